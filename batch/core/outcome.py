@@ -1,0 +1,28 @@
+"""What became of a row.
+
+A row ends in exactly one Outcome. The values are stored in journals and in
+results workbooks that people keep, so a released value is never renamed.
+"""
+
+from enum import StrEnum, unique
+
+
+@unique
+class Outcome(StrEnum):
+    """How a row of a batch ended; in the order in which a summary lists them."""
+
+    SCHEDULED = "scheduled"  #: the service confirmed the class
+    ALREADY = "already"  #: an earlier run scheduled this very row, or a look-up found it
+    INVALID = "invalid"  #: a row rule failed; never sent
+    HELD = "held"  #: no room at that time, or a clash inside the file; nothing created
+    REFUSED = "refused"  #: the service said no
+    UNKNOWN = "unknown"  #: sent, never answered, not found: the class may exist
+    NOT_SENT = "not_sent"  #: the batch stopped before its turn
+    READY = "ready"  #: only `check` says this: the row would be sent
+
+
+#: How a row can end once a batch was submitted. `check` has READY besides.
+ENDINGS = tuple(outcome for outcome in Outcome if outcome is not Outcome.READY)
+
+#: Outcomes after which the class is there and nobody has to do anything.
+DONE = frozenset({Outcome.SCHEDULED, Outcome.ALREADY})

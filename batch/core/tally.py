@@ -1,0 +1,55 @@
+"""Outcomes -> counts and the exit code. Every count that anybody sees comes from here."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from enum import IntEnum
+
+from batch.core.outcome import ENDINGS, Outcome
+
+
+class Exit(IntEnum):
+    """What the command's exit code means (DESIGN.md, "Outcomes")."""
+
+    DONE = 0  #: every row is scheduled, already there or (check) ready
+    NEEDS_A_PERSON = 1  #: some row is invalid, held or refused
+    CANNOT_RUN = 2  #: file, settings or credentials; or the service locked us out
+    UNKNOWN = 3  #: some row was sent and never answered
+    UNFINISHED = 75  #: run again (EX_TEMPFAIL)
+    LEFT_AT_ONCE = 130  #: a second Ctrl-C
+
+
+class Tally:
+    """How many rows ended how.
+
+    `counts` names every outcome that is possible, zeros too: `ready` only where
+    the tally is a check's.
+    """
+
+    def __init__(self, outcomes: Iterable[Outcome] = (), *, of_check: bool = False) -> None:
+        self._counter = Counter(outcomes)
+        self._names = (*ENDINGS, Outcome.READY) if of_check else ENDINGS
+
+    def add(self, outcome: Outcome, rows: int = 1) -> None:
+        self._counter[outcome] += rows
+
+    def __getitem__(self, outcome: Outcome) -> int:
+        return self._counter[outcome]
+
+    @property
+    def rows(self) -> int:
+        return self._counter.total()
+
+    def counts(self) -> Mapping[str, int]:
+        return {outcome.value: self._counter[outcome] for outcome in self._names}
+
+    def exit_code(self, *, locked_out: bool = False) -> Exit:
+        """The one number a cron job reads. Where several apply: 2, 75, 3, then 1."""
+        if locked_out:
+            return Exit.CANNOT_RUN
+        if self._counter[Outcome.NOT_SENT]:
+            return Exit.UNFINISHED
+        if self._counter[Outcome.UNKNOWN]:
+            return Exit.UNKNOWN
+        if any(self._counter[outcome] for outcome in (Outcome.INVALID, Outcome.HELD, Outcome.REFUSED)):
+            return Exit.NEEDS_A_PERSON
+        return Exit.DONE

@@ -1,0 +1,84 @@
+"""Counts and the exit code: every outcome is counted, and the most urgent one decides."""
+
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from batch.core.outcome import ENDINGS, Outcome
+from batch.core.tally import Exit, Tally
+
+O = Outcome  # noqa: E741 - short for the table below
+
+CODES: dict[str, tuple[list[Outcome], Exit]] = {
+    "no rows": ([], Exit.DONE),
+    "all scheduled": ([O.SCHEDULED, O.SCHEDULED], Exit.DONE),
+    "scheduled and already there": ([O.SCHEDULED, O.ALREADY], Exit.DONE),
+    "all already there": ([O.ALREADY], Exit.DONE),
+    "a check that finds nothing": ([O.READY, O.ALREADY], Exit.DONE),
+    "a check that finds something": ([O.READY, O.INVALID], Exit.NEEDS_A_PERSON),
+    "a check with a row held": ([O.READY, O.HELD], Exit.NEEDS_A_PERSON),
+    "one invalid": ([O.SCHEDULED, O.INVALID], Exit.NEEDS_A_PERSON),
+    "one held": ([O.SCHEDULED, O.HELD], Exit.NEEDS_A_PERSON),
+    "one refused": ([O.SCHEDULED, O.REFUSED], Exit.NEEDS_A_PERSON),
+    "one unknown": ([O.SCHEDULED, O.UNKNOWN], Exit.UNKNOWN),
+    "unknown before refused": ([O.REFUSED, O.UNKNOWN, O.INVALID, O.HELD], Exit.UNKNOWN),
+    "one not sent": ([O.SCHEDULED, O.NOT_SENT], Exit.UNFINISHED),
+    "not sent before unknown": ([O.UNKNOWN, O.NOT_SENT], Exit.UNFINISHED),
+    "everything at once": (list(O), Exit.UNFINISHED),
+}
+
+
+@pytest.mark.parametrize(("outcomes", "code"), CODES.values(), ids=CODES)
+def test_exit_code(outcomes: list[Outcome], code: Exit) -> None:
+    assert Tally(outcomes).exit_code() == code
+
+
+@pytest.mark.parametrize("outcomes", [outcomes for outcomes, _ in CODES.values()], ids=CODES)
+def test_a_lock_out_comes_before_everything(outcomes: list[Outcome]) -> None:
+    assert Tally(outcomes).exit_code(locked_out=True) == Exit.CANNOT_RUN
+
+
+def test_exit_codes_are_what_scripts_compare_with() -> None:
+    assert {code.name: code.value for code in Exit} == {
+        "DONE": 0,
+        "NEEDS_A_PERSON": 1,
+        "CANNOT_RUN": 2,
+        "UNKNOWN": 3,
+        "UNFINISHED": 75,
+        "LEFT_AT_ONCE": 130,
+    }
+
+
+def test_counts_name_every_ending_zeros_too() -> None:
+    counts = Tally([O.SCHEDULED, O.SCHEDULED, O.HELD]).counts()
+    assert counts == {
+        "scheduled": 2,
+        "already": 0,
+        "invalid": 0,
+        "held": 1,
+        "refused": 0,
+        "unknown": 0,
+        "not_sent": 0,
+    }
+
+
+def test_a_check_counts_what_is_ready() -> None:
+    assert Tally([O.READY, O.INVALID]).counts()["ready"] == 1
+
+
+@given(st.lists(st.sampled_from(Outcome)))
+def test_every_row_is_counted_once(outcomes: list[Outcome]) -> None:
+    tally = Tally()
+    for outcome in outcomes:
+        tally.add(outcome)
+    assert tally.rows == len(outcomes) == sum(tally.counts().values())
+    assert all(tally[outcome] == outcomes.count(outcome) for outcome in Outcome)
+    assert set(ENDINGS) <= set(tally.counts())
+
+
+@given(st.lists(st.sampled_from(Outcome)), st.randoms())
+def test_the_order_of_rows_does_not_matter(outcomes: list[Outcome], random: Random) -> None:
+    shuffled = random.sample(outcomes, len(outcomes))
+    assert Tally(shuffled).exit_code() == Tally(outcomes).exit_code()
