@@ -1,0 +1,21 @@
+"""A WizIQ of one's own on loopback: the same rules, nothing real scheduled, and faults on demand."""
+
+from batch.sandbox.faults import KINDS, Call, Fault, FaultPlan, fault, no_faults, plan_of
+from batch.sandbox.server import Sandbox, banner, running_sandbox, serve
+from batch.sandbox.settings import KeyPair, SandboxSettings
+
+__all__ = [
+    "KINDS",
+    "Call",
+    "Fault",
+    "FaultPlan",
+    "KeyPair",
+    "Sandbox",
+    "SandboxSettings",
+    "banner",
+    "fault",
+    "no_faults",
+    "plan_of",
+    "running_sandbox",
+    "serve",
+]

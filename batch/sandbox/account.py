@@ -1,0 +1,248 @@
+"""A WizIQ account: its classes, its teachers, and what it refuses. Knows nothing of HTTP or XML.
+
+Nothing here waits, so a create is one step: no other call can come between
+its checks and its class.
+"""
+
+from bisect import bisect_right, insort
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from sys import intern
+
+from batch.sandbox.checks import CREATE_PARAMETERS, Booking, booking, is_email
+from batch.sandbox.classes import FIRST_CLASS_ID, Ledger, ScheduledClass, Status
+from batch.sandbox.occupancy import Occupancy
+from batch.sandbox.refusals import Refused
+from batch.sandbox.settings import SandboxSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Teacher:
+    teacher_id: int
+    email: str
+    parameters: Mapping[str, str]
+
+
+class Account:
+    """The state of one account. `settings` may be replaced while it runs, as a licence may."""
+
+    def __init__(
+        self, settings: SandboxSettings, *, now: Callable[[], float], ledger: Ledger | None = None
+    ) -> None:
+        self.settings = settings
+        self.classes: list[ScheduledClass] = []  #: by rising class_id, without gaps
+        self.teachers: dict[str, Teacher] = {}
+        self.peak_concurrent = 0  #: the most classes that ever overlapped at one moment
+        # What has been counted one way must be taken off the same way: these two stay as they began.
+        self._conflict = settings.conflict
+        self._extend_counts = settings.extend_counts
+        self._now = now
+        self._ledger = ledger
+        self._account_wide = Occupancy()
+        self._by_presenter: defaultdict[str, Occupancy] = defaultdict(Occupancy)
+        self._ends: list[int] = []  #: of classes not cancelled, sorted
+        for email in sorted(settings.teachers or ()):
+            self._enrol(email.casefold(), {"name": email})
+        for kept in ledger.read() if ledger else ():
+            self._store(kept)
+
+    def now(self) -> float:
+        return self._now()
+
+    def create(
+        self, parameters: Mapping[str, str], *, call_id: str = "", admitted: bool = True
+    ) -> ScheduledClass:
+        """Schedule a class.
+
+        Args:
+            parameters: create's own, by name.
+            call_id: of the reply.
+            admitted: False where the `inflight` policy found no room for the call.
+
+        Raises:
+            Refused: the first fault in the order of wiziq-api.md, 6.4.
+        """
+        asked = self._booking(parameters)
+        self._check_room(asked, admitted=admitted)
+        return self.add(asked, parameters, call_id)
+
+    def add(self, booked: Booking, parameters: Mapping[str, str], call_id: str) -> ScheduledClass:
+        """Make the class, whatever it overlaps."""
+        scheduled = ScheduledClass(
+            class_id=FIRST_CLASS_ID + len(self.classes),
+            call_id=call_id,
+            created_at=self._now(),
+            booking=booked,
+            parameters=_kept(parameters),
+        )
+        self._store(scheduled)
+        self._note(scheduled)
+        return scheduled
+
+    def modify(self, class_id: str, changes: Mapping[str, str]) -> ScheduledClass:
+        """Change a class that has not begun.
+
+        Raises:
+            Refused: 1020, 1009, 1015 to 1018, and create's.
+        """
+        old = self._changeable(
+            class_id,
+            in_progress="1015",
+            over={Status.COMPLETED: "1016", Status.EXPIRED: "1017", Status.CANCELLED: "1018"},
+        )
+        parameters = {**old.parameters, **changes}
+        asked = self._booking(parameters)
+        self._release(old.booking)  # a class is not in its own way
+        try:
+            self._check_room(asked, admitted=True)
+        finally:
+            self._occupy(old.booking)
+        new = replace(old, booking=asked, parameters=_kept(parameters))
+        self._store(new)
+        self._note(new)
+        return new
+
+    def cancel(self, class_id: str) -> None:
+        """Cancel a class that has not begun; its presenter and its place are free again.
+
+        Raises:
+            Refused: 1020, 1009, 1033 to 1036.
+        """
+        old = self._changeable(
+            class_id,
+            in_progress="1034",
+            over={Status.COMPLETED: "1035", Status.EXPIRED: "1036", Status.CANCELLED: "1033"},
+        )
+        new = replace(old, cancelled=True)
+        self._store(new)
+        self._note(new)
+
+    def find(self, class_id: str) -> ScheduledClass | None:
+        """The class with that id, cancelled or not."""
+        if not (class_id.isascii() and class_id.isdecimal() and len(class_id) < 20):
+            return None
+        position = int(class_id) - FIRST_CLASS_ID
+        return self.classes[position] if 0 <= position < len(self.classes) else None
+
+    def wanted(self, class_id: str) -> ScheduledClass:
+        """The class with that id.
+
+        Raises:
+            Refused: 1020 without an id, 1009 for one that is not there.
+        """
+        if not class_id:
+            raise Refused("1020")
+        found = self.find(class_id)
+        if found is None:
+            raise Refused("1009")
+        return found
+
+    def status(self, scheduled: ScheduledClass) -> Status:
+        if scheduled.cancelled:
+            return Status.CANCELLED
+        if self._now() < scheduled.booking.end:
+            return Status.UPCOMING
+        return Status.COMPLETED if self.settings.classes_are_held else Status.EXPIRED
+
+    def listed(self) -> Sequence[ScheduledClass]:
+        """The classes that get_data knows of yet."""
+        lag = self.settings.listing_lag_s
+        if not lag:
+            return self.classes
+        return self.classes[: bisect_right(self.classes, self._now() - lag, key=lambda each: each.created_at)]
+
+    def add_teacher(self, parameters: Mapping[str, str]) -> Teacher:
+        """Take a teacher on.
+
+        Raises:
+            Refused: 1057, 1067, 1058, 1059 or 1064.
+        """
+        email = parameters.get("email", "").casefold()
+        name, password = parameters.get("name", ""), parameters.get("password", "")
+        faults = {
+            "1057": not email,
+            "1067": not is_email(email),
+            "1058": not 1 <= len(name) <= 50,
+            "1059": not 6 <= len(password) <= 15 or " " in password,
+            "1064": email in self.teachers,
+        }
+        for code, applies in faults.items():
+            if applies:
+                raise Refused(code)
+        return self._enrol(email, parameters)
+
+    def _enrol(self, email: str, parameters: Mapping[str, str]) -> Teacher:
+        teacher = Teacher(len(self.teachers) + 1, email, dict(parameters))
+        self.teachers[email] = teacher
+        return teacher
+
+    def _booking(self, parameters: Mapping[str, str]) -> Booking:
+        anyone = self.settings.teachers is None
+        return booking(parameters, self.settings, is_teacher=lambda email: anyone or email in self.teachers)
+
+    def _check_room(self, asked: Booking, *, admitted: bool) -> None:
+        """Refuse with 1032, 1004 or 1012, in this order."""
+        if self._conflict != "off" and self._by_presenter[self._whose(asked)].peak(asked.start, asked.end):
+            raise Refused("1032")
+        if asked.start < self._now() - self.settings.past_grace_minutes * 60:
+            raise Refused("1004")
+        limit = self.settings.max_concurrent_classes
+        if limit is None:
+            return
+        match self.settings.limit_policy:
+            case "overlap":
+                full = self._account_wide.peak(asked.start, self._end(asked)) >= limit
+            case "outstanding":
+                full = len(self._ends) - bisect_right(self._ends, self._now()) >= limit
+            case "inflight":
+                full = not admitted
+        if full:
+            raise Refused("1012", limit=limit)
+
+    def _changeable(self, class_id: str, *, in_progress: str, over: Mapping[Status, str]) -> ScheduledClass:
+        found = self.wanted(class_id)
+        if refusal := over.get(self.status(found)):
+            raise Refused(refusal)
+        if found.booking.start <= self._now():
+            raise Refused(in_progress)
+        return found
+
+    def _whose(self, booked: Booking) -> str:
+        return booked.presenter if self._conflict != "account" else ""
+
+    def _end(self, booked: Booking) -> int:
+        """When the class stops counting for 1012."""
+        return booked.end + (booked.extend_minutes * 60 if self._extend_counts else 0)
+
+    def _store(self, scheduled: ScheduledClass) -> None:
+        """Put a class, or its newer state, in its place."""
+        position = scheduled.class_id - FIRST_CLASS_ID
+        if position == len(self.classes):
+            self.classes.append(scheduled)
+        else:
+            old, self.classes[position] = self.classes[position], scheduled
+            if not old.cancelled:
+                self._release(old.booking)
+        if not scheduled.cancelled:
+            self._occupy(scheduled.booking)
+
+    def _note(self, scheduled: ScheduledClass) -> None:
+        if self._ledger is not None:
+            self._ledger.append(scheduled)
+
+    def _occupy(self, booked: Booking) -> None:
+        self._by_presenter[self._whose(booked)].add(booked.start, booked.end)
+        peak = self._account_wide.add(booked.start, self._end(booked))
+        self.peak_concurrent = max(self.peak_concurrent, peak)
+        insort(self._ends, self._end(booked))
+
+    def _release(self, booked: Booking) -> None:
+        self._by_presenter[self._whose(booked)].remove(booked.start, booked.end)
+        self._account_wide.remove(booked.start, self._end(booked))
+        del self._ends[bisect_right(self._ends, self._end(booked)) - 1]
+
+
+def _kept(parameters: Mapping[str, str]) -> Mapping[str, str]:
+    """Create's own parameters; the same text of 100,000 classes is kept once."""
+    return {name: intern(value) for name in CREATE_PARAMETERS if (value := parameters.get(name))}

@@ -1,0 +1,162 @@
+"""get_data: which classes, and which columns of them.
+
+Filters are loose on purpose: nobody knows how exact the live ones are, so a
+client has to compare what comes back (wiziq-api.md, section 7).
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
+
+from batch.sandbox.account import Account
+from batch.sandbox.classes import ScheduledClass, Status
+from batch.sandbox.dates import local, wall_clock
+from batch.sandbox.refusals import Refused
+from batch.sandbox.replies import Cdata, Element
+
+LINKS = "http://sandbox.invalid/aliveext"
+_PAGE_SIZE = 100
+
+_Filter = Callable[[ScheduledClass], bool]
+_Content = str | int | Cdata | None
+
+
+def records(account: Account, parameters: Mapping[str, str]) -> list[Element]:
+    """One page of the account's classes, lowest class_id first.
+
+    Raises:
+        Refused: 1020 where the account lists nothing without an id, 1025 for
+            a page too large, 1013 for an empty page.
+    """
+    size, page = _number(parameters, "page_size", _PAGE_SIZE), _number(parameters, "page_number", 1)
+    if size > _PAGE_SIZE:
+        raise Refused("1025")
+    first = (page - 1) * size
+    chosen = _chosen(account, parameters)
+    keep = list(_filters(account, parameters))
+    if keep:
+        matching = (each for each in chosen if all(passes(each) for passes in keep))
+        found: Sequence[ScheduledClass] = list(islice(matching, first, first + size))
+    else:
+        found = chosen[first : first + size]
+    if not found or page == account.settings.missing_page:
+        raise Refused("1013")
+    names = [name.strip() for name in parameters.get("columns", "").split(",") if name.strip()]
+    return [Element("record_list", [_record(account, each, names) for each in found])]
+
+
+def _number(parameters: Mapping[str, str], name: str, default: int) -> int:
+    text = parameters.get(name, "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 and int(text) else default
+
+
+def _chosen(account: Account, parameters: Mapping[str, str]) -> Sequence[ScheduledClass]:
+    listed = account.listed()
+    master = parameters.get("class_master_id")
+    if master:
+        return [each for each in listed if str(each.class_master_id) == master]
+    ids = parameters.get("class_id") or parameters.get("multiple_class_id")
+    if ids:
+        found = (account.find(class_id.strip()) for class_id in ids.split(","))
+        known = {each.class_id: each for each in found if each is not None}
+        return (
+            [known[class_id] for class_id in sorted(known) if class_id <= listed[-1].class_id]
+            if listed
+            else []
+        )
+    if not account.settings.list_without_id:
+        raise Refused("1020")
+    return listed
+
+
+def _filters(account: Account, parameters: Mapping[str, str]) -> Iterator[_Filter]:
+    for name in ("title", "presenter_name"):
+        if part := parameters.get(name):
+            yield _contains(name, part.casefold())
+    for name in ("presenter_id", "course_id"):
+        if value := parameters.get(name):
+            yield _equals(name, value)
+    if zone := parameters.get("time_zone"):
+        yield lambda each: each.booking.time_zone == zone
+    if duration := parameters.get("duration"):
+        yield lambda each: str(each.booking.minutes) == duration
+    if status := parameters.get("status", "").casefold():
+        yield lambda each: account.status(each) == status
+    if start_time := parameters.get("start_time"):
+        day = wall_clock(start_time).date()
+        yield lambda each: local(each.booking.start, each.booking.time_zone).date() == day
+
+
+def _contains(name: str, part: str) -> _Filter:
+    return lambda each: part in each.parameters.get(name, "").casefold()
+
+
+def _equals(name: str, value: str) -> _Filter:
+    return lambda each: each.parameters.get(name) == value
+
+
+def _record(account: Account, scheduled: ScheduledClass, names: Sequence[str]) -> Element:
+    columns = _COLUMNS
+    settings = account.settings
+    contents: Iterator[tuple[str, _Content]] = (
+        (name, columns[name](account, scheduled)) for name in names or columns if name in columns
+    )
+    hidden = {
+        name
+        for name, shown in (
+            ("presenter_email", settings.lists_presenter_email),
+            ("status_ping_url", settings.lists_status_ping_url),
+            ("class_master_id", settings.give_class_master_id),
+        )
+        if not shown
+    }
+    return Element(
+        "record",
+        [Element(name, content) for name, content in contents if content is not None and name not in hidden],
+    )
+
+
+def links(scheduled: ScheduledClass) -> tuple[str, str]:
+    """The presenter's log-in link and the recording's. They lead nowhere."""
+    code = f"{scheduled.class_id:x}%3d"
+    return f"{LINKS}/LoginToSession.aspx?SessionCode={code}", f"{LINKS}/Recorded.aspx?SessionCode={code}"
+
+
+def _sent(name: str) -> Callable[[Account, ScheduledClass], _Content]:
+    """A column that shows what create was sent."""
+
+    def content(_: Account, each: ScheduledClass) -> _Content:
+        value = each.parameters.get(name)
+        return None if value is None else Cdata(value)
+
+    return content
+
+
+def _time_to_start(account: Account, each: ScheduledClass) -> int | None:
+    """Minutes, as far as is known; -1 for a class under way."""
+    if account.status(each) is not Status.UPCOMING:
+        return None
+    return max(int(each.booking.start - account.now()) // 60, -1)
+
+
+_COLUMNS: Mapping[str, Callable[[Account, ScheduledClass], _Content]] = {
+    "class_id": lambda _, each: each.class_id,
+    "title": _sent("title"),
+    "presenter_id": _sent("presenter_id"),
+    "presenter_name": _sent("presenter_name"),
+    "presenter_email": _sent("presenter_email"),
+    "presenter_url": lambda _, each: Cdata(links(each)[0]),
+    "start_time": lambda _, each: Cdata(each.start_time),
+    "time_zone": lambda _, each: Cdata(each.booking.time_zone),
+    "duration": lambda _, each: each.booking.minutes,
+    "description": _sent("description"),
+    "create_recording": lambda _, each: str(each.parameters.get("create_recording", "").lower() == "true"),
+    "status": lambda account, each: account.status(each).value,
+    "time_to_start": _time_to_start,
+    "attendee_limit": lambda _, each: each.parameters.get("attendee_limit", "2"),
+    "recording_url": lambda _, each: Cdata(links(each)[1]),
+    "language_culture_name": lambda _, each: each.parameters.get("language_culture_name", "en-us"),
+    "is_recurring": lambda *_: "False",
+    "class_master_id": lambda _, each: each.class_master_id,
+    "status_ping_url": _sent("status_ping_url"),
+    "return_url": _sent("return_url"),
+}

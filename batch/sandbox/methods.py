@@ -1,0 +1,150 @@
+"""The API's methods: parameters in, the elements of a successful reply out."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from lxml import etree
+
+from batch.sandbox.account import Account
+from batch.sandbox.classes import ScheduledClass, Status
+from batch.sandbox.listing import LINKS, links, records
+from batch.sandbox.refusals import Refused
+from batch.sandbox.replies import Cdata, Element
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One signed call, and what the server knows about it."""
+
+    parameters: Mapping[str, str]
+    call_id: str
+    admitted: bool = True  #: False where the `inflight` policy found no room
+
+
+def answer(account: Account, method: str, request: Request) -> Sequence[Element]:
+    """Carry a call out.
+
+    Raises:
+        Refused: what the method refuses; 404 for a method that does not exist.
+    """
+    carry_out = _METHODS.get(method)
+    if carry_out is None:
+        raise Refused("404")
+    return carry_out(account, request)
+
+
+def _create(account: Account, request: Request) -> Sequence[Element]:
+    made = account.create(request.parameters, call_id=request.call_id, admitted=request.admitted)
+    presenter_url, recording_url = links(made)
+    given = account.settings.give_class_master_id
+    master = [Element("class_master_id", made.class_master_id)] if given else []
+    details = [
+        Element("class_id", made.class_id),
+        *master,
+        Element("recording_url", Cdata(recording_url)),
+        Element("presenter_list", [Element("presenter", [*_presenter(account, made, presenter_url)])]),
+    ]
+    return [Element("class_details", details)]
+
+
+def _presenter(account: Account, made: ScheduledClass, url: str) -> Sequence[Element]:
+    kind = "presenter_email" if account.settings.account == "teacher" else "presenter_id"
+    return [Element(kind, Cdata(made.parameters[kind])), Element("presenter_url", Cdata(url))]
+
+
+def _get_data(account: Account, request: Request) -> Sequence[Element]:
+    return records(account, request.parameters)
+
+
+def _cancel(account: Account, request: Request) -> Sequence[Element]:
+    account.cancel(request.parameters.get("class_id", ""))
+    return []
+
+
+def _modify(account: Account, request: Request) -> Sequence[Element]:
+    account.modify(request.parameters.get("class_id", ""), request.parameters)
+    return []
+
+
+def _get_account_info(_: Account, __: Request) -> Sequence[Element]:
+    return []
+
+
+def _add_attendees(account: Account, request: Request) -> Sequence[Element]:
+    scheduled = account.wanted(request.parameters.get("class_id", ""))
+    status = account.status(scheduled)
+    if status is not Status.UPCOMING:
+        raise Refused("1008" if status is Status.CANCELLED else "1007")
+    links_out = [
+        Element(
+            "attendee",
+            [
+                Element("attendee_id", Cdata(attendee_id)),
+                Element("attendee_url", Cdata(f"{LINKS}/LoginToSession.aspx?SessionCode={number:x}%3d")),
+            ],
+        )
+        for number, attendee_id in enumerate(_attendee_ids(request.parameters.get("attendee_list", "")), 1)
+    ]
+    return [Element("class_id", scheduled.class_id), Element("attendee_list", links_out)]
+
+
+def _attendee_ids(xml: str) -> Sequence[str]:
+    """The ids in an attendee_list; one that cannot be read counts as missing."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    try:
+        attendees = etree.fromstring(xml.encode(), parser).findall("attendee")
+    except etree.XMLSyntaxError:
+        raise Refused("1021") from None
+    if not attendees:
+        raise Refused("1021")
+    for attendee in attendees:
+        if not attendee.findtext("attendee_id"):
+            raise Refused("1024")
+        if not attendee.findtext("screen_name"):
+            raise Refused("1023")
+    return [attendee.findtext("attendee_id") or "" for attendee in attendees]
+
+
+def _add_teacher(account: Account, request: Request) -> Sequence[Element]:
+    teacher = account.add_teacher(request.parameters)
+    return [Element("teacher_id", teacher.teacher_id), Element("teacher_email", Cdata(teacher.email))]
+
+
+def _get_teacher_details(account: Account, request: Request) -> Sequence[Element]:
+    teacher_id = request.parameters.get("teacher_id", "")
+    email = request.parameters.get("email", "").casefold()
+    found = [
+        teacher
+        for teacher in account.teachers.values()
+        if teacher_id in {"", str(teacher.teacher_id)} and email in {"", teacher.email}
+    ]
+    if not found:
+        raise Refused("1013")
+    # Passwords too: the live method returns them, and a client must be seen not to log them.
+    told = ("name", "password", "phone_number", "mobile_number", "about_the_teacher", "image", "time_zone")
+    flags = {"can_schedule_class": "True", "is_active": "True"}
+    details = [
+        Element(
+            "teacher_details",
+            [
+                Element("teacher_id", teacher.teacher_id),
+                Element("email", Cdata(teacher.email)),
+                *(Element(name, Cdata(teacher.parameters.get(name, ""))) for name in told),
+                *(Element(name, teacher.parameters.get(name, usual)) for name, usual in flags.items()),
+            ],
+        )
+        for teacher in found
+    ]
+    return [Element("teacher_details_list", details)]
+
+
+_METHODS: Mapping[str, Callable[[Account, Request], Sequence[Element]]] = {
+    "create": _create,
+    "get_data": _get_data,
+    "cancel": _cancel,
+    "modify": _modify,
+    "get_account_info": _get_account_info,
+    "add_attendees": _add_attendees,
+    "add_teacher": _add_teacher,
+    "get_teacher_details": _get_teacher_details,
+}
