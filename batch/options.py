@@ -1,0 +1,390 @@
+"""THE table of settings: flags, variables, keys of classbatch.toml, defaults and help.
+
+The command line's options, the README's table and templates/classbatch.toml are
+made from it, and `settings.py` reads every value by it. Imported by `classbatch
+--help`, so it imports nothing heavier than click. A secret never has a flag:
+other people's processes can read a command line.
+"""
+
+import textwrap
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from click.types import FuncParamType
+
+from batch.core.columns import BY_NAME, AccountKind
+
+PREFIX = "CLASSBATCH_"
+CONFIG_NAME = "classbatch.toml"
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def _delimiter(text: str) -> str:
+    character = "\t" if text == "tab" else text
+    if len(character) != 1:
+        raise ValueError(f"{text!r} is not one character.")
+    return character
+
+
+def _encoding(text: str) -> str:
+    try:
+        "a".encode(text)
+    except (LookupError, ValueError) as error:
+        raise ValueError(f"{text!r} is not a text encoding that is known here.") from error
+    return text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """One setting. Its name is the field, the key in classbatch.toml and, in capitals, the variable."""
+
+    name: str
+    type: "click.ParamType[Any]"  # quoted: generic in click's newer releases only
+    help: str  #: what it sets, in one line for a school administrator
+    takes: str  #: what a value may be, to follow "takes"
+    metavar: str
+    source: str = "our choice"  #: who chose the default
+    default: object = None
+    default_text: str = ""  #: what happens by default, where the default is no value to write down
+    example: str = ""  #: what classbatch.toml shows, where there is no default
+    secret: bool = False
+
+    @property
+    def flag(self) -> str | None:
+        return None if self.secret else "--" + self.name.replace("_", "-")
+
+    @property
+    def variable(self) -> str:
+        return PREFIX + self.name.upper()
+
+    @property
+    def default_shown(self) -> str:
+        return self.default_text or f"{_plain(self.default)} ({self.source})"
+
+    @property
+    def help_line(self) -> str:
+        return f"{self.help} Takes {self.takes}. Default: {self.default_shown}."
+
+    def read(self, value: object) -> object:
+        """A value as the type means it, whichever way it came; the same again for its own result.
+
+        Everything goes through its text, as a variable does: `8.5` and `true` in
+        classbatch.toml are then no whole numbers, where int() would make 8 and 1 of them.
+
+        Raises:
+            ValueError: the value is not what the setting takes.
+        """
+        if not isinstance(value, str | int | float | Path):
+            raise ValueError(f"not {self.takes}")  # noqa: TRY004 - pydantic hears ValueErrors only
+        text = _plain(value)
+        try:
+            return self.type.convert(text, None, None)
+        except click.BadParameter as error:
+            raise ValueError(f"not {self.takes}") from error
+
+
+def _plain(value: object) -> str:
+    """A value as a variable or classbatch.toml would have it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    # Whole seconds are written without a fraction, as people write them.
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def _count(least: int, most: int) -> dict[str, Any]:
+    return {
+        "type": click.IntRange(least, most),
+        "takes": f"a whole number from {least} to {most:,}",
+        "metavar": "N",
+    }
+
+
+def _choice(*values: str) -> dict[str, Any]:
+    *others, last = values
+    takes = f"{', '.join(others)} or {last}"
+    return {"type": click.Choice(values, case_sensitive=False), "takes": takes, "metavar": "|".join(values)}
+
+
+_ON_OFF: dict[str, Any] = {"type": click.BOOL, "takes": "true or false", "metavar": ""}
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting(
+        name="base_url",
+        type=click.STRING,
+        help="Where the WizIQ service answers.",
+        takes="an address that begins with https:// (http:// on this machine only)",
+        metavar="URL",
+        default="https://class.api.wiziq.com/",
+        source="WizIQ's documentation",
+    ),
+    Setting(
+        name="access_key",
+        type=click.STRING,
+        help="The access key of your WizIQ account, from its API settings page.",
+        takes="text",
+        metavar="KEY",
+        default_text="none; needed before anything is sent",
+        example="your access key",
+        secret=True,
+    ),
+    Setting(
+        name="secret_key",
+        type=click.STRING,
+        help="The secret key of your WizIQ account, from its API settings page.",
+        takes="text",
+        metavar="KEY",
+        default_text="none; needed before anything is sent, here or in secret_key_file",
+        example="your secret key",
+        secret=True,
+    ),
+    Setting(
+        name="secret_key_file",
+        type=click.Path(path_type=Path),
+        help="A file that holds nothing but the secret key and that only you can read (chmod 600).",
+        takes="the path of a file",
+        metavar="PATH",
+        default_text="none",
+        example="~/.config/classbatch/secret_key",
+    ),
+    Setting(
+        name="state",
+        type=click.Path(path_type=Path),
+        help="The directory of the journal, which knows what has been sent; keep it, and keep to one.",
+        takes="the path of a directory",
+        metavar="DIR",
+        default_text="$XDG_STATE_HOME/classbatch, else ~/.local/state/classbatch",
+        example="~/.local/state/classbatch",
+    ),
+    Setting(
+        name="account",
+        **_choice(*(kind.value for kind in AccountKind)),
+        help="Which kind of WizIQ account it is: teacher has presenter_email, room has presenter_id.",
+        default="teacher",
+        source="the kind most schools have",
+    ),
+    Setting(
+        name="max_concurrent_classes",
+        **_count(1, 10_000),
+        help="How many classes your licence lets run at the same time.",
+        default_text="learnt from the service's first refusal",
+        example="5",
+    ),
+    Setting(
+        name="in_flight",
+        **_count(1, 32),
+        help="How many requests may wait for the service at once, at most; it starts with 4 and adapts.",
+        default=32,
+        source="our measurements",
+    ),
+    Setting(
+        name="attempts",
+        **_count(1, 20),
+        help="How many times one class is tried, at most, while the service is busy or out of reach.",
+        default=5,
+    ),
+    Setting(
+        name="timeout_s",
+        type=click.FloatRange(0, 600, min_open=True),
+        help="How many seconds one request may take.",
+        takes="a number of seconds above 0, up to 600",
+        metavar="SECONDS",
+        default=60.0,
+    ),
+    Setting(
+        name="settle_s",
+        type=click.FloatRange(0, 3600),
+        help="How many seconds to wait before looking up a class whose answer was lost; "
+        "below 60, a slow service may be asked for the same class twice.",
+        takes="a number of seconds from 0 to 3600",
+        metavar="SECONDS",
+        default=60.0,
+        source="our measurements",
+    ),
+    Setting(
+        name="on_unknown",
+        **_choice("auto", "ask", "resend-after-settle", "resend-trust-1032"),
+        help="What to do about a class whose answer was lost: ask leaves it to you; resend-after-settle looks it up "
+        "and sends it again if absent; resend-trust-1032 sends it again and trusts the service to refuse a double; "
+        "auto looks it up where the account can list its classes and asks where it cannot.",
+        default="auto",
+    ),
+    Setting(
+        name="audit",
+        **_ON_OFF,
+        help="Whether to compare the account's classes with the journal when a run ends.",
+        default=True,
+    ),
+    Setting(
+        name="max_minutes",
+        **_count(1, 1440),
+        help="How many minutes one class may last in your account.",
+        default=300,
+        source="WizIQ's limit on every account seen",
+    ),
+    Setting(
+        name="max_attendees",
+        **_count(1, 100_000),
+        help="How many people may attend one class in your account.",
+        default=50,
+        source="WizIQ's paid licences; a free one has 10",
+    ),
+    Setting(
+        name="past_margin_minutes",
+        **_count(0, 10_080),
+        help="How many minutes ahead of now a class must start.",
+        default=0,
+        source="WizIQ's own rule",
+    ),
+    Setting(
+        name="sheet",
+        type=click.STRING,
+        help="The name of the worksheet to read.",
+        takes="text",
+        metavar="NAME",
+        default_text="the one visible sheet with the known column headers",
+        example="Autumn",
+    ),
+    Setting(
+        name="encoding",
+        type=FuncParamType(_encoding),
+        help="The text encoding of a CSV file.",
+        takes="the name of a text encoding, such as cp1252",
+        metavar="NAME",
+        default_text="found out from the file, UTF-8 or UTF-16",
+        example="cp1252",
+    ),
+    Setting(
+        name="delimiter",
+        type=FuncParamType(_delimiter),
+        help="The character between the fields of a CSV file.",
+        takes="one character, or the word tab",
+        metavar="CHAR",
+        default_text="found out from the header line: comma, semicolon, tab or |",
+        example=";",
+    ),
+    Setting(
+        name="quiet",
+        **_ON_OFF,
+        help="Whether to leave out progress and summary, and tell only what is wrong.",
+        default=False,
+    ),
+    Setting(
+        name="log",
+        **_choice("text", "json"),
+        help="How log lines are written: text for people, json for programs.",
+        default="text",
+    ),
+    Setting(
+        name="ca_file",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        help="A file of further certificate authorities, for a network that inspects https traffic.",
+        takes="the path of a file that exists",
+        metavar="PATH",
+        default_text="none; the system's own authorities",
+        example="/etc/ssl/certs/school-proxy.pem",
+    ),
+)
+
+SETTING = {setting.name: setting for setting in SETTINGS}
+SECRETS = frozenset(setting.name for setting in SETTINGS if setting.secret)
+
+#: What tells one class from another has to stand in its row: a default for it would
+#: make classes that nobody wrote down. Every other column may stand under [defaults].
+DEFAULTABLE = tuple(
+    name
+    for name in BY_NAME
+    if name not in {"title", "start_time", "presenter_email", "presenter_id", "presenter_name"}
+)
+_DEFAULTS_SHOWN = ("time_zone", "duration", "attendee_limit", "create_recording")
+
+
+def setting_options(*names: str) -> Callable[[Command], Command]:
+    """Options for the settings of these names, and `--config`; what is not given arrives as None."""
+    config = click.option(
+        "--config",
+        type=click.Path(path_type=Path),
+        metavar="PATH",
+        help=f"The settings file. Default: {CONFIG_NAME} here, else ~/.config/classbatch/{CONFIG_NAME}.",
+    )
+    options = [config, *(_option(SETTING[name]) for name in reversed(names))]
+
+    def add(command: Command) -> Command:
+        for option in options:
+            command = option(command)
+        return command
+
+    return add
+
+
+def _option(setting: Setting) -> Callable[[Command], Command]:
+    if setting.flag is None:
+        raise ValueError(f"{setting.name} is a secret and can have no flag")
+    if setting.type is click.BOOL:
+        both = f"{setting.flag}/{_negated(setting.flag)}"
+        return click.option(both, setting.name, default=None, help=setting.help_line)
+    return click.option(
+        setting.flag, setting.name, type=setting.type, metavar=setting.metavar, help=setting.help_line
+    )
+
+
+def _negated(flag: str) -> str:
+    return flag.replace("--", "--no-", 1)
+
+
+def settings_table() -> str:
+    """The README's table of settings, in Markdown."""
+    rows = [("flag", "variable", "what it sets", "takes", "default"), ("---",) * 5]
+    rows += [
+        (_flag_cell(each), f"`{each.variable}`", each.help, each.takes, each.default_shown)
+        for each in SETTINGS
+    ]
+    columns = ", ".join(f"`{name}`" for name in DEFAULTABLE)
+    says = f"What a class takes for a column that is absent or empty: {columns}."
+    variable = f"`{PREFIX}DEFAULTS__TIME_ZONE` and the like"
+    rows.append(("none: table `[defaults]`", variable, says, "what the column takes", "the column's own"))
+    return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |\n" for row in rows)
+
+
+def _flag_cell(setting: Setting) -> str:
+    if setting.flag is None:
+        return "none: a secret"
+    if setting.type is click.BOOL:
+        return f"`{setting.flag}`, `{_negated(setting.flag)}`"
+    return f"`{setting.flag} {setting.metavar}`"
+
+
+def settings_toml() -> str:
+    """templates/classbatch.toml: every setting with its default, commented out."""
+    lines = [
+        f"# Settings of classbatch. Save this as {CONFIG_NAME} in the directory you run classbatch in, or as",
+        f"# ~/.config/classbatch/{CONFIG_NAME}, and take the # away before each line you want to change.",
+        "# A flag on the command line, then a variable of the environment, goes before a line here.",
+        "# A path is taken from the directory of this file.",
+    ]
+    for setting in SETTINGS:
+        told = f"{setting.help_line} Variable: {setting.variable}."
+        lines += [
+            "",
+            *textwrap.wrap(told, 100, initial_indent="# ", subsequent_indent="# ", break_on_hyphens=False),
+        ]
+        if setting.secret:
+            lines.append(f"# Written here, only you may be able to read this file: chmod 600 {CONFIG_NAME}")
+        lines.append(f"# {setting.name} = {_toml(setting.example or setting.default)}")
+    lines += [
+        "",
+        "# What a class takes for a column that is absent or empty. Any column of the timetable may stand",
+        "# here but those that tell one class from another: title, start_time and the presenter's.",
+        f"# Variables: {PREFIX}DEFAULTS__TIME_ZONE and the like.",
+        "# [defaults]",
+    ]
+    lines += [f"# {name} = {_toml(BY_NAME[name].example)}" for name in _DEFAULTS_SHOWN]
+    return "\n".join(lines) + "\n"
+
+
+def _toml(value: object) -> str:
+    text = _plain(value)
+    return text if isinstance(value, bool) or text.isdecimal() else f'"{text}"'
