@@ -1,0 +1,74 @@
+"""One request for a class, and how it ended.
+
+What became of a class follows from its attempts alone, so that no second record
+of it can disagree.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum, unique
+
+
+@unique
+class AttemptEnding(StrEnum):
+    """How an attempt ended. Stored in journals: a released value is never renamed."""
+
+    CREATED = "created"  #: the service answered with a class_id
+    FOUND = "found"  #: no answer, but a look-up found the class
+    REFUSED = "refused"  #: the service said no; nothing was created
+    NOT_SENT = "not_sent"  #: it never left, or was turned away unread (429)
+    NO_ANSWER = "no_answer"  #: sent, never answered: the class may exist
+    ABSENT = "absent"  #: no answer, and a look-up proved that there is no class
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One attempt as the journal has it. `ending` None: cut short by a crash."""
+
+    number: int
+    ending: AttemptEnding | None
+    sent_at: float  #: UTC, seconds since the epoch
+    deadline: float
+    code: str | None = None
+    message: str | None = None
+    class_id: str | None = None
+    call_id: str | None = None
+
+    @property
+    def is_in_doubt(self) -> bool:
+        return self.ending is None or self.ending is AttemptEnding.NO_ANSWER
+
+    @property
+    def has_class(self) -> bool:
+        return self.ending in {AttemptEnding.CREATED, AttemptEnding.FOUND}
+
+
+@unique
+class Fate(StrEnum):
+    """What the attempts for one class say of it, all together."""
+
+    NEW = "new"  #: nothing was created, and nobody said no for good
+    THERE = "there"
+    IN_DOUBT = "in_doubt"  #: some attempt may have created it
+    REFUSED = "refused"
+
+
+#: Refusals that say nothing about tomorrow: the slot may be free by then.
+PASSING_REFUSALS = frozenset({"1012"})
+
+
+def fate(attempts: Iterable[Attempt]) -> Fate:
+    """What became of a class, from its attempts in their order.
+
+    A refusal settles only its own attempt: with an earlier one in doubt the
+    class may exist, whatever was answered later.
+    """
+    result = Fate.NEW
+    for attempt in attempts:
+        if attempt.has_class:
+            return Fate.THERE
+        if attempt.is_in_doubt:
+            result = Fate.IN_DOUBT
+        elif attempt.ending is AttemptEnding.REFUSED and result is not Fate.IN_DOUBT:
+            result = Fate.NEW if attempt.code in PASSING_REFUSALS else Fate.REFUSED
+    return result

@@ -1,0 +1,97 @@
+"""Group commit: entries are on disk when `write` returns, many writers to one commit.
+
+There is no waiting window: a commit takes what gathered while the last one was on
+its way to disk. A window would stall every worker (performance.md, E).
+"""
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+from types import TracebackType
+from typing import Concatenate, ParamSpec, Protocol, Self, TypeVar
+
+from batch.journal.store import Entry, Journal
+
+T = TypeVar("T")
+P = ParamSpec("P")
+
+
+class Runner(Protocol):
+    """Runs a blocking function somewhere and gives its result: in a thread, or at once."""
+
+    async def __call__(self, function: Callable[[], T], /) -> T: ...
+
+
+class Recorder:
+    """Writes entries to the journal for many tasks at once.
+
+    Whatever a commit raises is raised to everyone who waits for it, and to
+    everyone who comes later: without a journal nothing may be sent.
+    """
+
+    def __init__(self, journal: Journal, run: Runner) -> None:
+        self._journal = journal
+        self._run = run
+        self._entries: list[Entry] = []
+        self._durable: asyncio.Future[None] | None = None
+        self._wake = asyncio.Event()
+        self._failure: BaseException | None = None
+        self._stopping = False
+        self._task: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        self._task = asyncio.create_task(self._commit_groups())
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Commit what is still gathered, and stop."""
+        self._stopping = True
+        self._wake.set()
+        if self._task is not None:
+            await asyncio.wait([self._task])
+            if not self._task.cancelled() and self._task.exception() and error is None:
+                self._task.result()
+
+    async def write(self, *entries: Entry) -> None:
+        """Return when all the entries are on disk, in one transaction.
+
+        Shielded: once an answer is in hand, no cancellation may come between it and
+        the commit. The commit goes on; only the waiting is given up.
+        """
+        if self._failure is not None:
+            raise self._failure
+        self._entries.extend(entries)
+        if self._durable is None:
+            self._durable = asyncio.get_running_loop().create_future()
+        self._wake.set()
+        await asyncio.shield(self._durable)
+
+    async def call(
+        self, method: Callable[Concatenate[Journal, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Call one of the journal's methods where its connection is used."""
+        return await self._run(partial(method, self._journal, *args, **kwargs))
+
+    async def _commit_groups(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            entries, durable = self._entries, self._durable
+            self._entries, self._durable = [], None
+            if durable is None:
+                if self._stopping:
+                    return
+                continue
+            try:
+                await self._run(partial(self._journal.apply, entries))
+            except BaseException as error:
+                self._failure = error
+                if not durable.cancelled():
+                    durable.set_exception(error)
+                raise
+            if not durable.cancelled():
+                durable.set_result(None)
+            if self._stopping:
+                self._wake.set()

@@ -1,0 +1,77 @@
+-- The journal of one account. Version 1.
+--
+-- `attempt` is the truth about the service: an intent is committed before the
+-- first byte leaves, its ending before anyone is told. What became of a class is
+-- always read off its attempts, never stored a second time.
+
+CREATE TABLE account (
+    id         TEXT NOT NULL PRIMARY KEY,
+    created_at REAL NOT NULL,
+    commits    INTEGER NOT NULL DEFAULT 0 -- compared with the watermark beside the journal
+) STRICT;
+
+CREATE TABLE batch (
+    id          TEXT NOT NULL PRIMARY KEY,
+    file        TEXT NOT NULL,
+    sha256      TEXT NOT NULL,
+    sheet       TEXT NOT NULL,
+    header      TEXT NOT NULL, -- JSON: every input column as typed
+    account     TEXT NOT NULL, -- its kind: teacher or room
+    sent_to     TEXT NOT NULL, -- base URL
+    sandbox     INTEGER NOT NULL,
+    started_at  REAL NOT NULL,
+    finished_at REAL,
+    exit_code   INTEGER
+) STRICT;
+
+CREATE TABLE row (
+    batch       TEXT NOT NULL REFERENCES batch (id) ON DELETE CASCADE,
+    position    INTEGER NOT NULL, -- 0, 1, 2, ... in file order
+    sheet       TEXT NOT NULL,
+    number      INTEGER NOT NULL, -- as Excel shows it
+    cells       TEXT NOT NULL,    -- JSON: every cell as shown, under batch.header
+    issues      TEXT NOT NULL,    -- JSON: problems, and warnings of rows that are sent all the same
+    -- NULL from here to fingerprint where the row is invalid
+    parameters  TEXT,             -- JSON: what `create` is sent
+    title       TEXT,
+    presenter   TEXT,
+    starts      INTEGER,          -- UTC seconds
+    ends        INTEGER,          -- the class itself
+    room_until  INTEGER,          -- with extend_duration: until when it takes up room
+    identity    TEXT,
+    fingerprint TEXT,
+    outcome     TEXT,             -- NULL while it waits for its turn
+    code        TEXT,
+    message     TEXT,
+    PRIMARY KEY (batch, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX row_of_class ON row (fingerprint);
+CREATE INDEX row_of_presenter ON row (presenter, starts);
+
+CREATE TABLE attempt (
+    fingerprint   TEXT NOT NULL,
+    number        INTEGER NOT NULL, -- 1, 2, ... over all batches
+    batch         TEXT NOT NULL,
+    position      INTEGER NOT NULL,
+    sent_at       REAL NOT NULL,
+    deadline      REAL NOT NULL,    -- after it no answer was waited for
+    ending        TEXT,             -- NULL: cut short before its ending was known
+    ended_at      REAL,
+    code          TEXT,
+    message       TEXT,
+    class_id      TEXT,
+    call_id       TEXT,
+    presenter_url TEXT,
+    PRIMARY KEY (fingerprint, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX attempt_in_doubt ON attempt (fingerprint) WHERE ending IS NULL OR ending = 'no_answer';
+
+-- What is known of the account itself: its concurrent-class limit, where that came from, and when.
+CREATE TABLE learned (
+    name   TEXT NOT NULL PRIMARY KEY,
+    value  TEXT NOT NULL,
+    source TEXT NOT NULL,
+    at     REAL NOT NULL
+) STRICT;

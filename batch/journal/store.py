@@ -1,0 +1,483 @@
+"""The journal's rows and attempts, in SQLite. Every method is one transaction.
+
+Used by one thread at a time and over one connection: the SQLite that Python 3.11
+links can damage a WAL file that two connections write (sqlite.org/wal.html#walresetbug).
+"""
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from batch.core.attempt import Attempt, AttemptEnding, Fate, fate
+from batch.core.identity import fingerprint, identity
+from batch.core.outcome import Outcome
+from batch.core.plan import Candidate
+from batch.core.problems import Issue
+from batch.core.row import CheckedRow, shown
+
+#: Rows that are read or written together: large enough to cost little each, small
+#: enough that memory does not grow with the file (performance.md, C and G).
+BLOCK = 256
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """One input file, processed once."""
+
+    id: str
+    file: str
+    sha256: str
+    sheet: str
+    header: tuple[str, ...]
+    account: str  #: its kind
+    sent_to: str  #: base URL
+    sandbox: bool  #: nothing real was scheduled
+    started_at: float
+    finished_at: float | None = None
+    exit_code: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalRow:
+    """A row of a batch, with every attempt that was ever made for its class."""
+
+    batch: str
+    position: int
+    sheet: str
+    number: int
+    cells: tuple[str, ...]
+    issues: tuple[Issue, ...]
+    parameters: Mapping[str, str] | None
+    title: str | None
+    presenter: str | None
+    starts: int | None
+    ends: int | None
+    room_until: int | None
+    fingerprint: str | None
+    outcome: Outcome | None
+    code: str | None
+    message: str | None
+    attempts: tuple[Attempt, ...]
+    presenter_url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """An attempt is about to be made."""
+
+    fingerprint: str
+    number: int
+    batch: str
+    position: int
+    sent_at: float
+    deadline: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """How an attempt ended."""
+
+    fingerprint: str
+    number: int
+    ending: AttemptEnding
+    ended_at: float
+    code: str | None = None
+    message: str | None = None
+    class_id: str | None = None
+    call_id: str | None = None
+    presenter_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RowOutcome:
+    """What became of a row in its batch; None: it waits for its turn again."""
+
+    batch: str
+    position: int
+    outcome: Outcome | None
+    code: str | None = None
+    message: str | None = None
+
+
+Entry = Intent | Ended | RowOutcome
+
+_STATEMENTS: Mapping[type[Entry], str] = {
+    Intent: "INSERT INTO attempt (fingerprint, number, batch, position, sent_at, deadline) VALUES (?, ?, ?, ?, ?, ?)",
+    Ended: (
+        "UPDATE attempt SET ending = ?3, ended_at = ?4, code = ?5, message = ?6, class_id = ?7, call_id = ?8,"
+        " presenter_url = ?9 WHERE fingerprint = ?1 AND number = ?2"
+    ),
+    RowOutcome: "UPDATE row SET outcome = ?3, code = ?4, message = ?5 WHERE batch = ?1 AND position = ?2",
+}
+
+
+_ROW_COLUMNS = (
+    "batch, position, sheet, number, cells, issues, parameters, title, presenter,"
+    " starts, ends, room_until, fingerprint, outcome, code, message"
+)
+
+
+class Journal:
+    """One account's journal, open for writing.
+
+    Raises:
+        sqlite3.Error: from every method; nothing of that call is then on disk.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, committed: Callable[[int], None]) -> None:
+        """`committed` is told after each commit how many there have been (the watermark)."""
+        self._connection = connection
+        self._committed = committed
+        connection.create_function("fingerprint_of", 2, fingerprint, deterministic=True)
+
+    # -- writing ----------------------------------------------------------------
+
+    def load(self, account: str, batch: Batch, rows: Iterable[CheckedRow]) -> None:
+        """Take in a whole file, or, when reading it fails half-way, nothing of it."""
+        with self._transaction() as connection:
+            connection.execute(
+                "INSERT INTO batch (id, file, sha256, sheet, header, account, sent_to, sandbox, started_at)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    batch.id,
+                    batch.file,
+                    batch.sha256,
+                    batch.sheet,
+                    json.dumps(batch.header),
+                    batch.account,
+                    batch.sent_to,
+                    batch.sandbox,
+                    batch.started_at,
+                ),
+            )
+            insert = (
+                f"INSERT INTO row ({_ROW_COLUMNS.replace('fingerprint', 'identity')})"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            )
+            connection.executemany(
+                insert, (_new_row(account, batch.id, position, row) for position, row in enumerate(rows))
+            )
+            # The how-manieth such row of the file it is: identical rows stay legal, and
+            # tomorrow's file gives each of them the same fingerprint again.
+            connection.execute(
+                "UPDATE row SET fingerprint = fingerprint_of(row.identity, numbered.ordinal) FROM"
+                " (SELECT position, row_number() OVER (PARTITION BY identity ORDER BY position) AS ordinal"
+                "  FROM row WHERE batch = ?1 AND identity IS NOT NULL) AS numbered"
+                " WHERE row.batch = ?1 AND row.position = numbered.position",
+                (batch.id,),
+            )
+
+    def apply(self, entries: Sequence[Entry]) -> None:
+        """Write all the entries, or none of them. Intents come after endings.
+
+        An ending is written for an intent that an earlier call has put on disk,
+        so the order within one call does not matter.
+        """
+        by_kind: dict[type[Entry], list[tuple[object, ...]]] = {}
+        for entry in entries:
+            by_kind.setdefault(type(entry), []).append(_values(entry))
+        with self._transaction() as connection:
+            for kind, values in by_kind.items():
+                connection.executemany(_STATEMENTS[kind], values)
+
+    def finish(self, batch: Batch) -> None:
+        """Note how a batch ended."""
+        with self._transaction() as connection:
+            connection.execute(
+                "UPDATE batch SET finished_at = ?, exit_code = ?, sandbox = ? WHERE id = ?",
+                (batch.finished_at, batch.exit_code, batch.sandbox, batch.id),
+            )
+
+    def copy_history(self, path: Path) -> None:
+        """Copy every class that another journal knows of; none where there is no such journal."""
+        if not path.exists():
+            return
+        self._connection.execute("ATTACH ? AS past", (f"{path.absolute().as_uri()}?mode=ro",))
+        try:
+            with self._transaction() as connection:
+                connection.execute("INSERT INTO batch SELECT * FROM past.batch")
+                connection.execute(
+                    "INSERT INTO row SELECT * FROM past.row"
+                    " WHERE (batch, position) IN (SELECT batch, position FROM past.attempt)"
+                )
+                connection.execute("INSERT INTO attempt SELECT * FROM past.attempt")
+        finally:
+            self._connection.execute("DETACH past")
+
+    # -- reading ----------------------------------------------------------------
+
+    def batch(self, batch: str) -> Batch | None:
+        record = self._connection.execute("SELECT * FROM batch WHERE id = ?", (batch,)).fetchone()
+        return _batch(record) if record else None
+
+    def batches(self) -> list[Batch]:
+        """Every batch, the newest first."""
+        records = self._connection.execute("SELECT * FROM batch ORDER BY started_at DESC, id DESC")
+        return [_batch(record) for record in records]
+
+    def rows(self, batch: str) -> Iterator[JournalRow]:
+        """Every row of a batch in file order."""
+        yield from self._in_blocks(batch, "")
+
+    def undecided(self, batch: str, after: int) -> list[JournalRow]:
+        """The next block of rows that wait for their turn, from behind position `after`."""
+        return self._block(batch, "outcome IS NULL AND position > ?", after)
+
+    def has_invalid(self, batch: str) -> bool:
+        query = "SELECT EXISTS (SELECT 1 FROM row WHERE batch = ? AND outcome = 'invalid')"
+        return bool(self._connection.execute(query, (batch,)).fetchone()[0])
+
+    def settled_outcomes(self, batch: str) -> list[tuple[Outcome, int]]:
+        """How many rows of a batch ended how, those aside that `unsettled` gives."""
+        counted = self._connection.execute(
+            "SELECT outcome, count(*) FROM row WHERE batch = ? AND outcome IS NOT NULL AND outcome <> 'unknown'"
+            " GROUP BY outcome",
+            (batch,),
+        )
+        return [(Outcome(outcome), rows) for outcome, rows in counted]
+
+    def unsettled(self, batch: str) -> Iterator[JournalRow]:
+        """The rows of a batch whose attempts may have overtaken their ending."""
+        yield from self._in_blocks(batch, "(outcome IS NULL OR outcome = 'unknown') AND")
+
+    def candidates(self, batch: str, *, with_attempts: bool = False) -> Iterator[Candidate]:
+        """The valid rows of a batch in file order, as planning sees them.
+
+        Args:
+            with_attempts: only those that an earlier run has tried.
+        """
+        condition = "AND fingerprint IN (SELECT fingerprint FROM attempt)" if with_attempts else ""
+        after = -1
+        while True:
+            chosen = (
+                f"FROM row WHERE batch = ? AND position > ? AND outcome IS NULL {condition}"
+                f" ORDER BY position LIMIT {BLOCK}"
+            )
+            records = self._connection.execute(
+                f"SELECT position, number, presenter, starts, ends, room_until, fingerprint {chosen}",
+                (batch, after),
+            ).fetchall()
+            if not records:
+                return
+            attempts = self._attempts(chosen, (batch, after))
+            for record in records:
+                *facts, fingerprint = record
+                tried = [attempt for attempt, _ in attempts.get(fingerprint, [])]
+                yield _candidate(facts, tried)
+            after = records[-1][0]
+
+    def booked_elsewhere(self, batch: str) -> Iterator[tuple[int, int]]:
+        """From when until when other classes of the account take up room: those no row of this batch stands for."""
+        yield from self._connection.execute(
+            "SELECT DISTINCT row.starts, row.room_until FROM attempt"
+            " JOIN row ON row.batch = attempt.batch AND row.position = attempt.position"
+            " WHERE (attempt.ending IS NULL OR attempt.ending IN ('created', 'found', 'no_answer'))"
+            " AND attempt.fingerprint NOT IN (SELECT fingerprint FROM row WHERE batch = ?1 AND fingerprint IS NOT NULL)",
+            (batch,),
+        )
+
+    def class_in_the_way(self, row: JournalRow) -> tuple[str, str] | None:
+        """Title and class_id of a scheduled class of the row's presenter that overlaps it."""
+        found: tuple[str, str] | None = self._connection.execute(
+            "SELECT other.title, attempt.class_id FROM row AS other"
+            " JOIN attempt ON attempt.fingerprint = other.fingerprint AND attempt.class_id IS NOT NULL"
+            " WHERE other.presenter = ? AND other.starts < ? AND other.ends > ? AND other.fingerprint <> ? LIMIT 1",
+            (row.presenter, row.ends, row.starts, row.fingerprint),
+        ).fetchone()
+        return found
+
+    def known_class_ids(self) -> set[str]:
+        """Every class of the account that a row already stands for."""
+        return {
+            class_id
+            for (class_id,) in self._connection.execute(
+                "SELECT class_id FROM attempt WHERE class_id IS NOT NULL"
+            )
+        }
+
+    def in_doubt(self, batch: str | None) -> list[JournalRow]:
+        """A row for every class whose attempts do not say whether it exists: the one in `batch`, else the sent one."""
+        found = self._connection.execute(
+            "SELECT coalesce(ours.batch, attempt.batch), coalesce(ours.position, attempt.position) FROM attempt"
+            " LEFT JOIN row AS ours ON ours.fingerprint = attempt.fingerprint AND ours.batch = ?"
+            " WHERE attempt.ending IS NULL OR attempt.ending = 'no_answer'"
+            " GROUP BY attempt.fingerprint ORDER BY min(attempt.sent_at)",
+            (batch,),
+        ).fetchall()
+        rows = [row for batch, position in found for row in self._block(batch, "position = ?", position)]
+        return [row for row in rows if fate(row.attempts) is Fate.IN_DOUBT]
+
+    def learned(self, name: str) -> tuple[str, str, float] | None:
+        """A fact about the account: value, source and time (UTC seconds)."""
+        record: tuple[str, str, float] | None = self._connection.execute(
+            "SELECT value, source, at FROM learned WHERE name = ?", (name,)
+        ).fetchone()
+        return record
+
+    def learn(self, name: str, value: str, source: str, at: float) -> None:
+        with self._transaction() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO learned VALUES (?, ?, ?, ?)", (name, value, source, at)
+            )
+
+    def close(self) -> None:
+        self._connection.close()
+
+    # -- inside -----------------------------------------------------------------
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield self._connection
+            (commits,) = self._connection.execute(
+                "UPDATE account SET commits = commits + 1 RETURNING commits"
+            ).fetchone()
+            self._connection.execute("COMMIT")
+        except BaseException:
+            if self._connection.in_transaction:  # a full disk may have rolled it back already
+                self._connection.execute("ROLLBACK")
+            raise
+        self._committed(commits)
+
+    def _in_blocks(self, batch: str, condition: str) -> Iterator[JournalRow]:
+        after = -1
+        while block := self._block(batch, f"{condition} position > ?", after):
+            yield from block
+            after = block[-1].position
+
+    def _block(self, batch: str, condition: str, position: int) -> list[JournalRow]:
+        chosen = f"FROM row WHERE batch = ? AND {condition} ORDER BY position LIMIT {BLOCK}"
+        records = self._connection.execute(f"SELECT {_ROW_COLUMNS} {chosen}", (batch, position)).fetchall()
+        attempts = self._attempts(chosen, (batch, position))
+        return [_row(record, attempts.get(record[12], [])) for record in records]
+
+    def _attempts(
+        self, chosen: str, values: tuple[object, ...]
+    ) -> dict[str, list[tuple[Attempt, str | None]]]:
+        """The attempts for the classes of the chosen rows, each with its presenter_url, by fingerprint."""
+        attempts: dict[str, list[tuple[Attempt, str | None]]] = {}
+        for record in self._connection.execute(
+            "SELECT fingerprint, number, ending, sent_at, deadline, code, message, class_id, call_id, presenter_url"
+            f" FROM attempt WHERE fingerprint IN (SELECT fingerprint {chosen}) ORDER BY fingerprint, number",
+            values,
+        ):
+            attempts.setdefault(record[0], []).append((_attempt(record[1:9]), record[9]))
+        return attempts
+
+
+def class_of(row: JournalRow) -> str:
+    """The fingerprint of a row that passed validation: every row that is sent has one."""
+    if row.fingerprint is None:
+        raise ValueError(f"row {row.number} is invalid and has no class")
+    return row.fingerprint
+
+
+def reported(row: JournalRow, waiting: Outcome = Outcome.NOT_SENT) -> RowOutcome:
+    """What to say of a row: its ending, as far as its attempts have not overtaken it.
+
+    Args:
+        waiting: what a row is called that nothing became of.
+    """
+    known = fate(row.attempts)
+    if row.outcome in {None, Outcome.UNKNOWN} and known is Fate.THERE:
+        return RowOutcome(row.batch, row.position, Outcome.SCHEDULED, message=row.message)
+    if row.outcome is None:
+        outcome = Outcome.UNKNOWN if known is Fate.IN_DOUBT else waiting
+        return RowOutcome(row.batch, row.position, outcome, message=row.message)
+    return RowOutcome(row.batch, row.position, row.outcome, row.code, row.message)
+
+
+def _values(entry: Entry) -> tuple[object, ...]:
+    return tuple(getattr(entry, name) for name in _FIELDS[type(entry)])
+
+
+_FIELDS = {kind: tuple(field.name for field in fields(kind)) for kind in (Intent, Ended, RowOutcome)}
+
+
+def _new_row(account: str, batch: str, position: int, row: CheckedRow) -> tuple[object, ...]:
+    raw, meant = row.raw, row.meant
+    issues = json.dumps([asdict(issue) for issue in (meant.warnings if meant else row.issues)])
+    common = (batch, position, raw.sheet, raw.number, json.dumps([shown(cell) for cell in raw.cells]), issues)
+    if meant is None:
+        first = next((issue for issue in row.issues if issue.foretells), None)
+        return (*common, *(None,) * 7, Outcome.INVALID, first.foretells if first else None, None)
+    start = int(meant.start.timestamp())
+    return (
+        *common,
+        json.dumps(meant.parameters),
+        meant.title,
+        meant.presenter,
+        start,
+        start + 60 * meant.minutes,
+        start + 60 * (meant.minutes + meant.extend_minutes),
+        identity(account, meant),
+        *(None,) * 3,
+    )
+
+
+def _candidate(facts: Sequence[Any], attempts: Sequence[Attempt]) -> Candidate:
+    position, number, presenter, starts, ends, room_until = facts
+    refusal = next(
+        (attempt for attempt in reversed(attempts) if attempt.ending is AttemptEnding.REFUSED), None
+    )
+    return Candidate(
+        position=position,
+        number=number,
+        presenter=presenter,
+        starts=starts,
+        ends=ends,
+        room_until=room_until,
+        fate=fate(attempts),
+        code=refusal.code if refusal else None,
+        message=refusal.message if refusal else None,
+    )
+
+
+def _row(record: tuple[Any, ...], attempts: Sequence[tuple[Attempt, str | None]]) -> JournalRow:
+    issues = tuple(Issue(**issue) for issue in json.loads(record[5]))
+    return JournalRow(
+        batch=record[0],
+        position=record[1],
+        sheet=record[2],
+        number=record[3],
+        cells=tuple(json.loads(record[4])),
+        issues=issues,
+        parameters=json.loads(record[6]) if record[6] else None,
+        title=record[7],
+        presenter=record[8],
+        starts=record[9],
+        ends=record[10],
+        room_until=record[11],
+        fingerprint=record[12],
+        outcome=Outcome(record[13]) if record[13] else None,
+        code=record[14],
+        message=record[15],
+        attempts=tuple(attempt for attempt, _ in attempts),
+        presenter_url=next((url for attempt, url in attempts if attempt.has_class), None),
+    )
+
+
+def _attempt(record: tuple[Any, ...]) -> Attempt:
+    number, ending, *rest = record
+    return Attempt(number, AttemptEnding(ending) if ending else None, *rest)
+
+
+def _batch(record: tuple[Any, ...]) -> Batch:
+    return Batch(
+        id=record[0],
+        file=record[1],
+        sha256=record[2],
+        sheet=record[3],
+        header=tuple(json.loads(record[4])),
+        account=record[5],
+        sent_to=record[6],
+        sandbox=bool(record[7]),
+        started_at=record[8],
+        finished_at=record[9],
+        exit_code=record[10],
+    )

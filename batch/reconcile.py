@@ -1,0 +1,234 @@
+"""Did the unanswered create succeed? Looks the classes up, and never guesses.
+
+A class is called absent only by a listing that was complete, and that began after
+the class's settle time: a service may commit late what it never answered
+(reliability.md, rule R3).
+"""
+
+import logging
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Protocol
+
+from batch.core.attempt import AttemptEnding
+from batch.core.backoff import MOST_ATTEMPTS, wait_s
+from batch.core.lookup import Seen, Sought, Unplaced, Verdict, look_up
+from batch.core.outcome import Outcome
+from batch.gate import Gate
+from batch.journal.recorder import Recorder
+from batch.journal.store import Ended, Entry, Journal, JournalRow, RowOutcome, class_of
+from batch.wiziq.errors import WiziqError
+from batch.wiziq.replies import ListedClass
+
+log = logging.getLogger(__name__)
+
+#: A class that was proved absent so many times is not sent again in the same run.
+MOST_ABSENCES = 2
+#: Classes that begin within this time are looked for among all, not among upcoming ones only.
+_SOON_S = 3600.0
+
+FOUND_LATER = "Its answer was lost; a look-up found the class. The call_id of a lost answer cannot be had."
+TRUSTED_1032 = (
+    "Its answer was lost, and the presenter's time is taken: the class exists. Its number is not known."
+)
+CANNOT_TELL = (
+    "Sent, but never answered, and several classes of the account could be it. "
+    "Look at the presenter's classes in WizIQ before anything else."
+)
+CANNOT_LIST = (
+    "Sent, but never answered, and the account's classes cannot be listed. "
+    "Look in WizIQ whether the class exists before anything else."
+)
+ASK = (
+    "Sent, but never answered, and no such class is listed. It was not sent again, as the setting on_unknown says: "
+    "look in WizIQ, and submit the file again with --on-unknown resend-after-settle."
+)
+GIVEN_UP = "Sent more than once, never answered, and each time no class was created. Submit the same file again later."
+
+
+class OnUnknown(StrEnum):
+    """What to do about a class whose answer was lost (reliability.md, R6)."""
+
+    AUTO = "auto"  #: RESEND_AFTER_SETTLE where the account lists its classes, else ASK
+    ASK = "ask"
+    RESEND_AFTER_SETTLE = "resend-after-settle"
+    RESEND_TRUST_1032 = "resend-trust-1032"
+
+
+class ListsClasses(Protocol):
+    """What is needed of the service here; see `batch.wiziq.client`."""
+
+    def list_classes(self, filters: Mapping[str, str]) -> AsyncIterator[ListedClass]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What a look-up settled, in rows."""
+
+    resend: int = 0  #: proved absent; they wait for their turn again
+    unsettled: int = 0  #: still in doubt
+
+
+class Reconciler:
+    """Settles the rows in doubt, all together."""
+
+    def __init__(
+        self,
+        *,
+        api: ListsClasses,
+        recorder: Recorder,
+        policy: OnUnknown,
+        settle_s: float,
+        timeout_s: float,
+        clock: Callable[[], float],
+        chance: Callable[[], float],
+    ) -> None:
+        self._api = api
+        self._recorder = recorder
+        self._policy = policy
+        self._settle_s = settle_s
+        self._timeout_s = timeout_s
+        self._clock = clock
+        self._chance = chance
+
+    async def settle(self, gate: Gate, batch: str | None, says: Callable[[str], None]) -> Settled:
+        """Look up every class of the account that is in doubt.
+
+        Args:
+            gate: the waiting ends when it is closed, and nothing is settled.
+            batch: its rows get their new outcome. Of all others only the attempts are
+                settled; their workbooks say so when they are made again.
+            says: is told what is being waited for.
+        """
+        rows = await self._recorder.call(Journal.in_doubt, batch)
+        if not rows:
+            return Settled()
+        settled_at = max(attempt.deadline for row in rows for attempt in row.attempts if attempt.is_in_doubt)
+        # The clock may have been put back since: never longer than a whole request and its settle time.
+        longest = self._timeout_s + self._settle_s
+        wait = max(0.0, min(settled_at + self._settle_s - self._clock(), longest))
+        says(f"Answers of {len(rows)} classes were lost; they are looked up in {wait:.0f} s.")
+        await gate.pause(wait)
+        if gate.closed_because is not None:
+            return Settled(unsettled=len(rows))
+        verdicts = await self._verdicts(gate, rows)
+        entries: list[Entry] = []
+        resend = unsettled = 0
+        for row in rows:
+            ending, outcome = self._judge(row, verdicts)
+            entries += self._ended(row, ending, verdicts)
+            unsettled += ending is None and outcome.outcome is not None
+            if row.batch == batch:
+                entries.append(outcome)
+                resend += outcome.outcome is None
+        await self._recorder.write(*entries)
+        log.info(
+            "reconcile", extra={"looked_up": len(rows), "resend": resend, "listed": verdicts is not None}
+        )
+        return Settled(resend, unsettled)
+
+    async def _verdicts(self, gate: Gate, rows: Sequence[JournalRow]) -> Mapping[str, Verdict] | None:
+        """What the account's list says of each row, by fingerprint; None: it cannot be listed."""
+        known = frozenset(await self._recorder.call(Journal.known_class_ids))
+        # In progress counts as upcoming; once over, a class would be missed by the filter.
+        soon = any((row.starts or 0) < self._clock() + _SOON_S for row in rows)
+        filters = {} if soon else {"status": "upcoming"}
+        for failures in range(1, MOST_ATTEMPTS + 1):
+            try:
+                listed = [_seen(each) async for each in self._api.list_classes(filters) if _is_on(each)]
+            except WiziqError as error:
+                log.warning("reconcile.cannot_list", extra={"code": error.code, "attempt": failures})
+                await gate.pause(wait_s(failures, self._chance()))
+            else:
+                return look_up([_sought(row) for row in rows], listed, known)
+            if gate.closed_because is not None:
+                return None
+        return None
+
+    def _judge(
+        self, row: JournalRow, verdicts: Mapping[str, Verdict] | None
+    ) -> tuple[AttemptEnding | None, RowOutcome]:
+        """What its attempts in doubt were (None: still in doubt), and what becomes of the row."""
+        met_1032 = any(attempt.is_in_doubt and attempt.code == "1032" for attempt in row.attempts)
+
+        def becomes(outcome: Outcome | None, says: str | None = None) -> RowOutcome:
+            code = row.code if outcome is Outcome.UNKNOWN else None
+            return RowOutcome(row.batch, row.position, outcome, code, says)
+
+        if verdicts is None:
+            return self._unlisted(row, becomes, met_1032=met_1032)
+        verdict = verdicts[class_of(row)]
+        if isinstance(verdict, str):
+            return AttemptEnding.FOUND, becomes(Outcome.SCHEDULED, FOUND_LATER)
+        if verdict is Unplaced.CANNOT_TELL or met_1032:
+            # Absent, though the presenter's time is taken: the list may lag behind.
+            return None, becomes(Outcome.UNKNOWN, CANNOT_TELL)
+        if self._policy is OnUnknown.ASK:
+            return None, becomes(Outcome.UNKNOWN, ASK)
+        absences = 1 + sum(attempt.ending is AttemptEnding.ABSENT for attempt in row.attempts)
+        if absences >= MOST_ABSENCES:
+            return AttemptEnding.ABSENT, becomes(Outcome.NOT_SENT, GIVEN_UP)
+        return AttemptEnding.ABSENT, becomes(None)
+
+    def _unlisted(
+        self, row: JournalRow, becomes: Callable[[Outcome | None, str | None], RowOutcome], *, met_1032: bool
+    ) -> tuple[AttemptEnding | None, RowOutcome]:
+        """The same for an account that cannot list its classes: the person decides, or 1032 does."""
+        if self._policy is not OnUnknown.RESEND_TRUST_1032:
+            return None, becomes(Outcome.UNKNOWN, CANNOT_LIST)
+        if met_1032:
+            return AttemptEnding.FOUND, becomes(Outcome.SCHEDULED, TRUSTED_1032)
+        if sum(attempt.is_in_doubt for attempt in row.attempts) == 1:
+            return None, becomes(None, None)
+        return None, becomes(Outcome.UNKNOWN, CANNOT_LIST)
+
+    def _ended(
+        self, row: JournalRow, ending: AttemptEnding | None, verdicts: Mapping[str, Verdict] | None
+    ) -> list[Entry]:
+        if ending is None:
+            return []
+        found = verdicts[class_of(row)] if verdicts is not None and ending is AttemptEnding.FOUND else None
+        return [
+            Ended(
+                fingerprint=class_of(row),
+                number=attempt.number,
+                ending=ending,
+                ended_at=self._clock(),
+                code=attempt.code,
+                message=attempt.message,
+                class_id=found if isinstance(found, str) else None,
+            )
+            for attempt in row.attempts
+            if attempt.is_in_doubt
+        ]
+
+
+def _is_on(listed: ListedClass) -> bool:
+    return listed.status.casefold() not in {"cancelled", "deleted"}
+
+
+def _seen(listed: ListedClass) -> Seen:
+    return Seen(
+        class_id=listed.class_id,
+        title=listed.title,
+        presenter=listed.presenter_email or listed.presenter_id,
+        starts=int(listed.start.timestamp()) if listed.start else None,
+        local_starts=int(listed.local_start.replace(tzinfo=UTC).timestamp()) if listed.local_start else None,
+        minutes=listed.minutes,
+    )
+
+
+def _sought(row: JournalRow) -> Sought:
+    """What was sent, as the journal has it."""
+    parameters, starts = row.parameters or {}, row.starts or 0
+    sent = datetime.strptime(parameters["start_time"], "%m/%d/%Y %H:%M:%S").replace(tzinfo=UTC)
+    return Sought(
+        fingerprint=class_of(row),
+        title=row.title or "",
+        presenter=row.presenter or "",
+        starts=starts,
+        local_starts=int(sent.timestamp()),
+        minutes=((row.ends or starts) - starts) // 60,
+    )
