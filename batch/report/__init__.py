@@ -1,0 +1,1 @@
+"""What a person gets back: results workbook, JSON, terminal summary, blank template."""

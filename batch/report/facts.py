@@ -1,0 +1,61 @@
+"""What every report is made from: the batch's facts, and its rows one by one.
+
+Workbook, JSON and terminal show the same facts, so they take the same values.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from batch.core.outcome import Outcome
+from batch.core.problems import Issue
+
+_LONGEST_VALUE = 80  #: of a cell quoted in a sentence; the cell itself is shown whole
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchFacts:
+    """What is the same for every row of a batch."""
+
+    batch: str | None  #: its name in the journal; None for `check`, which leaves no batch
+    file: str  #: as the person named it
+    sheet: str  #: "" for CSV
+    account: str  #: whose account, in words; never a key
+    sent_to: str  #: the service's base URL
+    sandbox: bool = False
+    started: datetime | None = None  #: UTC
+    finished: datetime | None = None  #: UTC; None while the batch is not finished
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultRow:
+    """One row of the file and what became of it.
+
+    `message` is what the service or the planner said; what is wrong with cells
+    stands in `problems` alone, so that nothing is told twice.
+    """
+
+    number: int  #: the row number that Excel shows
+    sheet: str
+    outcome: Outcome
+    call_id: str | None = None
+    class_id: str | None = None
+    error_code: str | None = None
+    message: str | None = None
+    attempts: int = 0
+    start_utc: str | None = None
+    presenter_url: str | None = None  #: logs the presenter in: never a link, never in a log
+    fingerprint: str | None = None
+    cells: tuple[str, ...] = ()  #: as shown, one for each input column
+    problems: tuple[Issue, ...] = ()  #: faults and warnings
+
+    def sentences(self) -> list[str]:
+        """Everything there is to say about the row: message first, then each problem."""
+        said = [self.message] if self.message else []
+        return said + [str(_with_short_value(issue)) for issue in self.problems]
+
+
+def _with_short_value(issue: Issue) -> Issue:
+    """A cell of 10,000 characters must not push what to do about it out of sight."""
+    if len(issue.value) <= _LONGEST_VALUE:
+        return issue
+    return replace(issue, value=f"{issue.value[: _LONGEST_VALUE - 3]}...")

@@ -1,0 +1,59 @@
+"""The journal's rows as reports show them. A report is a projection: it can be made again at any time."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from batch.core.outcome import Outcome
+from batch.core.tally import Tally
+from batch.journal.store import Journal, JournalRow, reported
+from batch.report.facts import ResultRow
+
+FROM_AN_EARLIER_RUN = "Scheduled by an earlier run; nothing was sent."
+NOT_YET = "The run ended before its turn. Submit the same file again: nothing is sent twice."
+
+
+def result_rows(journal: Journal, batch: str, *, waiting: Outcome = Outcome.NOT_SENT) -> Iterator[ResultRow]:
+    """Every row of the batch in file order.
+
+    Args:
+        waiting: what a row is called that nothing became of; READY for a check.
+    """
+    for row in journal.rows(batch):
+        yield _result(row, waiting)
+
+
+def tally_of(journal: Journal, batch: str, *, waiting: Outcome = Outcome.NOT_SENT) -> Tally:
+    """The counts of `result_rows`, without reading every row."""
+    tally = Tally(of_check=waiting is Outcome.READY)
+    for outcome, rows in journal.settled_outcomes(batch):
+        tally.add(outcome, rows)
+    for row in journal.unsettled(batch):
+        tally.add(reported(row, waiting).outcome or waiting)
+    return tally
+
+
+def _result(row: JournalRow, waiting: Outcome) -> ResultRow:
+    ending = reported(row, waiting)
+    outcome = ending.outcome or waiting
+    made = next((attempt for attempt in row.attempts if attempt.has_class), None)
+    last = made or next((attempt for attempt in reversed(row.attempts) if attempt.call_id), None)
+    starts = datetime.fromtimestamp(row.starts, UTC) if row.starts is not None else None
+    return ResultRow(
+        number=row.number,
+        sheet=row.sheet,
+        outcome=outcome,
+        call_id=last.call_id if last else None,
+        class_id=made.class_id if made else None,
+        error_code=ending.code,
+        message=ending.message or _said(outcome),
+        attempts=len(row.attempts),
+        start_utc=f"{starts:%Y-%m-%d %H:%M}" if starts else None,
+        presenter_url=row.presenter_url,
+        fingerprint=row.fingerprint,
+        cells=row.cells,
+        problems=row.issues,
+    )
+
+
+def _said(outcome: Outcome) -> str | None:
+    return {Outcome.ALREADY: FROM_AN_EARLIER_RUN, Outcome.NOT_SENT: NOT_YET}.get(outcome)

@@ -1,0 +1,61 @@
+"""Each outcome in words for the person who typed the file: what it means, what to do next.
+
+Terminal, workbook and page take them from here, so that all say the same.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from batch.core.outcome import Outcome
+from batch.core.tally import Tally
+
+SANDBOX = "SANDBOX: nothing real was scheduled."
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """`means` follows a number, one or many: '2 invalid: to be mended; nothing was sent'."""
+
+    means: str
+    next_step: str = ""  #: "" where nobody has to do anything
+
+
+WORDS: dict[Outcome, Words] = {
+    Outcome.SCHEDULED: Words("scheduled"),
+    Outcome.ALREADY: Words("already there: scheduled by an earlier run, left alone"),
+    Outcome.INVALID: Words(
+        "invalid: to be mended; nothing was sent",
+        "Mend the invalid rows in your file and submit it again: classes that exist are not scheduled twice.",
+    ),
+    Outcome.HELD: Words(
+        "held: no room at that time, or the presenter is booked twice; nothing was created",
+        "Give the held rows another time and submit the file again; their messages say what is in the way.",
+    ),
+    Outcome.REFUSED: Words(
+        "refused: the service said no; nothing was created",
+        "Read the messages of the refused rows. A changed row is sent again;"
+        " an unchanged one only with --retry-refused.",
+    ),
+    Outcome.UNKNOWN: Words(
+        "unknown: sent, but never answered; the class may exist",
+        "Do not schedule the unknown rows by hand. Submit the file again:"
+        " each is looked up first and never sent blindly.",
+    ),
+    Outcome.NOT_SENT: Words(
+        "not sent: the batch stopped first",
+        "Submit the same file again: the rest is sent, nothing twice.",
+    ),
+    Outcome.READY: Words("ready: would be sent", "Submit the file to schedule the rows that are ready."),
+}
+
+
+def counts_in_words(tally: Tally) -> Iterator[tuple[Outcome, int, str]]:
+    """Every outcome that occurred, its rows and what it means, in the order of Outcome."""
+    for outcome in Outcome:
+        if tally[outcome]:
+            yield outcome, tally[outcome], WORDS[outcome].means
+
+
+def next_steps(tally: Tally) -> list[str]:
+    """What is left for a person to do; empty when nothing is."""
+    return [WORDS[outcome].next_step for outcome in Outcome if tally[outcome] and WORDS[outcome].next_step]

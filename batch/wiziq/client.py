@@ -1,0 +1,243 @@
+"""Asks the WizIQ API, one signed POST per attempt, and sorts what can go wrong.
+
+The promise: an error tells whether a class may exist (NoAnswer) or cannot
+(every other). Nothing is retried and no redirect is followed here. Keys and
+signatures stay out of every error, repr and log.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass, field
+
+import aiohttp
+from yarl import URL
+
+from batch.wiziq.base_url import DEFAULT_BASE_URL, check_base_url
+from batch.wiziq.errors import ApiError, ListingFailed, LockedOut
+from batch.wiziq.replies import (
+    MOST_BYTES,
+    Created,
+    ListedClass,
+    Reply,
+    created,
+    failure_of,
+    listed,
+    parse_reply,
+)
+from batch.wiziq.signature import sign
+from batch.wiziq.transport import (
+    SANDBOX_HEADER,
+    Attempt,
+    failure_of_exception,
+    failure_of_status,
+    open_session,
+    parse_date,
+)
+
+__all__ = ["DEFAULT_BASE_URL", "Credentials", "WiziqClient", "check_base_url", "open_session"]
+
+#: More classes per page are refused with 1025.
+PAGE_SIZE = 100
+#: A hundred thousand classes: past this, the paging itself is broken.
+MOST_PAGES = 1000
+
+# presenter_email is not among the columns known to exist, and an unknown one may be refused.
+_COLUMNS = "class_id,title,start_time,time_zone,duration,presenter_id,presenter_name,presenter_url,status,status_ping_url"
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """The pair that WizIQ gave the school. Its repr shows neither."""
+
+    access_key: str = field(repr=False)
+    secret_key: str = field(repr=False)
+
+
+class WiziqClient:
+    """The methods of the API that scheduling needs."""
+
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        *,
+        base_url: str,
+        credentials: Credentials,
+        timeout_s: float = 60,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        """Asks at `base_url` through a session that stays the caller's to close.
+
+        Args:
+            session: made by `open_session`; another would not tell whether a request left.
+            base_url: as `check_base_url` takes it.
+            credentials: sign every attempt, with a fresh timestamp.
+            timeout_s: from the wait for a connection to the last byte of the answer;
+                creates of 51 s were seen.
+            now: seconds since the Unix epoch.
+
+        Raises:
+            ValueError: `base_url` is none.
+        """
+        self._session = session
+        self._base = URL(check_base_url(base_url))
+        self._place = f"{self._base.host}:{self._base.port}"
+        self._credentials = credentials
+        self._timeout_s = timeout_s
+        self._now = now
+        #: The service's clock less ours by its last answer, to the second.
+        self.clock_offset_s: float | None = None
+        self.is_sandbox = False  #: whether what answered last said that it is a sandbox
+
+    async def create(self, parameters: Mapping[str, str]) -> Created:
+        """Schedule one class: POST <base>?method=create, answered in XML.
+
+        Args:
+            parameters: API name to text, as ClassRow has them.
+
+        Returns:
+            The class_id, and the call_id where the service gave one.
+
+        Raises:
+            Refused: any code not named below; `code` and `says` are the service's.
+            PresenterBusy: code 1032.
+            SlotFull: code 1012; `limit` is the number in its text, if it had one.
+            Unavailable: no connection, or no TLS.
+            Throttled: HTTP 429.
+            NoAnswer: a timeout or broken connection after sending, HTTP 5xx, code 500,
+                502, 503 or 1000, or an answer that does not tell.
+            LockedOut: codes and statuses that no other row would escape, a redirect,
+                a certificate that does not hold.
+
+        Source: wiziq-api.md, sections 1 to 4 and 6.
+        """
+        return created(await self._call("create", parameters))
+
+    async def get_data(
+        self, filters: Mapping[str, str], *, page: int, page_size: int = PAGE_SIZE
+    ) -> list[ListedClass]:
+        """One page of the account's classes; empty past the end.
+
+        Args:
+            filters: `title`, `start_time`, `presenter_id`, `class_id` and the like. How the
+                service compares them is unknown: filter loosely, compare here.
+            page: from 1.
+            page_size: at most 100.
+
+        Raises:
+            ListingFailed: whatever went wrong stands in its `__cause__`.
+
+        Source: wiziq-api.md, section 5.4.
+        """
+        paging = {"page_number": str(page), "page_size": str(page_size), "columns": _COLUMNS}
+        try:
+            return listed(await self._call("get_data", {**filters, **paging}))
+        except (ApiError, LockedOut) as error:
+            # A lock-out tells here only that this account cannot list.
+            says = f"The account's classes cannot be listed now: {error.says}"
+            raise ListingFailed(says, code=error.code, call_id=error.call_id) from error
+
+    async def list_classes(self, filters: Mapping[str, str]) -> AsyncIterator[ListedClass]:
+        """Every class that the filters let through, each once, page by page.
+
+        Only when this came to its end without an error may a class be called absent.
+
+        Raises:
+            ListingFailed: a page failed or is left out, or the service pages in circles;
+                what came before is true, but not all.
+        """
+        seen: set[str] = set()
+        was_empty = False
+        for page in range(1, MOST_PAGES + 1):
+            classes = await self.get_data(filters, page=page)
+            if was_empty and classes:
+                raise ListingFailed(f"The service leaves out page {page - 1} of its list.")
+            fresh = [one for one in classes if one.class_id not in seen]
+            for one in fresh:
+                seen.add(one.class_id)
+                yield one
+            if was_empty or 0 < len(classes) < PAGE_SIZE:
+                return
+            if classes and not fresh:
+                raise ListingFailed(f"The service lists the same classes once more as page {page}.")
+            # Past the end, or a page that failed to be found? The next one tells.
+            was_empty = not classes
+        raise ListingFailed(f"The service's list does not end after {MOST_PAGES} pages.")
+
+    async def account_info(self) -> Reply:
+        """What the service says of the account; proves the credentials, changes nothing.
+
+        Raises:
+            ApiError, LockedOut: as for `create`.
+        """
+        return _confirmed(await self._call("get_account_info", {}))
+
+    async def cancel(self, class_id: str) -> None:
+        """Cancel a class; one that is cancelled already (1033) is as good.
+
+        Raises:
+            ApiError, LockedOut: as for `create`; 1009 and 1034 to 1036 are Refused.
+        """
+        reply = await self._call("cancel", {"class_id": class_id})
+        if reply.code != "1033":
+            _confirmed(reply)
+
+    async def _call(self, method: str, parameters: Mapping[str, str]) -> Reply:
+        attempt = Attempt()
+        try:
+            # One deadline from the wait for a connection to the last byte of the body, however it trickles.
+            async with asyncio.timeout(self._timeout_s):
+                body = await self._post(method, parameters, attempt)
+        except (aiohttp.ClientError, OSError) as error:  # TimeoutError is an OSError
+            raise failure_of_exception(
+                error, attempt, place=self._place, timeout_s=self._timeout_s
+            ) from error
+        return parse_reply(body)
+
+    async def _post(self, method: str, parameters: Mapping[str, str], attempt: Attempt) -> bytes:
+        async with self._session.post(
+            self._base.with_query(method=method),
+            data=self._form(method, parameters),
+            # aiohttp would POST a 307 again, signature and all, wherever it points.
+            allow_redirects=False,
+            trace_request_ctx=attempt,
+        ) as response:
+            now_s = self._note_clock(response.headers.get("Date", ""))
+            self.is_sandbox = SANDBOX_HEADER in response.headers
+            failure = failure_of_status(response.status, response.headers, host=self._place, now_s=now_s)
+            if failure is not None:
+                raise failure
+            body = bytearray()
+            async for chunk in response.content.iter_any():
+                body += chunk
+                if len(body) > MOST_BYTES:  # too much for an answer; parse_reply says so
+                    break
+            return bytes(body)
+
+    def _note_clock(self, date: str) -> float:
+        """The service's clock, where it told it; else ours."""
+        ours = self._now()
+        theirs = parse_date(date)
+        if theirs is None:
+            return ours
+        self.clock_offset_s = theirs - ours
+        return theirs
+
+    def _form(self, method: str, parameters: Mapping[str, str]) -> bytes:
+        timestamp = int(self._now())
+        keys = self._credentials
+        fields = {
+            **parameters,
+            "access_key": keys.access_key,
+            "timestamp": str(timestamp),
+            "method": method,
+            "signature": sign(keys.secret_key, keys.access_key, timestamp, method),
+        }
+        # A twelfth of the cost of data=dict; a `+` of the signature goes out as %2B.
+        return URL.build(query=fields).raw_query_string.encode("ascii")
+
+
+def _confirmed(reply: Reply) -> Reply:
+    if not reply.ok:
+        raise failure_of(reply)
+    return reply

@@ -1,0 +1,23 @@
+"""Signs one call the way WizIQ checks it (wiziq-api.md, section 2).
+
+The trap: the secret is percent-encoded before it becomes the HMAC key, and
+nothing else is. The class itself is not signed; only TLS protects it.
+"""
+
+import base64
+import hmac
+from urllib.parse import quote
+
+
+def sign(secret: str, access_key: str, timestamp: int, method: str) -> str:
+    """The `signature` field of one call: standard base64 with padding.
+
+    Args:
+        secret: as the school was given it, not encoded.
+        access_key: likewise.
+        timestamp: seconds since the Unix epoch, the same as is sent.
+        method: the API's name of it, such as `create`.
+    """
+    key = quote(secret, safe="").encode("ascii")
+    base = f"access_key={access_key}&timestamp={timestamp}&method={method}"
+    return base64.b64encode(hmac.digest(key, base.encode(), "sha1")).decode("ascii")

@@ -1,0 +1,177 @@
+"""HTTP to the service: the session, and what a failure below XML leaves behind.
+
+The trap: a timeout while connecting and one while waiting for the answer are
+the same exception. Only whether the request's head left tells them apart, and
+with that whether a class may exist.
+"""
+
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, timedelta
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from types import SimpleNamespace
+
+import aiohttp
+from yarl import URL
+
+from batch import __version__
+from batch.wiziq.errors import ApiError, LockedOut, NoAnswer, Refused, Throttled, Unavailable
+
+#: No wish of the service to wait longer is passed on: a batch has long given up by then.
+LONGEST_WAIT = timedelta(days=1)
+
+#: A sandbox says so in each response, so that its results can never pass for real ones.
+SANDBOX_HEADER = "X-Classbatch-Sandbox"
+
+_HEADERS = {
+    "Content-Type": "application/x-www-form-urlencoded; charset=utf-8",
+    "Accept": "text/xml, application/xml",
+    "User-Agent": f"classbatch/{__version__}",
+}
+# What OpenSSL calls the answer of a port that does not speak TLS.
+_NOT_TLS = {"WRONG_VERSION_NUMBER", "PACKET_LENGTH_TOO_LONG", "RECORD_LAYER_FAILURE"}
+
+
+@dataclass(slots=True)
+class Attempt:
+    """One request, as far as it got. Goes along as `trace_request_ctx`."""
+
+    head_left: bool = False
+
+
+def open_session(*, connections: int, ca_file: Path | None = None) -> aiohttp.ClientSession:
+    """A session for WiziqClient; the caller closes it (`async with`).
+
+    Args:
+        connections: how many may be open at once.
+        ca_file: certificates (PEM) to trust besides the computer's own.
+
+    Raises:
+        ValueError: `ca_file` cannot be read as certificates.
+    """
+    tls = ssl.create_default_context()
+    if ca_file is not None:
+        try:
+            tls.load_verify_locations(ca_file)
+        except OSError as error:  # SSLError is one
+            raise ValueError(
+                f"{ca_file} cannot be read as certificates: {error.strerror or error}. "
+                "Give a PEM file, which starts with -----BEGIN CERTIFICATE-----."
+            ) from error
+    tracing = aiohttp.TraceConfig()
+    tracing.on_request_headers_sent.append(_note_head_left)
+    return aiohttp.ClientSession(
+        # A kept connection may be closed just as it is used again, and every
+        # such race would be an unanswered create.
+        connector=aiohttp.TCPConnector(limit=connections, force_close=True, ssl=tls),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        timeout=aiohttp.ClientTimeout(total=None),  # WiziqClient holds one deadline over everything
+        headers=_HEADERS,
+        trace_configs=[tracing],
+        trust_env=False,
+    )
+
+
+def failure_of_status(
+    status: int, headers: Mapping[str, str], *, host: str, now_s: float
+) -> ApiError | LockedOut | None:
+    """What an HTTP status leaves behind; None: the body decides.
+
+    Args:
+        status: as answered.
+        headers: of the answer; a 429 is asked for Retry-After, a 3xx for Location.
+        host: who answered, for the message.
+        now_s: the service's clock where it told it, else ours; for a Retry-After that is a date.
+    """
+    code = f"HTTP {status}"
+    if 200 <= status < 300:
+        return None
+    if 300 <= status < 400:
+        # Followed, a 307 would carry the signed request to whoever it names.
+        says = f"{host} redirects {_place(headers)}({code}), which is not followed. Check the base URL."
+        return LockedOut(says, code=code)
+    if status == 429:
+        says = f"{host} wants fewer requests ({code}); nothing was created."
+        return Throttled(says, code=code, retry_after_s=retry_after_s(headers, now_s))
+    if status in {400, 401, 403, 404}:
+        says = f"{host} turns every request away ({code}). Check the base URL and the account's keys."
+        return LockedOut(says, code=code)
+    if 400 <= status < 500:
+        return Refused(f"{host} does not take this request ({code}).", code=code)
+    says = f"{host} broke down over the request ({code}); it may have been carried out all the same."
+    return NoAnswer(says, code=code, is_overload=status in {503, 504})
+
+
+def failure_of_exception(
+    error: aiohttp.ClientError | OSError, attempt: Attempt, *, place: str, timeout_s: float
+) -> ApiError | LockedOut:
+    """What an exception on the way leaves behind; `place` is host and port, for the message."""
+    if attempt.head_left:
+        if isinstance(error, TimeoutError):
+            says = f"No whole answer from {place} within {timeout_s:g} s."
+            return NoAnswer(says, code="timeout", is_overload=True)
+        return NoAnswer(f"The connection to {place} broke before the whole answer came.", code="disconnected")
+    cause = error.__cause__ or error
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        says = (
+            f"The certificate of {place} does not hold: {cause.verify_message.rstrip('.')}. Nothing was sent. "
+            "Check the base URL and this computer's date; where the school has an authority of its own, give --ca-file."
+        )
+        return LockedOut(says, code="certificate")
+    if isinstance(cause, ssl.SSLError) and cause.reason in _NOT_TLS:
+        says = f"{place} does not speak https. Nothing was sent. Check the base URL."
+        return LockedOut(says, code="not https")
+    return Unavailable(f"No connection to {place}: {_reason(error)}. Nothing was sent.", code="unreachable")
+
+
+def parse_date(text: str) -> float | None:
+    """An HTTP date in seconds since the Unix epoch; None where it is none."""
+    try:
+        date = parsedate_to_datetime(text)
+        return (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, OverflowError):
+        return None
+
+
+def retry_after_s(headers: Mapping[str, str], now_s: float) -> float | None:
+    """Retry-After, seconds or a date; None where it asks for nothing that makes sense."""
+    text = headers.get("Retry-After", "").strip()
+    if text.isdecimal():
+        wait_s = float(text)
+    else:
+        date = parse_date(text)
+        if date is None:
+            return None
+        wait_s = max(date - now_s, 0.0)
+    return min(wait_s, LONGEST_WAIT.total_seconds())
+
+
+async def _note_head_left(
+    _session: aiohttp.ClientSession,
+    context: SimpleNamespace,
+    _params: aiohttp.TraceRequestHeadersSentParams,
+) -> None:
+    # Called just before the write: a head that left is never taken for one that did not.
+    context.trace_request_ctx.head_left = True
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, TimeoutError):
+        return "it took too long"
+    if isinstance(error, aiohttp.ClientConnectorDNSError):
+        return "its name could not be looked up"
+    if isinstance(error, aiohttp.ClientSSLError):
+        return "the secure connection failed"
+    if isinstance(error.__cause__, ConnectionRefusedError):
+        return "it was refused"
+    return "it broke off"
+
+
+def _place(headers: Mapping[str, str]) -> str:
+    """Where a redirect points to, without a query that might echo what was sent."""
+    try:
+        return f"to {URL(headers.get('Location', '')).origin()} "
+    except ValueError:  # relative, or no URL at all
+        return ""
