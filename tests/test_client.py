@@ -1,0 +1,410 @@
+"""The client against a real socket that answers from a script and remembers what it got."""
+
+import asyncio
+import gzip
+import logging
+import socket
+import struct
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from email.utils import formatdate
+from urllib.parse import parse_qsl
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from batch.wiziq.client import Credentials, WiziqClient, open_session
+from batch.wiziq.errors import (
+    ApiError,
+    ListingFailed,
+    LockedOut,
+    NoAnswer,
+    PresenterBusy,
+    Refused,
+    SlotFull,
+    Throttled,
+)
+from batch.wiziq.signature import sign
+
+ACCESS, SECRET = "q+/Zk3x1Lw8=", "7v+/u8P0+sdf/x9Kz2Yb+Q=="
+KEYS = Credentials(ACCESS, SECRET)
+NOW = 1_700_000_000.0
+#: Long enough for a loaded computer to send the request, short enough to wait for.
+DEADLINE_S = 0.5
+CREATED = b"<rsp status='ok' call_id='1b8ad9e6fa71'><create><class_id>2492040</class_id></create></rsp>"
+A_ROW = {"title": "Géométrie & co + 100%41 日", "start_time": "09/01/2026 14:00:00", "duration": "60"}
+
+Answer = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Coroutine[None, None, None]]
+
+
+@dataclass
+class Request:
+    """What arrived: the request line, the headers, the form."""
+
+    line: str
+    headers: dict[str, str]
+    body: str
+
+    @property
+    def form(self) -> dict[str, str]:
+        return dict(parse_qsl(self.body, keep_blank_values=True, strict_parsing=True))
+
+
+@dataclass
+class Server:
+    """Answers the requests in turn from `script`; the last answer stands for all that follow."""
+
+    script: list[Answer]
+    url: str = ""
+    requests: list[Request] = field(default_factory=list)
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            line, *headers = (await reader.readuntil(b"\r\n\r\n")).decode().strip().split("\r\n")
+            named = {name.lower(): value for name, value in (header.split(": ", 1) for header in headers)}
+            body = (await reader.readexactly(int(named["content-length"]))).decode("ascii")
+            self.requests.append(Request(line, named, body))
+            await (self.script.pop(0) if len(self.script) > 1 else self.script[0])(reader, writer)
+        except ConnectionError:
+            pass  # the client left, as some cases have it
+        finally:
+            writer.close()
+
+
+@asynccontextmanager
+async def serving(*script: Answer) -> AsyncIterator[Server]:
+    server = Server(list(script))
+    listener = await asyncio.start_server(server.serve, "127.0.0.1", 0)
+    server.url = f"http://127.0.0.1:{listener.sockets[0].getsockname()[1]}/"
+    try:
+        yield server
+    finally:
+        listener.close()
+        await listener.wait_closed()
+
+
+@asynccontextmanager
+async def asking(
+    url: str, timeout_s: float = 10, now: Callable[[], float] = lambda: NOW
+) -> AsyncIterator[WiziqClient]:
+    async with open_session(connections=4) as session:
+        yield WiziqClient(session, base_url=url, credentials=KEYS, timeout_s=timeout_s, now=now)
+
+
+def raw(data: bytes) -> Answer:
+    async def answer(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(data)
+        await writer.drain()
+
+    return answer
+
+
+def http(body: bytes, status: str = "200 OK", **headers: str) -> Answer:
+    lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}"]
+    lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
+    return raw("\r\n".join([*lines, "", ""]).encode() + body)
+
+
+def fail(code: str, msg: str = "No.") -> Answer:
+    return http(f"<rsp status='fail' call_id='88cb'><error code='{code}' msg='{msg}'/></rsp>".encode())
+
+
+def listing(*class_ids: int) -> Answer:
+    records = "".join(f"<record><class_id>{class_id}</class_id></record>" for class_id in class_ids)
+    return http(f"<rsp status='ok'><get_data><record_list>{records}</record_list></get_data></rsp>".encode())
+
+
+async def never(reader: asyncio.StreamReader, _: asyncio.StreamWriter) -> None:
+    """Says nothing until the client leaves."""
+    await reader.read()
+
+
+async def reset(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    sock = writer.get_extra_info("socket")
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    writer.transport.abort()
+
+
+async def trickle(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """One byte of a right answer every now and then, never the last."""
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
+    while not writer.is_closing():
+        writer.write(b" ")
+        await writer.drain()
+        await asyncio.sleep(0.01)
+
+
+PAGE = b"<html><body>Bad Gateway</body></html>"
+
+BROKEN = {
+    "closed at once": raw(b""),
+    "closed after 10 bytes": raw(b"HTTP/1.1 2"),
+    "reset after the request": reset,
+    "no HTTP": raw(b"* OK IMAP4 ready\r\n\r\n"),
+    "body cut short": raw(b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n" + CREATED),
+    "chunk cut short": raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nff\r\n" + CREATED),
+    "gzip that is none": http(CREATED, Content_Encoding="gzip"),
+}
+
+UNREADABLE = {
+    "an HTML page with 200": http(PAGE, Content_Type="text/xml"),
+    "empty": http(b""),
+    "204": http(b"", "204 No Content"),
+    "truncated XML of the right length": http(CREATED[:-9]),
+    "a DTD": http(b"<!DOCTYPE rsp>" + CREATED),
+    "12 MB": http(CREATED + b" " * 12_000_000),
+    "12 MB without a length": raw(b"HTTP/1.1 200 OK\r\n\r\n" + CREATED + b" " * 12_000_000),
+    "12 MB out of 12 KB": http(gzip.compress(CREATED + b" " * 12_000_000), Content_Encoding="gzip"),
+}
+
+#: What the service does with a create: what is raised, its code, its extra facts.
+ANSWERS: dict[str, tuple[Answer, type[ApiError | LockedOut], str, dict[str, object]]] = {
+    **{name: (answer, NoAnswer, "disconnected", {"is_overload": False}) for name, answer in BROKEN.items()},
+    "no answer": (never, NoAnswer, "timeout", {"is_overload": True}),
+    "a body that trickles": (trickle, NoAnswer, "timeout", {"is_overload": True}),
+    **{name: (answer, NoAnswer, "unreadable", {"is_overload": False}) for name, answer in UNREADABLE.items()},
+    "ok without class_id": (
+        http(b"<rsp status='ok' call_id='ab'/>"),
+        NoAnswer,
+        "unreadable",
+        {"call_id": "ab"},
+    ),
+    "fail without code": (
+        http(b"<rsp status='fail' call_id='ab'/>"),
+        NoAnswer,
+        "unreadable",
+        {"call_id": "ab"},
+    ),
+    **{
+        f"HTTP {status}": (
+            http(CREATED, f"{status} X"),
+            NoAnswer,
+            f"HTTP {status}",
+            {"is_overload": overload},
+        )
+        for status, overload in {500: False, 502: False, 503: True, 504: True, 599: False}.items()
+    },
+    **{
+        f"code {code}": (fail(code), NoAnswer, code, {"is_overload": code == "503", "call_id": "88cb"})
+        for code in ("500", "502", "503", "1000")
+    },
+    **{
+        f"code {code}": (fail(code), LockedOut, code, {"call_id": "88cb"})
+        for code in ("400", "401", "403", "404", "1046", "1047", "1062")
+    },
+    **{
+        f"HTTP {status}": (http(b"", f"{status} X"), LockedOut, f"HTTP {status}", {})
+        for status in (300, 304, 400, 401, 403, 404)
+    },
+    **{
+        f"HTTP {status}": (http(CREATED, f"{status} X"), Refused, f"HTTP {status}", {})
+        for status in (405, 413, 418)
+    },
+    "1012": (
+        fail("1012", "Only 5 simultaneous classes are allowed."),
+        SlotFull,
+        "1012",
+        {"limit": 5, "call_id": "88cb"},
+    ),
+    "1032": (fail("1032"), PresenterBusy, "1032", {"call_id": "88cb"}),
+    "1031": (fail("1031"), Refused, "1031", {"says": "No."}),
+    "a code nobody listed": (fail("1999"), Refused, "1999", {}),
+    "429": (http(b"", "429 X"), Throttled, "HTTP 429", {"retry_after_s": None}),
+    "429 and seconds": (http(b"", "429 X", Retry_After="7"), Throttled, "HTTP 429", {"retry_after_s": 7}),
+    "429 and a date, by the clock of the service": (
+        http(b"", "429 X", Retry_After=formatdate(NOW + 90), Date=formatdate(NOW + 60)),
+        Throttled,
+        "HTTP 429",
+        {"retry_after_s": 30},
+    ),
+}
+
+
+def leaks(text: str) -> list[str]:
+    """The secrets that a text gives away, raw or encoded."""
+    signature = sign(SECRET, ACCESS, int(NOW), "create")
+    secrets = [ACCESS, SECRET, signature, "q%2B/Zk3x1Lw8", "q%2B%2FZk3x1Lw8", signature[:12]]
+    return [secret for secret in secrets if secret in text]
+
+
+def told(error: BaseException | None) -> str:
+    """Everything that an error and its causes say."""
+    return "" if error is None else f"{error!r} {error} {told(error.__cause__)} {told(error.__context__)}"
+
+
+async def test_a_create_goes_out_as_one_signed_form() -> None:
+    answer = http(CREATED, Content_Type="application/octet-stream")
+    async with serving(answer) as server, asking(server.url + "apimanager.ashx") as api:
+        made = await api.create(A_ROW)
+    (request,) = server.requests
+    assert (made.class_id, made.call_id) == ("2492040", "1b8ad9e6fa71")
+    assert request.line == "POST /apimanager.ashx?method=create HTTP/1.1"
+    assert request.headers["content-type"] == "application/x-www-form-urlencoded; charset=utf-8"
+    assert request.headers["connection"] == "close"
+    signed = {"access_key": ACCESS, "timestamp": "1700000000", "method": "create"}
+    assert request.form == A_ROW | signed | {"signature": "FXNT//2qdXgXF/9xk70k64Cgi00="}
+
+
+async def test_every_attempt_has_a_timestamp_and_a_signature_of_its_own() -> None:
+    clock = iter(range(1_700_000_000, 1_800_000_000))
+    async with serving(http(CREATED)) as server, asking(server.url, now=lambda: next(clock)) as api:
+        await api.create(A_ROW)
+        await api.create(A_ROW)
+    first, second = (request.form for request in server.requests)
+    assert first["timestamp"] < second["timestamp"]
+    for form in (first, second):
+        assert form["signature"] == sign(SECRET, ACCESS, int(form["timestamp"]), "create")
+
+
+async def test_a_row_cannot_replace_what_signs_it() -> None:
+    async with serving(http(CREATED)) as server, asking(server.url) as api:
+        await api.create({"method": "cancel", "signature": "x", "title": "A"})
+    assert server.requests[0].form["method"] == "create"
+    assert server.requests[0].form["signature"] == "FXNT//2qdXgXF/9xk70k64Cgi00="
+
+
+@given(st.dictionaries(st.text("abc_", min_size=1), st.text(st.characters(exclude_categories=["Cs"]))))
+def test_any_text_survives_the_form(parameters: dict[str, str]) -> None:
+    # No request is made, so no session is needed.
+    api = WiziqClient(None, base_url="http://localhost/", credentials=KEYS, now=lambda: NOW)  # type: ignore[arg-type]  # see above
+    form = dict(parse_qsl(api._form("create", parameters).decode("ascii"), keep_blank_values=True))
+    assert {name: form[name] for name in parameters} == parameters
+    assert form["signature"] == "FXNT//2qdXgXF/9xk70k64Cgi00="
+
+
+@pytest.mark.parametrize(("answer", "kind", "code", "facts"), ANSWERS.values(), ids=ANSWERS)
+async def test_an_answer_is_sorted_by_what_it_leaves_behind(
+    answer: Answer,
+    kind: type[ApiError | LockedOut],
+    code: str,
+    facts: dict[str, object],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    timeout_s = DEADLINE_S if code == "timeout" else 10
+    async with serving(answer) as server, asking(server.url, timeout_s) as api:
+        with pytest.raises(kind) as caught:
+            await api.create(A_ROW)
+    error = caught.value
+    assert (type(error), error.code) == (kind, code)
+    assert {name: getattr(error, name) for name in facts} == facts
+    assert len(server.requests) == 1  # nothing is retried here
+    assert leaks(told(error) + caplog.text) == []
+
+
+@pytest.mark.parametrize("status", ["301 X", "302 X", "303 X", "307 X", "308 X"])
+async def test_a_redirect_is_not_followed(status: str) -> None:
+    async with serving(http(CREATED)) as elsewhere:
+        location = elsewhere.url + "there?x=1"
+        async with serving(http(b"", status, Location=location)) as server, asking(server.url) as api:
+            with pytest.raises(LockedOut, match="which is not followed") as caught:
+                await api.create(A_ROW)
+    assert caught.value.code == f"HTTP {status[:3]}"
+    assert elsewhere.url.rstrip("/") in caught.value.says
+    assert "x=1" not in caught.value.says
+    assert (len(server.requests), elsewhere.requests) == (1, [])
+
+
+async def test_a_cancellation_passes_through() -> None:
+    arrived = asyncio.Event()
+
+    async def hold(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        arrived.set()
+        await never(reader, writer)
+
+    async with serving(hold) as server, asking(server.url) as api:
+        task = asyncio.create_task(api.create(A_ROW))
+        await arrived.wait()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+
+CLOCKS = {
+    "ahead of ours": (formatdate(NOW + 90, usegmt=True), 90),
+    "behind ours": (formatdate(NOW - 600, usegmt=True), -600),
+    "not told": (None, None),
+    "nonsense": ("half past nine", None),
+}
+
+
+@pytest.mark.parametrize(("date", "offset_s"), CLOCKS.values(), ids=CLOCKS)
+async def test_the_clock_of_the_service_is_compared(date: str | None, offset_s: float | None) -> None:
+    headers = {} if date is None else {"Date": date}
+    async with serving(http(CREATED, **headers)) as server, asking(server.url) as api:
+        await api.create(A_ROW)
+    assert api.clock_offset_s == offset_s
+
+
+#: The service's answers, the last class_id of those that are found (they count from 0), pages asked for.
+PAGINGS = {
+    "nothing there": ([fail("1013")], -1, 2),
+    "one short page": ([listing(0, 1)], 1, 1),
+    "101 classes": ([listing(*range(100)), listing(100)], 100, 2),
+    "100 classes, then 1013": ([listing(*range(100)), fail("1013")], 99, 3),
+    "100 classes, then an empty list": ([listing(*range(100)), listing()], 99, 3),
+    "a class that moved to the next page is listed once": ([listing(*range(100)), listing(99, 100)], 100, 2),
+}
+
+
+@pytest.mark.parametrize(("script", "last", "pages"), PAGINGS.values(), ids=PAGINGS)
+async def test_a_listing_is_paged_to_its_end(script: list[Answer], last: int, pages: int) -> None:
+    async with serving(*script) as server, asking(server.url) as api:
+        found = [int(one.class_id) async for one in api.list_classes({"title": "A+B"})]
+    assert found == list(range(last + 1))
+    assert [request.form["page_number"] for request in server.requests] == ["1", "2", "3"][:pages]
+    assert {(request.form["page_size"], request.form["title"]) for request in server.requests} == {
+        ("100", "A+B")
+    }
+    assert all("class_id" in request.form["columns"].split(",") for request in server.requests)
+
+
+UNLISTABLE = {
+    "a service that lists the same page for ever": ([listing(*range(100))], None),
+    "a page that fails": ([listing(*range(100)), http(PAGE, "502 X")], NoAnswer),
+    "a page that is left out": ([listing(*range(100)), fail("1013"), listing(200)], None),
+    "a first page that is left out": ([fail("1013"), listing(100)], None),
+    "an account that may not list": ([fail("403")], LockedOut),
+    "a method that is not offered": ([fail("1062")], LockedOut),
+    "a refusal": ([fail("1025")], Refused),
+    "too many requests": ([http(b"", "429 X")], Throttled),
+    "half a list": ([http(b"<rsp status='ok'/>")], NoAnswer),
+}
+
+
+@pytest.mark.parametrize(("script", "cause"), UNLISTABLE.values(), ids=UNLISTABLE)
+async def test_a_listing_without_an_end_is_an_error(
+    script: list[Answer], cause: type[Exception] | None
+) -> None:
+    async with serving(*script) as server, asking(server.url) as api:
+        with pytest.raises(ListingFailed) as caught:
+            _ = [one async for one in api.list_classes({})]
+    assert len(server.requests) <= 3
+    assert type(caught.value.__cause__) is (cause or type(None))
+
+
+async def test_account_info_proves_the_credentials() -> None:
+    body = b"<rsp status='ok'><get_account_info><plan>School</plan></get_account_info></rsp>"
+    async with serving(http(body), fail("403")) as server, asking(server.url) as api:
+        assert (await api.account_info()).fields["plan"] == "School"
+        with pytest.raises(LockedOut):
+            await api.account_info()
+    assert set(server.requests[0].form) == {"access_key", "timestamp", "method", "signature"}
+
+
+async def test_cancelling_twice_is_as_good_as_once() -> None:
+    ok = http(b"<rsp status='ok'><method>cancel</method><cancel status='true'></cancel></rsp>")
+    async with serving(ok, fail("1033"), fail("1035")) as server, asking(server.url) as api:
+        await api.cancel("7")
+        await api.cancel("7")
+        with pytest.raises(Refused) as caught:
+            await api.cancel("7")
+    assert caught.value.code == "1035"
+    assert [request.form["class_id"] for request in server.requests] == ["7", "7", "7"]
+
+
+async def test_nothing_shows_the_keys() -> None:
+    async with asking("http://127.0.0.1:9/") as api:
+        assert leaks(f"{KEYS!r} {KEYS} {api!r} {vars(api)!r}") == []
