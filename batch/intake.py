@@ -13,7 +13,8 @@ from typing import BinaryIO
 
 from batch.core.columns import columns_for
 from batch.core.rules import Terms, check_row
-from batch.journal.store import Batch, Journal
+from batch.journal.records import Batch
+from batch.journal.store import Journal
 from batch.load import LoadOptions, open_timetable
 from batch.settings import Settings
 

@@ -14,7 +14,8 @@ from batch.core.outcome import Outcome
 from batch.core.plan import Planner
 from batch.gate import Gate
 from batch.journal.recorder import Recorder
-from batch.journal.store import BLOCK, Journal, RowOutcome
+from batch.journal.records import RowOutcome
+from batch.journal.store import BLOCK, Journal
 from batch.reconcile import Reconciler, Settled
 from batch.submit import MOST_IN_DOUBT, CreatesClasses, Submitter
 from batch.wiziq.errors import LockedOut

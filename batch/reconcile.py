@@ -18,7 +18,8 @@ from batch.core.lookup import Seen, Sought, Unplaced, Verdict, look_up
 from batch.core.outcome import Outcome
 from batch.gate import Gate
 from batch.journal.recorder import Recorder
-from batch.journal.store import Ended, Entry, Journal, JournalRow, RowOutcome, class_of
+from batch.journal.records import Ended, Entry, JournalRow, RowOutcome, class_of
+from batch.journal.store import Journal
 from batch.wiziq.errors import WiziqError
 from batch.wiziq.replies import ListedClass
 

@@ -24,7 +24,8 @@ from batch.core.tally import Exit, Tally
 from batch.intake import STDIN, take_in
 from batch.journal.files import account_id, find_batch, locked, open_journal, scratch_journal
 from batch.journal.recorder import Recorder
-from batch.journal.store import Batch, Journal
+from batch.journal.records import Batch
+from batch.journal.store import Journal
 from batch.passes import Listener, Passes, Terms, plan
 from batch.reconcile import OnUnknown, Reconciler
 from batch.report.facts import BatchFacts

@@ -20,7 +20,8 @@ from batch.core.backoff import RetryBudget, wait_s
 from batch.core.outcome import Outcome
 from batch.gate import Closed, Gate
 from batch.journal.recorder import Recorder
-from batch.journal.store import Ended, Entry, Intent, Journal, JournalRow, RowOutcome, class_of
+from batch.journal.records import Ended, Entry, Intent, JournalRow, RowOutcome, class_of
+from batch.journal.store import Journal
 from batch.wiziq.errors import (
     LockedOut,
     NoAnswer,

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from batch.core.outcome import Outcome
-from batch.journal.store import RowOutcome
+from batch.journal.records import RowOutcome
 from batch.report.summary import summary
 
 if TYPE_CHECKING:

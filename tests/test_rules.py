@@ -253,7 +253,7 @@ SENTENCES: dict[str, tuple[Cells, str]] = {
         {"start_time": time(9, 30)},
         (
             "start_time '09:30' is a time of day without a date. "
-            "Write both in this cell, such as 2026-09-01 14:00. [R022]"
+            "Write both in this cell, such as 2031-09-01 14:00. [R022]"
         ),
     ),
 }

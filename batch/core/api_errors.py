@@ -124,7 +124,7 @@ CODES: tuple[ApiCode, ...] = (
         "1005",
         "Invalid start_time parameter.",
         "The service cannot use this start time.",
-        "Write the start as 2026-09-01 14:00.",
+        "Write the start as 2031-09-01 14:00.",
     ),
     ApiCode(
         "1006",
@@ -185,7 +185,7 @@ CODES: tuple[ApiCode, ...] = (
         "1022",
         "Datetime is not in valid format.",
         "The service cannot read this start time.",
-        "Write the start as 2026-09-01 14:00.",
+        "Write the start as 2031-09-01 14:00.",
     ),
     ApiCode(
         "1025",

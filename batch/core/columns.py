@@ -100,7 +100,7 @@ COLUMNS: tuple[Column, ...] = (
         ),
         kind=Kind.START,
         help="Date and time by the clock of time_zone.",
-        example="2026-09-01 14:00",
+        example="2031-09-01 14:00",
         required_by=BOTH,
         code_missing="1019",
         code_wrong="1022",

@@ -20,7 +20,8 @@ from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 
-from batch.journal.store import Batch, Journal
+from batch.journal.records import Batch
+from batch.journal.store import Journal
 from batch.problem import CannotRun, Unfinished
 
 APPLICATION_ID = 0x434C4254  # "CLBT", so that `file` and we know whose it is

@@ -10,7 +10,8 @@ from functools import partial
 from types import TracebackType
 from typing import Concatenate, ParamSpec, Protocol, Self, TypeVar
 
-from batch.journal.store import Entry, Journal
+from batch.journal.records import Entry
+from batch.journal.store import Journal
 
 T = TypeVar("T")
 P = ParamSpec("P")

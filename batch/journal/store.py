@@ -8,102 +8,33 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any
 
-from batch.core.attempt import Attempt, AttemptEnding, Fate, fate
-from batch.core.identity import fingerprint, identity
+from batch.core.attempt import Attempt, Fate, fate
+from batch.core.identity import fingerprint
 from batch.core.outcome import Outcome
 from batch.core.plan import Candidate
-from batch.core.problems import Issue
-from batch.core.row import CheckedRow, shown
+from batch.core.row import CheckedRow
+from batch.journal.records import (
+    ROW_COLUMNS,
+    Batch,
+    Ended,
+    Entry,
+    Intent,
+    JournalRow,
+    RowOutcome,
+    attempt_of,
+    batch_of,
+    candidate_of,
+    new_row,
+    row_of,
+    values_of,
+)
 
 #: Rows that are read or written together: large enough to cost little each, small
 #: enough that memory does not grow with the file (performance.md, C and G).
 BLOCK = 256
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Batch:
-    """One input file, processed once."""
-
-    id: str
-    file: str
-    sha256: str
-    sheet: str
-    header: tuple[str, ...]
-    account: str  #: its kind
-    sent_to: str  #: base URL
-    sandbox: bool  #: nothing real was scheduled
-    started_at: float
-    finished_at: float | None = None
-    exit_code: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JournalRow:
-    """A row of a batch, with every attempt that was ever made for its class."""
-
-    batch: str
-    position: int
-    sheet: str
-    number: int
-    cells: tuple[str, ...]
-    issues: tuple[Issue, ...]
-    parameters: Mapping[str, str] | None
-    title: str | None
-    presenter: str | None
-    starts: int | None
-    ends: int | None
-    room_until: int | None
-    fingerprint: str | None
-    outcome: Outcome | None
-    code: str | None
-    message: str | None
-    attempts: tuple[Attempt, ...]
-    presenter_url: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Intent:
-    """An attempt is about to be made."""
-
-    fingerprint: str
-    number: int
-    batch: str
-    position: int
-    sent_at: float
-    deadline: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ended:
-    """How an attempt ended."""
-
-    fingerprint: str
-    number: int
-    ending: AttemptEnding
-    ended_at: float
-    code: str | None = None
-    message: str | None = None
-    class_id: str | None = None
-    call_id: str | None = None
-    presenter_url: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RowOutcome:
-    """What became of a row in its batch; None: it waits for its turn again."""
-
-    batch: str
-    position: int
-    outcome: Outcome | None
-    code: str | None = None
-    message: str | None = None
-
-
-Entry = Intent | Ended | RowOutcome
 
 _STATEMENTS: Mapping[type[Entry], str] = {
     Intent: "INSERT INTO attempt (fingerprint, number, batch, position, sent_at, deadline) VALUES (?, ?, ?, ?, ?, ?)",
@@ -113,12 +44,6 @@ _STATEMENTS: Mapping[type[Entry], str] = {
     ),
     RowOutcome: "UPDATE row SET outcome = ?3, code = ?4, message = ?5 WHERE batch = ?1 AND position = ?2",
 }
-
-
-_ROW_COLUMNS = (
-    "batch, position, sheet, number, cells, issues, parameters, title, presenter,"
-    " starts, ends, room_until, fingerprint, outcome, code, message"
-)
 
 
 class Journal:
@@ -155,11 +80,11 @@ class Journal:
                 ),
             )
             insert = (
-                f"INSERT INTO row ({_ROW_COLUMNS.replace('fingerprint', 'identity')})"
+                f"INSERT INTO row ({ROW_COLUMNS.replace('fingerprint', 'identity')})"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
             )
             connection.executemany(
-                insert, (_new_row(account, batch.id, position, row) for position, row in enumerate(rows))
+                insert, (new_row(account, batch.id, position, row) for position, row in enumerate(rows))
             )
             # The how-manieth such row of the file it is: identical rows stay legal, and
             # tomorrow's file gives each of them the same fingerprint again.
@@ -179,7 +104,7 @@ class Journal:
         """
         by_kind: dict[type[Entry], list[tuple[object, ...]]] = {}
         for entry in entries:
-            by_kind.setdefault(type(entry), []).append(_values(entry))
+            by_kind.setdefault(type(entry), []).append(values_of(entry))
         with self._transaction() as connection:
             for kind, values in by_kind.items():
                 connection.executemany(_STATEMENTS[kind], values)
@@ -212,12 +137,12 @@ class Journal:
 
     def batch(self, batch: str) -> Batch | None:
         record = self._connection.execute("SELECT * FROM batch WHERE id = ?", (batch,)).fetchone()
-        return _batch(record) if record else None
+        return batch_of(record) if record else None
 
     def batches(self) -> list[Batch]:
         """Every batch, the newest first."""
         records = self._connection.execute("SELECT * FROM batch ORDER BY started_at DESC, id DESC")
-        return [_batch(record) for record in records]
+        return [batch_of(record) for record in records]
 
     def rows(self, batch: str) -> Iterator[JournalRow]:
         """Every row of a batch in file order."""
@@ -267,7 +192,7 @@ class Journal:
             for record in records:
                 *facts, fingerprint = record
                 tried = [attempt for attempt, _ in attempts.get(fingerprint, [])]
-                yield _candidate(facts, tried)
+                yield candidate_of(facts, tried)
             after = records[-1][0]
 
     def booked_elsewhere(self, batch: str) -> Iterator[tuple[int, int]]:
@@ -352,9 +277,9 @@ class Journal:
 
     def _block(self, batch: str, condition: str, position: int) -> list[JournalRow]:
         chosen = f"FROM row WHERE batch = ? AND {condition} ORDER BY position LIMIT {BLOCK}"
-        records = self._connection.execute(f"SELECT {_ROW_COLUMNS} {chosen}", (batch, position)).fetchall()
+        records = self._connection.execute(f"SELECT {ROW_COLUMNS} {chosen}", (batch, position)).fetchall()
         attempts = self._attempts(chosen, (batch, position))
-        return [_row(record, attempts.get(record[12], [])) for record in records]
+        return [row_of(record, attempts.get(record[12], [])) for record in records]
 
     def _attempts(
         self, chosen: str, values: tuple[object, ...]
@@ -366,118 +291,5 @@ class Journal:
             f" FROM attempt WHERE fingerprint IN (SELECT fingerprint {chosen}) ORDER BY fingerprint, number",
             values,
         ):
-            attempts.setdefault(record[0], []).append((_attempt(record[1:9]), record[9]))
+            attempts.setdefault(record[0], []).append((attempt_of(record[1:9]), record[9]))
         return attempts
-
-
-def class_of(row: JournalRow) -> str:
-    """The fingerprint of a row that passed validation: every row that is sent has one."""
-    if row.fingerprint is None:
-        raise ValueError(f"row {row.number} is invalid and has no class")
-    return row.fingerprint
-
-
-def reported(row: JournalRow, waiting: Outcome = Outcome.NOT_SENT) -> RowOutcome:
-    """What to say of a row: its ending, as far as its attempts have not overtaken it.
-
-    Args:
-        waiting: what a row is called that nothing became of.
-    """
-    known = fate(row.attempts)
-    if row.outcome in {None, Outcome.UNKNOWN} and known is Fate.THERE:
-        return RowOutcome(row.batch, row.position, Outcome.SCHEDULED, message=row.message)
-    if row.outcome is None:
-        outcome = Outcome.UNKNOWN if known is Fate.IN_DOUBT else waiting
-        return RowOutcome(row.batch, row.position, outcome, message=row.message)
-    return RowOutcome(row.batch, row.position, row.outcome, row.code, row.message)
-
-
-def _values(entry: Entry) -> tuple[object, ...]:
-    return tuple(getattr(entry, name) for name in _FIELDS[type(entry)])
-
-
-_FIELDS = {kind: tuple(field.name for field in fields(kind)) for kind in (Intent, Ended, RowOutcome)}
-
-
-def _new_row(account: str, batch: str, position: int, row: CheckedRow) -> tuple[object, ...]:
-    raw, meant = row.raw, row.meant
-    issues = json.dumps([asdict(issue) for issue in (meant.warnings if meant else row.issues)])
-    common = (batch, position, raw.sheet, raw.number, json.dumps([shown(cell) for cell in raw.cells]), issues)
-    if meant is None:
-        first = next((issue for issue in row.issues if issue.foretells), None)
-        return (*common, *(None,) * 7, Outcome.INVALID, first.foretells if first else None, None)
-    start = int(meant.start.timestamp())
-    return (
-        *common,
-        json.dumps(meant.parameters),
-        meant.title,
-        meant.presenter,
-        start,
-        start + 60 * meant.minutes,
-        start + 60 * (meant.minutes + meant.extend_minutes),
-        identity(account, meant),
-        *(None,) * 3,
-    )
-
-
-def _candidate(facts: Sequence[Any], attempts: Sequence[Attempt]) -> Candidate:
-    position, number, presenter, starts, ends, room_until = facts
-    refusal = next(
-        (attempt for attempt in reversed(attempts) if attempt.ending is AttemptEnding.REFUSED), None
-    )
-    return Candidate(
-        position=position,
-        number=number,
-        presenter=presenter,
-        starts=starts,
-        ends=ends,
-        room_until=room_until,
-        fate=fate(attempts),
-        code=refusal.code if refusal else None,
-        message=refusal.message if refusal else None,
-    )
-
-
-def _row(record: tuple[Any, ...], attempts: Sequence[tuple[Attempt, str | None]]) -> JournalRow:
-    issues = tuple(Issue(**issue) for issue in json.loads(record[5]))
-    return JournalRow(
-        batch=record[0],
-        position=record[1],
-        sheet=record[2],
-        number=record[3],
-        cells=tuple(json.loads(record[4])),
-        issues=issues,
-        parameters=json.loads(record[6]) if record[6] else None,
-        title=record[7],
-        presenter=record[8],
-        starts=record[9],
-        ends=record[10],
-        room_until=record[11],
-        fingerprint=record[12],
-        outcome=Outcome(record[13]) if record[13] else None,
-        code=record[14],
-        message=record[15],
-        attempts=tuple(attempt for attempt, _ in attempts),
-        presenter_url=next((url for attempt, url in attempts if attempt.has_class), None),
-    )
-
-
-def _attempt(record: tuple[Any, ...]) -> Attempt:
-    number, ending, *rest = record
-    return Attempt(number, AttemptEnding(ending) if ending else None, *rest)
-
-
-def _batch(record: tuple[Any, ...]) -> Batch:
-    return Batch(
-        id=record[0],
-        file=record[1],
-        sha256=record[2],
-        sheet=record[3],
-        header=tuple(json.loads(record[4])),
-        account=record[5],
-        sent_to=record[6],
-        sandbox=bool(record[7]),
-        started_at=record[8],
-        finished_at=record[9],
-        exit_code=record[10],
-    )

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 from batch.core.outcome import Outcome
 from batch.core.tally import Tally
-from batch.journal.store import Journal, JournalRow, reported
+from batch.journal.records import JournalRow, reported
+from batch.journal.store import Journal
 from batch.report.facts import ResultRow
 
 FROM_AN_EARLIER_RUN = "Scheduled by an earlier run; nothing was sent."

@@ -1,0 +1,214 @@
+"""What the journal's records mean: the values that go into its tables and come out of them."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from batch.core.attempt import Attempt, AttemptEnding, Fate, fate
+from batch.core.identity import identity
+from batch.core.outcome import Outcome
+from batch.core.plan import Candidate
+from batch.core.problems import Issue
+from batch.core.row import CheckedRow, shown
+
+#: The columns of the table `row`, in the order of `new_row` and `row_of`.
+ROW_COLUMNS = (
+    "batch, position, sheet, number, cells, issues, parameters, title, presenter,"
+    " starts, ends, room_until, fingerprint, outcome, code, message"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """One input file, processed once."""
+
+    id: str
+    file: str
+    sha256: str
+    sheet: str
+    header: tuple[str, ...]
+    account: str  #: its kind
+    sent_to: str  #: base URL
+    sandbox: bool  #: nothing real was scheduled
+    started_at: float
+    finished_at: float | None = None
+    exit_code: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalRow:
+    """A row of a batch, with every attempt that was ever made for its class."""
+
+    batch: str
+    position: int
+    sheet: str
+    number: int
+    cells: tuple[str, ...]
+    issues: tuple[Issue, ...]
+    parameters: Mapping[str, str] | None
+    title: str | None
+    presenter: str | None
+    starts: int | None
+    ends: int | None
+    room_until: int | None
+    fingerprint: str | None
+    outcome: Outcome | None
+    code: str | None
+    message: str | None
+    attempts: tuple[Attempt, ...]
+    presenter_url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """An attempt is about to be made."""
+
+    fingerprint: str
+    number: int
+    batch: str
+    position: int
+    sent_at: float
+    deadline: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """How an attempt ended."""
+
+    fingerprint: str
+    number: int
+    ending: AttemptEnding
+    ended_at: float
+    code: str | None = None
+    message: str | None = None
+    class_id: str | None = None
+    call_id: str | None = None
+    presenter_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RowOutcome:
+    """What became of a row in its batch; None: it waits for its turn again."""
+
+    batch: str
+    position: int
+    outcome: Outcome | None
+    code: str | None = None
+    message: str | None = None
+
+
+Entry = Intent | Ended | RowOutcome
+
+
+def class_of(row: JournalRow) -> str:
+    """The fingerprint of a row that passed validation: every row that is sent has one."""
+    if row.fingerprint is None:
+        raise ValueError(f"row {row.number} is invalid and has no class")
+    return row.fingerprint
+
+
+def reported(row: JournalRow, waiting: Outcome = Outcome.NOT_SENT) -> RowOutcome:
+    """What to say of a row: its ending, as far as its attempts have not overtaken it.
+
+    Args:
+        waiting: what a row is called that nothing became of.
+    """
+    known = fate(row.attempts)
+    if row.outcome in {None, Outcome.UNKNOWN} and known is Fate.THERE:
+        return RowOutcome(row.batch, row.position, Outcome.SCHEDULED, message=row.message)
+    if row.outcome is None:
+        outcome = Outcome.UNKNOWN if known is Fate.IN_DOUBT else waiting
+        return RowOutcome(row.batch, row.position, outcome, message=row.message)
+    return RowOutcome(row.batch, row.position, row.outcome, row.code, row.message)
+
+
+def values_of(entry: Entry) -> tuple[object, ...]:
+    return tuple(getattr(entry, name) for name in _FIELDS[type(entry)])
+
+
+_FIELDS = {kind: tuple(field.name for field in fields(kind)) for kind in (Intent, Ended, RowOutcome)}
+
+
+def new_row(account: str, batch: str, position: int, row: CheckedRow) -> tuple[object, ...]:
+    raw, meant = row.raw, row.meant
+    issues = json.dumps([asdict(issue) for issue in (meant.warnings if meant else row.issues)])
+    common = (batch, position, raw.sheet, raw.number, json.dumps([shown(cell) for cell in raw.cells]), issues)
+    if meant is None:
+        first = next((issue for issue in row.issues if issue.foretells), None)
+        return (*common, *(None,) * 7, Outcome.INVALID, first.foretells if first else None, None)
+    start = int(meant.start.timestamp())
+    return (
+        *common,
+        json.dumps(meant.parameters),
+        meant.title,
+        meant.presenter,
+        start,
+        start + 60 * meant.minutes,
+        start + 60 * (meant.minutes + meant.extend_minutes),
+        identity(account, meant),
+        *(None,) * 3,
+    )
+
+
+def candidate_of(facts: Sequence[Any], attempts: Sequence[Attempt]) -> Candidate:
+    position, number, presenter, starts, ends, room_until = facts
+    refusal = next(
+        (attempt for attempt in reversed(attempts) if attempt.ending is AttemptEnding.REFUSED), None
+    )
+    return Candidate(
+        position=position,
+        number=number,
+        presenter=presenter,
+        starts=starts,
+        ends=ends,
+        room_until=room_until,
+        fate=fate(attempts),
+        code=refusal.code if refusal else None,
+        message=refusal.message if refusal else None,
+    )
+
+
+def row_of(record: tuple[Any, ...], attempts: Sequence[tuple[Attempt, str | None]]) -> JournalRow:
+    issues = tuple(Issue(**issue) for issue in json.loads(record[5]))
+    return JournalRow(
+        batch=record[0],
+        position=record[1],
+        sheet=record[2],
+        number=record[3],
+        cells=tuple(json.loads(record[4])),
+        issues=issues,
+        parameters=json.loads(record[6]) if record[6] else None,
+        title=record[7],
+        presenter=record[8],
+        starts=record[9],
+        ends=record[10],
+        room_until=record[11],
+        fingerprint=record[12],
+        outcome=Outcome(record[13]) if record[13] else None,
+        code=record[14],
+        message=record[15],
+        attempts=tuple(attempt for attempt, _ in attempts),
+        presenter_url=next((url for attempt, url in attempts if attempt.has_class), None),
+    )
+
+
+def attempt_of(record: tuple[Any, ...]) -> Attempt:
+    number, ending, *rest = record
+    return Attempt(number, AttemptEnding(ending) if ending else None, *rest)
+
+
+def batch_of(record: tuple[Any, ...]) -> Batch:
+    return Batch(
+        id=record[0],
+        file=record[1],
+        sha256=record[2],
+        sheet=record[3],
+        header=tuple(json.loads(record[4])),
+        account=record[5],
+        sent_to=record[6],
+        sandbox=bool(record[7]),
+        started_at=record[8],
+        finished_at=record[9],
+        exit_code=record[10],
+    )
