@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Protocol
 
+from batch.audit import Auditor
+from batch.core.audit import Findings
 from batch.core.backoff import FIRST_IN_FLIGHT, RetryBudget, Window
 from batch.core.outcome import Outcome
 from batch.core.plan import Planner
@@ -58,6 +60,7 @@ class Passes:
         api: CreatesClasses,
         recorder: Recorder,
         reconciler: Reconciler,
+        auditor: Auditor | None,
         listener: Listener,
         clock: Callable[[], float],
         chance: Callable[[], float],
@@ -68,6 +71,7 @@ class Passes:
         self._api = api
         self._recorder = recorder
         self._reconciler = reconciler
+        self._auditor = auditor
         self._listener = listener
         self._clock = clock
         self._chance = chance
@@ -102,6 +106,12 @@ class Passes:
                 return None
             first = 1  # one row shows whether answers come again
         return None
+
+    async def audit(self) -> Findings | None:
+        """Compare the account with the journal; None where that was not asked for or could not be done."""
+        if self._auditor is None or self._draining:
+            return None
+        return await self._auditor.audit(self._batch, self._open_gate(Window()))
 
     async def _send(self, first: int) -> tuple[Submitter, Gate]:
         gate = self._open_gate(Window(self._terms.in_flight, first))

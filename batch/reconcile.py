@@ -6,22 +6,21 @@ the class's settle time: a service may commit late what it never answered
 """
 
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Protocol
 
 from batch.core.attempt import AttemptEnding
 from batch.core.backoff import MOST_ATTEMPTS, wait_s
-from batch.core.lookup import Seen, Sought, Unplaced, Verdict, look_up
+from batch.core.lookup import Sought, Unplaced, Verdict, folded, look_up
 from batch.core.outcome import Outcome
 from batch.gate import Gate
 from batch.journal.recorder import Recorder
 from batch.journal.records import Ended, Entry, JournalRow, RowOutcome, class_of
 from batch.journal.store import Journal
+from batch.listing import UPCOMING, ListsClasses, classes_seen
 from batch.wiziq.errors import WiziqError
-from batch.wiziq.replies import ListedClass
 
 log = logging.getLogger(__name__)
 
@@ -56,12 +55,6 @@ class OnUnknown(StrEnum):
     ASK = "ask"
     RESEND_AFTER_SETTLE = "resend-after-settle"
     RESEND_TRUST_1032 = "resend-trust-1032"
-
-
-class ListsClasses(Protocol):
-    """What is needed of the service here; see `batch.wiziq.client`."""
-
-    def list_classes(self, filters: Mapping[str, str]) -> AsyncIterator[ListedClass]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,12 +126,15 @@ class Reconciler:
     async def _verdicts(self, gate: Gate, rows: Sequence[JournalRow]) -> Mapping[str, Verdict] | None:
         """What the account's list says of each row, by fingerprint; None: it cannot be listed."""
         known = frozenset(await self._recorder.call(Journal.known_class_ids))
-        # In progress counts as upcoming; once over, a class would be missed by the filter.
+        # Once over, a class would be missed by the filter.
         soon = any((row.starts or 0) < self._clock() + _SOON_S for row in rows)
-        filters = {} if soon else {"status": "upcoming"}
+        filters = {} if soon else UPCOMING
+        titles = {folded(row.title or "") for row in rows}  # of 100,000 classes only a few can be meant
         for failures in range(1, MOST_ATTEMPTS + 1):
             try:
-                listed = [_seen(each) async for each in self._api.list_classes(filters) if _is_on(each)]
+                listed = [
+                    each async for each in classes_seen(self._api, filters) if folded(each.title) in titles
+                ]
             except WiziqError as error:
                 log.warning("reconcile.cannot_list", extra={"code": error.code, "attempt": failures})
                 await gate.pause(wait_s(failures, self._chance()))
@@ -204,21 +200,6 @@ class Reconciler:
             for attempt in row.attempts
             if attempt.is_in_doubt
         ]
-
-
-def _is_on(listed: ListedClass) -> bool:
-    return listed.status.casefold() not in {"cancelled", "deleted"}
-
-
-def _seen(listed: ListedClass) -> Seen:
-    return Seen(
-        class_id=listed.class_id,
-        title=listed.title,
-        presenter=listed.presenter_email or listed.presenter_id,
-        starts=int(listed.start.timestamp()) if listed.start else None,
-        local_starts=int(listed.local_start.replace(tzinfo=UTC).timestamp()) if listed.local_start else None,
-        minutes=listed.minutes,
-    )
 
 
 def _sought(row: JournalRow) -> Sought:

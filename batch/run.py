@@ -19,6 +19,8 @@ from typing import TextIO, TypeVar
 
 from yarl import URL
 
+from batch.audit import Auditor
+from batch.core.audit import Findings
 from batch.core.outcome import Outcome
 from batch.core.tally import Exit, Tally
 from batch.intake import STDIN, take_in
@@ -105,9 +107,10 @@ async def submit(job: Job, listener: Listener, world: World | None = None) -> En
             passes = _passes(job, batch, recorder, api, listener, world)
             with _drained_by_signals(passes, listener):
                 locked_out = await passes.run()
+                findings = None if locked_out else await passes.audit()
             sandbox = batch.sandbox or api.is_sandbox
         batch = replace(batch, finished_at=world.clock(), sandbox=sandbox)
-        return _report(job, journal, batch, results, locked_out)
+        return _report(job, journal, batch, results, locked_out, findings)
 
 
 def check(job: Job, listener: Listener, world: World | None = None) -> Ending:
@@ -225,6 +228,7 @@ def _passes(
     job: Job, batch: Batch, recorder: Recorder, api: WiziqClient, listener: Listener, world: World
 ) -> Passes:
     settings = job.settings
+    settle_s = min(settings.settle_s, SANDBOX_SETTLE_S) if job.sandbox else settings.settle_s
     return Passes(
         batch.id,
         _terms(job),
@@ -234,11 +238,14 @@ def _passes(
             api=api,
             recorder=recorder,
             policy=OnUnknown(settings.on_unknown),
-            settle_s=min(settings.settle_s, SANDBOX_SETTLE_S) if job.sandbox else settings.settle_s,
+            settle_s=settle_s,
             timeout_s=settings.timeout_s,
             clock=world.clock,
             chance=world.chance,
         ),
+        auditor=Auditor(api=api, recorder=recorder, settle_s=settle_s, clock=world.clock)
+        if settings.audit
+        else None,
         listener=listener,
         clock=world.clock,
         chance=world.chance,
@@ -283,8 +290,16 @@ def _drained_by_signals(passes: Passes, listener: Listener) -> Iterator[None]:
             loop.remove_signal_handler(each)
 
 
-def _report(job: Job, journal: Journal, batch: Batch, results: Path, locked_out: LockedOut | None) -> Ending:
-    ending = _ending(job, journal, batch, locked_out=locked_out)
+def _report(
+    job: Job,
+    journal: Journal,
+    batch: Batch,
+    results: Path,
+    locked_out: LockedOut | None,
+    findings: Findings | None,
+) -> Ending:
+    doubled = bool(findings and findings.doubled)
+    ending = _ending(job, journal, batch, locked_out=locked_out is not None, doubled=doubled)
     journal.finish(replace(batch, exit_code=ending.exit_code))
     written = write_results(
         results,
@@ -293,8 +308,9 @@ def _report(job: Job, journal: Journal, batch: Batch, results: Path, locked_out:
         facts=ending.facts,
         tally=ending.tally,
     )
-    refused = [f"The service lets nobody in: {locked_out.says}"] if locked_out else []
-    return replace(ending, sentences=(*refused, written.note or f"Results: {written.path}"))
+    sentences = [f"The service lets nobody in: {locked_out.says}"] if locked_out else []
+    sentences += findings.sentences() if findings else []
+    return replace(ending, sentences=(*sentences, written.note or f"Results: {written.path}"))
 
 
 def _ending(
@@ -303,13 +319,14 @@ def _ending(
     batch: Batch,
     *,
     waiting: Outcome = Outcome.NOT_SENT,
-    locked_out: LockedOut | None = None,
+    locked_out: bool = False,
+    doubled: bool = False,
 ) -> Ending:
     facts = _facts(batch)
     if waiting is Outcome.READY:
         facts = replace(facts, batch=None)  # a check leaves none
     tally = tally_of(journal, batch.id, waiting=waiting)
-    exit_code = tally.exit_code(locked_out=locked_out is not None)
+    exit_code = tally.exit_code(locked_out=locked_out, doubled=doubled)
     problems = ProblemList()
     for row in result_rows(journal, batch.id, waiting=waiting):
         problems.add(row)

@@ -61,11 +61,11 @@ def look_up(sought: Sequence[Sought], seen: Iterable[Seen], known: frozenset[str
     by_title: dict[str, list[Seen]] = {}
     for listed in seen:
         if listed.class_id not in known:
-            by_title.setdefault(_folded(listed.title), []).append(listed)
+            by_title.setdefault(folded(listed.title), []).append(listed)
     certain: dict[str, list[str]] = {}
     possible: dict[str, bool] = {}
     for wanted in sought:
-        alike = [listed for listed in by_title.get(_folded(wanted.title), []) if _may_be(wanted, listed)]
+        alike = [listed for listed in by_title.get(folded(wanted.title), []) if _may_be(wanted, listed)]
         certain[wanted.fingerprint] = [listed.class_id for listed in alike if _same_start(wanted, listed)]
         possible[wanted.fingerprint] = any(_unplaced_nearby(wanted, listed) for listed in alike)
     claims = Counter(class_id for class_ids in certain.values() for class_id in class_ids)
@@ -101,5 +101,6 @@ def _unplaced_nearby(wanted: Sought, listed: Seen) -> bool:
     return listed.local_starts is None or abs(listed.local_starts - wanted.starts) <= _WIDEST_OFFSET_S
 
 
-def _folded(title: str) -> str:
+def folded(title: str) -> str:
+    """A title as titles are compared: the service may change its white space."""
     return " ".join(normalize("NFC", title).split())

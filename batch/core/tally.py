@@ -42,13 +42,18 @@ class Tally:
     def counts(self) -> Mapping[str, int]:
         return {outcome.value: self._counter[outcome] for outcome in self._names}
 
-    def exit_code(self, *, locked_out: bool = False) -> Exit:
-        """The one number a cron job reads. Where several apply: 2, 75, 3, then 1."""
+    def exit_code(self, *, locked_out: bool = False, doubled: bool = False) -> Exit:
+        """The one number a cron job reads. Where several apply: 2, 75, 3, then 1.
+
+        Args:
+            locked_out: the service let nobody in.
+            doubled: the audit found a class that looks like one of ours a second time.
+        """
         if locked_out:
             return Exit.CANNOT_RUN
         if self._counter[Outcome.NOT_SENT]:
             return Exit.UNFINISHED
-        if self._counter[Outcome.UNKNOWN]:
+        if self._counter[Outcome.UNKNOWN] or doubled:
             return Exit.UNKNOWN
         if any(self._counter[outcome] for outcome in (Outcome.INVALID, Outcome.HELD, Outcome.REFUSED)):
             return Exit.NEEDS_A_PERSON

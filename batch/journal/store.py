@@ -11,7 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from batch.core.attempt import Attempt, Fate, fate
+from batch.core.audit import Held
 from batch.core.identity import fingerprint
+from batch.core.lookup import Seen
 from batch.core.outcome import Outcome
 from batch.core.plan import Candidate
 from batch.core.row import CheckedRow
@@ -35,6 +37,12 @@ from batch.journal.records import (
 #: enough that memory does not grow with the file (performance.md, C and G).
 BLOCK = 256
 
+#: A class that a row stands for, as `Held` has it: one line for each, however often its row was submitted.
+_HELD = (
+    "attempt.class_id, row.title, row.presenter, row.starts, (row.ends - row.starts) / 60, row.number"
+    " FROM attempt JOIN row ON row.batch = attempt.batch AND row.position = attempt.position"
+    " AND attempt.class_id IS NOT NULL"
+)
 
 _STATEMENTS: Mapping[type[Entry], str] = {
     Intent: "INSERT INTO attempt (fingerprint, number, batch, position, sent_at, deadline) VALUES (?, ?, ?, ?, ?, ?)",
@@ -235,6 +243,82 @@ class Journal:
         ).fetchall()
         rows = [row for batch, position in found for row in self._block(batch, "position = ?", position)]
         return [row for row in rows if fate(row.attempts) is Fate.IN_DOUBT]
+
+    def span(self, batch: str, after: float) -> tuple[int, int] | None:
+        """From when until when the classes of a batch begin that lie ahead; None: there are none."""
+        first, last = self._connection.execute(
+            "SELECT min(starts), max(starts) FROM row WHERE batch = ? AND starts > ?", (batch, after)
+        ).fetchone()
+        return None if first is None else (first, last)
+
+    def begin_listing(self) -> None:
+        """Make room for a list of the account's classes, kept until the journal is closed."""
+        self._connection.execute("DROP TABLE IF EXISTS temp.listed")
+        self._connection.execute(
+            "CREATE TEMP TABLE listed (class_id TEXT PRIMARY KEY, title TEXT, presenter TEXT, starts INTEGER,"
+            " minutes INTEGER) WITHOUT ROWID"
+        )
+
+    def note_listed(self, classes: Iterable[Seen]) -> None:
+        self._connection.executemany(
+            "INSERT OR IGNORE INTO temp.listed VALUES (?, ?, ?, ?, ?)",
+            ((each.class_id, each.title, each.presenter, each.starts, each.minutes) for each in classes),
+        )
+
+    def missing_from_list(self, span: tuple[int, int]) -> list[Held]:
+        """Classes that a row stands for, begin in the span, and are not listed."""
+        records = self._connection.execute(
+            f"SELECT {_HELD} WHERE row.starts BETWEEN ? AND ?"
+            " AND attempt.class_id NOT IN (SELECT class_id FROM temp.listed) ORDER BY row.starts",
+            span,
+        )
+        return [Held(*record) for record in records]
+
+    def unexplained(self, span: tuple[int, int]) -> list[tuple[Seen, list[Held]]]:
+        """Listed classes that begin in the span and that no row stands for, each with our classes of that moment."""
+        strangers = self._connection.execute(
+            "SELECT class_id, title, presenter, starts, minutes FROM temp.listed WHERE starts BETWEEN ? AND ?"
+            " AND class_id NOT IN (SELECT class_id FROM attempt WHERE class_id IS NOT NULL) ORDER BY starts, class_id",
+            span,
+        ).fetchall()
+        found = []
+        for class_id, title, presenter, starts, minutes in strangers:
+            seen = Seen(
+                class_id=class_id,
+                title=title,
+                presenter=presenter,
+                starts=starts,
+                local_starts=None,
+                minutes=minutes,
+            )
+            ours = self._connection.execute(f"SELECT {_HELD} WHERE row.starts = ?", (starts,))
+            found.append((seen, [Held(*record) for record in ours]))
+        return found
+
+    def forget(self, before: float) -> int:
+        """Delete the rows of classes that were over by then; return how many.
+
+        What is needed so that no class is scheduled twice stays: hashes and ids of
+        attempts, without names, titles, addresses or links. Rows in doubt stay.
+        """
+        over = (
+            "(SELECT batch, position FROM row WHERE coalesce(ends, 0) < ?1"
+            " AND batch IN (SELECT id FROM batch WHERE started_at < ?1)"
+            " AND coalesce(fingerprint, '') NOT IN"
+            "  (SELECT fingerprint FROM attempt WHERE ending IS NULL OR ending = 'no_answer'))"
+        )
+        self._connection.execute("PRAGMA secure_delete = ON")
+        with self._transaction() as connection:
+            connection.execute(
+                f"UPDATE attempt SET message = NULL, presenter_url = NULL WHERE (batch, position) IN {over}", (before,)
+            )
+            forgotten = connection.execute(f"DELETE FROM row WHERE (batch, position) IN {over}", (before,)).rowcount
+            connection.execute(
+                "DELETE FROM batch WHERE started_at < ? AND id NOT IN (SELECT batch FROM row)", (before,)
+            )
+        self._connection.execute("VACUUM")
+        self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return forgotten
 
     def learned(self, name: str) -> tuple[str, str, float] | None:
         """A fact about the account: value, source and time (UTC seconds)."""

@@ -1,0 +1,156 @@
+"""The command as a person or a cron job runs it: a process of its own, with an environment of its own."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+
+ROOT = Path(__file__).parent.parent
+SAMPLES = ROOT / "samples"
+#: Of the real shape, and nobody's.
+KEYS = {"CLASSBATCH_ACCESS_KEY": "q+/Zk3x1Lw8=", "CLASSBATCH_SECRET_KEY": "7v+/u8P0+sdf/x9Kz2Yb+Q=="}
+#: No test waits so long for a process.
+PATIENCE_S = 60
+
+Table = list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """`classbatch` in a folder; nothing of the person who runs the tests gets into it."""
+
+    folder: Path
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+    def __call__(self, *arguments: str | Path, stdin: bytes = b"", **variables: str) -> Ran:
+        ended = subprocess.run(
+            self._words(arguments),
+            cwd=self.folder,
+            env=self._environment(variables),
+            input=stdin,
+            capture_output=True,
+            timeout=PATIENCE_S,
+            check=False,
+        )
+        return Ran(ended.returncode, ended.stdout.decode(), ended.stderr.decode())
+
+    @contextmanager
+    def running(self, *arguments: str | Path, **variables: str) -> Iterator[subprocess.Popen[str]]:
+        """The same, while it runs; it is gone when the block is left."""
+        process = subprocess.Popen(
+            self._words(arguments),
+            cwd=self.folder,
+            env=self._environment(variables),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.communicate()
+
+    def at(self, **variables: str) -> "Command":
+        """The same command with more variables set."""
+        return Command(self.folder, {**self.variables, **variables})
+
+    def _words(self, arguments: Sequence[str | Path]) -> list[str]:
+        return [sys.executable, "-m", "batch", *map(str, arguments)]
+
+    def _environment(self, variables: Mapping[str, str]) -> dict[str, str]:
+        clean = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(self.folder),
+            "PYTHONPATH": str(ROOT),
+            "COLUMNS": "200",
+        }
+        return {**clean, **self.variables, **variables}
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """`classbatch sandbox` in another process."""
+
+    url: str
+    process: subprocess.Popen[str]
+
+    def ledger(self) -> Any:
+        with urllib.request.urlopen(f"{self.url}ledger", timeout=PATIENCE_S) as answer:  # noqa: S310 - loopback
+            return json.load(answer)
+
+    def calls(self, kind: str = "create") -> int:
+        """How many calls were answered, such as `create` or `create 1012`."""
+        counts: dict[str, int] = self.ledger()["calls"]
+        return sum(calls for name, calls in counts.items() if f"{name} ".startswith(f"{kind} "))
+
+    def titles(self) -> list[str]:
+        return sorted(each["title"] for each in self.ledger()["classes"])
+
+
+@contextmanager
+def serving(command: Command, *switches: str | Path) -> Iterator[Service]:
+    """`classbatch sandbox` for as long as the block lasts."""
+    with command.at(**KEYS).running("sandbox", "--port", "0", *switches) as process:
+        told = ""
+        while not (found := re.search(r"^Base URL: (http://\S+)$", told, re.MULTILINE)):
+            line = process.stdout.readline() if process.stdout else ""
+            assert line, f"the sandbox did not begin: {told}"
+            told += line
+        yield Service(found[1], process)
+        process.send_signal(signal.SIGINT)
+
+
+def rows_of(results: Path) -> Table:
+    """The Results sheet: a dict for each row, by header; every cell as it stands."""
+    book = openpyxl.load_workbook(results)
+    header, *rows = book["Results"].iter_rows(values_only=True)
+    return [dict(zip(map(str, header), row, strict=True)) for row in rows]
+
+
+def timetable(path: Path, rows: Sequence[Mapping[str, str]]) -> Path:
+    """A CSV timetable of these rows; the first names the columns."""
+    lines = [",".join(rows[0]), *(",".join(row.values()) for row in rows)]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def lesson(number: int, **changes: str) -> dict[str, str]:
+    """A row that is well: each number has an hour and a presenter of its own."""
+    day, hour = divmod(number, 24)
+    return {
+        "title": f"Lesson {number}",
+        "start_time": f"2031-{9 + day // 28:02}-{1 + day % 28:02} {hour:02}:00",
+        "time_zone": "Europe/London",
+        "presenter_email": f"teacher{number}@school.example",
+        "duration": "60",
+        **changes,
+    }
+
+
+def lessons(count: int) -> list[dict[str, str]]:
+    return [lesson(number) for number in range(1, count + 1)]

@@ -1,0 +1,27 @@
+"""What tests of several parts share: the command in a process, and a service to send to."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.command import KEYS, Command, Service, serving
+
+
+@pytest.fixture
+def classbatch(tmp_path: Path) -> Command:
+    """The command in an empty folder that is its home, too."""
+    return Command(tmp_path)
+
+
+@pytest.fixture
+def service(classbatch: Command) -> Iterator[Service]:
+    """`classbatch sandbox` in a process of its own; it takes the keys in `KEYS`."""
+    with serving(classbatch) as running:
+        yield running
+
+
+@pytest.fixture
+def at_service(classbatch: Command, service: Service) -> Command:
+    """The command with the keys and the address of `service`, and no waiting for lost answers."""
+    return classbatch.at(**KEYS, CLASSBATCH_BASE_URL=service.url, CLASSBATCH_SETTLE_S="0")
