@@ -88,7 +88,6 @@ def test_rows_are_numbered_by_records_and_blank_ones_count() -> None:
 WIDTHS = {
     "an unquoted comma": ("Maths, Algebra,2031-09-01 10:00,ana@school.example", 4),
     "too few fields": ("Algebra,2031-09-01 10:00", 2),
-    "a section row": ("Week 2", 1),
 }
 
 

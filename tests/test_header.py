@@ -1,7 +1,7 @@
 """The header line: found among banners, mapped by the words people use, never chosen between two."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from batch.core.columns import RESULTS_FIRST, RESULTS_LAST, AccountKind, columns_for
@@ -64,8 +64,63 @@ def test_a_results_workbook_gives_back_the_columns_of_its_input() -> None:
     assert isinstance(match, Found)
     assert match.header.names == ("message", *GOOD)
     assert match.header.columns == {"title": 1, "start_time": 2, "presenter_email": 3}
-    assert (match.first, match.stop, match.end) == (6, 10, 15)
+    assert (match.first, match.stop, match.end) == (6, 10, 11 + len(RESULTS_LAST))
     assert match.mapped == (7, 8, 9)
+
+
+TWO_LINES: dict[str, tuple[tuple[tuple[str | None, ...], ...], tuple[int, int], tuple[str, ...]]] = {
+    "words that belong together, one above the other": (
+        (("Class", "Start", "Presenter"), ("name", "time", "e-mail")),
+        (1, 2),
+        ("Class name", "Start time", "Presenter e-mail"),
+    ),
+    "a word for two columns": (
+        (("Title", "Start", "Teacher", None), (None, "time", "name", "email")),
+        (1, 2),
+        ("Title", "Start time", "Teacher name", "email"),
+    ),
+    "units below": (
+        ((*GOOD, "duration"), (None, "(dd/mm/yyyy hh:mm)", None, "(minutes)")),
+        (1, 2),
+        (*GOOD, "duration (minutes)"),
+    ),
+    "below a banner": (
+        (("Autumn term",), ("Class", "Start", "Presenter"), ("name", "time", "e-mail")),
+        (2, 3),
+        ("Class name", "Start time", "Presenter e-mail"),
+    ),
+}
+
+
+@pytest.mark.parametrize(("lines", "rows", "names"), TWO_LINES.values(), ids=TWO_LINES)
+def test_a_header_of_two_lines_is_one(
+    lines: tuple[tuple[str | None, ...], ...], rows: tuple[int, int], names: tuple[str, ...]
+) -> None:
+    match = found(*lines)
+    assert isinstance(match, Found)
+    assert (match.top, match.header.row) == rows
+    assert tuple(name.split(" (dd")[0] for name in match.header.names) == names
+    assert set(GOOD) <= set(match.header.columns)
+
+
+ONE_LINE: dict[str, tuple[str | None, ...]] = {
+    "a class": ("Algebra", "2031-09-01 10:00", "ana@school.example"),
+    "a class of which little is known": ("Class", None, "name@school.example"),
+    "a heading": ("Week (1)", None, None),
+    "words in an open row": ("Class", "TBA", "Ana"),
+}
+
+
+@pytest.mark.parametrize("below", ONE_LINE.values(), ids=ONE_LINE)
+def test_what_stands_below_a_whole_header_is_no_part_of_it(below: tuple[str | None, ...]) -> None:
+    match = found(GOOD, below)
+    assert isinstance(match, Found)
+    assert (match.header.row, match.header.names) == (1, GOOD)
+
+
+def test_a_class_is_never_taken_for_half_a_header() -> None:
+    fault = found(("title", "start_time", "who"), ("Algebra", "2031-09-01 10:00", "presenter_email"))
+    assert isinstance(fault, HeaderFault)
 
 
 FAULTS = {
@@ -123,6 +178,7 @@ def test_a_teacher_account_needs_neither_zone_nor_duration_and_a_room_account_bo
         assert isinstance(found(rest, account=AccountKind.ROOM, defaulted=frozenset({absent})), Found)
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(
     st.permutations(columns_for(AccountKind.TEACHER)),
     st.lists(st.sampled_from(["Room", "Building", "", "Nr."]), max_size=4),

@@ -4,7 +4,6 @@ Refused every attack and 6 of 974 honest workbooks, all of them damaged, in 1.4 
 a file (spreadsheets.md). The sizes are the directory's own; zipfile never unpacks past them.
 """
 
-import logging
 import re
 import zipfile
 import zlib
@@ -13,15 +12,18 @@ from typing import BinaryIO
 from batch.load.options import MIB, LoadOptions
 from batch.load.problem import FileProblem
 
-log = logging.getLogger(__name__)
-
 _HEAD_BYTES = 64 * 1024
 _SMALL_BYTES = 5 * MIB  #: smaller parts may pack as well as they like: styles do
 _ENCRYPTED = 0x1
 _SAVE_AGAIN = "Open it in Excel or LibreOffice, save it as .xlsx and give the saved file."
 _PICTURES = (".svg", ".png", ".jpeg", ".jpg", ".gif", ".emf", ".wmf")
+_MARKUP = (".xml", ".rels", ".vml")
+_COMMENT = re.compile(rb"(?s)<!--.*?(?:-->|\Z)")
+_ELEMENT = re.compile(rb"<[A-Za-z_]")
+_ENCODED = re.compile(rb"""(?i)\W*\?xml[^>]*\sencoding\s*=\s*["'](?!utf-?8|utf-?16|us-ascii)""")
 #: zipfile answers damage with whatever the damaged byte leads to.
 _DAMAGE = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, KeyError, RuntimeError)
+STRICT = b"http://purl.oclc.org/ooxml/"  #: how its namespaces begin
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 
 
@@ -43,20 +45,35 @@ def check_container(file: BinaryIO, name: str, options: LoadOptions) -> None:
             _check_format(container, name)
             _check_markup(container, name)
     except _DAMAGE as error:
-        raise damaged(name, error) from error
+        raise damaged(name) from error
 
 
 def holds_formulas(file: BinaryIO) -> bool:
     """Whether any sheet has a formula; much quicker than reading the sheets."""
     with zipfile.ZipFile(file) as container:
         return any(
-            _finds_formula(container, part) for part in container.infolist() if part.filename.endswith(".xml")
+            mentions(container, name, _FORMULA) for name in container.namelist() if name.endswith(".xml")
         )
 
 
-def damaged(name: str, error: Exception) -> FileProblem:
-    """One sentence for the person; what the library said goes to the log."""
-    log.info("workbook.damaged", extra={"file": name, "error": type(error).__name__}, exc_info=error)
+def mentions(container: zipfile.ZipFile, part: str, pattern: re.Pattern[bytes]) -> bool:
+    """Whether a pattern of up to 32 bytes occurs in a part."""
+    with container.open(part) as stream:
+        tail = b""
+        while block := stream.read(MIB):
+            if pattern.search(tail + block):
+                return True
+            tail = block[-32:]
+    return False
+
+
+def is_strict(container: zipfile.ZipFile) -> bool:
+    """Whether it is Strict Open XML: the same by other namespaces, which Excel offers when saving."""
+    return "xl/workbook.xml" in container.namelist() and STRICT in container.read("xl/workbook.xml")
+
+
+def damaged(name: str) -> FileProblem:
+    """One sentence for the person; what the library said is to be its cause, for the log."""
     return FileProblem(f"{name} is damaged or cut short: it cannot be read as a workbook", _SAVE_AGAIN)
 
 
@@ -88,14 +105,10 @@ def _check_format(container: zipfile.ZipFile, name: str) -> None:
         raise FileProblem(
             f"{name} is a zip archive or another document, not a workbook", "Give the .xlsx itself."
         )
-    if "xl/workbook.xml" in parts and b"purl.oclc.org/ooxml" in container.read("xl/workbook.xml"):
-        raise FileProblem(
-            f"{name} is a Strict Open XML workbook, which is not read here",
-            "Save it as Excel Workbook (.xlsx), without Strict.",
-        )
 
 
 def _check_markup(container: zipfile.ZipFile, name: str) -> None:
+    """No part declares a document type: without one there are no entities, in any parser."""
     for part in container.infolist():
         if part.filename.lower().endswith(_PICTURES):
             continue
@@ -106,13 +119,9 @@ def _check_markup(container: zipfile.ZipFile, name: str) -> None:
                 f"{name} declares XML entities, which no spreadsheet program does; it is not opened",
                 _SAVE_AGAIN,
             )
-
-
-def _finds_formula(container: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
-    with container.open(part) as stream:
-        tail = b""
-        while block := stream.read(MIB):
-            if _FORMULA.search(tail + block):
-                return True
-            tail = block[-32:]
-    return False
+        if (
+            head
+            and part.filename.lower().endswith(_MARKUP)
+            and (_ENCODED.match(head) or not _ELEMENT.search(_COMMENT.sub(b"", head)))
+        ):
+            raise damaged(name)  # a document type could hide behind a comment, or in an odd encoding

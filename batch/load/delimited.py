@@ -11,14 +11,17 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
+from batch.core.asides import Aside, Asides
 from batch.core.columns import AccountKind
 from batch.core.header import LINES_SEARCHED, Found, HeaderFault, find_header, is_blank, known_columns
+from batch.core.naming import Naming
 from batch.core.problems import Issue, Problem
+from batch.core.row import CellValue
 from batch.load.encoding import encoding_of, undecodable
 from batch.load.kind import FileKind
 from batch.load.options import LoadOptions
-from batch.load.problem import FileProblem
-from batch.load.table import Line, Table
+from batch.load.problem import FileProblem, other_header
+from batch.load.table import Line, Opened, Table, header_note
 
 if TYPE_CHECKING:
     from _csv import Reader
@@ -43,7 +46,7 @@ class _Dialect(NamedTuple):
         return csv.reader(lines, delimiter=self.delimiter, skipinitialspace=self.skips_space, strict=True)
 
 
-def find_records(file: BinaryIO, name: str, options: LoadOptions, account: AccountKind) -> Table:
+def open_records(file: BinaryIO, name: str, options: LoadOptions, account: AccountKind) -> Opened:
     """The one table of a CSV file.
 
     Raises:
@@ -51,49 +54,58 @@ def find_records(file: BinaryIO, name: str, options: LoadOptions, account: Accou
     """
     source = _Source(file, name, encoding_of(file, name, options.encoding))
     sample = source.sample()
-    dialect = _dialect(sample, options.delimiter or source.separator, account)
+    dialect = _dialect(sample, options.delimiter or source.separator, account, options.naming)
     records = list(_first_records(dialect, sample))
     lines = [(number, fields[: options.most_columns]) for number, fields in records]
-    found = find_header(lines, account, defaulted=options.defaulted)
+    found = find_header(lines, account, defaulted=options.defaulted, naming=options.naming)
     if isinstance(found, HeaderFault):
         raise FileProblem(f"{name} {found.says}", found.fix)
-    width = next(len(fields) for number, fields in records if number == found.header.row)
-    notes = ("--sheet is left aside: CSV has no sheets.",) if options.sheet is not None else ()
-    return Table(FileKind.CSV, name, "", found, lambda: _lines(source, dialect, found, width), notes)
+    width = max(len(fields) for number, fields in records if found.top <= number <= found.header.row)
+    notes = [note for note in (header_note(found),) if note]
+    if options.sheet is not None or options.all_sheets:
+        notes.insert(0, "CSV has no sheets: --sheet and --all-sheets are left aside.")
+    table = Table(
+        kind=FileKind.CSV, place=name, header=found.header, headers={"": found.header.row}, notes=tuple(notes)
+    )
+    return Opened(table, _lines(source, dialect, found, width, name))
 
 
-def _lines(source: "_Source", dialect: _Dialect, found: Found, width: int) -> Iterator[Line]:
+def _lines(source: "_Source", dialect: _Dialect, found: Found, width: int, name: str) -> Iterator[Line]:
+    asides = Asides(found.header)
     for number, fields in source.records(dialect):
         if number <= found.header.row or not fields:
             continue
-        cells = [field or None for field in fields[: found.stop]]
+        cells: list[CellValue] = [field or None for field in fields[: found.stop]]
         cells += [None] * (found.stop - len(cells))
-        if len(fields) == width == found.stop:
-            yield Line(number, tuple(cells[found.first :]))
-            continue
+        cells = cells[found.first :]
+        aside = None
         issues: tuple[Issue, ...] = ()
-        if len(fields) < found.stop or not is_blank(fields[width:]):
-            issues = () if is_blank(fields) else (_wrong_width(len(fields), width),)
-        yield Line(
-            number, tuple(cells[found.first :]), stray=not is_blank(fields[found.end : width]), issues=issues
-        )
+        sticks_out = not is_blank(fields[width:])
+        if not sticks_out and not is_blank(cells):
+            aside = asides.kind(cells)
+            if aside is Aside.OTHER_HEADER:
+                raise other_header(f"{name}: row {number:,}", found.header.row)
+        if aside is None and (sticks_out or (len(fields) < found.stop and not is_blank(fields))):
+            issues = (_wrong_width(len(fields), width),)
+        stray = not is_blank(fields[found.end : width])
+        yield Line("", number, tuple(cells), stray, issues, aside)
 
 
 def _wrong_width(fields: int, width: int) -> Issue:
     return Problem.WRONG_WIDTH.at("", "", header="row", found=fields, expected=width)
 
 
-def _dialect(sample: str, delimiter: str | None, account: AccountKind) -> _Dialect:
+def _dialect(sample: str, delimiter: str | None, account: AccountKind, naming: Naming) -> _Dialect:
     """The way of reading that finds most of the header's names; commas where nothing tells."""
     best, most = _Dialect(delimiter or ",", skips_space=False), (-1, -1)
     for candidate in delimiter or _DELIMITERS:
         dialect = _Dialect(candidate, skips_space=False)
         records = [fields for _, fields in _first_records(dialect, sample)]
-        header = max(records, key=lambda fields: known_columns(fields, account), default=[])
+        header = max(records, key=lambda fields: known_columns(fields, account, naming), default=[])
         if any(field.startswith(" ") for field in header[1:]):
             dialect = _Dialect(candidate, skips_space=True)
             records = [fields for _, fields in _first_records(dialect, sample)]
-        known = max((known_columns(fields, account) for fields in records), default=0)
+        known = max((known_columns(fields, account, naming) for fields in records), default=0)
         widest = max(map(len, records), default=0)
         if (known, widest) > most:
             best, most = dialect, (known, widest)

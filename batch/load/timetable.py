@@ -13,43 +13,48 @@ from typing import BinaryIO
 
 from batch.core.columns import AccountKind
 from batch.core.header import is_blank
-from batch.core.row import Header, RawRow
-from batch.load.delimited import find_records
+from batch.core.row import Header, RawRow, shown
+from batch.load.delimited import open_records
 from batch.load.kind import HEAD_BYTES, FileKind, kind_of
+from batch.load.left_out import LeftOut
 from batch.load.options import MIB, LoadOptions
 from batch.load.problem import FileProblem
-from batch.load.table import Table
+from batch.load.table import Line, Opened
 
 
 class Timetable:
-    """One table of a file. Iterating gives its rows as typed, blank ones left out."""
+    """One table of a file. Iterating gives its rows as typed; blank ones, and lines that are none, are left out.
 
-    def __init__(self, table: Table, *, most_rows: int) -> None:
-        self._table = table
+    It is iterated once: the file is read while that goes on.
+    """
+
+    def __init__(self, opened: Opened, *, most_rows: int) -> None:
+        self._table, self._lines = opened
         self._most_rows = most_rows
-        self._closing_notes: tuple[str, ...] = ()
-        self.kind: str = table.kind.value
-        self.sheet: str = table.sheet
-        self.header: Header = table.found.header
+        self._left_out = {
+            sheet: LeftOut(sheet if len(self._table.headers) > 1 else "", header_row)
+            for sheet, header_row in self._table.headers.items()
+        }
+        self._ended = False
+        self.kind: str = self._table.kind.value
+        self.sheet: str = self._table.sheet
+        self.header: Header = self._table.header
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What is worth telling about the file; complete once every row was read."""
-        above = self.header.row - 1
-        lines = "line stands" if above == 1 else "lines stand"
-        opening = (
-            (f"The header is row {self.header.row}; {above} {lines} above it, not read.",) if above else ()
-        )
-        return (*self._table.notes, *opening, *self._closing_notes)
+        if not self._ended:
+            return self._table.notes
+        left_out = self._left_out.values()
+        return (*self._table.notes, *(note for each in left_out for note in each.notes()))
 
     def __iter__(self) -> Iterator[RawRow]:
-        rows = skipped = stray = first_stray = 0
-        last = self.header.row
-        for number, cells, is_stray, issues in self._table.lines():
-            if is_stray:
-                stray += 1
-                first_stray = first_stray or number
-            if is_blank(cells) and not issues:
+        rows = 0
+        for line in self._lines:
+            left_out = self._left_out[line.sheet]
+            if line.stray:
+                left_out.strays.add(line.number)
+            if is_blank(line.cells) and not line.issues:
                 continue
             rows += 1
             if rows > self._most_rows:
@@ -57,27 +62,27 @@ class Timetable:
                     f"{self._table.place} has more than {self._most_rows:,} rows",
                     "Split it into several files.",
                 )
-            skipped += number - last - 1  # blank rows after the last one are nobody's business
-            last = number
-            yield RawRow(self.sheet, number, cells, issues)
-        self._closing_notes = _closing_notes(rows, skipped, stray, first_stray)
+            left_out.reached(line.number)
+            if line.aside is None:
+                left_out.rows += 1
+                yield RawRow(line.sheet, line.number, line.cells, line.issues)
+            else:
+                left_out.add(line.aside, line.number, _first_words(line))
+        self._ended = True
 
 
-def _closing_notes(rows: int, skipped: int, stray: int, first_stray: int) -> tuple[str, ...]:
-    notes = []
-    if not rows:
-        notes.append("There is no row below the header.")
-    if skipped:
-        notes.append("1 blank row skipped." if skipped == 1 else f"{skipped} blank rows skipped.")
-    if stray:
-        rest = f" and {stray - 1} more" if stray > 1 else ""
-        notes.append(f"Row {first_stray}{rest}: what stands right of the last header is not read.")
-    return tuple(notes)
+def _first_words(line: Line) -> str:
+    return next(text for cell in line.cells if (text := shown(cell).strip()))
 
 
 @contextmanager
 def open_timetable(
-    source: Path | BinaryIO, *, options: LoadOptions, account: AccountKind, name: str | None = None
+    source: Path | BinaryIO,
+    *,
+    options: LoadOptions,
+    account: AccountKind,
+    name: str | None = None,
+    apart: bool = True,
 ) -> Iterator[Timetable]:
     """Open a timetable, find its table and header.
 
@@ -86,20 +91,23 @@ def open_timetable(
         options: what was said about the file.
         account: whose columns the header is read for.
         name: what messages call the file; by default the path, or "standard input".
+        apart: workbooks are parsed in a process of their own, which a hostile one may take down.
 
     Raises:
         FileProblem: here or while iterating; nothing of the file may be used then.
     """
-    shown = name or (str(source) if isinstance(source, Path) else "standard input")
-    with _seekable(source, shown, options) as file:
-        if kind_of(file.read(HEAD_BYTES), shown) is FileKind.CSV:
-            yield Timetable(find_records(file, shown, options, account), most_rows=options.most_rows)
+    shown_name = name or (str(source) if isinstance(source, Path) else "standard input")
+    with _seekable(source, shown_name, options) as file:
+        if kind_of(file.read(HEAD_BYTES), shown_name) is FileKind.CSV:
+            yield Timetable(open_records(file, shown_name, options, account), most_rows=options.most_rows)
             return
-        # Imported late: openpyxl takes 0.2 s, and every command imports this package.
-        from batch.load.workbook import open_workbook  # noqa: PLC0415 - see above
-
-        with open_workbook(file, shown, options, account) as table:
-            yield Timetable(table, most_rows=options.most_rows)
+        if apart:
+            from batch.load.apart import open_apart as open_workbook  # noqa: PLC0415 - not for CSV
+        else:
+            # openpyxl takes 0.2 s, and every command imports this package.
+            from batch.load.workbook import open_workbook  # noqa: PLC0415 - see above
+        with open_workbook(file, shown_name, options, account) as opened:
+            yield Timetable(opened, most_rows=options.most_rows)
 
 
 @contextmanager
