@@ -1,25 +1,42 @@
 """Load and validate: a file becomes the rows of a batch in the journal, or nothing of it does."""
 
 import hashlib
+import io
 import sys
 import tempfile
-import zoneinfo
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
-from batch.core.columns import columns_for
+from batch.core.cells import EDGES
+from batch.core.columns import BY_NAME, columns_for
+from batch.core.dates import DateOrder, Dates, could_be_another_day
+from batch.core.examples import is_example
+from batch.core.naming import Naming, naming_notes
+from batch.core.row import CheckedRow, Header, RawRow
 from batch.core.rules import Terms, check_row
-from batch.journal.records import Batch
+from batch.core.values import value_maps
+from batch.journal.records import SANDBOX_IN_PROCESS, Batch
 from batch.journal.store import Journal
-from batch.load import LoadOptions, open_timetable
+from batch.load import LoadOptions, Timetable, open_timetable
+from batch.load.options import MIB
+from batch.remembered import recall, remember
 from batch.settings import Settings
+from batch.zones import pinned_zones, zone_names
 
 #: How the person says that the timetable comes on standard input.
 STDIN = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class InMemory:
+    """A file that stands on no disk of ours: a table of the library's, or an upload."""
+
+    name: str  #: what messages and reports call it
+    content: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +44,25 @@ class Intake:
     """A file that was taken in."""
 
     batch: Batch
+    header: Header
+    is_workbook: bool
     notes: tuple[str, ...]  #: what is worth telling about the file
 
 
 def take_in(
-    file: str, settings: Settings, journal: Journal, *, account: str, batch: str, sandbox: bool, now: float
+    file: str | InMemory,
+    settings: Settings,
+    journal: Journal,
+    *,
+    account: str,
+    batch: str,
+    sandbox: bool,
+    now: float,
 ) -> Intake:
     """Read and validate a whole file into the journal.
 
     Args:
-        file: a path, or "-" for CSV on standard input.
+        file: a path, "-" for CSV on standard input, or a file in memory.
         account: whose classes these are; part of each row's fingerprint.
         batch: the new batch's id.
         now: UTC seconds; a class must start later.
@@ -44,14 +70,40 @@ def take_in(
     Raises:
         FileProblem: the file cannot be read as a timetable; the journal is as before.
     """
-    defaults = settings.defaults
-    options = LoadOptions(
-        sheet=settings.sheet,
-        encoding=settings.encoding,
-        delimiter=settings.delimiter,
-        defaulted=frozenset(defaults),
-    )
-    terms = Terms(
+    naming = Naming(settings.columns, recall(settings.state))
+    terms = terms_of(settings, now)
+    with _source(file) as source:
+        while True:
+            try:
+                with _table(source, shown_name(file), settings, naming) as timetable:
+                    rows = _Rows(timetable, terms)
+                    taken = Batch(
+                        id=batch,
+                        file=shown_name(file),
+                        sha256=_digest(source),
+                        sheet=timetable.sheet,
+                        header=timetable.header.names,
+                        account=settings.account.value,
+                        sent_to=SANDBOX_IN_PROCESS if sandbox else settings.base_url,
+                        sandbox=sandbox,
+                        started_at=now,
+                    )
+                    journal.load(account, taken, rows)
+                    notes = (
+                        *naming_notes(timetable.header, settings.account, naming),
+                        *_zone_note(timetable.header, settings),
+                        *timetable.notes,
+                        *rows.notes(),
+                        *_remembered(settings, timetable.header),
+                    )
+                    return Intake(taken, timetable.header, timetable.kind == "xlsx", notes)
+            except _OrderShownError as shown:
+                terms = replace(terms, dates=shown.dates)
+
+
+def terms_of(settings: Settings, now: float) -> Terms:
+    """What the settings say about every row."""
+    return Terms(
         now=datetime.fromtimestamp(now, UTC),
         account=settings.account,
         zones=pinned_zones(),
@@ -59,48 +111,139 @@ def take_in(
         max_attendees=settings.max_attendees,
         past_margin=timedelta(minutes=settings.past_margin_minutes),
         defaults={
-            column.name: defaults[column.name]
+            column.name: settings.defaults[column.name]
             for column in columns_for(settings.account)
-            if column.name in defaults
+            if column.name in settings.defaults
         },
+        dates=Dates(DateOrder(settings.dates), said=True) if settings.dates else Dates(),
+        values=value_maps(settings.values),
+        zone_names=zone_names(),
     )
-    with (
-        _opened(file) as source,
-        open_timetable(source, options=options, account=settings.account, name=shown_name(file)) as timetable,
-    ):
-        taken = Batch(
-            id=batch,
-            file=shown_name(file),
-            sha256=_digest(source),
-            sheet=timetable.sheet,
-            header=timetable.header.names,
-            account=settings.account.value,
-            sent_to="a sandbox in this process" if sandbox else settings.base_url,
-            sandbox=sandbox,
-            started_at=now,
+
+
+class _OrderShownError(Exception):
+    """A date showed in which order the file writes them, after others were read another way."""
+
+    def __init__(self, dates: Dates) -> None:
+        super().__init__()
+        self.dates = dates
+
+
+class _Rows:
+    """The rows of a timetable, checked, and what was noticed on the way.
+
+    How the file writes its dates is learnt while it is read; where that comes too late
+    for a row before, all is read again.
+    """
+
+    def __init__(self, timetable: Timetable, terms: Terms) -> None:
+        self._timetable = timetable
+        if timetable.header.of_results and terms.dates == Dates():
+            # The rows that were to be mended may have left behind the one that showed the order.
+            terms = replace(terms, dates=Dates(partial=True))
+        self._terms = terms
+        columns = timetable.header.columns
+        self._dated = [columns[name] for name in ("start_time", "date", "end_time") if name in columns]
+        self._doubtful = False
+        self._examples: list[int] = []
+
+    def __iter__(self) -> Iterator[CheckedRow]:
+        header = self._timetable.header
+        for raw in self._timetable:
+            if is_example(raw, header):
+                self._examples.append(raw.number)
+                continue
+            self._learn(raw)
+            yield check_row(raw, header, self._terms)
+
+    def notes(self) -> Iterator[str]:
+        dates = self._terms.dates
+        if dates.mixed:
+            yield f"Dates are written day first and month first: {' and '.join(dates.shown_by)}. None is read."
+        elif dates.order is DateOrder.DAY_FIRST and not dates.said:
+            yield f"Dates are read day first, as {dates.shown_by[0]} shows."
+        if self._examples:
+            which = " and ".join(map(str, self._examples))
+            be = "is the template's example" if len(self._examples) == 1 else "are the template's examples"
+            yield f"{'Row' if len(self._examples) == 1 else 'Rows'} {which} {be}: left out."
+
+    def _learn(self, raw: RawRow) -> None:
+        for position in self._dated:
+            cell = raw.cells[position]
+            if not isinstance(cell, str):
+                continue
+            text, known = cell.strip(EDGES), self._terms.dates
+            dates = known.after(text, f"row {raw.number}")
+            if dates is known:
+                self._doubtful = self._doubtful or (known.order is None and bool(could_be_another_day(text)))
+                continue
+            if dates.mixed or self._doubtful:
+                raise _OrderShownError(dates)
+            self._terms = replace(self._terms, dates=dates)
+
+
+def _zone_note(header: Header, settings: Settings) -> Iterator[str]:
+    """Hardly any school's file has a column of zones, and nobody means Greenwich by that."""
+    default = BY_NAME["time_zone"].default
+    if "time_zone" not in header.columns and "time_zone" not in settings.defaults:
+        yield (
+            f"There is no column for time_zone: every start is read as {default}. If that is not your "
+            "clock, set time_zone under [defaults] in classbatch.toml."
         )
-        journal.load(account, taken, (check_row(raw, timetable.header, terms) for raw in timetable))
-        return Intake(taken, timetable.notes)
 
 
-def shown_name(file: str) -> str:
-    """What messages and reports call the input."""
-    return "standard input" if file == STDIN else file
-
-
-def pinned_zones() -> frozenset[str]:
-    """Every zone of the pinned tzdata: the same ones on every machine, whatever its system has."""
-    zoneinfo.reset_tzpath(to=())
-    return frozenset(zoneinfo.available_timezones())
+def _remembered(settings: Settings, header: Header) -> Iterator[str]:
+    if settings.remember:
+        kept = remember(settings.state, header.names, settings.columns)
+        listed = ", ".join(f"{name!r} is {column or 'left aside'}" for name, column in kept.items())
+        yield f"Remembered for files with this header: {listed or 'nothing was said with --map'}."
 
 
 @contextmanager
-def _opened(file: str) -> Iterator[Path | BinaryIO]:
-    if file != STDIN:
+def opened(file: str | InMemory, settings: Settings) -> Iterator[tuple[Path | BinaryIO, Timetable]]:
+    """A file, and the timetable in it.
+
+    Raises:
+        FileProblem: it cannot be read as a timetable.
+    """
+    naming = Naming(settings.columns, recall(settings.state))
+    with _source(file) as source, _table(source, shown_name(file), settings, naming) as timetable:
+        yield source, timetable
+
+
+@contextmanager
+def _table(source: Path | BinaryIO, name: str, settings: Settings, naming: Naming) -> Iterator[Timetable]:
+    options = LoadOptions(
+        sheet=settings.sheet,
+        all_sheets=settings.all_sheets,
+        most_rows=settings.max_rows,
+        most_columns=settings.max_columns,
+        most_cpu_s=settings.read_cpu_s,
+        most_memory_bytes=settings.read_memory_mib * MIB,
+        encoding=settings.encoding,
+        delimiter=settings.delimiter,
+        defaulted=frozenset(settings.defaults),
+        naming=naming,
+    )
+    with open_timetable(source, options=options, account=settings.account, name=name) as timetable:
+        yield timetable
+
+
+def shown_name(file: str | InMemory) -> str:
+    """What messages and reports call the input."""
+    if isinstance(file, InMemory):
+        return file.name
+    return "standard input" if file == STDIN else file
+
+
+@contextmanager
+def _source(file: str | InMemory) -> Iterator[Path | BinaryIO]:
+    if isinstance(file, str) and file != STDIN:
         yield Path(file)
         return
+    source = io.BytesIO(file.content) if isinstance(file, InMemory) else sys.stdin.buffer
     with tempfile.TemporaryFile() as spool:  # it is read twice: for its digest, and for its rows
-        while block := sys.stdin.buffer.read(1 << 20):
+        while block := source.read(1 << 20):
             spool.write(block)
         spool.seek(0)
         yield spool

@@ -37,6 +37,8 @@ class Line:
     cells: Mapping[str, Cell]
     csv_cells: Mapping[str, str] = field(default_factory=dict)  #: where CSV cannot hold the same
     csv_fields: tuple[str, ...] = ()  #: the whole line of the CSV, where it is broken on purpose
+    merged: str = ""  #: the column whose cell is merged with the one above, in the workbook
+    hidden: bool = False  #: in the workbook
 
 
 # --- autumn-term: a school's own words, eight weeks, nothing wrong ---------------
@@ -113,16 +115,19 @@ API_HEADER = (
     "return_url",
     "shows",
 )
+MESSY_HEADER = (*API_HEADER[:5], "end_time", *API_HEADER[5:])
 
 
 def messy(first_monday: date) -> Iterator[Line]:
     """Each row is a class of its own hour; `shows` names the problem it has."""
     spoilt = [*_spoilt(first_monday), *_spoilt_in_workbooks(first_monday)]
     for number, (shows, cells, csv_cells) in enumerate(spoilt):
-        yield Line(_good(first_monday, number) | cells | {"shows": shows}, csv_cells)
-    good = _good(first_monday, len(spoilt)) | {"title": "Reading, writing, arithmetic"}
+        row = {**_good(first_monday, number), "end_time": "", **cells, "shows": shows}
+        merged, hidden = "presenter_email" if shows == "R040" else "", shows == "W040"
+        yield Line(row, csv_cells, merged=merged, hidden=hidden)
+    good = _good(first_monday, len(spoilt)) | {"title": "Reading, writing, arithmetic", "end_time": ""}
     # In the CSV somebody forgot the quotation marks: two fields too many.
-    fields = (*str(good["title"]).split(","), *(_text(good[name]) for name in API_HEADER[1:-1]), "R019")
+    fields = (*str(good["title"]).split(","), *(_text(good[name]) for name in MESSY_HEADER[1:-1]), "R019")
     yield Line(good, csv_fields=fields)
 
 
@@ -156,7 +161,7 @@ def _spoilt(first_monday: date) -> Iterator[Spoilt]:
     put_back = _last_sunday(year, 10)
     yield "", {}, {}
     yield "R001", {"title": ""}, {}
-    yield "R002", {"duration": "1h"}, {}
+    yield "R002", {"attendee_limit": "many"}, {}
     yield "R003", {"start_time": f"13/31/{year} 09:00"}, {}
     yield "R004", {"start_time": "2019-09-02 09:00"}, {}
     yield "R005", {"start_time": f"{put_forward} 01:30"}, {}
@@ -179,8 +184,18 @@ def _spoilt(first_monday: date) -> Iterator[Spoilt]:
     yield "R025", {"start_time": 1530}, {}
     yield "R027", {"extend_duration": -5}, {}
     yield "R028", {"extend_duration": 600}, {}
-    yield "R031", {"start_time": f"{day} 09:00-10:00"}, {}
+    yield "R031", {"start_time": f"{day} 9:00-9:55 PM"}, {}
+    yield "R033", {"start_time": f"05.06.{year + 1} 09:00"}, {}
+    yield "R034", {"start_time": f"{day} 18:00", "end_time": "19:00"}, {}
+    yield "R035", {"start_time": f"{day} 18:00", "end_time": "17:00", "duration": ""}, {}
+    yield "R036", {"duration": "an hour"}, {}
+    yield "R037", {"title": "EXAMPLE Biology (not sent)"}, {}
+    yield "R039", {"end_time": "later"}, {}
     yield "W001", {"start_time": f"{put_back} 01:30"}, {}
+    yield "W002", {"start_time": f"05/06/{year + 1} 09:00"}, {}
+    yield "W003", {"duration": 1}, {}
+    yield "", {"start_time": f"{day} 18:00-18:45", "duration": ""}, {}
+    yield "", {"duration": "1h 15m"}, {}
     yield "R001 R003 R010", {"title": "", "start_time": "soon", "attendee_limit": 0}, {}
     yield "", {"title": "=SUM(A1:A2) and other titles that look like formulas"}, {}
     yield "", {"title": "Ελληνικά, 日本語, العربية 👩‍🏫"}, {}
@@ -190,9 +205,11 @@ def _spoilt_in_workbooks(first_monday: date) -> Iterator[Spoilt]:
     """What no CSV can hold; last, what stands there instead."""
     noon = _start(first_monday, 0, "12:00")
     calculated_never = Formula(f'=DATEVALUE("{first_monday}")')
-    yield "R017", {"duration": Formula("=#REF!", "#REF!")}, {"duration": "#REF!", "shows": "R002"}
+    yield "R017", {"duration": Formula("=#REF!", "#REF!")}, {"duration": "#REF!", "shows": "R036"}
     yield "R018", {"start_time": calculated_never}, {"start_time": "", "shows": "R001"}
     yield "R030", {"title": noon}, {"title": "Lesson 12:00", "shows": ""}
+    yield "R040", {"presenter_email": ""}, {"shows": "R001"}
+    yield "W040", {}, {"shows": ""}
 
 
 def _last_sunday(year: int, month: int) -> date:
@@ -250,7 +267,7 @@ def _start(first_monday: date, days: int, hour: str) -> datetime:
 
 SAMPLES: Mapping[str, tuple[Sequence[str], Callable[[date], Iterator[Line]]]] = {
     "autumn-term": (AUTUMN_HEADER, autumn),
-    "messy-term": (API_HEADER, messy),
+    "messy-term": (MESSY_HEADER, messy),
     "clashing-term": (API_HEADER, clashing),
 }
 
@@ -292,6 +309,13 @@ def write_workbook(path: Path, header: Sequence[str], lines: Sequence[Line], cre
             sheet.set_column(column, column, min(max(longest, len(name)) + 3, 40))
             for row, line in enumerate(lines, start=1):
                 _write_cell(sheet, row, column, line.cells[name], looks)
+        for row, line in enumerate(lines, start=1):
+            if line.merged:
+                column = header.index(line.merged)
+                value = _text(lines[row - 2].cells[line.merged])
+                sheet.merge_range(row - 1, column, row, column, value)
+            if line.hidden:
+                sheet.set_row(row, None, None, {"hidden": True})
         sheet.autofilter(0, 0, len(lines), len(header) - 1)
         sheet.set_landscape()
         sheet.set_paper(9)  # A4

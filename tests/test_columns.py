@@ -55,6 +55,14 @@ def test_the_results_workbook_s_own_columns_are_no_parameters() -> None:
 
 
 @each_column
+def test_a_column_of_our_own_stands_for_one_that_is_sent(column: Column) -> None:
+    if column.part_of:
+        assert not BY_NAME[column.part_of].part_of
+        assert not column.required_by
+        assert not column.default
+
+
+@each_column
 def test_the_example_is_valid(column: Column) -> None:
     assert not isinstance(read(column, column.example), Fault | None)
 
@@ -100,7 +108,7 @@ def test_an_account_knows_its_presenter_by_its_own_columns(account: AccountKind)
 
 @pytest.mark.parametrize("kind", Kind)
 def test_every_kind_has_a_reader(kind: Kind) -> None:
-    column = Column(name="new", words=(), kind=kind, help="", example="")
+    column = Column(name="new", headers=(), kind=kind, help="", example="")
     value = reader(column, ZONES)("\x00")
     assert isinstance(value, Fault)
     assert reader(column, ZONES)("") is None
@@ -114,7 +122,10 @@ FOLDED: dict[str, str] = {
     "Presenter_E-Mail *": "presenter e mail",
     "  Date / Time ": "date time",
     "Duration (min)": "duration min",
-    "Título": "título",
+    "Título": "titulo",
+    "Durée (min)": "duree min",
+    "मिनट": "मिनट",
+    "时长\uff08分钟\uff09": "时长 分钟",
     "\uff34\uff29\uff34\uff2c\uff25": "title",
     "start\ntime": "start time",
     "": "",

@@ -16,7 +16,7 @@ from batch.core.row import CellValue, CheckedRow, Header, RawRow
 from batch.core.rules import Terms, check_row
 
 TEACHER, ROOM = AccountKind.TEACHER, AccountKind.ROOM
-NAMES = tuple(column.name for column in COLUMNS)
+NAMES = tuple(column.name for column in COLUMNS if not column.part_of)
 HEADER = Header(1, NAMES, {name: place for place, name in enumerate(NAMES)})
 TERMS = Terms(
     now=datetime(2031, 9, 1, 8, 0, tzinfo=UTC), account=TEACHER, zones=frozenset(available_timezones())

@@ -17,7 +17,7 @@ from batch.core.rules import Terms, check_row
 
 P = Problem
 TEACHER, ROOM = AccountKind.TEACHER, AccountKind.ROOM
-NAMES = tuple(column.name for column in COLUMNS)
+NAMES = tuple(column.name for column in COLUMNS if not column.part_of)
 HEADER = Header(1, NAMES, {name: place for place, name in enumerate(NAMES)})
 TERMS = Terms(
     now=datetime(2031, 9, 1, 8, 0, tzinfo=UTC), account=TEACHER, zones=frozenset(available_timezones())
@@ -59,7 +59,17 @@ ONE_FAULT: dict[str, tuple[Cells, Told]] = {
     "a title too long": ({"title": "x" * 256}, [("title", P.TOO_MUCH_TEXT, None)]),
     "a line break in the title": ({"title": "a\nb"}, [("title", P.CONTROL_CHARACTER, None)]),
     "no start": ({"start_time": ""}, [("start_time", P.BLANK, "1019")]),
-    "a start that is none": ({"start_time": "31/02/2031"}, [("start_time", P.DATE_ONLY, "1022")]),
+    "a start that is none": ({"start_time": "31/02/2031"}, [("start_time", P.NOT_A_TIME, "1022")]),
+    "a day without a time": ({"start_time": "2031-09-02"}, [("start_time", P.DATE_ONLY, "1022")]),
+    "a start that could be another day": (
+        {"start_time": "05/06/2032 14:00"},
+        [("start_time", P.READ_MONTH_FIRST, None)],
+    ),
+    "the title of the template's example": (
+        {"title": "example algebra i  (not sent)"},
+        [("title", P.EXAMPLE, None)],
+    ),
+    "as many minutes as other classes have hours": ({"duration": 2}, [("duration", P.VERY_SHORT, None)]),
     "a start day first": ({"start_time": "13/06/2032 14:00"}, [("start_time", P.NOT_A_TIME, "1022")]),
     "begins now": ({"start_time": "2031-09-01 10:00"}, [("start_time", P.IN_THE_PAST, "1004")]),
     "began five minutes ago": ({"start_time": "2031-09-01 09:55"}, [("start_time", P.IN_THE_PAST, "1004")]),
@@ -78,13 +88,13 @@ ONE_FAULT: dict[str, tuple[Cells, Told]] = {
     "an unknown zone": ({"time_zone": "Paris time"}, [("time_zone", P.NOT_A_ZONE, "1003")]),
     "no presenter": ({"presenter_email": None}, [("presenter_email", P.BLANK, "1030")]),
     "a presenter by name": ({"presenter_email": "Ana"}, [("presenter_email", P.NOT_AN_EMAIL, "1031")]),
-    "duration in hours": ({"duration": "1h"}, [("duration", P.NOT_A_NUMBER, "1010")]),
+    "duration in words": ({"duration": "an hour"}, [("duration", P.NOT_A_LENGTH, "1010")]),
     "duration 0": ({"duration": 0}, [("duration", P.TOO_SHORT, "1010")]),
     "duration below 0": ({"duration": "-45"}, [("duration", P.TOO_SHORT, "1010")]),
     "duration over the account's": ({"duration": "301"}, [("duration", P.TOO_LONG, "1010")]),
     "extension below 0": ({"extend_duration": -1}, [("extend_duration", P.NEGATIVE, "1090")]),
     "extension over a class": ({"extend_duration": 301}, [("extend_duration", P.EXTENDED_TOO_LONG, "1090")]),
-    "extension in words": ({"extend_duration": "ten"}, [("extend_duration", P.NOT_A_NUMBER, "1090")]),
+    "extension in words": ({"extend_duration": "ten"}, [("extend_duration", P.NOT_A_LENGTH, "1090")]),
     "nobody may attend": ({"attendee_limit": 0}, [("attendee_limit", P.TOO_FEW, "1011")]),
     "more attend than the account's": ({"attendee_limit": 51}, [("attendee_limit", P.TOO_MANY, "1011")]),
     "an unknown language": (
@@ -162,7 +172,8 @@ ALLOWED: dict[str, Cells] = {
     "begins where it is still earlier": {"start_time": "2031-09-01 04:01", "time_zone": "America/New_York"},
     "the hour after the clock was put forward": {"start_time": "2032-03-28 03:00"},
     "the last moment before it": {"start_time": "2032-03-28 01:59:59"},
-    "a minute": {"duration": 1},
+    "five minutes": {"duration": 5},
+    "an hour and a half": {"duration": "1h 30m"},
     "as long as the account allows": {"duration": 300},
     "as many as the account allows": {"attendee_limit": 50},
     "a title of 255": {"title": "x" * 255},
@@ -253,7 +264,7 @@ SENTENCES: dict[str, tuple[Cells, str]] = {
         {"start_time": time(9, 30)},
         (
             "start_time '09:30' is a time of day without a date. "
-            "Write both in this cell, such as 2031-09-01 14:00. [R022]"
+            "Write both in this cell, such as 2031-09-01 14:00; or give the dates a column called date. [R022]"
         ),
     ),
 }

@@ -24,11 +24,15 @@ TERMS = Terms(
     account=AccountKind.TEACHER,
     zones=frozenset(zoneinfo.available_timezones()),
 )
-#: What only another account, or a start within minutes of now, could show.
-NOT_IN_A_FILE = {Problem.TOO_SOON, Problem.ZERO_ID}
-#: Problems that no CSV can hold: an error cell, a formula never calculated, a date in place of text.
+#: What only another account, a start within minutes of now, or a file with other columns could show.
+NOT_IN_A_FILE = {Problem.TOO_SOON, Problem.ZERO_ID, Problem.MIXED_DATES, Problem.NOT_A_DATE}
+#: Problems that no CSV can hold: a date in place of text, a merged cell, a hidden row and the like.
 ONLY_IN_WORKBOOKS = {
-    problem.code for problem in (Problem.ERROR_CELL, Problem.NOT_CALCULATED, Problem.NOT_TEXT)
+    problem.code
+    for problem in (
+        *(Problem.ERROR_CELL, Problem.NOT_CALCULATED, Problem.NOT_TEXT),
+        *(Problem.MERGED, Problem.HIDDEN_ROW),
+    )
 }
 
 

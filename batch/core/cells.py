@@ -6,28 +6,22 @@ read more generously than a person (6_0, 13/06/2030, 24:00), is a problem.
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache, partial
 from urllib.parse import urlsplit
 
 from batch.core.columns import Column, Kind
-from batch.core.problems import Problem
+from batch.core.dates import Dates, Meant, Span, bare_number, read_moment
+from batch.core.problems import Fault, Problem
 from batch.core.row import CellValue, Unreadable, shown
 
-#: What a cell can mean: text, number, yes or no, a wall-clock time, a list.
-Value = str | int | bool | datetime | tuple[str, ...]
+__all__ = ["EDGES", "Fault", "Filled", "Value", "encode", "read_start", "reader"]
+
+#: What a cell can mean: text, number, yes or no, a wall-clock time or part of one, a list.
+Value = str | int | bool | Meant | tuple[str, ...]
 
 #: A cell with something in it that can be read.
 Filled = str | int | float | bool | datetime | date | time | timedelta
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong with a cell; `facts` fill the braces of the problem's sentences."""
-
-    problem: Problem
-    facts: Mapping[str, object] = field(default_factory=dict)
 
 
 #: Taken off both ends of a text: every Unicode white space, and the marks without
@@ -39,45 +33,32 @@ EDGES = (
     "\u200b\u200e\u200f\u2060\ufeff"
 )
 
+#: Nothing is known of the order in which a file writes its dates.
+UNTOLD = Dates()
+
 #: Control characters, line separators, and what neither UTF-8 nor XML can carry.
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 _CONTROL_NAMES = {"\n": "a line break", "\r": "a line break", "\t": "a tab"}
 
-#: The ways in which a start may be written, each with an example of the same moment.
-START_FORMS: tuple[tuple[str, str], ...] = (
-    ("a date-and-time cell of the spreadsheet", ""),
-    ("YYYY-MM-DD HH:MM", "2031-09-01 14:00"),
-    ("YYYY-MM-DD HH:MM:SS", "2031-09-01 14:00:00"),
-    ("YYYY-MM-DDTHH:MM[:SS]", "2031-09-01T14:00:00"),
-    ("YYYY/MM/DD HH:MM[:SS]", "2031/09/01 14:00"),
-    ("MM/DD/YYYY HH:MM", "09/01/2031 14:00"),
-    ("MM/DD/YYYY HH:MM:SS", "09/01/2031 14:00:00"),
-    ("M/D/YYYY H:MM[:SS]", "9/1/2031 14:00"),
-    ("any of these dates with h:MM[:SS] AM or PM", "9/1/2031 2:00 PM"),
-    ("a comma after the date", "9/1/2031, 2:00:00 PM"),
-)
-
-_DATE = r"(?:([0-9]{4})([-/])([0-9]{1,2})\2([0-9]{1,2})|([0-9]{1,2})/([0-9]{1,2})/([0-9]{4}))"
-# Databases write whole seconds as 00.000; any other fraction is not a class's start.
-_HALF = r"(?:\s*([AaPp])\.?[Mm]\.?)?"
-_TIME = r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:\.0+)?)?" + _HALF
-_BETWEEN = r"(?:\s*,\s*|\s+|T)"
-_START = re.compile(_DATE + _BETWEEN + _TIME)
-_TO = r"\s*[-\u2013\u2014]\s*"
-_OFFSET = r"\s*(?:Z|(?:UTC|GMT)(?:[+-][0-9]{1,2}(?::?[0-9]{2})?)?|[+-][0-9]{1,2}(?::?[0-9]{2})?)"
-_DAY_FIRST = r"([0-9]{1,2})[./-]([0-9]{1,2})[./-]([0-9]{4})"
-_DAY_FIRST_START = re.compile(f"{_DAY_FIRST}{_BETWEEN}(.+)")
-_NEARLY_STARTS = (
-    (re.compile(r"[0-9]+(?:[.,][0-9]+)?"), Problem.BARE_NUMBER),
-    (re.compile(f"{_DATE}|{_DAY_FIRST}"), Problem.DATE_ONLY),
-    (re.compile(f"{_TIME}(?:{_TO}{_TIME})?"), Problem.TIME_ONLY),
-    # Before the offset: 14:00-15:00 is a span in every timetable, 14:00:00-05:00 in none.
-    (re.compile(_DATE + _BETWEEN + "[0-9]{1,2}:[0-9]{2}" + _HALF + _TO + _TIME), Problem.SPAN),
-    (re.compile(_DATE + _BETWEEN + _TIME + _OFFSET, re.IGNORECASE), Problem.WITH_OFFSET),
-)
-
 # "60.0" is how a data frame with gaps exports 60; "60.000" is 60,000 in much of Europe.
 _WHOLE = re.compile(r"(-?[0-9]{1,18})(?:\.0)?")
+
+#: The ways in which a length of time may be written, each with an example of the same length.
+LENGTH_FORMS: tuple[tuple[str, str], ...] = (
+    ("minutes", "75"),
+    ("minutes with their unit", "75 min"),
+    ("hours and minutes", "1h 15m"),
+    ("hours and minutes in words", "1 hour 15 minutes"),
+    ("H:MM", "1:15"),
+)
+_LENGTH = re.compile(
+    r"([0-9]{1,2}):([0-5][0-9])"
+    r"|([0-9]{1,2})\s?(?:h|hrs?|hours?)\.?(?:\s?([0-5]?[0-9])\s?(?:m|min|mins|minutes?)?\.?)?"
+    r"|([0-9]{1,4})\s?(?:m|min|mins|minutes?|['\u2032])\.?",
+    re.IGNORECASE,
+)
+_FRACTION = re.compile(r"[0-9]{1,2}\.[0-9]{1,3}")
+_MIDNIGHT = datetime(2000, 1, 1)  # noqa: DTZ001 - a wall clock
 
 _YES_NO = {
     "true": True,
@@ -99,17 +80,23 @@ _LAST_LABEL = r"[A-Za-z][A-Za-z0-9-]{0,61}[A-Za-z0-9]"
 _EMAIL = re.compile(rf"(?=[^@]{{1,64}}@){_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+{_LAST_LABEL}")
 _EMAIL_MOST = 254  # RFC 5321 with erratum 1690
 
+_IN_BRACKETS = re.compile(r"\([^)]*\)")
+
 #: Names that the zone database holds, and that say nothing about a place.
 _NO_PLACE = frozenset({"localtime", "posixrules", "Factory"})
 
 
-def reader(column: Column, zones: frozenset[str]) -> Callable[[CellValue], Value | Fault | None]:
+def reader(
+    column: Column, zones: frozenset[str], dates: Dates = UNTOLD
+) -> Callable[[CellValue], Value | Fault | None]:
     """What reads the cells under `column`: value, fault, or None for an empty cell."""
     read: Callable[[Filled], Value | Fault]
     if column.kind is Kind.ZONE:
         read = partial(read_zone, zones=zones)
     elif column.kind is Kind.CONTROLS:
         read = partial(read_controls, choices=column.choices)
+    elif column.kind in _DATED_READERS:
+        read = partial(_DATED_READERS[column.kind], dates=dates)
     else:
         read = _READERS[column.kind]
 
@@ -119,7 +106,7 @@ def reader(column: Column, zones: frozenset[str]) -> Callable[[CellValue], Value
             return read(text) if text else None
         if cell is None:
             return None
-        return Fault(cell.problem) if isinstance(cell, Unreadable) else read(cell)
+        return Fault(cell.problem, {"where": cell.where}) if isinstance(cell, Unreadable) else read(cell)
 
     return read_cell
 
@@ -130,6 +117,8 @@ def encode(value: Value) -> str:
         return value
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, Span | time):
+        raise TypeError("part of a start is not sent")
     if isinstance(value, datetime):
         # Not strftime: three times slower, and %Y drops leading zeros on some platforms.
         return f"{value.month:02}/{value.day:02}/{value.year:04} {value.hour:02}:{value.minute:02}:{value.second:02}"
@@ -167,63 +156,82 @@ def read_yes_no(cell: Filled) -> bool | Fault:
     return Fault(Problem.NOT_YES_OR_NO) if value is None else value
 
 
-def read_start(cell: Filled) -> datetime | Fault:
-    """A wall-clock time, to the second, in one of `START_FORMS`."""
+def read_minutes(cell: Filled) -> int | Fault:
+    """Minutes as a whole number, or one of `LENGTH_FORMS`."""
+    if isinstance(cell, time | timedelta):
+        return _minutes_of(cell)
+    whole = read_whole(cell)
+    if not isinstance(whole, Fault):
+        return whole
+    if isinstance(cell, float):
+        return _not_a_length(cell)
+    match = _LENGTH.fullmatch(cell) if isinstance(cell, str) else None
+    if match is None:
+        text = cell.replace(",", ".") if isinstance(cell, str) else ""
+        return _not_a_length(float(text)) if _FRACTION.fullmatch(text) else _not_a_length(0)
+    clock_hours, clock_minutes, hours, minutes, minutes_alone = match.groups()
+    return 60 * int(clock_hours or hours or 0) + int(clock_minutes or minutes or minutes_alone or 0)
+
+
+def _minutes_of(length: time | timedelta) -> int | Fault:
+    if isinstance(length, time):
+        length = timedelta(hours=length.hour, minutes=length.minute, seconds=length.second)
+    minutes, rest = divmod(length, timedelta(minutes=1))
+    return _not_a_length(0) if rest else minutes
+
+
+def _not_a_length(number: float) -> Fault:
+    """1.5 under a column of minutes is one and a half hours, most likely; not ours to say."""
+    minutes = number * 60 if 0 < number < 24 else 0.5
+    likely = f" (perhaps {int(minutes) // 60}h {int(minutes) % 60}m is meant)" if minutes.is_integer() else ""
+    return Fault(Problem.NOT_A_LENGTH, {"likely": likely})
+
+
+def read_start(cell: Filled, dates: Dates = UNTOLD) -> Meant | Fault:
+    """A wall-clock time, to the second, or the part of one that the cell holds."""
     if isinstance(cell, str):
-        match = _START.fullmatch(cell)
-        start = _wall_clock(match) if match else None
-        return start or _not_a_start(cell)
+        return read_moment(cell, dates)
     if isinstance(cell, datetime):
-        if cell.tzinfo is not None:
-            return Fault(Problem.WITH_OFFSET)
-        # A spreadsheet keeps 14:00 as a fraction of a day, often as 13:59:59.999995.
-        late = timedelta(seconds=cell.microsecond >= 500_000)
-        on_the_clock = 1 < cell.year < 9999
-        return cell.replace(microsecond=0, fold=0) + late if on_the_clock else Fault(Problem.NOT_A_TIME)
+        return _wall_clock(cell)
     if isinstance(cell, bool):
         return Fault(Problem.NOT_A_TIME)
     if isinstance(cell, int | float):
-        return Fault(Problem.BARE_NUMBER)
-    return Fault(Problem.DATE_ONLY if isinstance(cell, date) else Problem.TIME_ONLY)
+        return bare_number(cell)
+    if isinstance(cell, timedelta):
+        within_a_day = timedelta(0) <= cell < timedelta(days=1)
+        return (_MIDNIGHT + cell).time() if within_a_day else Fault(Problem.NOT_A_TIME)
+    return cell
 
 
-def _wall_clock(match: re.Match[str]) -> datetime | Fault | None:
-    """What the parts of a start say; None when no calendar or clock shows it."""
-    year, _, month, day, us_month, us_day, us_year, hour, minute, second, half = match.groups()
-    day_of = (int(year), int(month), int(day)) if year else (int(us_year), int(us_month), int(us_day))
-    time_of = (_hour(int(hour), half), int(minute), int(second or 0))
-    if not 1 < day_of[0] < 9999:  # the way to UTC and back must not leave the calendar
-        return None
-    try:
-        if time_of == (24, 0, 0):
-            next_day = datetime(*day_of) + timedelta(days=1)  # noqa: DTZ001 - a wall clock, its zone is another cell
-            return Fault(Problem.HOUR_24, {"example": shown(next_day)})
-        return datetime(*day_of, *time_of)  # noqa: DTZ001 - as above
-    except ValueError:
-        return None
+def _wall_clock(cell: datetime) -> datetime | Fault:
+    if cell.tzinfo is not None:
+        return Fault(Problem.WITH_OFFSET)
+    # A spreadsheet keeps 14:00 as a fraction of a day, often as 13:59:59.999995.
+    late = timedelta(seconds=cell.microsecond >= 500_000)
+    on_the_clock = 1 < cell.year < 9999
+    return cell.replace(microsecond=0, fold=0) + late if on_the_clock else Fault(Problem.NOT_A_TIME)
 
 
-def _hour(hour: int, half: str | None) -> int:
-    if half is None:
-        return hour
-    # An hour that no 12-hour clock shows stays one that no clock shows.
-    return hour % 12 + (12 if half in "Pp" else 0) if 1 <= hour <= 12 else 99
+def read_date(cell: Filled, dates: Dates) -> date | Fault:
+    """A day; or a day with its time of day, which is for the row to judge."""
+    meant = read_start(cell, dates)
+    if isinstance(meant, date):  # a datetime is one too
+        return meant
+    if isinstance(meant, Fault) and meant.problem is not Problem.NOT_A_TIME:
+        return meant
+    return Fault(Problem.NOT_A_DATE, meant.facts if isinstance(meant, Fault) else {})
 
 
-def _not_a_start(text: str) -> Fault:
-    """Why a text is not a start: the nearest thing that it is."""
-    for pattern, problem in _NEARLY_STARTS:
-        if pattern.fullmatch(text):
-            return Fault(problem)
-    match = _DAY_FIRST_START.fullmatch(text)
-    if match is None or int(match[1]) <= 12:  # 05.06.2031 may be either: not ours to say
-        return Fault(Problem.NOT_A_TIME)
-    day, month, year, clock = match.groups()
-    meant = _START.fullmatch(f"{month}/{day}/{year} {clock}")
-    start = _wall_clock(meant) if meant else None
-    if not isinstance(start, datetime):
-        return Fault(Problem.NOT_A_TIME)
-    return Fault(Problem.NOT_A_TIME, {"example": shown(start)})
+def read_end(cell: Filled, dates: Dates) -> time | datetime | Fault:
+    """A time of day, or a whole wall-clock time."""
+    meant = read_start(cell, dates)
+    if isinstance(meant, time | datetime):
+        return meant
+    if isinstance(meant, Fault) and meant.problem is Problem.HOUR_24:
+        return Fault(Problem.HOUR_24, {"example": "23:59, or as minutes under duration"})
+    if isinstance(meant, Fault) and meant.problem is not Problem.NOT_A_TIME:
+        return meant
+    return Fault(Problem.NOT_AN_END)
 
 
 # The readers below are remembered by text: a file has few presenters, zones and lists.
@@ -253,8 +261,10 @@ def _zone(text: str, zones: frozenset[str]) -> str | Fault:
     folded = text.casefold()
     if name := names.get(folded):
         return name
-    folded = folded.replace(" ", "_")
-    near = names.get(folded) or cities.get(folded)
+    # "(UTC+01:00) Amsterdam, Berlin, Bern", as Windows lists it, is a zone of its first city.
+    first_city, *_ = _IN_BRACKETS.sub("", folded).split(",")
+    first_city = first_city.strip().replace(" ", "_")
+    near = names.get(first_city) or cities.get(first_city)
     return Fault(Problem.NOT_A_ZONE, {"example": near} if near else {})
 
 
@@ -266,6 +276,8 @@ def _folded(zones: frozenset[str]) -> tuple[dict[str, str], dict[str, str]]:
     for table, keys in ((names, str.casefold), (cities, lambda name: name.rpartition("/")[2].casefold())):
         seen: set[str] = set()
         for name in zones - _NO_PLACE:
+            if table is cities and name.startswith("Etc/"):
+                continue  # Etc/GMT+2 is two hours behind: what nobody means by GMT+2
             key = keys(name)
             if key in seen:
                 table.pop(key, None)
@@ -326,10 +338,15 @@ def _url(text: str) -> str | Fault:
 _READERS: Mapping[Kind, Callable[[Filled], Value | Fault]] = {
     Kind.TEXT: read_text,
     Kind.EMAIL: read_email,
-    Kind.START: read_start,
-    Kind.MINUTES: read_whole,
+    Kind.MINUTES: read_minutes,
     Kind.COUNT: read_whole,
     Kind.YES_NO: read_yes_no,
     Kind.LANGUAGE: read_language,
     Kind.URL: read_url,
+}
+
+_DATED_READERS: Mapping[Kind, Callable[..., Meant | Fault]] = {
+    Kind.START: read_start,
+    Kind.DATE: read_date,
+    Kind.END: read_end,
 }

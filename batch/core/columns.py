@@ -9,6 +9,8 @@ import unicodedata
 from dataclasses import dataclass
 from enum import Enum, StrEnum, unique
 
+from batch.core.words import WORDS
+
 
 @unique
 class AccountKind(StrEnum):
@@ -31,8 +33,16 @@ class Kind(Enum):
     ZONE = "time zone"
     LANGUAGE = "language"
     CONTROLS = "list"
+    DATE = "date"
+    END = "time of day"
     URL = "web address"
 
+
+#: The languages the service offered; the exact list only it knows (wiziq-api.md, 4.4).
+LANGUAGES = (
+    *("ar-SA", "cs-CZ", "de-DE", "el-GR", "en-GB", "en-US", "es-ES", "fa-IR", "fr-FR", "he-IL", "it-IT"),
+    *("ms-MY", "nl-NL", "pl-PL", "pt-BR", "pt-PT", "ru-RU", "th-TH", "tr-TR", "zh-CN"),
+)
 
 BOTH = frozenset(AccountKind)
 TEACHER = frozenset({AccountKind.TEACHER})
@@ -45,34 +55,31 @@ class Column:
     """One parameter of `create`, and how people write it."""
 
     name: str  #: the API's name, and the header the blank template writes
-    words: tuple[str, ...]  #: other headers people use for it; compared folded
+    headers: tuple[tuple[str, ...], ...]  #: other names people give it, the surest first; see words.py
     kind: Kind
     help: str  #: one line, for the template and the README
     example: str
+    part_of: str = ""  #: a column of our own, not sent: another way to write part of this one
+    is_sent: bool = True  #: False: a column of our own, which the plan alone looks at
     used_by: frozenset[AccountKind] = BOTH
     required_by: frozenset[AccountKind] = NEITHER
     default: str = ""  #: what is sent for an empty cell where it is not required; "" sends nothing
     service_default: str = ""  #: what the service takes when nothing is sent; for the README
-    choices: tuple[str, ...] = ()  #: the closed list, where there is one
+    choices: tuple[str, ...] = ()  #: what the template offers; no other control is taken
     code_missing: str | None = None  #: what the service answers when it is absent
     code_wrong: str | None = None  #: what it answers when the value is not of the kind
     code_over: str | None = None  #: what it answers when the value passes the account's limit
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Every header people use for it besides its name; compared folded."""
+        return tuple(word for group in self.headers for word in group)
 
 
 COLUMNS: tuple[Column, ...] = (
     Column(
         name="title",
-        words=(
-            "class title",
-            "class name",
-            "class",
-            "lesson",
-            "lesson title",
-            "subject",
-            "course",
-            "topic",
-            "name",
-        ),
+        headers=WORDS["title"],
         kind=Kind.TEXT,
         help="What attendees see as the name of the class.",
         example="Algebra I",
@@ -81,23 +88,7 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column(
         name="start_time",
-        words=(
-            "start",
-            "starts",
-            "starts at",
-            "start time",
-            "start date",
-            "start datetime",
-            "start date time",
-            "start date and time",
-            "date and time",
-            "date time",
-            "datetime",
-            "date/time",
-            "when",
-            "begins",
-            "begin",
-        ),
+        headers=WORDS["start_time"],
         kind=Kind.START,
         help="Date and time by the clock of time_zone.",
         example="2031-09-01 14:00",
@@ -106,8 +97,18 @@ COLUMNS: tuple[Column, ...] = (
         code_wrong="1022",
     ),
     Column(
+        name="date",
+        headers=WORDS["date"],
+        kind=Kind.DATE,
+        help="The day of the class, where start_time has the time of day alone.",
+        example="2031-09-01",
+        part_of="start_time",
+        code_missing="1019",
+        code_wrong="1022",
+    ),
+    Column(
         name="time_zone",
-        words=("time zone", "timezone", "zone", "tz"),
+        headers=WORDS["time_zone"],
         kind=Kind.ZONE,
         help="Area/City of the clock that start_time is read on.",
         example="Europe/London",
@@ -119,21 +120,7 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column(
         name="presenter_email",
-        words=(
-            "presenter email",
-            "presenter e-mail",
-            "presenter",
-            "teacher",
-            "teacher email",
-            "teacher e-mail",
-            "email",
-            "e-mail",
-            "email address",
-            "instructor",
-            "instructor email",
-            "tutor",
-            "tutor email",
-        ),
+        headers=WORDS["presenter_email"],
         kind=Kind.EMAIL,
         help="Address of a teacher who is already in the account.",
         example="ana.diaz@school.example",
@@ -144,7 +131,7 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column(
         name="presenter_id",
-        words=("presenter id", "teacher id", "instructor id", "tutor id", "staff id"),
+        headers=WORDS["presenter_id"],
         kind=Kind.TEXT,
         help="The school's own id of the presenter (room-based accounts).",
         example="T-17",
@@ -154,16 +141,7 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column(
         name="presenter_name",
-        words=(
-            "presenter name",
-            "presenter",
-            "teacher name",
-            "teacher",
-            "instructor name",
-            "instructor",
-            "tutor name",
-            "tutor",
-        ),
+        headers=WORDS["presenter_name"],
         kind=Kind.TEXT,
         help="The presenter's name as attendees see it (room-based accounts).",
         example="Ana Diaz",
@@ -173,15 +151,7 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column(
         name="duration",
-        words=(
-            "duration minutes",
-            "duration (min)",
-            "duration (minutes)",
-            "minutes",
-            "length",
-            "length (min)",
-            "mins",
-        ),
+        headers=WORDS["duration"],
         kind=Kind.MINUTES,
         help="How long the class lasts.",
         example="60",
@@ -192,8 +162,17 @@ COLUMNS: tuple[Column, ...] = (
         code_over="1010",
     ),
     Column(
+        name="end_time",
+        headers=WORDS["end_time"],
+        kind=Kind.END,
+        help="When the class ends, in place of duration.",
+        example="15:00",
+        part_of="duration",
+        code_wrong="1010",
+    ),
+    Column(
         name="extend_duration",
-        words=("extend duration", "extension", "extend by", "extra minutes", "extend (min)"),
+        headers=WORDS["extend_duration"],
         kind=Kind.MINUTES,
         help="How many minutes the class may run on after its end.",
         example="15",
@@ -201,7 +180,7 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column(
         name="attendee_limit",
-        words=("attendee limit", "attendees", "max attendees", "students", "class size", "seats", "capacity"),
+        headers=WORDS["attendee_limit"],
         kind=Kind.COUNT,
         help="How many may attend.",
         example="25",
@@ -211,15 +190,16 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column(
         name="language_culture_name",
-        words=("language culture name", "language", "lang", "language code", "culture"),
+        headers=WORDS["language_culture_name"],
         kind=Kind.LANGUAGE,
         help="Language of the classroom's buttons and menus.",
         example="en-US",
+        choices=LANGUAGES,
         code_wrong="1043",
     ),
     Column(
         name="create_recording",
-        words=("create recording", "recording", "record", "recorded", "record class"),
+        headers=WORDS["create_recording"],
         kind=Kind.YES_NO,
         help="Whether the class is recorded.",
         example="yes",
@@ -228,7 +208,7 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column(
         name="presenter_default_controls",
-        words=("presenter default controls", "presenter controls", "teacher controls"),
+        headers=WORDS["presenter_default_controls"],
         kind=Kind.CONTROLS,
         help="What the presenter starts with.",
         example="audio, video",
@@ -237,7 +217,7 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column(
         name="attendee_default_controls",
-        words=("attendee default controls", "attendee controls", "student controls"),
+        headers=WORDS["attendee_default_controls"],
         kind=Kind.CONTROLS,
         help="What attendees start with.",
         example="audio",
@@ -246,17 +226,26 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column(
         name="return_url",
-        words=("return url", "return address", "exit url"),
+        headers=WORDS["return_url"],
         kind=Kind.URL,
         help="Where people land when they leave the class.",
         example="https://school.example/after",
     ),
     Column(
         name="status_ping_url",
-        words=("status ping url", "status url", "ping url"),
+        headers=WORDS["status_ping_url"],
         kind=Kind.URL,
         help="Where the service reports that the class is over.",
         example="https://school.example/ping",
+    ),
+    Column(
+        name="priority",
+        headers=WORDS["priority"],
+        kind=Kind.COUNT,
+        help="What the class is worth where not all can be scheduled (--fit most); a larger number goes first.",
+        example="2",
+        is_sent=False,
+        service_default="1",
     ),
 )
 
@@ -265,20 +254,45 @@ BY_NAME = {column.name: column for column in COLUMNS}
 #: The results workbook's own columns, before and after the input's. A file whose
 #: header starts with all of the first is a results workbook, and these are left aside.
 RESULTS_FIRST = ("row", "outcome", "call_id", "class_id", "error_code", "message")
-RESULTS_LAST = ("start_utc", "attempts", "presenter_url", "fingerprint")
+RESULTS_LAST = ("sheet", "start_local", "start_utc", "attempts", "presenter_url", "fingerprint")
 
+_ACCENTS = re.compile("[\u0300-\u036f]")
 _SEPARATORS = re.compile(r"[\s_\-./:()\[\]*]+")
 
 
 def fold(words: str) -> str:
-    """Header words as they are compared: no case, accents kept, separators one space.
+    """Header words as they are compared: no case, no accents, separators one space.
 
-    >>> fold("  Presenter_E-Mail * ")
-    'presenter e mail'
+    >>> fold("  Durée_(min) * ")
+    'duree min'
     """
-    return _SEPARATORS.sub(" ", unicodedata.normalize("NFKC", words).casefold()).strip()
+    # Not every combining mark: Hindi writes its vowels with them.
+    apart = _ACCENTS.sub("", unicodedata.normalize("NFKD", words).casefold())
+    return _SEPARATORS.sub(" ", unicodedata.normalize("NFKC", apart)).strip()
 
 
 def columns_for(kind: AccountKind) -> tuple[Column, ...]:
     """The columns an account of this kind takes, in the table's order."""
     return tuple(column for column in COLUMNS if kind in column.used_by)
+
+
+def columns_table() -> str:
+    """The README's table of columns, in Markdown."""
+    lines = ["| column | what it is | kind | example | accounts | if empty |", "| --- " * 6 + "|"]
+    for column in COLUMNS:
+        accounts = " and ".join(sorted(kind.value for kind in column.used_by))
+        required = " and ".join(sorted(kind.value for kind in column.required_by))
+        default = column.default or column.service_default
+        empty = [f"required ({required})"] if required else []
+        if default and column.required_by != column.used_by:
+            empty.append(default)
+        cells = (
+            f"`{column.name}`",
+            column.help,
+            column.kind.value,
+            column.example,
+            accounts,
+            "; ".join(empty) or "not sent",
+        )
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"

@@ -4,11 +4,14 @@ An API name wins over the other words people use; two headers for one column
 are a fault, never a choice. Other account kinds' columns are carried through.
 """
 
-import difflib
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise, zip_longest
+from typing import NamedTuple
 
-from batch.core.columns import BY_NAME, RESULTS_FIRST, RESULTS_LAST, AccountKind, columns_for, fold
+from batch.core.columns import RESULTS_FIRST, RESULTS_LAST, AccountKind, columns_for, fold
+from batch.core.naming import NOTHING_SAID, Named, Naming, known_words, name_columns, near_misses
 from batch.core.row import CellValue, Header, Unreadable
 
 #: How many non-blank lines may be searched: banners and term titles stand above many headers.
@@ -23,6 +26,7 @@ class Found:
     """The header, and which cells of a line stand under it: `cells[first:stop]`."""
 
     header: Header
+    top: int  #: the header's first line; `header.row` is its last
     first: int  #: past a results workbook's own columns; else 0
     stop: int
     end: int  #: right of here no header stands
@@ -48,7 +52,11 @@ def is_blank(cells: Sequence[CellValue]) -> bool:
 
 
 def find_header(
-    lines: Sequence[Line], account: AccountKind, *, defaulted: frozenset[str] = frozenset()
+    lines: Sequence[Line],
+    account: AccountKind,
+    *,
+    defaulted: frozenset[str] = frozenset(),
+    naming: Naming = NOTHING_SAID,
 ) -> Found | HeaderFault:
     """The header among the first non-blank lines of a table: the one with most known words.
 
@@ -56,35 +64,111 @@ def find_header(
         lines: those lines, at most LINES_SEARCHED; where several know as much, the first wins.
         account: only its columns are mapped, and its required ones have to be there.
         defaulted: required columns that may be absent, because the settings fill them.
+        naming: what the person said about headers.
     """
     if not lines:
         return HeaderFault("is empty", "Fill it in, or give the file that holds the timetable.", almost=False)
-    words = _words(account)
     # The first of equals: a header repeated further down is not the header.
-    number, cells = max(lines, key=lambda line: known_columns(line[1], account))
-    columns, doubles = _mapping(cells, words)
-    missing = [
-        column.name
-        for column in columns_for(account)
-        if account in column.required_by and column.name not in {*columns, *doubles, *defaulted}
-    ]
-    if not columns and not doubles:
-        return _no_header([cells for _, cells in lines], missing, words)
-    if missing or doubles:
-        return _fault(number, missing, doubles, cells, words)
+    best = max(lines, key=lambda line: known_columns(line[1], account, naming))
+    wanted = _Wanted(account, defaulted, naming)
+    found = _header_in(best, lines, wanted)
+    words = known_words(account)
+    if isinstance(found, Found):
+        below = next((line for line in lines if line[0] == best[0] + 1), None)
+        if below is None or not _goes_on(below[1], best[1], words):
+            return found
+        joined = _header_in((below[0], _joined(best[1], below[1], words)), lines, wanted)
+        as_good = isinstance(joined, Found) and len(joined.mapped) >= len(found.mapped)
+        return replace(joined, top=best[0]) if isinstance(joined, Found) and as_good else found
+    for upper, lower in pairwise(lines):
+        if lower[0] == upper[0] + 1 and not _is_data(lower[1]):
+            joined = _header_in((lower[0], _joined(upper[1], lower[1], words)), lines, wanted)
+            if isinstance(joined, Found):
+                return replace(joined, top=upper[0])
+    return found
+
+
+class _Wanted(NamedTuple):
+    """What a header is searched for."""
+
+    account: AccountKind
+    defaulted: frozenset[str]
+    naming: Naming
+
+    def missing(self, named: Named) -> list[str]:
+        """The columns that have to be there and are not, neither whole nor in parts."""
+        there = {*named.columns, *named.doubles, *self.defaulted}
+        columns = columns_for(self.account)
+        there |= {column.part_of for column in columns if column.name in there}
+        return [
+            column.name
+            for column in columns
+            if self.account in column.required_by and column.name not in there
+        ]
+
+
+def _header_in(line: Line, lines: Sequence[Line], wanted: _Wanted) -> Found | HeaderFault:
+    """The header that one line is, or why it will not do."""
+    number, cells = line
+    named = _mapping(cells, wanted.account, wanted.naming)
+    missing = wanted.missing(named)
+    if not named.columns and not named.doubles:
+        return _no_header([cells for _, cells in lines], missing, wanted.account)
+    if missing or named.doubles:
+        return _fault(line, missing, named.doubles, wanted.account)
     first, stop, end = _input_columns(cells)
     header = Header(
         row=number,
         names=tuple(shown(cell) for cell in cells[first:stop]),
-        columns={name: position - first for name, position in columns.items()},
+        columns={name: position - first for name, position in named.columns.items()},
+        of_results=first > 0,
     )
-    return Found(header, first, stop, end)
+    return Found(header, number, first, stop, end)
 
 
-def known_columns(cells: Sequence[CellValue], account: AccountKind) -> int:
+def _joined(
+    upper: Sequence[CellValue], lower: Sequence[CellValue], words: Mapping[str, str]
+) -> list[CellValue]:
+    """Two lines as one header: both words where that is known, else the one that is, else both."""
+    return [_joined_cell(shown(above), shown(below), words) for above, below in zip_longest(upper, lower)]
+
+
+def _joined_cell(above: str, below: str, words: Mapping[str, str]) -> str | None:
+    both = f"{above.strip()} {below.strip()}".strip()
+    if not both or fold(both) in words:
+        return both or None
+    known = [text for text in (above, below) if fold(text) in words]
+    return known[0] if len(known) == 1 else both
+
+
+def _goes_on(lower: Sequence[CellValue], upper: Sequence[CellValue], words: Mapping[str, str]) -> bool:
+    """Whether a line is the second half of a header that would do without it: units, or more words."""
+    texts = [
+        (shown(above), shown(below)) for above, below in zip_longest(upper, lower) if not is_blank((below,))
+    ]
+    if all(_IN_BRACKETS.match(below) for _, below in texts):
+        return True
+    return len(texts) > 1 and all(
+        fold(below) in words or fold(f"{above} {below}") in words for above, below in texts
+    )
+
+
+def _is_data(cells: Sequence[CellValue]) -> bool:
+    """Whether a line is no half of a header: words alone make one."""
+    return any(
+        not is_blank((cell,)) and (not isinstance(cell, str) or _NO_HEADER_WORD.search(cell))
+        for cell in cells
+    )
+
+
+_IN_BRACKETS = re.compile(r"\s*[(\[].*[)\]]\s*\Z", re.DOTALL)
+_NO_HEADER_WORD = re.compile(r"[0-9@]")
+
+
+def known_columns(cells: Sequence[CellValue], account: AccountKind, naming: Naming = NOTHING_SAID) -> int:
     """How many of the account's columns these cells name."""
-    columns, doubles = _mapping(cells, _words(account))
-    return len(columns) + len(doubles)
+    named = _mapping(cells, account, naming)
+    return len(named.columns) + len(named.doubles)
 
 
 def shown(cell: CellValue) -> str:
@@ -104,31 +188,15 @@ def letter(position: int) -> str:
     return (letter(more - 1) if more else "") + chr(ord("A") + last)
 
 
-def _words(account: AccountKind) -> Mapping[str, str]:
-    return {
-        fold(word): column.name for column in columns_for(account) for word in (*column.words, column.name)
-    }
-
-
-def _mapping(
-    cells: Sequence[CellValue], words: Mapping[str, str]
-) -> tuple[dict[str, int], dict[str, list[int]]]:
-    """API name -> position, and API name -> positions where several claim to be it."""
-    claims: dict[str, list[int]] = {}
+def _mapping(cells: Sequence[CellValue], account: AccountKind, naming: Naming) -> Named:
+    """Which cells of a line name which columns, a results workbook's own aside."""
     first, stop, _ = _input_columns(cells)
-    for position in range(first, stop):
-        cell = cells[position]
-        if isinstance(cell, str) and (name := words.get(fold(cell))):
-            claims.setdefault(name, []).append(position)
-    columns, doubles = {}, {}
-    for name, positions in claims.items():
-        exact = [position for position in positions if fold(shown(cells[position])) == fold(name)]
-        chosen = exact or positions
-        if len(chosen) == 1:
-            columns[name] = chosen[0]
-        else:
-            doubles[name] = chosen
-    return columns, doubles
+    headers = [shown(cell) for cell in cells[first:stop]]
+    named = name_columns(headers, account, naming)
+    return Named(
+        {name: first + position for name, position in named.columns.items()},
+        {name: [first + position for position in each] for name, each in named.doubles.items()},
+    )
 
 
 def _input_columns(cells: Sequence[CellValue]) -> tuple[int, int, int]:
@@ -145,34 +213,31 @@ def _input_columns(cells: Sequence[CellValue]) -> tuple[int, int, int]:
 
 
 def _no_header(
-    lines: Sequence[Sequence[CellValue]], missing: Sequence[str], words: Mapping[str, str]
+    lines: Sequence[Sequence[CellValue]], missing: Sequence[str], account: AccountKind
 ) -> HeaderFault:
     where = "its only row" if len(lines) == 1 else f"its first {len(lines)} rows (blank ones not counted)"
     wordiest = max(lines, key=lambda cells: sum(isinstance(cell, str) for cell in cells))
     return HeaderFault(
         f"has no header in {where}: no column is named {_listed(missing, 'or')}",
-        " ".join((*_near_misses(missing, wordiest, words), _add(missing))),
+        " ".join((*_near_misses(missing, wordiest, account), _add(missing))),
         almost=False,
     )
 
 
 def _fault(
-    number: int,
-    missing: Sequence[str],
-    doubles: Mapping[str, Sequence[int]],
-    cells: Sequence[CellValue],
-    words: Mapping[str, str],
+    line: Line, missing: Sequence[str], doubles: Mapping[str, Sequence[int]], account: AccountKind
 ) -> HeaderFault:
+    number, cells = line
     says, fix = [], []
     if missing:
         says.append(f"has no column for {_listed(missing, 'or')} (the header is row {number})")
-        fix += [*_near_misses(missing, cells, words), _add(missing)]
+        fix += [*_near_misses(missing, cells, account), _add(missing)]
     for name, positions in doubles.items():
         named = [
             f"{shown(cells[position]).strip()!r} in {letter(position)}{number}" for position in positions
         ]
         says.append(f"has {len(positions)} columns for {name}: {_listed(named, 'and')}")
-        fix.append(f"Name the right one {name}.")
+        fix.append(f'Name the right one {name}, or say which it is: --map "HEADER={name}".')
     return HeaderFault("; it ".join(says), " ".join(fix), almost=len(missing) <= 1)
 
 
@@ -181,28 +246,11 @@ def _add(missing: Sequence[str]) -> str:
     return f"{what} {_listed(missing, 'and')}; `classbatch template` writes a blank one that has all."
 
 
-def _near_misses(
-    missing: Sequence[str], cells: Sequence[CellValue], words: Mapping[str, str]
-) -> Iterator[str]:
+def _near_misses(missing: Sequence[str], cells: Sequence[CellValue], account: AccountKind) -> Iterator[str]:
     """For each missing column the header that was probably meant, where one comes close."""
-    free = {
-        fold(cell): f"{cell.strip()!r} ({letter(position)})"
-        for position, cell in enumerate(cells)
-        if isinstance(cell, str) and cell.strip() and fold(cell) not in words
-    }
-    for name in missing:
-        known = [fold(word) for word in (name, *BY_NAME[name].words)]
-        close = max(((_likeness(typed, word), typed) for typed in free for word in known), default=(0.0, ""))
-        if close[0] >= _CLOSE:
-            yield f"Is {free[close[1]]} the {name}? Then name it so."
-
-
-#: From here on difflib's ratio means a slip of the pen: 'strat time' has 0.9, 'end time' 0.78.
-_CLOSE = 0.8
-
-
-def _likeness(typed: str, word: str) -> float:
-    return difflib.SequenceMatcher(a=typed, b=word).ratio()
+    headers = [cell if isinstance(cell, str) else "" for cell in cells]
+    for name, position in near_misses(missing, headers, account):
+        yield f"Is {headers[position].strip()!r} ({letter(position)}) the {name}? Then name it so."
 
 
 def _listed(names: Sequence[str], last: str) -> str:

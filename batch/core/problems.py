@@ -4,7 +4,8 @@ Each problem has a code to search for, what it says about the cell and how to
 mend it. `{...}` in either is filled with the facts of the case.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import Enum, unique
 
 
@@ -34,7 +35,11 @@ class Problem(Enum):
         "Lower it; if your licence allows more, raise max_attendees in the settings.",
     )
     TOO_FEW = "R010", "is less than 1", "Write 1 or more, or leave the cell empty."
-    NOT_AN_EMAIL = "R011", "is not an e-mail address", "Write the presenter's address, such as {example}."
+    NOT_AN_EMAIL = (
+        "R011",
+        "is not an e-mail address",
+        "Write the presenter's address, such as {example}; for names, see [values] in classbatch.toml.",
+    )
     NOT_A_LANGUAGE = "R012", "is not a language code", "Write a language and country, such as {example}."
     NOT_YES_OR_NO = "R013", "is neither yes nor no", "Write yes or no."
     NOT_A_URL = "R014", "is not a web address", "Write it in full, such as {example}."
@@ -60,8 +65,16 @@ class Problem(Enum):
         "Look for a comma or a quotation mark too many in this line.",
     )
     TOO_MUCH_TEXT = "R020", "is longer than {limit} characters", "Shorten it."
-    DATE_ONLY = "R021", "is a date without a time of day", "Write both in this cell, such as {example}."
-    TIME_ONLY = "R022", "is a time of day without a date", "Write both in this cell, such as {example}."
+    DATE_ONLY = (
+        "R021",
+        "is a date without a time of day",
+        "Write both in this cell, such as {example}; or give the times a column called start_time.",
+    )
+    TIME_ONLY = (
+        "R022",
+        "is a time of day without a date",
+        "Write both in this cell, such as {example}; or give the dates a column called date.",
+    )
     HOUR_24 = "R023", "ends in 24:00", "Midnight is 00:00 of the next day: write it as {example}."
     WITH_OFFSET = (
         "R024",
@@ -70,8 +83,8 @@ class Problem(Enum):
     )
     BARE_NUMBER = (
         "R025",
-        "is a plain number, not a date and time",
-        "Give the cell a date-and-time format, or write it as {example}.",
+        "is a plain number, which no date or time is",
+        "Give the cell a date or time format, or write it as {example}{likely}.",
     )
     TOO_SOON = "R026", "begins less than {margin} minutes from now", "Give a later start."
     NEGATIVE = (
@@ -88,13 +101,65 @@ class Problem(Enum):
     )
     SPAN = (
         "R031",
-        "holds a start and an end",
-        "Write the start alone, such as {example}, and the minutes under duration.",
+        "leaves open in which half of the day it begins or ends",
+        "Write AM or PM after both times, or neither: 9:00 AM-9:55 AM, 09:00-09:55.",
+    )
+    MIXED_DATES = (
+        "R032",
+        "could be read day first or month first, and this file has dates of both kinds: {one}, {other}",
+        "Write every date as {example}, or say which comes first with --dates dmy or --dates mdy.",
+    )
+    AMBIGUOUS_DATE = (
+        "R033",
+        "could be {one} or {other}, and no date of this file shows which",
+        "Say which comes first with --dates dmy or --dates mdy, or write it as {example}.",
+    )
+    CONTRADICTS = (
+        "R034",
+        "does not agree with {other}",
+        "Mend the one that is wrong, or empty this cell.",
+    )
+    ENDS_FIRST = (
+        "R035",
+        "ends no later than it begins, at {begins}",
+        "Mend the end; for a class past midnight write the minutes under duration instead.",
+    )
+    NOT_A_LENGTH = (
+        "R036",
+        "is not a number of minutes",
+        "Write minutes, such as {example}, or hours and minutes, such as 1h 15m{likely}.",
+    )
+    EXAMPLE = (
+        "R037",
+        "is still the title of the template's example",
+        "Write the title of your class, or delete the row.",
+    )
+    NOT_A_DATE = "R038", "is not a date", "Write it as {example}."
+    NOT_AN_END = "R039", "is not a time of day", "Write it as {example}."
+    MERGED = (
+        "R040",
+        "is part of the merged cell {where}, which has one value, in its first corner",
+        "Take the merging away and fill in every row.",
+    )
+    HIDDEN_ROW = (
+        "W040",
+        "is hidden in the spreadsheet",
+        "Nothing, if its class is to be scheduled; else delete the row.",
     )
     HOUR_COMES_TWICE = (
         "W001",
         "comes twice in {zone}: the clock is put back over it that night",
         "Nothing, if the service's choice of the two is fine; else choose another time.",
+    )
+    READ_MONTH_FIRST = (
+        "W002",
+        "is read as {one}, month first; no date of this file shows that it is not {other}",
+        "Nothing, if that is right; else run again with --dates dmy, or write it as {example}.",
+    )
+    VERY_SHORT = (
+        "W003",
+        "is taken for minutes",
+        "Nothing, if that is right; if hours are meant, write {example}.",
     )
 
     def __init__(self, code: str, says: str, fix: str) -> None:
@@ -118,6 +183,14 @@ class Problem(Enum):
             fix=self.fix.format(**facts),
             foretells=foretells,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with a cell; `facts` fill the braces of the problem's sentences."""
+
+    problem: Problem
+    facts: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

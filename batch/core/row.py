@@ -9,10 +9,11 @@ from batch.core.problems import Issue, Problem
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A cell without a value: an Excel error, or a formula that nobody calculated."""
+    """A cell without a value: an Excel error, a formula that nobody calculated, part of a merged cell."""
 
     shown: str  #: what the spreadsheet shows, such as '#REF!' or '=A2&B2'
     problem: Problem
+    where: str = ""  #: the merged range, such as 'C2:C4'
 
 
 #: One cell as the reader found it. Text is kept as typed; None is an empty cell.
@@ -45,6 +46,7 @@ class Header:
     row: int  #: the number Excel shows for the header line; 1 for most files
     names: tuple[str, ...]  #: every input column as typed, in the file's order
     columns: Mapping[str, int]  #: API name (see columns.py) -> position in `names`
+    of_results: bool = False  #: of a results workbook, or of the part of one that needs a person
 
     def name_of(self, column: str) -> str:
         """What the person calls a column: her own header, else the API's name."""
@@ -72,6 +74,7 @@ class ClassRow:
     start: datetime  #: UTC
     minutes: int  #: duration
     extend_minutes: int = 0  #: extend_duration
+    priority: int = 1  #: what the class is worth when not all can be sent; never sent itself
     warnings: tuple[Issue, ...] = ()
 
     @property

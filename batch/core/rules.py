@@ -4,7 +4,7 @@ One function per rule. A cell with a problem has no value for the rules after it
 so no cell is complained about twice and no row is sent with a doubt.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -12,12 +12,20 @@ from types import MappingProxyType
 from unicodedata import normalize
 from zoneinfo import ZoneInfo
 
-from batch.core.cells import EDGES, Fault, Value, encode, reader
+from batch.core.cells import EDGES, UNTOLD, Fault, Value, encode, reader
 from batch.core.columns import BY_NAME, AccountKind, Column, columns_for
+from batch.core.dates import Dates, Span, could_be_another_day
+from batch.core.examples import EXAMPLE_TITLES
 from batch.core.problems import Issue, Problem
 from batch.core.row import CellValue, CheckedRow, ClassRow, Header, RawRow, shown
+from batch.core.values import ValueMaps, folded, stands_for
+from batch.core.when import when
+from batch.core.zones import zone_meant
 
 _TABLE_ORDER = {name: place for place, name in enumerate(BY_NAME)}
+
+#: Larger ones count as much: what is worth more than a million others is worth no more in a plan.
+MOST_PRIORITY = 1_000_000
 
 # No zone's clock is further behind UTC (Etc/GMT+12).
 _LAST_PLACE_ON_EARTH = timedelta(hours=-12)
@@ -36,6 +44,10 @@ class Terms:
     past_margin: timedelta = timedelta(0)  #: a start lies more than this after `now`; 1004 (section 4.2)
     #: API name -> text for an absent or empty cell, from the settings
     defaults: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    dates: Dates = UNTOLD  #: how the file writes its dates
+    values: ValueMaps = field(default_factory=lambda: MappingProxyType({}))
+    #: folded name of another maker's zone, such as "eastern standard time" -> the zone's name
+    zone_names: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(slots=True)
@@ -48,6 +60,7 @@ class Reading:
     values: dict[str, Value]
     #: UTC offset of start_time on its zone's clock, as it stands before and after a change of clocks
     offsets: tuple[timedelta, timedelta] | None = None
+    spans: bool = False  #: start_time holds its end too
 
     def whole(self, column: str) -> int | None:
         value = self.values.get(column)
@@ -61,6 +74,13 @@ class Reading:
         """start_time by the clock of time_zone."""
         value = self.values.get("start_time")
         return value if isinstance(value, datetime) else None
+
+    def cell(self, column: str) -> CellValue:
+        """What stands in the row's cell, or what the settings say it stands for."""
+        position = self.header.columns.get(column)
+        cell = None if position is None else self.raw.cells[position]
+        table = self.terms.values.get(column)
+        return stands_for(cell, table) if table else cell
 
     def issue(self, problem: Problem, column: str, foretells: str | None, **facts: object) -> Issue:
         position = self.header.columns.get(column)
@@ -96,38 +116,86 @@ def check_row(raw: RawRow, header: Header, terms: Terms) -> CheckedRow:
 
 @lru_cache(maxsize=8)
 def _readers(
-    account: AccountKind, zones: frozenset[str]
-) -> tuple[tuple[Column, bool, Callable[[CellValue], Value | Fault | None]], ...]:
-    """The account's columns, each with whether it must be filled in and what reads it."""
-    return tuple(
-        (column, account in column.required_by, reader(column, zones)) for column in columns_for(account)
-    )
+    account: AccountKind, zones: frozenset[str], dates: Dates
+) -> tuple[tuple[Column, Callable[[CellValue], Value | Fault | None]], ...]:
+    """The account's columns, each with what reads it."""
+    return tuple((column, reader(column, zones, dates)) for column in columns_for(account))
 
 
 def _read(reading: Reading) -> list[Issue]:
-    """Fill `values` from the cells, and from the defaults where they are empty."""
+    """Fill `values` from the cells, from each other, and from the defaults."""
     issues: list[Issue] = []
-    cells, terms, positions = reading.raw.cells, reading.terms, reading.header.columns
-    for column, required, read in _readers(terms.account, terms.zones):
-        name = column.name
-        position = positions.get(name)
-        value = None if position is None else read(cells[position])
-        if value is None:
-            # What the service requires is not made up from our table; the settings may speak for the school.
-            value = read(terms.defaults.get(name) or ("" if required else column.default))
+    values, terms = reading.values, reading.terms
+    readers = _readers(terms.account, terms.zones, terms.dates)
+    for column, read in readers:
+        if column.name not in reading.header.columns:
+            continue
+        value = read(reading.cell(column.name))
         if isinstance(value, Fault):
-            issues.append(_told(reading, column, value))
+            issues.append(_told(reading, column.name, value))
         elif value is not None:
-            reading.values[name] = value
-        elif required:
-            issues.append(reading.issue(Problem.BLANK, name, column.code_missing))
+            values[column.name] = value
+    faulty = {issue.column for issue in issues}
+    for column, read in readers:
+        if column.name not in values and column.name not in faulty and column.name not in _TOLD_TOGETHER:
+            issues += _from_default(reading, column, read)
+    length_is_told = bool({"duration", "end_time"} & {*values, *faulty})
+    issues += _when(reading, faulty)
+    if not length_is_told and not reading.spans:
+        duration = BY_NAME["duration"]
+        issues += _from_default(reading, duration, reader(duration, terms.zones))
+    for part in _PARTS:
+        values.pop(part, None)
     return issues
 
 
-def _told(reading: Reading, column: Column, fault: Fault) -> Issue:
+_PARTS = frozenset(column.name for column in BY_NAME.values() if column.part_of)
+_TOLD_TOGETHER = _PARTS | {BY_NAME[part].part_of for part in _PARTS}
+
+
+def _from_default(
+    reading: Reading, column: Column, read: Callable[[CellValue], Value | Fault | None]
+) -> Iterator[Issue]:
+    # What the service requires is not made up from our table; the settings may speak for the school.
+    required = reading.terms.account in column.required_by
+    value = read(reading.terms.defaults.get(column.name) or ("" if required else column.default))
+    if isinstance(value, Fault):
+        yield _told(reading, column.name, value)
+    elif value is not None:
+        reading.values[column.name] = value
+    elif required:
+        yield reading.issue(Problem.BLANK, column.name, column.code_missing)
+
+
+def _when(reading: Reading, faulty: set[str]) -> list[Issue]:
+    """Put start_time together, and duration where an end tells it."""
+    values, zone = reading.values, reading.text("time_zone")
+    if isinstance(values.get("start_time"), datetime) and "date" not in values and "end_time" not in values:
+        return []  # most rows
+
+    def offset(moment: datetime) -> timedelta:
+        return (_zone(zone).utcoffset(moment) if zone else None) or timedelta(0)
+
+    reading.spans = isinstance(values.get("start_time"), Span)
+    told = when(values, reading.header.columns, faulty, offset)
+    values.pop("start_time", None)
+    if told.start is not None:
+        values["start_time"] = told.start
+    if told.minutes is not None:
+        values["duration"] = told.minutes
+    for column, _ in told.faults:
+        values.pop(column, None)
+    return [_told(reading, column, fault) for column, fault in told.faults]
+
+
+def _told(reading: Reading, name: str, fault: Fault) -> Issue:
+    column, problem = BY_NAME[name], fault.problem
     # To the service, a formula that nobody calculated is an empty cell.
-    code = column.code_missing if fault.problem is Problem.NOT_CALCULATED else column.code_wrong
-    return reading.issue(fault.problem, column.name, code, **{"example": column.example, **fault.facts})
+    missing = problem in {Problem.NOT_CALCULATED, Problem.MERGED, Problem.BLANK}
+    facts = {"example": column.example, **fault.facts}
+    if problem is Problem.NOT_A_ZONE and "example" not in fault.facts:
+        facts["example"] = zone_meant(shown(reading.cell(name)), reading.terms.zone_names) or column.example
+    return reading.issue(problem, name, column.code_missing if missing else column.code_wrong, **facts)
 
 
 @lru_cache(maxsize=1024)
@@ -156,12 +224,17 @@ def _class_row(reading: Reading, warnings: tuple[Issue, ...]) -> ClassRow:
     if start is None or title is None or minutes is None or presenter is None or reading.offsets is None:
         raise AssertionError("a row without issues has all that a class needs")
     return ClassRow(
-        parameters={name: encode(value) for name, value in values.items()},
+        parameters={
+            column.name: encode(values[column.name])
+            for column in BY_NAME.values()
+            if column.name in values and column.is_sent
+        },
         title=title,
         presenter=normalize("NFC", presenter).casefold(),
         start=(start - reading.offsets[0]).replace(tzinfo=UTC),
         minutes=minutes,
         extend_minutes=reading.whole("extend_duration") or 0,
+        priority=min(reading.whole("priority") or 1, MOST_PRIORITY),
         warnings=warnings,
     )
 
@@ -216,6 +289,13 @@ def someone_may_attend(reading: Reading) -> Issue | None:
     return reading.issue(Problem.TOO_FEW, "attendee_limit", "1011")
 
 
+def priority_is_worth_something(reading: Reading) -> Issue | None:
+    priority = reading.whole("priority")
+    if priority is None or priority >= 1:
+        return None
+    return reading.issue(Problem.TOO_FEW, "priority", None)
+
+
 def no_more_attend_than_allowed(reading: Reading) -> Issue | None:
     attendees, limit = reading.whole("attendee_limit"), reading.terms.max_attendees
     if attendees is None or attendees <= limit:
@@ -252,17 +332,55 @@ def start_comes_once(reading: Reading) -> Issue | None:
     return reading.issue(Problem.HOUR_COMES_TWICE, "start_time", None, zone=reading.text("time_zone"))
 
 
+def start_is_no_other_day(reading: Reading) -> Issue | None:
+    """A warning only: month first is the service's own form, and the only one read without proof."""
+    if reading.start() is None or reading.terms.dates.order is not None:
+        return None
+    for column in ("date", "start_time"):
+        cell = reading.cell(column)
+        days = could_be_another_day(cell.strip(EDGES)) if isinstance(cell, str) else None
+        if days:
+            one, other = days
+            example = shown(reading.start()) if column == "start_time" else str(one)
+            return reading.issue(
+                Problem.READ_MONTH_FIRST, column, None, one=one, other=other, example=example
+            )
+    return None
+
+
+def lasts_minutes_not_hours(reading: Reading) -> Issue | None:
+    """A warning only: the service takes a class of one minute, but hardly anybody means it."""
+    minutes = reading.whole("duration")
+    if minutes is None or not 1 <= minutes <= _AS_MANY_HOURS:
+        return None
+    return reading.issue(Problem.VERY_SHORT, "duration", None, example=f"{minutes}h")
+
+
+def title_is_no_example(reading: Reading) -> Issue | None:
+    title = reading.text("title")
+    if title is None or folded(title) not in EXAMPLE_TITLES:
+        return None
+    return reading.issue(Problem.EXAMPLE, "title", None)
+
+
+#: So many may be the hours of a class that somebody wrote under duration.
+_AS_MANY_HOURS = 4
+
 #: Order matters within a column only: the first to complain silences the rest.
 RULES: tuple[Callable[[Reading], Issue | None], ...] = (
     title_fits,
+    title_is_no_example,
     start_is_on_the_clock,
     start_lies_ahead,
     start_comes_once,
+    start_is_no_other_day,
     presenter_id_is_not_zero,
     lasts_a_minute,
+    lasts_minutes_not_hours,
     lasts_no_longer_than_allowed,
     extends_by_no_less_than_nothing,
     extends_no_longer_than_a_class,
     someone_may_attend,
     no_more_attend_than_allowed,
+    priority_is_worth_something,
 )

@@ -1,9 +1,11 @@
 """The blank timetable that people fill in, made from the table of columns.
 
-It holds no example rows: whatever stands under the header is scheduled.
+Its two example rows are known again and left out until somebody writes over them
+(core/examples.py); whatever else stands under the header is scheduled.
 """
 
 import itertools
+from datetime import datetime
 from importlib import resources
 from pathlib import Path
 
@@ -15,12 +17,18 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from batch.core.cells import LENGTH_FORMS
 from batch.core.columns import AccountKind, Column, Kind, columns_for
+from batch.core.dates import DATE_FORMS, DAY_FIRST_FORMS, START_FORMS, TIME_FORMS
+from batch.core.examples import EXAMPLES
 from batch.report.replace import written_whole
 
 SHEET = "Timetable"
 HOW_TO_SHEET = "How to"
 LISTS_SHEET = "Lists"
+
+#: Goes up when the columns or the examples change; stands on the How-to sheet and in the properties.
+VERSION = 1
 
 #: The drop-downs reach down to here; rows below it are read all the same.
 _LAST_ROW = 5000
@@ -31,10 +39,12 @@ _FONT = "Calibri"  # unnamed, LibreOffice takes one with serifs
 _WHITE = Font(name=_FONT, bold=True, color="FFFFFF")
 _BOLD = Font(name=_FONT, bold=True)
 _TITLE = Font(name=_FONT, bold=True, size=14)
+_EXAMPLE = Font(name=_FONT, italic=True, color="7A8797")
 _WRAPPED = Alignment(wrap_text=True, vertical="top")
+_LEFT = Alignment(horizontal="left")  # a number at the right edge leans on the next column's text
 
 _WIDTHS = {
-    Kind.TEXT: 24,
+    Kind.TEXT: 32,
     Kind.EMAIL: 30,
     Kind.START: 18,
     Kind.ZONE: 22,
@@ -53,7 +63,9 @@ def write_template(path: Path, account: AccountKind) -> None:
         NotWritten: the file cannot be written there.
     """
     book = Workbook()
-    columns = columns_for(account)
+    book.properties.title = "classbatch timetable"
+    book.properties.version = str(VERSION)
+    columns = tuple(column for column in columns_for(account) if column.is_sent and not column.part_of)
     # Made in this order, so that the timetable is the sheet that opens.
     timetable = book.worksheets[0]
     timetable.title = SHEET
@@ -85,9 +97,12 @@ def _write_timetable(
         width = max(_WIDTHS.get(column.kind, 12), len(column.name) + 2)
         sheet.column_dimensions[letter].width = width
         sheet.column_dimensions[letter].number_format = _FORMATS.get(column.kind, _TEXT)
+        sheet.column_dimensions[letter].alignment = _LEFT
         offered = _offered(column)
-        if offered:
-            sheet.add_data_validation(_drop_down(lists, letter, column, offered))
+        rule = _drop_down(lists, letter, column, offered) if offered else _limits(column)
+        if rule:
+            sheet.add_data_validation(_explained(rule, letter, column))
+    _write_examples(sheet, columns)
     sheet.row_dimensions[1].height = 20
     sheet.freeze_panes = "B2"
     _for_paper(sheet)
@@ -112,21 +127,55 @@ def _drop_down(lists: Worksheet, letter: str, column: Column, offered: list[str]
     lists[f"{letter}1"] = column.name
     for line, choice in enumerate(offered, start=2):
         lists[f"{letter}{line}"] = choice
-    rule = DataValidation(
-        type="list", formula1=f"'{LISTS_SHEET}'!${letter}$2:${letter}${len(offered) + 1}", allow_blank=True
-    )
+    return DataValidation(type="list", formula1=f"'{LISTS_SHEET}'!${letter}$2:${letter}${len(offered) + 1}")
+
+
+def _limits(column: Column) -> DataValidation | None:
+    if column.kind is Kind.START:
+        # 1 January 2000, in days as Excel counts them.
+        return DataValidation(type="date", operator="greaterThan", formula1="36526")
+    if column.kind in {Kind.MINUTES, Kind.COUNT}:
+        return DataValidation(type="whole", operator="greaterThanOrEqual", formula1="1")
+    return None
+
+
+def _explained(rule: DataValidation, letter: str, column: Column) -> DataValidation:
+    """A rule with what Excel says when the cell is chosen, and when something else is typed."""
+    rule.allow_blank = True
+    rule.showInputMessage = rule.showErrorMessage = True
     rule.errorStyle = "warning"  # what is right is decided when the file is checked, with better words
-    rule.errorTitle = column.name
-    rule.error = f"This is not in the list. Example: {column.example}"
+    rule.errorTitle = rule.promptTitle = column.name
+    rule.error = f"This is not what is expected here. Example: {column.example}"
+    rule.prompt = f"{column.help} Example: {column.example}"
     rule.add(f"{letter}2:{letter}{_LAST_ROW}")
     return rule
+
+
+def _write_examples(sheet: Worksheet, columns: tuple[Column, ...]) -> None:
+    for row, example in enumerate(EXAMPLES, start=2):
+        for position, column in enumerate(columns, start=1):
+            text = example.get(column.name, "")
+            cell = sheet.cell(row=row, column=position)
+            cell.font, cell.alignment = _EXAMPLE, _LEFT
+            cell.number_format = _FORMATS.get(column.kind, _TEXT)
+            if text:
+                cell.value = _typed(column, text)
+
+
+def _typed(column: Column, text: str) -> str | int | datetime:
+    """An example as a person would type it into this column."""
+    if column.kind is Kind.START:
+        return datetime.fromisoformat(text)
+    return int(text) if column.kind in {Kind.MINUTES, Kind.COUNT} else text
 
 
 def _write_how_to(sheet: Worksheet, columns: tuple[Column, ...], account: AccountKind) -> None:
     lines = (
         "How to fill in the timetable",
         f"One class per row on the sheet {SHEET}, from row 2 down. Dark headers must be filled in.",
+        "The two example rows are not sent. Write your own classes over them, or delete them.",
         "Columns of your own are welcome: they are not sent, and come back in the results.",
+        "Instead of start_time you may have two columns, date and start_time; instead of duration, end_time.",
         "Check the file before you submit it: classbatch check timetable.xlsx",
     )
     for line in lines:
@@ -143,9 +192,31 @@ def _write_how_to(sheet: Worksheet, columns: tuple[Column, ...], account: Accoun
         for cell in sheet[sheet.max_row]:
             cell.alignment, cell.number_format = _WRAPPED, _TEXT
         sheet.cell(row=sheet.max_row, column=1).font = _BOLD
+    _write_forms(sheet)
+    sheet.append([])
+    sheet.append([f"Template version {VERSION}."])
     for letter, width in zip("ABCDE", (30, 11, 50, 30, 18), strict=True):
         sheet.column_dimensions[letter].width = width
     _for_paper(sheet)
+
+
+def _write_forms(sheet: Worksheet) -> None:
+    """The ways in which dates and times may be typed."""
+    day_first = "A date, where a day over 12 in the file or --dates dmy shows that the day comes first"
+    for title, forms in (
+        ("A start", START_FORMS),
+        ("A date", DATE_FORMS),
+        (day_first, DAY_FIRST_FORMS),
+        ("A time of day", TIME_FORMS),
+        ("A length", LENGTH_FORMS),
+    ):
+        sheet.append([])
+        sheet.append([f"{title} may be written as"])
+        sheet.cell(row=sheet.max_row, column=1).font = _BOLD
+        for form, example in forms:
+            sheet.append([form, "", "", example])
+            for cell in sheet[sheet.max_row]:
+                cell.number_format = _TEXT
 
 
 def _for_paper(sheet: Worksheet) -> None:

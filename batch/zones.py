@@ -1,0 +1,39 @@
+"""The time zones that may be sent, and what Windows and other programs call them.
+
+Zones come from the pinned tzdata, the same on every machine; the names of Windows
+from the Unicode CLDR, as tzlocal ships them. Both tables are data, looked up by core.
+"""
+
+import zoneinfo
+from collections.abc import Mapping
+from importlib import resources
+
+#: What the service documents and takes beside Area/City names (wiziq-api.md, 4.3).
+_WITHOUT_AREA = frozenset({"GMT", "UTC"})
+
+
+def pinned_zones() -> frozenset[str]:
+    """Every Area/City of the pinned tzdata, GMT and UTC.
+
+    Not EST and its like: they stand for an offset without daylight saving, and whoever
+    writes one hardly ever means that.
+    """
+    zoneinfo.reset_tzpath(to=())
+    zones = zoneinfo.available_timezones()
+    return frozenset(zone for zone in zones if "/" in zone or zone in _WITHOUT_AREA)
+
+
+def zone_names() -> Mapping[str, str]:
+    """Folded name of a zone elsewhere -> the zone here: those of Windows, and old ones such as "japan"."""
+    from tzlocal.windows_tz import win_tz  # noqa: PLC0415 - a table that only files with such names need
+
+    links = _links()
+    old = {alias: zone for alias, zone in links.items() if "/" not in alias}
+    return {name.casefold(): links.get(zone, zone) for name, zone in {**old, **win_tz}.items()}
+
+
+def _links() -> Mapping[str, str]:
+    """Old name -> name that tzdata has for the zone now."""
+    table = resources.files("tzdata").joinpath("zoneinfo", "tzdata.zi").read_text(encoding="ascii")
+    lines = (line.split() for line in table.splitlines() if line.startswith("L "))
+    return {alias: zone for _, zone, alias in lines}
