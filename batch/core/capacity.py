@@ -57,6 +57,12 @@ class Calendar:
             if depth:
                 self._append(start, end, depth)
 
+    def copy(self) -> "Calendar":
+        """The same steps, to go on with apart."""
+        twin = Calendar()
+        twin._days = {day: (times[:], depths[:]) for day, (times, depths) in self._days.items()}
+        return twin
+
     def add(self, start: int, end: int) -> None:
         _refuse_empty(start, end)
         for day, low, high in _pieces(start, end):
@@ -169,6 +175,9 @@ class Diary:
         self._tags = array("q", (tag for _, _, tag in ordered))
         self._longest = max((end - start for start, end, _ in ordered), default=0)
 
+    def __len__(self) -> int:
+        return len(self._starts)
+
     def add(self, start: int, end: int, tag: int) -> None:
         _refuse_empty(start, end)
         position = bisect_right(self._starts, start)
@@ -183,6 +192,34 @@ class Diary:
         for i in range(first, bisect_left(self._starts, end, first)):
             if self._ends[i] > start:
                 yield Booking(self._starts[i], self._ends[i], self._tags[i])
+
+
+class Roll:
+    """Who is in a window, whoever presents: a diary for each day, so that a class moves a day's classes at most."""
+
+    __slots__ = ("_days",)
+
+    def __init__(self, classes: Iterable[tuple[int, int, int]] = ()) -> None:
+        self._days: dict[int, Diary] = {}
+        for start, end, tag in classes:
+            self.add(start, end, tag)
+
+    def add(self, start: int, end: int, tag: int) -> None:
+        _refuse_empty(start, end)
+        for day in _days(start, end):
+            diary = self._days.get(day)
+            if diary is None:
+                diary = self._days[day] = Diary()
+            diary.add(start, end, tag)
+
+    def during(self, start: int, end: int) -> Iterator[Booking]:
+        """Every class that overlaps [start, end), once, by its start."""
+        for day in _days(start, end):
+            diary = self._days.get(day)
+            for booking in diary.during(start, end) if diary else ():
+                # What began on an earlier day was met on that day, or on the window's first.
+                if booking.start // _DAY == day or (day == start // _DAY and booking.start < start):
+                    yield booking
 
 
 class Bookings:
@@ -208,6 +245,10 @@ class Bookings:
         """The tag of the presenter's first class that overlaps [start, end); back to back is fine."""
         booking = self.in_the_way(presenter, start, end)
         return None if booking is None else booking.tag
+
+
+def _days(start: int, end: int) -> range:
+    return range(start // _DAY, (end - 1) // _DAY + 1)
 
 
 def _pieces(start: int, end: int) -> Iterable[tuple[int, int, int]]:
