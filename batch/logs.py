@@ -5,7 +5,38 @@ An event is a fixed name and fields; keys, signatures and cells are never among 
 
 import json
 import logging
+from dataclasses import dataclass
 from datetime import UTC, datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event that programs may wait for; a released name or field is never renamed."""
+
+    name: str
+    means: str
+    fields: tuple[str, ...]
+
+
+EVENTS: tuple[Event, ...] = (
+    Event(
+        "row.attempt",
+        "A request for a class ended without one.",
+        ("row", "attempt", "ending", "code"),
+    ),
+    Event("reconcile", "Lost answers were looked up.", ("looked_up", "resend", "listed")),
+    Event("reconcile.cannot_list", "The account's classes could not be listed.", ("code", "attempt")),
+    Event(
+        "audit",
+        "The account's classes were compared with the journal.",
+        ("missing", "doubled", "foreign"),
+    ),
+    Event("audit.cannot_list", "They could not be listed for it.", ("code",)),
+    Event("plan.cannot_list", "Other people's classes could not be listed before sending.", ("code",)),
+    Event("workbook.refused", "A workbook cannot be read.", ("file", "detail")),
+    Event("workbook.crash", "Reading a workbook came to a bad end.", ("file", "code", "detail")),
+    Event("workbook.bug", "Reading a workbook failed by a fault of ours.", ("file", "detail")),
+)
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 

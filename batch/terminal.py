@@ -1,45 +1,46 @@
 """What a person sees while a run goes on and when it has ended.
 
-Results go to standard output, talk to standard error; progress is a moving bar on
-a terminal and nothing elsewhere, so that a cron job's mail is not full of it.
+Results go to standard output, talk to standard error. What is printed elsewhere
+than on a terminal is not wrapped: one line for one sentence.
 """
 
 import sys
-from collections import Counter
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
 
-from batch.core.outcome import Outcome
-from batch.journal.records import RowOutcome
+from batch.core.tally import Tally
+from batch.doctor import Finding, Health
+from batch.gate import Pace
+from batch.journal.records import Batch, RowOutcome
+from batch.progress import ProgressLine
+from batch.report.load_bars import load_bars
 from batch.report.summary import summary
+from batch.report.text import one_line
 
 if TYPE_CHECKING:
-    from batch.run import Ending
+    from batch.report.ending import Ending
+
+_HANGING = 4  #: how far a line that goes on is moved in
 
 
 class Terminal:
     """Listens to a run and shows it."""
 
-    def __init__(self, *, quiet: bool, results_on: Console | None = None) -> None:
+    def __init__(
+        self, *, quiet: bool, results_on: Console | None = None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         """`results_on`: where the summary goes; standard output unless that carries JSON."""
         self._quiet = quiet
         self._talk = Console(stderr=True, highlight=False, soft_wrap=True)
         self._out = results_on or Console(highlight=False, soft_wrap=True)
-        self._counts: Counter[Outcome] = Counter()
-        self._progress = Progress(
-            TextColumn("Scheduling"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
-            TextColumn("{task.fields[counts]}"),
-            console=self._talk,
-            disable=quiet or not self._talk.is_terminal,
-            transient=True,
-        )
-        self._task: TaskID | None = None
+        self._progress = ProgressLine(self._talk, clock=clock, shown=not quiet)
 
     def __enter__(self) -> Self:
         return self
@@ -51,29 +52,63 @@ class Terminal:
 
     def begin(self, rows: int) -> None:
         if rows:
-            self._task = self._progress.add_task("", total=rows, counts="")
-            self._progress.start()
+            self._progress.begin(rows)
+
+    def watch(self, pace: Callable[[], Pace]) -> None:
+        self._progress.watch(pace)
 
     def ended(self, outcome: RowOutcome) -> None:
-        if outcome.outcome is None or self._task is None:
-            return
-        self._counts[outcome.outcome] += 1
-        if not self._progress.disable:
-            counts = ", ".join(f"{rows} {each.value}" for each, rows in self._counts.items())
-            self._progress.update(self._task, advance=1, counts=counts)
+        if outcome.outcome is not None:
+            self._progress.ended(outcome.outcome)
 
     def says(self, sentence: str) -> None:
         if not self._quiet:
-            self._talk.print(sentence, markup=False)
+            self._print(Text(one_line(sentence)), self._talk)
 
     def show(self, ending: "Ending") -> None:
         """The end of a run: what is wrong with which rows, the counts, what to do next."""
         self._progress.stop()
         problems = ending.problems.text()
         if problems:
-            self._out.print(problems)
+            self._print(problems)
+        if ending.load is not None and not self._quiet and (bars := load_bars(ending.load)):
+            self._print(bars)
         if not self._quiet:
-            self._out.print(summary(facts=ending.facts, tally=ending.tally, written=ending.sentences))
+            results = str(ending.results or "")
+            said = summary(facts=ending.facts, tally=ending.tally, written=ending.sentences, results=results)
+            self._print(said)
+
+    def list_batches(self, batches: Sequence[tuple[Batch, Tally]]) -> None:
+        """Past batches, the newest first."""
+        table = Table(
+            "batch", "file", "started (UTC)", "rows", "how they ended", "exit", box=None, pad_edge=False
+        )
+        for batch, tally in batches:
+            started = f"{datetime.fromtimestamp(batch.started_at, UTC):%Y-%m-%d %H:%M}"
+            counts = ", ".join(f"{rows} {outcome}" for outcome, rows in tally.counts().items() if rows)
+            ended = "not finished" if batch.exit_code is None else str(batch.exit_code)
+            cells = (batch.id, batch.file, started, str(tally.rows), counts, ended)
+            table.add_row(*(Text(one_line(cell)) for cell in cells))
+        self._out.print(table if batches else "No batch yet.")
+
+    def list_findings(self, findings: Sequence[Finding]) -> None:
+        for finding in findings:
+            style = {Health.FINE: "green", Health.LOOK: "yellow", Health.BROKEN: "bold red"}[finding.health]
+            line = Text.assemble((f"{finding.health:<7}", style), (f"{finding.what}: ", "bold"), finding.says)
+            self._out.print(line)
+
+    def _print(self, text: Text, console: Console | None = None) -> None:
+        """Whole lines where a program may read them; on a terminal, wrapped so that each line begins clearly."""
+        console = console or self._out
+        if not console.is_terminal:
+            console.print(text)
+            return
+        for line in text.split("\n"):
+            indent = len(line.plain) - len(line.plain.lstrip())
+            width = max(20, console.width - indent - _HANGING)
+            for nth, each in enumerate(line[indent:].wrap(console, width) or [Text()]):
+                each.rstrip()
+                console.print(Text(" " * (indent + (_HANGING if nth else 0))) + each)
 
 
 def on_stderr() -> Console:

@@ -28,9 +28,10 @@ from batch.load import LoadOptions, open_timetable
 from batch.problem import CannotRun
 from batch.report.facts import BatchFacts, ResultRow
 from batch.report.replace import find_writable
-from batch.report.results import RESULTS_SHEET, SUMMARY_SHEET, Written, write_results
+from batch.report.results import RESULTS_SHEET, Written, write_results
+from batch.report.summary_sheet import SUMMARY_SHEET
 from batch.report.text import CELL_LIMIT, CUT, cell_text
-from batch.report.words import SANDBOX, WORDS
+from batch.report.words import SANDBOX, TO_DO_SHEET
 
 ROOT = Path(__file__).parent.parent
 
@@ -59,7 +60,11 @@ GOOD = ResultRow(
     call_id="1b8ad9e6fa71",
     class_id="0002492040",
     attempts=1,
-    start_utc="2031-09-01T08:00:00Z",
+    title="Algebra I",
+    presenter="ana.diaz@riverside.example",
+    starts=datetime(2031, 9, 1, 8, tzinfo=UTC),
+    minutes=60,
+    zone="Europe/London",
     presenter_url="https://classes.example/launch?key=1",
     fingerprint="ab" * 32,
     cells=("Algebra I", "2031-09-01 09:00"),
@@ -104,7 +109,8 @@ def test_a_row_is_its_number_its_ending_every_input_column_and_the_rest(tmp_path
     assert good == (
         *(2, "scheduled", "1b8ad9e6fa71", "0002492040", None, None),
         *("Algebra I", "2031-09-01 09:00"),
-        *("2031-09-01T08:00:00Z", 1, "https://classes.example/launch?key=1", "ab" * 32),
+        *("Autumn", "2031-09-01 09:00 Mon, UTC+1, summer time", "2031-09-01 08:00"),
+        *(1, "https://classes.example/launch?key=1", "ab" * 32),
     )
     assert bad[:6] == (
         *(5, "invalid", None, None, "1022"),
@@ -115,17 +121,17 @@ def test_a_row_is_its_number_its_ending_every_input_column_and_the_rest(tmp_path
             ]
         ),
     )
-    assert bad[6:] == (None, "soon", None, 0, None, None)
+    assert bad[6:] == (None, "soon", "Autumn", None, None, 0, None, None)
 
 
 def test_the_results_sheet_comes_first_with_a_frozen_filtered_header(tmp_path: Path) -> None:
     path = tmp_path / "results.xlsx"
     written(path, GOOD, BAD)
     book = openpyxl.load_workbook(path)
-    assert book.sheetnames == [RESULTS_SHEET, SUMMARY_SHEET]
+    assert book.sheetnames == [RESULTS_SHEET, TO_DO_SHEET, SUMMARY_SHEET]
     sheet = sheet_of(path)
     assert sheet.freeze_panes == "C2"
-    assert sheet.auto_filter.ref == "A1:L3"
+    assert sheet.auto_filter.ref == "A1:N3"
     assert sheet.print_area == "'Results'!$A$1:$H$3"  # log-in links stay off paper
 
 
@@ -138,28 +144,13 @@ def test_each_outcome_has_a_colour_of_its_own_beside_its_word(tmp_path: Path) ->
     assert len(set(fills.values())) == len(Outcome) - 1  # scheduled and ready are never in one workbook
 
 
-def test_the_summary_counts_in_words_and_names_the_batch(tmp_path: Path) -> None:
-    path = tmp_path / "results.xlsx"
-    written(path, GOOD, GOOD, BAD)
-    lines = [line[:2] for line in lines_of(path, SUMMARY_SHEET)]
-    assert lines[:3] == [
-        (2, WORDS[Outcome.SCHEDULED].means),
-        (1, WORDS[Outcome.INVALID].means),
-        (3, "rows in all"),
-    ]
-    assert ("What to do", WORDS[Outcome.INVALID].next_step) in lines
-    assert ("Batch", "b-17") in lines
-    assert ("Started", "2031-08-01 07:30:00 UTC") in lines
-    assert ("Sent to", "https://classes.example/api") in lines
-
-
 def test_a_sandbox_cannot_be_taken_for_the_service(tmp_path: Path) -> None:
     path = tmp_path / "results.xlsx"
     written(path, GOOD, BAD, facts=SANDBOX_FACTS)
     header, *rows = lines_of(path)
     assert header[:6] == RESULTS_FIRST
     assert all(str(row[5]).startswith(SANDBOX) for row in rows)
-    assert lines_of(path, SUMMARY_SHEET)[0][0] == SANDBOX
+    assert lines_of(path, SUMMARY_SHEET)[1][0] == SANDBOX
 
 
 def test_a_results_workbook_can_be_handed_in_again(tmp_path: Path) -> None:
@@ -167,9 +158,22 @@ def test_a_results_workbook_can_be_handed_in_again(tmp_path: Path) -> None:
     rows = [replace(row, cells=(*row.cells, "ana.diaz@riverside.example")) for row in (GOOD, BAD)]
     header = (*HEADER, "Teacher e-mail")
     write_results(path, header_names=header, rows=rows, facts=SANDBOX_FACTS, tally=Tally())
-    with open_timetable(path, options=LoadOptions(), account=AccountKind.TEACHER) as timetable:
-        assert timetable.header.names == header
-        assert [tuple(map(shown, raw.cells)) for raw in timetable] == [row.cells for row in rows]
+    sheets = {None: rows, TO_DO_SHEET: rows[1:]}
+    for sheet, expected in sheets.items():
+        options = LoadOptions(sheet=sheet)
+        with open_timetable(path, options=options, account=AccountKind.TEACHER) as timetable:
+            assert timetable.header.names == header
+            assert [tuple(map(shown, raw.cells)) for raw in timetable] == [row.cells for row in expected]
+
+
+def test_its_rows_are_read_once_when_all_sheets_are_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "results.xlsx"
+    rows = [replace(row, cells=(*row.cells, "ana.diaz@riverside.example")) for row in (GOOD, BAD)]
+    header = (*HEADER, "Teacher e-mail")
+    write_results(path, header_names=header, rows=rows, facts=FACTS, tally=Tally())
+    options = LoadOptions(all_sheets=True)
+    with open_timetable(path, options=options, account=AccountKind.TEACHER) as timetable:
+        assert len(list(timetable)) == len(rows)
 
 
 HOSTILE = {

@@ -22,8 +22,14 @@ class BatchFacts:
     account: str  #: whose account, in words; never a key
     sent_to: str  #: the service's base URL
     sandbox: bool = False
+    in_process: bool = False  #: the sandbox was the command's own: its --sandbox
     started: datetime | None = None  #: UTC
     finished: datetime | None = None  #: UTC; None while the batch is not finished
+    sha256: str = ""  #: of the file, so that nobody wonders which version it was
+    calls: int | None = None  #: requests to schedule a class
+    retries: int | None = None  #: of these, further ones for the same class
+    limit: str = ""  #: how many classes may run at once and who says so, in words; "" while unknown
+    version: str = ""  #: of classbatch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,22 +37,37 @@ class ResultRow:
     """One row of the file and what became of it.
 
     `message` is what the service or the planner said; what is wrong with cells
-    stands in `problems` alone, so that nothing is told twice.
+    stands in `problems` alone, so that nothing is told twice. From `title` to
+    `zone` is the class as meant: None where the row is invalid.
     """
 
     number: int  #: the row number that Excel shows
     sheet: str
+    among_sheets: bool = False  #: other sheets of the batch have a row of this number, too
     outcome: Outcome
     call_id: str | None = None
     class_id: str | None = None
     error_code: str | None = None
     message: str | None = None
     attempts: int = 0
-    start_utc: str | None = None
-    presenter_url: str | None = None  #: logs the presenter in: never a link, never in a log
+    title: str | None = None
+    presenter: str | None = None  #: e-mail or presenter_id, case-folded
+    starts: datetime | None = None  #: UTC
+    minutes: int | None = None
+    zone: str | None = None  #: on whose clock the row gives its start
+    presenter_url: str | None = None  #: logs the presenter in: a link only when asked for, never in a log
     fingerprint: str | None = None
     cells: tuple[str, ...] = ()  #: as shown, one for each input column
     problems: tuple[Issue, ...] = ()  #: faults and warnings
+
+    @property
+    def place(self) -> str:
+        """Which row it is, in words."""
+        return f"{self.sheet}, row {self.number}" if self.among_sheets else f"row {self.number}"
+
+    @property
+    def faults(self) -> tuple[Issue, ...]:
+        return tuple(issue for issue in self.problems if not issue.is_warning)
 
     def sentences(self) -> list[str]:
         """Everything there is to say about the row: message first, then each problem."""

@@ -63,6 +63,7 @@ def write_json_error(out: Path | TextIO, error: CannotRun, *, exit_code: Exit = 
 def _row(row: ResultRow) -> dict[str, object]:
     return {
         "row": row.number,
+        **({"sheet": row.sheet} if row.among_sheets else {}),
         "outcome": row.outcome.value,
         "call_id": row.call_id,
         "class_id": row.class_id,

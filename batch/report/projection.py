@@ -19,8 +19,9 @@ def result_rows(journal: Journal, batch: str, *, waiting: Outcome = Outcome.NOT_
     Args:
         waiting: what a row is called that nothing became of; READY for a check.
     """
+    read = journal.batch(batch)
     for row in journal.rows(batch):
-        yield _result(row, waiting)
+        yield _result(row, waiting, among_sheets=read is not None and row.sheet != read.sheet)
 
 
 def tally_of(journal: Journal, batch: str, *, waiting: Outcome = Outcome.NOT_SENT) -> Tally:
@@ -33,22 +34,27 @@ def tally_of(journal: Journal, batch: str, *, waiting: Outcome = Outcome.NOT_SEN
     return tally
 
 
-def _result(row: JournalRow, waiting: Outcome) -> ResultRow:
+def _result(row: JournalRow, waiting: Outcome, *, among_sheets: bool) -> ResultRow:
     ending = reported(row, waiting)
     outcome = ending.outcome or waiting
     made = next((attempt for attempt in row.attempts if attempt.has_class), None)
     last = made or next((attempt for attempt in reversed(row.attempts) if attempt.call_id), None)
-    starts = datetime.fromtimestamp(row.starts, UTC) if row.starts is not None else None
+    starts, ends = row.starts, row.ends
     return ResultRow(
         number=row.number,
         sheet=row.sheet,
+        among_sheets=among_sheets,
         outcome=outcome,
         call_id=last.call_id if last else None,
         class_id=made.class_id if made else None,
         error_code=ending.code,
         message=ending.message or _said(outcome),
         attempts=len(row.attempts),
-        start_utc=f"{starts:%Y-%m-%d %H:%M}" if starts else None,
+        title=row.title,
+        presenter=row.presenter,
+        starts=datetime.fromtimestamp(starts, UTC) if starts is not None else None,
+        minutes=(ends - starts) // 60 if starts is not None and ends is not None else None,
+        zone=(row.parameters or {}).get("time_zone"),
         presenter_url=row.presenter_url,
         fingerprint=row.fingerprint,
         cells=row.cells,

@@ -5,6 +5,7 @@ whatever happens in between.
 """
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -13,6 +14,8 @@ from batch.problem import CannotRun
 
 #: Written and removed by `find_writable`: enough to see that the disk is full.
 _PROBE = bytes(1 << 20)
+#: What a killed run left beside the target goes once it is so old that nobody can be writing it.
+_LEFT_BEHIND_S = 24 * 3600
 
 
 class NotWritten(CannotRun):
@@ -98,6 +101,7 @@ def find_writable(path: Path) -> None:
             file.write(_PROBE)
             file.flush()
             os.fsync(file.fileno())
+        _remove_left_behind(probe)
     except OSError as error:
         raise CannotRun(
             f"{path} cannot be written: {error.strerror or error}.",
@@ -106,3 +110,16 @@ def find_writable(path: Path) -> None:
     finally:
         with suppress(OSError):
             probe.unlink(missing_ok=True)
+
+
+def _remove_left_behind(probe: Path) -> None:
+    """Remove parts and XlsxWriter's scratch folders of runs that were killed; they hold what the results hold."""
+    before = probe.stat().st_mtime - _LEFT_BEHIND_S
+    target = probe.name.removesuffix(f"{os.getpid()}.part")
+    for path in probe.parent.iterdir():
+        is_part = path.name.startswith(target) and path.suffix == ".part"
+        is_scratch = path.name.startswith(".classbatch-") and path.is_dir()
+        if not (is_part or is_scratch) or path.lstat().st_mtime > before:
+            continue
+        with suppress(OSError):  # in nobody's way
+            shutil.rmtree(path) if is_scratch else path.unlink()

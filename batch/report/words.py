@@ -3,6 +3,7 @@
 Terminal, workbook and page take them from here, so that all say the same.
 """
 
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -10,6 +11,8 @@ from batch.core.outcome import Outcome
 from batch.core.tally import Tally
 
 SANDBOX = "SANDBOX: nothing real was scheduled."
+#: The results workbook's sheet of rows that need a person; it can be mended there and submitted again.
+TO_DO_SHEET = "To do"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,44 @@ def counts_in_words(tally: Tally) -> Iterator[tuple[Outcome, int, str]]:
             yield outcome, tally[outcome], WORDS[outcome].means
 
 
-def next_steps(tally: Tally) -> list[str]:
-    """What is left for a person to do; empty when nothing is."""
-    return [WORDS[outcome].next_step for outcome in Outcome if tally[outcome] and WORDS[outcome].next_step]
+def next_steps(tally: Tally, *, results: str = "", sandbox: bool = False) -> list[str]:
+    """What is left for a person to do, three steps at most; empty when nothing is.
+
+    Args:
+        tally: how the rows ended.
+        results: the results workbook as a command names it; "" where there is none.
+        sandbox: the command has to be given --sandbox again.
+    """
+    steps = []
+    mend = sum(tally[outcome] for outcome in (Outcome.INVALID, Outcome.HELD, Outcome.REFUSED))
+    if mend and results:
+        command = f'classbatch submit {shlex.quote(results)} --sheet "{TO_DO_SHEET}"'
+        steps.append(
+            f'Mend {_rows(mend)} on the sheet "{TO_DO_SHEET}" of {results}, save it, and submit it as before: '
+            + command
+            + (" --sandbox" if sandbox else "")
+        )
+    elif mend:
+        steps.append(f"Mend {_rows(mend)} in your file as told above, and check it again.")
+    steps += [
+        WORDS[outcome].next_step
+        for outcome in (Outcome.UNKNOWN, Outcome.NOT_SENT, Outcome.READY)
+        if tally[outcome]
+    ]
+    return steps
+
+
+def in_words(seconds: float) -> str:
+    """How long that is, as people say it.
+
+    >>> in_words(200), in_words(7000), in_words(12)
+    ('3 min', '1 h 57 min', '12 s')
+    """
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+
+
+def _rows(number: int) -> str:
+    return "the row" if number == 1 else f"the {number} rows"

@@ -1,0 +1,236 @@
+"""The flow for programs: the same as the command line's, with values in place of files.
+
+What comes back is what the results workbook shows, row by row. Settings come from
+where the command takes them: variables and classbatch.toml, keys among them.
+"""
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from batch import run
+from batch.core.outcome import Outcome
+from batch.core.row import RawRow
+from batch.core.tally import Exit
+from batch.intake import InMemory, opened
+from batch.journal.records import RowOutcome
+from batch.options import SETTING
+from batch.problem import CannotRun
+from batch.report.ending import Ending
+from batch.report.facts import BatchFacts, ResultRow
+from batch.settings import Settings, settings_of_process
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timetable:
+    """A timetable in memory, as typed: nothing of it has been judged yet."""
+
+    file: InMemory
+    sheet: str  #: "" for CSV
+    header: tuple[str, ...]
+    rows: tuple[RawRow, ...]
+    notes: tuple[str, ...]  #: what is worth telling about the file
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What became of a timetable."""
+
+    facts: BatchFacts
+    header: tuple[str, ...]  #: every input column as typed
+    rows: tuple[ResultRow, ...]  #: every row, in file order
+    counts: Mapping[str, int]  #: rows by outcome, zeros too
+    exit_code: Exit  #: what the command would have ended with
+    notes: tuple[str, ...]  #: what else a person should know
+
+    def rows_that_are(self, *outcomes: Outcome) -> tuple[ResultRow, ...]:
+        """The rows that ended so, such as `report.rows_that_are(Outcome.HELD)`."""
+        return tuple(row for row in self.rows if row.outcome in outcomes)
+
+
+def read_settings(**values: object) -> Settings:
+    """The settings of this process, as the command reads them.
+
+    Args:
+        values: settings by name that go before variables and classbatch.toml, such as
+            `max_concurrent_classes=5`; docs/settings.md lists them. Keys are never given so.
+
+    Raises:
+        CannotRun: there is no such setting, or a value cannot be used.
+    """
+    for name in values:
+        if name != "config" and (name not in SETTING or SETTING[name].secret):
+            raise CannotRun(f"{name} is no setting that can be given here.", "docs/settings.md lists them.")
+    return settings_of_process(values)
+
+
+def load(file: str | Path, *, settings: Settings | None = None) -> Timetable:
+    """Read a timetable into memory: .xlsx or CSV.
+
+    Raises:
+        CannotRun: it cannot be read as a timetable.
+    """
+    path = Path(file)
+    settings = settings or read_settings()
+    with opened(str(file), settings):  # says in words why a file cannot be opened
+        content = path.read_bytes()
+    return _timetable(InMemory(str(file), content), settings)
+
+
+def from_frame(frame: "pd.DataFrame", *, name: str = "table", settings: Settings | None = None) -> Timetable:
+    """A pandas table as a timetable; its first row is row 2, as in a spreadsheet.
+
+    Values keep their types: text stays text, a date is a date, and what pandas calls
+    missing is an empty cell. The table's index is left aside.
+
+    Args:
+        frame: columns under any headers that a file may have.
+        name: what messages call it.
+        settings: the account's kind and the like; by default those of this process.
+
+    Raises:
+        CannotRun: a column that every timetable needs is missing, or a value is
+            none that a cell can hold.
+    """
+    from batch.report.frame import workbook_of  # noqa: PLC0415 - pandas takes half a second
+
+    return _timetable(InMemory(name, workbook_of(frame, name)), settings or read_settings())
+
+
+def to_frame(source: Report | Timetable) -> "pd.DataFrame":
+    """A report as the table that the results workbook shows, or a timetable as typed."""
+    from batch.report.frame import results_frame, typed_frame  # noqa: PLC0415 - pandas takes half a second
+
+    if isinstance(source, Timetable):
+        return typed_frame(source.header, source.rows)
+    return results_frame(source.header, source.rows)
+
+
+def check(
+    source: str | Path | Timetable,
+    *,
+    settings: Settings | None = None,
+    sandbox: bool = False,
+    retry_refused: bool = False,
+) -> Report:
+    """Say which rows would be sent, and what is wrong with the others. Nothing is sent.
+
+    Args:
+        source: a file, or a timetable in memory.
+        settings: by default those of this process.
+        sandbox: check against a sandbox; no keys are needed.
+        retry_refused: count rows that were refused before among those to send.
+
+    Raises:
+        CannotRun: the file or the settings cannot be used.
+    """
+    with _job_settings(settings, sandbox=sandbox) as used:
+        listener, rows = _Listener(), list[ResultRow]()
+        job = run.Job(
+            file=_file(source),
+            settings=used,
+            sandbox=sandbox,
+            retry_refused=retry_refused,
+            each_row=rows.append,
+        )
+        return _report(run.check(job, listener), rows, listener)
+
+
+async def submit(
+    source: str | Path | Timetable,
+    *,
+    settings: Settings | None = None,
+    sandbox: bool = False,
+    results: str | Path | None = None,
+    only_if_all_valid: bool = False,
+    limit: int | None = None,
+    retry_refused: bool = False,
+) -> Report:
+    """Schedule every row that is valid, has room and does not exist yet.
+
+    Cancelled, it leaves at once; the journal knows what was sent, and the same call
+    goes on from there.
+
+    Args:
+        source: a file, or a timetable in memory.
+        settings: by default those of this process.
+        sandbox: send to a throwaway sandbox in this process: nothing real happens.
+        results: where the results workbook goes, if it is wanted.
+        only_if_all_valid: send nothing while any row is invalid.
+        limit: send so many rows at most.
+        retry_refused: send rows again that were refused before.
+
+    Raises:
+        CannotRun: nothing was sent, or the journal could not be written any more.
+        Unfinished: another run is at work on this account.
+    """
+    with _job_settings(settings, sandbox=sandbox) as used:
+        listener, rows = _Listener(), list[ResultRow]()
+        job = run.Job(
+            file=_file(source),
+            settings=used,
+            sandbox=sandbox,
+            results=None if results is None else Path(results),
+            workbook=results is not None,
+            only_if_all_valid=only_if_all_valid,
+            limit=limit,
+            retry_refused=retry_refused,
+            heeds_signals=False,
+            each_row=rows.append,
+        )
+        return _report(await run.submit(job, listener), rows, listener)
+
+
+class _Listener:
+    """Keeps what is said while a run goes on."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+
+    def begin(self, rows: int) -> None:
+        """Nobody watches."""
+
+    def ended(self, outcome: RowOutcome) -> None:
+        """The report has it."""
+
+    def says(self, sentence: str) -> None:
+        self.said.append(sentence)
+
+
+def _report(ending: Ending, rows: list[ResultRow], listener: _Listener) -> Report:
+    return Report(
+        facts=ending.facts,
+        header=ending.header,
+        rows=tuple(rows),
+        counts=ending.tally.counts(),
+        exit_code=ending.exit_code,
+        notes=(*listener.said, *ending.sentences),
+    )
+
+
+def _file(source: str | Path | Timetable) -> str | InMemory:
+    return source.file if isinstance(source, Timetable) else str(source)
+
+
+def _timetable(file: InMemory, settings: Settings) -> Timetable:
+    with opened(file, settings) as (_, timetable):
+        rows = tuple(timetable)  # the notes are complete once every row was read
+        return Timetable(
+            file=file, sheet=timetable.sheet, header=timetable.header.names, rows=rows, notes=timetable.notes
+        )
+
+
+@contextmanager
+def _job_settings(settings: Settings | None, *, sandbox: bool) -> Iterator[Settings]:
+    """The settings of a run; a throwaway sandbox gets a throwaway journal, unless settings were given."""
+    if settings is not None:
+        yield settings
+        return
+    with tempfile.TemporaryDirectory(prefix="classbatch-") as folder:
+        yield settings_of_process({}, default_state=Path(folder) if sandbox else None)

@@ -1,0 +1,76 @@
+"""Rows by what mends them: whoever mends one kind of fault in one go is soon done.
+
+Terminal, workbook and page group by it. Takes any number of rows and keeps one
+entry for each kind.
+"""
+
+from dataclasses import dataclass
+
+from batch.core.api_errors import BY_CODE
+from batch.core.outcome import NEEDS_A_PERSON, Outcome
+from batch.report.facts import ResultRow
+from batch.report.words import WORDS
+
+
+@dataclass(slots=True)
+class Group:
+    """All faults of one kind."""
+
+    code: str  #: of our problem, or the outcome and the service's code
+    says: str  #: what is wrong
+    fix: str
+    first: str  #: where it was met first, such as "row 3 start_time"
+    example: str  #: what stands there
+    times: int = 0
+    last: str = ""
+
+    @property
+    def where(self) -> str:
+        return self.first if self.times == 1 else f"from {self.first} to {self.last}"
+
+
+class Groups:
+    """The groups of a file's rows, fed row by row."""
+
+    def __init__(self) -> None:
+        self._groups: dict[str, Group] = {}
+
+    def add(self, row: ResultRow) -> None:
+        for issue in row.problems:
+            place = f"{row.place} {issue.header}"
+            self._count(Group(issue.code, issue.says, issue.fix, place, issue.value), place)
+        if row.outcome in NEEDS_A_PERSON and not row.faults:
+            place = row.place
+            self._count(_of_the_outcome(row, place), place)
+
+    def all(self) -> list[Group]:
+        """The largest first; of equals, the one that was met first."""
+        return sorted(self._groups.values(), key=lambda group: -group.times)
+
+    def _count(self, new: Group, place: str) -> None:
+        group = self._groups.setdefault(new.code, new)
+        group.times += 1
+        group.last = place
+
+
+def group_of(row: ResultRow) -> str:
+    """The code of the group that a row is mended with."""
+    return row.faults[0].code if row.faults else _code(row)
+
+
+def _code(row: ResultRow) -> str:
+    return " ".join(part for part in (row.outcome.value, row.error_code) if part)
+
+
+def _of_the_outcome(row: ResultRow, place: str) -> Group:
+    known = BY_CODE.get(row.error_code or "")
+    if row.outcome is Outcome.UNKNOWN:
+        # Whatever code came with it: what counts is that the class may exist.
+        words = WORDS[Outcome.UNKNOWN]
+        return Group(
+            _code(row), "was sent, but never answered; the class may exist", words.next_step, place, ""
+        )
+    if known is None:
+        says = (row.message or WORDS[row.outcome].means).rstrip(".")
+        return Group(_code(row), says, "", place, "")
+    return Group(_code(row), known.meaning.rstrip("."), known.advice, place, "")

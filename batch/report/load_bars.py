@@ -1,0 +1,43 @@
+"""How busy the days of a timetable are, for the terminal: a bar for each day, and the hours that ask for too much."""
+
+from rich.text import Text
+
+from batch.core.busy import Load
+
+#: A term has more days than a screen has lines: the busiest are shown.
+_MOST_DAYS = 10
+_MOST_HOURS = 5
+_WIDEST = 40  # characters of the longest bar
+
+
+def load_bars(load: Load) -> Text:
+    """The busiest days in the calendar's order; empty where no class is asked for."""
+    if not load.days:
+        return Text()
+    allowed = "the licence's limit is not known yet" if load.limit is None else f"{load.limit} allowed"
+    lines = [Text(f"Classes at once, by the clock of {load.zone} ({allowed}):", style="bold")]
+    shown = load.busiest_days(_MOST_DAYS)
+    most = max(day.peak for day in shown)
+    for day in shown:
+        line = Text(f"  {day.date:%a} {day.date.day:>2} {day.date:%b %Y} {day.peak:>4} ")
+        over = load.limit is not None and day.peak > load.limit
+        length = max(1, day.peak * min(_WIDEST, most) // most)
+        line.append("#" * length, style="yellow" if over else "cyan")
+        line.append(f" from {day.busiest_hour:02}:00" if over else "")
+        lines.append(line)
+    more = len(load.days) - len(shown)
+    if more:
+        lines.append(Text(f"  and {more} more {'day' if more == 1 else 'days'}, none busier."))
+    if load.over_full:
+        lines.append(Text(f"Over-full hours: {_over_full(load)}.", style="yellow"))
+    return Text("\n").join(lines)
+
+
+def _over_full(load: Load) -> str:
+    over = load.over_full
+    told = ", ".join(
+        f"{day.date:%a} {day.date.day} {day.date:%b %Y} {hour:02}:00 ({day.peaks[hour]} of {load.limit})"
+        for day, hour in over[:_MOST_HOURS]
+    )
+    more = len(over) - _MOST_HOURS
+    return f"{told} and {more} more" if more > 0 else told
