@@ -4,6 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
 from batch.core.backoff import Window
 
@@ -14,12 +15,22 @@ class Closed(Exception):  # noqa: N818 - not an error: the run is being ended
     """No more requests may begin."""
 
 
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How a run goes at the moment, for whoever watches it."""
+
+    under_way: int  #: requests
+    at_once: int  #: so many may be under way
+    waits_for: str = ""  #: why nothing begins
+
+
 class Gate:
     """Lets requests begin while the window has room; once closed, no more."""
 
     def __init__(self, window: Window, *, sleep: Sleep = asyncio.sleep) -> None:
         self.window = window
         self.in_flight = 0
+        self.most: int | None = None  #: so many at once at most, where the account counts open calls
         self.closed_because: str | None = None
         self._sleep = sleep
         self._closed = asyncio.Event()
@@ -33,6 +44,11 @@ class Gate:
             self._closed.set()
             self._wake(len(self._waiting))
 
+    @property
+    def pace(self) -> Pace:
+        waits_for = "the service asked for a pause" if self._held_by else ""
+        return Pace(self.in_flight, self._size, waits_for)
+
     @asynccontextmanager
     async def slot(self) -> AsyncIterator[None]:
         """Wait for room, and keep it for the length of one request.
@@ -40,7 +56,7 @@ class Gate:
         Raises:
             Closed: the run is being ended.
         """
-        while not self._closed.is_set() and (self._held_by or self.in_flight >= self.window.size):
+        while not self._closed.is_set() and (self._held_by or self.in_flight >= self._size):
             turn = asyncio.get_running_loop().create_future()
             self._waiting.append(turn)
             await turn
@@ -51,7 +67,7 @@ class Gate:
             yield
         finally:
             self.in_flight -= 1
-            self._wake(self.window.size - self.in_flight)
+            self._wake(self._size - self.in_flight)
 
     async def pause(self, seconds: float, *, everyone: bool = False) -> None:
         """Wait, but no longer than the gate stays open.
@@ -67,7 +83,11 @@ class Gate:
             for wait in waits:
                 wait.cancel()
             self._held_by -= everyone
-            self._wake(self.window.size - self.in_flight)
+            self._wake(self._size - self.in_flight)
+
+    @property
+    def _size(self) -> int:
+        return self.window.size if self.most is None else min(self.window.size, self.most)
 
     def _wake(self, count: int) -> None:
         while count > 0 and self._waiting:

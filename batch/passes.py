@@ -6,20 +6,18 @@ it, all together; what is proved absent waits for its turn in the next pass.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import islice
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from batch.audit import Auditor
 from batch.core.audit import Findings
 from batch.core.backoff import FIRST_IN_FLIGHT, RetryBudget, Window
-from batch.core.outcome import Outcome
-from batch.core.plan import Planner
-from batch.gate import Gate
+from batch.gate import Gate, Pace
 from batch.journal.recorder import Recorder
 from batch.journal.records import RowOutcome
-from batch.journal.store import BLOCK, Journal
+from batch.listing import ListsClasses
+from batch.planning import Planning, PlanTerms
 from batch.reconcile import Reconciler, Settled
-from batch.submit import MOST_IN_DOUBT, CreatesClasses, Submitter
+from batch.submit import MOST_IN_DOUBT, REPLANNED, CreatesClasses, Submitter
 from batch.wiziq.errors import LockedOut
 
 
@@ -36,14 +34,22 @@ class Listener(Protocol):
         """Something the person should know while it runs."""
 
 
+@runtime_checkable
+class Watcher(Protocol):
+    """A listener that also shows at which pace the run goes."""
+
+    def watch(self, pace: Callable[[], Pace]) -> None:
+        """Ask `pace` whenever it is to be shown."""
+
+
+class Service(CreatesClasses, ListsClasses, Protocol):
+    """What is needed of the service; see `batch.wiziq.client`."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
+class Terms(PlanTerms):
     """What the person wants of the sending."""
 
-    max_concurrent_classes: int | None = None  #: if known
-    most_rows: int | None = None  #: so many rows are sent at most
-    only_if_all_valid: bool = False
-    retry_refused: bool = False
     in_flight: int
     attempts: int
     timeout_s: float
@@ -57,7 +63,7 @@ class Passes:
         batch: str,
         terms: Terms,
         *,
-        api: CreatesClasses,
+        api: Service,
         recorder: Recorder,
         reconciler: Reconciler,
         auditor: Auditor | None,
@@ -75,36 +81,69 @@ class Passes:
         self._listener = listener
         self._clock = clock
         self._chance = chance
+        self._planning = Planning(batch, terms, clock)
         self._budget = RetryBudget()
         self._new_gate = gate
         self._gate = gate(Window())
         self._draining = ""
+
+    def pace(self) -> Pace:
+        """How the run goes at the moment."""
+        return self._gate.pace
 
     def drain(self, why: str) -> None:
         """Let nothing more begin; what is under way goes on to its end."""
         self._draining = why
         self._gate.close(why)
 
+    def _drains(self) -> bool:
+        return bool(self._draining)
+
     async def run(self) -> LockedOut | None:
         """Send what is to be sent; return why the service lets nobody in, if it does not."""
-        await self._settle(None)
-        waiting = await self._recorder.call(plan, self._batch, self._terms)
+        before = await self._settle(None)
+        waiting = await self._plan()
         self._listener.begin(waiting)
-        first = FIRST_IN_FLIGHT
-        while waiting and not self._draining:
-            submitter, gate = await self._send(first)
+        locked_out = await self._send_all(waiting, before)
+        await self._recorder.call(self._planning.explain)
+        return locked_out
+
+    async def _plan(self) -> int:
+        may_send = await self._recorder.call(self._planning.recall)
+        if may_send and self._terms.foreign and not self._draining:
+            fault = await self._planning.list_foreign(self._api, self._recorder)
+            if fault:
+                self._listener.says(fault)
+        return await self._recorder.call(self._planning.plan)
+
+    async def _send_all(self, waiting: int, before: Settled) -> LockedOut | None:
+        # Without a row that waits there may be one that an earlier run left in doubt, and that may be sent again.
+        work = waiting or (before.resend and not self._terms.only_if_all_valid)
+        first, probing = FIRST_IN_FLIGHT, False
+        while work and not self._drains():
+            submitter, gate = await self._send(first, probing=probing)
+            for sentence in await self._recorder.call(self._planning.learn):
+                self._listener.says(sentence)
             if submitter.locked_out is not None:
                 return submitter.locked_out
+            if gate.closed_because == REPLANNED:
+                work = await self._recorder.call(self._planning.plan)
+                if work:
+                    continue
             settled = await self._settle(self._batch)
-            if gate.closed_because is not None and submitter.in_doubt < MOST_IN_DOUBT:
+            if self._drains():
+                return None
+            if gate.closed_because not in {None, REPLANNED} and submitter.in_doubt < MOST_IN_DOUBT:
                 self._listener.says(f"Stopped: {gate.closed_because}.")
                 return None
-            if settled.unsettled >= MOST_IN_DOUBT:
-                self._listener.says(f"Stopped: {settled.unsettled} classes were sent and never answered.")
+            never_answered = settled.unsettled - before.unsettled
+            if never_answered >= MOST_IN_DOUBT:
+                self._listener.says(f"Stopped: {never_answered} classes were sent and never answered.")
                 return None
-            if gate.closed_because is None and not settled.resend:
+            if gate.closed_because in {None, REPLANNED} and not settled.resend:
                 return None
-            first = 1  # one row shows whether answers come again
+            probing = gate.closed_because not in {None, REPLANNED}
+            first = 1 if probing else FIRST_IN_FLIGHT  # one row shows whether answers come again
         return None
 
     async def audit(self) -> Findings | None:
@@ -113,18 +152,20 @@ class Passes:
             return None
         return await self._auditor.audit(self._batch, self._open_gate(Window()))
 
-    async def _send(self, first: int) -> tuple[Submitter, Gate]:
+    async def _send(self, first: int, *, probing: bool) -> tuple[Submitter, Gate]:
         gate = self._open_gate(Window(self._terms.in_flight, first))
         submitter = Submitter(
             api=self._api,
             gate=gate,
             recorder=self._recorder,
+            planning=self._planning,
             budget=self._budget,
             attempts=self._terms.attempts,
             timeout_s=self._terms.timeout_s,
             clock=self._clock,
             chance=self._chance,
             told=self._listener.ended,
+            probing=probing,
         )
         await submitter.submit(self._batch, workers=self._terms.in_flight)
         return submitter, gate
@@ -137,26 +178,3 @@ class Passes:
         if self._draining:
             self._gate.close(self._draining)
         return self._gate
-
-
-def plan(journal: Journal, batch: str, terms: Terms) -> int:
-    """Decide on every valid row of a batch; return how many wait to be sent."""
-    planner = Planner(limit=terms.max_concurrent_classes, retry_refused=terms.retry_refused)
-    planner.take_room(journal.candidates(batch, with_attempts=True))
-    planner.take_room_elsewhere(journal.booked_elsewhere(batch))
-    most, because = terms.most_rows, f"Not sent: --limit {terms.most_rows} was reached."
-    if terms.only_if_all_valid and journal.has_invalid(batch):
-        most, because = 0, "Not sent: other rows of the file are invalid, and --only-if-all-valid was given."
-    waiting = 0
-    decisions = planner.decide(journal.candidates(batch))
-    while block := list(islice(decisions, BLOCK)):
-        outcomes = []
-        for decision in block:
-            outcome, message = decision.outcome, decision.message
-            if outcome is None and waiting == most:
-                outcome, message = Outcome.NOT_SENT, because
-            waiting += outcome is None
-            if outcome is not None:
-                outcomes.append(RowOutcome(batch, decision.position, outcome, decision.code, message))
-        journal.apply(outcomes)
-    return waiting

@@ -20,12 +20,12 @@ from batch.journal.recorder import Recorder
 from batch.journal.records import Ended, Entry, JournalRow, RowOutcome, class_of
 from batch.journal.store import Journal
 from batch.listing import UPCOMING, ListsClasses, classes_seen
-from batch.wiziq.errors import WiziqError
+from batch.wiziq.errors import ListingFailed, WiziqError
 
 log = logging.getLogger(__name__)
 
-#: A class that was proved absent so many times is not sent again in the same run.
-MOST_ABSENCES = 2
+#: What was committed at the last moment is listed a little later.
+_LAG = 1.1
 #: Classes that begin within this time are looked for among all, not among upcoming ones only.
 _SOON_S = 3600.0
 
@@ -36,6 +36,10 @@ TRUSTED_1032 = (
 CANNOT_TELL = (
     "Sent, but never answered, and several classes of the account could be it. "
     "Look at the presenter's classes in WizIQ before anything else."
+)
+MET_1032 = (
+    "Its answer was lost. Sent again, the service said that the presenter's time is taken: most likely the class "
+    "exists. Look at the presenter's classes in WizIQ before anything else."
 )
 CANNOT_LIST = (
     "Sent, but never answered, and the account's classes cannot be listed. "
@@ -61,7 +65,7 @@ class OnUnknown(StrEnum):
 class Settled:
     """What a look-up settled, in rows."""
 
-    resend: int = 0  #: proved absent; they wait for their turn again
+    resend: int = 0  #: proved absent, or to be sent again all the same
     unsettled: int = 0  #: still in doubt
 
 
@@ -86,6 +90,7 @@ class Reconciler:
         self._timeout_s = timeout_s
         self._clock = clock
         self._chance = chance
+        self._resent: set[str] = set()  # classes that this run lets be sent again: each once
 
     async def settle(self, gate: Gate, batch: str | None, says: Callable[[str], None]) -> Settled:
         """Look up every class of the account that is in doubt.
@@ -97,26 +102,31 @@ class Reconciler:
             says: is told what is being waited for.
         """
         rows = await self._recorder.call(Journal.in_doubt, batch)
+        if batch is None:  # what is over cannot be sent again, and must not be looked up for ever
+            rows = [row for row in rows if (row.ends or 0) > self._clock()]
         if not rows:
             return Settled()
         settled_at = max(attempt.deadline for row in rows for attempt in row.attempts if attempt.is_in_doubt)
         # The clock may have been put back since: never longer than a whole request and its settle time.
-        longest = self._timeout_s + self._settle_s
-        wait = max(0.0, min(settled_at + self._settle_s - self._clock(), longest))
+        settle_s = self._settle_s * _LAG
+        wait = max(0.0, min(settled_at + settle_s - self._clock(), self._timeout_s + settle_s))
         says(f"Answers of {len(rows)} classes were lost; they are looked up in {wait:.0f} s.")
         await gate.pause(wait)
-        if gate.closed_because is not None:
-            return Settled(unsettled=len(rows))
         verdicts = await self._verdicts(gate, rows)
+        if verdicts is None and gate.closed_because is not None:
+            return Settled(unsettled=len(rows))
         entries: list[Entry] = []
         resend = unsettled = 0
         for row in rows:
-            ending, outcome = self._judge(row, verdicts)
+            alone = _met_1032(row) and not await self._recorder.call(Journal.another_in_the_way, row)
+            ending, outcome = self._judge(row, verdicts, alone=alone)
             entries += self._ended(row, ending, verdicts)
             unsettled += ending is None and outcome.outcome is not None
+            resend += outcome.outcome is None and batch in {None, row.batch}
             if row.batch == batch:
                 entries.append(outcome)
-                resend += outcome.outcome is None
+                if outcome.outcome is None:
+                    self._resent.add(class_of(row))
         await self._recorder.write(*entries)
         log.info(
             "reconcile", extra={"looked_up": len(rows), "resend": resend, "listed": verdicts is not None}
@@ -130,56 +140,66 @@ class Reconciler:
         soon = any((row.starts or 0) < self._clock() + _SOON_S for row in rows)
         filters = {} if soon else UPCOMING
         titles = {folded(row.title or "") for row in rows}  # of 100,000 classes only a few can be meant
+        has_ours = await self._recorder.call(Journal.has_upcoming, self._clock())
         for failures in range(1, MOST_ATTEMPTS + 1):
+            if gate.closed_because is not None:
+                break
             try:
-                listed = [
-                    each async for each in classes_seen(self._api, filters) if folded(each.title) in titles
-                ]
+                listed, shows_ours = [], False
+                async for each in classes_seen(self._api, filters):
+                    shows_ours = shows_ours or each.class_id in known
+                    if folded(each.title) in titles:
+                        listed.append(each)
+                if not listed and not shows_ours and has_ours:
+                    # "No record found", and yet there are some: by such a list nothing is absent.
+                    raise ListingFailed("The service lists none of the classes that it has confirmed.")
             except WiziqError as error:
                 log.warning("reconcile.cannot_list", extra={"code": error.code, "attempt": failures})
-                await gate.pause(wait_s(failures, self._chance()))
+                if failures < MOST_ATTEMPTS:
+                    await gate.pause(wait_s(failures, self._chance()))
             else:
                 return look_up([_sought(row) for row in rows], listed, known)
-            if gate.closed_because is not None:
-                return None
         return None
 
     def _judge(
-        self, row: JournalRow, verdicts: Mapping[str, Verdict] | None
+        self, row: JournalRow, verdicts: Mapping[str, Verdict] | None, *, alone: bool
     ) -> tuple[AttemptEnding | None, RowOutcome]:
-        """What its attempts in doubt were (None: still in doubt), and what becomes of the row."""
-        met_1032 = any(attempt.is_in_doubt and attempt.code == "1032" for attempt in row.attempts)
+        """What its attempts in doubt were (None: still in doubt), and what becomes of the row.
+
+        Args:
+            alone: it met 1032, and no other class of ours can be what is in the way.
+        """
 
         def becomes(outcome: Outcome | None, says: str | None = None) -> RowOutcome:
             code = row.code if outcome is Outcome.UNKNOWN else None
             return RowOutcome(row.batch, row.position, outcome, code, says)
 
         if verdicts is None:
-            return self._unlisted(row, becomes, met_1032=met_1032)
+            return self._unlisted(row, becomes, alone=alone)
         verdict = verdicts[class_of(row)]
         if isinstance(verdict, str):
             return AttemptEnding.FOUND, becomes(Outcome.SCHEDULED, FOUND_LATER)
-        if verdict is Unplaced.CANNOT_TELL or met_1032:
-            # Absent, though the presenter's time is taken: the list may lag behind.
-            return None, becomes(Outcome.UNKNOWN, CANNOT_TELL)
+        doubt = CANNOT_TELL if verdict is Unplaced.CANNOT_TELL else MET_1032 if _met_1032(row) else None
         if self._policy is OnUnknown.ASK:
-            return None, becomes(Outcome.UNKNOWN, ASK)
-        absences = 1 + sum(attempt.ending is AttemptEnding.ABSENT for attempt in row.attempts)
-        if absences >= MOST_ABSENCES:
+            doubt = doubt or ASK
+        if doubt is not None:
+            return None, becomes(Outcome.UNKNOWN, doubt)
+        if class_of(row) in self._resent:
             return AttemptEnding.ABSENT, becomes(Outcome.NOT_SENT, GIVEN_UP)
         return AttemptEnding.ABSENT, becomes(None)
 
     def _unlisted(
-        self, row: JournalRow, becomes: Callable[[Outcome | None, str | None], RowOutcome], *, met_1032: bool
+        self, row: JournalRow, becomes: Callable[[Outcome | None, str | None], RowOutcome], *, alone: bool
     ) -> tuple[AttemptEnding | None, RowOutcome]:
         """The same for an account that cannot list its classes: the person decides, or 1032 does."""
         if self._policy is not OnUnknown.RESEND_TRUST_1032:
             return None, becomes(Outcome.UNKNOWN, CANNOT_LIST)
-        if met_1032:
+        if alone:
             return AttemptEnding.FOUND, becomes(Outcome.SCHEDULED, TRUSTED_1032)
-        if sum(attempt.is_in_doubt for attempt in row.attempts) == 1:
+        is_first = sum(attempt.is_in_doubt for attempt in row.attempts) == 1
+        if is_first and class_of(row) not in self._resent:
             return None, becomes(None, None)
-        return None, becomes(Outcome.UNKNOWN, CANNOT_LIST)
+        return None, becomes(Outcome.UNKNOWN, MET_1032 if _met_1032(row) else CANNOT_LIST)
 
     def _ended(
         self, row: JournalRow, ending: AttemptEnding | None, verdicts: Mapping[str, Verdict] | None
@@ -200,6 +220,10 @@ class Reconciler:
             for attempt in row.attempts
             if attempt.is_in_doubt
         ]
+
+
+def _met_1032(row: JournalRow) -> bool:
+    return any(attempt.is_in_doubt and attempt.code == "1032" for attempt in row.attempts)
 
 
 def _sought(row: JournalRow) -> Sought:

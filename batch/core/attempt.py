@@ -28,7 +28,7 @@ class Attempt:
     number: int
     ending: AttemptEnding | None
     sent_at: float  #: UTC, seconds since the epoch
-    deadline: float
+    deadline: float  #: after it nobody waited for an answer any more
     code: str | None = None
     message: str | None = None
     class_id: str | None = None

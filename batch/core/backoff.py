@@ -5,8 +5,8 @@ Figures: reliability.md, section 1.5. Chance and time come in from outside.
 
 #: Attempts for one row in one run, the first included.
 MOST_ATTEMPTS = 5
-#: The longest wait between two attempts of our own choosing, and the longest that
-#: a service may ask for: what asks for more is not there, and the run ends unfinished.
+#: The longest wait between two attempts of our own choosing, and the longest that a
+#: service may ask for: it is never asked earlier, so the run ends unfinished instead.
 LONGEST_BACKOFF_S = 30.0
 LONGEST_ASKED_WAIT_S = 300.0
 #: At most so many requests at once, and so many before anything is known of the service.
@@ -25,7 +25,12 @@ def wait_s(failures: int, chance: float, asked_s: float | None = None) -> float:
         asked_s: the service's Retry-After, if it gave one.
     """
     jittered = chance * min(LONGEST_BACKOFF_S, 0.5 * 2.0**failures)
-    return max(jittered, min(asked_s or 0.0, LONGEST_ASKED_WAIT_S))
+    return max(jittered, asked_s or 0.0)
+
+
+def asks_too_much(asked_s: float | None) -> bool:
+    """Whether a Retry-After is longer than a run waits."""
+    return asked_s is not None and asked_s > LONGEST_ASKED_WAIT_S
 
 
 class RetryBudget:

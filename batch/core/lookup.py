@@ -63,14 +63,17 @@ def look_up(sought: Sequence[Sought], seen: Iterable[Seen], known: frozenset[str
         if listed.class_id not in known:
             by_title.setdefault(folded(listed.title), []).append(listed)
     certain: dict[str, list[str]] = {}
-    possible: dict[str, bool] = {}
+    possible: dict[str, list[str]] = {}
     for wanted in sought:
         alike = [listed for listed in by_title.get(folded(wanted.title), []) if _may_be(wanted, listed)]
         certain[wanted.fingerprint] = [listed.class_id for listed in alike if _same_start(wanted, listed)]
-        possible[wanted.fingerprint] = any(_unplaced_nearby(wanted, listed) for listed in alike)
+        possible[wanted.fingerprint] = [
+            listed.class_id for listed in alike if _unplaced_nearby(wanted, listed)
+        ]
     claims = Counter(class_id for class_ids in certain.values() for class_id in class_ids)
     return {
-        fingerprint: _verdict(class_ids, claims, maybe=possible[fingerprint])
+        # A class at the very time of another one that is sought is that one, and no riddle here.
+        fingerprint: _verdict(class_ids, claims, maybe=not claims.keys() >= set(possible[fingerprint]))
         for fingerprint, class_ids in certain.items()
     }
 
@@ -84,7 +87,9 @@ def _verdict(class_ids: Sequence[str], claims: Mapping[str, int], *, maybe: bool
 def _may_be(wanted: Sought, listed: Seen) -> bool:
     if listed.minutes is not None and listed.minutes != wanted.minutes:
         return False
-    return listed.presenter is None or listed.presenter.casefold() == wanted.presenter
+    if listed.presenter is None or ("@" in listed.presenter) is not ("@" in wanted.presenter):
+        return True  # not told, or told by a number where we know the e-mail: it says nothing
+    return listed.presenter.casefold() == wanted.presenter
 
 
 def _same_start(wanted: Sought, listed: Seen) -> bool:

@@ -89,10 +89,12 @@ class Recorder:
                 await self._run(partial(self._journal.apply, entries))
             except BaseException as error:
                 self._failure = error
-                if not durable.cancelled():
-                    durable.set_exception(error)
+                # Those too whose entries came while this commit was on its way.
+                for waited_for in (durable, self._durable):
+                    if waited_for is not None:
+                        waited_for.set_exception(error)
+                        waited_for.exception()  # nobody may be left to ask
                 raise
-            if not durable.cancelled():
-                durable.set_result(None)
+            durable.set_result(None)
             if self._stopping:
                 self._wake.set()

@@ -1,0 +1,140 @@
+"""The invariants of reliability.md, 4.1, against the service's own ledger."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+
+from batch.core.outcome import Outcome
+from batch.core.tally import Exit
+from batch.reconcile import OnUnknown
+from batch.report.facts import ResultRow
+from tests.simulation.scenario import Line, keys_of
+from tests.simulation.service import Booking
+from tests.simulation.world import ATTEMPTS, CUT_SHORT, Report, World
+
+#: A class that was proved absent is sent once more, and passes are few.
+_MOST_SENDINGS = 3 * ATTEMPTS
+
+Ledger = Mapping[str, Sequence[Booking]]
+
+
+def violations(world: World) -> list[str]:
+    """Everything that must never happen and did."""
+    ledger: dict[str, list[Booking]] = defaultdict(list)
+    for booking in world.service.classes:
+        ledger[booking.key].append(booking)
+    found = list(world.violations)
+    found += [
+        f"I4: {len(classes)} classes for {key}"
+        for key, classes in ledger.items()
+        if len(classes) > 1 and key != "foreign"
+    ]
+    for report in world.reports:
+        found += [f"{report.how}: {says}" for says in _of_report(report, ledger)]
+    found += [f"at the end: {says}" for says in _of_last(world, ledger)]
+    return found
+
+
+def _of_report(report: Report, ledger: Ledger) -> Iterator[str]:
+    """I1 to I5 and I10, for what one run said."""
+    keys = keys_of(report.life.file)
+    if len(report.rows) != len(keys):
+        yield f"I1: {len(report.rows)} rows for {len(keys)}"
+    for key, row in zip(keys, report.rows, strict=False):
+        classes = ledger.get(key, ())
+        if row.outcome in {Outcome.SCHEDULED, Outcome.ALREADY}:
+            yield from _there(key, row, classes)
+        elif row.outcome is not Outcome.UNKNOWN and any(each.sent_at <= report.ended_at for each in classes):
+            yield f"I3: {key} is {row.outcome}, and there is a class"
+    sendings = _MOST_SENDINGS * len(keys)
+    if report.creates > sendings:
+        yield f"I10: {report.creates} creates for {len(keys)} rows"
+    if report.listings > 5 * (len(keys) + 3):
+        yield f"I10: {report.listings} listings for {len(keys)} rows"
+
+
+def _there(key: str, row: ResultRow, classes: Sequence[Booking]) -> Iterator[str]:
+    if not classes:
+        yield f"I2: {key} is {row.outcome}, and there is no class"
+        return
+    made = classes[0]
+    if row.class_id not in {made.class_id, None}:
+        yield f"I2: {key} is class {made.class_id}, not {row.class_id}"
+    if row.call_id not in {made.call_id, None}:
+        yield f"I2: {key} was call {made.call_id}, not {row.call_id}"
+
+
+def _of_last(world: World, ledger: Ledger) -> Iterator[str]:
+    """Liveness: once faults have stopped, the same command ends with everything final."""
+    if len(world.reports) < 2:
+        return
+    *_, final, again = world.reports
+    for report in (final, again):
+        if report.exit_code != _exit_code(report):
+            yield f"exit code {report.exit_code} for {Counter(row.outcome for row in report.rows)}"
+    yield from _of_last_rows(world, final, again, ledger)
+    if again.life.retry_refused or {Outcome.HELD, Outcome.UNKNOWN} & {row.outcome for row in final.rows}:
+        return  # such rows may be sent again
+    if again.creates:
+        yield f"{again.creates} creates the day after"
+
+
+def _of_last_rows(world: World, final: Report, again: Report, ledger: Ledger) -> Iterator[str]:
+    file = final.life.file
+    for line, key, row, later in zip(file, keys_of(file), final.rows, again.rows, strict=True):
+        classes = ledger.get(key, ())
+        if row.outcome is Outcome.NOT_SENT:
+            yield f"liveness: {key} was not sent"
+        if later.outcome is Outcome.UNKNOWN and not _may_be_unknown(world, line, key, later, classes):
+            yield f"I6: {key} is unknown: {later.message}"
+        if row.outcome in {Outcome.SCHEDULED, Outcome.ALREADY} and later.outcome is not Outcome.ALREADY:
+            yield f"{key} was {row.outcome}, and is {later.outcome} the day after"
+        if row.class_id is None and row.outcome is Outcome.SCHEDULED and world.scenario.nature.lists:
+            yield f"{key} is scheduled without a class_id"
+        if row.outcome is Outcome.REFUSED and not row.error_code:
+            yield f"{key} is refused without a code"
+
+
+def _exit_code(report: Report) -> Exit:
+    outcomes = {row.outcome for row in report.rows}
+    if report.locked_out:
+        return Exit.CANNOT_RUN
+    if Outcome.NOT_SENT in outcomes:
+        return Exit.UNFINISHED
+    if Outcome.UNKNOWN in outcomes:
+        return Exit.UNKNOWN
+    return Exit.NEEDS_A_PERSON if outcomes - {Outcome.SCHEDULED, Outcome.ALREADY} else Exit.DONE
+
+
+def _may_be_unknown(world: World, line: Line, key: str, row: ResultRow, classes: Sequence[Booking]) -> bool:
+    """I6: where nobody could tell."""
+    nature, policy, service = world.scenario.nature, world.scenario.policy, world.service
+    if not row.attempts:
+        return False
+    if not nature.lists:
+        if policy is not OnUnknown.RESEND_TRUST_1032 or row.error_code == "1012":  # no room to send it again
+            return True
+        doubts = service.unanswered[key] + sum(report.how == CUT_SHORT for report in world.reports)
+        return doubts > 1 or _others_clash(world, line)
+    looks_alike = not nature.tells_presenter and _others_look_like(world, line)
+    if looks_alike or service.busy[key]:
+        return True
+    return policy is OnUnknown.ASK and not classes
+
+
+def _others_clash(world: World, line: Line) -> bool:
+    """Whether the same presenter has, in some version of the file, another class at that time."""
+    lives = (*world.scenario.lives, world.scenario.last)
+    return any(
+        each.presenter == line.presenter and each.start < line.end and line.start < each.end
+        for life in lives
+        for each in life.file
+        if each != line
+    )
+
+
+def _others_look_like(world: World, line: Line) -> bool:
+    lives = (*world.scenario.lives, world.scenario.last)
+    alike = {
+        each for life in lives for each in life.file if (each.title, each.start) == (line.title, line.start)
+    }
+    return len(alike) > 1 or any(life.file.count(line) > 1 for life in lives)

@@ -1,0 +1,218 @@
+"""One batch sent in made-up time to a service that answers as a test says."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from importlib.resources import files
+from itertools import count
+from typing import TypeVar
+
+from batch.core.outcome import Outcome
+from batch.core.row import CheckedRow, ClassRow, RawRow
+from batch.core.tally import Exit
+from batch.journal.recorder import Recorder
+from batch.journal.records import Batch, RowOutcome
+from batch.journal.store import Journal
+from batch.passes import Passes, Terms
+from batch.reconcile import OnUnknown, Reconciler
+from batch.report.projection import result_rows, tally_of
+from batch.wiziq.errors import LockedOut, WiziqError
+from batch.wiziq.replies import Created, ListedClass
+
+T = TypeVar("T")
+
+FIRST = datetime(2031, 9, 8, 8, tzinfo=UTC)
+BEGINS = (FIRST - timedelta(days=7)).timestamp()
+TIMEOUT_S = SETTLE_S = 60.0
+
+Answer = Created | WiziqError
+
+
+@contextmanager
+def memory_journal() -> Iterator[Journal]:
+    database = sqlite3.connect(":memory:", isolation_level=None)
+    try:
+        database.executescript(files("batch.journal").joinpath("schema.sql").read_text("utf-8"))
+        database.execute("INSERT INTO account (id, created_at) VALUES ('school', 0)")
+        yield Journal(database, committed=lambda _: None)
+    finally:
+        database.close()
+
+
+def timetable(rows: int) -> list[CheckedRow]:
+    """Class 1, Class 2, ... one after another, of one presenter."""
+    return [_row(number, FIRST + timedelta(hours=number)) for number in range(1, rows + 1)]
+
+
+def _row(number: int, start: datetime) -> CheckedRow:
+    title = f"Class {number}"
+    parameters = {
+        "title": title,
+        "start_time": f"{start:%m/%d/%Y %H:%M:%S}",
+        "presenter_email": "ann@s.example",
+    }
+    meant = ClassRow(parameters=parameters, title=title, presenter="ann@s.example", start=start, minutes=60)
+    return CheckedRow(RawRow("", number + 1, (title,)), meant)
+
+
+def listed(class_id: str, title: str) -> ListedClass:
+    """A class of `timetable` as the account lists it."""
+    start = FIRST + timedelta(hours=int(title.removeprefix("Class ")))
+    return ListedClass(
+        class_id=class_id,
+        title=title,
+        start_text="",
+        local_start=start.replace(tzinfo=None),
+        time_zone="Europe/London",
+        start=start,
+        minutes=60,
+        presenter_id=None,
+        presenter_name=None,
+        presenter_email="ann@s.example",
+        status="upcoming",
+        status_ping_url=None,
+    )
+
+
+@dataclass(slots=True)
+class Scripted:
+    """A service that answers each `create` as the script says, a second later.
+
+    `answer` is given the title and how many calls there were before; where it
+    gives None, the class is created.
+    """
+
+    answer: Callable[[str, int], Answer | None] = lambda _title, _before: None
+    takes_s: float = 1.0
+    lists: Callable[[], Sequence[ListedClass]] = list
+    calls: list[tuple[float, str]] = field(default_factory=list)
+    listings: list[float] = field(default_factory=list)
+    _ids: Iterator[int] = field(default_factory=lambda: count(1))
+
+    async def create(self, parameters: Mapping[str, str]) -> Created:
+        title = parameters["title"]
+        before = len(self.calls)
+        self.calls.append((asyncio.get_running_loop().time(), title))
+        answer = self.answer(title, before)
+        await asyncio.sleep(self.takes_s)
+        if isinstance(answer, WiziqError):
+            raise answer
+        return answer or Created(class_id=str(next(self._ids)), call_id="call")
+
+    async def list_classes(self, _filters: Mapping[str, str]) -> AsyncIterator[ListedClass]:
+        self.listings.append(asyncio.get_running_loop().time())
+        for each in self.lists():
+            yield each
+
+
+@dataclass(slots=True)
+class Told:
+    """A listener that remembers."""
+
+    sentences: list[str] = field(default_factory=list)
+    outcomes: list[RowOutcome] = field(default_factory=list)
+
+    def begin(self, rows: int) -> None:
+        """Nothing to remember."""
+
+    def ended(self, outcome: RowOutcome) -> None:
+        self.outcomes.append(outcome)
+
+    def says(self, sentence: str) -> None:
+        self.sentences.append(sentence)
+
+
+async def at_once(function: Callable[[], T], /) -> T:
+    """The journal's thread, played by nobody."""
+    return function()
+
+
+@dataclass(slots=True)
+class Run:
+    """A run over one batch, and what came of it."""
+
+    journal: Journal
+    batch: str
+    told: Told
+    passes: Passes
+    locked_out: LockedOut | None = None
+
+    @property
+    def outcomes(self) -> list[Outcome]:
+        return [row.outcome for row in result_rows(self.journal, self.batch)]
+
+    @property
+    def messages(self) -> list[str | None]:
+        return [row.message for row in result_rows(self.journal, self.batch)]
+
+    @property
+    def exit_code(self) -> Exit:
+        return tally_of(self.journal, self.batch).exit_code(locked_out=self.locked_out is not None)
+
+
+async def submit(
+    journal: Journal,
+    api: Scripted,
+    rows: Sequence[CheckedRow],
+    *,
+    batch: str = "b",
+    policy: OnUnknown = OnUnknown.AUTO,
+    in_flight: int = 4,
+    run: Callable[[Callable[[], object]], object] = at_once,
+    meanwhile: Callable[[Passes], None] = lambda _: None,
+    **terms: bool,
+) -> Run:
+    """Take a file in and send it, as `run.py` does.
+
+    Args:
+        meanwhile: is given the passes just before they begin, to set up what is to befall them.
+        terms: further Terms.
+    """
+    loop = asyncio.get_running_loop()
+
+    def clock() -> float:
+        return BEGINS + loop.time()
+
+    journal.load("school", _batch(batch, clock()), rows)
+    told = Told()
+    async with Recorder(journal, run) as recorder:  # type: ignore[arg-type] # a runner is generic, a test's is not
+        passes = Passes(
+            batch,
+            Terms(in_flight=in_flight, attempts=5, timeout_s=TIMEOUT_S, foreign=False, **terms),  # type: ignore[arg-type] # flags only
+            api=api,
+            recorder=recorder,
+            reconciler=Reconciler(
+                api=api,
+                recorder=recorder,
+                policy=policy,
+                settle_s=SETTLE_S,
+                timeout_s=TIMEOUT_S,
+                clock=clock,
+                chance=lambda: 0.5,
+            ),
+            auditor=None,
+            listener=told,
+            clock=clock,
+            chance=lambda: 0.5,
+        )
+        meanwhile(passes)
+        result = Run(journal, batch, told, passes)
+        result.locked_out = await passes.run()
+    return result
+
+
+def _batch(batch: str, now: float) -> Batch:
+    return Batch(
+        id=batch,
+        file="term.csv",
+        sha256="",
+        sheet="",
+        header=("title",),
+        account="teacher",
+        sent_to="a scripted service",
+        sandbox=True,
+        started_at=now,
+    )

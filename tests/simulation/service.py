@@ -1,0 +1,292 @@
+"""The service as the simulation has it: a ledger of classes, and faults on their way there and back.
+
+A commit is laid down the moment a request is made, so that it happens whatever
+becomes of whoever asked. The rules (1032, 1012) are those at the time of the commit.
+"""
+
+import asyncio
+import heapq
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import Enum
+from itertools import count
+from random import Random
+
+from batch.wiziq.errors import (
+    ListingFailed,
+    LockedOut,
+    NoAnswer,
+    PresenterBusy,
+    Refused,
+    SlotFull,
+    Throttled,
+    Unavailable,
+    WiziqError,
+)
+from batch.wiziq.replies import Created, ListedClass
+
+#: The parameter by which the ledger tells the rows of a file apart. Not for the code under test.
+KEY = "row"
+_PAGE = 3
+
+
+class Fault(Enum):
+    """What can go wrong with a `create` (reliability.md, 1.2)."""
+
+    UNREACHABLE = "unreachable"
+    THROTTLED = "throttled"
+    REFUSED = "refused"
+    LOCKED_OUT = "locked out"
+    RESET = "reset"
+    TIMEOUT = "timeout"
+    BROKEN = "HTTP 502"
+    OVERLOADED = "HTTP 503"
+    STUMBLED = "1000"
+
+
+_WEIGHTS: Mapping[Fault, int] = {
+    Fault.UNREACHABLE: 4,
+    Fault.THROTTLED: 3,
+    Fault.REFUSED: 2,
+    Fault.LOCKED_OUT: 1,
+    Fault.RESET: 6,
+    Fault.TIMEOUT: 6,
+    Fault.BROKEN: 3,
+    Fault.OVERLOADED: 2,
+    Fault.STUMBLED: 3,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nature:
+    """What this service is like, for the length of a history."""
+
+    rule_1032: bool
+    limit: int | None  #: 1012 above it; nobody told the client
+    lists: bool  #: whether the account can list its classes at all
+    tells_presenter: bool
+    tells_zone: bool
+    trouble: float  #: the share of creates that go wrong
+    only: Fault | None = None  #: and always in this way
+    listing_trouble: float
+    late_s: float  #: a commit comes at most so long after the client stopped waiting
+    lag_s: float  #: and is listed at most so long after that
+
+
+@dataclass(slots=True, kw_only=True)
+class Booking:
+    """One request for a class, and what came of it."""
+
+    key: str
+    title: str
+    presenter: str
+    starts: int
+    minutes: int
+    sent_at: float
+    commit_at: float
+    class_id: str | None = None
+    call_id: str | None = None
+    listed_at: float = 0.0
+    refusal: str | None = None
+    status: str = "upcoming"
+
+    @property
+    def ends(self) -> int:
+        return self.starts + 60 * self.minutes
+
+
+@dataclass(slots=True)
+class Service:
+    """The account's classes, and every request that was ever made."""
+
+    nature: Nature
+    random: Random
+    clock: Callable[[], float]
+    timeout_s: float
+    calm: bool = False  #: faults have stopped; what the service is like has not
+    classes: list[Booking] = field(default_factory=list)
+    creates: Counter[str] = field(default_factory=Counter)
+    unanswered: Counter[str] = field(default_factory=Counter)  #: creates whose answer the client never saw
+    busy: Counter[str] = field(default_factory=Counter)  #: 1032s
+    listings: int = 0
+    violations: list[str] = field(default_factory=list)
+    _pending: list[tuple[float, int, Booking]] = field(default_factory=list)
+    _order: Iterator[int] = field(default_factory=count)
+    _numbers: Iterator[int] = field(default_factory=lambda: count(1))
+
+    def connect(self) -> "Connection":
+        return Connection(self)
+
+    def add_foreign(self, booking: Booking) -> None:
+        """A class that somebody else made."""
+        booking.class_id = self.number()
+        self.classes.append(booking)
+
+    def number(self) -> str:
+        return str(next(self._numbers))
+
+    def lay_down(self, booking: Booking) -> None:
+        heapq.heappush(self._pending, (booking.commit_at, next(self._order), booking))
+
+    def advance(self, now: float) -> None:
+        """Commit what is due."""
+        while self._pending and self._pending[0][0] <= now:
+            _, _, booking = heapq.heappop(self._pending)
+            booking.refusal = self._refusal(booking)
+            if booking.refusal is None:
+                booking.class_id = self.number()
+                booking.listed_at = booking.commit_at + self.random.random() * self.nature.lag_s
+                self.classes.append(booking)
+
+    def _refusal(self, booking: Booking) -> str | None:
+        during = [
+            each
+            for each in self.classes
+            if each.status == "upcoming" and each.starts < booking.ends and booking.starts < each.ends
+        ]
+        if self.nature.rule_1032 and any(each.presenter == booking.presenter for each in during):
+            return "1032"
+        if self.nature.limit is not None and len(during) >= self.nature.limit:
+            return "1012"
+        return None
+
+    def draw(self) -> Fault | None:
+        if self.calm or self.random.random() >= self.nature.trouble:
+            return None
+        return self.nature.only or self.random.choices(list(_WEIGHTS), list(_WEIGHTS.values()))[0]
+
+
+class Connection:
+    """What one run of the client sees of the service. Dead once the client has crashed."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self._under_way: set[str] = set()
+        self.dead = False
+
+    async def create(self, parameters: Mapping[str, str]) -> Created:
+        if self.dead:
+            raise asyncio.CancelledError
+        service, key = self._service, parameters[KEY]
+        if key in self._under_way:
+            service.violations.append(f"two requests at once for {key}")
+        service.creates[key] += 1
+        self._under_way.add(key)
+        answered = False
+        try:
+            created = await self._answer(parameters)
+            answered = True
+        except NoAnswer:
+            raise
+        except WiziqError as error:
+            answered = True
+            service.busy[key] += isinstance(error, PresenterBusy)
+            raise
+        else:
+            return created
+        finally:
+            service.unanswered[key] += not answered
+            self._under_way.discard(key)
+
+    async def _answer(self, parameters: Mapping[str, str]) -> Created:
+        service = self._service
+        fault = service.draw()
+        if fault in _TURNED_AWAY:
+            await asyncio.sleep(service.random.random() * 2)
+            raise _turned_away(fault, service.random)
+        if fault is not None:
+            raise await self._lose(fault, parameters)
+        booking = self._book(parameters, service.random.random() * 2)
+        service.lay_down(booking)
+        await asyncio.sleep(booking.commit_at - service.clock())
+        service.advance(max(service.clock(), booking.commit_at))
+        booking.call_id = f"call-{service.number()}"
+        await asyncio.sleep(service.random.random() * 2)
+        match booking.refusal:
+            case "1032":
+                raise PresenterBusy(
+                    "You have already scheduled a class.", code="1032", call_id=booking.call_id
+                )
+            case "1012":
+                says = f"Only {service.nature.limit} simultaneous classes are allowed."
+                raise SlotFull(says, limit=service.nature.limit, call_id=booking.call_id)
+        return Created(class_id=booking.class_id or "?", call_id=booking.call_id)
+
+    async def _lose(self, fault: Fault, parameters: Mapping[str, str]) -> NoAnswer:
+        """Commit or not, now or later, and never say so."""
+        service = self._service
+        if service.random.random() < 0.6:
+            # Most commits are prompt; some come long after the client has given up.
+            is_late = service.random.random() < 0.4
+            latest = service.timeout_s + service.nature.late_s if is_late else 2.0
+            service.lay_down(self._book(parameters, service.random.random() * latest))
+        wait_s = service.timeout_s if fault is Fault.TIMEOUT else service.random.random() * 3
+        await asyncio.sleep(wait_s)
+        overload = fault in {Fault.TIMEOUT, Fault.OVERLOADED}
+        return NoAnswer(f"No answer: {fault.value}.", code=fault.value, is_overload=overload)
+
+    def _book(self, parameters: Mapping[str, str], delay_s: float) -> Booking:
+        now = self._service.clock()
+        local = datetime.strptime(parameters["start_time"], "%m/%d/%Y %H:%M:%S").replace(tzinfo=UTC)
+        return Booking(
+            key=parameters[KEY],
+            title=parameters["title"],
+            presenter=parameters["presenter_email"],
+            starts=int(local.timestamp()),
+            minutes=int(parameters["duration"]),
+            sent_at=now,
+            commit_at=now + delay_s,
+        )
+
+    async def list_classes(self, _filters: Mapping[str, str]) -> AsyncIterator[ListedClass]:
+        if self.dead:
+            raise asyncio.CancelledError
+        service, nature = self._service, self._service.nature
+        service.listings += 1
+        now = service.clock()
+        service.advance(now)
+        seen = [booking for booking in service.classes if booking.listed_at <= now]
+        await asyncio.sleep(service.random.random())
+        if not nature.lists:
+            raise ListingFailed("class_id is missing.", code="1020")
+        for first in range(0, len(seen) + 1, _PAGE):
+            if not service.calm and service.random.random() < nature.listing_trouble:
+                raise ListingFailed("A page is left out.", code="HTTP 502")
+            for booking in seen[first : first + _PAGE]:
+                yield self._listed(booking)
+            await asyncio.sleep(service.random.random())
+
+    def _listed(self, booking: Booking) -> ListedClass:
+        nature = self._service.nature
+        start = datetime.fromtimestamp(booking.starts, UTC)
+        return ListedClass(
+            class_id=booking.class_id or "?",
+            title=booking.title,
+            start_text="",
+            local_start=start.replace(tzinfo=None),
+            time_zone="Europe/London" if nature.tells_zone else None,
+            start=start if nature.tells_zone else None,
+            minutes=booking.minutes,
+            presenter_id=None,
+            presenter_name=None,
+            presenter_email=booking.presenter if nature.tells_presenter else None,
+            status=booking.status,
+            status_ping_url=None,
+        )
+
+
+_TURNED_AWAY = frozenset({Fault.UNREACHABLE, Fault.THROTTLED, Fault.REFUSED, Fault.LOCKED_OUT})
+
+
+def _turned_away(fault: Fault | None, random: Random) -> WiziqError:
+    """Nothing was created, and the client can tell."""
+    if fault is Fault.UNREACHABLE:
+        return Unavailable("No connection.", code="unreachable")
+    if fault is Fault.THROTTLED:
+        asked_s = random.choice([None, 0.0, 2.0, 20.0, 86_400.0])
+        return Throttled("Too many requests.", code="HTTP 429", retry_after_s=asked_s)
+    if fault is Fault.LOCKED_OUT:
+        return LockedOut("Forbidden.", code="403")
+    return Refused("Parameter is not valid.", code="1005", call_id="call-refused")

@@ -1,0 +1,246 @@
+"""Is the simulation able to see? Each fault planted here must be caught within a hundred histories."""
+
+import asyncio
+import logging
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import nullcontext
+from functools import reduce
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from batch.core.attempt import Attempt, AttemptEnding, Fate
+from batch.core.backoff import RetryBudget
+from batch.core.identity import identity
+from batch.core.lookup import Seen
+from batch.core.outcome import Outcome
+from batch.core.row import CheckedRow
+from batch.journal.recorder import Recorder
+from batch.journal.records import Entry, Intent, JournalRow, RowOutcome, new_row
+from batch.listing import ListsClasses, classes_seen
+from batch.reconcile import Reconciler
+from batch.submit import Submitter
+from batch.wiziq.errors import ListingFailed, NoAnswer, PresenterBusy, Refused, Unavailable, WiziqError
+from batch.wiziq.replies import Created
+from tests.simulation.checks import violations
+from tests.simulation.scenario import scenario_of
+from tests.simulation.world import play
+
+SEEDS = range(100)
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(autouse=True)
+def _quiet() -> Iterator[None]:
+    """Histories of faults have much to log."""
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
+
+
+class SendsWithoutIntent(Recorder):
+    async def write(self, *entries: Entry) -> None:
+        if kept := [entry for entry in entries if not isinstance(entry, Intent)]:
+            await super().write(*kept)
+
+
+class DoesNotWaitForTheDisk(Recorder):
+    async def write(self, *entries: Entry) -> None:
+        task = asyncio.ensure_future(super().write(*entries))
+        task.add_done_callback(lambda done: done.cancelled() or done.exception())
+        await asyncio.sleep(0)
+
+
+class ResendsBlindly(Submitter):
+    async def _create(self, row: JournalRow, sent_at: float) -> Created | WiziqError:
+        result = await super()._create(row, sent_at)
+        return Unavailable(result.says, code="lost") if isinstance(result, NoAnswer) else result
+
+
+class CallsLostRefused(Submitter):
+    async def _create(self, row: JournalRow, sent_at: float) -> Created | WiziqError:
+        result = await super()._create(row, sent_at)
+        return Refused(result.says, code="lost") if isinstance(result, NoAnswer) else result
+
+
+class CallsBusyRefused(Submitter):
+    """1032 on a resend speaks of our own class; here it is a refusal like any other."""
+
+    def _judge(self, row: JournalRow, error: WiziqError, calls: int) -> tuple[AttemptEnding, Outcome | None]:
+        if isinstance(error, PresenterBusy):
+            error = Refused(error.says, code=error.code)
+        return super()._judge(row, error, calls)
+
+
+class TellsBeforeItIsOnDisk(Submitter):
+    async def _tell(
+        self, row: JournalRow, outcome: Outcome, code: str | None, says: str | None, *entries: Entry
+    ) -> None:
+        self._told(RowOutcome(row.batch, row.position, outcome, code, says))
+        await super()._tell(row, outcome, code, says, *entries)
+
+
+class LetsARefusalSettleADoubt(Submitter):
+    async def _tell(
+        self, row: JournalRow, outcome: Outcome, code: str | None, says: str | None, *entries: Entry
+    ) -> None:
+        await self._recorder.write(RowOutcome(row.batch, row.position, outcome, code, says), *entries)
+
+
+class DoesNotSettle(Reconciler):
+    def __init__(self, **edges: Any) -> None:
+        super().__init__(**{**edges, "settle_s": 0.0})
+
+
+class SettlesForATenth(Reconciler):
+    def __init__(self, **edges: Any) -> None:
+        super().__init__(**{**edges, "settle_s": edges["settle_s"] / 10})
+
+
+class SettlesFromNowOn(Reconciler):
+    """Counts from the moment the answer was lost, not from the deadline."""
+
+    def __init__(self, **edges: Any) -> None:
+        super().__init__(**{**edges, "timeout_s": 0.0})
+
+
+class SpendsWithoutEnd(RetryBudget):
+    def spend(self) -> bool:
+        return True
+
+
+class TriesWithoutEnd(Submitter):
+    def __init__(self, **edges: Any) -> None:
+        super().__init__(**{**edges, "attempts": 10**9})
+
+
+def _without_doubt(attempts: tuple[Attempt, ...]) -> Fate:
+    """The last attempt has the last word."""
+    result = Fate.NEW
+    for attempt in attempts:
+        if attempt.has_class:
+            return Fate.THERE
+        if attempt.is_in_doubt:
+            result = Fate.IN_DOUBT
+        elif attempt.ending is AttemptEnding.REFUSED:
+            result = Fate.REFUSED
+    return result
+
+
+async def _half_a_list(api: ListsClasses, filters: Mapping[str, str]) -> AsyncIterator[Seen]:
+    try:
+        async for seen in classes_seen(api, filters):
+            yield seen
+    except ListingFailed:
+        return
+
+
+def _row_by_number(account: str, batch: str, position: int, row: CheckedRow) -> tuple[object, ...]:
+    values = new_row(account, batch, position, row)
+    assert row.meant is not None
+    meant = identity(account, row.meant)
+    return tuple(f"row {row.raw.number}" if value == meant else value for value in values)
+
+
+def _same_for_all(identity: str, _ordinal: int) -> str:
+    return sha256(identity.encode()).hexdigest()
+
+
+Plant = Callable[[pytest.MonkeyPatch], None]
+
+
+def planted(module: str, name: str, value: object) -> Plant:
+    """Put `value` in the place of a name; `batch.submit` is a function too, so modules are taken by their names."""
+
+    def plant(patch: pytest.MonkeyPatch) -> None:
+        *owners, attribute = name.split(".")
+        patch.setattr(reduce(getattr, owners, sys.modules[module]), attribute, value)
+
+    return plant
+
+
+def both(*plants: Plant) -> Plant:
+    def plant(patch: pytest.MonkeyPatch) -> None:
+        for each in plants:
+            each(patch)
+
+    return plant
+
+
+NO_LOCK = planted("tests.simulation.world", "locked", lambda *_: nullcontext())
+
+MUTANTS: dict[str, Plant] = {
+    "no intent before sending": planted("batch.journal.recorder", "Recorder", SendsWithoutIntent),
+    "nobody waits for the disk": planted("batch.journal.recorder", "Recorder", DoesNotWaitForTheDisk),
+    "a lost answer is sent again at once": planted("batch.passes", "Submitter", ResendsBlindly),
+    "a lost answer is called a refusal": planted("batch.passes", "Submitter", CallsLostRefused),
+    "1032 on a resend is called a refusal": planted("batch.passes", "Submitter", CallsBusyRefused),
+    "an outcome is told before it is on disk": planted("batch.passes", "Submitter", TellsBeforeItIsOnDisk),
+    "a later refusal settles an earlier doubt": both(
+        planted("batch.passes", "Submitter", LetsARefusalSettleADoubt),
+        planted("batch.journal.records", "fate", _without_doubt),
+    ),
+    "looked up at the deadline, without settle time": planted("batch.reconcile", "Reconciler", DoesNotSettle),
+    "a tenth of the settle time": planted("batch.reconcile", "Reconciler", SettlesForATenth),
+    "settle time counted from the lost answer": planted("batch.reconcile", "Reconciler", SettlesFromNowOn),
+    "an attempt cut short by a crash is no doubt": planted(
+        "batch.core.attempt",
+        "Attempt.is_in_doubt",
+        property(lambda attempt: attempt.ending is AttemptEnding.NO_ANSWER),
+    ),
+    "half a list is believed": planted("batch.reconcile", "classes_seen", _half_a_list),
+    "two runs at once": NO_LOCK,
+    "a row is known by its number": planted("batch.journal.store", "new_row", _row_by_number),
+    "equal rows are one": planted("batch.journal.store", "fingerprint", _same_for_all),
+    "retries without end": both(
+        planted("batch.passes", "RetryBudget", SpendsWithoutEnd),
+        planted("batch.passes", "Submitter", TriesWithoutEnd),
+    ),
+    "classes of other rows are up for grabs": planted(
+        "batch.journal.store", "Journal.known_class_ids", lambda _: set()
+    ),
+}
+
+
+@pytest.mark.parametrize("plant", MUTANTS.values(), ids=MUTANTS)
+def test_a_planted_fault_is_caught_within_a_hundred_histories(
+    plant: Plant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plant(monkeypatch)
+    assert any(violations(play(scenario_of(seed))) for seed in SEEDS)
+
+
+def test_without_a_planted_fault_the_same_histories_are_clean() -> None:
+    assert not [seed for seed in SEEDS if violations(play(scenario_of(seed)))]
+
+
+#: Written in place, as most programs do it; and as the results are. Killed half-way.
+IN_PLACE = "target.open('wb')"
+WHOLE = "written_whole(target).__enter__().part.open('wb')"
+KILLED_HALF_WAY = """
+import os, signal, sys
+from pathlib import Path
+from batch.report.replace import written_whole
+target = Path(sys.argv[1])
+file = {opened}
+file.write(b"new" * 1000)
+file.flush()
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.parametrize(
+    ("opened", "survives"), [(IN_PLACE, False), (WHOLE, True)], ids=["written in place", "written whole"]
+)
+def test_a_workbook_written_in_place_is_torn_by_a_kill(opened: str, survives: bool, tmp_path: Path) -> None:
+    target = tmp_path / "results.xlsx"
+    target.write_bytes(b"old")
+    code = KILLED_HALF_WAY.format(opened=opened)
+    done = subprocess.run([sys.executable, "-c", code, str(target)], cwd=ROOT, timeout=30, check=False)
+    assert done.returncode == -signal.SIGKILL
+    assert (target.read_bytes() == b"old") is survives

@@ -1,0 +1,328 @@
+"""Plays a history: the real code, on a virtual clock, against a service that keeps its own ledger."""
+
+import asyncio
+import sqlite3
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from random import Random
+from typing import TypeVar
+
+from batch import audit, passes, reconcile
+from batch.journal import recorder, store
+from batch.journal.files import locked
+from batch.journal.records import Batch, RowOutcome
+from batch.problem import Unfinished
+from batch.report.facts import ResultRow
+from batch.report.projection import result_rows, tally_of
+from batch.wiziq.errors import LockedOut
+from tests.simulation.clock import Hangs, VirtualLoop
+from tests.simulation.scenario import FIRST_CLASS, Life, Scenario, rows_of
+from tests.simulation.service import Booking, Connection, Service
+
+T = TypeVar("T")
+
+BEGINS = (FIRST_CLASS - timedelta(days=7)).timestamp()
+TIMEOUT_S = SETTLE_S = 60.0
+ATTEMPTS = 5
+#: The longest that any run may take: five attempts with a Retry-After each, look-ups, settle times.
+LONGEST_RUN_S = 2 * 3600.0
+LONGEST_STALL_S = 200.0
+
+
+#: How a run ended that did not come to its end.
+CUT_SHORT = "was cut short"
+
+
+class Crashed(Exception):  # noqa: N818 - it befalls the code, and is no error of it
+    """The process is gone."""
+
+
+@dataclass(slots=True)
+class Report:
+    """What one run said of its rows, or what `classbatch results` says of them after a crash."""
+
+    life: Life
+    how: str
+    ended_at: float
+    rows: list[ResultRow]
+    exit_code: int
+    locked_out: bool
+    creates: int
+    listings: int
+
+
+@dataclass(slots=True)
+class Process:
+    """One run of the command, as far as the machine can take it away."""
+
+    disk_s: float
+    stalls: bool
+    connection: Connection
+    random: Random
+    current: passes.Passes | None = None
+    dead: bool = False
+    disk_full: bool = False
+
+    async def run(self, function: Callable[[], T], /) -> T:
+        """The journal's thread: a crash may come before the commit, or after it and before anyone knows."""
+        await self._disk()
+        result = function()
+        await self._disk()
+        return result
+
+    async def _disk(self) -> None:
+        stalls = self.stalls and self.random.random() < 0.05
+        await asyncio.sleep(self.random.random() * (LONGEST_STALL_S if stalls else self.disk_s))
+        if self.dead:
+            raise Crashed
+        if self.disk_full:
+            raise sqlite3.OperationalError("database or disk is full")
+
+    def crash(self) -> None:
+        self.dead = self.connection.dead = True
+
+    def fill_disk(self) -> None:
+        self.disk_full = True
+
+    def drain(self) -> None:
+        if self.current is not None:
+            self.current.drain("the run was asked to stop")
+
+
+@dataclass(slots=True)
+class Listener:
+    """Whoever is told of an outcome may act on it: it must be on disk."""
+
+    world: "World"
+    process: Process
+
+    def begin(self, rows: int) -> None:
+        """Nothing to check."""
+
+    def says(self, sentence: str) -> None:
+        """Nothing to check."""
+
+    def ended(self, outcome: RowOutcome) -> None:
+        query = "SELECT outcome FROM row WHERE batch = ? AND position = ?"
+        (on_disk,) = self.world.database.execute(query, (outcome.batch, outcome.position)).fetchone()
+        if not self.process.dead and on_disk != outcome.outcome:
+            self.world.violations.append(f"told {outcome.outcome} before it was on disk")
+
+
+@dataclass(slots=True)
+class World:
+    """What outlives every run: the service, the disk, the clock."""
+
+    scenario: Scenario
+    loop: VirtualLoop
+    service: Service = field(init=False)
+    database: sqlite3.Connection = field(init=False)
+    random: Random = field(init=False)
+    reports: list[Report] = field(default_factory=list)
+    violations: list[str] = field(init=False)
+    folder: Path = field(init=False)
+    lives: int = 0
+
+    def __post_init__(self) -> None:
+        self.random = Random(f"{self.scenario.seed} machine")
+        self.service = Service(
+            self.scenario.nature, Random(f"{self.scenario.seed} service"), self.clock, TIMEOUT_S
+        )
+        self.violations = self.service.violations
+        for line in self.scenario.foreign:
+            self.service.add_foreign(
+                Booking(
+                    key="foreign",
+                    title=line.title,
+                    presenter=line.presenter,
+                    starts=int(line.start.timestamp()),
+                    minutes=line.minutes,
+                    sent_at=0,
+                    commit_at=0,
+                )
+            )
+        self.database = sqlite3.connect(":memory:", isolation_level=None)
+        self.database.deserialize(_empty_journal())
+        self.folder = _lock_folder()
+
+    def clock(self) -> float:
+        return BEGINS + self.loop.time()
+
+    async def play(self) -> None:
+        for life in self.scenario.lives:
+            await self._live(life)
+            await asyncio.sleep(life.rest_s)
+        self.service.calm = True
+        await self._live(self.scenario.last)
+        await self._live(self.scenario.last)  # tomorrow's cron job
+        await asyncio.sleep(TIMEOUT_S + self.scenario.nature.late_s)
+        self.service.advance(self.clock())
+
+    async def _live(self, life: Life) -> None:
+        process = Process(life.disk_s, life.stalls, self.service.connect(), self.random)
+        self.lives += 1
+        batch = f"{self.lives}"
+        task = asyncio.ensure_future(self._run(batch, life, process))
+        timers = []
+        if life.crash_s is not None:
+            timers += [self.loop.call_later(life.crash_s, act) for act in (process.crash, task.cancel)]
+        if life.drain_s is not None:
+            timers.append(self.loop.call_later(life.drain_s, process.drain))
+        if life.leave_s is not None:
+            timers.append(self.loop.call_later(life.leave_s, task.cancel))
+        if life.disk_full_s is not None:
+            timers.append(self.loop.call_later(life.disk_full_s, process.fill_disk))
+        second = self._second_run(batch, life) if life.second_run_s is not None else None
+        others = [task] if second is None else [task, second]
+        done, late = await asyncio.wait(others, timeout=LONGEST_RUN_S)
+        for each in late:
+            self.violations.append(f"a run had not ended after {LONGEST_RUN_S:.0f} s")
+            each.cancel()
+        for timer in timers:
+            timer.cancel()
+        for each in done:
+            self._judge(each, life, process)
+        await asyncio.sleep(0)  # what was cancelled on the way out has its last word
+        if left := asyncio.all_tasks() - {asyncio.current_task()}:
+            self.violations.append(f"tasks that nobody waits for: {left}")
+
+    def _second_run(self, batch: str, life: Life) -> "asyncio.Task[None]":
+        async def run() -> None:
+            await asyncio.sleep(life.second_run_s or 0)
+            process = Process(life.disk_s, life.stalls, self.service.connect(), self.random)
+            await self._run(f"{batch}-second", life, process)
+
+        return asyncio.ensure_future(run())
+
+    def _judge(self, task: "asyncio.Task[None]", life: Life, process: Process) -> None:
+        """How a run ended, where it did not end by itself."""
+        if task.cancelled() or task.exception() is None:
+            return
+        error = task.exception()
+        is_full = isinstance(error, sqlite3.OperationalError) and life.disk_full_s is not None
+        if not (process.dead or is_full or isinstance(error, Unfinished)):
+            self.violations.append(f"a run ended with {error!r}")
+
+    async def _run(self, batch: str, life: Life, process: Process) -> None:
+        before = self.service.creates.total(), self.service.listings
+        locked_out: LockedOut | None = None
+        # Writing the lock file takes longer than all the rest of a history.
+        lock = nullcontext() if life.second_run_s is None else locked(self.folder, self.clock())
+        with lock:
+            journal = store.Journal(self.database, committed=lambda _: None)
+            journal.load("school", _batch(batch, self.clock()), rows_of(life.file))
+            how = CUT_SHORT
+            try:
+                async with recorder.Recorder(journal, process.run) as writer:
+                    process.current = self._passes(batch, life, process, writer)
+                    locked_out = await process.current.run()
+                    if locked_out is None:
+                        await self._audit(process.current)
+                    how = "ended"
+            finally:
+                # A workbook can be made again at any time, after a crash as well.
+                tally = tally_of(journal, batch)
+                self.reports.append(
+                    Report(
+                        life,
+                        how,
+                        self.clock(),
+                        list(result_rows(journal, batch)),
+                        tally.exit_code(locked_out=locked_out is not None),
+                        locked_out is not None,
+                        self.service.creates.total() - before[0],
+                        self.service.listings - before[1],
+                    )
+                )
+
+    async def _audit(self, run: passes.Passes) -> None:
+        findings = await run.audit()
+        # Where the list does not tell who presents, a class in doubt may look like another's double.
+        if findings is not None and findings.doubled and self.scenario.nature.tells_presenter:
+            self.violations.append(f"the audit found doubled classes: {findings.doubled}")
+
+    def _passes(self, batch: str, life: Life, process: Process, writer: recorder.Recorder) -> passes.Passes:
+        chance = self.random.random
+        return passes.Passes(
+            batch,
+            passes.Terms(
+                in_flight=self.scenario.in_flight,
+                attempts=ATTEMPTS,
+                timeout_s=TIMEOUT_S,
+                retry_refused=life.retry_refused,
+            ),
+            api=process.connection,
+            recorder=writer,
+            reconciler=reconcile.Reconciler(
+                api=process.connection,
+                recorder=writer,
+                policy=self.scenario.policy,
+                settle_s=SETTLE_S,
+                timeout_s=TIMEOUT_S,
+                clock=self.clock,
+                chance=chance,
+            ),
+            auditor=audit.Auditor(
+                api=process.connection, recorder=writer, settle_s=SETTLE_S, clock=self.clock
+            ),
+            listener=Listener(self, process),
+            clock=self.clock,
+            chance=chance,
+        )
+
+
+def play(scenario: Scenario) -> World:
+    """Play a history, whatever comes of it."""
+    loop = VirtualLoop()
+    world = World(scenario, loop)
+    try:
+        loop.run_until_complete(world.play())
+    except Hangs:
+        world.violations.append("every task waits for another")
+    finally:
+        loop.close()
+        world.database.close()
+    world.violations += loop.complaints
+    return world
+
+
+@cache
+def _empty_journal() -> bytes:
+    with _closing_memory() as database:
+        database.executescript(files("batch.journal").joinpath("schema.sql").read_text("utf-8"))
+        database.execute("INSERT INTO account (id, created_at) VALUES ('school', 0)")
+        return database.serialize()
+
+
+@contextmanager
+def _closing_memory() -> Iterator[sqlite3.Connection]:
+    database = sqlite3.connect(":memory:", isolation_level=None)
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+@cache
+def _lock_folder() -> Path:
+    return Path(tempfile.mkdtemp(prefix="classbatch-simulation-"))
+
+
+def _batch(batch: str, now: float) -> Batch:
+    return Batch(
+        id=batch,
+        file="term.csv",
+        sha256="",
+        sheet="",
+        header=("title",),
+        account="teacher",
+        sent_to="a simulated service",
+        sandbox=True,
+        started_at=now,
+    )
