@@ -5,7 +5,8 @@
     <state>/<account>/lock              held for the length of a run
 
 A journal that has fewer commits than its watermark was truncated, emptied or put
-back from a copy: it does not know of classes that exist, and nothing is sent by it.
+back from a copy: it does not know of classes that exist, and nothing is sent by it
+until it was started over (docs/reliability.md).
 """
 
 import fcntl
@@ -14,7 +15,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from hashlib import sha256
 from importlib.resources import files
@@ -22,6 +23,7 @@ from pathlib import Path
 
 from batch.journal.records import Batch
 from batch.journal.store import Journal
+from batch.journal.watermark import Watermark
 from batch.problem import CannotRun, Unfinished
 
 APPLICATION_ID = 0x434C4254  # "CLBT", so that `file` and we know whose it is
@@ -30,9 +32,14 @@ VERSION = 1
 LEAST_FREE_BYTES = 16 * 2**20
 
 RECOVER = (
-    "Nothing was sent. Keep the folder {folder} as it is and put back its newest backup; "
-    "without one, read in docs/reliability.md how to start a new journal safely."
+    "Nothing was sent. Leave the folder {folder} as it is, and run: classbatch doctor --start-over "
+    "(with --backup FILE, if there is a copy of journal.sqlite3 from an earlier day). Every class is then looked up "
+    "before it is sent; see docs/reliability.md."
 )
+
+
+class Untrusted(CannotRun):
+    """The journal does not know all that was sent, or cannot tell it any more."""
 
 
 def account_id(access_key: str, service: str) -> str:
@@ -51,9 +58,11 @@ def locked(folder: Path, now: float) -> Iterator[None]:
 
     Raises:
         Unfinished: another run holds it; says which.
+        CannotRun: the folder cannot be made or written.
     """
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    with _disk_faults_told(folder):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
     with os.fdopen(descriptor, "r+") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -79,33 +88,85 @@ def open_journal(folder: Path, account: str, now: float) -> Iterator[Journal]:
     """Open the account's journal for writing, or make it where there never was one.
 
     Raises:
-        CannotRun: it is damaged, emptied, behind its watermark, of another version or
-            of another account, or cannot be written. Says how to recover.
+        Untrusted: it is damaged, emptied or behind its watermark; it is left as it was found.
+        CannotRun: it is of another version or another account, or cannot be written.
     """
     path = folder / "journal.sqlite3"
     _check_disk(folder)
     watermark = Watermark(folder / "watermark")
+    if not check_journal(folder, account):
+        with _disk_faults_told(path), _sqlite_faults_told(path):
+            _put_in_place(_prepared(path, account, now), path)
+    with _disk_faults_told(path), _sqlite_faults_told(path):
+        watermark.open(watermark.read())
+        connection = _connect(path)
     try:
         with _sqlite_faults_told(path):
-            if not path.exists():
-                if watermark.read():
-                    raise _untrusted(path, "is gone, although classes were scheduled by it")
-                _create(path, account, now)
-            connection = _connect(path)
-    except OSError as error:
-        raise CannotRun(
-            f"the journal {path} cannot be opened: {error.strerror}",
-            "Let the user who runs classbatch read and write this folder.",
-        ) from error
-    with watermark.opened():
+            _check_writable(connection)
+            yield Journal(connection, committed=watermark.write)
+    finally:
+        connection.close()
+        watermark.close()
+
+
+def check_journal(folder: Path, account: str) -> bool:
+    """Whether the account has a journal, and it may be sent by. Nothing is written.
+
+    Raises:
+        Untrusted, CannotRun: what `open_journal` would raise.
+    """
+    path = folder / "journal.sqlite3"
+    with _disk_faults_told(path), _sqlite_faults_told(path):
         try:
-            with _sqlite_faults_told(path):
-                _check(connection, path, account, watermark.read())
-                journal = Journal(connection, committed=watermark.write)
-            with _sqlite_faults_told(path):
-                yield journal
-        finally:
-            connection.close()
+            seen = Watermark(folder / "watermark").read()
+        except ValueError:
+            raise _untrusted(path, "has a watermark beside it that is no number") from None
+        if path.exists():
+            _check(path, account, seen)
+            return True
+    if seen:
+        raise _untrusted(path, "is gone, although classes were scheduled by it")
+    return False
+
+
+def start_over(folder: Path, account: str, now: float, backup: Path | None = None) -> Path:
+    """Put a journal in place that may send again: by it each class is looked up before it is first sent.
+
+    It has the history of the old one, as far as that is sound, else none. A kill at any
+    moment leaves a journal that still refuses to send.
+
+    Args:
+        folder: of the account.
+        account: whose journal it is.
+        now: UTC seconds.
+        backup: a `journal.sqlite3` from an earlier day; its history is taken instead.
+
+    Returns:
+        Where the old journal stands now.
+
+    Raises:
+        Untrusted: the backup is no better.
+        Unfinished: a run is at work on the account.
+        CannotRun: it is of another version or another account, or cannot be written.
+    """
+    path = folder / "journal.sqlite3"
+    watermark = Watermark(folder / "watermark")
+    with locked(folder, now), _disk_faults_told(path), _sqlite_faults_told(path):
+        history = backup or path
+        try:
+            _check(history, account, 0)
+            new = _prepared(path, account, now, history=history)
+        except Untrusted:
+            if backup is not None:
+                raise
+            new = _prepared(path, account, now, started_over=True)
+        # While there is a watermark, a journal that is gone, or has fewer commits, is not trusted.
+        with suppress(ValueError):
+            watermark.reset(max(watermark.read(), 1))
+        aside = _moved_aside(folder, now)
+        _put_in_place(new, path)
+        watermark.reset(0)
+    return aside
 
 
 @contextmanager
@@ -139,12 +200,8 @@ def find_batch(state: Path, batch: str | None) -> Iterator[tuple[Journal, Batch]
 @contextmanager
 def reading(path: Path) -> Iterator[Journal]:
     """A journal that somebody else may be writing at this moment, for reading."""
-    with _sqlite_faults_told(path):
-        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
-        try:
-            yield Journal(connection, committed=lambda _: None)
-        finally:
-            connection.close()
+    with _sqlite_faults_told(path), closing(_reader(path)) as connection:
+        yield Journal(connection, committed=lambda _: None)
 
 
 @contextmanager
@@ -161,48 +218,32 @@ def scratch_journal(folder: Path) -> Iterator[Journal]:
         connection.close()
 
 
-class Watermark:
-    """How many commits the journal has seen, written beside it after each of them.
-
-    Not flushed to disk: after a power cut it may be behind the journal, never ahead.
-    After anything else the two are equal, or the journal has lost something.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._descriptor = -1
-
-    def read(self) -> int:
-        try:
-            return int(self._path.read_bytes() or b"0")
-        except FileNotFoundError:
-            return 0
-
-    @contextmanager
-    def opened(self) -> Iterator[None]:
-        self._descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT, 0o600)
-        try:
-            yield
-        finally:
-            os.close(self._descriptor)
-
-    def write(self, commits: int) -> None:
-        os.pwrite(self._descriptor, b"%020d" % commits, 0)
-
-
-def _create(path: Path, account: str, now: float) -> None:
-    """Make a journal that is whole from the first moment it has its name."""
+def _prepared(
+    path: Path, account: str, now: float, *, started_over: bool = False, history: Path | None = None
+) -> Path:
+    """A new journal on disk, not yet under its name; with `history`, a copy that was started over."""
     new = path.with_suffix(".new")
     new.unlink(missing_ok=True)
     os.close(os.open(new, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-    connection = sqlite3.connect(new, isolation_level=None)
-    try:
-        connection.executescript(_schema())
-        connection.execute("INSERT INTO account (id, created_at) VALUES (?, ?)", (account, now))
-        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        connection.execute(f"PRAGMA user_version = {VERSION}")
-    finally:
-        connection.close()
+    with closing(sqlite3.connect(new, isolation_level=None)) as connection:
+        if history is not None:
+            with closing(_reader(history)) as source:
+                source.backup(connection)
+            connection.execute("PRAGMA journal_mode = DELETE")  # nothing of it may stand in a second file
+            connection.execute("UPDATE account SET started_over_at = ?", (now,))
+        else:
+            connection.executescript(_schema())
+            connection.execute(
+                "INSERT INTO account (id, created_at, started_over_at) VALUES (?, ?, ?)",
+                (account, now, now if started_over else None),
+            )
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            connection.execute(f"PRAGMA user_version = {VERSION}")
+    return new
+
+
+def _put_in_place(new: Path, path: Path) -> None:
+    """Give a journal its name; from that moment on it is whole."""
     with new.open("rb") as written:
         os.fsync(written.fileno())
     new.replace(path)
@@ -211,6 +252,17 @@ def _create(path: Path, account: str, now: float) -> None:
         os.fsync(directory)
     finally:
         os.close(directory)
+
+
+def _moved_aside(folder: Path, now: float) -> Path:
+    """Move the journal and what SQLite keeps beside it into a folder of their own."""
+    aside = folder / f"untrusted-{datetime.fromtimestamp(now, UTC):%Y%m%d-%H%M%S}"
+    aside.mkdir(mode=0o700, exist_ok=True)
+    # The journal last: without its WAL it is behind its watermark, and not trusted either.
+    for name in ("journal.sqlite3-wal", "journal.sqlite3-shm", "journal.sqlite3"):
+        with suppress(FileNotFoundError):
+            (folder / name).replace(aside / name)
+    return aside
 
 
 def _schema() -> str:
@@ -228,20 +280,24 @@ def _connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _check(connection: sqlite3.Connection, path: Path, account: str, watermark: int) -> None:
-    (application,) = connection.execute("PRAGMA application_id").fetchone()
-    if application != APPLICATION_ID:
-        raise _untrusted(path, "is empty or not a journal of classbatch")
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if version != VERSION:
-        raise CannotRun(
-            f"the journal {path} is of version {version}, and this classbatch reads version {VERSION}",
-            "Run the classbatch that wrote it, or a newer one. Nothing was sent.",
-        )
-    found = [text for (text,) in connection.execute("PRAGMA quick_check")]
-    if found != ["ok"]:
-        raise _untrusted(path, f"is damaged ({found[0]})")
-    owner, commits = connection.execute("SELECT id, commits FROM account").fetchone()
+def _check(path: Path, account: str, watermark: int) -> None:
+    """Look before anything is written: the last writer to close a journal rewrites it from its WAL."""
+    if not path.exists():
+        raise _untrusted(path, "is gone")
+    with _sqlite_faults_told(path), closing(_reader(path)) as connection:
+        (application,) = connection.execute("PRAGMA application_id").fetchone()
+        if application != APPLICATION_ID:
+            raise _untrusted(path, "is empty or not a journal of classbatch")
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        if version != VERSION:
+            raise CannotRun(
+                f"the journal {path} is of version {version}, and this classbatch reads version {VERSION}",
+                "Run the classbatch that wrote it, or a newer one. Nothing was sent.",
+            )
+        found = [text for (text,) in connection.execute("PRAGMA quick_check")]
+        if found != ["ok"]:
+            raise _untrusted(path, f"is damaged ({found[0]})")
+        owner, commits = connection.execute("SELECT id, commits FROM account").fetchone()
     if owner != account:
         raise CannotRun(
             f"the journal {path} belongs to another account ({owner})",
@@ -249,7 +305,11 @@ def _check(connection: sqlite3.Connection, path: Path, account: str, watermark: 
         )
     if commits < watermark:
         raise _untrusted(path, f"has lost its newest entries ({watermark - commits} of {watermark} commits)")
-    connection.execute("BEGIN IMMEDIATE")  # a read-only file says so here, not after the first class
+
+
+def _check_writable(connection: sqlite3.Connection) -> None:
+    """A read-only file says so here, not after the first class."""
+    connection.execute("BEGIN IMMEDIATE")
     connection.execute("UPDATE account SET commits = commits")
     connection.execute("ROLLBACK")
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -264,22 +324,53 @@ def _check_disk(folder: Path) -> None:
         )
 
 
+def _reader(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+
+
+@contextmanager
+def _disk_faults_told(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise CannotRun(
+            f"{path} cannot be opened: {error.strerror}",
+            "Let the user who runs classbatch read and write this folder, or name another with --state. "
+            "Nothing was sent.",
+        ) from error
+
+
 @contextmanager
 def _sqlite_faults_told(path: Path) -> Iterator[None]:
     """Turn what SQLite cannot do into a sentence; what is on disk by then stays."""
     try:
         yield
-    except sqlite3.OperationalError as error:
-        raise CannotRun(
+    except sqlite3.Error as error:
+        raise _told(path, error) from error
+    except BaseExceptionGroup as group:
+        # Every row under way hears of the commit that failed; it is told once.
+        faults, others = group.split(sqlite3.Error)
+        if faults is None or others is not None:
+            raise
+        raise _told(path, _first(faults)) from group
+
+
+def _first(group: BaseExceptionGroup[sqlite3.Error]) -> sqlite3.Error:
+    first = group.exceptions[0]
+    return _first(first) if isinstance(first, BaseExceptionGroup) else first
+
+
+def _told(path: Path, error: sqlite3.Error) -> Exception:
+    if isinstance(error, sqlite3.OperationalError):
+        return CannotRun(
             f"the journal {path} cannot be written: {error}",
             "Free space on its disk and see that the folder can be written, then run the same command again: "
             "what was already sent is in the journal.",
-        ) from error
-    except sqlite3.DatabaseError as error:
-        if type(error) is not sqlite3.DatabaseError:
-            raise  # a broken constraint is our bug, not the disk's
-        raise _untrusted(path, f"is damaged ({error})") from error
+        )
+    if type(error) is not sqlite3.DatabaseError:
+        return error  # a broken constraint is our bug, not the disk's
+    return _untrusted(path, f"is damaged ({error})")
 
 
-def _untrusted(path: Path, fault: str) -> CannotRun:
-    return CannotRun(f"the journal {path} {fault}", RECOVER.format(folder=path.parent))
+def _untrusted(path: Path, fault: str) -> Untrusted:
+    return Untrusted(f"the journal {path} {fault}", RECOVER.format(folder=path.parent))

@@ -12,11 +12,19 @@ from batch.core.plan import Candidate
 from batch.core.problems import Issue
 from batch.core.row import CheckedRow, shown
 
+#: Rows that are read or written together: large enough to cost little each, small
+#: enough that memory does not grow with the file (performance.md, C and G).
+BLOCK = 256
+
 #: The columns of the table `row`, in the order of `new_row` and `row_of`.
 ROW_COLUMNS = (
     "batch, position, sheet, number, cells, issues, parameters, title, presenter,"
-    " starts, ends, room_until, fingerprint, outcome, code, message"
+    " starts, ends, room_until, fingerprint, outcome, code, message, priority"
 )
+
+
+#: `Batch.sent_to` where nothing left the process.
+SANDBOX_IN_PROCESS = "a sandbox in this process"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +144,7 @@ def new_row(account: str, batch: str, position: int, row: CheckedRow) -> tuple[o
     common = (batch, position, raw.sheet, raw.number, json.dumps([shown(cell) for cell in raw.cells]), issues)
     if meant is None:
         first = next((issue for issue in row.issues if issue.foretells), None)
-        return (*common, *(None,) * 7, Outcome.INVALID, first.foretells if first else None, None)
+        return (*common, *(None,) * 7, Outcome.INVALID, first.foretells if first else None, None, None)
     start = int(meant.start.timestamp())
     return (
         *common,
@@ -148,22 +156,26 @@ def new_row(account: str, batch: str, position: int, row: CheckedRow) -> tuple[o
         start + 60 * (meant.minutes + meant.extend_minutes),
         identity(account, meant),
         *(None,) * 3,
+        meant.priority,
     )
 
 
-def candidate_of(facts: Sequence[Any], attempts: Sequence[Attempt]) -> Candidate:
-    position, number, presenter, starts, ends, room_until = facts
+def candidate_of(
+    facts: Sequence[Any], attempts: Sequence[Attempt], gone: frozenset[str] = frozenset()
+) -> Candidate:
+    position, presenter, starts, ends, room_until, priority = facts
     refusal = next(
         (attempt for attempt in reversed(attempts) if attempt.ending is AttemptEnding.REFUSED), None
     )
     return Candidate(
         position=position,
-        number=number,
         presenter=presenter,
         starts=starts,
         ends=ends,
         room_until=room_until,
+        priority=priority,
         fate=fate(attempts),
+        is_gone=any(attempt.class_id in gone for attempt in attempts),
         code=refusal.code if refusal else None,
         message=refusal.message if refusal else None,
     )

@@ -7,7 +7,9 @@
 CREATE TABLE account (
     id         TEXT NOT NULL PRIMARY KEY,
     created_at REAL NOT NULL,
-    commits    INTEGER NOT NULL DEFAULT 0 -- compared with the watermark beside the journal
+    commits    INTEGER NOT NULL DEFAULT 0, -- compared with the watermark beside the journal
+    -- Since then each class is looked up before it is first sent: an older journal was lost. NULL: never.
+    started_over_at REAL
 ) STRICT;
 
 CREATE TABLE batch (
@@ -43,6 +45,7 @@ CREATE TABLE row (
     outcome     TEXT,             -- NULL while it waits for its turn
     code        TEXT,
     message     TEXT,
+    priority    INTEGER,          -- what the class is worth when not all can be sent
     PRIMARY KEY (batch, position)
 ) STRICT, WITHOUT ROWID;
 

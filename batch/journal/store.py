@@ -15,9 +15,9 @@ from batch.core.audit import Held
 from batch.core.identity import fingerprint
 from batch.core.lookup import Seen
 from batch.core.outcome import Outcome
-from batch.core.plan import Candidate
 from batch.core.row import CheckedRow
 from batch.journal.records import (
+    BLOCK,
     ROW_COLUMNS,
     Batch,
     Ended,
@@ -27,21 +27,23 @@ from batch.journal.records import (
     RowOutcome,
     attempt_of,
     batch_of,
-    candidate_of,
     new_row,
     row_of,
     values_of,
 )
-
-#: Rows that are read or written together: large enough to cost little each, small
-#: enough that memory does not grow with the file (performance.md, C and G).
-BLOCK = 256
+from batch.journal.timetable import Timetable
 
 #: A class that a row stands for, as `Held` has it: one line for each, however often its row was submitted.
 _HELD = (
     "attempt.class_id, row.title, row.presenter, row.starts, (row.ends - row.starts) / 60, row.number"
     " FROM attempt JOIN row ON row.batch = attempt.batch AND row.position = attempt.position"
     " AND attempt.class_id IS NOT NULL"
+)
+
+_IN_THE_WAY = (
+    "SELECT attempt.class_id, other.title FROM row AS other"
+    " JOIN attempt ON attempt.fingerprint = other.fingerprint AND attempt.class_id IS NOT NULL"
+    " WHERE other.presenter = ? AND other.starts < ? AND other.ends > ? AND other.fingerprint <> ? LIMIT 1"
 )
 
 _STATEMENTS: Mapping[type[Entry], str] = {
@@ -52,6 +54,21 @@ _STATEMENTS: Mapping[type[Entry], str] = {
     ),
     RowOutcome: "UPDATE row SET outcome = ?3, code = ?4, message = ?5 WHERE batch = ?1 AND position = ?2",
 }
+
+
+#: After a start-over, any class may have been sent before: it counts as sent and never
+#: answered, once, so that it is looked up before it is sent.
+_PRESUMED = """
+INSERT INTO attempt (fingerprint, number, batch, position, sent_at, deadline)
+SELECT fingerprint, (SELECT count(*) FROM attempt AS past WHERE past.fingerprint = row.fingerprint) + 1,
+       batch, position, started_over_at, started_over_at
+FROM row, account
+WHERE batch = ? AND fingerprint IS NOT NULL AND started_over_at IS NOT NULL
+  AND NOT EXISTS (
+    SELECT 1 FROM attempt AS past WHERE past.fingerprint = row.fingerprint AND (
+      past.sent_at >= started_over_at
+      OR past.ending IS NULL OR past.ending IN ('created', 'found', 'no_answer')))
+"""
 
 
 class Journal:
@@ -65,6 +82,7 @@ class Journal:
         """`committed` is told after each commit how many there have been (the watermark)."""
         self._connection = connection
         self._committed = committed
+        self.timetable = Timetable(connection, self._attempts)  #: the classes as planning sees them
         connection.create_function("fingerprint_of", 2, fingerprint, deterministic=True)
 
     # -- writing ----------------------------------------------------------------
@@ -89,7 +107,7 @@ class Journal:
             )
             insert = (
                 f"INSERT INTO row ({ROW_COLUMNS.replace('fingerprint', 'identity')})"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
             )
             connection.executemany(
                 insert, (new_row(account, batch.id, position, row) for position, row in enumerate(rows))
@@ -103,6 +121,7 @@ class Journal:
                 " WHERE row.batch = ?1 AND row.position = numbered.position",
                 (batch.id,),
             )
+            connection.execute(_PRESUMED, (batch.id,))
 
     def apply(self, entries: Sequence[Entry]) -> None:
         """Write all the entries, or none of them. Intents come after endings.
@@ -138,6 +157,7 @@ class Journal:
                     " WHERE (batch, position) IN (SELECT batch, position FROM past.attempt)"
                 )
                 connection.execute("INSERT INTO attempt SELECT * FROM past.attempt")
+                connection.execute("INSERT INTO learned SELECT * FROM past.learned")
         finally:
             self._connection.execute("DETACH past")
 
@@ -177,51 +197,25 @@ class Journal:
         """The rows of a batch whose attempts may have overtaken their ending."""
         yield from self._in_blocks(batch, "(outcome IS NULL OR outcome = 'unknown') AND")
 
-    def candidates(self, batch: str, *, with_attempts: bool = False) -> Iterator[Candidate]:
-        """The valid rows of a batch in file order, as planning sees them.
-
-        Args:
-            with_attempts: only those that an earlier run has tried.
-        """
-        condition = "AND fingerprint IN (SELECT fingerprint FROM attempt)" if with_attempts else ""
-        after = -1
-        while True:
-            chosen = (
-                f"FROM row WHERE batch = ? AND position > ? AND outcome IS NULL {condition}"
-                f" ORDER BY position LIMIT {BLOCK}"
+    def class_in_the_way(self, row: JournalRow) -> str:
+        """In words: a class of the row's presenter that overlaps it; nothing where the journal knows none."""
+        found = self._connection.execute(_IN_THE_WAY, (row.presenter, row.ends, row.starts, row.fingerprint))
+        for class_id, title in found:
+            return (
+                f"{row.presenter} already has class {class_id} ({title}) at that time. "
+                "Cancel that class in WizIQ, move one of the two, or give one another presenter."
             )
-            records = self._connection.execute(
-                f"SELECT position, number, presenter, starts, ends, room_until, fingerprint {chosen}",
-                (batch, after),
-            ).fetchall()
-            if not records:
-                return
-            attempts = self._attempts(chosen, (batch, after))
-            for record in records:
-                *facts, fingerprint = record
-                tried = [attempt for attempt, _ in attempts.get(fingerprint, [])]
-                yield candidate_of(facts, tried)
-            after = records[-1][0]
+        return ""
 
-    def booked_elsewhere(self, batch: str) -> Iterator[tuple[int, int]]:
-        """From when until when other classes of the account take up room: those no row of this batch stands for."""
-        yield from self._connection.execute(
-            "SELECT DISTINCT row.starts, row.room_until FROM attempt"
-            " JOIN row ON row.batch = attempt.batch AND row.position = attempt.position"
-            " WHERE (attempt.ending IS NULL OR attempt.ending IN ('created', 'found', 'no_answer'))"
-            " AND attempt.fingerprint NOT IN (SELECT fingerprint FROM row WHERE batch = ?1 AND fingerprint IS NOT NULL)",
-            (batch,),
+    def another_in_the_way(self, row: JournalRow) -> bool:
+        """Whether another class of the row's presenter overlaps it, or may: one in doubt does, and one without an id."""
+        query = (
+            "SELECT EXISTS (SELECT 1 FROM row AS other JOIN attempt ON attempt.fingerprint = other.fingerprint"
+            " WHERE other.presenter = ? AND other.starts < ? AND other.ends > ? AND other.fingerprint <> ?"
+            " AND (attempt.ending IS NULL OR attempt.ending IN ('created', 'found', 'no_answer')))"
         )
-
-    def class_in_the_way(self, row: JournalRow) -> tuple[str, str] | None:
-        """Title and class_id of a scheduled class of the row's presenter that overlaps it."""
-        found: tuple[str, str] | None = self._connection.execute(
-            "SELECT other.title, attempt.class_id FROM row AS other"
-            " JOIN attempt ON attempt.fingerprint = other.fingerprint AND attempt.class_id IS NOT NULL"
-            " WHERE other.presenter = ? AND other.starts < ? AND other.ends > ? AND other.fingerprint <> ? LIMIT 1",
-            (row.presenter, row.ends, row.starts, row.fingerprint),
-        ).fetchone()
-        return found
+        values = (row.presenter, row.ends, row.starts, row.fingerprint)
+        return bool(self._connection.execute(query, values).fetchone()[0])
 
     def known_class_ids(self) -> set[str]:
         """Every class of the account that a row already stands for."""
@@ -231,6 +225,15 @@ class Journal:
                 "SELECT class_id FROM attempt WHERE class_id IS NOT NULL"
             )
         }
+
+    def has_upcoming(self, now: float) -> bool:
+        """Whether a class is known to exist that has not begun."""
+        query = (
+            "SELECT EXISTS (SELECT 1 FROM attempt JOIN row"
+            " ON row.batch = attempt.batch AND row.position = attempt.position"
+            " WHERE attempt.class_id IS NOT NULL AND row.starts > ?)"
+        )
+        return bool(self._connection.execute(query, (now,)).fetchone()[0])
 
     def in_doubt(self, batch: str | None) -> list[JournalRow]:
         """A row for every class whose attempts do not say whether it exists: the one in `batch`, else the sent one."""
@@ -295,6 +298,13 @@ class Journal:
             found.append((seen, [Held(*record) for record in ours]))
         return found
 
+    def calls(self, batch: str) -> tuple[int, int]:
+        """How many requests for a class a batch has made, and for how many classes."""
+        requests, classes = self._connection.execute(
+            "SELECT count(*), count(DISTINCT fingerprint) FROM attempt WHERE batch = ?", (batch,)
+        ).fetchone()
+        return requests, classes
+
     def forget(self, before: float) -> int:
         """Delete the rows of classes that were over by then; return how many.
 
@@ -310,9 +320,12 @@ class Journal:
         self._connection.execute("PRAGMA secure_delete = ON")
         with self._transaction() as connection:
             connection.execute(
-                f"UPDATE attempt SET message = NULL, presenter_url = NULL WHERE (batch, position) IN {over}", (before,)
+                f"UPDATE attempt SET message = NULL, presenter_url = NULL WHERE (batch, position) IN {over}",
+                (before,),
             )
-            forgotten = connection.execute(f"DELETE FROM row WHERE (batch, position) IN {over}", (before,)).rowcount
+            forgotten = connection.execute(
+                f"DELETE FROM row WHERE (batch, position) IN {over}", (before,)
+            ).rowcount
             connection.execute(
                 "DELETE FROM batch WHERE started_at < ? AND id NOT IN (SELECT batch FROM row)", (before,)
             )
@@ -332,6 +345,11 @@ class Journal:
             connection.execute(
                 "INSERT OR REPLACE INTO learned VALUES (?, ?, ?, ?)", (name, value, source, at)
             )
+
+    def damage(self) -> str | None:
+        """What SQLite's quick check finds wrong with the file."""
+        (found,) = self._connection.execute("PRAGMA quick_check(1)").fetchone()
+        return None if found == "ok" else str(found)
 
     def close(self) -> None:
         self._connection.close()
@@ -371,8 +389,9 @@ class Journal:
         """The attempts for the classes of the chosen rows, each with its presenter_url, by fingerprint."""
         attempts: dict[str, list[tuple[Attempt, str | None]]] = {}
         for record in self._connection.execute(
-            "SELECT fingerprint, number, ending, sent_at, deadline, code, message, class_id, call_id, presenter_url"
-            f" FROM attempt WHERE fingerprint IN (SELECT fingerprint {chosen}) ORDER BY fingerprint, number",
+            # A process that was held up may have waited for an answer beyond its deadline.
+            "SELECT fingerprint, number, ending, sent_at, max(deadline, ifnull(ended_at, deadline)), code, message,"
+            f" class_id, call_id, presenter_url FROM attempt WHERE fingerprint IN (SELECT fingerprint {chosen}) ORDER BY fingerprint, number",
             values,
         ):
             attempts.setdefault(record[0], []).append((attempt_of(record[1:9]), record[9]))

@@ -1,0 +1,97 @@
+"""Large numbers of trials, and their tables: `python -m tests.trials --trials 25 --kills 50`."""
+
+import argparse
+import asyncio
+import sys
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
+
+import click
+
+from tests.trials.invariants import Verdict
+from tests.trials.kills import RUN, killed_any_time, killed_at, killed_in_recovery
+from tests.trials.matrix import CASES
+from tests.trials.trial import Line, trials
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.trials", description=__doc__)
+    parser.add_argument("--trials", type=int, default=1, help="of each fault")
+    parser.add_argument("--kills", type=int, default=0, help="kill -9, of each kind")
+    parser.add_argument("--rows", type=int, default=10, help="of each trial")
+    parser.add_argument("--only", default="", help="faults and kills whose name contains this")
+    arguments = parser.parse_args()
+    broken: list[str] = []
+    if arguments.trials:
+        cases = [case for case in CASES if arguments.only in case.name]
+        began = time.monotonic()
+        table = asyncio.run(trials(cases, arguments.trials, rows=arguments.rows, here=12))
+        numbers = {case.name: str(case.number) for case in cases}
+        broken += _show(table, numbers, time.monotonic() - began)
+    if arguments.kills:
+        began = time.monotonic()
+        table = asyncio.run(_kills(arguments.kills, arguments.only))
+        broken += _show(table, {}, time.monotonic() - began)
+    for each in broken[:40]:
+        click.echo(each, err=True)
+    return bool(broken)
+
+
+async def _kills(count: int, only: str) -> dict[str, Line]:
+    """So many kills of each kind, four at a time."""
+    kinds: dict[str, Callable[[int], Awaitable[Verdict]]] = {
+        **{f"kill -9: {point}": partial(killed_at, point) for point in RUN},
+        "kill -9: three times during recovery": killed_in_recovery,
+        "kill -9: at any moment of 200 rows": killed_any_time,
+    }
+    kinds = {name: kill for name, kill in kinds.items() if only in name}
+    table = {name: Line() for name in kinds}
+    room = asyncio.Semaphore(4)
+
+    async def one(name: str, seed: int) -> None:
+        async with room:
+            began = time.monotonic()
+            verdict = await kinds[name](seed)
+        line = table[name]
+        line.trials += 1
+        line.seconds += time.monotonic() - began
+        verdict.broken = [f"{name}, seed {seed}: {each}" for each in verdict.broken]
+        line.again.add(verdict)
+        line.first.rows += verdict.rows
+
+    async with asyncio.TaskGroup() as group:
+        for seed in range(count):
+            for name in kinds:
+                group.create_task(one(name, seed))
+    return table
+
+
+def _show(table: Mapping[str, Line], numbers: Mapping[str, str], seconds: float) -> Sequence[str]:
+    """Print a table in Markdown; return everything that was broken."""
+    click.echo("| row | fault | trials | rows | lost | duplicated | wrong | unknown | left | s per trial |")
+    click.echo("| ---: | --- " + "| ---: " * 8 + "|")
+    whole = Line()
+    for name, line in table.items():
+        click.echo(f"| {numbers.get(name, '33')} | {_line(name, line)} |")
+        whole.trials += line.trials
+        whole.seconds += line.seconds
+        whole.first.add(line.first)
+        whole.again.add(line.again)
+    click.echo(f"| | {_line('**all**', whole)} |")
+    click.echo(f"\n{len(table)} faults, {seconds:.0f} s\n")
+    return whole.broken
+
+
+def _line(name: str, line: Line) -> str:
+    both = (line.first, line.again)
+    lost, duplicated, wrong = (
+        sum(getattr(verdict, kind) for verdict in both) for kind in ("lost", "duplicated", "wrong")
+    )
+    figures = (line.trials, line.first.rows, lost, duplicated, wrong, line.first.unknown, line.first.left)
+    per_trial = f"{line.seconds / max(line.trials, 1):.1f}"
+    return " | ".join((name, *map(str, figures), per_trial))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,330 @@
+"""The fault matrix: rows 1 to 30 of reliability.md, 4.2."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+from batch.core.outcome import Outcome
+from batch.core.tally import Exit
+from batch.sandbox import Call, Fault, FaultPlan, fault
+from batch.sandbox.checks import Booking
+from tests.test_transport import EXPIRED, GOOD, OTHER
+from tests.trials import doors
+from tests.trials.case import ACCOUNT, THERE, Case, Expected, Scene
+from tests.trials.timetable import Lesson, apart, at_once
+
+#: Nothing was sent, or nothing came of it; the same command finishes later.
+UNFINISHED = Expected(
+    outcomes=frozenset({Outcome.NOT_SENT}), exits=frozenset({Exit.UNFINISHED}), creates=lambda _: 0
+)
+#: The service lets nobody in: no more requests than were under way at once.
+LOCKED_OUT = Expected(
+    outcomes=frozenset({Outcome.NOT_SENT}), exits=frozenset({Exit.CANNOT_RUN}), creates=lambda _: 4
+)
+TOLD_BEFORE_SENDING = replace(LOCKED_OUT, creates=lambda _: 0)
+MAY_BE_UNKNOWN = Expected(
+    outcomes=THERE | {Outcome.UNKNOWN}, exits=frozenset({Exit.DONE, Exit.UNKNOWN, Exit.UNFINISHED})
+)
+HELD = Expected(outcomes=THERE | {Outcome.HELD}, exits=frozenset({Exit.NEEDS_A_PERSON}), code="1012")
+#: Where every answer is lost, the run may stop before the last row: it is better finished in better times.
+LOST = Expected(outcomes=THERE | {Outcome.NOT_SENT}, exits=frozenset({Exit.DONE, Exit.UNFINISHED}))
+#: The audit tells of the second classes.
+TOLD = Expected(exits=frozenset({Exit.UNKNOWN}))
+
+
+def first_attempts(name: str, seconds: float | None = None) -> Callable[[Scene], FaultPlan]:
+    """Each row's first create meets the fault."""
+    made = fault(name, seconds)
+    return lambda _: lambda call: made if call.method == "create" and call.attempt == 1 else None
+
+
+def some(name: str, *sequence: int) -> Callable[[Scene], FaultPlan]:
+    """The creates of these numbers meet the fault."""
+    made = fault(name)
+    return lambda _: lambda call: made if call.method == "create" and call.sequence in sequence else None
+
+
+def always(name: str) -> Callable[[Scene], FaultPlan]:
+    made = fault(name)
+    return lambda _: lambda call: made if call.method == "create" else None
+
+
+def late(scene: Scene) -> FaultPlan:
+    """Lost answers, and classes that appear up to a second later."""
+
+    def plan(call: Call) -> Fault | None:
+        lost = call.method == "create" and call.attempt == 1
+        return fault("late-commit", scene.chance.uniform(0.05, 1.0)) if lost else None
+
+    return plan
+
+
+def foreign(scene: Scene, lesson: Lesson, *, title: str = "Somebody else's", hours: int = 0) -> None:
+    """A class that was there before us, or came from elsewhere."""
+    start = lesson.start + timedelta(hours=hours)
+    booking = Booking(
+        presenter=lesson.teacher,
+        start=int(start.timestamp()),
+        minutes=lesson.minutes,
+        extend_minutes=0,
+        time_zone="Etc/UTC",
+    )
+    parameters = {"title": title, "presenter_email": lesson.teacher}
+    made = scene.sandbox.account.add(booking, parameters, "foreign")
+    scene.foreign.add(str(made.class_id))
+
+
+def _limit_falls(scene: Scene) -> FaultPlan:
+    def plan(call: Call) -> None:
+        if call.method == "create" and call.sequence == 4:
+            scene.sandbox.settings = replace(scene.sandbox.settings, max_concurrent_classes=4)
+
+    return plan
+
+
+def _others_come(scene: Scene) -> FaultPlan:
+    def plan(call: Call) -> None:
+        if call.method == "create" and call.sequence == 3:
+            for each in range(2):
+                foreign(scene, replace(scene.lessons[0], teacher=f"other{each}@school.example"))
+
+    return plan
+
+
+def _busy(scene: Scene) -> None:
+    """One presenter has a class at the time of the second row."""
+    foreign(scene, scene.lessons[1])
+
+
+def _many(classes: int) -> Callable[[Scene], None]:
+    def prepare(scene: Scene) -> None:
+        for each in range(classes):
+            foreign(scene, scene.lessons[0], title=f"Before {each}", hours=-1 - each)
+
+    return prepare
+
+
+def _spoiled(number: int, name: str, first: Expected | None = None) -> Case:
+    return Case(number=number, name=name, faults=first_attempts(name), first=first or LOST, response=True)
+
+
+_REFUSED_1032 = Expected(
+    outcomes=THERE | {Outcome.REFUSED}, exits=frozenset({Exit.NEEDS_A_PERSON}), code="1032"
+)
+_UNLISTED = Case(
+    number=30,
+    name="get_data down, 3 answers lost",
+    account=replace(ACCOUNT, failing_listings=10**6),
+    faults=some("reset-after-create", 2, 5, 9),
+    first=replace(MAY_BE_UNKNOWN, exits=frozenset({Exit.UNKNOWN})),
+)
+
+CASES: tuple[Case, ...] = (
+    Case(number=1, name="refused, then up", door=doors.refused(until_s=0.3)),
+    Case(number=2, name="refused throughout", door=doors.refused(), first=UNFINISHED),
+    Case(number=3, name="name look-up fails, then works", door=doors.localhost, failing_names=3),
+    Case(
+        number=3, name="no name look-up at all", door=doors.localhost, failing_names=10**6, first=UNFINISHED
+    ),
+    Case(
+        number=4,
+        name="backlog full",
+        door=doors.backlog_full(),
+        environment_first={"CLASSBATCH_TIMEOUT_S": "0.3", "CLASSBATCH_ATTEMPTS": "3"},
+        first=UNFINISHED,
+    ),
+    Case(number=4, name="backlog full, then not", door=doors.backlog_full(until_s=0.5)),
+    Case(number=5, name="TLS: expired", door=doors.certificate(EXPIRED), first=TOLD_BEFORE_SENDING),
+    Case(number=5, name="TLS: another host", door=doors.certificate(OTHER), first=TOLD_BEFORE_SENDING),
+    Case(
+        number=5,
+        name="TLS: self-signed",
+        door=doors.certificate(GOOD, trusted=False),
+        first=TOLD_BEFORE_SENDING,
+    ),
+    Case(number=5, name="TLS: plain port", door=doors.certificate(None), first=TOLD_BEFORE_SENDING),
+    Case(
+        number=6,
+        name="TLS handshake hangs",
+        door=doors.tls_hangs(10**6),
+        environment_first={"CLASSBATCH_TIMEOUT_S": "0.3", "CLASSBATCH_ATTEMPTS": "3"},
+        first=UNFINISHED,
+    ),
+    Case(
+        number=6,
+        name="TLS handshake hangs, then not",
+        door=doors.tls_hangs(3),
+        environment_first={"CLASSBATCH_TIMEOUT_S": "0.7"},
+    ),
+    _spoiled(7, "reset-before-create"),
+    _spoiled(8, "reset-after-create"),
+    _spoiled(9, "reset-mid-response"),
+    _spoiled(10, "hang-before-create"),
+    _spoiled(11, "hang-after-create"),
+    _spoiled(12, "slow-body"),
+    Case(
+        number=13,
+        name="late commit, up to 1 s",
+        faults=late,
+        first=LOST,
+        environment={"CLASSBATCH_TIMEOUT_S": "1", "CLASSBATCH_SETTLE_S": "0.6"},
+        response=True,
+    ),
+    Case(
+        number=14,
+        name="doubled by the network",
+        faults=first_attempts("duplicate"),
+        doubled_by_service=True,
+        first=TOLD,
+        again=TOLD,
+    ),
+    Case(number=15, name="body cut off", door=doors.spoils_first(doors.cut_off), first=LOST, response=True),
+    Case(
+        number=15,
+        name="short Content-Length",
+        door=doors.spoils_first(doors.short_length),
+        first=LOST,
+        response=True,
+    ),
+    _spoiled(16, "truncated-xml"),
+    _spoiled(17, "empty-body"),
+    _spoiled(18, "wrong-content-type"),
+    _spoiled(19, "html-200"),
+    _spoiled(20, "dtd"),
+    _spoiled(20, "entity-bomb"),
+    _spoiled(20, "huge-body"),
+    _spoiled(20, "deep-nesting"),
+    _spoiled(21, "ok-without-class-id"),
+    _spoiled(21, "ok-without-call-id", first=Expected(call_ids=False)),
+    _spoiled(21, "fail-without-code"),
+    Case(
+        number=21,
+        name="unknown code 1999",
+        faults=first_attempts("unknown-code"),
+        first=Expected(
+            outcomes=frozenset({Outcome.REFUSED}), exits=frozenset({Exit.NEEDS_A_PERSON}), code="1999"
+        ),
+        again=Expected(
+            outcomes=frozenset({Outcome.REFUSED}), exits=frozenset({Exit.NEEDS_A_PERSON}), code="1999"
+        ),
+        response=True,
+    ),
+    _spoiled(22, "1000-before-create"),
+    _spoiled(22, "1000-after-create"),
+    *(
+        _spoiled(23, f"http-{status}-{when}-create")
+        for status in (500, 502, 503, 504)
+        for when in ("before", "after")
+    ),
+    Case(number=24, name="429-seconds", faults=some("429-seconds", 1, 2, 3, 6), response=True),
+    Case(number=24, name="429-date", faults=some("429-date", 1, 2, 3, 6), response=True),
+    _spoiled(24, "429-absent"),
+    _spoiled(24, "429-negative"),
+    Case(
+        number=24,
+        name="429-absurd",
+        faults=always("429-absurd"),
+        first=replace(UNFINISHED, creates=lambda _: 8),  # those under way before the first answer was read
+    ),
+    *(
+        Case(number=25, name=f"redirect-{status}", faults=always(f"redirect-{status}"), first=LOCKED_OUT)
+        for status in (301, 302, 307, 308)
+    ),
+    Case(number=26, name="http-401", faults=always("http-401"), first=LOCKED_OUT),
+    Case(number=26, name="http-403", faults=always("http-403"), first=LOCKED_OUT),
+    Case(
+        number=26,
+        name="wrong secret key",
+        environment_first={"CLASSBATCH_SECRET_KEY": "another"},
+        first=LOCKED_OUT,
+    ),
+    Case(
+        number=27,
+        name="1012 storm, one class at a time",
+        account=replace(ACCOUNT, max_concurrent_classes=1),
+        lessons=at_once,
+        rows=200,
+        first=replace(HELD, creates=lambda _: 5),  # those under way before the first refusal was read
+        again=replace(HELD, creates=lambda _: 10),
+    ),
+    Case(
+        number=28,
+        name="limit falls from 6 to 4 midway",
+        account=replace(ACCOUNT, max_concurrent_classes=6),
+        lessons=at_once,
+        rows=12,
+        faults=_limit_falls,
+        first=HELD,
+        again=HELD,
+    ),
+    Case(
+        number=28,
+        name="others' classes appear midway",
+        account=replace(ACCOUNT, max_concurrent_classes=6),
+        lessons=at_once,
+        rows=12,
+        faults=_others_come,
+        first=HELD,
+        again=HELD,
+    ),
+    Case(
+        number=29,
+        name="1032 on a first attempt",
+        account=replace(ACCOUNT, conflict="presenter"),
+        prepare=_busy,
+        first=_REFUSED_1032,
+        again=_REFUSED_1032,
+    ),
+    Case(
+        number=29,
+        name="1032 on a resend (the list lags)",
+        account=replace(ACCOUNT, conflict="presenter", listing_lag_s=4.0),
+        faults=some("reset-after-create", 2, 5, 9),
+        first=MAY_BE_UNKNOWN,
+        again=MAY_BE_UNKNOWN,  # the list may lag still
+    ),
+    _UNLISTED,
+    replace(
+        _UNLISTED,
+        name="get_data wants an id, 3 answers lost",
+        account=replace(ACCOUNT, list_without_id=False),
+    ),
+    Case(
+        number=30,
+        name="list lags by 1 s",
+        account=replace(ACCOUNT, listing_lag_s=1.0),
+        faults=first_attempts("reset-after-create"),
+        first=LOST,
+        environment={"CLASSBATCH_TIMEOUT_S": "1", "CLASSBATCH_SETTLE_S": "1.1"},
+    ),
+    Case(
+        number=30,
+        name="first page of the list missing",
+        account=replace(ACCOUNT, missing_page=1),
+        prepare=_many(150),
+        faults=some("reset-after-create", 2, 5, 9),
+        first=replace(MAY_BE_UNKNOWN, exits=frozenset({Exit.UNKNOWN})),
+    ),
+    Case(
+        number=30,
+        name="last page of the list missing",
+        account=replace(ACCOUNT, missing_page=2),
+        prepare=_many(100),
+        faults=some("reset-after-create", 2, 5, 9),
+        first=replace(MAY_BE_UNKNOWN, exits=frozenset({Exit.UNKNOWN})),
+    ),
+    Case(
+        number=30,
+        name="only page of the list missing",
+        account=replace(ACCOUNT, missing_page=1),
+        faults=some("reset-after-create", 2, 5, 9),
+        first=replace(MAY_BE_UNKNOWN, exits=frozenset({Exit.UNKNOWN})),
+    ),
+    Case(
+        number=30,
+        name="101 rows, the last answers lost",
+        lessons=apart,
+        rows=101,
+        faults=some("reset-after-create", 97, 99, 101),
+    ),
+)

@@ -1,0 +1,166 @@
+"""Runs `classbatch submit`: as a process of its own, or in this one, where many go at a time."""
+
+import asyncio
+import json
+import os
+import random
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from batch import run
+from batch.journal.records import RowOutcome
+from batch.problem import CannotRun, Unfinished
+from batch.sandbox import FaultPlan, running_sandbox
+from batch.settings import load_settings
+from tests.trials.case import KEYS, Case, Scene
+from tests.trials.timetable import write
+
+ROOT = Path(__file__).parents[2]
+
+#: A whole trial is over by then, or something hangs (I10).
+LONGEST_S = 120.0
+
+#: Short enough that a trial takes seconds, long enough for a busy machine to answer in.
+QUICK = {"CLASSBATCH_TIMEOUT_S": "1.5", "CLASSBATCH_SETTLE_S": "0.4"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ran:
+    """What a run left behind."""
+
+    exit_code: int
+    answer: Mapping[str, Any] = field(default_factory=dict)  #: --json
+    results: Path
+    said: bytes = b""  #: on both streams, logs included
+
+    @property
+    def rows(self) -> Sequence[Mapping[str, Any]]:
+        rows: Sequence[Mapping[str, Any]] = self.answer.get("rows", [])
+        return rows
+
+
+@asynccontextmanager
+async def scene_of(case: Case, seed: str, rows: int) -> AsyncIterator[Scene]:
+    """A sandbox and a folder for one trial."""
+    with tempfile.TemporaryDirectory(prefix="trial-") as folder:
+        async with running_sandbox(case.account) as sandbox, asyncio.timeout(LONGEST_S):
+            yield Scene(sandbox, Path(folder), case.lessons(case.rows or rows), random.Random(seed))
+
+
+def play(scene: Scene, faults: FaultPlan) -> None:
+    """From now on, these faults."""
+    scene.sandbox.settings = replace(scene.sandbox.settings, faults=faults)
+
+
+def environment_of(scene: Scene, base_url: str, **more: str) -> dict[str, str]:
+    """The settings of a run, and nothing of whoever runs the trials."""
+    return {
+        "PATH": os.environ["PATH"],
+        "HOME": str(scene.folder),
+        "CLASSBATCH_BASE_URL": base_url,
+        "CLASSBATCH_ACCESS_KEY": KEYS.access_key,
+        "CLASSBATCH_SECRET_KEY": KEYS.secret_key,
+        "CLASSBATCH_STATE": str(scene.state),
+        **QUICK,
+        **scene.environment,
+        **more,
+    }
+
+
+def timetable_of(scene: Scene) -> Path:
+    path = scene.folder / "term.csv"
+    if not path.exists():
+        write(path, list(scene.lessons))
+    return path
+
+
+async def run_here(scene: Scene, environment: Mapping[str, str], name: str) -> Ran:
+    """In this process; waits between attempts are a tenth as long."""
+    results, answer = scene.folder / f"{name}.xlsx", scene.folder / f"{name}.json"
+    settings = load_settings({}, environ=environment, cwd=scene.folder)
+    job = run.Job(file=str(timetable_of(scene)), settings=settings, results=results, json=answer)
+    world = run.World(clock=run.real_world().clock, chance=lambda: scene.chance.random() / 10)
+    quiet = _Quiet()
+    try:
+        ending = await run.submit(job, quiet, world)
+    except CannotRun as error:
+        return Ran(exit_code=2, results=results, said=f"{error.says} {error.fix}".encode())
+    except Unfinished as error:
+        return Ran(exit_code=75, results=results, said=f"{error.says} {error.fix}".encode())
+    problems = ending.problems.text()
+    said = "\n".join((*quiet.said, *ending.sentences, problems.plain if problems else "")).encode()
+    return Ran(exit_code=ending.exit_code, answer=json.loads(answer.read_bytes()), results=results, said=said)
+
+
+async def run_apart(
+    scene: Scene,
+    environment: Mapping[str, str],
+    name: str,
+    *,
+    edges: Mapping[str, Any] | None = None,
+    signals: Sequence[tuple[float, signal.Signals]] = (),
+    flags: Sequence[str] = (),
+    file: Path | None = None,
+) -> Ran:
+    """As a process of its own.
+
+    Args:
+        edges: what misbehaves inside it; see `edges.py`.
+        signals: after so many seconds each; they count from its start.
+    """
+    results, answer = scene.folder / f"{name}.xlsx", scene.folder / f"{name}.json"
+    module = "tests.trials.edges" if edges else "batch"
+    more = {"TRIALS_EDGES": json.dumps(edges)} if edges else {}
+    paths = ("--results", str(results), "--json", str(answer))
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", module, "submit", str(file or timetable_of(scene))),
+        *(*paths, "--log", "json", *flags),
+        cwd=ROOT,
+        env={**environment, **more},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    scene.processes.append(process.pid)
+    sender = asyncio.create_task(_send(process, signals))
+    try:
+        said, _ = await asyncio.wait_for(process.communicate(), LONGEST_S)
+    finally:
+        sender.cancel()
+        with suppress(ProcessLookupError):
+            process.kill()
+    assert process.returncode is not None
+    return Ran(
+        exit_code=process.returncode,
+        answer=json.loads(answer.read_bytes()) if answer.exists() else {},
+        results=results,
+        said=said,
+    )
+
+
+async def _send(process: asyncio.subprocess.Process, signals: Sequence[tuple[float, signal.Signals]]) -> None:
+    began = time.monotonic()
+    for after_s, each in signals:
+        await asyncio.sleep(began + after_s - time.monotonic())
+        with suppress(ProcessLookupError):
+            process.send_signal(each)
+
+
+class _Quiet:
+    """Watches a run and remembers what it is told."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+
+    def begin(self, rows: int) -> None: ...
+
+    def ended(self, outcome: RowOutcome) -> None: ...
+
+    def says(self, sentence: str) -> None:
+        self.said.append(sentence)

@@ -1,0 +1,32 @@
+"""Each fault of the matrix, over real sockets: nothing lost, nothing twice, nothing said wrongly."""
+
+import os
+
+import pytest
+
+from tests.trials.matrix import CASES
+from tests.trials.trial import trials
+
+#: Of each fault. CLASSBATCH_TRIALS=25 is a long run.
+TRIALS = int(os.environ.get("CLASSBATCH_TRIALS", "1"))
+
+#: Of reliability.md, 4.2. Together, because most of a trial is waiting.
+ROWS = {
+    "no connection": range(1, 7),
+    "lost answers": range(7, 14),
+    "spoiled answers": range(14, 22),
+    "errors": range(22, 25),
+    "lock-outs": range(25, 27),
+    "limits and clashes": range(27, 30),
+    "the account's list": range(30, 31),
+}
+
+
+@pytest.mark.parametrize("rows", ROWS.values(), ids=ROWS)
+async def test_a_fault_loses_nothing_doubles_nothing_and_is_told_rightly(rows: range) -> None:
+    cases = [case for case in CASES if case.number in rows]
+    assert {case.number for case in cases} == {*rows}
+    # In a long run the first trial of each fault is a process of its own, in a quick one of each row.
+    alone = list({case.number: case for case in reversed(cases)}.values()) if TRIALS == 1 else None
+    table = await trials(cases, TRIALS, alone=alone)
+    assert [fault for line in table.values() for fault in line.broken] == []
