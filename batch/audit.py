@@ -4,17 +4,13 @@ import logging
 from collections.abc import Callable
 
 from batch.core.audit import Findings, compare
-from batch.core.lookup import Seen
 from batch.gate import Gate
 from batch.journal.recorder import Recorder
 from batch.journal.store import Journal
-from batch.listing import UPCOMING, ListsClasses, classes_seen
+from batch.listing import ListsClasses, note_classes
 from batch.wiziq.errors import WiziqError
 
 log = logging.getLogger(__name__)
-
-#: Listed classes are put into the journal's scratch table so many at a time.
-_BLOCK = 500
 
 
 class Auditor:
@@ -56,14 +52,7 @@ class Auditor:
         return findings
 
     async def _compare(self, span: tuple[int, int]) -> Findings:
-        await self._recorder.call(Journal.begin_listing)
-        block: list[Seen] = []
-        async for seen in classes_seen(self._api, UPCOMING):
-            block.append(seen)
-            if len(block) >= _BLOCK:
-                await self._recorder.call(Journal.note_listed, block)
-                block = []
-        await self._recorder.call(Journal.note_listed, block)
+        await note_classes(self._api, self._recorder)
         return compare(
             await self._recorder.call(Journal.missing_from_list, span),
             await self._recorder.call(Journal.unexplained, span),

@@ -7,8 +7,10 @@ aiohttp and lxml take most of a second, and --help needs none of them).
 import asyncio
 import sys
 import tempfile
+import time
 from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
@@ -17,11 +19,11 @@ import click
 from batch import __version__
 from batch.core.columns import AccountKind
 from batch.core.tally import Exit
-from batch.options import setting_options
+from batch.flags import setting_options
 from batch.problem import CannotRun, Unfinished
 
 if TYPE_CHECKING:
-    from batch.run import Ending
+    from batch.report.ending import Ending
     from batch.sandbox import SandboxSettings
     from batch.settings import Settings
     from batch.terminal import Terminal
@@ -30,10 +32,23 @@ T = TypeVar("T")
 
 _OUT = click.Path(path_type=Path, dir_okay=False)
 _READING = (
-    *("sheet", "encoding", "delimiter", "account", "max_minutes", "max_attendees", "past_margin_minutes"),
-    *("state", "base_url", "max_concurrent_classes"),
+    *("sheet", "all_sheets", "columns", "remember", "dates"),
+    *("max_rows", "max_columns", "read_cpu_s", "read_memory_mib"),
+    *("encoding", "delimiter", "account", "max_minutes", "max_attendees", "past_margin_minutes"),
+    *("state", "base_url", "max_concurrent_classes", "fit", "limit_policy", "extend_counts"),
+    *("opening_days", "opening_hours"),
 )
-_SENDING = ("in_flight", "attempts", "timeout_s", "settle_s", "on_unknown", "ca_file", "secret_key_file")
+_SENDING = (
+    "foreign",
+    "in_flight",
+    "attempts",
+    "timeout_s",
+    "settle_s",
+    "on_unknown",
+    "audit",
+    "ca_file",
+    "secret_key_file",
+)
 _TELLING = ("quiet", "log")
 
 
@@ -62,6 +77,9 @@ def template(out: Path, **flags: object) -> None:
 @main.command()
 @click.argument("file", metavar="FILE")
 @click.option(
+    "--marked", type=_OUT, metavar="COPY.xlsx", help="Write your file again, with the problems marked."
+)
+@click.option(
     "--json", "json_to", metavar="PATH", help="Write the machine's view here; - is standard output."
 )
 @click.option("--sandbox", is_flag=True, help="Check against a sandbox: no keys are needed.")
@@ -69,7 +87,15 @@ def template(out: Path, **flags: object) -> None:
     "--retry-refused", is_flag=True, help="Count rows that were refused before among those to send."
 )
 @setting_options(*_READING, *_TELLING)
-def check(file: str, *, json_to: str | None, sandbox: bool, retry_refused: bool, **flags: object) -> None:
+def check(
+    file: str,
+    *,
+    marked: Path | None,
+    json_to: str | None,
+    sandbox: bool,
+    retry_refused: bool,
+    **flags: object,
+) -> None:
     """Say which rows would be sent, and what is wrong with the others. Nothing is sent.
 
     FILE is an .xlsx or CSV timetable; - is CSV on standard input.
@@ -82,7 +108,12 @@ def check(file: str, *, json_to: str | None, sandbox: bool, retry_refused: bool,
         from batch import run  # noqa: PLC0415 - see the module's docstring
 
         job = run.Job(
-            file=file, settings=settings, sandbox=sandbox, retry_refused=retry_refused, json=_target(json_to)
+            file=file,
+            settings=settings,
+            sandbox=sandbox,
+            retry_refused=retry_refused,
+            marked=marked,
+            json=_target(json_to),
         )
         _leave(terminal, run.check(job, terminal))
 
@@ -139,14 +170,81 @@ def submit(
 
 @main.command()
 @click.argument("batch", required=False)
-@click.option("--out", type=_OUT, required=True, metavar="RESULTS.xlsx", help="Where the results go.")
+@click.option("--out", type=_OUT, metavar="RESULTS.xlsx", help="Where the results workbook goes.")
+@click.option(
+    "--presenter-links", is_flag=True, help="Make the presenters' log-in links clickable. Share it with care."
+)
+@click.option(
+    "--ics", type=_OUT, metavar="CLASSES.ics", help="Where a calendar of the scheduled classes goes."
+)
+@click.option("--presenter", metavar="WHO", help="Only this presenter's classes in the calendar.")
 @setting_options("state", *_TELLING)
-def results(batch: str | None, *, out: Path, **flags: object) -> None:
-    """Write the results workbook of a BATCH again, from the journal. Without BATCH: the newest."""
+def results(
+    batch: str | None,
+    *,
+    out: Path | None,
+    presenter_links: bool,
+    ics: Path | None,
+    presenter: str | None,
+    **flags: object,
+) -> None:
+    """Write the results workbook of a BATCH again, or a calendar of its classes. Without BATCH: the newest."""
+    if out is None and ics is None:
+        raise click.UsageError("Say what to write: --out RESULTS.xlsx, --ics CLASSES.ics, or both.")
     with _faults_told(), _settings(flags) as settings, _terminal(settings, None) as terminal:
         from batch import run  # noqa: PLC0415 - see the module's docstring
 
-        _leave(terminal, run.results(settings.state, batch, out))
+        ending = run.results(
+            settings.state, batch, out, presenter_links=presenter_links, ics=ics, presenter=presenter
+        )
+        _leave(terminal, ending)
+
+
+@main.command()
+@click.option(
+    "--most", type=click.IntRange(1), default=20, show_default=True, metavar="N", help="So many batches."
+)
+@setting_options("state", *_TELLING)
+def status(*, most: int, **flags: object) -> None:
+    """List past batches, the newest first, and what is still open in them."""
+    with _faults_told(), _settings(flags) as settings, _terminal(settings, None) as terminal:
+        from batch import upkeep  # noqa: PLC0415 - see the module's docstring
+
+        terminal.list_batches(upkeep.overview(settings.state, most))
+
+
+@main.command()
+@click.option(
+    "--sandbox", "in_sandbox", is_flag=True, help="Examine a throwaway sandbox instead of the service."
+)
+@setting_options("base_url", "account", "state", "max_concurrent_classes", *_SENDING, *_TELLING)
+def doctor(*, in_sandbox: bool, **flags: object) -> None:
+    """See whether classes can be scheduled from here: keys, clock, listing, limits, zones, journal."""
+    with (
+        _faults_told(),
+        _settings(flags, throwaway=in_sandbox) as settings,
+        _terminal(settings, None) as terminal,
+    ):
+        from batch import upkeep  # noqa: PLC0415 - see the module's docstring
+        from batch.doctor import exit_code_of  # noqa: PLC0415 - see the module's docstring
+
+        findings = _run(upkeep.examine(settings, sandbox=in_sandbox))
+        terminal.list_findings(findings)
+        sys.exit(exit_code_of(findings))
+
+
+@main.command()
+@click.option(
+    "--before", type=click.DateTime(["%Y-%m-%d"]), required=True, metavar="DATE", help="As 2026-07-31."
+)
+@setting_options("state", *_TELLING)
+def purge(*, before: datetime, **flags: object) -> None:
+    """Forget names, titles and links of classes that were over before DATE. No class is scheduled twice for it."""
+    with _faults_told(), _settings(flags) as settings:
+        from batch import upkeep  # noqa: PLC0415 - see the module's docstring
+
+        forgotten = upkeep.forget(settings.state, before.replace(tzinfo=UTC), time.time())
+        click.echo(f"{forgotten} rows were forgotten; the journals still know that their classes exist.")
 
 
 @main.command()
@@ -158,6 +256,16 @@ def results(batch: str | None, *, out: Path, **flags: object) -> None:
 )
 @click.option(
     "--max-concurrent-classes", type=click.IntRange(1), metavar="N", help="The licence's limit (1012)."
+)
+@click.option(
+    "--limit-policy",
+    type=click.Choice(["overlap", "outstanding", "inflight"]),
+    default="overlap",
+    show_default=True,
+    help="What the limit counts: classes that run at once, those not over yet, or open calls.",
+)
+@click.option(
+    "--extend-counts/--no-extend-counts", default=True, help="Whether extend_duration counts for the limit."
 )
 @click.option("--max-minutes", type=click.IntRange(1), default=300, show_default=True)
 @click.option("--max-attendees", type=click.IntRange(1), default=50, show_default=True)
@@ -228,7 +336,8 @@ def _faults_told(json_to: str | None = None) -> Iterator[None]:
         if json_to is not None:
             from batch.report.machine import write_json_error  # noqa: PLC0415 - see the module's docstring
 
-            write_json_error(_stream_or_path(json_to), error)
+            with suppress(CannotRun):  # its own place may be what cannot be written
+                write_json_error(_stream_or_path(json_to), error)
         sys.exit(Exit.CANNOT_RUN)
     except Unfinished as error:
         click.echo(f"classbatch: {error.says}\n            {error.fix}", err=True)

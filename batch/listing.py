@@ -5,10 +5,15 @@ from datetime import UTC
 from typing import Protocol
 
 from batch.core.lookup import Seen
+from batch.journal.recorder import Recorder
+from batch.journal.store import Journal
 from batch.wiziq.replies import ListedClass
 
 #: In progress counts as upcoming; a class that is over does not.
 UPCOMING: Mapping[str, str] = {"status": "upcoming"}
+
+#: Listed classes are put into the journal's list so many at a time.
+_BLOCK = 500
 
 _GONE = frozenset({"cancelled", "deleted"})
 
@@ -28,6 +33,22 @@ async def classes_seen(api: ListsClasses, filters: Mapping[str, str]) -> AsyncIt
     async for listed in api.list_classes(filters):
         if listed.status.casefold() not in _GONE:
             yield _seen(listed)
+
+
+async def note_classes(api: ListsClasses, recorder: Recorder) -> None:
+    """Note every upcoming class in the journal's list.
+
+    Raises:
+        ListingFailed: as above; the list in the journal is then not to be used.
+    """
+    await recorder.call(Journal.begin_listing)
+    block: list[Seen] = []
+    async for seen in classes_seen(api, UPCOMING):
+        block.append(seen)
+        if len(block) >= _BLOCK:
+            await recorder.call(Journal.note_listed, block)
+            block = []
+    await recorder.call(Journal.note_listed, block)
 
 
 def _seen(listed: ListedClass) -> Seen:

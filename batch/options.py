@@ -6,21 +6,18 @@ made from it, and `settings.py` reads every value by it. Imported by `classbatch
 other people's processes can read a command line.
 """
 
-import textwrap
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 from click.types import FuncParamType
 
 from batch.core.columns import BY_NAME, AccountKind
+from batch.core.slots import days_of, hours_of
 
 PREFIX = "CLASSBATCH_"
 CONFIG_NAME = "classbatch.toml"
-
-Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def _delimiter(text: str) -> str:
@@ -63,7 +60,7 @@ class Setting:
 
     @property
     def default_shown(self) -> str:
-        return self.default_text or f"{_plain(self.default)} ({self.source})"
+        return self.default_text or f"{plain(self.default)} ({self.source})"
 
     @property
     def help_line(self) -> str:
@@ -80,14 +77,14 @@ class Setting:
         """
         if not isinstance(value, str | int | float | Path):
             raise ValueError(f"not {self.takes}")  # noqa: TRY004 - pydantic hears ValueErrors only
-        text = _plain(value)
+        text = plain(value)
         try:
             return self.type.convert(text, None, None)
         except click.BadParameter as error:
             raise ValueError(f"not {self.takes}") from error
 
 
-def _plain(value: object) -> str:
+def plain(value: object) -> str:
     """A value as a variable or classbatch.toml would have it."""
     if isinstance(value, bool):
         return str(value).lower()
@@ -107,6 +104,17 @@ def _choice(*values: str) -> dict[str, Any]:
     *others, last = values
     takes = f"{', '.join(others)} or {last}"
     return {"type": click.Choice(values, case_sensitive=False), "takes": takes, "metavar": "|".join(values)}
+
+
+def _days(text: str) -> str:
+    """Checks, and gives back as written: `days_of` reads it."""
+    days_of(text)
+    return text.casefold()
+
+
+def _hours(text: str) -> str:
+    hours_of(text)
+    return text
 
 
 _ON_OFF: dict[str, Any] = {"type": click.BOOL, "takes": "true or false", "metavar": ""}
@@ -172,6 +180,49 @@ SETTINGS: tuple[Setting, ...] = (
         help="How many classes your licence lets run at the same time.",
         default_text="learnt from the service's first refusal",
         example="5",
+    ),
+    Setting(
+        name="fit",
+        **_choice("first", "most"),
+        help="Which classes are sent when the licence has no room for all: first takes them in the order of the file; "
+        "most takes the largest number that fits, or the most priority where the file has that column.",
+        default="first",
+    ),
+    Setting(
+        name="foreign",
+        **_ON_OFF,
+        help="Whether to list the account's classes first, so that those which others made are counted.",
+        default=True,
+    ),
+    Setting(
+        name="limit_policy",
+        **_choice("overlap", "outstanding", "inflight"),
+        help="What your licence's limit counts: overlap, classes that run at the same time; outstanding, classes that "
+        "are not over yet; inflight, requests that are open.",
+        default_text="learnt from the service's refusals, else overlap",
+        example="overlap",
+    ),
+    Setting(
+        name="extend_counts",
+        **_ON_OFF,
+        help="Whether the minutes that a class may run on (extend_duration) count towards the licence's limit.",
+        default=True,
+    ),
+    Setting(
+        name="opening_days",
+        type=FuncParamType(_days),
+        help="The days on which a free time is proposed to a class that has none.",
+        takes="days such as mon-fri or sun,mon,wed",
+        metavar="DAYS",
+        default="mon-fri",
+    ),
+    Setting(
+        name="opening_hours",
+        type=FuncParamType(_hours),
+        help="The hours between which a free time is proposed, by the clock of the class's own time zone.",
+        takes="two times such as 08:00-20:00",
+        metavar="HOURS",
+        default="08:00-20:00",
     ),
     Setting(
         name="in_flight",
@@ -249,6 +300,36 @@ SETTINGS: tuple[Setting, ...] = (
         example="Autumn",
     ),
     Setting(
+        name="all_sheets",
+        **_ON_OFF,
+        help="Whether to read all the sheets that look like a timetable together, such as one for each weekday.",
+        default=False,
+    ),
+    Setting(
+        name="max_rows",
+        **_count(1, 1_000_000),
+        help="How many rows a file may have, blank ones not counted.",
+        default=200_000,
+    ),
+    Setting(
+        name="max_columns",
+        **_count(1, 16_384),
+        help="How many columns a file may have.",
+        default=200,
+    ),
+    Setting(
+        name="read_cpu_s",
+        **_count(1, 3600),
+        help="How many seconds of work reading one workbook may cost; a file that costs more is refused.",
+        default=30,
+    ),
+    Setting(
+        name="read_memory_mib",
+        **_count(64, 65_536),
+        help="How many MiB of memory reading one workbook may take; a file that takes more is refused.",
+        default=256,
+    ),
+    Setting(
         name="encoding",
         type=FuncParamType(_encoding),
         help="The text encoding of a CSV file.",
@@ -265,6 +346,19 @@ SETTINGS: tuple[Setting, ...] = (
         metavar="CHAR",
         default_text="found out from the header line: comma, semicolon, tab or |",
         example=";",
+    ),
+    Setting(
+        name="dates",
+        **_choice("dmy", "mdy"),
+        help="What comes first in a date such as 05/06/2031: dmy the day, mdy the month.",
+        default_text="found out from the file, and the month where no date of it has a day over 12",
+        example="dmy",
+    ),
+    Setting(
+        name="remember",
+        **_ON_OFF,
+        help="Whether what --map says is kept for the next file with the same header.",
+        default=False,
     ),
     Setting(
         name="quiet",
@@ -297,94 +391,13 @@ SECRETS = frozenset(setting.name for setting in SETTINGS if setting.secret)
 DEFAULTABLE = tuple(
     name
     for name in BY_NAME
-    if name not in {"title", "start_time", "presenter_email", "presenter_id", "presenter_name"}
+    if name
+    not in {
+        *("title", "start_time", "date", "end_time"),
+        *("presenter_email", "presenter_id", "presenter_name"),
+    }
 )
-_DEFAULTS_SHOWN = ("time_zone", "duration", "attendee_limit", "create_recording")
 
 
-def setting_options(*names: str) -> Callable[[Command], Command]:
-    """Options for the settings of these names, and `--config`; what is not given arrives as None."""
-    config = click.option(
-        "--config",
-        type=click.Path(path_type=Path),
-        metavar="PATH",
-        help=f"The settings file. Default: {CONFIG_NAME} here, else ~/.config/classbatch/{CONFIG_NAME}.",
-    )
-    options = [config, *(_option(SETTING[name]) for name in reversed(names))]
-
-    def add(command: Command) -> Command:
-        for option in options:
-            command = option(command)
-        return command
-
-    return add
-
-
-def _option(setting: Setting) -> Callable[[Command], Command]:
-    if setting.flag is None:
-        raise ValueError(f"{setting.name} is a secret and can have no flag")
-    if setting.type is click.BOOL:
-        both = f"{setting.flag}/{_negated(setting.flag)}"
-        return click.option(both, setting.name, default=None, help=setting.help_line)
-    return click.option(
-        setting.flag, setting.name, type=setting.type, metavar=setting.metavar, help=setting.help_line
-    )
-
-
-def _negated(flag: str) -> str:
+def negated(flag: str) -> str:
     return flag.replace("--", "--no-", 1)
-
-
-def settings_table() -> str:
-    """The README's table of settings, in Markdown."""
-    rows = [("flag", "variable", "what it sets", "takes", "default"), ("---",) * 5]
-    rows += [
-        (_flag_cell(each), f"`{each.variable}`", each.help, each.takes, each.default_shown)
-        for each in SETTINGS
-    ]
-    columns = ", ".join(f"`{name}`" for name in DEFAULTABLE)
-    says = f"What a class takes for a column that is absent or empty: {columns}."
-    variable = f"`{PREFIX}DEFAULTS__TIME_ZONE` and the like"
-    rows.append(("none: table `[defaults]`", variable, says, "what the column takes", "the column's own"))
-    return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |\n" for row in rows)
-
-
-def _flag_cell(setting: Setting) -> str:
-    if setting.flag is None:
-        return "none: a secret"
-    if setting.type is click.BOOL:
-        return f"`{setting.flag}`, `{_negated(setting.flag)}`"
-    return f"`{setting.flag} {setting.metavar}`"
-
-
-def settings_toml() -> str:
-    """templates/classbatch.toml: every setting with its default, commented out."""
-    lines = [
-        f"# Settings of classbatch. Save this as {CONFIG_NAME} in the directory you run classbatch in, or as",
-        f"# ~/.config/classbatch/{CONFIG_NAME}, and take the # away before each line you want to change.",
-        "# A flag on the command line, then a variable of the environment, goes before a line here.",
-        "# A path is taken from the directory of this file.",
-    ]
-    for setting in SETTINGS:
-        told = f"{setting.help_line} Variable: {setting.variable}."
-        lines += [
-            "",
-            *textwrap.wrap(told, 100, initial_indent="# ", subsequent_indent="# ", break_on_hyphens=False),
-        ]
-        if setting.secret:
-            lines.append(f"# Written here, only you may be able to read this file: chmod 600 {CONFIG_NAME}")
-        lines.append(f"# {setting.name} = {_toml(setting.example or setting.default)}")
-    lines += [
-        "",
-        "# What a class takes for a column that is absent or empty. Any column of the timetable may stand",
-        "# here but those that tell one class from another: title, start_time and the presenter's.",
-        f"# Variables: {PREFIX}DEFAULTS__TIME_ZONE and the like.",
-        "# [defaults]",
-    ]
-    lines += [f"# {name} = {_toml(BY_NAME[name].example)}" for name in _DEFAULTS_SHOWN]
-    return "\n".join(lines) + "\n"
-
-
-def _toml(value: object) -> str:
-    text = _plain(value)
-    return text if isinstance(value, bool) or text.isdecimal() else f'"{text}"'

@@ -11,40 +11,43 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO, TypeVar
 
-from yarl import URL
-
 from batch.audit import Auditor
+from batch.core.admission import LimitPolicy
 from batch.core.audit import Findings
+from batch.core.held import Hours
 from batch.core.outcome import Outcome
-from batch.core.tally import Exit, Tally
-from batch.intake import STDIN, take_in
-from batch.journal.files import account_id, find_batch, locked, open_journal, scratch_journal
+from batch.core.plan import Fit
+from batch.core.slots import days_of, hours_of
+from batch.core.tally import Exit
+from batch.intake import STDIN, InMemory, Intake, take_in
+from batch.journal.files import find_batch, locked, open_journal, scratch_journal
 from batch.journal.recorder import Recorder
 from batch.journal.records import Batch
 from batch.journal.store import Journal
-from batch.passes import Listener, Passes, Terms, plan
+from batch.passes import Listener, Passes, Terms, Watcher
+from batch.planning import Planning, load_of
 from batch.reconcile import OnUnknown, Reconciler
-from batch.report.facts import BatchFacts
-from batch.report.machine import write_json
-from batch.report.projection import result_rows, tally_of
+from batch.report.ending import Ending, ending_of
+from batch.report.facts import ResultRow
+from batch.report.load_sheet import load_sheet
+from batch.report.projection import result_rows
 from batch.report.replace import find_writable
 from batch.report.results import write_results
 from batch.report.summary import ProblemList
-from batch.sandbox import SandboxSettings, running_sandbox
+from batch.service import account_of, service
 from batch.settings import Settings
-from batch.wiziq.base_url import is_loopback
-from batch.wiziq.client import Credentials, WiziqClient, open_session
+from batch.wiziq.client import WiziqClient
 from batch.wiziq.errors import LockedOut
 
 T = TypeVar("T")
 
-#: A sandbox commits at once what it answers, so nobody has to wait a minute for it.
+#: A sandbox in this process commits at once: nobody has to wait a minute for it.
 SANDBOX_SETTLE_S = 1.0
 
 
@@ -52,25 +55,18 @@ SANDBOX_SETTLE_S = 1.0
 class Job:
     """What one command asks for."""
 
-    file: str  #: a path, or "-" for CSV on standard input
+    file: str | InMemory  #: a path, "-" for CSV on standard input, or a file in memory
     settings: Settings
     sandbox: bool = False
     results: Path | None = None  #: None: beside the file
+    workbook: bool = True  #: False: no results workbook is written
+    heeds_signals: bool = True  #: False: whoever calls this looks after signals, as a library's user does
     only_if_all_valid: bool = False
     limit: int | None = None  #: so many rows are sent at most
     retry_refused: bool = False
+    marked: Path | None = None  #: where `check` puts the marked copy
     json: Path | TextIO | None = None  #: where the machine's view goes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ending:
-    """How a run ended."""
-
-    facts: BatchFacts
-    tally: Tally
-    exit_code: Exit
-    sentences: tuple[str, ...] = ()  #: where the results are, and what else to tell
-    problems: ProblemList  #: what is wrong with which rows
+    each_row: Callable[[ResultRow], None] | None = None  #: hears of every row at the end, in file order
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,17 +91,19 @@ async def submit(job: Job, listener: Listener, world: World | None = None) -> En
         Unfinished: another run is at work on this account.
     """
     world = world or real_world()
-    results = job.results or default_results(job.file)
-    account = account_of(job)
+    results = (job.results or default_results(job.file)) if job.workbook else None
+    account = account_of(job.settings, sandbox=job.sandbox)
     folder = job.settings.state / account
     with locked(folder, world.clock()), open_journal(folder, account, world.clock()) as journal:
         for path in (results, job.json):
             if isinstance(path, Path):
                 find_writable(path)
-        batch = _take_in(job, journal, account, listener, world)
-        async with _recorder(journal) as recorder, service(job, folder) as api:
+        batch = _take_in(job, journal, account, listener, world).batch
+        async with _recorder(journal) as recorder, service(job.settings, folder, sandbox=job.sandbox) as api:
             passes = _passes(job, batch, recorder, api, listener, world)
-            with _drained_by_signals(passes, listener):
+            if isinstance(listener, Watcher):
+                listener.watch(passes.pace)
+            with _drained_by_signals(passes, listener) if job.heeds_signals else nullcontext():
                 locked_out = await passes.run()
                 findings = None if locked_out else await passes.audit()
             sandbox = batch.sandbox or api.is_sandbox
@@ -120,84 +118,86 @@ def check(job: Job, listener: Listener, world: World | None = None) -> Ending:
         CannotRun: the file or the settings cannot be used.
     """
     world = world or real_world()
+    for path in (job.marked, job.json):
+        if isinstance(path, Path):
+            find_writable(path)
     with (
         tempfile.TemporaryDirectory(prefix="classbatch-") as folder,
         scratch_journal(Path(folder)) as journal,
     ):
         account = ""
         if job.sandbox or job.settings.access_key is not None:
-            account = account_of(job)
+            account = account_of(job.settings, sandbox=job.sandbox)
             journal.copy_history(job.settings.state / account / "journal.sqlite3")
-        batch = _take_in(job, journal, account, listener, world)
-        plan(journal, batch.id, _terms(job))
-        return _ending(job, journal, batch, waiting=Outcome.READY)
+        intake = _take_in(job, journal, account, listener, world)
+        planning = Planning(intake.batch.id, _terms(job), world.clock)
+        planning.recall(journal)
+        planning.plan(journal)
+        planning.explain(journal)
+        limit = job.settings.max_concurrent_classes
+        ending = ending_of(
+            journal, intake.batch, json=job.json, each_row=job.each_row, is_check=True, limit=limit
+        )
+        load = load_of(journal, intake.batch.id, limit=limit, extend_counts=job.settings.extend_counts)
+        ending = replace(ending, load=load)
+        if job.marked is None:
+            return ending
+        from batch.report.marked import write_marked  # noqa: PLC0415 - openpyxl is slow to import
+
+        marked = write_marked(
+            Path(job.file) if intake.is_workbook and isinstance(job.file, str) else None,
+            job.marked,
+            header=intake.header,
+            sheet=intake.batch.sheet,
+            rows=result_rows(journal, intake.batch.id, waiting=Outcome.READY),
+        )
+        return replace(ending, sentences=(f"Marked copy ({marked} rows marked): {job.marked}",))
 
 
-def results(state: Path, batch: str | None, out: Path) -> Ending:
-    """Make the results workbook of a batch again, from the journal alone.
+def results(
+    state: Path,
+    batch: str | None,
+    out: Path | None,
+    *,
+    presenter_links: bool = False,
+    ics: Path | None = None,
+    presenter: str | None = None,
+) -> Ending:
+    """Make the results workbook of a batch again, or a calendar of its classes, from the journal alone.
 
     Args:
         state: the directory of the journals.
         batch: None: the newest.
+        out: where the workbook goes, if it is wanted.
+        presenter_links: the presenters' log-in addresses in it can be clicked.
+        ics: where the calendar goes, if it is wanted.
+        presenter: only this one's classes stand in the calendar.
 
     Raises:
-        CannotRun: there is no such batch, or `out` cannot be written.
+        CannotRun: there is no such batch, or what is wanted cannot be written.
     """
-    find_writable(out)
+    for path in (out, ics):
+        if path is not None:
+            find_writable(path)
     with find_batch(state, batch) as (journal, found):
-        facts = _facts(found)
-        tally = tally_of(journal, found.id)
-        rows = result_rows(journal, found.id)
-        written = write_results(out, header_names=found.header, rows=rows, facts=facts, tally=tally)
-        return Ending(
-            facts=facts,
-            tally=tally,
-            exit_code=Exit.DONE,
-            sentences=(written.note or f"Results: {written.path}",),
-            problems=ProblemList(),
-        )
+        ending = replace(ending_of(journal, found), exit_code=Exit.DONE, problems=ProblemList())
+        if out is not None:
+            ending = _with_results(ending, journal, found, out, presenter_links=presenter_links)
+        if ics is not None:
+            from batch.report.calendar import write_calendar  # noqa: PLC0415 - slow to import, seldom wanted
+
+            rows = result_rows(journal, found.id)
+            events = write_calendar(ics, rows=rows, facts=ending.facts, presenter=presenter)
+            told = f"Calendar of {events} {'class' if events == 1 else 'classes'}: {ics}"
+            ending = replace(ending, sentences=(*ending.sentences, told))
+        return ending
 
 
-def default_results(file: str) -> Path:
+def default_results(file: str | InMemory) -> Path:
     """Where the results go unless the person says otherwise: beside the file."""
-    path = Path("timetable.csv" if file == STDIN else file)
-    return path.with_name(f"{path.stem}-results.xlsx")
-
-
-def account_of(job: Job) -> str:
-    """The account's name in the journal. A sandbox's classes are never taken for real ones."""
-    if job.sandbox:
-        return account_id("", "sandbox")
-    access_key = job.settings.credentials().access_key
-    on_this_machine = is_loopback(URL(job.settings.base_url).host or "")
-    return account_id(access_key, "loopback" if on_this_machine else "wiziq")
-
-
-@asynccontextmanager
-async def service(job: Job, folder: Path) -> AsyncIterator[WiziqClient]:
-    """The service, or a sandbox in this process that remembers its classes in `folder`."""
-    settings = job.settings
-    if not job.sandbox:
-        async with _client(settings, settings.base_url, settings.credentials()) as client:
-            yield client
-        return
-    played = SandboxSettings(
-        account=settings.account.value,
-        max_concurrent_classes=settings.max_concurrent_classes,
-        max_minutes=settings.max_minutes,
-        max_attendees=settings.max_attendees,
-        ledger=folder / "sandbox.jsonl",
-    )
-    async with running_sandbox(played) as sandbox:
-        pair = Credentials(sandbox.credentials.access_key, sandbox.credentials.secret_key)
-        async with _client(settings, sandbox.url, pair) as client:
-            yield client
-
-
-@asynccontextmanager
-async def _client(settings: Settings, base_url: str, credentials: Credentials) -> AsyncIterator[WiziqClient]:
-    async with open_session(connections=settings.in_flight, ca_file=settings.ca_file) as session:
-        yield WiziqClient(session, base_url=base_url, credentials=credentials, timeout_s=settings.timeout_s)
+    path = Path(file if isinstance(file, str) and file != STDIN else "timetable.csv")
+    # Not with_name: "." has no name, and it is the loader that says what is wrong with a folder.
+    return path.parent / f"{path.stem or 'timetable'}-results.xlsx"
 
 
 @asynccontextmanager
@@ -213,7 +213,7 @@ async def _recorder(journal: Journal) -> AsyncIterator[Recorder]:
             yield recorder
 
 
-def _take_in(job: Job, journal: Journal, account: str, listener: Listener, world: World) -> Batch:
+def _take_in(job: Job, journal: Journal, account: str, listener: Listener, world: World) -> Intake:
     now = world.clock()
     batch = f"{datetime.fromtimestamp(now, UTC):%Y%m%d-%H%M%S}-{int(world.chance() * 0x10000):04x}"
     intake = take_in(
@@ -221,14 +221,16 @@ def _take_in(job: Job, journal: Journal, account: str, listener: Listener, world
     )
     for note in intake.notes:
         listener.says(note)
-    return intake.batch
+    return intake
 
 
 def _passes(
     job: Job, batch: Batch, recorder: Recorder, api: WiziqClient, listener: Listener, world: World
 ) -> Passes:
     settings = job.settings
-    settle_s = min(settings.settle_s, SANDBOX_SETTLE_S) if job.sandbox else settings.settle_s
+    timeout_s, settle_s = settings.timeout_s, settings.settle_s
+    if job.sandbox:  # it ended with the process that asked it: nothing can come late
+        timeout_s, settle_s = 0.0, min(settle_s, SANDBOX_SETTLE_S)
     return Passes(
         batch.id,
         _terms(job),
@@ -239,7 +241,7 @@ def _passes(
             recorder=recorder,
             policy=OnUnknown(settings.on_unknown),
             settle_s=settle_s,
-            timeout_s=settings.timeout_s,
+            timeout_s=timeout_s,
             clock=world.clock,
             chance=world.chance,
         ),
@@ -254,8 +256,14 @@ def _passes(
 
 def _terms(job: Job) -> Terms:
     settings = job.settings
+    opens, closes = hours_of(settings.opening_hours)
     return Terms(
         max_concurrent_classes=settings.max_concurrent_classes,
+        limit_policy=LimitPolicy(settings.limit_policy) if settings.limit_policy else None,
+        extend_counts=settings.extend_counts,
+        fit=Fit(settings.fit),
+        foreign=settings.foreign,
+        hours=Hours(days=days_of(settings.opening_days), opens=opens, closes=closes),
         most_rows=job.limit,
         only_if_all_valid=job.only_if_all_valid,
         retry_refused=job.retry_refused,
@@ -294,57 +302,48 @@ def _report(
     job: Job,
     journal: Journal,
     batch: Batch,
-    results: Path,
+    results: Path | None,
     locked_out: LockedOut | None,
     findings: Findings | None,
 ) -> Ending:
-    doubled = bool(findings and findings.doubled)
-    ending = _ending(job, journal, batch, locked_out=locked_out is not None, doubled=doubled)
+    ending = ending_of(
+        journal,
+        batch,
+        json=job.json,
+        each_row=job.each_row,
+        results=results,
+        limit=job.settings.max_concurrent_classes,
+        locked_out=locked_out is not None,
+        doubled=bool(findings and findings.doubled),
+    )
     journal.finish(replace(batch, exit_code=ending.exit_code))
+    sentences = [f"The service lets nobody in: {locked_out.says}"] if locked_out else []
+    sentences += findings.sentences() if findings else []
+    ending = replace(ending, sentences=tuple(sentences))
+    return (
+        ending
+        if results is None
+        else _with_results(ending, journal, batch, results, limit=job.settings.max_concurrent_classes)
+    )
+
+
+def _with_results(
+    ending: Ending,
+    journal: Journal,
+    batch: Batch,
+    out: Path,
+    *,
+    presenter_links: bool = False,
+    limit: int | None = None,
+) -> Ending:
     written = write_results(
-        results,
+        out,
         header_names=batch.header,
         rows=result_rows(journal, batch.id),
         facts=ending.facts,
         tally=ending.tally,
+        presenter_links=presenter_links,
+        more_sheets=[load_sheet(load_of(journal, batch.id, limit=limit))],
     )
-    sentences = [f"The service lets nobody in: {locked_out.says}"] if locked_out else []
-    sentences += findings.sentences() if findings else []
-    return replace(ending, sentences=(*sentences, written.note or f"Results: {written.path}"))
-
-
-def _ending(
-    job: Job,
-    journal: Journal,
-    batch: Batch,
-    *,
-    waiting: Outcome = Outcome.NOT_SENT,
-    locked_out: bool = False,
-    doubled: bool = False,
-) -> Ending:
-    facts = _facts(batch)
-    if waiting is Outcome.READY:
-        facts = replace(facts, batch=None)  # a check leaves none
-    tally = tally_of(journal, batch.id, waiting=waiting)
-    exit_code = tally.exit_code(locked_out=locked_out, doubled=doubled)
-    problems = ProblemList()
-    for row in result_rows(journal, batch.id, waiting=waiting):
-        problems.add(row)
-    if job.json is not None:
-        rows = result_rows(journal, batch.id, waiting=waiting)
-        write_json(job.json, facts=facts, tally=tally, exit_code=exit_code, rows=rows)
-    return Ending(facts=facts, tally=tally, exit_code=exit_code, problems=problems)
-
-
-def _facts(batch: Batch) -> BatchFacts:
-    finished = batch.finished_at
-    return BatchFacts(
-        batch=batch.id,
-        file=batch.file,
-        sheet=batch.sheet,
-        account=f"{batch.account} account",
-        sent_to=batch.sent_to,
-        sandbox=batch.sandbox,
-        started=datetime.fromtimestamp(batch.started_at, UTC),
-        finished=datetime.fromtimestamp(finished, UTC) if finished else None,
-    )
+    told = written.note or f"Results: {written.path}"
+    return replace(ending, sentences=(*ending.sentences, told), results=written.path)

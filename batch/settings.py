@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal
-from zoneinfo import available_timezones
 
 import click
 from pydantic import FiniteFloat, SecretStr, ValidationError, ValidationInfo, field_validator
@@ -24,10 +23,10 @@ from pydantic_settings import (
     SettingsError,
 )
 
-from batch.core.cells import Fault, reader
-from batch.core.columns import BY_NAME, AccountKind, Kind
+from batch.core.columns import AccountKind
 from batch.options import CONFIG_NAME, DEFAULTABLE, PREFIX, SECRETS, SETTING
 from batch.problem import CannotRun
+from batch.settings_tables import wrong_tables
 from batch.wiziq.base_url import DEFAULT_BASE_URL, check_base_url
 
 if TYPE_CHECKING:
@@ -57,6 +56,12 @@ class Settings(BaseSettings):
     state: Path
     account: AccountKind = AccountKind.TEACHER
     max_concurrent_classes: int | None = None  #: None: not known until the first 1012 tells
+    fit: Literal["first", "most"] = "first"
+    foreign: bool = True
+    limit_policy: Literal["overlap", "outstanding", "inflight"] | None = None  #: None: learnt, else overlap
+    extend_counts: bool = True
+    opening_days: str = "mon-fri"  #: read by `slots.days_of`
+    opening_hours: str = "08:00-20:00"  #: read by `slots.hours_of`
     in_flight: int = 32
     attempts: int = 5
     timeout_s: FiniteFloat = 60.0
@@ -67,12 +72,21 @@ class Settings(BaseSettings):
     max_attendees: int = 50
     past_margin_minutes: int = 0
     sheet: str | None = None
+    all_sheets: bool = False
+    max_rows: int = 200_000
+    max_columns: int = 200
+    read_cpu_s: int = 30
+    read_memory_mib: int = 256
     encoding: str | None = None
     delimiter: str | None = None  #: the character itself: a real tab for `tab`
+    dates: Literal["dmy", "mdy"] | None = None
+    remember: bool = False
     quiet: bool = False
     log: Literal["text", "json"] = "text"
     ca_file: Path | None = None
     defaults: dict[str, str] = {}  #: API name of a column -> text for an absent or empty cell
+    columns: dict[str, str] = {}  #: header of a file -> API name, "" to leave the column aside
+    values: dict[str, dict[str, str]] = {}  #: API name of a column -> cell -> the text it stands for
 
     @field_validator("*", mode="before")
     @classmethod
@@ -151,14 +165,17 @@ def load_settings(
     """
     home = _home(environ)
     given = {name: flags.get(name) for name, setting in SETTING.items() if setting.flag}
+    given["columns"] = flags.get("columns")
     layers = [
-        _layer(given, lambda name: f"The flag {SETTING[name].flag}", cwd, home),
+        _layer(
+            given, lambda name: f"The flag {SETTING[name].flag if name in SETTING else '--map'}", cwd, home
+        ),
         _layer(_variables(environ), lambda name: f"The variable {_variable(name)}", cwd, home),
     ]
     file = _config_file(flags.get("config"), environ, cwd, home)
     if file is not None:
         layers.append(_layer(_toml(file), lambda name: f"The setting {name} in {file}", file.parent, home))
-    checks = (_unknown, _wrong_defaults, _two_secret_keys)
+    checks = (_unknown, _wrong_tables, _two_secret_keys)
     faults = [fault for layer in layers for check in checks for fault in check(layer)]
     layers = _one_secret_key(layers)
     state = default_state or _xdg(environ, "XDG_STATE_HOME", home / ".local" / "state") / "classbatch"
@@ -195,7 +212,7 @@ def _xdg(environ: Mapping[str, str], name: str, fallback: Path) -> Path:
 
 
 def _layer(values: Mapping[str, Any], place: Callable[[str], str], folder: Path, home: Path) -> _Layer:
-    """The values that are given, paths made absolute, and defaults as the text of a cell."""
+    """The values that are given, paths made absolute, and those of cells as their text."""
     kept = {name: value for name, value in values.items() if value is not None and value != ""}
     for name, value in kept.items():
         if name in SETTING and isinstance(SETTING[name].type, click.Path) and isinstance(value, str | Path):
@@ -205,6 +222,11 @@ def _layer(values: Mapping[str, Any], place: Callable[[str], str], folder: Path,
     if isinstance(kept.get("defaults"), dict):
         texts = {column: _cell(value) for column, value in kept["defaults"].items()}
         kept["defaults"] = {column: text for column, text in texts.items() if text != ""}
+    if isinstance(kept.get("values"), dict):
+        kept["values"] = {
+            column: {cell: _cell(text) for cell, text in table.items()} if isinstance(table, dict) else table
+            for column, table in kept["values"].items()
+        }
     return _Layer(kept, place)
 
 
@@ -220,10 +242,13 @@ def _variables(environ: Mapping[str, str]) -> dict[str, Any]:
     source.env_vars = {name.lower(): value for name, value in environ.items() if value}
     try:
         return source()
-    except SettingsError as error:  # `defaults` is the only one that is not plain text
+    except SettingsError as error:  # only the tables are not plain text
+        table = next((name for name in ("columns", "values") if f'"{name}"' in str(error)), "defaults")
         raise CannotRun(
-            f"The variable {_variable('defaults')} cannot be read.",
-            f"Give each default its own variable, such as {_variable('defaults.time_zone')}.",
+            f"The variable {_variable(table)} cannot be read.",
+            f"Give each default its own variable, such as {_variable('defaults.time_zone')}."
+            if table == "defaults"
+            else f"Write it in JSON, or as the table [{table}] of {CONFIG_NAME}.",
         ) from error
 
 
@@ -309,35 +334,8 @@ def _unknown(layer: _Layer) -> Iterator[tuple[str, str]]:
         yield f"{layer.place(name)} is not known.", fix
 
 
-def _wrong_defaults(layer: _Layer) -> Iterator[tuple[str, str]]:
-    defaults = layer.values.get("defaults", {})
-    if not isinstance(defaults, dict):
-        yield (
-            f"{layer.place('defaults')} is not a table.",
-            "Write a line [defaults], and column = value below it.",
-        )
-        return
-    for name, value in defaults.items():
-        place = layer.place(f"defaults.{name}")
-        if name not in BY_NAME:
-            near = get_close_matches(name.casefold(), DEFAULTABLE, n=1)
-            fix = f"Did you mean {near[0]}?" if near else f"These are: {', '.join(DEFAULTABLE)}."
-            yield f"{place} is not a column of the timetable.", fix
-        elif name not in DEFAULTABLE:
-            yield f"{place} cannot be: each class has its own.", f"Take {name} out, and fill in its column."
-        elif not isinstance(value, str):
-            yield (
-                f"{place} is not text.",
-                f'Write it as in a cell of the timetable: "{BY_NAME[name].example}".',
-            )
-        else:
-            column = BY_NAME[name]
-            zones = frozenset(available_timezones()) if column.kind is Kind.ZONE else frozenset[str]()
-            fault = reader(column, zones)(value)
-            if isinstance(fault, Fault):
-                facts = {"example": column.example, **fault.facts}
-                says, fix = fault.problem.says.format(**facts), fault.problem.fix.format(**facts)
-                yield f"{place}, {value!r}, {says}.", f"{name}: {fix}"
+def _wrong_tables(layer: _Layer) -> Iterator[tuple[str, str]]:
+    yield from wrong_tables(layer.values, layer.place)
 
 
 def _two_secret_keys(layer: _Layer) -> Iterator[tuple[str, str]]:
@@ -366,7 +364,7 @@ def _unusable(error: ValidationError, layers: list[_Layer]) -> Iterator[tuple[st
     for fault in error.errors(include_input=False, include_url=False):
         name = str(fault["loc"][0])
         setting = SETTING.get(name)
-        if setting is None:  # told by _unknown or _wrong_defaults
+        if setting is None:  # told by _unknown or _wrong_tables
             continue
         layer = next(layer for layer in layers if name in layer.values)
         shown = "a value that cannot be used" if setting.secret else repr(str(layer.values[name])[:100])

@@ -3,13 +3,14 @@
 import json
 import os
 import re
-import signal
 import subprocess
 import sys
+import time
 import urllib.request
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +50,7 @@ class Command:
         ended = subprocess.run(
             self._words(arguments),
             cwd=self.folder,
-            env=self._environment(variables),
+            env=self.at(**variables)._environment(),
             input=stdin,
             capture_output=True,
             timeout=PATIENCE_S,
@@ -58,12 +59,12 @@ class Command:
         return Ran(ended.returncode, ended.stdout.decode(), ended.stderr.decode())
 
     @contextmanager
-    def running(self, *arguments: str | Path, **variables: str) -> Iterator[subprocess.Popen[str]]:
+    def running(self, *arguments: str | Path) -> Iterator[subprocess.Popen[str]]:
         """The same, while it runs; it is gone when the block is left."""
         process = subprocess.Popen(
             self._words(arguments),
             cwd=self.folder,
-            env=self._environment(variables),
+            env=self._environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -73,7 +74,9 @@ class Command:
             yield process
         finally:
             process.kill()
-            process.communicate()
+            process.wait()
+            if process.stdout:
+                process.stdout.close()
 
     def at(self, **variables: str) -> "Command":
         """The same command with more variables set."""
@@ -82,14 +85,14 @@ class Command:
     def _words(self, arguments: Sequence[str | Path]) -> list[str]:
         return [sys.executable, "-m", "batch", *map(str, arguments)]
 
-    def _environment(self, variables: Mapping[str, str]) -> dict[str, str]:
+    def _environment(self) -> dict[str, str]:
         clean = {
             "PATH": os.environ["PATH"],
             "HOME": str(self.folder),
             "PYTHONPATH": str(ROOT),
             "COLUMNS": "200",
         }
-        return {**clean, **self.variables, **variables}
+        return {**clean, **self.variables}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +125,14 @@ def serving(command: Command, *switches: str | Path) -> Iterator[Service]:
             assert line, f"the sandbox did not begin: {told}"
             told += line
         yield Service(found[1], process)
-        process.send_signal(signal.SIGINT)
+
+
+def until(it_is_so: Callable[[], bool]) -> None:
+    """Look again and again until it is so; fail when it never is."""
+    patience = time.monotonic() + PATIENCE_S
+    while not it_is_so():
+        assert time.monotonic() < patience, "it never came to that"
+        time.sleep(0.01)
 
 
 def rows_of(results: Path) -> Table:
@@ -141,11 +151,11 @@ def timetable(path: Path, rows: Sequence[Mapping[str, str]]) -> Path:
 
 def lesson(number: int, **changes: str) -> dict[str, str]:
     """A row that is well: each number has an hour and a presenter of its own."""
-    day, hour = divmod(number, 24)
+    start = datetime(2031, 9, 1, tzinfo=UTC) + timedelta(hours=number)
     return {
         "title": f"Lesson {number}",
-        "start_time": f"2031-{9 + day // 28:02}-{1 + day % 28:02} {hour:02}:00",
-        "time_zone": "Europe/London",
+        "start_time": f"{start:%Y-%m-%d %H:%M}",
+        "time_zone": "GMT",
         "presenter_email": f"teacher{number}@school.example",
         "duration": "60",
         **changes,

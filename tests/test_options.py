@@ -10,23 +10,25 @@ from click.testing import CliRunner
 from pydantic_core import PydanticUndefined
 
 from batch.core.columns import BY_NAME
-from batch.options import DEFAULTABLE, SETTING, SETTINGS, setting_options, settings_table, settings_toml
+from batch.flags import setting_options
+from batch.options import DEFAULTABLE, SETTING, SETTINGS
 from batch.settings import Settings
+from batch.settings_text import settings_table, settings_toml
 
 TEMPLATE = Path(__file__).parent.parent / "templates" / "classbatch.toml"
-FLAGGED = [setting.name for setting in SETTINGS if not setting.secret]
+FLAGGED = ["columns", *(setting.name for setting in SETTINGS if not setting.secret)]
 
 
 def test_the_table_and_the_model_have_the_same_settings_and_defaults() -> None:
     fields = dict(Settings.model_fields)
-    assert fields.pop("defaults").default == {}
+    assert all(fields.pop(table).default == {} for table in ("defaults", "columns", "values"))
     assert fields.pop("state").default is PydanticUndefined  # the home directory decides
     table = {setting.name: setting.default for setting in SETTINGS if setting.name != "state"}
     assert {name: field.default for name, field in fields.items()} == table
 
 
 def test_the_template_file_is_made_from_the_table() -> None:
-    """If not: python -c "from batch.options import *; print(settings_toml(), end='')" > templates/classbatch.toml."""
+    """If not: python -c "from batch.settings_text import *; print(settings_toml(), end='')" > templates/classbatch.toml."""
     assert TEMPLATE.read_text(encoding="utf-8") == settings_toml()
 
 
@@ -65,6 +67,10 @@ def test_a_secret_cannot_be_made_a_flag(name: str) -> None:
 
 
 FLAGS = {
+    "which header is which column": (
+        ["--map", "Teacher=presenter_email", "--map", "a = b =title", "--map", "Room="],
+        "columns={'Teacher': 'presenter_email', 'a = b': 'title', 'Room': ''}\n",
+    ),
     "a yes or no can be said either way": (["--no-audit", "--quiet"], "audit=False\nquiet=True\n"),
     "a choice in any case": (["--account", "Room"], "account=room\n"),
     "tab by its name": (["--delimiter", "tab"], "delimiter=\t\n"),
@@ -77,6 +83,8 @@ def test_flags(arguments: list[str], output: str) -> None:
 
 
 BAD_FLAGS = {
+    "a header without a column": (["--map", "Teacher"], "'Teacher' is not HEADER=COLUMN"),
+    "a column without a header": (["--map", "=title"], "'=title' is not HEADER=COLUMN"),
     "out of range": (["--in-flight", "33"], "33 is not in the range 1<=x<=32"),
     "two characters": (["--delimiter", ",,"], "',,' is not one character"),
     "no encoding": (["--encoding", "hex"], "'hex' is not a text encoding"),
@@ -98,6 +106,8 @@ def test_no_default_stands_in_for_what_tells_classes_apart() -> None:
     assert set(BY_NAME) - set(DEFAULTABLE) == {
         "title",
         "start_time",
+        "date",
+        "end_time",
         "presenter_email",
         "presenter_id",
         "presenter_name",

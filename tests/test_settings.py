@@ -10,9 +10,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from batch.core.columns import BY_NAME
-from batch.options import SETTING, settings_toml
+from batch.options import SETTING
 from batch.problem import CannotRun
 from batch.settings import Settings, load_settings
+from batch.settings_text import settings_toml
 
 ACCESS, SECRET = "canary-access-0001", "canary-secret-0002"
 TEMPLATE = Path(__file__).parent.parent / "templates" / "classbatch.toml"
@@ -36,6 +37,8 @@ GOOD = {
     "sheet": "2026",
     "encoding": "cp1252",
     "delimiter": ";",
+    "dates": "dmy",
+    "remember": "true",
     "quiet": "true",
     "log": "json",
     "ca_file": str(TEMPLATE),
@@ -49,6 +52,8 @@ OTHER = {
     "on_unknown": "auto",
     "encoding": "utf-8",
     "delimiter": "tab",
+    "dates": "mdy",
+    "remember": "false",
     "quiet": "false",
     "log": "text",
     "ca_file": __file__,
@@ -222,8 +227,8 @@ BAD_VARIABLES: dict[str, tuple[dict[str, str], list[str]]] = {
         ["CLASSBATCH_LOG is 'xml'", "CLASSBATCH_ATTEMPTS is '0'"],
     ),
     "a default that no cell could be": (
-        {"CLASSBATCH_DEFAULTS__DURATION": "1h"},
-        ["The variable CLASSBATCH_DEFAULTS__DURATION, '1h', is not a whole number."],
+        {"CLASSBATCH_DEFAULTS__DURATION": "an hour"},
+        ["The variable CLASSBATCH_DEFAULTS__DURATION, 'an hour', is not a number of minutes."],
     ),
     "a default of an unknown column": (
         {"CLASSBATCH_DEFAULTS__TIMEZONE": "Europe/Paris"},

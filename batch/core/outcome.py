@@ -26,3 +26,6 @@ ENDINGS = tuple(outcome for outcome in Outcome if outcome is not Outcome.READY)
 
 #: Outcomes after which the class is there and nobody has to do anything.
 DONE = frozenset({Outcome.SCHEDULED, Outcome.ALREADY})
+
+#: Outcomes after which a person has to mend a row, or look in WizIQ.
+NEEDS_A_PERSON = frozenset({Outcome.INVALID, Outcome.HELD, Outcome.REFUSED, Outcome.UNKNOWN})

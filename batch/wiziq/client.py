@@ -146,17 +146,42 @@ class WiziqClient:
             ListingFailed: a page failed or is left out, or the service pages in circles;
                 what came before is true, but not all.
         """
+        count, ends_full = 0, False
+        async for fresh, is_full in self._pages(filters, PAGE_SIZE):
+            count, ends_full = count + len(fresh), is_full
+            for one in fresh:
+                yield one
+        if ends_full:
+            await self._check_end(filters, count)
+
+    async def _check_end(self, filters: Mapping[str, str], count: int) -> None:
+        """See that a list which ends with a full page has no page after it that is left out.
+
+        Cut into smaller pages it cannot end with a full one again, or not all of it was there.
+        """
+        again, ends_full = 0, False
+        async for fresh, is_full in self._pages(filters, PAGE_SIZE - 1):
+            again, ends_full = again + len(fresh), is_full
+        if ends_full or again != count:
+            raise ListingFailed(
+                f"The service lists {count} classes, then {again}: it leaves out a page of them."
+            )
+
+    async def _pages(
+        self, filters: Mapping[str, str], page_size: int
+    ) -> AsyncIterator[tuple[list[ListedClass], bool]]:
+        """The classes of each page that no page before it had, and whether the page was full."""
         seen: set[str] = set()
         was_empty = False
         for page in range(1, MOST_PAGES + 1):
-            classes = await self.get_data(filters, page=page)
+            classes = await self.get_data(filters, page=page, page_size=page_size)
             if was_empty and classes:
                 raise ListingFailed(f"The service leaves out page {page - 1} of its list.")
             fresh = [one for one in classes if one.class_id not in seen]
-            for one in fresh:
-                seen.add(one.class_id)
-                yield one
-            if was_empty or 0 < len(classes) < PAGE_SIZE:
+            seen.update(one.class_id for one in fresh)
+            if classes:
+                yield fresh, len(classes) == page_size
+            if was_empty or 0 < len(classes) < page_size:
                 return
             if classes and not fresh:
                 raise ListingFailed(f"The service lists the same classes once more as page {page}.")
@@ -184,20 +209,21 @@ class WiziqClient:
 
     async def _call(self, method: str, parameters: Mapping[str, str]) -> Reply:
         attempt = Attempt()
+        signed = self._signed(method, parameters)
         try:
             # One deadline from the wait for a connection to the last byte of the body, however it trickles.
             async with asyncio.timeout(self._timeout_s):
-                body = await self._post(method, parameters, attempt)
+                body = await self._post(method, signed, attempt)
         except (aiohttp.ClientError, OSError) as error:  # TimeoutError is an OSError
             raise failure_of_exception(
                 error, attempt, place=self._place, timeout_s=self._timeout_s
             ) from error
-        return parse_reply(body)
+        return parse_reply(self._without_secrets(body, signed["signature"]))
 
-    async def _post(self, method: str, parameters: Mapping[str, str], attempt: Attempt) -> bytes:
+    async def _post(self, method: str, signed: Mapping[str, str], attempt: Attempt) -> bytes:
         async with self._session.post(
             self._base.with_query(method=method),
-            data=self._form(method, parameters),
+            data=_form(signed),
             # aiohttp would POST a 307 again, signature and all, wherever it points.
             allow_redirects=False,
             trace_request_ctx=attempt,
@@ -223,18 +249,27 @@ class WiziqClient:
         self.clock_offset_s = theirs - ours
         return theirs
 
-    def _form(self, method: str, parameters: Mapping[str, str]) -> bytes:
+    def _signed(self, method: str, parameters: Mapping[str, str]) -> Mapping[str, str]:
         timestamp = int(self._now())
         keys = self._credentials
-        fields = {
+        return {
             **parameters,
             "access_key": keys.access_key,
             "timestamp": str(timestamp),
             "method": method,
             "signature": sign(keys.secret_key, keys.access_key, timestamp, method),
         }
-        # A twelfth of the cost of data=dict; a `+` of the signature goes out as %2B.
-        return URL.build(query=fields).raw_query_string.encode("ascii")
+
+    def _without_secrets(self, body: bytes, signature: str) -> bytes:
+        """An answer may quote what it was sent, and its message goes into journal and workbook."""
+        for secret in (self._credentials.access_key, self._credentials.secret_key, signature):
+            body = body.replace(secret.encode(), b"[hidden]")
+        return body
+
+
+def _form(fields: Mapping[str, str]) -> bytes:
+    # A twelfth of the cost of data=dict; a `+` of the signature goes out as %2B.
+    return URL.build(query=fields).raw_query_string.encode("ascii")
 
 
 def _confirmed(reply: Reply) -> Reply:
