@@ -113,9 +113,9 @@ def test_the_clashing_sample_tells_who_collides_which_hour_is_over_full_and_what
 ) -> None:
     ran = classbatch("check", SAMPLES / "clashing-term.xlsx", "--sandbox", "--max-concurrent-classes", "5")
     lines = ran.out.splitlines()
-    told = [line for line in lines if line.startswith("  row ")]
+    told = [line.strip() for line in lines if line.strip().startswith("row ")]
     assert told[0] == (
-        "  row 3 Mon 1 Sep 2031 09:00-10:00 (Europe/London): ana.diaz@riverside.example has row 2 (Algebra I). "
+        "row 3 Mon 1 Sep 2031 09:00-10:00 (Europe/London): ana.diaz@riverside.example has row 2 (Algebra I). "
         "Nearest free time: 08:00-09:00 that day."
     )
     assert "5 of 5 taken, by row 8 (Open day: group 1), row 9" in told[2]
