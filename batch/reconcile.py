@@ -20,7 +20,7 @@ from batch.journal.recorder import Recorder
 from batch.journal.records import Ended, Entry, JournalRow, RowOutcome, class_of
 from batch.journal.store import Journal
 from batch.listing import UPCOMING, ListsClasses, classes_seen
-from batch.wiziq.errors import ListingFailed, WiziqError
+from batch.wiziq.errors import ListingFailed, LockedOut, Refused, WiziqError
 
 log = logging.getLogger(__name__)
 
@@ -155,6 +155,8 @@ class Reconciler:
                     raise ListingFailed("The service lists none of the classes that it has confirmed.")
             except WiziqError as error:
                 log.warning("reconcile.cannot_list", extra={"code": error.code, "attempt": failures})
+                if isinstance(error.__cause__, Refused | LockedOut):
+                    break  # it would say the same again: this account cannot list
                 if failures < MOST_ATTEMPTS:
                     await gate.pause(wait_s(failures, self._chance()))
             else:
