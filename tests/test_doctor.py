@@ -18,7 +18,7 @@ SERVICES = {
 @pytest.mark.parametrize(("switches", "code", "lines"), SERVICES.values(), ids=SERVICES)
 def test_doctor(switches: list[str], code: int, lines: list[str], classbatch: Command) -> None:
     with serving(classbatch, *switches) as service:
-        ran = classbatch("doctor", **KEYS, CLASSBATCH_BASE_URL=service.url)
+        ran = classbatch.at(**KEYS)("doctor", CLASSBATCH_BASE_URL=service.url)
         assert service.calls("create") == 0
     assert ran.code == code, ran
     for line in lines:
@@ -69,12 +69,12 @@ def test_status_lists_the_newest_first_with_its_counts(classbatch: Command, tmp_
     for name in ("autumn", "spring"):
         timetable(tmp_path / f"{name}.csv", [lesson(number, title=name) for number in range(3)])
         classbatch("submit", f"{name}.csv", "--sandbox", CLASSBATCH_STATE="state")
-    lines = classbatch("status", CLASSBATCH_STATE="state").out.splitlines()
-    assert [word for word in ("spring.csv", "3 held") if word in lines[1]] == ["spring.csv", "3 held"]
-    assert [word for word in ("autumn.csv", "3 scheduled") if word in lines[2]] == [
-        "autumn.csv",
-        "3 scheduled",
-    ]
+    _, spring, autumn = classbatch("status", CLASSBATCH_STATE="state").out.splitlines()
+    # One presenter cannot teach both: what the journal knows of autumn keeps spring from being sent.
+    assert "spring.csv" in spring
+    assert "3 held" in spring
+    assert "autumn.csv" in autumn
+    assert "3 scheduled" in autumn
 
 
 def test_purge_forgets_people_and_schedules_nothing_twice(classbatch: Command, tmp_path: Path) -> None:
