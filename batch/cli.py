@@ -217,9 +217,21 @@ def status(*, most: int, **flags: object) -> None:
 @click.option(
     "--sandbox", "in_sandbox", is_flag=True, help="Examine a throwaway sandbox instead of the service."
 )
+@click.option("--start-over", is_flag=True, help="Put a new journal in place of one that cannot be trusted.")
+@click.option(
+    "--backup",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="JOURNAL",
+    help="With --start-over: an earlier copy of journal.sqlite3, to take the history from.",
+)
 @setting_options("base_url", "account", "state", "max_concurrent_classes", *_SENDING, *_TELLING)
-def doctor(*, in_sandbox: bool, **flags: object) -> None:
-    """See whether classes can be scheduled from here: keys, clock, listing, limits, zones, journal."""
+def doctor(*, in_sandbox: bool, start_over: bool, backup: Path | None, **flags: object) -> None:
+    """See whether classes can be scheduled from here: keys, clock, listing, limits, zones, journal.
+
+    With --start-over, put a new journal in the place of one that cannot be trusted; nothing is deleted.
+    """
+    if backup is not None and not start_over:
+        raise click.UsageError("--backup goes with --start-over.")
     with (
         _faults_told(),
         _settings(flags, throwaway=in_sandbox) as settings,
@@ -228,6 +240,12 @@ def doctor(*, in_sandbox: bool, **flags: object) -> None:
         from batch import upkeep  # noqa: PLC0415 - see the module's docstring
         from batch.doctor import exit_code_of  # noqa: PLC0415 - see the module's docstring
 
+        if start_over:
+            aside = upkeep.start_over(settings, backup, time.time(), sandbox=in_sandbox)
+            terminal.says(
+                f"The old journal stands in {aside}. Each class is looked up before it is first sent."
+            )
+            return
         findings = _run(upkeep.examine(settings, sandbox=in_sandbox))
         terminal.list_findings(findings)
         sys.exit(exit_code_of(findings))

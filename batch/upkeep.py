@@ -6,6 +6,7 @@ from pathlib import Path
 
 from batch.core.tally import Tally
 from batch.doctor import Finding, Health, ask_the_service, look_here
+from batch.journal import files
 from batch.journal.files import locked, open_journal, reading
 from batch.journal.records import Batch
 from batch.problem import CannotRun
@@ -25,6 +26,17 @@ async def examine(settings: Settings, *, sandbox: bool) -> list[Finding]:
         async with service(settings, Path(scratch), sandbox=sandbox) as client:
             findings = await ask_the_service(client, settings.on_unknown)
     return [*findings, *look_here(settings, folder / "journal.sqlite3")]
+
+
+def start_over(settings: Settings, backup: Path | None, now: float, *, sandbox: bool) -> Path:
+    """Put a new journal in place of one that cannot be trusted; return where the old one stands.
+
+    Raises:
+        CannotRun: there are no keys, or `backup` is no journal of this account.
+        Unfinished: a run is at work on the account.
+    """
+    account = account_of(settings, sandbox=sandbox)
+    return files.start_over(settings.state / account, account, now, backup)
 
 
 def overview(state: Path, most: int) -> list[tuple[Batch, Tally]]:

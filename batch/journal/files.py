@@ -209,8 +209,9 @@ def scratch_journal(folder: Path) -> Iterator[Journal]:
     """A journal that is thrown away: what `check` works on, so that it leaves no trace."""
     connection = sqlite3.connect((folder / "scratch.sqlite3").as_uri(), uri=True, isolation_level=None)
     try:
-        connection.execute("PRAGMA synchronous = OFF")
-        connection.execute("PRAGMA journal_mode = MEMORY")
+        connection.execute(
+            "PRAGMA synchronous = OFF"
+        )  # and the journal mode stays SQLite's own: in memory it grows
         connection.executescript(_schema())
         connection.execute("INSERT INTO account (id, created_at) VALUES ('', 0)")
         yield Journal(connection, committed=lambda _: None)
