@@ -76,7 +76,7 @@ class ProblemList:
         if len(self._lines) == self._most:
             self._more += 1
             return
-        line = Text(one_line(f"  {row.place}"), style="bold")
+        line = Text(f"  {one_line(row.place)}", style="bold")
         line.append(" " + _shortened(one_line(sentence)), style="not bold")
         self._lines.append(line)
 
