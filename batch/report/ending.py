@@ -14,7 +14,7 @@ from batch.journal.records import SANDBOX_IN_PROCESS, Batch
 from batch.journal.store import Journal
 from batch.report.facts import BatchFacts, ResultRow
 from batch.report.machine import write_json
-from batch.report.projection import result_rows, tally_of
+from batch.report.projection import result_rows
 from batch.report.summary import ProblemList
 
 #: Under this name the journal keeps what was learned of the licence's limit.
@@ -65,15 +65,16 @@ def ending_of(
     """
     waiting = Outcome.READY if is_check else Outcome.NOT_SENT
     facts = facts_of(journal, batch, is_check=is_check, limit=limit)
-    tally = tally_of(journal, batch.id, waiting=waiting)
-    exit_code = tally.exit_code(locked_out=locked_out, doubled=doubled)
+    tally = Tally(of_check=is_check)
     problems = ProblemList()
     if results is not None:
         problems = ProblemList(most=_MOST_LISTED, where_else=f"All are in {results.name}.")
     for row in result_rows(journal, batch.id, waiting=waiting):
+        tally.add(row.outcome)
         problems.add(row)
         if each_row is not None:
             each_row(row)
+    exit_code = tally.exit_code(locked_out=locked_out, doubled=doubled)
     if json is not None:
         rows = result_rows(journal, batch.id, waiting=waiting)
         write_json(json, facts=facts, tally=tally, exit_code=exit_code, rows=rows)

@@ -26,7 +26,7 @@ def main() -> int:
     if arguments.trials:
         cases = [case for case in CASES if arguments.only in case.name]
         began = time.monotonic()
-        table = asyncio.run(trials(cases, arguments.trials, rows=arguments.rows, here=12))
+        table = asyncio.run(trials(cases, arguments.trials, rows=arguments.rows, here=10))
         numbers = {case.name: str(case.number) for case in cases}
         broken += _show(table, numbers, time.monotonic() - began)
     if arguments.kills:

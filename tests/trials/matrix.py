@@ -108,6 +108,7 @@ def _spoiled(number: int, name: str, first: Expected | None = None) -> Case:
     return Case(number=number, name=name, faults=first_attempts(name), first=first or LOST, response=True)
 
 
+_IMPATIENT = {"CLASSBATCH_TIMEOUT_S": "1.5"}
 _REFUSED_1032 = Expected(
     outcomes=THERE | {Outcome.REFUSED}, exits=frozenset({Exit.NEEDS_A_PERSON}), code="1032"
 )
@@ -133,7 +134,12 @@ CASES: tuple[Case, ...] = (
         environment_first={"CLASSBATCH_TIMEOUT_S": "0.3", "CLASSBATCH_ATTEMPTS": "3"},
         first=UNFINISHED,
     ),
-    Case(number=4, name="backlog full, then not", door=doors.backlog_full(until_s=0.5)),
+    Case(
+        number=4,
+        name="backlog full, then not",
+        door=doors.backlog_full(until_s=0.5),
+        environment_first=_IMPATIENT,
+    ),
     Case(number=5, name="TLS: expired", door=doors.certificate(EXPIRED), first=TOLD_BEFORE_SENDING),
     Case(number=5, name="TLS: another host", door=doors.certificate(OTHER), first=TOLD_BEFORE_SENDING),
     Case(
@@ -154,20 +160,20 @@ CASES: tuple[Case, ...] = (
         number=6,
         name="TLS handshake hangs, then not",
         door=doors.tls_hangs(3),
-        environment_first={"CLASSBATCH_TIMEOUT_S": "0.7"},
+        environment_first=_IMPATIENT,
     ),
     _spoiled(7, "reset-before-create"),
     _spoiled(8, "reset-after-create"),
     _spoiled(9, "reset-mid-response"),
-    _spoiled(10, "hang-before-create"),
-    _spoiled(11, "hang-after-create"),
-    _spoiled(12, "slow-body"),
+    replace(_spoiled(10, "hang-before-create"), environment_first=_IMPATIENT),
+    replace(_spoiled(11, "hang-after-create"), environment_first=_IMPATIENT),
+    replace(_spoiled(12, "slow-body"), environment_first=_IMPATIENT),
     Case(
         number=13,
         name="late commit, up to 1 s",
         faults=late,
         first=LOST,
-        environment={"CLASSBATCH_TIMEOUT_S": "1", "CLASSBATCH_SETTLE_S": "0.6"},
+        environment={"CLASSBATCH_TIMEOUT_S": "2", "CLASSBATCH_SETTLE_S": "2"},
         response=True,
     ),
     Case(
@@ -295,7 +301,7 @@ CASES: tuple[Case, ...] = (
         account=replace(ACCOUNT, listing_lag_s=1.0),
         faults=first_attempts("reset-after-create"),
         first=LOST,
-        environment={"CLASSBATCH_TIMEOUT_S": "1", "CLASSBATCH_SETTLE_S": "1.1"},
+        environment={"CLASSBATCH_SETTLE_S": "2"},
     ),
     Case(
         number=30,

@@ -27,8 +27,8 @@ ROOT = Path(__file__).parents[2]
 #: A whole trial is over by then, or something hangs (I10).
 LONGEST_S = 120.0
 
-#: Short enough that a trial takes seconds, long enough for a busy machine to answer in.
-QUICK = {"CLASSBATCH_TIMEOUT_S": "1.5", "CLASSBATCH_SETTLE_S": "0.4"}
+#: Short enough that a trial takes seconds; long enough that no answer is lost to this machine being slow.
+QUICK = {"CLASSBATCH_TIMEOUT_S": "3", "CLASSBATCH_SETTLE_S": "0.4"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
