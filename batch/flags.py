@@ -6,7 +6,29 @@ from typing import Any, TypeVar
 
 import click
 
-from batch.options import CONFIG_NAME, SETTING, Setting, negated
+from batch.options import SETTING
+from batch.setting import CONFIG_NAME, Setting, negated
+
+#: What commands that read a file, send, or talk have in common.
+READING = (
+    *("sheet", "all_sheets", "columns", "remember", "dates"),
+    *("max_rows", "max_columns", "read_cpu_s", "read_memory_mib"),
+    *("encoding", "delimiter", "account", "max_minutes", "max_attendees", "past_margin_minutes"),
+    *("state", "base_url", "max_concurrent_classes", "fit", "limit_policy", "extend_counts"),
+    *("opening_days", "opening_hours"),
+)
+SENDING = (
+    "foreign",
+    "in_flight",
+    "attempts",
+    "timeout_s",
+    "settle_s",
+    "on_unknown",
+    "audit",
+    "ca_file",
+    "secret_key_file",
+)
+TELLING = ("quiet", "log")
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

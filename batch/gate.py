@@ -35,6 +35,7 @@ class Gate:
         self._sleep = sleep
         self._closed = asyncio.Event()
         self._held_by = 0
+        self._paused = False
         self._waiting: deque[asyncio.Future[None]] = deque()
 
     def close(self, why: str) -> None:
@@ -47,7 +48,16 @@ class Gate:
     @property
     def pace(self) -> Pace:
         waits_for = "the service asked for a pause" if self._held_by else ""
-        return Pace(self.in_flight, self._size, waits_for)
+        return Pace(self.in_flight, self._size, "paused" if self._paused else waits_for)
+
+    def hold(self) -> None:
+        """Let nothing more begin until `release`: the person asked for a pause."""
+        self._paused = True
+
+    def release(self) -> None:
+        """Go on after `hold`."""
+        self._paused = False
+        self._wake(self._size - self.in_flight)
 
     @asynccontextmanager
     async def slot(self) -> AsyncIterator[None]:
@@ -56,7 +66,7 @@ class Gate:
         Raises:
             Closed: the run is being ended.
         """
-        while not self._closed.is_set() and (self._held_by or self.in_flight >= self._size):
+        while not self._closed.is_set() and (self._paused or self._held_by or self.in_flight >= self._size):
             turn = asyncio.get_running_loop().create_future()
             self._waiting.append(turn)
             await turn

@@ -1,23 +1,18 @@
 """THE table of settings: flags, variables, keys of classbatch.toml, defaults and help.
 
 The command line's options, the README's table and templates/classbatch.toml are
-made from it, and `settings.py` reads every value by it. Imported by `classbatch
---help`, so it imports nothing heavier than click. A secret never has a flag:
-other people's processes can read a command line.
+made from it, and `settings.py` reads every value by it.
 """
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import click
 from click.types import FuncParamType
 
 from batch.core.columns import BY_NAME, AccountKind
 from batch.core.slots import days_of, hours_of
-
-PREFIX = "CLASSBATCH_"
-CONFIG_NAME = "classbatch.toml"
+from batch.options_doors import NIGHTLY, SERVE
+from batch.setting import ON_OFF, Setting, choice, count
 
 
 def _delimiter(text: str) -> str:
@@ -35,77 +30,6 @@ def _encoding(text: str) -> str:
     return text
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
-    """One setting. Its name is the field, the key in classbatch.toml and, in capitals, the variable."""
-
-    name: str
-    type: "click.ParamType[Any]"  # quoted: generic in click's newer releases only
-    help: str  #: what it sets, in one line for a school administrator
-    takes: str  #: what a value may be, to follow "takes"
-    metavar: str
-    source: str = "our choice"  #: who chose the default
-    default: object = None
-    default_text: str = ""  #: what happens by default, where the default is no value to write down
-    example: str = ""  #: what classbatch.toml shows, where there is no default
-    secret: bool = False
-
-    @property
-    def flag(self) -> str | None:
-        return None if self.secret else "--" + self.name.replace("_", "-")
-
-    @property
-    def variable(self) -> str:
-        return PREFIX + self.name.upper()
-
-    @property
-    def default_shown(self) -> str:
-        return self.default_text or f"{plain(self.default)} ({self.source})"
-
-    @property
-    def help_line(self) -> str:
-        return f"{self.help} Takes {self.takes}. Default: {self.default_shown}."
-
-    def read(self, value: object) -> object:
-        """A value as the type means it, whichever way it came; the same again for its own result.
-
-        Everything goes through its text, as a variable does: `8.5` and `true` in
-        classbatch.toml are then no whole numbers, where int() would make 8 and 1 of them.
-
-        Raises:
-            ValueError: the value is not what the setting takes.
-        """
-        if not isinstance(value, str | int | float | Path):
-            raise ValueError(f"not {self.takes}")  # noqa: TRY004 - pydantic hears ValueErrors only
-        text = plain(value)
-        try:
-            return self.type.convert(text, None, None)
-        except click.BadParameter as error:
-            raise ValueError(f"not {self.takes}") from error
-
-
-def plain(value: object) -> str:
-    """A value as a variable or classbatch.toml would have it."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    # Whole seconds are written without a fraction, as people write them.
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
-
-
-def _count(least: int, most: int) -> dict[str, Any]:
-    return {
-        "type": click.IntRange(least, most),
-        "takes": f"a whole number from {least} to {most:,}",
-        "metavar": "N",
-    }
-
-
-def _choice(*values: str) -> dict[str, Any]:
-    *others, last = values
-    takes = f"{', '.join(others)} or {last}"
-    return {"type": click.Choice(values, case_sensitive=False), "takes": takes, "metavar": "|".join(values)}
-
-
 def _days(text: str) -> str:
     """Checks, and gives back as written: `days_of` reads it."""
     days_of(text)
@@ -116,8 +40,6 @@ def _hours(text: str) -> str:
     hours_of(text)
     return text
 
-
-_ON_OFF: dict[str, Any] = {"type": click.BOOL, "takes": "true or false", "metavar": ""}
 
 SETTINGS: tuple[Setting, ...] = (
     Setting(
@@ -169,34 +91,34 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         name="account",
-        **_choice(*(kind.value for kind in AccountKind)),
+        **choice(*(kind.value for kind in AccountKind)),
         help="Which kind of WizIQ account it is: teacher has presenter_email, room has presenter_id.",
         default="teacher",
         source="the kind most schools have",
     ),
     Setting(
         name="max_concurrent_classes",
-        **_count(1, 10_000),
+        **count(1, 10_000),
         help="How many classes your licence lets run at the same time.",
         default_text="learnt from the service's first refusal",
         example="5",
     ),
     Setting(
         name="fit",
-        **_choice("first", "most"),
+        **choice("first", "most"),
         help="Which classes are sent when the licence has no room for all: first takes them in the order of the file; "
         "most takes the largest number that fits, or the most priority where the file has that column.",
         default="first",
     ),
     Setting(
         name="foreign",
-        **_ON_OFF,
+        **ON_OFF,
         help="Whether to list the account's classes first, so that those which others made are counted.",
         default=True,
     ),
     Setting(
         name="limit_policy",
-        **_choice("overlap", "outstanding", "inflight"),
+        **choice("overlap", "outstanding", "inflight"),
         help="What your licence's limit counts: overlap, classes that run at the same time; outstanding, classes that "
         "are not over yet; inflight, requests that are open.",
         default_text="learnt from the service's refusals, else overlap",
@@ -204,7 +126,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         name="extend_counts",
-        **_ON_OFF,
+        **ON_OFF,
         help="Whether the minutes that a class may run on (extend_duration) count towards the licence's limit.",
         default=True,
     ),
@@ -226,14 +148,14 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         name="in_flight",
-        **_count(1, 32),
+        **count(1, 32),
         help="How many requests may wait for the service at once, at most; it starts with 4 and adapts.",
         default=32,
         source="our measurements",
     ),
     Setting(
         name="attempts",
-        **_count(1, 20),
+        **count(1, 20),
         help="How many times one class is tried, at most, while the service is busy or out of reach.",
         default=5,
     ),
@@ -257,7 +179,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         name="on_unknown",
-        **_choice("auto", "ask", "resend-after-settle", "resend-trust-1032"),
+        **choice("auto", "ask", "resend-after-settle", "resend-trust-1032"),
         help="What to do about a class whose answer was lost: ask leaves it to you; resend-after-settle looks it up "
         "and sends it again if absent; resend-trust-1032 sends it again and trusts the service to refuse a double; "
         "auto looks it up where the account can list its classes and asks where it cannot.",
@@ -265,27 +187,27 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         name="audit",
-        **_ON_OFF,
+        **ON_OFF,
         help="Whether to compare the account's classes with the journal when a run ends.",
         default=True,
     ),
     Setting(
         name="max_minutes",
-        **_count(1, 1440),
+        **count(1, 1440),
         help="How many minutes one class may last in your account.",
         default=300,
         source="WizIQ's limit on every account seen",
     ),
     Setting(
         name="max_attendees",
-        **_count(1, 100_000),
+        **count(1, 100_000),
         help="How many people may attend one class in your account.",
         default=50,
         source="WizIQ's paid licences; a free one has 10",
     ),
     Setting(
         name="past_margin_minutes",
-        **_count(0, 10_080),
+        **count(0, 10_080),
         help="How many minutes ahead of now a class must start.",
         default=0,
         source="WizIQ's own rule",
@@ -301,31 +223,31 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         name="all_sheets",
-        **_ON_OFF,
+        **ON_OFF,
         help="Whether to read all the sheets that look like a timetable together, such as one for each weekday.",
         default=False,
     ),
     Setting(
         name="max_rows",
-        **_count(1, 1_000_000),
+        **count(1, 1_000_000),
         help="How many rows a file may have, blank ones not counted.",
         default=200_000,
     ),
     Setting(
         name="max_columns",
-        **_count(1, 16_384),
+        **count(1, 16_384),
         help="How many columns a file may have.",
         default=200,
     ),
     Setting(
         name="read_cpu_s",
-        **_count(1, 3600),
+        **count(1, 3600),
         help="How many seconds of work reading one workbook may cost; a file that costs more is refused.",
         default=30,
     ),
     Setting(
         name="read_memory_mib",
-        **_count(64, 65_536),
+        **count(64, 65_536),
         help="How many MiB of memory reading one workbook may take; a file that takes more is refused.",
         default=256,
     ),
@@ -349,26 +271,26 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         name="dates",
-        **_choice("dmy", "mdy"),
+        **choice("dmy", "mdy"),
         help="What comes first in a date such as 05/06/2031: dmy the day, mdy the month.",
         default_text="found out from the file, and the month where no date of it has a day over 12",
         example="dmy",
     ),
     Setting(
         name="remember",
-        **_ON_OFF,
+        **ON_OFF,
         help="Whether what --map says is kept for the next file with the same header.",
         default=False,
     ),
     Setting(
         name="quiet",
-        **_ON_OFF,
+        **ON_OFF,
         help="Whether to leave out progress and summary, and tell only what is wrong.",
         default=False,
     ),
     Setting(
         name="log",
-        **_choice("text", "json"),
+        **choice("text", "json"),
         help="How log lines are written: text for people, json for programs.",
         default="text",
     ),
@@ -381,6 +303,8 @@ SETTINGS: tuple[Setting, ...] = (
         default_text="none; the system's own authorities",
         example="/etc/ssl/certs/school-proxy.pem",
     ),
+    *NIGHTLY,
+    *SERVE,
 )
 
 SETTING = {setting.name: setting for setting in SETTINGS}
@@ -397,7 +321,3 @@ DEFAULTABLE = tuple(
         *("presenter_email", "presenter_id", "presenter_name"),
     }
 )
-
-
-def negated(flag: str) -> str:
-    return flag.replace("--", "--no-", 1)

@@ -42,6 +42,30 @@ class Watcher(Protocol):
         """Ask `pace` whenever it is to be shown."""
 
 
+class Control(Protocol):
+    """What may be asked of a run while it is under way."""
+
+    def pace(self) -> Pace:
+        """How the run goes at the moment."""
+
+    def pause(self) -> None:
+        """Let nothing more begin until `resume`; what is under way goes on to its end."""
+
+    def resume(self) -> None:
+        """Go on after `pause`."""
+
+    def drain(self, why: str) -> None:
+        """Let nothing more begin; what is under way goes on to its end, and the run with it."""
+
+
+@runtime_checkable
+class Controller(Protocol):
+    """A listener that also steers the run."""
+
+    def control(self, run: Control) -> None:
+        """From now on the run can be steered."""
+
+
 class Service(CreatesClasses, ListsClasses, Protocol):
     """What is needed of the service; see `batch.wiziq.client`."""
 
@@ -86,13 +110,24 @@ class Passes:
         self._new_gate = gate
         self._gate = gate(Window())
         self._draining = ""
+        self._paused = False
 
     def pace(self) -> Pace:
         """How the run goes at the moment."""
         return self._gate.pace
 
+    def pause(self) -> None:
+        """Let nothing more begin until `resume`; what is under way goes on to its end."""
+        self._paused = True
+        self._gate.hold()
+
+    def resume(self) -> None:
+        """Go on after `pause`."""
+        self._paused = False
+        self._gate.release()
+
     def drain(self, why: str) -> None:
-        """Let nothing more begin; what is under way goes on to its end."""
+        """Let nothing more begin; what is under way goes on to its end, and the run with it."""
         self._draining = why
         self._gate.close(why)
 
@@ -175,6 +210,8 @@ class Passes:
 
     def _open_gate(self, window: Window) -> Gate:
         self._gate = self._new_gate(window)
+        if self._paused:
+            self._gate.hold()
         if self._draining:
             self._gate.close(self._draining)
         return self._gate

@@ -30,7 +30,7 @@ from batch.journal.files import find_batch, locked, open_journal, scratch_journa
 from batch.journal.recorder import Recorder
 from batch.journal.records import Batch
 from batch.journal.store import Journal
-from batch.passes import Listener, Passes, Terms, Watcher
+from batch.passes import Controller, Listener, Passes, Terms, Watcher
 from batch.planning import Planning, load_of
 from batch.reconcile import OnUnknown, Reconciler
 from batch.report.ending import Ending, ending_of
@@ -43,7 +43,6 @@ from batch.report.summary import ProblemList
 from batch.service import account_of, service
 from batch.settings import Settings
 from batch.wiziq.client import WiziqClient
-from batch.wiziq.errors import LockedOut
 
 T = TypeVar("T")
 
@@ -64,6 +63,8 @@ class Job:
     only_if_all_valid: bool = False
     limit: int | None = None  #: so many rows are sent at most
     retry_refused: bool = False
+    guard: Callable[[Journal, Batch], str | None] | None = None  #: a sentence why nothing may be sent
+    drain_after_s: float | None = None  #: seconds after which nothing more begins
     marked: Path | None = None  #: where `check` puts the marked copy
     json: Path | TextIO | None = None  #: where the machine's view goes
     each_row: Callable[[ResultRow], None] | None = None  #: hears of every row at the end, in file order
@@ -99,16 +100,27 @@ async def submit(job: Job, listener: Listener, world: World | None = None) -> En
             if isinstance(path, Path):
                 find_writable(path)
         batch = _take_in(job, journal, account, listener, world).batch
+        stopped = job.guard(journal, batch) if job.guard else None
+        if stopped is not None:
+            _planned(job, journal, batch.id, world)
+            batch = replace(batch, finished_at=world.clock())
+            return _report(job, journal, batch, results, stopped=stopped)
         async with _recorder(journal) as recorder, service(job.settings, folder, sandbox=job.sandbox) as api:
             passes = _passes(job, batch, recorder, api, listener, world)
             if isinstance(listener, Watcher):
                 listener.watch(passes.pace)
-            with _drained_by_signals(passes, listener) if job.heeds_signals else nullcontext():
+            if isinstance(listener, Controller):
+                listener.control(passes)
+            with (
+                _drained_by_signals(passes, listener) if job.heeds_signals else nullcontext(),
+                _drained_in_time(passes, listener, job.drain_after_s),
+            ):
                 locked_out = await passes.run()
                 findings = None if locked_out else await passes.audit()
             sandbox = batch.sandbox or api.is_sandbox
         batch = replace(batch, finished_at=world.clock(), sandbox=sandbox)
-        return _report(job, journal, batch, results, locked_out, findings)
+        stopped = f"The service lets nobody in: {locked_out.says}" if locked_out else None
+        return _report(job, journal, batch, results, stopped=stopped, findings=findings)
 
 
 def check(job: Job, listener: Listener, world: World | None = None) -> Ending:
@@ -130,10 +142,7 @@ def check(job: Job, listener: Listener, world: World | None = None) -> Ending:
             account = account_of(job.settings, sandbox=job.sandbox)
             journal.copy_history(job.settings.state / account / "journal.sqlite3")
         intake = _take_in(job, journal, account, listener, world)
-        planning = Planning(intake.batch.id, _terms(job), world.clock)
-        planning.recall(journal)
-        planning.plan(journal)
-        planning.explain(journal)
+        _planned(job, journal, intake.batch.id, world)
         limit = job.settings.max_concurrent_classes
         ending = ending_of(
             journal, intake.batch, json=job.json, each_row=job.each_row, is_check=True, limit=limit
@@ -224,6 +233,14 @@ def _take_in(job: Job, journal: Journal, account: str, listener: Listener, world
     return intake
 
 
+def _planned(job: Job, journal: Journal, batch: str, world: World) -> None:
+    """What would become of each row, without asking the service."""
+    planning = Planning(batch, _terms(job), world.clock)
+    planning.recall(journal)
+    planning.plan(journal)
+    planning.explain(journal)
+
+
 def _passes(
     job: Job, batch: Batch, recorder: Recorder, api: WiziqClient, listener: Listener, world: World
 ) -> Passes:
@@ -298,14 +315,38 @@ def _drained_by_signals(passes: Passes, listener: Listener) -> Iterator[None]:
             loop.remove_signal_handler(each)
 
 
+@contextmanager
+def _drained_in_time(passes: Passes, listener: Listener, seconds: float | None) -> Iterator[None]:
+    """Let nothing more begin after so many seconds."""
+    if seconds is None:
+        yield
+        return
+
+    def drain() -> None:
+        listener.says("Stopping: the time for this run is over. What is under way is finished first.")
+        passes.drain("the time for this run was over")
+
+    timer = asyncio.get_running_loop().call_later(seconds, drain)
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
 def _report(
     job: Job,
     journal: Journal,
     batch: Batch,
     results: Path | None,
-    locked_out: LockedOut | None,
-    findings: Findings | None,
+    *,
+    stopped: str | None,
+    findings: Findings | None = None,
 ) -> Ending:
+    """Read off the journal how a run ended.
+
+    Args:
+        stopped: why nothing, or nothing more, could be sent: the guard's sentence, or the service's.
+    """
     ending = ending_of(
         journal,
         batch,
@@ -313,11 +354,11 @@ def _report(
         each_row=job.each_row,
         results=results,
         limit=job.settings.max_concurrent_classes,
-        locked_out=locked_out is not None,
+        stopped=stopped is not None,
         doubled=bool(findings and findings.doubled),
     )
     journal.finish(replace(batch, exit_code=ending.exit_code))
-    sentences = [f"The service lets nobody in: {locked_out.says}"] if locked_out else []
+    sentences = [stopped] if stopped else []
     sentences += findings.sentences() if findings else []
     ending = replace(ending, sentences=tuple(sentences))
     return (

@@ -24,8 +24,9 @@ from pydantic_settings import (
 )
 
 from batch.core.columns import AccountKind
-from batch.options import CONFIG_NAME, DEFAULTABLE, PREFIX, SECRETS, SETTING
+from batch.options import DEFAULTABLE, SECRETS, SETTING
 from batch.problem import CannotRun
+from batch.setting import CONFIG_NAME, PREFIX
 from batch.settings_tables import wrong_tables
 from batch.wiziq.base_url import DEFAULT_BASE_URL, check_base_url
 

@@ -5,7 +5,8 @@ import textwrap
 import click
 
 from batch.core.columns import BY_NAME
-from batch.options import CONFIG_NAME, DEFAULTABLE, PREFIX, SETTINGS, Setting, negated, plain
+from batch.options import DEFAULTABLE, SETTINGS
+from batch.setting import CONFIG_NAME, PREFIX, Setting, negated, plain
 
 _COLUMNS_AND_VALUES = (
     "",

@@ -37,7 +37,7 @@ def test_exit_code(outcomes: list[Outcome], code: Exit) -> None:
 
 @pytest.mark.parametrize("outcomes", [outcomes for outcomes, _ in CODES.values()], ids=CODES)
 def test_a_lock_out_comes_before_everything(outcomes: list[Outcome]) -> None:
-    assert Tally(outcomes).exit_code(locked_out=True) == Exit.CANNOT_RUN
+    assert Tally(outcomes).exit_code(stopped=True) == Exit.CANNOT_RUN
 
 
 def test_exit_codes_are_what_scripts_compare_with() -> None:

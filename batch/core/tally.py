@@ -42,14 +42,14 @@ class Tally:
     def counts(self) -> Mapping[str, int]:
         return {outcome.value: self._counter[outcome] for outcome in self._names}
 
-    def exit_code(self, *, locked_out: bool = False, doubled: bool = False) -> Exit:
+    def exit_code(self, *, stopped: bool = False, doubled: bool = False) -> Exit:
         """The one number a cron job reads. Where several apply: 2, 75, 3, then 1.
 
         Args:
-            locked_out: the service let nobody in.
+            stopped: the service let nobody in, or the guard held everything back.
             doubled: the audit found a class that looks like one of ours a second time.
         """
-        if locked_out:
+        if stopped:
             return Exit.CANNOT_RUN
         if self._counter[Outcome.NOT_SENT]:
             return Exit.UNFINISHED

@@ -47,7 +47,7 @@ def ending_of(
     results: Path | None = None,
     is_check: bool = False,
     limit: int | None = None,
-    locked_out: bool = False,
+    stopped: bool = False,
     doubled: bool = False,
 ) -> Ending:
     """How a batch stands now; its machine's view goes to `json`.
@@ -60,7 +60,7 @@ def ending_of(
         results: where the workbook will stand, if there will be one.
         is_check: nothing was sent, and the batch will be forgotten.
         limit: how many classes may run at once, as the settings have it.
-        locked_out: the service let nobody in.
+        stopped: the service let nobody in, or the guard held everything back.
         doubled: the account holds a class twice.
     """
     waiting = Outcome.READY if is_check else Outcome.NOT_SENT
@@ -74,7 +74,7 @@ def ending_of(
         problems.add(row)
         if each_row is not None:
             each_row(row)
-    exit_code = tally.exit_code(locked_out=locked_out, doubled=doubled)
+    exit_code = tally.exit_code(stopped=stopped, doubled=doubled)
     if json is not None:
         rows = result_rows(journal, batch.id, waiting=waiting)
         write_json(json, facts=facts, tally=tally, exit_code=exit_code, rows=rows)

@@ -150,7 +150,7 @@ class Run:
 
     @property
     def exit_code(self) -> Exit:
-        return tally_of(self.journal, self.batch).exit_code(locked_out=self.locked_out is not None)
+        return tally_of(self.journal, self.batch).exit_code(stopped=self.locked_out is not None)
 
 
 async def submit(

@@ -234,7 +234,7 @@ class World:
                         how,
                         self.clock(),
                         list(result_rows(journal, batch)),
-                        tally.exit_code(locked_out=locked_out is not None),
+                        tally.exit_code(stopped=locked_out is not None),
                         locked_out is not None,
                         self.service.creates.total() - before[0],
                         self.service.listings - before[1],
