@@ -126,3 +126,24 @@ def test_a_task_that_is_cancelled_while_it_waits_takes_nobody_s_turn() -> None:
         return len(log)
 
     assert play_out(run()) == 3
+
+
+def test_held_by_the_person_nothing_begins_until_released_and_closing_still_ends_it() -> None:
+    async def run() -> tuple[float, str, str]:
+        gate, log = Gate(Window(2, 2)), list[int]()
+        gate.hold()
+        waits = [asyncio.ensure_future(request(gate, log)) for _ in range(3)]
+        await asyncio.sleep(7)
+        assert not log
+        paused = gate.pace.waits_for
+        gate.release()
+        await asyncio.gather(*waits)
+        gate.hold()
+        late = asyncio.ensure_future(request(gate, log))
+        await asyncio.sleep(1)
+        gate.close("enough")
+        with pytest.raises(Closed):
+            await late
+        return asyncio.get_running_loop().time(), paused, gate.closed_because or ""
+
+    assert play_out(run()) == (10, "paused", "enough")
