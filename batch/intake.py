@@ -16,8 +16,9 @@ from batch.core.columns import BY_NAME, columns_for
 from batch.core.dates import DateOrder, Dates, could_be_another_day
 from batch.core.examples import is_example
 from batch.core.naming import Naming, naming_notes
+from batch.core.reading import Terms
 from batch.core.row import CheckedRow, Header, RawRow
-from batch.core.rules import Terms, check_row
+from batch.core.rules import row_check
 from batch.core.values import value_maps
 from batch.journal.records import SANDBOX_IN_PROCESS, Batch
 from batch.journal.store import Journal
@@ -149,12 +150,14 @@ class _Rows:
 
     def __iter__(self) -> Iterator[CheckedRow]:
         header = self._timetable.header
+        check = row_check(header, self._terms)
         for raw in self._timetable:
             if is_example(raw, header):
                 self._examples.append(raw.number)
                 continue
-            self._learn(raw)
-            yield check_row(raw, header, self._terms)
+            if self._learn(raw):
+                check = row_check(header, self._terms)
+            yield check(raw)
 
     def notes(self) -> Iterator[str]:
         dates = self._terms.dates
@@ -167,7 +170,9 @@ class _Rows:
             be = "is the template's example" if len(self._examples) == 1 else "are the template's examples"
             yield f"{'Row' if len(self._examples) == 1 else 'Rows'} {which} {be}: left out."
 
-    def _learn(self, raw: RawRow) -> None:
+    def _learn(self, raw: RawRow) -> bool:
+        """Whether the row shows something new."""
+        learned = False
         for position in self._dated:
             cell = raw.cells[position]
             if not isinstance(cell, str):
@@ -180,6 +185,8 @@ class _Rows:
             if dates.mixed or self._doubtful:
                 raise _OrderShownError(dates)
             self._terms = replace(self._terms, dates=dates)
+            learned = True
+        return learned
 
 
 def _zone_note(header: Header, settings: Settings) -> Iterator[str]:

@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 
 from batch.core.columns import AccountKind
 from batch.core.problems import Problem
+from batch.core.reading import Terms
 from batch.core.row import CheckedRow, ClassRow
-from batch.core.rules import Terms, check_row
+from batch.core.rules import check_row
 from batch.load import LoadOptions, open_timetable
 from tests.command import SAMPLES
 from tests.workbooks import one_sheet

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from batch.core.columns import COLUMNS, AccountKind, columns_for
 from batch.core.problems import Problem
+from batch.core.reading import Terms
 from batch.core.row import CellValue, CheckedRow, Header, RawRow
-from batch.core.rules import Terms, check_row
+from batch.core.rules import check_row
 
 TEACHER, ROOM = AccountKind.TEACHER, AccountKind.ROOM
 NAMES = tuple(column.name for column in COLUMNS if not column.part_of)

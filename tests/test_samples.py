@@ -12,8 +12,9 @@ import pytest
 
 from batch.core.columns import AccountKind
 from batch.core.problems import Problem
+from batch.core.reading import Terms
 from batch.core.row import CheckedRow, ClassRow, Header, shown
-from batch.core.rules import Terms, check_row
+from batch.core.rules import check_row
 from batch.load import LoadOptions, open_timetable
 
 SAMPLES = Path(__file__).parent.parent / "samples"

@@ -13,8 +13,9 @@ from openpyxl.workbook import Workbook
 
 from batch.core.columns import LANGUAGES, AccountKind, Column, columns_for
 from batch.core.examples import EXAMPLE_TITLES, EXAMPLES, is_example
+from batch.core.reading import Terms
 from batch.core.row import CellValue, Header, RawRow
-from batch.core.rules import Terms, check_row
+from batch.core.rules import check_row
 from batch.core.values import folded
 from batch.load import LoadOptions, open_timetable
 from batch.report.template import HOW_TO_SHEET, LISTS_SHEET, SHEET, VERSION, write_template, zones

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from batch.core.columns import AccountKind
 from batch.core.problems import Problem
+from batch.core.reading import Terms
 from batch.core.row import CellValue, CheckedRow, Header, RawRow, Unreadable
-from batch.core.rules import Terms, check_row
+from batch.core.rules import check_row
 from batch.core.values import folded, stands_for, value_maps
 from batch.core.zones import zone_meant
 from batch.zones import pinned_zones, zone_names

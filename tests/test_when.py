@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from batch.core.columns import AccountKind
 from batch.core.problems import Problem
+from batch.core.reading import Terms
 from batch.core.row import CellValue, CheckedRow, Header, RawRow
-from batch.core.rules import Terms, check_row
+from batch.core.rules import check_row
 
 P = Problem
 ZONES = frozenset(available_timezones())

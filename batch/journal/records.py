@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from batch.core.attempt import Attempt, AttemptEnding, Fate, fate
+from batch.core.attempt import Attempt, AttemptEnding, Fate, fate, is_only_presumed
 from batch.core.identity import identity
 from batch.core.outcome import Outcome
 from batch.core.plan import Candidate
@@ -140,7 +140,8 @@ _FIELDS = {kind: tuple(field.name for field in fields(kind)) for kind in (Intent
 
 def new_row(account: str, batch: str, position: int, row: CheckedRow) -> tuple[object, ...]:
     raw, meant = row.raw, row.meant
-    issues = json.dumps([asdict(issue) for issue in (meant.warnings if meant else row.issues)])
+    found = meant.warnings if meant else row.issues
+    issues = json.dumps([asdict(issue) for issue in found]) if found else "[]"  # most rows
     common = (batch, position, raw.sheet, raw.number, json.dumps([shown(cell) for cell in raw.cells]), issues)
     if meant is None:
         first = next((issue for issue in row.issues if issue.foretells), None)
@@ -176,6 +177,7 @@ def candidate_of(
         priority=priority,
         fate=fate(attempts),
         is_gone=any(attempt.class_id in gone for attempt in attempts),
+        is_presumed=is_only_presumed(attempts),
         code=refusal.code if refusal else None,
         message=refusal.message if refusal else None,
     )
