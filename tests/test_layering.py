@@ -57,6 +57,7 @@ OUTSIDE = {
     "pydantic_settings": {"batch.settings"},
     "click": {
         *("batch.cli", "batch.commands", "batch.shell", "batch.flags", "batch.setting", "batch.options"),
+        "batch.options_doors",
         *("batch.settings", "batch.settings_text"),
     },
     "rich": {"batch.terminal", "batch.progress", "batch.report"},
