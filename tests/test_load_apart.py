@@ -52,6 +52,36 @@ def test_rows_and_notes_are_the_same_as_in_one_process() -> None:
     assert children() == []
 
 
+#: What may stand in <is>, and the text that a spreadsheet shows.
+INLINE = {
+    "plain": ("<t>Algebra &amp; Sets</t>", "Algebra & Sets"),
+    "with white space": ('<t xml:space="preserve"> Algebra </t>', " Algebra "),
+    "with an escape of Excel's": ("<t>Alg_x0065_bra</t>", "Algebra"),
+    "empty": ("<t/>", None),
+    "nothing at all": ("", None),
+    "in two colours": ("<r><t>Alg</t></r><r><rPr><b/></rPr><t>ebra</t></r>", "Algebra"),
+    "plain, then in bold": ("<t>Alg</t><r><t>ebra</t></r>", "Algebra"),
+    "with a reading aid": ('<t>Algebra</t><rPh sb="0" eb="1"><t>aid</t></rPh>', "Algebra"),
+}
+
+
+@pytest.mark.parametrize(("xml", "shows"), INLINE.values(), ids=INLINE)
+def test_a_text_in_the_cell_itself_is_read_as_openpyxl_reads_it(xml: str, shows: str | None) -> None:
+    who = "<is><t>ana@school.example</t></is>"
+    line = f'<row r="2"><c r="A2" t="inlineStr"><is>{xml}</is></c><c r="C2" t="inlineStr">{who}</c></row>'
+    data = with_part(
+        one_sheet(HEADER),
+        SHEET_1,
+        lambda old: old.replace(b"</sheetData>", line.encode() + b"</sheetData>"),
+    )
+    for apart in (True, False):
+        with open_timetable(
+            io.BytesIO(data), options=LoadOptions(), account=AccountKind.TEACHER, apart=apart
+        ) as timetable:
+            (row,) = timetable
+        assert (row.cells[0] or None) == shows
+
+
 def test_it_knows_no_key_and_no_home() -> None:
     with opened(many(20_000)):
         (child,) = children()

@@ -64,8 +64,10 @@ def _read(
     # openpyxl would import it to know its number types; it takes as long as all the rest.
     sys.modules["numpy"] = None  # type: ignore[assignment] # how an import is made to fail
     gc.disable()  # rows leave no cycles behind, and the search for them takes a tenth of the time
+    from batch.load.inline import quicken  # noqa: PLC0415 - see above
     from batch.load.workbook import open_workbook  # noqa: PLC0415 - see above
 
+    quicken()
     with open_workbook(file, name, options, account) as (table, lines):
         send(Word.TABLE, table)
         while block := list(islice(lines, _BLOCK_LINES)):
