@@ -15,7 +15,7 @@ from contextlib import asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TextIO, TypeVar
+from typing import TYPE_CHECKING, TextIO, TypeVar
 
 from batch.audit import Auditor
 from batch.core.admission import LimitPolicy
@@ -38,11 +38,12 @@ from batch.report.facts import ResultRow
 from batch.report.load_sheet import load_sheet
 from batch.report.projection import result_rows
 from batch.report.replace import find_writable
-from batch.report.results import write_results
 from batch.report.summary import ProblemList
 from batch.service import account_of, service
 from batch.settings import Settings
-from batch.wiziq.client import WiziqClient
+
+if TYPE_CHECKING:
+    from batch.wiziq.client import WiziqClient
 
 T = TypeVar("T")
 
@@ -242,7 +243,7 @@ def _planned(job: Job, journal: Journal, batch: str, world: World) -> None:
 
 
 def _passes(
-    job: Job, batch: Batch, recorder: Recorder, api: WiziqClient, listener: Listener, world: World
+    job: Job, batch: Batch, recorder: Recorder, api: "WiziqClient", listener: Listener, world: World
 ) -> Passes:
     settings = job.settings
     timeout_s, settle_s = settings.timeout_s, settings.settle_s
@@ -377,6 +378,8 @@ def _with_results(
     presenter_links: bool = False,
     limit: int | None = None,
 ) -> Ending:
+    from batch.report.results import write_results  # noqa: PLC0415 - brings xlsxwriter, which a check can do without
+
     written = write_results(
         out,
         header_names=batch.header,

@@ -3,13 +3,17 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from yarl import URL
 
 from batch.journal.files import account_id
 from batch.settings import Settings
 from batch.wiziq.base_url import is_loopback
-from batch.wiziq.client import Credentials, WiziqClient, open_session
+from batch.wiziq.signature import Credentials
+
+if TYPE_CHECKING:
+    from batch.wiziq.client import WiziqClient
 
 
 def account_of(settings: Settings, *, sandbox: bool) -> str:
@@ -22,7 +26,7 @@ def account_of(settings: Settings, *, sandbox: bool) -> str:
 
 
 @asynccontextmanager
-async def service(settings: Settings, folder: Path, *, sandbox: bool) -> AsyncIterator[WiziqClient]:
+async def service(settings: Settings, folder: Path, *, sandbox: bool) -> AsyncIterator["WiziqClient"]:
     """The service, or a sandbox in this process that remembers its classes in `folder`."""
     if not sandbox:
         async with _client(settings, settings.base_url, settings.credentials()) as client:
@@ -47,6 +51,11 @@ async def service(settings: Settings, folder: Path, *, sandbox: bool) -> AsyncIt
 
 
 @asynccontextmanager
-async def _client(settings: Settings, base_url: str, credentials: Credentials) -> AsyncIterator[WiziqClient]:
+async def _client(
+    settings: Settings, base_url: str, credentials: Credentials
+) -> AsyncIterator["WiziqClient"]:
+    # It brings aiohttp, which a check can do without.
+    from batch.wiziq.client import WiziqClient, open_session  # noqa: PLC0415 - see above
+
     async with open_session(connections=settings.in_flight, ca_file=settings.ca_file) as session:
         yield WiziqClient(session, base_url=base_url, credentials=credentials, timeout_s=settings.timeout_s)

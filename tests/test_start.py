@@ -35,13 +35,17 @@ def loaded_by(*words: str) -> set[str]:
     return set(json.loads(ended.stderr))
 
 
-COMMANDS = ("template", "check", "submit", "results", "sandbox")
+COMMANDS = ("template", "check", "submit", "results", "sandbox", "serve", "nightly")
 ASKED = [("--help",), ("--version",), *((command, "--help") for command in COMMANDS)]
 
 
 @pytest.mark.parametrize("words", ASKED, ids=" ".join)
 def test_help_imports_nothing_heavy(words: tuple[str, ...]) -> None:
     assert not loaded_by(*words) & set(HEAVY)
+
+
+def test_a_check_does_without_what_only_sending_and_writing_need() -> None:
+    assert not loaded_by("check", "samples/autumn-term.csv") & (set(HEAVY) - {"pydantic", "rich", "lxml"})
 
 
 def test_every_command_is_named_with_a_line_of_help() -> None:

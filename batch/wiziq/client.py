@@ -8,7 +8,6 @@ signatures stay out of every error, repr and log.
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass, field
 
 import aiohttp
 from yarl import URL
@@ -25,7 +24,7 @@ from batch.wiziq.replies import (
     listed,
     parse_reply,
 )
-from batch.wiziq.signature import sign
+from batch.wiziq.signature import Credentials, sign
 from batch.wiziq.transport import (
     SANDBOX_HEADER,
     Attempt,
@@ -44,14 +43,6 @@ MOST_PAGES = 1000
 
 # presenter_email is not among the columns known to exist, and an unknown one may be refused.
 _COLUMNS = "class_id,title,start_time,time_zone,duration,presenter_id,presenter_name,presenter_url,status,status_ping_url"
-
-
-@dataclass(frozen=True, slots=True)
-class Credentials:
-    """The pair that WizIQ gave the school. Its repr shows neither."""
-
-    access_key: str = field(repr=False)
-    secret_key: str = field(repr=False)
 
 
 class WiziqClient:

@@ -6,7 +6,16 @@ nothing else is. The class itself is not signed; only TLS protects it.
 
 import base64
 import hmac
+from dataclasses import dataclass, field
 from urllib.parse import quote
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """The pair that WizIQ gave the school. Its repr shows neither."""
+
+    access_key: str = field(repr=False)
+    secret_key: str = field(repr=False)
 
 
 def sign(secret: str, access_key: str, timestamp: int, method: str) -> str:
