@@ -34,14 +34,19 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def setting_options(*names: str) -> Callable[[Command], Command]:
-    """Options for the settings of these names, and `--config`; what is not given arrives as None."""
+    """Options for the settings of these names, `--config` and `--profile`; what is not given arrives as None."""
     config = click.option(
         "--config",
         type=click.Path(path_type=Path),
         metavar="PATH",
         help=f"The settings file. Default: {CONFIG_NAME} here, else ~/.config/classbatch/{CONFIG_NAME}.",
     )
-    options = [config, *(_option_of(name) for name in reversed(names))]
+    profile = click.option(
+        "--profile",
+        metavar="NAME",
+        help="Which of several accounts: its settings under [accounts.NAME] go before variables and the file's others.",
+    )
+    options = [config, profile, *(_option_of(name) for name in reversed(names))]
 
     def add(command: Command) -> Command:
         for option in options:

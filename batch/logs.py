@@ -36,6 +36,16 @@ EVENTS: tuple[Event, ...] = (
     Event("workbook.refused", "A workbook cannot be read.", ("file", "detail")),
     Event("workbook.crash", "Reading a workbook came to a bad end.", ("file", "code", "detail")),
     Event("workbook.bug", "Reading a workbook failed by a fault of ours.", ("file", "detail")),
+    Event(
+        "nightly.file",
+        "The nightly import has dealt with a file.",
+        ("file", "exit_code", "batch", "counts", "moved_to"),
+    ),
+    Event("nightly", "A night has ended.", ("files", "waiting", "exit_code", "counts")),
+    Event("nightly.notify_failed", "A notification could not be delivered.", ("kind",)),
+    Event("nightly.metrics_failed", "The file of metrics could not be written.", ("detail",)),
+    Event("page.child_ended", "A process of the upload page came to a bad end.", ("task", "code")),
+    Event("page.bug", "A request to the upload page failed by a fault of ours.", ("route",)),
 )
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}

@@ -6,12 +6,11 @@ imports it when a command runs. What there is to set stands in `options.py`.
 """
 
 import os
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Literal
+from typing import Any, Literal
 
 import click
 from pydantic import FiniteFloat, SecretStr, ValidationError, ValidationInfo, field_validator
@@ -24,14 +23,14 @@ from pydantic_settings import (
 )
 
 from batch.core.columns import AccountKind
-from batch.options import DEFAULTABLE, SECRETS, SETTING
+from batch.options import DEFAULTABLE, SETTING
 from batch.problem import CannotRun
 from batch.setting import CONFIG_NAME, PREFIX
+from batch.settings_accounts import KEYS, accounts_in, missing_keys, wrong_accounts
+from batch.settings_files import keys_in, secret_in
 from batch.settings_tables import wrong_tables
 from batch.wiziq.base_url import DEFAULT_BASE_URL, check_base_url
-
-if TYPE_CHECKING:
-    from batch.wiziq.client import Credentials
+from batch.wiziq.signature import Credentials
 
 _SECRET_KEY = frozenset({"secret_key", "secret_key_file"})
 
@@ -85,9 +84,27 @@ class Settings(BaseSettings):
     quiet: bool = False
     log: Literal["text", "json"] = "text"
     ca_file: Path | None = None
+    # The upload page (`classbatch serve`).
+    bind: str = "127.0.0.1"
+    port: int = 8780
+    public_url: str | None = None
+    user_header: str | None = None
+    trusted_proxy: str | None = None
+    upload_mib: int = 25
+    upload_days: int = 30
     defaults: dict[str, str] = {}  #: API name of a column -> text for an absent or empty cell
     columns: dict[str, str] = {}  #: header of a file -> API name, "" to leave the column aside
     values: dict[str, dict[str, str]] = {}  #: API name of a column -> cell -> the text it stands for
+    # The nightly import.
+    inbox: Path | None = None
+    settled_s: FiniteFloat = 10.0
+    deadline_minutes: int | None = None
+    guard_invalid_percent: int = 30
+    guard_vanished_percent: int = 30
+    guard_smaller_percent: int = 50
+    notify: SecretStr | None = None  #: addresses of apprise, with a space between them
+    notify_success: bool = False
+    metrics_file: Path | None = None
 
     @field_validator("*", mode="before")
     @classmethod
@@ -100,19 +117,17 @@ class Settings(BaseSettings):
     def _protected(cls, url: str) -> str:
         return check_base_url(url)
 
-    def credentials(self) -> "Credentials":
+    def credentials(self) -> Credentials:
         """The pair that requests are signed with; asked for only when something is to be sent.
 
         Raises:
             CannotRun: one of the two is missing, or the file of the secret key is
                 unreadable, or open to others, or holds something else.
         """
-        from batch.wiziq.client import Credentials  # noqa: PLC0415 - brings aiohttp, which `check` can do without
-
         access_key = self.access_key.get_secret_value().strip() if self.access_key else ""
         secret_key = self.secret_key.get_secret_value().strip() if self.secret_key else ""
         if self.secret_key_file is not None:
-            secret_key = _secret_in(self.secret_key_file)
+            secret_key = secret_in(self.secret_key_file)
         missing = []
         if not access_key:
             missing.append(("access key", SETTING["access_key"].variable))
@@ -138,6 +153,12 @@ def settings_of_process(flags: Mapping[str, object], *, default_state: Path | No
     return load_settings(flags, environ=os.environ, cwd=Path.cwd(), default_state=default_state)
 
 
+def accounts_of_process(flags: Mapping[str, object]) -> tuple[str, ...]:
+    """The names of the accounts that have settings of their own, under [accounts.NAME]."""
+    file = _config_file(flags.get("config"), os.environ, Path.cwd(), _home(os.environ))
+    return tuple(accounts_in(keys_in(file))) if file else ()
+
+
 @dataclass(frozen=True, slots=True)
 class _Layer:
     """The values that came one way; `place` tells a person where one of them stands."""
@@ -156,8 +177,9 @@ def load_settings(
     """Every setting, from the first place that has it. An empty value counts as none.
 
     Args:
-        flags: What click parsed: settings by name, and `config` for `--config`. None is a
-            flag not given; any other key is the command's own, and left aside.
+        flags: What click parsed: settings by name, `config` for `--config`, and `profile` for the
+            account whose table goes before variables and file. None is a flag not given; any
+            other key is the command's own, and left aside.
         environ: The environment. Paths in flags and variables start from `cwd`.
         cwd: Where classbatch.toml is looked for first. Paths in it start from its directory.
 
@@ -174,11 +196,20 @@ def load_settings(
         _layer(_variables(environ), lambda name: f"The variable {_variable(name)}", cwd, home),
     ]
     file = _config_file(flags.get("config"), environ, cwd, home)
+    keys = keys_in(file) if file else {}
+    accounts: dict[str, _Layer] = {}
+    faults: list[tuple[str, str]] = []
     if file is not None:
-        layers.append(_layer(_toml(file), lambda name: f"The setting {name} in {file}", file.parent, home))
+        faults += wrong_accounts(keys, file)
+        accounts = {
+            name: _layer(table, _place(file, f" under [accounts.{name}]"), file.parent, home)
+            for name, table in accounts_in(keys).items()
+        }
+        keys.pop("accounts", None)
+        layers.append(_layer(keys, _place(file), file.parent, home))
     checks = (_unknown, _wrong_tables, _two_secret_keys)
-    faults = [fault for layer in layers for check in checks for fault in check(layer)]
-    layers = _one_secret_key(layers)
+    faults += [fault for layer in (*layers, *accounts.values()) for check in checks for fault in check(layer)]
+    layers = _one_secret_key(_layers_of(flags.get("profile"), accounts, layers))
     state = default_state or _xdg(environ, "XDG_STATE_HOME", home / ".local" / "state") / "classbatch"
     sources = [
         InitSettingsSource(Settings, layer.values) for layer in (*layers, _Layer({"state": state}, str))
@@ -193,6 +224,31 @@ def load_settings(
         says, fixes = zip(*faults, strict=True)
         raise CannotRun(" ".join(says), " ".join(fixes))
     return settings
+
+
+def _layers_of(profile: object, accounts: Mapping[str, _Layer], layers: list[_Layer]) -> list[_Layer]:
+    """The layers for one account: its own goes before all but the flags, and alone has the keys."""
+    if profile is None:
+        return layers
+    own = accounts.get(str(profile))
+    if own is None:
+        known = f"There are: {', '.join(accounts)}." if accounts else "There are none yet."
+        raise CannotRun(
+            f"There are no settings for an account called {profile}.",
+            f"Write them under [accounts.{profile}] in {CONFIG_NAME}. {known}",
+        )
+    missing = missing_keys(str(profile), own.values)
+    if missing is not None:
+        raise CannotRun(*missing)
+    flags, *others = (
+        _Layer({name: each.values[name] for name in each.values if name not in KEYS}, each.place)
+        for each in layers
+    )
+    return [flags, own, *others]
+
+
+def _place(file: Path, table: str = "") -> Callable[[str], str]:
+    return lambda name: f"The setting {name}{table} in {file}"
 
 
 def _home(environ: Mapping[str, str]) -> Path:
@@ -263,66 +319,6 @@ def _config_file(named: object, environ: Mapping[str, str], cwd: Path, home: Pat
     in_home = _xdg(environ, "XDG_CONFIG_HOME", home / ".config") / "classbatch" / CONFIG_NAME
     # Not Path.is_file: it raises for a directory that is closed to us, which holds nothing for us.
     return next((file for file in (cwd / CONFIG_NAME, in_home) if os.path.isfile(file)), None)  # noqa: PTH113 - above
-
-
-def _toml(file: Path) -> dict[str, Any]:
-    """The keys of a settings file. Not by pydantic's own source, which passes over a missing file and its mode."""
-    try:
-        with file.open("rb") as opened:
-            closed = not _open_to_others(opened)
-            keys = tomllib.loads(opened.read().decode("utf-8-sig"))
-    except FileNotFoundError as error:
-        raise CannotRun(f"There is no settings file {file}.", "Check the path after --config.") from error
-    except OSError as error:
-        raise CannotRun(
-            f"The settings file {file} cannot be read: {error.strerror}.",
-            "Give --config a file that you may read.",
-        ) from error
-    except UnicodeDecodeError:
-        raise CannotRun(f"The settings file {file} is not UTF-8 text.", "Save it as UTF-8.") from None
-    except tomllib.TOMLDecodeError as error:
-        raise CannotRun(
-            f"The settings file {file} is not valid TOML: {error}.",
-            'Write each setting on a line as name = value, text in double quotes: sheet = "Autumn".',
-        ) from None
-    written = sorted(SECRETS & keys.keys())
-    if written and not closed:
-        raise CannotRun(
-            f"The settings file {file} holds {' and '.join(written)}, and other users of this machine may open it.",
-            f"Make it yours alone with: chmod 600 {file}",
-        )
-    return keys
-
-
-def _secret_in(file: Path) -> str:
-    try:
-        with file.open("rb") as opened:
-            closed = not _open_to_others(opened)
-            secret = opened.read().decode("utf-8-sig").strip()
-    except OSError as error:
-        raise CannotRun(
-            f"The file of the secret key, {file}, cannot be read: {error.strerror}.",
-            "Set secret_key_file to a file that you may read.",
-        ) from error
-    except UnicodeDecodeError:
-        secret = ""
-    if not closed:
-        raise CannotRun(
-            f"Other users of this machine may open the file of the secret key, {file}.",
-            f"Make it yours alone with: chmod 600 {file}",
-        )
-    if not secret or any(character.isspace() for character in secret):
-        raise CannotRun(
-            f"The file of the secret key, {file}, holds something else than one key.",
-            "Put the secret key in it, on one line, and nothing else.",
-        )
-    return secret
-
-
-def _open_to_others(opened: BinaryIO) -> bool:
-    # Asked of the open file: by name, another one could be asked about than is read.
-    # Elsewhere than on POSIX systems these bits say nothing.
-    return os.name == "posix" and bool(os.fstat(opened.fileno()).st_mode & 0o077)
 
 
 def _unknown(layer: _Layer) -> Iterator[tuple[str, str]]:

@@ -52,6 +52,13 @@ def settings_table() -> str:
             "what the column takes",
             "none",
         ),
+        (
+            "none: tables `[accounts.NAME]`",
+            "none",
+            "Settings of one account of several, by its name; its keys are taken from there and from nowhere else.",
+            "lines as above",
+            "none",
+        ),
     ]
     return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |\n" for row in rows)
 

@@ -56,7 +56,7 @@ def test_a_flag_that_is_not_given_is_none() -> None:
 def test_every_setting_but_the_secrets_has_a_flag() -> None:
     shown = CliRunner().invoke(command, ["--help"], terminal_width=200).output
     flags = {name for name in SETTING if f"--{name.replace('_', '-')} " in shown}
-    assert flags == SETTING.keys() - {"access_key", "secret_key"}
+    assert flags == SETTING.keys() - {"access_key", "secret_key", "notify"}
     assert "--config PATH" in shown
 
 

@@ -89,3 +89,4 @@ class CheckedRow:
     raw: RawRow
     meant: ClassRow | None
     issues: tuple[Issue, ...] = field(default=())
+    passed: ClassRow | None = None  #: the class where nothing is wrong but that its start has passed

@@ -20,6 +20,8 @@ _TABLE_ORDER = {name: place for place, name in enumerate(BY_NAME)}
 #: Larger ones count as much: what is worth more than a million others is worth no more in a plan.
 MOST_PRIORITY = 1_000_000
 
+_TOO_LATE = frozenset({Problem.IN_THE_PAST.code, Problem.TOO_SOON.code})
+
 # No zone's clock is further behind UTC (Etc/GMT+12).
 _LAST_PLACE_ON_EARTH = timedelta(hours=-12)
 
@@ -39,6 +41,7 @@ def _check(header: Header, terms: Terms, columns: Columns, raw: RawRow) -> Check
         return CheckedRow(raw, None, raw.issues)  # its cells may stand under the wrong headers
     reading = Reading(raw, header, terms, {})
     issues = [*raw.issues, *read_cells(reading, columns)]
+    start = reading.start()
     for rule in RULES:
         issue = rule(reading)
         if issue is None:
@@ -48,7 +51,11 @@ def _check(header: Header, terms: Terms, columns: Columns, raw: RawRow) -> Check
             reading.values.pop(issue.column, None)
     if any(not issue.is_warning for issue in issues):
         issues.sort(key=lambda issue: _TABLE_ORDER.get(issue.column, -1))
-        return CheckedRow(raw, None, tuple(issues))
+        passed = None
+        if start is not None and all(issue.is_warning or issue.code in _TOO_LATE for issue in issues):
+            reading.values["start_time"] = start
+            passed = _class_row(reading, ())
+        return CheckedRow(raw, None, tuple(issues), passed)
     return CheckedRow(raw, _class_row(reading, tuple(issues)))
 
 

@@ -1,0 +1,76 @@
+"""A night from beginning to end: import, then tell: one line for the mailer, notification, metrics."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from batch.core.tally import Exit
+from batch.nightly.metrics import write_metrics
+from batch.nightly.night import Night, Nightly, Order, Taken
+from batch.nightly.notice import Notice
+from batch.nightly.words import body, summary_line, title
+from batch.passes import Listener
+from batch.problem import CannotRun, Unfinished
+from batch.run import World, real_world
+
+log = logging.getLogger(__name__)
+
+
+async def tonight(
+    order: Order,
+    listener: Listener,
+    *,
+    told: Callable[[Taken], None],
+    line: Callable[[str], None],
+    world: World | None = None,
+    sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+) -> Exit:
+    """Import what has arrived, and tell of it.
+
+    Args:
+        order: what to take, and by which settings.
+        listener: watches each run.
+        told: hears of each file as soon as it is dealt with.
+        line: takes the summary line; with `quiet`, only when somebody should read it.
+        world: time and chance.
+        sleep: waits for files to settle.
+
+    Returns:
+        The exit code of the night.
+
+    Raises:
+        CannotRun: the notification that was asked for cannot be sent from here; nothing was begun.
+    """
+    world = world or real_world()
+    settings = order.settings
+    notice = Notice(settings.notify.get_secret_value() if settings.notify else "")
+    began = world.clock()
+    try:
+        night = await Nightly(order, listener, told=told, world=world, sleep=sleep).import_all()
+    except (CannotRun, Unfinished) as trouble:
+        night = Night()
+        code = Exit.CANNOT_RUN if isinstance(trouble, CannotRun) else Exit.UNFINISHED
+        night.taken.append(Taken(name=order.source, exit_code=code, trouble=trouble))
+        told(night.taken[0])
+    code = night.exit_code
+    log.info(
+        "nightly",
+        extra={
+            "files": len(night.files),
+            "waiting": len(night.waiting),
+            "exit_code": int(code),
+            "counts": dict(night.tally.counts()),
+        },
+    )
+    is_usual = code is Exit.DONE and bool(night.files)
+    if not (settings.quiet and is_usual):
+        line(summary_line(night))
+    if (not is_usual or settings.notify_success) and not await asyncio.to_thread(
+        notice.send, title(night), body(night)
+    ):
+        listener.says("The notification could not be delivered.")
+    if settings.metrics_file is not None and not write_metrics(
+        settings.metrics_file, night, exit_code=code, began=began, ended=world.clock()
+    ):
+        listener.says(f"The metrics could not be written to {settings.metrics_file}.")
+    return code

@@ -1,0 +1,142 @@
+"""What has arrived in an inbox, and what is left alone because it is still being written, or is no timetable.
+
+A file counts as whole once its size and time have stood still for a while: nobody
+tells a folder that a copy is finished.
+"""
+
+import os
+import stat
+from collections.abc import Awaitable, Callable, Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from batch.problem import CannotRun
+from batch.settings_accounts import OWN_FOLDERS
+
+SUFFIXES = (".xlsx", ".xlsm", ".csv", ".tsv", ".txt")
+#: What Excel, browsers and copying programs call what they have not finished.
+_BEGUN = (".part", ".tmp", ".crdownload")
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """By what a file is known to be the one that was looked at."""
+
+    size: int
+    mtime_ns: int
+    inode: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """A file of the inbox."""
+
+    path: Path
+    account: str | None  #: whose folder it lies in; None: the inbox itself
+    stamp: Stamp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrived:
+    """One look at an inbox that has settled."""
+
+    files: tuple[Arrival, ...]  #: the oldest first
+    growing: tuple[Path, ...]  #: still being written
+    others: tuple[Path, ...]  #: no timetable by its name, or no file of its own
+    strangers: tuple[Path, ...]  #: folders with timetables in them that are no account
+
+
+def stamp_of(path: Path) -> Stamp:
+    """The file as it stands now.
+
+    Raises:
+        OSError: it is gone, or closed to us.
+    """
+    found = path.lstat()
+    return Stamp(found.st_size, found.st_mtime_ns, found.st_ino)
+
+
+async def look(
+    inbox: Path,
+    accounts: Collection[str],
+    *,
+    settled_s: float,
+    clock: Callable[[], float],
+    sleep: Callable[[float], Awaitable[object]],
+) -> Arrived:
+    """What has arrived. Waits `settled_s` once, when something is younger than that.
+
+    Raises:
+        CannotRun: the inbox is no folder, or closed to us.
+    """
+    first = {each.path: each for each in _files(inbox, accounts)}
+    found, now = list(first.values()), clock()
+    if any(not _is_old(each, now, settled_s) for each in found):
+        await sleep(settled_s)
+        found, now = list(_files(inbox, accounts)), clock()
+    settled = [each for each in found if _is_old(each, now, settled_s) or first.get(each.path) == each]
+    settled.sort(key=lambda each: (each.stamp.mtime_ns, each.path.name, str(each.path)))
+    return Arrived(
+        files=tuple(settled),
+        growing=tuple(each.path for each in found if each not in settled),
+        others=tuple(_others(inbox, accounts)),
+        strangers=tuple(
+            folder for folder in _folders(inbox) if folder.name not in accounts and _has_timetable(folder)
+        ),
+    )
+
+
+def _is_old(arrival: Arrival, now: float, settled_s: float) -> bool:
+    # A time that lies ahead, by another machine's clock, says nothing of age.
+    return now - arrival.stamp.mtime_ns / 1e9 >= settled_s
+
+
+def _files(inbox: Path, accounts: Collection[str]) -> Iterator[Arrival]:
+    for folder, account in _places(inbox, accounts):
+        for path in _entries(folder):
+            if path.suffix.casefold() not in SUFFIXES:
+                continue
+            try:
+                if stat.S_ISREG(path.lstat().st_mode):  # a link may lead to what nobody meant to hand in
+                    yield Arrival(path=path, account=account, stamp=stamp_of(path))
+            except FileNotFoundError:  # it has just been renamed
+                continue
+
+
+def _others(inbox: Path, accounts: Collection[str]) -> Iterator[Path]:
+    for folder, _ in _places(inbox, accounts):
+        for path in _entries(folder):
+            is_timetable = path.suffix.casefold() in SUFFIXES
+            if path.is_symlink() if is_timetable else path.is_file():
+                yield path
+
+
+def _places(inbox: Path, accounts: Collection[str]) -> Iterator[tuple[Path, str | None]]:
+    yield inbox, None
+    for folder in _folders(inbox):
+        if folder.name in accounts:
+            yield folder, folder.name
+
+
+def _folders(inbox: Path) -> list[Path]:
+    return [path for path in _entries(inbox) if path.name not in OWN_FOLDERS and path.is_dir()]
+
+
+def _has_timetable(folder: Path) -> bool:
+    return any(path.suffix.casefold() in SUFFIXES for path in _entries(folder))
+
+
+def _entries(folder: Path) -> list[Path]:
+    """What stands in a folder, by name, without what programs keep there for themselves."""
+    try:
+        names = sorted(os.listdir(folder))  # noqa: PTH208 - Path.iterdir would hide until later that it cannot
+    except OSError as error:
+        raise CannotRun(
+            f"The inbox {folder} cannot be read: {error.strerror}.",
+            "Name a folder that the user who runs classbatch may read and write.",
+        ) from error
+    return [
+        folder / name
+        for name in names
+        if not name.startswith((".", "~$")) and not name.casefold().endswith(_BEGUN)
+    ]

@@ -1,0 +1,55 @@
+"""The night for Prometheus, as a file of the node exporter's textfile collector.
+
+A night counts as a success when every file was dealt with, exit code 0 or 1; the time
+of the last one outlives nights that fail, since it is read from the file before.
+"""
+
+import logging
+from pathlib import Path
+
+from prometheus_client import CollectorRegistry, Gauge, write_to_textfile
+from prometheus_client.parser import text_string_to_metric_families
+
+from batch.core.tally import Exit
+from batch.nightly.night import Night
+
+log = logging.getLogger(__name__)
+
+_SUCCESS = "classbatch_nightly_last_success_timestamp_seconds"
+_SUCCEEDED = frozenset({Exit.DONE, Exit.NEEDS_A_PERSON})
+
+
+def write_metrics(path: Path, night: Night, *, exit_code: Exit, began: float, ended: float) -> bool:
+    """Write the file whole; whether that could be done."""
+    registry = CollectorRegistry()
+
+    def gauge(name: str, help_line: str, value: float) -> None:
+        Gauge(f"classbatch_nightly_{name}", help_line, registry=registry).set(value)
+
+    rows = Gauge("classbatch_nightly_rows", "Rows by outcome.", ["outcome"], registry=registry)
+    for outcome, count in night.tally.counts().items():
+        rows.labels(outcome).set(count)
+    gauge("files", "Files that were imported or failed.", len(night.files))
+    gauge("files_waiting", "Files left for the next night.", len(night.waiting))
+    gauge("duration_seconds", "How long the night took.", ended - began)
+    gauge("exit_code", "Exit code of the night.", int(exit_code))
+    gauge("last_run_timestamp_seconds", "When the last night ended.", ended)
+    success = ended if exit_code in _SUCCEEDED else _last_success(path)
+    if success is not None:
+        Gauge(_SUCCESS, "When the last night ended with exit code 0 or 1.", registry=registry).set(success)
+    try:
+        write_to_textfile(str(path), registry)
+    except OSError as error:
+        log.error("nightly.metrics_failed", extra={"detail": error.strerror})  # noqa: TRY400 - no bug of ours
+        return False
+    return True
+
+
+def _last_success(path: Path) -> float | None:
+    try:
+        families = list(text_string_to_metric_families(path.read_text("utf-8")))
+    except (OSError, ValueError):  # the first night, or not a file of ours
+        return None
+    return next(
+        (sample.value for family in families for sample in family.samples if sample.name == _SUCCESS), None
+    )

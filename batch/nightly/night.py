@@ -1,0 +1,342 @@
+"""One night: every file that has settled goes through the flow, oldest first, and then where it belongs.
+
+A file that cannot be read, or that the guard stops, fails alone. Whatever stops an account
+(its keys, its lock, a service that is down) leaves its files in the inbox, in their order,
+for the next night; other accounts go on.
+"""
+
+import asyncio
+import logging
+import os
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from pathlib import Path
+from typing import TextIO
+
+from batch import run
+from batch.core.guard import Limits
+from batch.core.outcome import ENDINGS
+from batch.core.tally import Exit, Tally
+from batch.intake import shown_name
+from batch.journal.files import locked
+from batch.load.problem import FileProblem
+from batch.nightly.comparison import Comparison
+from batch.nightly.inbox import Arrival, Arrived, Stamp, look, stamp_of
+from batch.nightly.shelf import Moved, Shelf
+from batch.nightly.stopping import Stopping
+from batch.passes import Listener
+from batch.problem import CannotRun, Unfinished
+from batch.report.ending import Ending
+from batch.report.machine import write_json_error
+from batch.settings import Settings
+
+log = logging.getLogger(__name__)
+
+_WORST_FIRST = (Exit.CANNOT_RUN, Exit.UNFINISHED, Exit.UNKNOWN, Exit.NEEDS_A_PERSON)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What is to be done tonight."""
+
+    source: str  #: a folder, a file, or "-" for CSV on standard input
+    settings: Settings
+    accounts: Mapping[str, Callable[[], Settings]] = field(
+        default_factory=dict
+    )  #: by the name of their folder
+    sandbox: bool = False
+    results: Path | None = None  #: of a single file; None: beside it
+    json: Path | TextIO | None = None  #: of a single file
+
+    @property
+    def inbox(self) -> Path | None:
+        """The folder; None for a single file."""
+        path = Path(self.source)
+        return path if path.is_dir() else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What became of one file, or of a folder that could not be taken from."""
+
+    name: str
+    exit_code: Exit
+    ending: Ending | None = None  #: None: it did not come to that
+    trouble: CannotRun | Unfinished | None = None
+    moved: Moved | None = None
+    is_known: bool = False  #: the same content was imported before
+
+
+@dataclass(slots=True)
+class Night:
+    """What became of everything."""
+
+    taken: list[Taken] = field(default_factory=list)
+    waiting: list[str] = field(default_factory=list)  #: files that were not begun, for the next night
+    notes: list[str] = field(default_factory=list)  #: on what was left alone
+    why_stopped: str = ""  #: nothing more was begun
+
+    @property
+    def files(self) -> list[Taken]:
+        """Those that were read, or would not be read."""
+        return [each for each in self.taken if each.ending or isinstance(each.trouble, FileProblem)]
+
+    @property
+    def tally(self) -> Tally:
+        tally = Tally()
+        for each in self.taken:
+            for outcome in ENDINGS if each.ending else ():
+                tally.add(outcome, each.ending.tally[outcome] if each.ending else 0)
+        return tally
+
+    @property
+    def exit_code(self) -> Exit:
+        codes = {each.exit_code for each in self.taken}
+        if self.why_stopped and self.waiting:
+            codes.add(Exit.UNFINISHED)
+        return next((code for code in _WORST_FIRST if code in codes), Exit.DONE)
+
+
+class Nightly:
+    """Does what was ordered."""
+
+    def __init__(
+        self,
+        order: Order,
+        listener: Listener,
+        *,
+        told: Callable[[Taken], None],
+        world: run.World,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+    ) -> None:
+        """`told` hears of each file as soon as it is dealt with."""
+        self._order = order
+        self._listener = listener
+        self._told = told
+        self._world = world
+        self._sleep = sleep
+        self._stopping = Stopping()
+        self._night = Night()
+        self._settings: dict[str | None, Settings] = {None: order.settings}
+        self._stuck: set[str | None] = set()  #: accounts that nothing more is sent to tonight
+        minutes = order.settings.deadline_minutes
+        self._deadline = None if minutes is None else world.clock() + 60 * minutes
+
+    async def import_all(self) -> Night:
+        """Take what there is.
+
+        Raises:
+            CannotRun: the inbox cannot be used.
+            Unfinished: another import is at work on it.
+        """
+        with self._stopping.by_signals(self._listener.says):
+            inbox = self._order.inbox
+            if inbox is None:
+                self._note(await self._guarded(None, self._single))
+                return self._night
+            with _alone(inbox, self._order.settings.state, self._world.clock()):
+                arrived = await look(
+                    inbox,
+                    self._order.accounts,
+                    settled_s=self._order.settings.settled_s,
+                    clock=self._world.clock,
+                    sleep=self._let_settle,
+                )
+                self._leave_alone(arrived)
+                for arrival in arrived.files:
+                    await self._take_or_wait(arrival)
+        return self._night
+
+    async def _let_settle(self, seconds: float) -> None:
+        self._listener.says(
+            f"A file has only just arrived; looking again in {seconds:g} s, when it is whole."
+        )
+        await self._sleep(seconds)
+
+    def _leave_alone(self, arrived: Arrived) -> None:
+        notes = [f"Still being written, for the next night: {path}." for path in arrived.growing]
+        notes += [
+            f"Left alone, because it is no .xlsx or CSV file of its own: {path}." for path in arrived.others
+        ]
+        for note in notes:
+            self._listener.says(note)
+        self._night.notes += notes
+        for folder in arrived.strangers:
+            trouble = CannotRun(
+                f"There are no settings for an account called {folder.name}, whose files lie in {folder}.",
+                f"Write them under [accounts.{folder.name}] in classbatch.toml, or move the files into the inbox itself.",
+            )
+            self._note(Taken(name=str(folder), exit_code=Exit.CANNOT_RUN, trouble=trouble))
+
+    async def _take_or_wait(self, arrival: Arrival) -> None:
+        if self._deadline is not None and self._world.clock() >= self._deadline:
+            self._stopping.stop("the time for this night was over")
+        if self._stopping.why or arrival.account in self._stuck:
+            self._night.why_stopped = self._stopping.why
+            self._night.waiting.append(str(arrival.path))
+            return
+
+        async def take() -> Taken:
+            return await self._take(arrival, self._settings_of(arrival.account))
+
+        taken = await self._guarded(arrival, take)
+        if taken.exit_code is Exit.UNFINISHED or (taken.moved is None and taken.exit_code is Exit.CANNOT_RUN):
+            self._stuck.add(arrival.account)
+        self._note(taken)
+
+    def _settings_of(self, account: str | None) -> Settings:
+        if account not in self._settings:
+            self._settings[account] = self._order.accounts[account or ""]()
+        return self._settings[account]
+
+    async def _guarded(self, arrival: Arrival | None, take: Callable[[], Awaitable[Taken]]) -> Taken:
+        """What stops one file, or its account, is told of it; the night goes on."""
+        name = str(arrival.path) if arrival else shown_name(self._order.source)
+        try:
+            return await take()
+        except CannotRun as trouble:
+            return Taken(name=name, exit_code=Exit.CANNOT_RUN, trouble=trouble)
+        except Unfinished as trouble:
+            return Taken(name=name, exit_code=Exit.UNFINISHED, trouble=trouble)
+
+    async def _single(self) -> Taken:
+        """A file that somebody named, or a command's output: it stays where it is."""
+        order = self._order
+        comparison = _comparison(order.settings)
+        job = run.Job(
+            file=order.source,
+            settings=order.settings,
+            sandbox=order.sandbox,
+            results=order.results,
+            json=order.json,
+            guard=comparison,
+        )
+        try:
+            ending = await self._submit(job)
+        except CannotRun as problem:
+            if order.json is not None:
+                with suppress(CannotRun):  # its own place may be what cannot be written
+                    write_json_error(order.json, problem)
+            raise
+        said = [*comparison.sentences(), *ending.sentences]
+        if comparison.stopped:
+            said.append(
+                f"If it is right all the same, raise the setting, or run: classbatch submit {order.source}"
+            )
+        return Taken(
+            name=shown_name(order.source),
+            exit_code=ending.exit_code,
+            ending=replace(ending, sentences=tuple(said)),
+            is_known=comparison.is_known,
+        )
+
+    async def _take(self, arrival: Arrival, settings: Settings) -> Taken:
+        """A file of the inbox; afterwards it lies in `done` or `failed`, or waits for the next night."""
+        path = arrival.path
+        shelf = Shelf(path, self._world.clock())
+        comparison = _comparison(settings)
+        job = run.Job(
+            file=str(path),
+            settings=settings,
+            sandbox=self._order.sandbox,
+            results=shelf.results,
+            json=shelf.json,
+            guard=comparison,
+        )
+        before = _stamp(path)
+        try:
+            ending = await self._submit(job)
+        except FileProblem as problem:
+            _check_same(path, before)
+            write_json_error(shelf.json, problem)
+            moved = shelf.move("failed", None)
+            return Taken(name=str(path), exit_code=Exit.CANNOT_RUN, trouble=problem, moved=moved)
+        said = comparison.sentences()
+        if ending.exit_code is Exit.UNFINISHED or (
+            ending.exit_code is Exit.CANNOT_RUN and not comparison.stopped
+        ):
+            said.append(f"The file waits for the next night: {path}")
+            ending = replace(ending, sentences=(*said, *ending.sentences))
+            return Taken(name=str(path), exit_code=ending.exit_code, ending=ending)
+        _check_same(path, before)
+        moved = shelf.move("failed" if comparison.stopped else "done", ending.results)
+        said += [each.replace(str(ending.results), str(moved.results)) for each in ending.sentences]
+        if comparison.stopped:
+            said.append(_how_to_go_on(arrival, moved))
+        return Taken(
+            name=str(path),
+            exit_code=ending.exit_code,
+            ending=replace(ending, sentences=tuple(said), results=moved.results),
+            moved=moved,
+            is_known=comparison.is_known,
+        )
+
+    async def _submit(self, job: run.Job) -> Ending:
+        left = None if self._deadline is None else max(0.0, self._deadline - self._world.clock())
+        with self._stopping.steering(self._listener) as listener:
+            return await run.submit(
+                replace(job, heeds_signals=False, drain_after_s=left), listener, self._world
+            )
+
+    def _note(self, taken: Taken) -> None:
+        self._night.taken.append(taken)
+        self._told(taken)
+        log.info(
+            "nightly.file",
+            extra={
+                "file": taken.name,
+                "exit_code": int(taken.exit_code),
+                "batch": taken.ending.facts.batch if taken.ending else None,
+                "counts": dict(taken.ending.tally.counts()) if taken.ending else {},
+                "moved_to": str(taken.moved.file) if taken.moved else None,
+            },
+        )
+
+
+@contextmanager
+def _alone(inbox: Path, state: Path, now: float) -> Iterator[None]:
+    """One import at a time: two would move each other's files away."""
+    name = sha256(os.fsencode(inbox.resolve())).hexdigest()[:16]
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(locked(state / f"inbox-{name}", now))
+        except Unfinished as held:
+            raise Unfinished(held.says.replace("this account", f"the inbox {inbox}")) from held
+        yield
+
+
+def _comparison(settings: Settings) -> Comparison:
+    return Comparison(
+        Limits(
+            invalid_percent=settings.guard_invalid_percent,
+            vanished_percent=settings.guard_vanished_percent,
+            smaller_percent=settings.guard_smaller_percent,
+        )
+    )
+
+
+def _stamp(path: Path) -> Stamp | None:
+    try:
+        return stamp_of(path)
+    except OSError:
+        return None
+
+
+def _check_same(path: Path, before: Stamp | None) -> None:
+    """What was written over while it was read must not be moved away as if it had been."""
+    if before is None or _stamp(path) != before:
+        raise Unfinished(
+            f"{path} was changed or taken away while it was imported.",
+            "The next night takes what lies there then; nothing is scheduled twice.",
+        )
+
+
+def _how_to_go_on(arrival: Arrival, moved: Moved) -> str:
+    if arrival.account is None:
+        return f"If it is right all the same, raise the setting, or run: classbatch submit {moved.file}"
+    return (
+        f"If it is right all the same, raise the setting under [accounts.{arrival.account}], or run: "
+        f"classbatch submit {moved.file} --profile {arrival.account}"
+    )

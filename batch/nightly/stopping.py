@@ -1,0 +1,84 @@
+"""One word that ends the night: nothing more begins, in the file under way or in another.
+
+A first SIGTERM or SIGINT says it; a second one leaves at once.
+"""
+
+import asyncio
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from batch.gate import Pace
+from batch.journal.records import RowOutcome
+from batch.passes import Control, Listener, Watcher
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+class Stopping:
+    """Whether the night is to end, and the run that has to hear of it."""
+
+    def __init__(self) -> None:
+        self.why = ""  #: "": it goes on
+        self._run: Control | None = None
+
+    def stop(self, why: str) -> None:
+        self.why = why
+        if self._run is not None:
+            self._run.drain(why)
+
+    @contextmanager
+    def steering(self, listener: Listener) -> Iterator[Listener]:
+        """A listener for one run, which passes on what it hears and takes the run's controls."""
+        try:
+            yield _Steering(listener, self._control)
+        finally:
+            self._run = None
+
+    def _control(self, run: Control) -> None:
+        self._run = run
+        if self.why:
+            run.drain(self.why)
+
+    @contextmanager
+    def by_signals(self, says: Callable[[str], None]) -> Iterator[None]:
+        loop, task = asyncio.get_running_loop(), asyncio.current_task()
+
+        def leave() -> None:
+            if task is not None:
+                task.cancel("a second signal")
+
+        def stop() -> None:
+            says("Stopping: what is under way is finished first. Once more to leave at once.")
+            self.stop("the run was asked to stop")
+            for each in _SIGNALS:
+                loop.add_signal_handler(each, leave)
+
+        for each in _SIGNALS:
+            loop.add_signal_handler(each, stop)
+        try:
+            yield
+        finally:
+            for each in _SIGNALS:
+                loop.remove_signal_handler(each)
+
+
+class _Steering:
+    """Watches a run for somebody else, and hands its controls on."""
+
+    def __init__(self, listener: Listener, control: Callable[[Control], None]) -> None:
+        self._listener = listener
+        self.control = control
+
+    def begin(self, rows: int) -> None:
+        self._listener.begin(rows)
+
+    def ended(self, outcome: RowOutcome) -> None:
+        self._listener.ended(outcome)
+
+    def says(self, sentence: str) -> None:
+        self._listener.says(sentence)
+
+    def watch(self, pace: Callable[[], Pace]) -> None:
+        if isinstance(self._listener, Watcher):
+            self._listener.watch(pace)
