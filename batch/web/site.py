@@ -1,0 +1,165 @@
+"""What all handlers share: who is asking, how a view becomes a page, how a form is trusted."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import aiohttp
+import aiohttp_jinja2
+from aiohttp import web
+
+from batch import __version__
+from batch.settings import Settings
+from batch.web.archive import Archive
+from batch.web.desk import Desk
+from batch.web.receive import Patience, Refusal
+from batch.web.security import Addresses, ProxyUser, Sessions, Tokens, csrf_token, same
+from batch.web.uploads import Upload
+from batch.web.views import (
+    CheckingView,
+    CheckView,
+    ConfirmView,
+    EnterView,
+    ErrorView,
+    FileProblemView,
+    MappingView,
+    Page,
+    ResultView,
+    RunView,
+    StartView,
+    View,
+)
+from batch.web.words import SANDBOX
+
+_TEMPLATES: Mapping[type[View], str] = {
+    StartView: "start.html",
+    CheckingView: "checking.html",
+    FileProblemView: "file_problem.html",
+    MappingView: "mapping.html",
+    CheckView: "check.html",
+    ConfirmView: "confirm.html",
+    RunView: "run.html",
+    ResultView: "result.html",
+    EnterView: "enter.html",
+    ErrorView: "error.html",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who is asking."""
+
+    session: str  #: the cookie; "" where nobody was let in
+    user: str | None  #: None: whoever has the token
+    is_new: bool = False  #: the cookie is given with this answer
+
+    @property
+    def csrf(self) -> str:
+        return csrf_token(self.session, self.user) if self.session else ""
+
+
+NOBODY = Visitor("", None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """One server's page."""
+
+    settings: Settings
+    sandbox: bool
+    desk: Desk
+    archive: Archive
+    addresses: Addresses
+    tokens: Tokens
+    sessions: Sessions
+    proxy: ProxyUser | None
+    patience: Patience
+
+    @property
+    def cookie(self) -> str:
+        """Cookies know no ports: two pages on one computer must not take each other's."""
+        return f"classbatch-{self.addresses.shown.rpartition(':')[2].strip('/')}"
+
+
+SITE = web.AppKey("site", Site)
+VISITOR = web.RequestKey("visitor", Visitor)
+
+
+def visitor_of(request: web.Request) -> Visitor:
+    return request[VISITOR] if VISITOR in request else NOBODY  # noqa: SIM401 - `get` would lose the type
+
+
+def page(request: web.Request, title: str, view: View, *, status: int = 200) -> web.Response:
+    """The view as a page."""
+    site, visitor = request.app[SITE], visitor_of(request)
+    common = Page(
+        title=title,
+        csrf=visitor.csrf,
+        user=visitor.user,
+        sandbox=site.sandbox,
+        sandbox_says=SANDBOX if site.sandbox else "",
+        version=__version__,
+    )
+    context = {"page": common, "view": view}
+    return aiohttp_jinja2.render_template(_TEMPLATES[type(view)], request, context, status=status)
+
+
+def refused(request: web.Request, refusal: Refusal) -> web.Response:
+    home = bool(visitor_of(request).session)
+    view = ErrorView(status=refusal.status, says=refusal.says, fix=refusal.fix, home=home)
+    return page(request, "That did not work", view, status=refusal.status)
+
+
+def check_csrf(request: web.Request, token: str) -> None:
+    """Whether a form is one of ours.
+
+    Raises:
+        Refusal: its token is not the one that this visitor's forms carry.
+    """
+    if not same(token, visitor_of(request).csrf):
+        raise Refusal(403, "The form is out of date.", "Load the page again, and send it once more.")
+
+
+async def form_of(request: web.Request) -> Mapping[str, object]:
+    """The fields of a small form.
+
+    Raises:
+        Refusal: it is no form, or does not come.
+    """
+    try:
+        async with asyncio.timeout(request.app[SITE].patience.stalls_s):
+            return await request.post()
+    except TimeoutError:
+        raise Refusal(
+            408, "The form came too slowly.", "Load the page again, and send it once more."
+        ) from None
+    except (ValueError, AssertionError, RuntimeError, aiohttp.ClientError, aiohttp.http.HttpProcessingError):
+        raise Refusal(
+            400, "The form cannot be read.", "Load the page again, and send it once more."
+        ) from None
+
+
+def upload_of(request: web.Request) -> Upload:
+    """The upload that the address names.
+
+    Raises:
+        Refusal: there is none, or it is another user's, which nobody is told.
+    """
+    upload = request.app[SITE].desk.uploads.get(request.match_info["id"])
+    if upload is None or upload.owner != visitor_of(request).user:
+        raise no_such()
+    return upload
+
+
+def no_such() -> Refusal:
+    return Refusal(404, "There is no such page.", "It may have been tidied away; begin on the start page.")
+
+
+def see(path: str) -> web.Response:
+    """Go on there: what was asked is done, and a reload does it no second time."""
+    return web.Response(status=303, headers={"Location": path})
+
+
+def number_in(request: web.Request, name: str) -> int:
+    text = request.query.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 1
