@@ -12,20 +12,19 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from batch.core.admission import LIMIT, POLICY, LimitPolicy, suggested_policy
+from batch.core.clock import SET_RIGHT, Skew, apart, skew_of
 from batch.core.tally import Exit
 from batch.journal.files import reading
 from batch.problem import CannotRun
 from batch.settings import Settings
-from batch.wiziq.client import WiziqClient
 from batch.wiziq.errors import LockedOut, Refused, WiziqError
 from batch.zones import pinned_zones
 
-#: A clock that is off by more makes classes of the near future look past, or past ones to come.
-OFFSET_TO_WARN_S = 30
-#: Off by more, signed requests may be refused for their time (reliability.md, 1.4).
-OFFSET_TO_REFUSE_S = 300
+if TYPE_CHECKING:
+    from batch.wiziq.client import WiziqClient
 
 
 class Health(StrEnum):
@@ -53,7 +52,7 @@ def exit_code_of(findings: list[Finding]) -> Exit:
     return Exit.DONE
 
 
-async def ask_the_service(client: WiziqClient, on_unknown: str) -> list[Finding]:
+async def ask_the_service(client: "WiziqClient", on_unknown: str) -> list[Finding]:
     """Credentials, clock and listing, by two calls that change nothing."""
     try:
         await client.account_info()
@@ -75,15 +74,14 @@ def _clock(offset_s: float | None) -> Finding:
         return Finding(
             "clock", Health.LOOK, "The service did not tell its time; see that this computer's is right."
         )
-    ahead = f"The service's clock is {abs(offset_s):.0f} s {'ahead of' if offset_s > 0 else 'behind'} this computer's."
-    if abs(offset_s) > OFFSET_TO_REFUSE_S:
-        return Finding("clock", Health.BROKEN, f"{ahead} Set this computer's clock right.")
-    if abs(offset_s) > OFFSET_TO_WARN_S:
-        return Finding("clock", Health.LOOK, f"{ahead} Set this computer's clock right.")
-    return Finding("clock", Health.FINE, ahead)
+    skew = skew_of(offset_s)
+    if skew is Skew.FINE:
+        return Finding("clock", Health.FINE, apart(offset_s))
+    health = Health.BROKEN if skew is Skew.TOO_FAR else Health.LOOK
+    return Finding("clock", health, f"{apart(offset_s)} {SET_RIGHT}")
 
 
-async def _listing(client: WiziqClient, on_unknown: str) -> Finding:
+async def _listing(client: "WiziqClient", on_unknown: str) -> Finding:
     try:
         listed = await client.get_data({"status": "upcoming"}, page=1)
     except WiziqError as error:

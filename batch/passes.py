@@ -11,11 +11,13 @@ from typing import Protocol, runtime_checkable
 from batch.audit import Auditor
 from batch.core.audit import Findings
 from batch.core.backoff import FIRST_IN_FLIGHT, RetryBudget, Window
+from batch.core.clock import SET_RIGHT, Skew, apart, skew_of
 from batch.gate import Gate, Pace
 from batch.journal.recorder import Recorder
 from batch.journal.records import RowOutcome
 from batch.listing import ListsClasses
 from batch.planning import Planning, PlanTerms
+from batch.problem import CannotRun
 from batch.reconcile import Reconciler, Settled
 from batch.submit import MOST_IN_DOUBT, REPLANNED, CreatesClasses, Submitter
 from batch.wiziq.errors import LockedOut
@@ -68,6 +70,8 @@ class Controller(Protocol):
 
 class Service(CreatesClasses, ListsClasses, Protocol):
     """What is needed of the service; see `batch.wiziq.client`."""
+
+    clock_offset_s: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +153,17 @@ class Passes:
             fault = await self._planning.list_foreign(self._api, self._recorder)
             if fault:
                 self._listener.says(fault)
+        if may_send:
+            self._heed_clock(self._api.clock_offset_s)
         return await self._recorder.call(self._planning.plan)
+
+    def _heed_clock(self, offset_s: float | None) -> None:
+        """Before anything is sent: how far the clocks are apart, if the service told its time by now."""
+        if offset_s is None or skew_of(offset_s) is Skew.FINE:
+            return
+        if skew_of(offset_s) is Skew.TOO_FAR:
+            raise CannotRun(apart(offset_s), f"{SET_RIGHT} Nothing was sent.")
+        self._listener.says(f"{apart(offset_s)} {SET_RIGHT}")
 
     async def _send_all(self, waiting: int, before: Settled) -> LockedOut | None:
         # Without a row that waits there may be one that an earlier run left in doubt, and that may be sent again.
