@@ -39,6 +39,10 @@ def faults_told(json_to: str | None = None) -> Iterator[None]:
         sys.exit(Exit.CANNOT_RUN)
     except Unfinished as error:
         click.echo(f"classbatch: {error.says}\n            {error.fix}", err=True)
+        if json_to == "-":  # no file: it may be that of the run which holds the lock
+            from batch.report.machine import write_json_error  # noqa: PLC0415 - see the module's docstring
+
+            write_json_error(sys.stdout, error)
         sys.exit(Exit.UNFINISHED)
     except (KeyboardInterrupt, asyncio.CancelledError):
         click.echo("classbatch: stopped. Run the same command again to finish.", err=True)

@@ -2,12 +2,14 @@
 
 import random
 import shutil
+import time
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
 
+from batch.journal.files import account_id, locked
 from tests.command import KEYS, SAMPLES, Command, Ran, Service, lessons, rows_of, serving, timetable, until
 
 
@@ -126,3 +128,15 @@ def test_killed_in_the_middle_and_run_again(classbatch: Command, policy: str) ->
         assert (lost, again.code) == (set(), 0)
     else:
         assert again.code == (3 if lost else 0)
+
+
+def test_a_program_hears_on_standard_output_that_another_run_is_at_work(at_service: Command) -> None:
+    file = timetable(at_service.folder / "term.csv", lessons(2))
+    account = account_id(KEYS["CLASSBATCH_ACCESS_KEY"], "loopback")
+    with locked(at_service.folder / "state" / account, time.time()):
+        ended = at_service("submit", file, "--state", "state", "--json", "-")
+        to_a_file = at_service("submit", file, "--state", "state", "--json", "answer.json")
+    assert (ended.code, ended.json["exit_code"], ended.json["rows"]) == (75, 75, [])
+    assert "another run is at work" in ended.json["error"]["says"]
+    # The file may be that of the run which holds the lock.
+    assert (to_a_file.code, (at_service.folder / "answer.json").exists()) == (75, False)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from batch.core.outcome import Outcome
 from batch.core.problems import Problem
 from batch.core.tally import Exit, Tally
-from batch.problem import CannotRun
+from batch.problem import CannotRun, Unfinished
 from batch.report.facts import BatchFacts, ResultRow
 from batch.report.machine import write_json, write_json_error
 
@@ -102,6 +102,20 @@ def test_what_stopped_everything_is_told_in_the_same_form() -> None:
     assert json.loads(out.getvalue()) == {
         "error": {"says": "term.xlsx is empty.", "fix": "Give the file that holds the timetable."},
         "exit_code": 2,
+        "counts": ZEROS,
+        "rows": [],
+    }
+
+
+def test_that_another_run_is_at_work_is_told_in_the_same_form() -> None:
+    out = io.StringIO()
+    write_json_error(out, Unfinished("another run is at work on this account: pid 17"))
+    assert json.loads(out.getvalue()) == {
+        "error": {
+            "says": "another run is at work on this account: pid 17",
+            "fix": "Run the same command again later.",
+        },
+        "exit_code": 75,
         "counts": ZEROS,
         "rows": [],
     }

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TextIO
 
 from batch.core.tally import Exit, Tally
-from batch.problem import CannotRun
+from batch.problem import CannotRun, Unfinished
 from batch.report.facts import BatchFacts, ResultRow
 from batch.report.replace import written_whole
 
@@ -45,12 +45,17 @@ def write_json(
     out.write("\n]}\n")
 
 
-def write_json_error(out: Path | TextIO, error: CannotRun, *, exit_code: Exit = Exit.CANNOT_RUN) -> None:
-    """Write what stopped everything before the first row."""
+def write_json_error(out: Path | TextIO, error: CannotRun | Unfinished) -> None:
+    """Write what stopped everything before the first row.
+
+    Of a run that lost the lock (Unfinished) give a stream only: it touches no file,
+    and at a path there may by now be what the other run has written.
+    """
     if isinstance(out, Path):
         with written_whole(out) as whole, whole.part.open("w", encoding="utf-8") as part:
-            write_json_error(part, error, exit_code=exit_code)
+            write_json_error(part, error)
         return
+    exit_code = Exit.UNFINISHED if isinstance(error, Unfinished) else Exit.CANNOT_RUN
     said = {
         "error": {"says": error.says, "fix": error.fix},
         "exit_code": int(exit_code),
