@@ -6,6 +6,7 @@ from collections.abc import Callable
 from batch.core.audit import Findings, compare
 from batch.gate import Gate
 from batch.journal.recorder import Recorder
+from batch.journal.records import held_in_doubt
 from batch.journal.store import Journal
 from batch.listing import ListsClasses, note_classes
 from batch.wiziq.errors import WiziqError
@@ -56,4 +57,5 @@ class Auditor:
         return compare(
             await self._recorder.call(Journal.missing_from_list, span),
             await self._recorder.call(Journal.unexplained, span),
+            [held_in_doubt(row) for row in await self._recorder.call(Journal.in_doubt, None)],
         )

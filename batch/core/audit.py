@@ -2,13 +2,14 @@
 
 Prevention has a hole that only the service could close (a request delivered
 twice by the network); detection has none. Classes that other people made are
-told, never complained about.
+told, never complained about. A row in doubt explains a class, too, but only one:
+whoever is told of the row looks at its presenter's classes anyway.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from batch.core.lookup import Seen, folded
+from batch.core.lookup import Seen, folded, may_be_presenter
 
 #: So many classes are named in one sentence; the rest is a number.
 _MOST_NAMED = 5
@@ -16,9 +17,9 @@ _MOST_NAMED = 5
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A class that the journal holds for a row."""
+    """A class that the journal holds for a row, or that may be there for one."""
 
-    class_id: str
+    class_id: str | None  #: None: the row is in doubt
     title: str
     presenter: str
     starts: int  #: UTC seconds
@@ -51,16 +52,26 @@ class Findings:
         return told
 
 
-def compare(missing: Sequence[Held], unexplained: Iterable[tuple[Seen, Sequence[Held]]]) -> Findings:
+def compare(
+    missing: Sequence[Held],
+    unexplained: Iterable[tuple[Seen, Sequence[Held]]],
+    in_doubt: Iterable[Held] = (),
+) -> Findings:
     """Judge what the list and the journal do not share.
 
     Args:
         missing: classes of the journal that are not listed.
         unexplained: listed classes without a row, each with our classes that begin at the same moment.
+        in_doubt: rows whose class may be one of these.
     """
     doubled = []
     foreign = 0
+    open_doubts = list(in_doubt)
     for seen, ours in unexplained:
+        explained_by = next((row for row in open_doubts if _is_its_class(seen, row)), None)
+        if explained_by is not None:
+            open_doubts.remove(explained_by)
+            continue
         like = next((held for held in ours if _looks_like(seen, held)), None)
         if like is None:
             foreign += 1
@@ -72,9 +83,13 @@ def compare(missing: Sequence[Held], unexplained: Iterable[tuple[Seen, Sequence[
 def _looks_like(seen: Seen, held: Held) -> bool:
     if seen.minutes not in {None, held.minutes}:
         return False
-    if seen.presenter is not None and seen.presenter.casefold() != held.presenter:
+    if not may_be_presenter(seen.presenter, held.presenter):
         return False
     return folded(seen.title) == folded(held.title)
+
+
+def _is_its_class(seen: Seen, row: Held) -> bool:
+    return seen.starts == row.starts and _looks_like(seen, row)
 
 
 def _some(names: Iterable[str]) -> str:

@@ -58,14 +58,23 @@ def look_up(sought: Sequence[Sought], seen: Iterable[Seen], known: frozenset[str
         seen: every class of the account in the time in question, cancelled ones left out.
         known: class_ids that belong to other rows, or were there before anything was sent.
     """
-    by_title: dict[str, list[Seen]] = {}
+    # By title alone, a term of one subject would be compared each with each.
+    placed: dict[tuple[str, int], list[Seen]] = {}
+    unplaced: dict[str, list[Seen]] = {}
     for listed in seen:
-        if listed.class_id not in known:
-            by_title.setdefault(folded(listed.title), []).append(listed)
+        if listed.class_id in known:
+            continue
+        title = folded(listed.title)
+        if listed.starts is not None:
+            placed.setdefault((title, listed.starts), []).append(listed)
+        else:
+            unplaced.setdefault(title, []).append(listed)
     certain: dict[str, list[str]] = {}
     possible: dict[str, list[str]] = {}
     for wanted in sought:
-        alike = [listed for listed in by_title.get(folded(wanted.title), []) if _may_be(wanted, listed)]
+        title = folded(wanted.title)
+        near = (*placed.get((title, wanted.starts), ()), *unplaced.get(title, ()))
+        alike = [listed for listed in near if _may_be(wanted, listed)]
         certain[wanted.fingerprint] = [listed.class_id for listed in alike if _same_start(wanted, listed)]
         possible[wanted.fingerprint] = [
             listed.class_id for listed in alike if _unplaced_nearby(wanted, listed)
@@ -87,9 +96,14 @@ def _verdict(class_ids: Sequence[str], claims: Mapping[str, int], *, maybe: bool
 def _may_be(wanted: Sought, listed: Seen) -> bool:
     if listed.minutes is not None and listed.minutes != wanted.minutes:
         return False
-    if listed.presenter is None or ("@" in listed.presenter) is not ("@" in wanted.presenter):
+    return may_be_presenter(listed.presenter, wanted.presenter)
+
+
+def may_be_presenter(listed: str | None, ours: str) -> bool:
+    """Whether the list speaks of our presenter, or does not say whose the class is."""
+    if listed is None or ("@" in listed) is not ("@" in ours):
         return True  # not told, or told by a number where we know the e-mail: it says nothing
-    return listed.presenter.casefold() == wanted.presenter
+    return listed.casefold() == ours
 
 
 def _same_start(wanted: Sought, listed: Seen) -> bool:
