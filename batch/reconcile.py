@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from batch.core.attempt import AttemptEnding
+from batch.core.attempt import AttemptEnding, is_only_presumed
 from batch.core.backoff import MOST_ATTEMPTS, wait_s
 from batch.core.lookup import Sought, Unplaced, Verdict, folded, look_up
 from batch.core.outcome import Outcome
+from batch.core.plan import PRESUMED
 from batch.gate import Gate
 from batch.journal.recorder import Recorder
 from batch.journal.records import Ended, Entry, JournalRow, RowOutcome, class_of
@@ -45,8 +46,16 @@ CANNOT_LIST = (
     "Sent, but never answered, and the account's classes cannot be listed. "
     "Look in WizIQ whether the class exists before anything else."
 )
+PRESUMED_ALIKE = (
+    "The journal was started over, and several classes of the account could be this one. Nothing was sent: "
+    "look at the presenter's classes in WizIQ before anything else."
+)
 ASK = (
     "Sent, but never answered, and no such class is listed. It was not sent again, as the setting on_unknown says: "
+    "look in WizIQ, and submit the file again with --on-unknown resend-after-settle."
+)
+PRESUMED_ASK = (
+    "The journal was started over, and no such class is listed. It was not sent, as the setting on_unknown says: "
     "look in WizIQ, and submit the file again with --on-unknown resend-after-settle."
 )
 GIVEN_UP = "Sent more than once, never answered, and each time no class was created. Submit the same file again later."
@@ -110,7 +119,7 @@ class Reconciler:
         # The clock may have been put back since: never longer than a whole request and its settle time.
         settle_s = self._settle_s * _LAG
         wait = max(0.0, min(settled_at + settle_s - self._clock(), self._timeout_s + settle_s))
-        says(f"Answers of {len(rows)} classes were lost; they are looked up in {wait:.0f} s.")
+        says(_announced(rows, wait))
         await gate.pause(wait)
         verdicts = await self._verdicts(gate, rows)
         if verdicts is None and gate.closed_because is not None:
@@ -118,7 +127,7 @@ class Reconciler:
         entries: list[Entry] = []
         resend = unsettled = 0
         for row in rows:
-            alone = _met_1032(row) and not await self._recorder.call(Journal.another_in_the_way, row)
+            alone = _tells_by_1032(row) and not await self._recorder.call(Journal.another_in_the_way, row)
             ending, outcome = self._judge(row, verdicts, alone=alone)
             entries += self._ended(row, ending, verdicts)
             unsettled += ending is None and outcome.outcome is not None
@@ -138,19 +147,21 @@ class Reconciler:
         known = frozenset(await self._recorder.call(Journal.known_class_ids))
         # Once over, a class would be missed by the filter.
         soon = any((row.starts or 0) < self._clock() + _SOON_S for row in rows)
-        filters = {} if soon else UPCOMING
         titles = {folded(row.title or "") for row in rows}  # of 100,000 classes only a few can be meant
         has_ours = await self._recorder.call(Journal.has_upcoming, self._clock())
+        # Nobody remembers which classes there must be: the account has had some, be they over.
+        is_forgotten = not has_ours and any(is_only_presumed(row.attempts) for row in rows)
+        filters = {} if soon or is_forgotten else UPCOMING
         for failures in range(1, MOST_ATTEMPTS + 1):
             if gate.closed_because is not None:
                 break
             try:
-                listed, shows_ours = [], False
+                listed, shows_any, shows_ours = [], False, False
                 async for each in classes_seen(self._api, filters):
-                    shows_ours = shows_ours or each.class_id in known
+                    shows_any, shows_ours = True, shows_ours or each.class_id in known
                     if folded(each.title) in titles:
                         listed.append(each)
-                if not listed and not shows_ours and has_ours:
+                if (is_forgotten and not shows_any) or (has_ours and not listed and not shows_ours):
                     # "No record found", and yet there are some: by such a list nothing is absent.
                     raise ListingFailed("The service lists none of the classes that it has confirmed.")
             except WiziqError as error:
@@ -178,12 +189,16 @@ class Reconciler:
 
         if verdicts is None:
             return self._unlisted(row, becomes, alone=alone)
-        verdict = verdicts[class_of(row)]
+        verdict, is_presumed = verdicts[class_of(row)], is_only_presumed(row.attempts)
+        if isinstance(verdict, str) and is_presumed:
+            return AttemptEnding.FOUND, becomes(Outcome.ALREADY)
         if isinstance(verdict, str):
             return AttemptEnding.FOUND, becomes(Outcome.SCHEDULED, FOUND_LATER)
-        doubt = CANNOT_TELL if verdict is Unplaced.CANNOT_TELL else MET_1032 if _met_1032(row) else None
+        doubt = MET_1032 if _met_1032(row) else None
+        if verdict is Unplaced.CANNOT_TELL:
+            doubt = PRESUMED_ALIKE if is_presumed else CANNOT_TELL
         if self._policy is OnUnknown.ASK:
-            doubt = doubt or ASK
+            doubt = doubt or (PRESUMED_ASK if is_presumed else ASK)
         if doubt is not None:
             return None, becomes(Outcome.UNKNOWN, doubt)
         if class_of(row) in self._resent:
@@ -194,14 +209,15 @@ class Reconciler:
         self, row: JournalRow, becomes: Callable[[Outcome | None, str | None], RowOutcome], *, alone: bool
     ) -> tuple[AttemptEnding | None, RowOutcome]:
         """The same for an account that cannot list its classes: the person decides, or 1032 does."""
+        cannot_list = PRESUMED if is_only_presumed(row.attempts) else CANNOT_LIST
         if self._policy is not OnUnknown.RESEND_TRUST_1032:
-            return None, becomes(Outcome.UNKNOWN, CANNOT_LIST)
+            return None, becomes(Outcome.UNKNOWN, cannot_list)
         if alone:
             return AttemptEnding.FOUND, becomes(Outcome.SCHEDULED, TRUSTED_1032)
         is_first = sum(attempt.is_in_doubt for attempt in row.attempts) == 1
         if is_first and class_of(row) not in self._resent:
             return None, becomes(None, None)
-        return None, becomes(Outcome.UNKNOWN, MET_1032 if _met_1032(row) else CANNOT_LIST)
+        return None, becomes(Outcome.UNKNOWN, MET_1032 if _met_1032(row) else cannot_list)
 
     def _ended(
         self, row: JournalRow, ending: AttemptEnding | None, verdicts: Mapping[str, Verdict] | None
@@ -226,6 +242,25 @@ class Reconciler:
 
 def _met_1032(row: JournalRow) -> bool:
     return any(attempt.is_in_doubt and attempt.code == "1032" for attempt in row.attempts)
+
+
+def _tells_by_1032(row: JournalRow) -> bool:
+    """Whether it met 1032 and was sent before: of a class that is only presumed to be there, 1032 proves nothing."""
+    sent = (each for each in row.attempts if each.code != "1032" and not each.is_presumed)
+    return _met_1032(row) and any(attempt.may_be_in_the_way for attempt in sent)
+
+
+def _announced(rows: Sequence[JournalRow], wait: float) -> str:
+    """What is being waited for."""
+    presumed = sum(is_only_presumed(row.attempts) for row in rows)
+    sentences = []
+    if presumed:
+        sentences.append(
+            f"The journal was started over: {presumed} classes are looked up in the account, in {wait:.0f} s."
+        )
+    if lost := len(rows) - presumed:
+        sentences.append(f"Answers of {lost} classes were lost; they are looked up in {wait:.0f} s.")
+    return " ".join(sentences)
 
 
 def _sought(row: JournalRow) -> Sought:

@@ -268,9 +268,7 @@ class Submitter:
                 if error.is_overload:
                     self._gate.window.overloaded()
                 return self._in_doubt(row)
-            case PresenterBusy() if any(
-                a.is_in_doubt or a.ending is AttemptEnding.ABSENT for a in row.attempts
-            ):
+            case PresenterBusy() if any(attempt.may_be_in_the_way for attempt in row.attempts):
                 # An answer was lost before, and what is in the way now is most likely our own class.
                 return self._in_doubt(row)
             case SlotFull():

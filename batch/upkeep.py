@@ -36,7 +36,7 @@ def start_over(settings: Settings, backup: Path | None, now: float, *, sandbox: 
         Unfinished: a run is at work on the account.
     """
     account = account_of(settings, sandbox=sandbox)
-    return files.start_over(settings.state / account, account, now, backup)
+    return files.start_over(settings.state / account, account, now, backup, timeout_s=settings.timeout_s)
 
 
 def overview(state: Path, most: int) -> list[tuple[Batch, Tally]]:

@@ -1,17 +1,21 @@
 """The journal's folder: made whole, held by one run at a time, and opened only when it can be trusted."""
 
 import os
+import re
 import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from unittest import mock
 
 import pytest
 
-from batch.journal.files import Untrusted, check_journal, locked, open_journal, start_over
+from batch.journal.files import check_journal, locked, open_journal, start_over
+from batch.journal.trust import Untrusted
 from batch.problem import CannotRun, Unfinished
 from tests.command import ROOT
 from tests.journals import ACCOUNT, NOW, load, opened, row, sent
@@ -149,7 +153,7 @@ def test_starting_over_keeps_the_history_that_is_sound(tmp_path: Path) -> None:
         check_journal(killed, ACCOUNT)
     backup = tmp_path / "backup.sqlite3"
     shutil.copy(tmp_path / "account" / "journal.sqlite3", backup)
-    aside = start_over(killed, ACCOUNT, NOW, backup)
+    aside = start_over(killed, ACCOUNT, NOW, backup, timeout_s=60)
     assert rows_in(killed) == 160
     assert {path.name for path in aside.iterdir()} >= {"journal.sqlite3", "journal.sqlite3-wal"}
 
@@ -158,9 +162,108 @@ def test_starting_over_without_anything_sound_keeps_the_old_files(tmp_path: Path
     filled(tmp_path / "account")
     path = tmp_path / "account" / "journal.sqlite3"
     path.write_bytes(b"spoiled")
-    aside = start_over(tmp_path / "account", ACCOUNT, NOW)
+    aside = start_over(tmp_path / "account", ACCOUNT, NOW, timeout_s=60)
     assert (aside / "journal.sqlite3").read_bytes() == b"spoiled"
     assert rows_in(tmp_path / "account") == 0
+
+
+def test_a_journal_that_was_started_over_is_missed_when_it_is_gone(tmp_path: Path) -> None:
+    """Also before anything was scheduled by it: without it nothing would be looked up any more."""
+    filled(tmp_path / "account")
+    path = tmp_path / "account" / "journal.sqlite3"
+    for content in (b"spoiled", path.read_bytes()):
+        path.write_bytes(content)
+        start_over(tmp_path / "account", ACCOUNT, NOW, timeout_s=60)
+        path.unlink()
+        with pytest.raises(Untrusted, match="is gone"):
+            check_journal(tmp_path / "account", ACCOUNT)
+
+
+def test_what_a_start_over_puts_aside_stays_there_when_another_follows_at_once(tmp_path: Path) -> None:
+    filled(tmp_path / "account")
+    (tmp_path / "account" / "journal.sqlite3").write_bytes(b"spoiled")
+    first = start_over(tmp_path / "account", ACCOUNT, NOW, timeout_s=60)
+    second = start_over(tmp_path / "account", ACCOUNT, NOW, timeout_s=60)
+    assert first != second
+    assert (first / "journal.sqlite3").read_bytes() == b"spoiled"
+
+
+def test_a_wal_whose_journal_is_gone_is_not_played_back_into_a_new_one(tmp_path: Path) -> None:
+    killed = filled(tmp_path / "account")
+    (killed / "watermark").unlink()
+    (killed / "journal.sqlite3").unlink()
+    with pytest.raises(Untrusted, match="is gone"):
+        check_journal(killed, ACCOUNT)
+    start_over(killed, ACCOUNT, NOW, timeout_s=60)
+    assert rows_in(killed) == 0
+
+
+def _not_text(path: Path) -> None:
+    content = path.read_bytes()
+    at = content.index(b"Class 7")
+    path.write_bytes(content[:at] + b"\xff" + content[at + 1 :])
+
+
+def _schema_not_text(path: Path) -> None:
+    content = path.read_bytes()
+    at = content.index(b"CREATE TABLE account")
+    path.write_bytes(content[: at + 22] + b"\xff" + content[at + 23 :])
+
+
+def _not_our_format(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[47] = 255  # the schema format in SQLite's header
+    path.write_bytes(content)
+
+
+def _a_folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+#: Whether it is noticed before each run, or by the start-over alone.
+UNREADABLE: dict[str, tuple[Callable[[Path], None], bool]] = {
+    "a text that is none": (_not_text, False),
+    "a schema that is no text": (_schema_not_text, True),
+    "a format that SQLite does not know": (_not_our_format, True),
+    "a folder in its place": (_a_folder, True),
+}
+
+
+@pytest.mark.parametrize(("spoil", "is_noticed"), UNREADABLE.values(), ids=UNREADABLE)
+def test_no_history_is_taken_from_what_cannot_be_read(
+    spoil: Callable[[Path], None], is_noticed: bool, tmp_path: Path
+) -> None:
+    folder = tmp_path / "account"
+    filled(folder)
+    spoil(folder / "journal.sqlite3")
+    assert is_untrusted(folder) is is_noticed
+    start_over(folder, ACCOUNT, NOW, timeout_s=60)
+    assert rows_in(folder) == 0
+
+
+@pytest.mark.parametrize("is_text", [True, False], ids=["as text", "in bits"])
+def test_a_fingerprint_that_was_spoiled_is_noticed_before_anything_is_sent(
+    is_text: bool, tmp_path: Path
+) -> None:
+    """By it alone a class is known to have been sent; SQLite's own check does not look so closely."""
+    with opened(tmp_path) as journal:
+        (mark,) = load(journal, "b", [row("Algebra")])
+        journal.apply([sent(mark)])
+    path = tmp_path / "journal.sqlite3"
+    content = path.read_bytes()
+    places = [each.start() for each in re.finditer(mark.encode(), content)]
+    assert len(places) > 2  # of the row, of the attempt, and in indexes
+    noticed = 0
+    for at in places:
+        spoiled = (b"0" if content[at : at + 1] != b"0" else b"1") if is_text else bytes([content[at] ^ 0x80])
+        path.write_bytes(content[:at] + spoiled + content[at + 1 :])
+        if is_untrusted(tmp_path):
+            noticed += 1
+        else:
+            with opened(tmp_path) as journal:
+                assert [len(each.attempts) for each in journal.rows("b")] == [1]
+    assert noticed >= 2
 
 
 def test_a_backup_that_is_no_better_changes_nothing(tmp_path: Path) -> None:
@@ -169,8 +272,21 @@ def test_a_backup_that_is_no_better_changes_nothing(tmp_path: Path) -> None:
     backup.write_bytes(b"spoiled")
     before = {path: path.read_bytes() for path in (tmp_path / "account").iterdir() if path.name != "lock"}
     with pytest.raises(Untrusted):
-        start_over(tmp_path / "account", ACCOUNT, NOW, backup)
+        start_over(tmp_path / "account", ACCOUNT, NOW, backup, timeout_s=60)
     assert {path: path.read_bytes() for path in before} == before
+
+
+def is_untrusted(folder: Path) -> bool:
+    try:
+        check_journal(folder, ACCOUNT)
+    except Untrusted:
+        return True
+    return False
+
+
+def is_started_over(folder: Path) -> bool:
+    with closing(sqlite3.connect(folder / "journal.sqlite3")) as connection:
+        return bool(connection.execute("SELECT started_over_at IS NOT NULL FROM account").fetchone()[0])
 
 
 class Killed(BaseException):
@@ -179,7 +295,7 @@ class Killed(BaseException):
 
 @pytest.mark.parametrize("sound", [True, False], ids=["behind its watermark", "spoiled"])
 @pytest.mark.parametrize("step", range(1, 8))
-def test_a_start_over_that_is_killed_leaves_a_journal_that_still_refuses_to_send(
+def test_a_start_over_that_is_killed_leaves_a_journal_that_refuses_to_send_or_the_new_one(
     step: int, sound: bool, tmp_path: Path
 ) -> None:
     killed = filled(tmp_path / "account")
@@ -198,11 +314,10 @@ def test_a_start_over_that_is_killed_leaves_a_journal_that_still_refuses_to_send
 
     with mock.patch.object(Path, "replace", one_too_many):
         try:
-            start_over(killed, ACCOUNT, NOW)
+            start_over(killed, ACCOUNT, NOW, timeout_s=60)
         except Killed:
-            with pytest.raises(Untrusted):
-                check_journal(killed, ACCOUNT)
-    start_over(killed, ACCOUNT, NOW + 1)
+            assert is_untrusted(killed) or is_started_over(killed)
+    start_over(killed, ACCOUNT, NOW + 1, timeout_s=60)
     with open_journal(killed, ACCOUNT, NOW + 2) as journal:
         (mark,) = load(journal, "after", [row("Algebra")])
         assert [each.fingerprint for each in journal.in_doubt("after")] == [mark]

@@ -21,6 +21,10 @@ class AttemptEnding(StrEnum):
     ABSENT = "absent"  #: no answer, and a look-up proved that there is no class
 
 
+#: The code of an attempt that nobody remembers, and that may never have been made: see `Attempt.is_presumed`.
+PRESUMED = "presumed"
+
+
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """One attempt as the journal has it. `ending` None: cut short by a crash."""
@@ -39,8 +43,23 @@ class Attempt:
         return self.ending is None or self.ending is AttemptEnding.NO_ANSWER
 
     @property
+    def is_presumed(self) -> bool:
+        """Whether the class may have been sent by a journal that was lost, for all that is known."""
+        return self.code == PRESUMED
+
+    @property
+    def may_be_in_the_way(self) -> bool:
+        """Whether a later 1032 may speak of this attempt's class: proved absent, it may have come late all the same."""
+        return self.is_in_doubt or (self.ending is AttemptEnding.ABSENT and not self.is_presumed)
+
+    @property
     def has_class(self) -> bool:
         return self.ending in {AttemptEnding.CREATED, AttemptEnding.FOUND}
+
+
+def is_only_presumed(attempts: Iterable[Attempt]) -> bool:
+    """Whether a class is in doubt for nothing but a journal that was lost."""
+    return all(attempt.is_presumed for attempt in attempts if attempt.is_in_doubt)
 
 
 @unique

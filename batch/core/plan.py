@@ -21,6 +21,11 @@ from batch.core.selection import largest_selection
 #: Said until the end of the run, when all that is in the way is known.
 CLASH = "The presenter has another class at that time."
 NO_ROOM = "At that time there is no room for one more class in the account."
+UNANSWERED = "An earlier run sent this class and got no answer; it is looked up before it is sent again."
+PRESUMED = (
+    "The journal was started over, and a look-up could not tell whether this class exists. Nothing was sent: "
+    "submit the same file later, or look in WizIQ."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +40,7 @@ class Candidate:
     fate: Fate  #: what earlier runs left behind for this very row
     priority: int = 1  #: what the row is worth when not all can be sent
     is_gone: bool = False  #: it was scheduled, and the account no longer lists it: somebody cancelled it
+    is_presumed: bool = False  #: it is in doubt for nothing but a journal that was lost
     code: str | None = None  #: of the last refusal
     message: str | None = None
 
@@ -147,12 +153,8 @@ class Planner:
         if row.fate is Fate.THERE:
             return Decision(row.position, Outcome.ALREADY)
         if row.fate is Fate.IN_DOUBT:
-            return Decision(
-                row.position,
-                Outcome.UNKNOWN,
-                row.code,
-                "An earlier run sent this class and got no answer; it is looked up before it is sent again.",
-            )
+            says = PRESUMED if row.is_presumed else UNANSWERED
+            return Decision(row.position, Outcome.UNKNOWN, row.code, says)
         if row.fate is Fate.REFUSED and not self._retry_refused:
             return Decision(row.position, Outcome.REFUSED, row.code, row.message)
         return None

@@ -14,6 +14,7 @@ import json
 import os
 import shutil
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
@@ -23,23 +24,23 @@ from pathlib import Path
 
 from batch.journal.records import Batch
 from batch.journal.store import Journal
+from batch.journal.trust import (
+    APPLICATION_ID,
+    VERSION,
+    Untrusted,
+    check,
+    check_whole,
+    disk_faults_told,
+    reader,
+    sqlite_faults_told,
+    untrusted,
+    wal_of,
+)
 from batch.journal.watermark import Watermark
 from batch.problem import CannotRun, Unfinished
 
-APPLICATION_ID = 0x434C4254  # "CLBT", so that `file` and we know whose it is
-VERSION = 1
 #: Below this much free space a batch is not begun: it would stop half-way.
 LEAST_FREE_BYTES = 16 * 2**20
-
-RECOVER = (
-    "Nothing was sent. Leave the folder {folder} as it is, and run: classbatch doctor --start-over "
-    "(with --backup FILE, if there is a copy of journal.sqlite3 from an earlier day). Every class is then looked up "
-    "before it is sent; see docs/reliability.md."
-)
-
-
-class Untrusted(CannotRun):
-    """The journal does not know all that was sent, or cannot tell it any more."""
 
 
 def account_id(access_key: str, service: str) -> str:
@@ -60,7 +61,7 @@ def locked(folder: Path, now: float) -> Iterator[None]:
         Unfinished: another run holds it; says which.
         CannotRun: the folder cannot be made or written.
     """
-    with _disk_faults_told(folder):
+    with disk_faults_told(folder):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
     with os.fdopen(descriptor, "r+") as lock:
@@ -95,14 +96,15 @@ def open_journal(folder: Path, account: str, now: float) -> Iterator[Journal]:
     _check_disk(folder)
     watermark = Watermark(folder / "watermark")
     if not check_journal(folder, account):
-        with _disk_faults_told(path), _sqlite_faults_told(path):
+        with disk_faults_told(path), sqlite_faults_told(path):
             _put_in_place(_prepared(path, account, now), path)
-    with _disk_faults_told(path), _sqlite_faults_told(path):
+    with disk_faults_told(path), sqlite_faults_told(path):
         watermark.open(watermark.read())
         connection = _connect(path)
     try:
-        with _sqlite_faults_told(path):
+        with sqlite_faults_told(path):
             _check_writable(connection)
+        with sqlite_faults_told(path, sent="Nothing more is sent"):
             yield Journal(connection, committed=watermark.write)
     finally:
         connection.close()
@@ -116,20 +118,23 @@ def check_journal(folder: Path, account: str) -> bool:
         Untrusted, CannotRun: what `open_journal` would raise.
     """
     path = folder / "journal.sqlite3"
-    with _disk_faults_told(path), _sqlite_faults_told(path):
+    with disk_faults_told(path), sqlite_faults_told(path):
         try:
             seen = Watermark(folder / "watermark").read()
         except ValueError:
-            raise _untrusted(path, "has a watermark beside it that is no number") from None
+            raise untrusted(path, "has a watermark beside it that is no number") from None
         if path.exists():
-            _check(path, account, seen)
+            check(path, account, seen)
             return True
-    if seen:
-        raise _untrusted(path, "is gone, although classes were scheduled by it")
+        # A WAL that outlived its journal: SQLite would play it back into the next one of that name.
+        if seen or wal_of(path).exists():
+            raise untrusted(path, "is gone, although classes were scheduled by it")
     return False
 
 
-def start_over(folder: Path, account: str, now: float, backup: Path | None = None) -> Path:
+def start_over(
+    folder: Path, account: str, now: float, backup: Path | None = None, *, timeout_s: float
+) -> Path:
     """Put a journal in place that may send again: by it each class is looked up before it is first sent.
 
     It has the history of the old one, as far as that is sound, else none. A kill at any
@@ -140,6 +145,7 @@ def start_over(folder: Path, account: str, now: float, backup: Path | None = Non
         account: whose journal it is.
         now: UTC seconds.
         backup: a `journal.sqlite3` from an earlier day; its history is taken instead.
+        timeout_s: the deadline of a request: what a killed run sent may be answered so long from now.
 
     Returns:
         Where the old journal stands now.
@@ -151,21 +157,26 @@ def start_over(folder: Path, account: str, now: float, backup: Path | None = Non
     """
     path = folder / "journal.sqlite3"
     watermark = Watermark(folder / "watermark")
-    with locked(folder, now), _disk_faults_told(path), _sqlite_faults_told(path):
+    with locked(folder, now), disk_faults_told(path), sqlite_faults_told(path):
         history = backup or path
+        until = now + timeout_s
         try:
-            _check(history, account, 0)
-            new = _prepared(path, account, now, history=history)
+            check(history, account, 0)
+            check_whole(history)
+            new = _prepared(path, account, now, started_over_at=until, history=history)
         except Untrusted:
             if backup is not None:
                 raise
-            new = _prepared(path, account, now, started_over=True)
+            new = _prepared(path, account, now, started_over_at=until)
         # While there is a watermark, a journal that is gone, or has fewer commits, is not trusted.
         with suppress(ValueError):
             watermark.reset(max(watermark.read(), 1))
         aside = _moved_aside(folder, now)
         _put_in_place(new, path)
-        watermark.reset(0)
+        # Of what it knows nothing may get lost again, from its first day on.
+        with closing(reader(path)) as connection:
+            (commits,) = connection.execute("SELECT commits FROM account").fetchone()
+        watermark.reset(commits)
     return aside
 
 
@@ -200,7 +211,7 @@ def find_batch(state: Path, batch: str | None) -> Iterator[tuple[Journal, Batch]
 @contextmanager
 def reading(path: Path) -> Iterator[Journal]:
     """A journal that somebody else may be writing at this moment, for reading."""
-    with _sqlite_faults_told(path), closing(_reader(path)) as connection:
+    with sqlite_faults_told(path), closing(reader(path)) as connection:
         yield Journal(connection, committed=lambda _: None)
 
 
@@ -220,26 +231,31 @@ def scratch_journal(folder: Path) -> Iterator[Journal]:
 
 
 def _prepared(
-    path: Path, account: str, now: float, *, started_over: bool = False, history: Path | None = None
+    path: Path,
+    account: str,
+    now: float,
+    *,
+    started_over_at: float | None = None,
+    history: Path | None = None,
 ) -> Path:
-    """A new journal on disk, not yet under its name; with `history`, a copy that was started over."""
+    """A new journal on disk, not yet under its name; with `history`, a copy of that one."""
     new = path.with_suffix(".new")
     new.unlink(missing_ok=True)
     os.close(os.open(new, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     with closing(sqlite3.connect(new, isolation_level=None)) as connection:
         if history is not None:
-            with closing(_reader(history)) as source:
+            with closing(reader(history)) as source:
                 source.backup(connection)
             connection.execute("PRAGMA journal_mode = DELETE")  # nothing of it may stand in a second file
-            connection.execute("UPDATE account SET started_over_at = ?", (now,))
         else:
             connection.executescript(_schema())
-            connection.execute(
-                "INSERT INTO account (id, created_at, started_over_at) VALUES (?, ?, ?)",
-                (account, now, now if started_over else None),
-            )
+            connection.execute("INSERT INTO account (id, created_at) VALUES (?, ?)", (account, now))
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             connection.execute(f"PRAGMA user_version = {VERSION}")
+        if started_over_at is not None:  # a commit like others, so that its loss is noticed
+            connection.execute(
+                "UPDATE account SET started_over_at = ?, commits = commits + 1", (started_over_at,)
+            )
     return new
 
 
@@ -257,8 +273,8 @@ def _put_in_place(new: Path, path: Path) -> None:
 
 def _moved_aside(folder: Path, now: float) -> Path:
     """Move the journal and what SQLite keeps beside it into a folder of their own."""
-    aside = folder / f"untrusted-{datetime.fromtimestamp(now, UTC):%Y%m%d-%H%M%S}"
-    aside.mkdir(mode=0o700, exist_ok=True)
+    began = f"untrusted-{datetime.fromtimestamp(now, UTC):%Y%m%d-%H%M%S}-"
+    aside = Path(tempfile.mkdtemp(prefix=began, dir=folder))  # never into what an earlier one has put aside
     # The journal last: without its WAL it is behind its watermark, and not trusted either.
     for name in ("journal.sqlite3-wal", "journal.sqlite3-shm", "journal.sqlite3"):
         with suppress(FileNotFoundError):
@@ -281,33 +297,6 @@ def _connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _check(path: Path, account: str, watermark: int) -> None:
-    """Look before anything is written: the last writer to close a journal rewrites it from its WAL."""
-    if not path.exists():
-        raise _untrusted(path, "is gone")
-    with _sqlite_faults_told(path), closing(_reader(path)) as connection:
-        (application,) = connection.execute("PRAGMA application_id").fetchone()
-        if application != APPLICATION_ID:
-            raise _untrusted(path, "is empty or not a journal of classbatch")
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
-        if version != VERSION:
-            raise CannotRun(
-                f"the journal {path} is of version {version}, and this classbatch reads version {VERSION}",
-                "Run the classbatch that wrote it, or a newer one. Nothing was sent.",
-            )
-        found = [text for (text,) in connection.execute("PRAGMA quick_check")]
-        if found != ["ok"]:
-            raise _untrusted(path, f"is damaged ({found[0]})")
-        owner, commits = connection.execute("SELECT id, commits FROM account").fetchone()
-    if owner != account:
-        raise CannotRun(
-            f"the journal {path} belongs to another account ({owner})",
-            "Use the access key it was made with, or another --state folder. Nothing was sent.",
-        )
-    if commits < watermark:
-        raise _untrusted(path, f"has lost its newest entries ({watermark - commits} of {watermark} commits)")
-
-
 def _check_writable(connection: sqlite3.Connection) -> None:
     """A read-only file says so here, not after the first class."""
     connection.execute("BEGIN IMMEDIATE")
@@ -323,55 +312,3 @@ def _check_disk(folder: Path) -> None:
             f"the disk that holds {folder} has only {free // 2**20} MiB free",
             f"Free at least {LEAST_FREE_BYTES // 2**20} MiB, or name another folder with --state. Nothing was sent.",
         )
-
-
-def _reader(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
-
-
-@contextmanager
-def _disk_faults_told(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise CannotRun(
-            f"{path} cannot be opened: {error.strerror}",
-            "Let the user who runs classbatch read and write this folder, or name another with --state. "
-            "Nothing was sent.",
-        ) from error
-
-
-@contextmanager
-def _sqlite_faults_told(path: Path) -> Iterator[None]:
-    """Turn what SQLite cannot do into a sentence; what is on disk by then stays."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise _told(path, error) from error
-    except BaseExceptionGroup as group:
-        # Every row under way hears of the commit that failed; it is told once.
-        faults, others = group.split(sqlite3.Error)
-        if faults is None or others is not None:
-            raise
-        raise _told(path, _first(faults)) from group
-
-
-def _first(group: BaseExceptionGroup[sqlite3.Error]) -> sqlite3.Error:
-    first = group.exceptions[0]
-    return _first(first) if isinstance(first, BaseExceptionGroup) else first
-
-
-def _told(path: Path, error: sqlite3.Error) -> Exception:
-    if isinstance(error, sqlite3.OperationalError):
-        return CannotRun(
-            f"the journal {path} cannot be written: {error}",
-            "Free space on its disk and see that the folder can be written, then run the same command again: "
-            "what was already sent is in the journal.",
-        )
-    if type(error) is not sqlite3.DatabaseError:
-        return error  # a broken constraint is our bug, not the disk's
-    return _untrusted(path, f"is damaged ({error})")
-
-
-def _untrusted(path: Path, fault: str) -> Untrusted:
-    return Untrusted(f"the journal {path} {fault}", RECOVER.format(folder=path.parent))

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from batch.core.attempt import Attempt, AttemptEnding, Fate, fate, is_only_presumed
+from batch.core.audit import Held
 from batch.core.identity import identity
 from batch.core.outcome import Outcome
 from batch.core.plan import Candidate
@@ -116,6 +117,12 @@ def class_of(row: JournalRow) -> str:
     return row.fingerprint
 
 
+def held_in_doubt(row: JournalRow) -> Held:
+    """A row in doubt as the audit sees it."""
+    starts, ends = row.starts or 0, row.ends or 0
+    return Held(None, row.title or "", row.presenter or "", starts, (ends - starts) // 60, row.number)
+
+
 def reported(row: JournalRow, waiting: Outcome = Outcome.NOT_SENT) -> RowOutcome:
     """What to say of a row: its ending, as far as its attempts have not overtaken it.
 
@@ -143,9 +150,13 @@ def new_row(account: str, batch: str, position: int, row: CheckedRow) -> tuple[o
     found = meant.warnings if meant else row.issues
     issues = json.dumps([asdict(issue) for issue in found]) if found else "[]"  # most rows
     common = (batch, position, raw.sheet, raw.number, json.dumps([shown(cell) for cell in raw.cells]), issues)
+    ending: tuple[str | None, ...] = (None, None)
     if meant is None:
         first = next((issue for issue in row.issues if issue.foretells), None)
-        return (*common, *(None,) * 7, Outcome.INVALID, first.foretells if first else None, None, None)
+        ending = (Outcome.INVALID, first.foretells if first else None)
+        meant = row.passed
+    if meant is None:
+        return (*common, *(None,) * 7, *ending, None, None)
     start = int(meant.start.timestamp())
     return (
         *common,
@@ -156,7 +167,8 @@ def new_row(account: str, batch: str, position: int, row: CheckedRow) -> tuple[o
         start + 60 * meant.minutes,
         start + 60 * (meant.minutes + meant.extend_minutes),
         identity(account, meant),
-        *(None,) * 3,
+        *ending,
+        None,
         meant.priority,
     )
 

@@ -8,7 +8,8 @@ CREATE TABLE account (
     id         TEXT NOT NULL PRIMARY KEY,
     created_at REAL NOT NULL,
     commits    INTEGER NOT NULL DEFAULT 0, -- compared with the watermark beside the journal
-    -- Since then each class is looked up before it is first sent: an older journal was lost. NULL: never.
+    -- An older journal was lost: each class is looked up before it is first sent, and what that
+    -- journal sent may have been waited for until then. NULL: never.
     started_over_at REAL
 ) STRICT;
 

@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from batch.core.attempt import Attempt, Fate, fate
+from batch.core.attempt import PRESUMED, Attempt, Fate, fate
 from batch.core.audit import Held
 from batch.core.identity import fingerprint
 from batch.core.lookup import Seen
 from batch.core.outcome import Outcome
 from batch.core.row import CheckedRow
+from batch.journal.loading import WHEN_ALL_ARE_IN
 from batch.journal.records import (
     BLOCK,
     ROW_COLUMNS,
@@ -54,21 +55,6 @@ _STATEMENTS: Mapping[type[Entry], str] = {
     ),
     RowOutcome: "UPDATE row SET outcome = ?3, code = ?4, message = ?5 WHERE batch = ?1 AND position = ?2",
 }
-
-
-#: After a start-over, any class may have been sent before: it counts as sent and never
-#: answered, once, so that it is looked up before it is sent.
-_PRESUMED = """
-INSERT INTO attempt (fingerprint, number, batch, position, sent_at, deadline)
-SELECT fingerprint, (SELECT count(*) FROM attempt AS past WHERE past.fingerprint = row.fingerprint) + 1,
-       batch, position, started_over_at, started_over_at
-FROM row, account
-WHERE batch = ? AND fingerprint IS NOT NULL AND started_over_at IS NOT NULL
-  AND NOT EXISTS (
-    SELECT 1 FROM attempt AS past WHERE past.fingerprint = row.fingerprint AND (
-      past.sent_at >= started_over_at
-      OR past.ending IS NULL OR past.ending IN ('created', 'found', 'no_answer')))
-"""
 
 
 class Journal:
@@ -112,16 +98,8 @@ class Journal:
             connection.executemany(
                 insert, (new_row(account, batch.id, position, row) for position, row in enumerate(rows))
             )
-            # The how-manieth such row of the file it is: identical rows stay legal, and
-            # tomorrow's file gives each of them the same fingerprint again.
-            connection.execute(
-                "UPDATE row SET fingerprint = fingerprint_of(row.identity, numbered.ordinal) FROM"
-                " (SELECT position, row_number() OVER (PARTITION BY identity ORDER BY position) AS ordinal"
-                "  FROM row WHERE batch = ?1 AND identity IS NOT NULL) AS numbered"
-                " WHERE row.batch = ?1 AND row.position = numbered.position",
-                (batch.id,),
-            )
-            connection.execute(_PRESUMED, (batch.id,))
+            for statement in WHEN_ALL_ARE_IN:
+                connection.execute(statement, (batch.id,))
 
     def apply(self, entries: Sequence[Entry]) -> None:
         """Write all the entries, or none of them. Intents come after endings.
@@ -300,9 +278,8 @@ class Journal:
 
     def calls(self, batch: str) -> tuple[int, int]:
         """How many requests for a class a batch has made, and for how many classes."""
-        requests, classes = self._connection.execute(
-            "SELECT count(*), count(DISTINCT fingerprint) FROM attempt WHERE batch = ?", (batch,)
-        ).fetchone()
+        query = "SELECT count(*), count(DISTINCT fingerprint) FROM attempt WHERE batch = ? AND code IS NOT ?"
+        requests, classes = self._connection.execute(query, (batch, PRESUMED)).fetchone()
         return requests, classes
 
     def forget(self, before: float) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from batch.core.admission import Refusal
 from batch.core.agenda import OtherClass
 from batch.core.api_errors import limit_in
-from batch.core.attempt import Attempt
+from batch.core.attempt import PRESUMED, Attempt
 from batch.core.busy import Lesson
 from batch.core.held import HeldRow
 from batch.core.plan import Candidate
@@ -68,8 +68,8 @@ class Timetable:
 
     def sent(self, batch: str) -> int:
         """How many rows of a batch were sent in it."""
-        query = "SELECT count(DISTINCT position) FROM attempt WHERE batch = ?"
-        return int(self._connection.execute(query, (batch,)).fetchone()[0])
+        query = "SELECT count(DISTINCT position) FROM attempt WHERE batch = ? AND code IS NOT ?"
+        return int(self._connection.execute(query, (batch, PRESUMED)).fetchone()[0])
 
     def standing(
         self, batch: str, gone: frozenset[str] = frozenset()

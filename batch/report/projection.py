@@ -49,7 +49,7 @@ def _result(row: JournalRow, waiting: Outcome, *, among_sheets: bool) -> ResultR
         class_id=made.class_id if made else None,
         error_code=ending.code,
         message=ending.message or _said(outcome),
-        attempts=len(row.attempts),
+        attempts=sum(not attempt.is_presumed for attempt in row.attempts),
         title=row.title,
         presenter=row.presenter,
         starts=datetime.fromtimestamp(starts, UTC) if starts is not None else None,

@@ -90,6 +90,7 @@ class Scripted:
     lists: Callable[[], Sequence[ListedClass]] = list
     calls: list[tuple[float, str]] = field(default_factory=list)
     listings: list[float] = field(default_factory=list)
+    clock_offset_s: float | None = None
     _ids: Iterator[int] = field(default_factory=lambda: count(1))
 
     async def create(self, parameters: Mapping[str, str]) -> Created:

@@ -161,6 +161,8 @@ class Service:
 class Connection:
     """What one run of the client sees of the service. Dead once the client has crashed."""
 
+    clock_offset_s: float | None = None
+
     def __init__(self, service: Service) -> None:
         self._service = service
         self._under_way: set[str] = set()

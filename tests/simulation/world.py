@@ -243,8 +243,7 @@ class World:
 
     async def _audit(self, run: passes.Passes) -> None:
         findings = await run.audit()
-        # Where the list does not tell who presents, a class in doubt may look like another's double.
-        if findings is not None and findings.doubled and self.scenario.nature.tells_presenter:
+        if findings is not None and findings.doubled:
             self.violations.append(f"the audit found doubled classes: {findings.doubled}")
 
     def _passes(self, batch: str, life: Life, process: Process, writer: recorder.Recorder) -> passes.Passes:

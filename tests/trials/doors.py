@@ -119,6 +119,34 @@ def spoils_first(spoil: Spoil) -> Door:
     return door
 
 
+def turns_away(code: str) -> Door:
+    """No create gets through: each is answered with a refusal of that code."""
+
+    @asynccontextmanager
+    async def door(scene: Scene) -> AsyncIterator[str]:
+        async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            with suppress(OSError, asyncio.IncompleteReadError):
+                request = await _message(reader)
+                if b"method=create" in request:
+                    writer.write(refusal(code)(b""))
+                else:
+                    writer.write(await _answer(scene, request))
+                await writer.drain()
+            writer.close()
+
+        async with _listening(serve) as port:
+            yield f"http://127.0.0.1:{port}/"
+
+    return door
+
+
+def refusal(code: str) -> Spoil:
+    """Another answer than the service's own: it failed, with that code."""
+    body = f'<rsp status="fail" call_id="spoilt"><error code="{code}" msg="Something went wrong." /></rsp>'.encode()
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nConnection: close\r\nContent-Length: %d\r\n\r\n"
+    return lambda _: head % len(body) + body
+
+
 def cut_off(answer: bytes) -> bytes:
     """Half of the body that the head promises."""
     head, blank, body = answer.partition(b"\r\n\r\n")
@@ -142,13 +170,18 @@ async def _pass_on(
     """One request to the sandbox, and its answer back through `change`."""
     with suppress(OSError, asyncio.IncompleteReadError):
         request = await _message(reader)
-        url = URL(scene.sandbox.url)
-        inward, outward = await asyncio.open_connection(url.host, url.port)
-        with closing(outward):
-            outward.write(request)
-            writer.write(change(request, await _message(inward)))
-            await writer.drain()
+        writer.write(change(request, await _answer(scene, request)))
+        await writer.drain()
     writer.close()
+
+
+async def _answer(scene: Scene, request: bytes) -> bytes:
+    """What the sandbox answers, as it came."""
+    url = URL(scene.sandbox.url)
+    inward, outward = await asyncio.open_connection(url.host, url.port)
+    with closing(outward):
+        outward.write(request)
+        return await _message(inward)
 
 
 async def _message(reader: asyncio.StreamReader) -> bytes:

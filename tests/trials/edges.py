@@ -23,6 +23,8 @@ def main() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (edges["most_bytes"], edges["most_bytes"]))
     if "names" in edges:
         _names_fail(edges["names"])
+    if "renames" in edges:
+        _at_any_rename(_kill_on(edges["renames"]))
     if "point" in edges:
         POINTS[edges["point"]](_kill_on(edges["nth"]))
     from batch.cli import main as classbatch  # noqa: PLC0415 - after the edges
@@ -156,6 +158,18 @@ def _at_rename(*, before: bool) -> Callable[[Reached], None]:
         mock.patch.object(Path, "replace", wrapped).start()
 
     return wrap
+
+
+def _at_any_rename(reached: Reached) -> None:
+    """After a file was given another name."""
+    replace = Path.replace
+
+    def wrapped(path: Path, target: Path) -> Path:
+        replaced = replace(path, target)
+        reached()
+        return replaced
+
+    mock.patch.object(Path, "replace", wrapped).start()
 
 
 #: Point -> how to get there. "Headers sent" is the service's to see; see `kills.py`.

@@ -91,6 +91,12 @@ def _others_come(scene: Scene) -> FaultPlan:
     return plan
 
 
+def _forbids_lists(scene: Scene) -> FaultPlan:
+    """A lock-out of get_data says nothing of create."""
+    lost, forbidden = some("reset-after-create", 2, 5, 9)(scene), fault("http-403")
+    return lambda call: forbidden if call.method == "get_data" else lost(call)
+
+
 def _busy(scene: Scene) -> None:
     """One presenter has a class at the time of the second row."""
     foreign(scene, scene.lessons[1])
@@ -222,6 +228,15 @@ CASES: tuple[Case, ...] = (
         for status in (500, 502, 503, 504)
         for when in ("before", "after")
     ),
+    *(
+        Case(
+            number=23,
+            name=f"code {code} in the answer, the class made",
+            door=doors.spoils_first(doors.refusal(code)),
+            first=LOST,
+        )
+        for code in ("500", "502", "503")
+    ),
     Case(number=24, name="429-seconds", faults=some("429-seconds", 1, 2, 3, 6), response=True),
     Case(number=24, name="429-date", faults=some("429-date", 1, 2, 3, 6), response=True),
     _spoiled(24, "429-absent"),
@@ -238,6 +253,15 @@ CASES: tuple[Case, ...] = (
     ),
     Case(number=26, name="http-401", faults=always("http-401"), first=LOCKED_OUT),
     Case(number=26, name="http-403", faults=always("http-403"), first=LOCKED_OUT),
+    *(
+        Case(
+            number=26,
+            name=f"code {code} in the answer",
+            door=doors.turns_away(code),
+            first=replace(LOCKED_OUT, creates=lambda _: 0),  # none came through
+        )
+        for code in ("400", "401", "403", "404", "1046", "1047", "1062")
+    ),
     Case(
         number=26,
         name="wrong secret key",
@@ -294,6 +318,12 @@ CASES: tuple[Case, ...] = (
         _UNLISTED,
         name="get_data wants an id, 3 answers lost",
         account=replace(ACCOUNT, list_without_id=False),
+    ),
+    replace(
+        _UNLISTED,
+        name="get_data forbidden (403), 3 answers lost",
+        account=ACCOUNT,
+        faults=_forbids_lists,
     ),
     Case(
         number=30,

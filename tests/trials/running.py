@@ -81,11 +81,13 @@ def timetable_of(scene: Scene) -> Path:
     return path
 
 
-async def run_here(scene: Scene, environment: Mapping[str, str], name: str) -> Ran:
+async def run_here(
+    scene: Scene, environment: Mapping[str, str], name: str, *, limit: int | None = None
+) -> Ran:
     """In this process; waits between attempts are a tenth as long."""
     results, answer = scene.folder / f"{name}.xlsx", scene.folder / f"{name}.json"
     settings = load_settings({}, environ=environment, cwd=scene.folder)
-    job = run.Job(file=str(timetable_of(scene)), settings=settings, results=results, json=answer)
+    job = run.Job(file=str(timetable_of(scene)), settings=settings, results=results, json=answer, limit=limit)
     world = run.World(clock=run.real_world().clock, chance=lambda: scene.chance.random() / 10)
     quiet = _Quiet()
     try:

@@ -170,7 +170,7 @@ async def test_a_journal_that_was_started_over_schedules_nothing_twice(
         await before(scene)
         folder = next((scene.folder / "state").iterdir())
         loss(folder)
-        start_over(folder, folder.name, time.time(), backup)
+        start_over(folder, folder.name, time.time(), backup, timeout_s=3)
         await finishes(scene)
         await finishes(scene)  # and once more: the look-up has settled it
 
@@ -182,7 +182,7 @@ async def test_starting_over_sends_nothing_for_an_account_that_does_not_list() -
         calls = scene.sandbox.call_counts["create ok"]
         folder = next((scene.folder / "state").iterdir())
         _gone(folder)
-        start_over(folder, folder.name, time.time())
+        start_over(folder, folder.name, time.time(), timeout_s=3)
         ran = await run_here(scene, environment_of(scene, scene.sandbox.url), "term")
         assert {row["outcome"] for row in ran.rows} == {Outcome.UNKNOWN}
         assert ran.exit_code in {Exit.UNKNOWN, Exit.UNFINISHED}

@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 
 from batch import reconcile
+from batch.core.plan import PRESUMED
 from tests.command import KEYS, Command, lesson, lessons, serving
 
 PAGE = (Path(__file__).parents[2] / "docs" / "reliability.md").read_text("utf-8")
@@ -19,6 +20,9 @@ MESSAGES = [
     reconcile.CANNOT_LIST,
     reconcile.MET_1032,
     reconcile.GIVEN_UP,
+    PRESUMED,
+    reconcile.PRESUMED_ALIKE,
+    reconcile.PRESUMED_ASK,
 ]
 
 

@@ -22,6 +22,7 @@ from tests.trials.running import Ran, environment_of, play, run_apart, run_here,
 from tests.trials.timetable import Lesson, write
 
 CASE = Case(number=35, name="environment", account=replace(ACCOUNT, latency_s=0.01))
+ENDS = frozenset({Exit.DONE, Exit.UNFINISHED})
 STOPPED = Expected(outcomes=THERE | {Outcome.NOT_SENT}, exits=frozenset({Exit.UNFINISHED}))
 
 
@@ -104,6 +105,28 @@ async def test_a_second_run_exits_75_names_the_first_and_touches_no_file() -> No
         assert b"started 20" in second.said
         assert after == before
         assert judge(CASE, scene, await first, Expected()).broken == []
+
+
+async def test_a_run_that_was_stopped_keeps_its_place_and_goes_on_where_it_was() -> None:
+    """SIGSTOP until every answer is overdue: a lock does not run out, as a lease would."""
+    async with scene_of(CASE, "stopped", 10) as scene:
+        scene.environment["CLASSBATCH_TIMEOUT_S"] = "0.9"
+        stopped = asyncio.Event()
+
+        def stop() -> None:
+            kill(scene, signal.SIGSTOP)
+            stopped.set()
+
+        play(scene, at_create(4, stop))
+        first = asyncio.create_task(submitted(scene))
+        await stopped.wait()
+        pid = scene.processes[0]
+        second = await submitted(scene, "second")  # takes longer than any answer is waited for
+        os.kill(pid, signal.SIGCONT)
+        assert second.exit_code == 75
+        assert f"pid {pid}".encode() in second.said
+        assert judge(CASE, scene, await first, replace(STOPPED, exits=ENDS)).broken == []
+        await finishes(scene)
 
 
 def _files(folder: Path) -> dict[str, tuple[int, int, int]]:
