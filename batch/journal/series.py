@@ -4,11 +4,13 @@ The one before is the newest that was finished and not stopped: a file that was 
 back must not become what the next one is measured by.
 """
 
+import sqlite3
+from collections.abc import Sequence
+
 from batch.core.guard import Figures, Lesson, series_of
 from batch.core.problems import Problem
 from batch.core.tally import Exit
 from batch.journal.records import Batch
-from batch.journal.store import Journal
 
 _HAS_CLASS = "attempt.class_id IS NOT NULL"
 
@@ -32,14 +34,14 @@ ORDER BY position
 class Series:
     """What the journal knows of the files that came before one."""
 
-    def __init__(self, journal: Journal, batch: Batch) -> None:
-        """`batch`: the file that was just taken in."""
-        self._connection = journal._connection  # noqa: SLF001 - one package, and the store's file is full
+    def __init__(self, connection: sqlite3.Connection, batches: Sequence[Batch], batch: Batch) -> None:
+        """`batches`: all, the newest first; `batch`: the file that was just taken in."""
+        self._connection = connection
         self._batch = batch
         name = series_of(batch.file)
         done = [
             each
-            for each in journal.batches()
+            for each in batches
             if each.id != batch.id and each.finished_at is not None and each.exit_code != Exit.CANNOT_RUN
         ]
         self.before = next((each for each in done if series_of(each.file) == name), None)

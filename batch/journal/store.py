@@ -32,6 +32,7 @@ from batch.journal.records import (
     row_of,
     values_of,
 )
+from batch.journal.series import Series
 from batch.journal.timetable import Timetable
 
 #: A class that a row stands for, as `Held` has it: one line for each, however often its row was submitted.
@@ -149,6 +150,10 @@ class Journal:
         """Every batch, the newest first."""
         records = self._connection.execute("SELECT * FROM batch ORDER BY started_at DESC, id DESC")
         return [batch_of(record) for record in records]
+
+    def series(self, batch: Batch) -> Series:
+        """A batch beside those before it of the same series."""
+        return Series(self._connection, self.batches(), batch)
 
     def rows(self, batch: str) -> Iterator[JournalRow]:
         """Every row of a batch in file order."""

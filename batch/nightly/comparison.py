@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 
 from batch.core.guard import Limits, Vanished, why_stopped, with_replacements
 from batch.journal.records import Batch
-from batch.journal.series import Series
 from batch.journal.store import Journal
 from batch.report.text import one_line
 
@@ -28,7 +27,7 @@ class Comparison:
         return self._same_as is not None
 
     def __call__(self, journal: Journal, batch: Batch) -> str | None:
-        series = Series(journal, batch)
+        series = journal.series(batch)
         self._same_as = series.same_content
         vanished = series.vanished()
         self._vanished = with_replacements(vanished, series.new() if vanished else ())
