@@ -1,11 +1,17 @@
 """What tests of several parts share: the command in a process, and a service to send to."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.command import KEYS, Command, Service, serving
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Two for each core: half the time of the tests is spent waiting, for processes, sockets and clocks."""
+    return 2 * (os.cpu_count() or 1)
 
 
 @pytest.fixture
