@@ -2,22 +2,27 @@
 
 import asyncio
 import html
+import queue
 import re
 import sqlite3
+import subprocess
+import threading
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, closing
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import aiohttp
+import pytest
 from yarl import URL
 
+from batch.sandbox import KeyPair, SandboxSettings, plan_of, running_sandbox
 from batch.settings import load_settings
 from batch.web.app import RunningPage, running_page
 from batch.web.receive import Patience
-from tests.command import KEYS, PATIENCE_S
+from tests.command import KEYS, PATIENCE_S, Command, Service
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +111,7 @@ class Browser:
         patience = time.monotonic() + PATIENCE_S
         while not shown(seen := await self.get(path)):
             assert time.monotonic() < patience, seen.text
-            await asyncio.sleep(0.03)
+            await asyncio.sleep(0.12)
         return seen
 
     async def settled(self, path: str) -> Seen:
@@ -165,6 +170,53 @@ async def serving_page(
         settings, for_children, sandbox=sandbox, announce=tokens.append, patience=patience
     ) as running:
         yield Served(running, tokens)
+
+
+@dataclass(frozen=True, slots=True)
+class NearService(Service):
+    """A sandbox in a thread of this process: it begins at once."""
+
+    def seen_by(self, monkeypatch: pytest.MonkeyPatch, folder: Path, **more: str) -> None:
+        """What the page's children see: the keys, and where the service is."""
+        here = {**KEYS, "CLASSBATCH_BASE_URL": self.url, "CLASSBATCH_SETTLE_S": "0", "HOME": str(folder)}
+        for name, value in {**here, **more}.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.chdir(folder)
+
+
+@contextmanager
+def serving_here(*, fault: str = "", **settings: Any) -> Iterator[NearService]:
+    """`classbatch sandbox` without its process, for as long as the block lasts."""
+    keys = KeyPair(KEYS["CLASSBATCH_ACCESS_KEY"], KEYS["CLASSBATCH_SECRET_KEY"])
+    played = SandboxSettings(credentials=keys, faults=plan_of([fault] if fault else []), **settings)
+    told: queue.Queue[str] = queue.Queue()
+    loop = asyncio.new_event_loop()
+
+    async def serve() -> None:
+        with suppress(asyncio.CancelledError):
+            async with running_sandbox(played) as sandbox:
+                told.put(sandbox.url)
+                await asyncio.Event().wait()
+
+    task = loop.create_task(serve())
+    thread = threading.Thread(target=loop.run_until_complete, args=(task,))
+    thread.start()
+    try:
+        yield NearService(told.get(timeout=PATIENCE_S), None)  # type: ignore[arg-type]  # there is no process
+    finally:
+        loop.call_soon_threadsafe(task.cancel)
+        thread.join()
+        loop.close()
+
+
+@contextmanager
+def served_by(command: Command, port: int = 0) -> Iterator[tuple[subprocess.Popen[str], str, str]]:
+    """`classbatch serve` in a process of its own, its address and its token."""
+    with command.running("serve", "--port", str(port)) as process:
+        line = process.stdout.readline() if process.stdout else ""
+        found = re.fullmatch(r"The upload page: (http://\S+)/enter\?token=(\S+)\n", line)
+        assert found, line
+        yield process, found[1], found[2]
 
 
 def journal_counts(state: Path) -> dict[str, int]:

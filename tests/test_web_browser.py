@@ -15,7 +15,8 @@ import pytest
 
 from batch.core.outcome import Outcome
 from tests.browser import Served, chromium, free_port, page_served, shut_out
-from tests.command import KEYS, SAMPLES, Command, Service, lessons, rows_of, serving, timetable
+from tests.command import KEYS, SAMPLES, Command, Service, lessons, rows_of, timetable
+from tests.page import serving_here
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -38,9 +39,9 @@ def person(browser: "Browser") -> Iterator["BrowserContext"]:
 
 
 @pytest.fixture
-def slow_service(classbatch: Command) -> Iterator[Service]:
+def slow_service() -> Iterator[Service]:
     """A service that thinks about each class, so that a run can be watched."""
-    with serving(classbatch, "--latency-s", "0.1") as running:
+    with serving_here(latency_s=0.1) as running:
         yield running
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import io
 import json
+import re
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -10,26 +11,19 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from tests.command import KEYS, SAMPLES, Command, Service, lesson, lessons, rows_of, serving
-from tests.page import Browser, Served, csv_of, journal_counts, serving_page
-
-
-def sees(monkeypatch: pytest.MonkeyPatch, folder: Path, url: str, **more: str) -> None:
-    """What the page's children see: the keys, and where the service is."""
-    here = {**KEYS, "CLASSBATCH_BASE_URL": url, "CLASSBATCH_SETTLE_S": "0", "HOME": str(folder), **more}
-    for name, value in here.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.chdir(folder)
+from tests.command import KEYS, SAMPLES, Command, Service, lesson, lessons, rows_of
+from tests.page import Browser, NearService, Served, csv_of, journal_counts, serving_here, serving_page
 
 
 @pytest.fixture
-def environment(tmp_path: Path, service: Service, monkeypatch: pytest.MonkeyPatch) -> Service:
-    sees(monkeypatch, tmp_path, service.url)
-    return service
+def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[NearService]:
+    with serving_here() as service:
+        service.seen_by(monkeypatch, tmp_path)
+        yield service
 
 
 @pytest.fixture
-async def served(tmp_path: Path, environment: Service) -> AsyncIterator[Served]:
+async def served(tmp_path: Path, environment: NearService) -> AsyncIterator[Served]:
     async with serving_page(tmp_path, base_url=environment.url) as page:
         yield page
 
@@ -51,16 +45,20 @@ def on_command_line(classbatch: Command, service: Service, folder: Path) -> Comm
 
 
 async def test_the_counts_are_the_same_on_the_page_in_workbook_journal_and_ledger(
-    browser: Browser, environment: Service, tmp_path: Path
+    browser: Browser, environment: NearService, tmp_path: Path
 ) -> None:
     checked = await browser.checked(SAMPLES / "messy-term.xlsx", "messy-term.xlsx")
     assert checked.title == "What would be scheduled"
     told = checked.counts
     assert told["ready"]
     assert told["invalid"]
+    assert list(told) == ["ready", "held", "invalid"]
+    waiting = await browser.get("/")
+    assert f'href="{checked.url.path}"' in waiting.text, "the page can be closed, and found again"
     assert "What is wrong, by what mends it" in checked.text
     result = await browser.sent(checked)
     assert result.title == "What became of the rows"
+    assert f'href="{checked.url.path}"' not in (await browser.get("/")).text.partition("Past batches")[0]
     counts = result.counts
     assert counts["scheduled"] == told["ready"] == len(environment.titles()) == environment.calls("create ok")
     assert counts["invalid"] == told["invalid"]
@@ -72,7 +70,7 @@ async def test_the_counts_are_the_same_on_the_page_in_workbook_journal_and_ledge
 
 
 async def test_a_double_click_a_reload_and_a_second_tab_lead_to_one_run(
-    browser: Browser, environment: Service, tmp_path: Path
+    browser: Browser, environment: NearService, tmp_path: Path
 ) -> None:
     checked = await browser.checked(csv_of(lessons(5)))
     path = f"{checked.url.path}/confirm"
@@ -88,7 +86,7 @@ async def test_a_double_click_a_reload_and_a_second_tab_lead_to_one_run(
 
 
 async def test_a_mended_file_takes_the_place_of_the_first_and_only_its_new_rows_are_sent(
-    browser: Browser, environment: Service
+    browser: Browser, environment: NearService
 ) -> None:
     wrong = [*lessons(3), lesson(4, duration="soon")]
     checked = await browser.checked(csv_of(wrong))
@@ -104,7 +102,7 @@ async def test_a_mended_file_takes_the_place_of_the_first_and_only_its_new_rows_
     assert environment.calls() == len(environment.titles()) == 6
 
 
-async def test_an_out_of_date_confirmation_sends_nothing(browser: Browser, environment: Service) -> None:
+async def test_an_out_of_date_confirmation_sends_nothing(browser: Browser, environment: NearService) -> None:
     checked = await browser.checked(csv_of(lessons(2)))
     asked = await browser.get(f"{checked.url.path}/confirm")
     await browser.checked(csv_of(lessons(9)), to=checked.action("/file"))
@@ -129,7 +127,49 @@ async def test_headers_nobody_knows_are_asked_about_once_and_remembered(browser:
     again = await browser.checked(OWN_WORDS.replace(b"Algebra", b"Biology"), "syksy.csv")
     assert again.counts["ready"] == 1
     known = await browser.get(f"{again.url.path}/mapping")
-    assert known.text.count("selected") == 5
+    assert known.text.count("selected") == 6  # and how dates are written
+
+
+async def test_how_dates_are_written_and_the_time_zone_are_said_for_one_file_alone(browser: Browser) -> None:
+    row = "Algebra,05.06.2031 09:00,a@school.example,60\n"
+    content = f"title,start_time,presenter_email,duration\n{row}".encode()
+    doubtful = await browser.checked(content)
+    assert doubtful.counts == {"ready": 0, "held": 0, "invalid": 1}
+    assert "Say under &#34;How the file is read&#34; which comes first" in doubtful.text
+    assert "name your time zone under &#34;How the file is read&#34;" in doubtful.text
+    asked = await browser.get(f"{doubtful.url.path}/mapping")
+    assert asked.title == "How the file is read"
+    wrong = await browser.press(asked, "/mapping", dates="dmy", time_zone="Lundun")
+    assert (wrong.status, wrong.title) == (422, "How the file is read")
+    assert "is not a time zone that is known here" in wrong.text
+    assert '"dmy" selected' in wrong.text
+    assert (await browser.get(doubtful.url.path)).counts["invalid"] == 1, "nothing was kept"
+    await browser.press(wrong, "/mapping", dates="dmy", time_zone="europe/madrid")
+    known = await browser.settled(doubtful.url.path)
+    assert known.counts["ready"] == 1
+    assert "Thu 5 Jun 2031 at 09:00, by the clock of Europe/Madrid" in known.text
+    assert "As you said of this file" in known.text
+    longer = await browser.checked(
+        content + row.replace("Algebra", "Biology").encode(), to=known.action("/file")
+    )
+    assert longer.counts["ready"] + longer.counts["held"] == 2, "it holds for the mended file, too"
+    assert (await browser.checked(content)).counts["invalid"] == 1, "and for no other"
+
+
+async def test_what_was_sent_can_be_read_another_way_and_its_other_rows_sent(
+    browser: Browser, environment: NearService
+) -> None:
+    good = "title,start_time,presenter_email,duration\nAlgebra,2031-06-05 09:00,a@school.example,60\n"
+    content = f"{good}Biology,05.06.2031 09:00,b@school.example,60\n".encode()
+    sent = await browser.sent(await browser.checked(content))
+    assert sent.counts == {"scheduled": 1, "invalid": 1}
+    found = re.search(r'href="(/uploads/[^"]*/mapping)"', sent.text)
+    assert found
+    await browser.press(await browser.get(found[1]), "/mapping", dates="dmy")
+    checked = await browser.settled(found[1].removesuffix("/mapping"))
+    assert checked.counts == {"ready": 1, "held": 0, "invalid": 0, "already": 1}
+    assert (await browser.sent(checked)).counts == {"scheduled": 1, "already": 1}
+    assert environment.titles() == ["Algebra", "Biology"]
 
 
 async def test_of_several_timetables_in_one_workbook_the_person_chooses(browser: Browser) -> None:
@@ -158,22 +198,26 @@ async def test_a_file_that_is_no_timetable_says_what_to_do(browser: Browser) -> 
     assert mended.counts["ready"] == 1
 
 
-async def test_the_marked_copy_is_the_person_s_own_file(browser: Browser) -> None:
+async def test_the_marked_copy_is_the_person_s_own_file_as_it_is_read_now(browser: Browser) -> None:
     checked = await browser.checked(SAMPLES / "messy-term.xlsx", "messy-term.xlsx")
-    answer = await browser.get(f"{checked.url.path}/marked.xlsx")
+    path = f"{checked.url.path}/marked.xlsx"
     original = openpyxl.load_workbook(SAMPLES / "messy-term.xlsx")
-    marked = openpyxl.load_workbook(io.BytesIO(answer.body))
-    assert marked.sheetnames == original.sheetnames
-    cells = [cell.value for row in marked.worksheets[0].iter_rows() for cell in row]
-    assert "Problems" in cells
+    first = openpyxl.load_workbook(io.BytesIO((await browser.get(path)).body))
+    await browser.press(await browser.get(f"{checked.url.path}/mapping"), "/mapping", dates="dmy")
+    await browser.settled(checked.url.path)
+    second = openpyxl.load_workbook(io.BytesIO((await browser.get(path)).body))
+    assert first.sheetnames == second.sheetnames == original.sheetnames
+    told = [str([list(row) for row in book.worksheets[0].values]) for book in (first, second)]
+    assert all("Problems" in cells for cells in told)
+    assert ["no date of this file shows which" in cells for cells in told] == [True, False]
 
 
 @pytest.fixture
-def slow(classbatch: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Service]:
+def slow(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[NearService]:
     """A service that thinks for a while, so that there is a middle of the run."""
-    with serving(classbatch, "--latency-s", "0.15") as running:
-        sees(monkeypatch, tmp_path, running.url, CLASSBATCH_IN_FLIGHT="1")
-        yield running
+    with serving_here(latency_s=0.12) as service:
+        service.seen_by(monkeypatch, tmp_path, CLASSBATCH_IN_FLIGHT="1")
+        yield service
 
 
 async def until_sent(browser: Browser, path: str, rows: int) -> None:
@@ -181,7 +225,7 @@ async def until_sent(browser: Browser, path: str, rows: int) -> None:
 
 
 async def test_a_run_is_paused_resumed_and_stopped_and_its_rest_is_sent_later(
-    slow: Service, tmp_path: Path
+    slow: NearService, tmp_path: Path
 ) -> None:
     async with serving_page(tmp_path, base_url=slow.url) as page, page.browser() as browser:
         checked = await browser.checked(csv_of(lessons(20)))
@@ -203,7 +247,7 @@ async def test_a_run_is_paused_resumed_and_stopped_and_its_rest_is_sent_later(
         assert slow.calls() == len(slow.titles()) == 20
 
 
-async def test_events_tell_the_counts_as_they_move(slow: Service, tmp_path: Path) -> None:
+async def test_events_tell_the_counts_as_they_move(slow: NearService, tmp_path: Path) -> None:
     async with serving_page(tmp_path, base_url=slow.url) as page, page.browser() as browser:
         checked = await browser.checked(csv_of(lessons(6)))
         await browser.confirm(checked)
@@ -220,7 +264,7 @@ async def test_events_tell_the_counts_as_they_move(slow: Service, tmp_path: Path
 
 
 async def test_the_command_line_finishes_a_batch_of_the_page_and_the_page_one_of_the_command_line(
-    slow: Service, tmp_path: Path, classbatch: Command
+    slow: NearService, tmp_path: Path, classbatch: Command
 ) -> None:
     command = on_command_line(classbatch, slow, tmp_path)
     content = csv_of(lessons(8))
@@ -250,7 +294,7 @@ async def test_the_command_line_finishes_a_batch_of_the_page_and_the_page_one_of
 
 
 async def test_two_browsers_and_a_cron_run_at_once_send_nothing_twice(
-    slow: Service, tmp_path: Path, classbatch: Command
+    slow: NearService, tmp_path: Path, classbatch: Command
 ) -> None:
     command = on_command_line(classbatch, slow, tmp_path)
     content = csv_of(lessons(6))
@@ -290,10 +334,10 @@ async def test_without_keys_a_file_can_be_checked_and_nothing_is_promised(
 
 
 async def test_a_refused_row_is_tried_again_when_the_person_says_so(
-    tmp_path: Path, classbatch: Command, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with serving(classbatch, "--fault", "unknown-code@first 1") as service:
-        sees(monkeypatch, tmp_path, service.url)
+    with serving_here(fault="unknown-code@first 1") as service:
+        service.seen_by(monkeypatch, tmp_path)
         async with serving_page(tmp_path, base_url=service.url) as page, page.browser() as browser:
             first = await browser.sent(await browser.checked(csv_of(lessons(3))))
             assert first.counts == {"scheduled": 2, "refused": 1}
@@ -305,7 +349,7 @@ async def test_a_refused_row_is_tried_again_when_the_person_says_so(
 
 
 async def test_what_was_tried_out_in_a_sandbox_is_not_sent_on_to_the_real_service(
-    slow: Service, tmp_path: Path
+    slow: NearService, tmp_path: Path
 ) -> None:
     content = csv_of(lessons(30))
     async with serving_page(tmp_path, sandbox=True) as page, page.browser() as browser:
@@ -327,7 +371,7 @@ async def test_what_was_tried_out_in_a_sandbox_is_not_sent_on_to_the_real_servic
 
 
 async def test_a_run_whose_process_is_killed_says_so_and_can_be_finished(
-    slow: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    slow: NearService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CLASSBATCH_TIMEOUT_S", "0.5")  # a lost answer is looked up after that
     async with serving_page(tmp_path, base_url=slow.url) as page, page.browser() as browser:

@@ -11,7 +11,7 @@ from lxml import html
 
 from batch.commands.serve import serve
 from tests.command import ROOT
-from tests.web_pages import PAGES, WEB, Case, rendered
+from tests.web_pages import CHECK, PAGES, WEB, Case, rendered
 
 #: What a hostile file may hold in any text.
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>{{ 7*7 }}&amp;"
@@ -64,6 +64,10 @@ NOT_SHOWN = frozenset(
         "state",
         "outcome",
         "sheet_chosen",
+        "dates",
+        "dates_choices",
+        "zone",
+        "zones",
         "chosen",
         "retry_says",
         "means",
@@ -161,6 +165,14 @@ def test_the_outcome_and_the_tone_stand_in_words_beside_every_sign() -> None:
         page = tree(PAGES[name])
         for each in page.find_class("outcome") + page.find_class("label"):
             assert each.text_content().strip()
+
+
+def test_of_many_things_to_mend_the_first_dozen_is_open_and_no_other_is_lost() -> None:
+    many = tuple(replace(CHECK.groups[0], says=f"is wrong in way {number}") for number in range(46))
+    page = tree(replace(PAGES["check"], view=replace(CHECK, groups=many)))
+    assert len(page.xpath("//ul[@class='groups']/li[not(ancestor::details)]")) == 12
+    assert len(page.xpath("//details//ul[@class='groups']/li")) == 34
+    assert "34 more" in page.xpath("//details/summary")[0].text_content()
 
 
 def test_a_button_that_cannot_be_used_now_is_not_shown() -> None:

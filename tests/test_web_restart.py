@@ -5,22 +5,13 @@ import os
 import re
 import signal
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from tests.command import KEYS, Command, Service, lessons, serving
-from tests.page import browsing, csv_of
+import pytest
 
-
-@contextmanager
-def started(command: Command, port: int = 0) -> Iterator[tuple[subprocess.Popen[str], str, str]]:
-    """`classbatch serve`, its address and its token."""
-    with command.running("serve", "--port", str(port)) as process:
-        line = process.stdout.readline() if process.stdout else ""
-        found = re.fullmatch(r"The upload page: (http://\S+)/enter\?token=(\S+)\n", line)
-        assert found, line
-        yield process, found[1], found[2]
+from batch.problem import CannotRun
+from tests.command import KEYS, Command, Service, lessons
+from tests.page import browsing, csv_of, journal_counts, served_by, serving_here, serving_page
 
 
 def at(classbatch: Command, service: Service, folder: Path) -> Command:
@@ -33,21 +24,24 @@ def at(classbatch: Command, service: Service, folder: Path) -> Command:
     )
 
 
-async def test_killed_in_the_middle_of_a_run_and_started_again_the_page_goes_on(
+async def test_killed_while_it_reads_and_while_it_sends_and_started_again_the_page_goes_on(
     classbatch: Command, tmp_path: Path
 ) -> None:
-    with serving(classbatch, "--latency-s", "0.15") as service:
+    with serving_here(latency_s=0.12) as service:
         command = at(classbatch, service, tmp_path)
-        with started(command) as (process, url, token):
+        with served_by(command) as (process, url, token):
             async with browsing(url, token) as browser:
-                checked = await browser.checked(csv_of(lessons(12)))
-                await browser.confirm(checked)
-                path = checked.url.path
-                await browser.until(path, lambda seen: seen.counts.get("scheduled", 0) >= 2)
-                process.kill()
-                await asyncio.to_thread(process.wait)
-                with started(command, int(url.rpartition(":")[2])) as (_, _, _):
-                    # The same browser, with the cookie it had: it is let in still.
+                # The same browser all along, with the cookie it had: it is let in still.
+                port = int(url.rpartition(":")[2])
+                path = (await browser.upload(csv_of(lessons(10)), "term.csv")).url.path
+                await killed(process)
+                with served_by(command, port) as (second, _, _):
+                    checked = await browser.settled(path)
+                    assert checked.counts["ready"] == 10
+                    await browser.confirm(checked)
+                    await browser.until(path, lambda seen: seen.counts.get("scheduled", 0) >= 2)
+                    await killed(second)
+                with served_by(command, port):
                     cut_short = await browser.settled(path)
                     assert cut_short.title == "What became of the rows"
                     assert cut_short.counts["not_sent"] > 0
@@ -55,28 +49,20 @@ async def test_killed_in_the_middle_of_a_run_and_started_again_the_page_goes_on(
                     await browser.press(cut_short, "/finish")
                     finished = await browser.settled(path)
                     assert finished.counts["scheduled"] == cut_short.counts["not_sent"]
-                    assert service.calls() == len(service.titles()) == 12
+                    assert service.calls() == len(service.titles()) == 10
 
 
-async def test_killed_while_it_reads_a_file_it_reads_it_again(classbatch: Command, tmp_path: Path) -> None:
-    with serving(classbatch) as service:
-        command = at(classbatch, service, tmp_path)
-        with started(command) as (process, url, token):
-            async with browsing(url, token) as browser:
-                sent = await browser.upload(csv_of(lessons(5)), "term.csv")
-                process.kill()
-                await asyncio.to_thread(process.wait)
-                with started(command, int(url.rpartition(":")[2])) as (_, _, _):
-                    checked = await browser.settled(sent.url.path)
-                    assert checked.counts["ready"] == 5
+async def killed(process: subprocess.Popen[str]) -> None:
+    process.kill()
+    await asyncio.to_thread(process.wait)
 
 
 async def test_asked_to_end_it_lets_a_run_come_to_a_clean_stop_and_tells_no_secret(
     classbatch: Command, tmp_path: Path
 ) -> None:
-    with serving(classbatch, "--latency-s", "0.15") as service:
+    with serving_here(latency_s=0.12) as service:
         command = at(classbatch, service, tmp_path).at(CLASSBATCH_LOG="json")
-        with started(command) as (process, url, token):
+        with served_by(command) as (process, url, token):
             async with browsing(url, token) as browser:
                 checked = await browser.checked(csv_of(lessons(12)))
                 await browser.confirm(checked)
@@ -88,18 +74,19 @@ async def test_asked_to_end_it_lets_a_run_come_to_a_clean_stop_and_tells_no_secr
         assert 2 <= done < 12
         for secret in (*KEYS.values(), token):
             assert secret not in told
-        ran = await asyncio.to_thread(command, "results", "--out", "results.xlsx")
-        assert f"{done} scheduled" in ran.out
-        assert f"{12 - done} not sent" in ran.out
+        assert journal_counts(tmp_path / "state") == {"scheduled": done, "None": 12 - done}, (
+            "the rest is open"
+        )
 
 
-def test_where_another_program_listens_it_says_so(classbatch: Command, tmp_path: Path) -> None:
-    with serving(classbatch) as service:
+async def test_where_another_program_listens_it_says_so(tmp_path: Path) -> None:
+    with serving_here() as service:
         port = re.search(r":(\d+)/", service.url)
         assert port
-        ran = classbatch("serve", "--port", port[1], "--state", tmp_path)
-        assert ran.code == 2
-        assert "already" in ran.err
+        with pytest.raises(CannotRun, match=f"port {port[1]}") as refused:
+            async with serving_page(tmp_path, port=int(port[1])):
+                pass
+        assert "already" in refused.value.fix
 
 
 def test_it_listens_everywhere_only_under_a_name(classbatch: Command, tmp_path: Path) -> None:

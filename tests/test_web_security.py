@@ -6,7 +6,7 @@ import pytest
 
 from batch.problem import CannotRun
 from batch.settings import Settings, load_settings
-from batch.web.security import Addresses, ProxyUser, Sessions, Tokens, csrf_token, same
+from batch.web.security import Addresses, ProxyUser, Sessions, Tokens, csrf_token, same, secret_in
 from batch.web.uploads import name_shown
 
 
@@ -72,11 +72,22 @@ def test_a_session_outlives_the_server_and_ends_after_a_week(tmp_path: Path) -> 
     assert not later.knows(session)
 
 
-def test_a_form_s_token_is_this_session_s_and_this_user_s() -> None:
-    assert same(csrf_token("one", None), csrf_token("one", None))
-    for other in (csrf_token("two", None), csrf_token("one", "anna"), "", "x"):
-        assert not same(other, csrf_token("one", None))
+def test_a_form_s_token_is_this_server_s_this_session_s_and_this_user_s(tmp_path: Path) -> None:
+    secret = secret_in(tmp_path / "forms")
+    assert secret_in(tmp_path / "forms") == secret, "a form outlives the server"
+    assert (tmp_path / "forms").stat().st_mode & 0o077 == 0
+    token = csrf_token(secret, "one", None)
+    assert same(csrf_token(secret, "one", None), token)
+    others = [csrf_token("guessed", "one", None), csrf_token(secret, "two", None)]
+    for other in (*others, csrf_token(secret, "one", "anna"), "", "x", "\udcff", "\ud800"):
+        assert not same(other, token)
     assert not same("", "")
+
+
+def test_a_cookie_of_any_bytes_is_unknown_and_no_fault(tmp_path: Path) -> None:
+    sessions = Sessions(tmp_path / "sessions.json", lambda: 5.0)
+    sessions.begin()
+    assert not sessions.knows("\udcff\ud800")
 
 
 USERS: dict[str, tuple[dict[str, str], int, str | None, str | None]] = {

@@ -19,8 +19,9 @@ from batch.report.facts import ResultRow
 from batch.web.atwork import at_work
 from batch.web.orders import Order, Said, Task
 from batch.web.rows import PER_PAGE, Spool, read_page
-from batch.web.sheets import heads_of, question
-from batch.web.uploads import MOST_FILES, Stage, Upload, Uploads
+from batch.web.sheets import SheetHead, heads_of, question
+from batch.web.uploads import MOST_FILES, Stage, Upload, Uploads, forget_uploads
+from tests.command import Command
 
 DAY_S = 86_400.0
 
@@ -65,12 +66,68 @@ def test_what_is_no_id_is_never_a_path(tmp_path: Path, name: str) -> None:
 
 def test_old_files_and_too_many_are_deleted_and_those_being_sent_are_not(tmp_path: Path) -> None:
     uploads, now = Uploads(tmp_path), 100 * DAY_S
-    old, running = upload(uploads, now - 31 * DAY_S), upload(uploads, 0.0, stage=Stage.RUNNING)
+    old = upload(uploads, now - 31 * DAY_S)
+    running = upload(uploads, 0.0, stage=Stage.RUNNING, confirmed_at=now - DAY_S)
+    cut_short = upload(uploads, 0.0, stage=Stage.RUNNING, confirmed_at=now - 31 * DAY_S)
     many = [upload(uploads, now - number) for number in range(MOST_FILES + 2)]
     uploads.tidy(now, days=30)
     left = {each.id for each in uploads.all()}
-    assert old.id not in left
+    assert not left & {old.id, cut_short.id}
     assert left == {running.id, *(each.id for each in many[:MOST_FILES])}
+
+
+def shown_of_a_batch(state: Path) -> Path:
+    folder = state / "uploads" / "batches" / "20310901-080000-abcd"
+    folder.mkdir(parents=True)
+    for name in ("result.json", "rows.jsonl", "results.xlsx", "owner.json"):
+        (folder / name).write_text("{}", encoding="utf-8")
+    return folder
+
+
+def test_what_is_to_be_forgotten_is_deleted_with_its_record(tmp_path: Path) -> None:
+    uploads, now = Uploads(tmp_path), 100 * DAY_S
+    old, new = upload(uploads, now - 2 * DAY_S), upload(uploads, now)
+    running = upload(uploads, now - 2 * DAY_S, stage=Stage.RUNNING, confirmed_at=now - 2 * DAY_S)
+    damaged = upload(uploads, now - 2 * DAY_S)
+    (uploads.folder_of(damaged) / "upload.json").write_text("{", encoding="utf-8")
+    os.utime(uploads.folder_of(damaged), (now - 2 * DAY_S,) * 2)
+    (uploads.folder / "sessions.json").write_text("{}", encoding="utf-8")
+    batch = shown_of_a_batch(tmp_path)
+    assert forget_uploads(tmp_path, now - DAY_S, now) == 2
+    assert not uploads.folder_of(old).exists()
+    assert not uploads.folder_of(damaged).exists()
+    assert {each.id for each in uploads.all()} == {new.id, running.id}
+    assert (uploads.folder / "sessions.json").exists()
+    assert [path.name for path in batch.iterdir()] == ["owner.json"], "whose it is stays known"
+
+
+def test_purge_deletes_what_was_uploaded_before(classbatch: Command, tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    assert forget_uploads(state, 5.0, 5.0) == 0
+    assert not state.exists()
+    upload(Uploads(state), 0.0)
+    ran = classbatch("purge", "--before", "2026-07-31", "--state", state)
+    assert (ran.code, ran.err) == (0, "")
+    assert "1 file uploaded before was deleted." in ran.out
+    assert not list(Uploads(state).all())
+
+
+def test_who_closed_the_page_finds_what_was_not_sent_and_nothing_of_others(tmp_path: Path) -> None:
+    uploads = Uploads(tmp_path)
+    ours = [upload(uploads, float(at), owner="anna") for at in range(7)]
+    for stage, owner in ((Stage.ENDED, "anna"), (Stage.RUNNING, "anna"), (Stage.CHECKED, "ben")):
+        upload(uploads, 99.0, stage=stage, owner=owner)
+    upload(uploads, 99.0)  # of the token
+    assert uploads.waiting("anna", 5) == ours[:1:-1]
+
+
+def test_a_file_that_comes_at_the_same_time_is_left_alone(tmp_path: Path) -> None:
+    uploads = Uploads(tmp_path)
+    kept = upload(uploads, 5.0)
+    coming = uploads.incoming(kept)
+    coming.write_text("title", encoding="utf-8")
+    uploads.keep_version(kept)
+    assert coming.exists()
 
 
 def test_only_the_newest_version_of_a_file_is_kept(tmp_path: Path) -> None:
@@ -113,6 +170,18 @@ def test_a_check_lists_only_rows_with_something_to_say(tmp_path: Path) -> None:
     assert [row.outcome for row in read_page(tmp_path, index, 1, str).rows] == ["invalid"]
 
 
+def test_what_mends_a_whole_column_is_told_once_and_not_with_each_of_its_rows(tmp_path: Path) -> None:
+    spool = Spool(only_with_something_to_say=True)
+    spool.add(result(1, Outcome.INVALID))
+    fix = Problem.BLANK.fix
+    for told, says in (({}, f"title is empty. {fix} [R001]"), ({"R001": fix}, "title is empty. [R001]")):
+        if told:
+            spool = Spool(only_with_something_to_say=True)
+            spool.add(result(1, Outcome.INVALID))
+        index = spool.write(tmp_path, lambda cells: cells[0], told)
+        assert read_page(tmp_path, index, 1, str).rows[0].says == (says,)
+
+
 def note(folder: Path, **told: object) -> Path:
     (folder / "lock").write_text(json.dumps(told), encoding="utf-8")
     return folder
@@ -147,3 +216,10 @@ def test_columns_are_asked_about_only_where_that_helps(tmp_path: Path, content: 
     heads = heads_of(file, LoadOptions())
     asked = question(heads, AccountKind.TEACHER, NOTHING_SAID, frozenset(), Said())
     assert len(asked["columns"] if asked else []) == columns
+
+
+def test_a_sheet_that_the_mended_file_does_not_have_is_asked_about_again() -> None:
+    heads = [SheetHead("Results", [(1, ["title", "start_time"])])]
+    asked = question(heads, AccountKind.TEACHER, NOTHING_SAID, frozenset(), Said(sheet="Montag"))
+    assert asked
+    assert asked["sheets"] == ["Results"]

@@ -136,6 +136,11 @@ START = v.StartView(
         ),
     ),
     upload_mib=20,
+    waiting=(
+        v.WaitingFile(
+            file="spring-term.xlsx", when="Sun 31 Aug 2031, 12:00", says="41 rows ready", href="/uploads/abc"
+        ),
+    ),
 )
 MAPPING = v.MappingView(
     file="autumn-term.xlsx",
@@ -174,6 +179,11 @@ MAPPING = v.MappingView(
     upload_mib=20,
     sheets=(("Timetable", "Timetable, 46 rows"), ("Notes", "Notes, 3 rows")),
     sheet_chosen="Timetable",
+    dates="dmy",
+    dates_choices=(("", "As the dates of the file show"), ("dmy", "Day first")),
+    zones=("Europe/London", "Europe/Madrid"),
+    zone="Europe/London",
+    zone_else="GMT",
     notice=v.Notice(says="Two columns say start_time.", fix="Leave one of them out.", tone="bad"),
 )
 CHECKED = replace(ROWS, rows=ROWS.rows[:2])
@@ -249,6 +259,7 @@ RESULT = v.ResultView(
     finish_href="/batches/20310901-091400-00ff/finish",
     can_send_mended=True,
     again_href="/uploads/abc/file",
+    mapping_href="/uploads/abc/mapping",
     upload_mib=20,
 )
 
@@ -264,7 +275,7 @@ class Case:
 
 PAGES = {
     "start": Case("start.html", START),
-    "start, nothing yet": Case("start.html", replace(START, batches=()), SANDBOX),
+    "start, nothing yet": Case("start.html", replace(START, batches=(), waiting=()), SANDBOX),
     "checking": Case(
         "checking.html", v.CheckingView(file="autumn-term.xlsx", says="The file is being read and checked.")
     ),

@@ -68,9 +68,19 @@ def doctor(*, in_sandbox: bool, start_over: bool, backup: Path | None, **flags: 
 )
 @setting_options("state", *TELLING)
 def purge(*, before: datetime, **flags: object) -> None:
-    """Forget names, titles and links of classes that were over before DATE. No class is scheduled twice for it."""
+    """Forget names, titles and links of classes that were over before DATE, and delete files uploaded before it.
+
+    No class is scheduled twice for it.
+    """
     with faults_told(), settings_for(flags) as settings:
         from batch import upkeep  # noqa: PLC0415 - see the module's docstring
+        from batch.web.uploads import forget_uploads  # noqa: PLC0415 - as above
 
-        forgotten = upkeep.forget(settings.state, before.replace(tzinfo=UTC), time.time())
+        until, now = before.replace(tzinfo=UTC), time.time()
+        forgotten = upkeep.forget(settings.state, until, now)
+        deleted = forget_uploads(settings.state, until.timestamp(), now)
         click.echo(f"{forgotten} rows were forgotten; the journals still know that their classes exist.")
+        if deleted:
+            click.echo(
+                f"{deleted} {'file uploaded before was' if deleted == 1 else 'files uploaded before were'} deleted."
+            )

@@ -1,12 +1,14 @@
 """The upload page as a server: its routes, the guard in front of them, its start and its end."""
 
 import asyncio
+import errno
 import logging
 import os
 import socket
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,14 +18,15 @@ import jinja2
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from batch.problem import CannotRun
+from batch.journal.files import locked
+from batch.problem import CannotRun, Unfinished
 from batch.settings import Settings
 from batch.web import batches, handlers
 from batch.web.archive import Archive
 from batch.web.children import Children
 from batch.web.desk import Desk
 from batch.web.orders import Task
-from batch.web.receive import Patience, Refusal
+from batch.web.receive import Patience, Refusal, cannot_be_kept
 from batch.web.security import (
     HEADERS,
     SESSION_S,
@@ -32,6 +35,7 @@ from batch.web.security import (
     Sessions,
     Tokens,
     new_session,
+    secret_in,
 )
 from batch.web.site import (
     NOBODY,
@@ -58,6 +62,9 @@ DRAINS_S = 150.0
 
 #: How long a browser that is still sending may take to notice that it was refused.
 _LINGERS_S = 2.0
+
+#: What the system says where nothing more can be written.
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 #: Forms with a file: their token is looked at while they arrive.
 _STREAMED = {"/uploads", "/uploads/{id}/file"}
@@ -92,6 +99,7 @@ def application(site: Site) -> web.Application:
     app = web.Application(middlewares=[guard], client_max_size=_LARGEST_FORM)
     app[SITE] = site
     app[handlers.CLOSING] = asyncio.Event()
+    app[handlers.FOLLOWING] = Counter()
     app[handlers.RECEIVING] = asyncio.Semaphore(handlers.MOST_RECEIVED)
     app.add_routes(routes())
     app.router.add_static("/static", _FOLDER / "static")
@@ -112,7 +120,7 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
         response = await _shut_out(request) or await handler(request)
     except Refusal as refusal:
-        return _hung_up(refused(request, refusal), refusal)
+        return _hung_up(refused(request, refusal), refusal.status)
     except web.HTTPException as error:
         if error.status < 400:
             raise
@@ -121,7 +129,9 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
         return refused(request, Refusal(500, error.says, error.fix))
     except ConnectionError:
         raise
-    except Exception:
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno in _FULL:
+            return _hung_up(refused(request, cannot_be_kept(error)), 507)
         log.exception("page.bug", extra={"route": _route(request)})
         return refused(request, Refusal(500, "That went wrong by a fault of ours.", "Try it again."))
     visitor = visitor_of(request)
@@ -157,12 +167,12 @@ async def _shut_out(request: web.Request) -> web.Response | None:
 def _identified(request: web.Request, site: Site) -> Visitor | None:
     session = request.cookies.get(site.cookie, "")
     if site.proxy is None:
-        return Visitor(session, None) if session and site.sessions.knows(session) else None
+        return site.visitor(session, None) if session and site.sessions.knows(session) else None
     header = site.proxy.header
     user = site.proxy.user(request.headers, len(request.headers.getall(header, [])), request.remote)
     if user is None:
         return None
-    return Visitor(session, user) if session else Visitor(new_session(), user, is_new=True)
+    return site.visitor(session, user) if session else site.visitor(new_session(), user, is_new=True)
 
 
 def _unknown(site: Site) -> EnterView:
@@ -213,9 +223,9 @@ async def _head(request: web.Request, response: web.StreamResponse) -> None:
     response.headers["Server"] = "classbatch"
 
 
-def _hung_up(response: web.Response, refusal: Refusal) -> web.Response:
+def _hung_up(response: web.Response, status: int) -> web.Response:
     """After a refused upload nothing more of it is read."""
-    if refusal.status in {400, 403, 408, 413, 415, 503}:
+    if status in {400, 403, 408, 413, 415, 503, 507}:
         response.force_close()
     return response
 
@@ -268,35 +278,62 @@ async def running_page(
     Raises:
         CannotRun: it cannot listen there.
     """
-    listening = _listening(settings)
-    port = listening.getsockname()[1]
-    try:
+    with _listening(settings) as listening, _alone(settings, clock()):
+        port = listening.getsockname()[1]
         site = _site(
             settings, flags, port, sandbox=sandbox, announce=announce, clock=clock, patience=patience
         )
-    except BaseException:
-        listening.close()
-        raise
+        async with _served(site, listening):
+            if site.proxy is None:
+                site.tokens.renew()
+            else:
+                announce("")
+            yield RunningPage(site.addresses.shown, site)
+
+
+@asynccontextmanager
+async def _served(site: Site, listening: socket.socket) -> AsyncIterator[None]:
     app = application(site)
     runner = web.AppRunner(
-        app, access_log=None, handle_signals=False, shutdown_timeout=5.0, lingering_time=_LINGERS_S
+        app,
+        access_log=None,
+        handle_signals=False,
+        shutdown_timeout=5.0,
+        lingering_time=_LINGERS_S,
+        auto_decompress=False,  # no browser packs what it sends: a bomb is no form
+        # Of a request that is none, aiohttp would log what stands in it: tokens, cookies, whatever a stranger sends.
+        logger=logging.Logger("requests", logging.CRITICAL),  # noqa: LOG001 - of no family: nobody hears it
     )
     await runner.setup()
     tidying = asyncio.create_task(_tidy(site))
     try:
         await web.SockSite(runner, listening).start()
-        if site.proxy is None:
-            site.tokens.renew()
-        else:
-            announce("")
-        yield RunningPage(site.addresses.shown, site)
+        yield
     finally:
         app[handlers.CLOSING].set()
         tidying.cancel()
         await asyncio.gather(tidying, return_exceptions=True)
         await site.desk.children.end(runs=lambda child: child.order.task is Task.SUBMIT, patience_s=DRAINS_S)
         await runner.cleanup()
-        listening.close()
+
+
+@contextmanager
+def _alone(settings: Settings, now: float) -> Iterator[None]:
+    """One server for a folder of uploads: two would take the same confirmation for theirs.
+
+    Raises:
+        CannotRun: there is another one.
+    """
+    with ExitStack() as held:
+        try:
+            held.enter_context(locked(settings.state / "uploads", now))
+        except Unfinished as error:
+            _, _, which = error.says.partition(": ")
+            raise CannotRun(
+                f"Another `classbatch serve` has the uploads in {settings.state}{which and f' ({which})'}.",
+                "Use that one, or give this one another folder with --state.",
+            ) from error
+        yield
 
 
 def _site(
@@ -324,6 +361,7 @@ def _site(
         addresses=addresses,
         tokens=Tokens(announce),
         sessions=Sessions(desk.uploads.folder / "sessions.json", clock),
+        form_secret=secret_in(desk.uploads.folder / "forms"),
         proxy=ProxyUser.of(settings),
         patience=patience or Patience(),
     )

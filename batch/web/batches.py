@@ -22,6 +22,7 @@ from batch.web.uploads import Stage, Upload, name_shown
 from batch.web.views import Notice, PastBatch
 
 _MOST_LISTED = 20
+_MOST_WAITING = 5
 
 
 async def start(request: web.Request) -> web.Response:
@@ -39,7 +40,8 @@ async def start(request: web.Request) -> web.Response:
         ]
     except CannotRun as error:
         notice = Notice(says=error.says, fix=error.fix, tone="bad")
-    view = pages.start(site.settings, listed, limit, notice)
+    waiting = await asyncio.to_thread(site.desk.uploads.waiting, visitor_of(request).user, _MOST_WAITING)
+    view = pages.start(site.settings, listed, limit, waiting, notice)
     return page(request, "Schedule a timetable", view)
 
 
@@ -132,6 +134,8 @@ async def finish(request: web.Request) -> web.Response:
     await asyncio.to_thread(shutil.copyfile, workbook, incoming)
     name = name_shown(run.batch.file)
     received = Received(name=f"{name.rpartition('.')[0] or name}-rest.xlsx", sha256="", size=0)
+    if own is not None:  # a results workbook has sheets of its own
+        upload = replace(upload, said=replace(own.said, sheet="", all_sheets=False, remember=False))
     taken = site.desk.take(upload, received, incoming)
     said = Notice(
         says=f"These are the rows of {name}, from its results.",

@@ -3,6 +3,8 @@
 import asyncio
 import json
 import logging
+import os
+import signal
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -69,7 +71,7 @@ class Child:
         self._killed = True
         if self._process is not None and self._process.returncode is None:
             with suppress(ProcessLookupError):
-                self._process.kill()
+                os.killpg(self._process.pid, signal.SIGKILL)  # and what it has started to read a workbook
 
     async def ended(self) -> Event:
         """How it ended; a waiter that is cancelled does not end it."""
@@ -79,6 +81,9 @@ class Child:
 
     async def run(self) -> Event:
         """Start the process and hear it to its end."""
+        if self._killed:  # while it waited for room
+            self._take(ENDED_BADLY)
+            return ENDED_BADLY
         process = await asyncio.create_subprocess_exec(
             *command(), stdin=PIPE, stdout=PIPE, limit=_LONGEST_LINE, start_new_session=True
         )
@@ -154,7 +159,11 @@ class Children:
                 async with self._room:
                     ending = await self._in_time(child)
             if after is not None:
-                await after(child, ending)
+                try:
+                    await after(child, ending)
+                except OSError as error:  # a full disk, say; the next look at the upload begins it anew
+                    told = {"task": child.order.task.value, "code": error.errno}
+                    log.error("page.child_ended", extra=told)  # noqa: TRY400 - the traceback says no more
             return ending
         finally:
             del self._of[key]

@@ -3,20 +3,22 @@
 import asyncio
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 from urllib.parse import quote
 
 from aiohttp import web
 
-from batch.core.columns import fold
+from batch.core.columns import AccountKind
 from batch.web import pages
 from batch.web.children import Child
-from batch.web.orders import Said, Task
+from batch.web.orders import Task
+from batch.web.places import HOW_READ
 from batch.web.receive import Refusal, receive
 from batch.web.rows import read_page
-from batch.web.sheets import ALL_SHEETS
+from batch.web.said import read_form
 from batch.web.site import SITE, Site, check_csrf, number_in, page, see, upload_of, visitor_of
 from batch.web.uploads import Stage, Upload
 from batch.web.views import CheckingView, RunEvent
@@ -26,6 +28,11 @@ _LOOKS_AGAIN_S = 1.0
 #: Files that are taken in at the same time.
 MOST_RECEIVED = 4
 
+#: Pages of one browser that follow a run: it opens six connections at most, and the others are wanted.
+_MOST_FOLLOWED = 4
+_MOST_FOLLOWED_BY_ALL = 100
+
+FOLLOWING = web.AppKey("following", Counter[str])
 CLOSING = web.AppKey("closing", asyncio.Event)
 RECEIVING = web.AppKey("receiving", asyncio.Semaphore)
 
@@ -39,6 +46,9 @@ async def new_upload(request: web.Request) -> web.Response:
     except BaseException:
         site.desk.uploads.drop(upload)
         raise
+    if site.desk.uploads.is_crowded():
+        now, days = site.desk.clock(), site.settings.upload_days
+        await asyncio.to_thread(site.desk.uploads.tidy, now, days)
     return see(f"/uploads/{upload.id}")
 
 
@@ -98,42 +108,29 @@ async def show(request: web.Request) -> web.StreamResponse:
 
 
 async def show_mapping(request: web.Request) -> web.Response:
-    """GET /uploads/{id}/mapping: which column is what, of a file that could be read all the same."""
+    """GET /uploads/{id}/mapping: how a file is read that could be read, or was sent already."""
     site = request.app[SITE]
-    upload, found = _checked(site, upload_of(request))
+    upload, found = _readable(site, upload_of(request))
     if "mapping" not in found:
         return see(f"/uploads/{upload.id}")
-    return page(request, "What is in which column?", pages.mapping(upload, found["mapping"], site.settings))
+    return page(request, HOW_READ, pages.mapping(upload, found["mapping"], site.settings))
 
 
 async def mapping(request: web.Request) -> web.Response:
-    """POST /uploads/{id}/mapping: which column is what, as the person says."""
+    """POST /uploads/{id}/mapping: how the file is read, as the person says; then it is checked."""
     site = request.app[SITE]
-    upload, found = _checked(site, upload_of(request))
-    if "mapping" in found and upload.stage is Stage.CHECKED:
-        form = await request.post()
-        said = _said(upload.said, found["mapping"], {name: str(value) for name, value in form.items()})
-        site.desk.check_again(upload, said)
+    upload, found = _readable(site, upload_of(request))
+    if "mapping" not in found:
+        return see(f"/uploads/{upload.id}")
+    fields = {name: str(value) for name, value in (await request.post()).items()}
+    zone, account = site.settings.defaults.get("time_zone", ""), AccountKind(site.settings.account)
+    form = read_form(upload.said, found["mapping"], fields, account, zone)
+    if form.wrong is not None:  # nothing is kept; what was chosen stays on the page
+        asked_again = replace(upload, said=form.said, notice=form.wrong)
+        view = pages.mapping(asked_again, found["mapping"], site.settings)
+        return page(request, HOW_READ, view, status=422)
+    site.desk.check_again(upload, form.said)
     return see(f"/uploads/{upload.id}")
-
-
-def _said(before: Said, asked: Mapping[str, Any], form: Mapping[str, str]) -> Said:
-    """What was said until now, and what the form says besides."""
-    told = dict(before.columns)
-    for column in asked["columns"]:
-        chosen, name = form.get(f"column-{column['position']}"), str(column["name"])
-        if chosen is None:
-            continue
-        told = {header: known for header, known in told.items() if fold(header) != fold(name)}
-        if chosen != column["chosen"] or name in before.columns:
-            told[name] = chosen
-    sheet = form.get("sheet", "")
-    return Said(
-        columns=told,
-        remember=form.get("remember") == "on",
-        sheet=sheet if sheet in asked["sheets"] else before.sheet if sheet != ALL_SHEETS else "",
-        all_sheets=sheet == ALL_SHEETS or (before.all_sheets and not sheet),
-    )
 
 
 async def check_again(request: web.Request) -> web.Response:
@@ -183,13 +180,27 @@ async def steer(request: web.Request) -> web.Response:
 
 async def events(request: web.Request) -> web.StreamResponse:
     """GET /uploads/{id}/events: how the run is, as server-sent events."""
-    site = request.app[SITE]
-    upload = upload_of(request)
+    upload, following, who = upload_of(request), request.app[FOLLOWING], visitor_of(request).csrf
+    if following[who] >= _MOST_FOLLOWED or following.total() >= _MOST_FOLLOWED_BY_ALL:
+        raise Refusal(
+            503, "Too many pages follow runs at this moment.", "Close some, and load this one again."
+        )
+    following[who] += 1
+    try:
+        return await _follow(request, upload)
+    finally:
+        following[who] -= 1
+        if not following[who]:
+            del following[who]
+
+
+async def _follow(request: web.Request, upload: Upload) -> web.StreamResponse:
+    site, closing = request.app[SITE], request.app[CLOSING]
     response = web.StreamResponse(
         headers={"Content-Type": "text/event-stream; charset=utf-8", "X-Accel-Buffering": "no"}
     )
     await response.prepare(request)
-    closing = request.app[CLOSING]
+    await response.write(b"retry: 1000\n\n")  # a server that was started again is found soon
     event = asdict(_event(site, upload))
     told: dict[str, Any] = {}
     while not closing.is_set():
@@ -201,12 +212,12 @@ async def events(request: web.Request) -> web.StreamResponse:
         told = event
         if event["ended"]:
             break
-        await _wait(site.desk.run_of(upload), closing)
+        await _news(request, site.desk.run_of(upload), closing)
     return response
 
 
-async def _wait(child: Child | None, closing: asyncio.Event) -> None:
-    """Until there is something new to tell."""
+async def _news(request: web.Request, child: Child | None, closing: asyncio.Event) -> None:
+    """Until there is something new to tell, or nobody to tell it to."""
     news = (
         asyncio.sleep(_LOOKS_AGAIN_S)
         if child is None or child.ending is not None
@@ -214,7 +225,10 @@ async def _wait(child: Child | None, closing: asyncio.Event) -> None:
     )
     waits: list[asyncio.Future[Any]] = [asyncio.ensure_future(closing.wait()), asyncio.ensure_future(news)]
     try:
-        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        told = False
+        while not told and request.transport is not None:
+            done, _ = await asyncio.wait(waits, timeout=_LOOKS_AGAIN_S, return_when=asyncio.FIRST_COMPLETED)
+            told = bool(done)
     finally:
         for wait in waits:
             wait.cancel()
@@ -234,9 +248,10 @@ async def marked(request: web.Request) -> web.StreamResponse:
     upload, found = _checked(site, upload_of(request))
     if "problem" in found or not found:
         return see(f"/uploads/{upload.id}")
-    out = site.desk.uploads.check_folder(upload) / "marked.xlsx"
+    # Of this very check: said otherwise, other cells are wrong.
+    out = site.desk.uploads.check_folder(upload) / f"marked-{upload.nonce}.xlsx"
     if not out.exists():
-        await site.desk.made(f"marked {upload.id}", site.desk.order(Task.MARKED, upload, out))
+        await site.desk.made(f"marked {upload.id} {upload.nonce}", site.desk.order(Task.MARKED, upload, out))
     return file_answer(out, _stem(upload.name) + "-marked.xlsx")
 
 
@@ -244,6 +259,13 @@ def _checked(site: Site, upload: Upload) -> tuple[Upload, Mapping[str, Any]]:
     upload = site.desk.stand(upload)
     found = site.desk.uploads.checked(upload) if upload.stage is Stage.CHECKED else None
     return upload, found or {}
+
+
+def _readable(site: Site, upload: Upload) -> tuple[Upload, Mapping[str, Any]]:
+    """The same, also of a file that was sent already: what was said of it can be changed, for its other rows."""
+    upload = site.desk.stand(upload)
+    stands = upload.stage in {Stage.CHECKED, Stage.ENDED}
+    return upload, (site.desk.uploads.checked(upload) if stands else None) or {}
 
 
 def _stem(name: str) -> str:

@@ -3,7 +3,10 @@
 import json
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum, unique
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from batch.settings import Settings
 
 
 @unique
@@ -26,6 +29,8 @@ class Said:
     remember: bool = False
     sheet: str = ""  #: "" where nothing was said
     all_sheets: bool = False
+    dates: str = ""  #: "dmy" or "mdy"; "" for what the file shows
+    time_zone: str = ""  #: where the file names none; "" for what the settings have
 
     def flags(self) -> dict[str, Any]:
         """The same, as flags of the command line."""
@@ -38,6 +43,8 @@ class Said:
             flags["all_sheets"] = True
         elif self.sheet:
             flags["sheet"] = self.sheet
+        if self.dates:
+            flags["dates"] = self.dates
         return flags
 
 
@@ -67,6 +74,14 @@ class Order:
     def of(cls, line: bytes) -> "Order":
         told = json.loads(line)
         return cls(**{**told, "task": Task(told["task"]), "said": Said(**told["said"])})
+
+    def settled(self, settings: "Settings") -> "Settings":
+        """The settings, with what was said about this file that no flag says."""
+        if not self.said.time_zone:
+            return settings
+        return settings.model_copy(
+            update={"defaults": {**settings.defaults, "time_zone": self.said.time_zone}}
+        )
 
     def all_flags(self) -> dict[str, Any]:
         """`serve`'s flags, with what was said about this file."""

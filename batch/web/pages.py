@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from batch.core.columns import AccountKind
+from batch.core.columns import BY_NAME, AccountKind
 from batch.core.outcome import NEEDS_A_PERSON, Outcome
 from batch.core.tally import Exit, Tally
 from batch.report.words import SANDBOX
 from batch.settings import Settings
 from batch.web.archive import PastRun
 from batch.web.children import Event
+from batch.web.said import DATES, said_in_words, zones_offered
 from batch.web.sheets import ALL_SHEETS, labels
 from batch.web.uploads import Stage, Upload
 from batch.web.views import (
@@ -30,6 +31,8 @@ from batch.web.views import (
     RunState,
     RunView,
     StartView,
+    Tone,
+    WaitingFile,
 )
 from batch.web.words import (
     counts_shown,
@@ -40,7 +43,7 @@ from batch.web.words import (
     when_shown,
 )
 
-_THREE = (Outcome.READY, Outcome.HELD, Outcome.INVALID)
+THREE = (Outcome.READY, Outcome.HELD, Outcome.INVALID)
 _STATES: Mapping[RunState, str] = {
     "running": "Sending",
     "paused": "Paused: nothing more is sent until you go on",
@@ -54,7 +57,11 @@ _RETRIED = (Outcome.HELD, Outcome.REFUSED)
 
 
 def start(
-    settings: Settings, batches: Iterable[PastBatch], limit: str, notice: Notice | None = None
+    settings: Settings,
+    batches: Iterable[PastBatch],
+    limit: str,
+    waiting: Iterable[Upload] = (),
+    notice: Notice | None = None,
 ) -> StartView:
     told = f"{settings.max_concurrent_classes}, from the settings" if settings.max_concurrent_classes else ""
     told = told or (f"{limit}, as the service has told" if limit else "not known yet")
@@ -66,8 +73,17 @@ def start(
         ),
         batches=tuple(batches),
         upload_mib=settings.upload_mib,
+        waiting=tuple(_waiting(upload) for upload in waiting),
         notice=notice,
     )
+
+
+def _waiting(upload: Upload) -> WaitingFile:
+    if upload.stage is Stage.CHECKING:
+        says = "being read"
+    else:
+        says = f"{number_of(upload.total, 'row')} ready" if upload.total else "nothing ready yet"
+    return WaitingFile(file=upload.name, when=when_shown(upload.at), says=says, href=f"/uploads/{upload.id}")
 
 
 def past_batch(run: PastRun, upload: Upload | None, account: str, *, ours: bool) -> PastBatch:
@@ -117,6 +133,7 @@ def mapping(upload: Upload, asked: Mapping[str, Any], settings: Settings) -> Map
     if sheets:
         sheets.append((ALL_SHEETS, "All of them together, as one timetable"))
     chosen_of = upload.said.columns
+    asks_zone = not any(column["chosen"] == "time_zone" for column in asked["columns"])
     return MappingView(
         file=upload.name,
         sheet=asked["sheet"],
@@ -129,8 +146,18 @@ def mapping(upload: Upload, asked: Mapping[str, Any], settings: Settings) -> Map
         upload_mib=settings.upload_mib,
         sheets=tuple(sheets),
         sheet_chosen=asked["sheet_chosen"],
+        dates=upload.said.dates,
+        dates_choices=_dates_choices(settings),
+        zones=zones_offered() if asks_zone else (),
+        zone=upload.said.time_zone or settings.defaults.get("time_zone", ""),
+        zone_else=settings.defaults.get("time_zone") or str(BY_NAME["time_zone"].default),
         notice=upload.notice,
     )
+
+
+def _dates_choices(settings: Settings) -> tuple[tuple[str, str], ...]:
+    as_usual = f"As on this page always: {DATES[settings.dates]}" if settings.dates else DATES[""]
+    return tuple((value, as_usual if not value else label) for value, label in DATES.items())
 
 
 def _choice(column: Mapping[str, Any], said: Mapping[str, str]) -> HeaderChoice:
@@ -160,12 +187,12 @@ def check(upload: Upload, found: Mapping[str, Any], rows: RowsPage, settings: Se
         held=tally[Outcome.HELD],
         invalid=tally[Outcome.INVALID],
         already=tally[Outcome.ALREADY],
-        counts=counts_shown(tally, first=_THREE),
+        counts=counts_shown(tally, first=THREE),
         says=found["says"],
         groups=_groups(found),
         rows=rows,
         load=_load(found["load"]),
-        notes=tuple(found["notes"]),
+        notes=(*found["notes"], *said_in_words(upload.said)),
         nonce=upload.nonce,
         can_run=bool(ready) and not found["why_not"],
         why_not=why_not,
@@ -273,9 +300,7 @@ def result(
         settings: of the server.
     """
     tally = past.tally
-    says, tone = ending_shown(_exit_code(past))
-    if past.batch.exit_code == Exit.UNKNOWN and not past.has_open_rows:
-        says, tone = "The account seems to hold a class twice: see below.", "bad"
+    says, tone = _ending(past)
     batch = past.batch.id
     here = f"/uploads/{upload.id}" if upload else ""
     retried = sum(tally[outcome] for outcome in _RETRIED)
@@ -301,9 +326,16 @@ def result(
         finish_href=f"/batches/{batch}/finish",
         can_send_mended=mend,
         again_href=f"{here}/file" if upload else "/uploads",
+        mapping_href=f"{here}/mapping" if upload and mend else "",
         upload_mib=settings.upload_mib,
         notice=_AT_WORK if past.at_work else upload.notice if upload else None,
     )
+
+
+def _ending(past: PastRun) -> tuple[str, Tone]:
+    if past.batch.exit_code == Exit.UNKNOWN and not past.has_open_rows:
+        return "The account seems to hold a class twice: see below.", "bad"
+    return ending_shown(_exit_code(past))
 
 
 def _exit_code(past: PastRun) -> Exit:

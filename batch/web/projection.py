@@ -5,7 +5,7 @@ The counts are the tally's, the words those of workbook and terminal.
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from batch.report.ending import Ending
 from batch.report.facts import ResultRow
 from batch.report.groups import Groups
 from batch.report.text import one_line
+from batch.web.places import on_the_page
 from batch.web.rows import Spool, cut
 from batch.web.sheets import Samples
 from batch.web.uploads import write_whole
@@ -25,6 +26,7 @@ from batch.web.words import number_of
 
 _MOST_DAYS = 25
 _MOST_GROUPS = 50
+_TOLD_WITH_EACH = 5  #: so often a problem is explained anew; where there are more rows of it, its group does
 _SHADES = 4
 _LONGEST_EXAMPLE = 80
 
@@ -38,6 +40,7 @@ class Findings:
         self._spool = Spool(only_with_something_to_say=of_check)
 
     def add(self, row: ResultRow) -> None:
+        row = _worded(row)
         self._groups.add(row)
         self._spool.add(row)
         self.samples.add(row.cells)
@@ -55,22 +58,38 @@ class Findings:
             "batch": facts.batch or "",
             "sandbox": facts.sandbox,
             "groups": [asdict(group) for group in self._shown_groups()],
-            "rows": self._spool.write(folder, title_of),
+            "rows": self._spool.write(folder, title_of, self._told_above()),
         }
 
+    def _told_above(self) -> dict[str, str]:
+        """A fault of a whole column is not explained with every row of it."""
+        return {group.code: group.fix for group in self._groups.all() if group.times > _TOLD_WITH_EACH}
+
     def _shown_groups(self) -> list[ProblemGroup]:
+        """What has to be mended first, then what is only worth knowing; of each, the largest first."""
+        groups = sorted(self._groups.all(), key=lambda group: group.code.startswith("W"))
         return [
             ProblemGroup(
                 count=group.times,
-                says=one_line(group.says),
-                fix=one_line(group.fix),
+                says=one_line(on_the_page(group.says)),
+                fix=one_line(on_the_page(group.fix)),
                 first=one_line(group.first),
                 last=one_line(group.last),
                 example=cut(one_line(group.example), _LONGEST_EXAMPLE),
                 tone="plain" if group.code.startswith("W") else "bad",
             )
-            for group in self._groups.all()[:_MOST_GROUPS]
+            for group in groups[:_MOST_GROUPS]
         ]
+
+
+def _worded(row: ResultRow) -> ResultRow:
+    """The same row, its sentences as they are said on the page; what was typed stays as it was."""
+    if not row.message and not row.problems:
+        return row
+    problems = tuple(
+        replace(issue, says=on_the_page(issue.says), fix=on_the_page(issue.fix)) for issue in row.problems
+    )
+    return replace(row, message=on_the_page(row.message or "") or None, problems=problems)
 
 
 def write_findings(folder: Path, name: str, found: dict[str, Any]) -> None:

@@ -6,8 +6,8 @@ goes wrong, nothing of the file stays on disk.
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -106,7 +106,7 @@ async def _receive(
 
 async def _write(part: aiohttp.BodyPartReader, into: Path, most: int, patience: Patience) -> Received:
     digest, size = hashlib.sha256(), 0
-    with into.open("xb") as file:
+    with _on_disk(), into.open("xb") as file:
         while True:
             async with _in_time(patience.stalls_s):
                 block = await part.read_chunk(_BLOCK)
@@ -116,12 +116,23 @@ async def _write(part: aiohttp.BodyPartReader, into: Path, most: int, patience: 
             if size > most:
                 raise _too_large(most // MIB)
             digest.update(block)
-            try:
-                await asyncio.to_thread(file.write, block)
-            except OSError as error:
-                raise Refusal(507, f"The file cannot be kept here: {error.strerror}.", _TELL) from error
+            await asyncio.to_thread(file.write, block)
     name = name_shown(part.filename) if part.filename else ""
     return Received(name, digest.hexdigest(), size)
+
+
+@contextmanager
+def _on_disk() -> Iterator[None]:
+    try:
+        yield
+    except ConnectionError:  # of the browser's
+        raise
+    except OSError as error:
+        raise cannot_be_kept(error) from error
+
+
+def cannot_be_kept(error: OSError) -> Refusal:
+    return Refusal(507, f"It cannot be kept on this computer: {error.strerror}.", _TELL)
 
 
 @asynccontextmanager

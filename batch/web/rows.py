@@ -6,8 +6,9 @@ begins is kept beside them.
 
 import json
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from batch.core.outcome import NEEDS_A_PERSON, Outcome
@@ -35,17 +36,32 @@ class Spool:
         if self._only_with_something_to_say and not urgent and not row.problems:
             return
         # Whether the header has a title is known only when all rows were read.
-        line = json.dumps([_shown(row), [] if row.title else row.cells])
+        fixes = [[issue.code, issue.fix] for issue in row.problems]
+        line = json.dumps([_shown(row), [] if row.title else row.cells, fixes])
         (self._first if urgent else self._rest).write(line.encode("ascii") + b"\n")
 
-    def write(self, folder: Path, title_of: Callable[[Sequence[str]], str]) -> dict[str, Any]:
-        """Write all rows; return where their pages begin."""
+    def write(
+        self,
+        folder: Path,
+        title_of: Callable[[Sequence[str]], str],
+        told_above: Mapping[str, str] = MappingProxyType({}),
+    ) -> dict[str, Any]:
+        """Write all rows; return where their pages begin.
+
+        Args:
+            folder: where they go.
+            title_of: which of a row's cells is its title.
+            told_above: problem -> what mends it, where that need not be told again with every row.
+        """
         offsets, total = [], 0
         with (folder / FILE_NAME).open("wb") as out, self._first, self._rest:
             for spool in (self._first, self._rest):
                 spool.seek(0)
                 for line in spool:
-                    row, cells = json.loads(line)
+                    row, cells, fixes = json.loads(line)
+                    for code, fix in fixes:
+                        if told_above.get(code) == fix:
+                            row["says"] = [_without(sentence, fix, code) for sentence in row["says"]]
                     if cells:
                         row["title"] = cut(one_line(title_of(cells)), _LONGEST_TITLE)
                     if total % PER_PAGE == 0:
@@ -82,6 +98,11 @@ def read_page(folder: Path, index: dict[str, Any], number: int, href: Callable[[
         previous_href=href(number - 1) if number > 1 else "",
         next_href=href(number + 1) if number < pages else "",
     )
+
+
+def _without(sentence: str, fix: str, code: str) -> str:
+    end = f" {fix} [{code}]"
+    return f"{sentence.removesuffix(end)} [{code}]" if sentence.endswith(end) else sentence
 
 
 def cut(text: str, most: int) -> str:

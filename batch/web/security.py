@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import ipaddress
 import json
+import os
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -150,7 +151,8 @@ class Sessions:
         return session
 
     def knows(self, session: str) -> bool:
-        return self._read().get(_hash(session), 0.0) > self._clock() - SESSION_S
+        since = self._read().get(_hash(session))
+        return since is not None and since > self._clock() - SESSION_S
 
     def _read(self) -> dict[str, float]:
         kept = read_json(self._file) or {}
@@ -161,18 +163,33 @@ def new_session() -> str:
     return secrets.token_urlsafe(32)
 
 
-def csrf_token(session: str, user: str | None) -> str:
-    """What our forms carry: nobody can make it who does not know the cookie."""
-    return hmac.new(session.encode(), f"csrf\n{user or ''}".encode(), hashlib.sha256).hexdigest()
+def csrf_token(secret: str, session: str, user: str | None) -> str:
+    """What our forms carry: nobody can make it, not even who has given somebody else a cookie of his own."""
+    return hmac.new(secret.encode(), _plain(f"{session}\n{user or ''}"), hashlib.sha256).hexdigest()
+
+
+def secret_in(file: Path) -> str:
+    """The secret behind the forms' tokens, made at the first start; a form outlives the server's end."""
+    try:
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as new:
+            new.write(secrets.token_urlsafe(32))
+    except FileExistsError:
+        pass
+    return file.read_text("ascii") or new_session()  # empty: the disk was full then
 
 
 def same(one: str, other: str) -> bool:
     """Compared in the same time whatever they are; an empty one is never the same."""
-    return bool(other) and hmac.compare_digest(one.encode(), other.encode())
+    return bool(other) and hmac.compare_digest(_plain(one), _plain(other))
 
 
 def _hash(session: str) -> str:
-    return hashlib.sha256(session.encode()).hexdigest()
+    return hashlib.sha256(_plain(session)).hexdigest()
+
+
+def _plain(text: str) -> bytes:
+    """Whatever bytes a header or an address may have held: never a fault, and never taken for another text."""
+    return text.encode("utf-8", "backslashreplace")
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from batch.load.kind import HEAD_BYTES, FileKind, kind_of
 from batch.load.options import LoadOptions
 from batch.report.text import one_line
 from batch.web.orders import Said
+from batch.web.places import on_the_page
 from batch.web.rows import cut
 
 _SAMPLES = 3
@@ -106,6 +107,8 @@ def question(
         meant = [head for head in likely if isinstance(faults[head.title], HeaderFault)]
     elif said.sheet:
         meant = [head for head in heads if head.title == said.sheet]
+        if not meant:  # of an earlier version of the file: the results workbook, say, has other sheets
+            return asked([head.title for head in heads], heads[0].title, "", [])
     else:
         meant = likely or list(heads)
         if len(meant) > 1:
@@ -224,4 +227,7 @@ def _sample(cell: str) -> str:
 
 def labels(account: AccountKind) -> list[tuple[str, str]]:
     """What a column may be: the API's name, and what it is for."""
-    return [(column.name, f"{column.name}: {BY_NAME[column.name].help}") for column in columns_for(account)]
+    return [
+        (column.name, f"{column.name}: {on_the_page(BY_NAME[column.name].help)}")
+        for column in columns_for(account)
+    ]

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import aiohttp
 import aiohttp_jinja2
@@ -51,11 +51,8 @@ class Visitor:
 
     session: str  #: the cookie; "" where nobody was let in
     user: str | None  #: None: whoever has the token
+    csrf: str = ""  #: what the forms carry that are shown to this visitor
     is_new: bool = False  #: the cookie is given with this answer
-
-    @property
-    def csrf(self) -> str:
-        return csrf_token(self.session, self.user) if self.session else ""
 
 
 NOBODY = Visitor("", None)
@@ -72,13 +69,19 @@ class Site:
     addresses: Addresses
     tokens: Tokens
     sessions: Sessions
+    form_secret: str = field(repr=False)
     proxy: ProxyUser | None
     patience: Patience
 
     @property
     def cookie(self) -> str:
         """Cookies know no ports: two pages on one computer must not take each other's."""
-        return f"classbatch-{self.addresses.shown.rpartition(':')[2].strip('/')}"
+        name = f"classbatch-{self.addresses.shown.rpartition(':')[2].strip('/')}"
+        # With this beginning a browser lets no neighbour under the same domain set it.
+        return f"__Host-{name}" if self.addresses.is_https else name
+
+    def visitor(self, session: str, user: str | None, *, is_new: bool = False) -> Visitor:
+        return Visitor(session, user, csrf_token(self.form_secret, session, user), is_new)
 
 
 SITE = web.AppKey("site", Site)
@@ -126,6 +129,8 @@ async def form_of(request: web.Request) -> Mapping[str, object]:
     Raises:
         Refusal: it is no form, or does not come.
     """
+    if request.content_type != "application/x-www-form-urlencoded" and request.can_read_body:
+        raise Refusal(415, "That was no form of this page.", "Load the page again, and send it once more.")
     try:
         async with asyncio.timeout(request.app[SITE].patience.stalls_s):
             return await request.post()

@@ -18,6 +18,7 @@ from batch.journal.records import RowOutcome
 from batch.passes import Control
 from batch.report.text import one_line
 from batch.report.words import in_words
+from batch.web.places import on_the_page
 
 T = TypeVar("T")
 
@@ -58,7 +59,7 @@ class Teller:
             self._outcomes[outcome.position] = outcome.outcome
 
     def says(self, sentence: str) -> None:
-        self._sentences = [*self._sentences, one_line(sentence)][-_MOST_SENTENCES:]
+        self._sentences = [*self._sentences, on_the_page(one_line(sentence))][-_MOST_SENTENCES:]
 
     def control(self, run: Control) -> None:
         self._run = run

@@ -1,7 +1,7 @@
 """What a child does for the page, one function for each task; the flow itself is `batch/run.py`, as on the command line."""
 
 import resource
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from batch.service import account_of
 from batch.settings import Settings
 from batch.shell import run_async
 from batch.web.orders import Order, Task
+from batch.web.places import on_the_page
 from batch.web.projection import Findings, load_picture, summary_says, write_findings
 from batch.web.sheets import asked, choices_of, heads_of, needed, question
 from batch.web.steering import Teller
@@ -45,10 +46,14 @@ def perform(order: Order, settings: Settings, tell: Tell) -> None:
     try:
         _TASKS[order.task](order, settings, tell)
     except CannotRun as error:
-        tell({"event": "problem", "says": error.says, "fix": error.fix, "unfinished": False})
+        tell({"event": "problem", **_told(error), "unfinished": False})
     except Unfinished as error:
         says = error.says[:1].upper() + error.says[1:] + "."
         tell({"event": "problem", "says": says, "fix": "Try again in a while.", "unfinished": True})
+
+
+def _told(problem: CannotRun | FileProblem) -> dict[str, str]:
+    return {"says": on_the_page(problem.says), "fix": on_the_page(problem.fix)}
 
 
 class _Notes:
@@ -64,7 +69,7 @@ class _Notes:
         """As above."""
 
     def says(self, sentence: str) -> None:
-        self.said.append(one_line(sentence))
+        self.said.append(on_the_page(one_line(sentence)))
 
 
 def _check(order: Order, settings: Settings, tell: Tell) -> None:
@@ -76,8 +81,7 @@ def _check(order: Order, settings: Settings, tell: Tell) -> None:
     except FileProblem as problem:
         write_findings(out, CHECK_FILE, {"nonce": order.nonce, **_problem(order, settings, problem)})
     except CannotRun as error:
-        told = {"says": error.says, "fix": error.fix}
-        write_findings(out, CHECK_FILE, {"nonce": order.nonce, "problem": told})
+        write_findings(out, CHECK_FILE, {"nonce": order.nonce, "problem": _told(error)})
     else:
         found = _found(order, settings, ending, findings)
         write_findings(out, CHECK_FILE, {"nonce": order.nonce, **found, "notes": notes.said})
@@ -107,13 +111,13 @@ def _why_not(order: Order, settings: Settings) -> str:
     try:
         account_of(settings, sandbox=order.sandbox)
     except CannotRun as error:
-        return f"{error.says} {error.fix}"
+        return on_the_page(f"{error.says} {error.fix}")
     return ""
 
 
 def _problem(order: Order, settings: Settings, problem: FileProblem) -> dict[str, Any]:
     """Why the file cannot be read, and what to ask about it where the person can tell."""
-    told: dict[str, Any] = {"problem": {"says": problem.says, "fix": problem.fix}}
+    told: dict[str, Any] = {"problem": _told(problem)}
     defaulted = frozenset(settings.defaults)
     with (
         suppress(Exception),
@@ -129,7 +133,7 @@ def _problem(order: Order, settings: Settings, problem: FileProblem) -> dict[str
         if mapping is not None:
             told["mapping"] = {
                 **mapping,
-                "says": f"{problem.says}.".replace("..", "."),
+                "says": on_the_page(f"{problem.says}.".replace("..", ".")),
                 "needed": needed(settings.account, defaulted),
             }
     return told
@@ -171,8 +175,7 @@ def _submit(order: Order, settings: Settings, tell: Tell) -> None:
     ending = run_async(teller.told_all_along(run.submit(job, teller)))
     _leave_result(settings, ending, findings, ending.sentences)
     exit_code, batch = int(ending.exit_code), ending.facts.batch
-    sentences = [one_line(sentence) for sentence in ending.sentences]
-    tell({"event": "ended", "exit": exit_code, "batch": batch, "sentences": sentences})
+    tell({"event": "ended", "exit": exit_code, "batch": batch, "sentences": _sentences(ending.sentences)})
 
 
 def _show(order: Order, settings: Settings, tell: Tell) -> None:
@@ -190,8 +193,12 @@ def _leave_result(settings: Settings, ending: Ending, findings: Findings, senten
     facts = ending.facts
     started = facts.started.timestamp() if facts.started else 0.0
     (folder / WORKBOOK_FILE).unlink(missing_ok=True)
-    told = {"started": started, "sentences": [one_line(each) for each in sentences]}
+    told = {"started": started, "sentences": _sentences(sentences)}
     write_findings(folder, RESULT_FILE, {**found, **told})
+
+
+def _sentences(said: Iterable[str]) -> list[str]:
+    return [on_the_page(one_line(sentence)) for sentence in said]
 
 
 def _workbook(order: Order, settings: Settings, tell: Tell) -> None:

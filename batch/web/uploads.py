@@ -30,6 +30,9 @@ from batch.web.views import Notice
 _DAY_S = 86_400
 _ID = re.compile(r"[A-Za-z0-9_-]{22}")
 _LONGEST_NAME = 100
+_COMING = "coming-"
+#: No run takes so long: what is said to be sent since then was cut short, and nobody has looked.
+_LONGEST_RUN_S = 7 * _DAY_S
 #: So many uploads keep their file, whatever their age: a disk has an end.
 MOST_FILES = 200
 
@@ -169,7 +172,7 @@ class Uploads:
 
     def incoming(self, upload: Upload) -> Path:
         """Where the next version of the file is received."""
-        return self.folder_of(upload) / f"coming-{new_nonce()}"
+        return self.folder_of(upload) / f"{_COMING}{new_nonce()}"
 
     def check_folder(self, upload: Upload) -> Path:
         return self.folder_of(upload) / f"check-{upload.version}"
@@ -188,7 +191,7 @@ class Uploads:
         """Delete what belongs to older versions of the file."""
         kept = {self.file(upload).name, self.check_folder(upload).name, "upload.json", "run.json"}
         for path in self.folder_of(upload).iterdir():
-            if path.name not in kept:
+            if path.name not in kept and not path.name.startswith(_COMING):  # another tab's, perhaps
                 _delete(path)
 
     def all(self) -> Iterator[Upload]:
@@ -196,23 +199,64 @@ class Uploads:
             if upload := self.get(folder.name):
                 yield upload
 
+    def waiting(self, owner: str | None, most: int) -> list[Upload]:
+        """This user's newest uploads that were not sent."""
+        unsent = {Stage.CHECKING, Stage.CHECKED}
+        found = [upload for upload in self.all() if upload.owner == owner and upload.stage in unsent]
+        return sorted(found, key=lambda upload: -upload.at)[:most]
+
+    def is_crowded(self) -> bool:
+        return len(self._folders()) > MOST_FILES
+
     def tidy(self, now: float, days: int) -> None:
         """Delete every upload that is older than so many days, and the oldest where there are too many.
 
         Its batches stand in the journal: their results stay to be had.
         """
-        found = sorted(self.all(), key=lambda upload: upload.at, reverse=True)
-        at_rest = [upload for upload in found if upload.stage is not Stage.RUNNING]
-        for place, upload in enumerate(at_rest):
-            if place >= MOST_FILES or upload.at < now - days * _DAY_S:
-                self.drop(upload)
-        for folder in self.folder.iterdir():  # what a killed server was receiving
-            half = _ID.fullmatch(folder.name) and not (folder / "upload.json").exists()
-            if half and folder.stat().st_mtime < now - _DAY_S:
+        found = [(self._age(folder, now), folder) for folder in self._folders()]
+        at_rest = sorted((at, folder) for at, folder in found if at is not None)
+        for place, (at, folder) in enumerate(reversed(at_rest)):
+            whole = (
+                folder / "upload.json"
+            ).exists()  # if not, it is coming, or a killed server was receiving it
+            if place >= MOST_FILES or at < now - (days if whole else 1) * _DAY_S:
                 _delete(folder)
-        for path in (self.folder / "batches").glob("*/[!o]*"):  # all but owner.json can be made again
-            if path.stat().st_mtime < now - days * _DAY_S:
-                _delete(path)
+        _delete_shown(self.folder, before=now - days * _DAY_S)
+
+    def forget(self, before: float, now: float) -> int:
+        """Delete every upload that came before then, and whatever the page shows of batches; return how many.
+
+        What is shown of a batch is made again from the journal, which may have forgotten some of it.
+        """
+        ages = [(self._age(folder, now), folder) for folder in self._folders()]
+        old = [folder for at, folder in ages if at is not None and at < before]
+        for folder in old:
+            _delete(folder)
+        _delete_shown(self.folder, before=float("inf"))
+        return len(old)
+
+    def _folders(self) -> list[Path]:
+        return [folder for folder in self.folder.iterdir() if _ID.fullmatch(folder.name)]
+
+    def _age(self, folder: Path, now: float) -> float | None:
+        """When the upload came, or what is left of one; None while it is being sent."""
+        upload = self.get(folder.name)
+        if upload is None:
+            return folder.stat().st_mtime
+        is_sent = upload.stage is Stage.RUNNING and upload.confirmed_at > now - _LONGEST_RUN_S
+        return None if is_sent else upload.at
+
+
+def forget_uploads(state: Path, before: float, now: float) -> int:
+    """`Uploads.forget`, where there ever was an upload."""
+    return Uploads(state).forget(before, now) if (state / "uploads").is_dir() else 0
+
+
+def _delete_shown(uploads: Path, *, before: float) -> None:
+    """What was left to be shown of batches until then; whose they are stays known."""
+    for path in (uploads / "batches").glob("*/*"):
+        if path.name != "owner.json" and path.stat().st_mtime < before:
+            _delete(path)
 
 
 def write_whole(path: Path, text: str) -> None:

@@ -60,12 +60,23 @@ class PastBatch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingFile:
+    """A timetable that was brought and is not sent: whoever closed the page finds it again."""
+
+    file: str
+    when: str
+    says: str  #: how far it is
+    href: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StartView:
     """start.html: POST /uploads, multipart: csrf, file."""
 
     limits: tuple[str, ...]  #: what files and sizes it takes; whether the licence's limit is known
     batches: tuple[PastBatch, ...]
     upload_mib: int
+    waiting: tuple[WaitingFile, ...] = ()
     accept: str = ".xlsx,.xlsm,.csv,.tsv,.txt"  #: for the file input
     notice: Notice | None = None
 
@@ -107,7 +118,7 @@ class HeaderChoice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MappingView:
-    """mapping.html: POST action: csrf, column-{position}..., remember=on, and sheet where there are several.
+    """mapping.html: POST action: csrf, column-{position}..., dates, time_zone, remember=on, sheet where there are several.
 
     Where only the sheet is in question, `columns` is empty.
     """
@@ -125,6 +136,11 @@ class MappingView:
         tuple[str, str], ...
     ] = ()  #: (value, label) of <select name="sheet">, where there are several
     sheet_chosen: str = ""
+    dates: str = ""  #: the value of <select name="dates"> shown as selected
+    dates_choices: tuple[tuple[str, str], ...] = ()  #: (value, label)
+    zones: tuple[str, ...] = ()  #: for <input name="time_zone">; none where a column of the file has it
+    zone: str = ""  #: what stands in it
+    zone_else: str = ""  #: what holds where it is empty
     accept: str = ".xlsx,.xlsm,.csv,.tsv,.txt"
     notice: Notice | None = None
 
@@ -274,6 +290,7 @@ class ResultView:
     finish_href: str = ""  #: POST: csrf
     can_send_mended: bool = False
     again_href: str = ""  #: POST: csrf, file
+    mapping_href: str = ""  #: GET: how the file is read, to be changed; "" where it is not kept
     upload_mib: int = 0
     accept: str = ".xlsx,.xlsm,.csv,.tsv,.txt"
     notice: Notice | None = None

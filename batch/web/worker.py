@@ -36,7 +36,7 @@ def main() -> None:
     from batch.web.tasks import perform  # noqa: PLC0415 - as above
 
     try:
-        settings = settings_of_process(order.all_flags())
+        settings = order.settled(settings_of_process(order.all_flags()))
     except CannotRun as error:
         tell({"event": "problem", "says": error.says, "fix": error.fix, "unfinished": False})
         return
