@@ -127,7 +127,7 @@ _UNLISTED = Case(
 )
 
 CASES: tuple[Case, ...] = (
-    Case(number=1, name="refused, then up", door=doors.refused(until_s=0.3)),
+    Case(number=1, name="refused, then up", door=doors.refused(until_s=0.1)),
     Case(number=2, name="refused throughout", door=doors.refused(), first=UNFINISHED),
     Case(number=3, name="name look-up fails, then works", door=doors.localhost, failing_names=3),
     Case(
