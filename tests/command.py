@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -12,9 +13,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import openpyxl
+
+from tests.warm import warm
 
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "samples"
@@ -47,10 +50,19 @@ class Command:
     variables: Mapping[str, str] = field(default_factory=dict)
 
     def __call__(self, *arguments: str | Path, stdin: bytes = b"", **variables: str) -> Ran:
+        environment = self.at(**variables)._environment()
+        if stdin:
+            return self._cold(arguments, stdin, environment)
+        with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+            words = list(map(str, arguments))
+            forked = warm(ROOT).begin(words, environment, self.folder, out=out.fileno(), err=err.fileno())
+            return Ran(forked.wait(PATIENCE_S), _all_of(out), _all_of(err))
+
+    def _cold(self, arguments: Sequence[str | Path], stdin: bytes, environment: dict[str, str]) -> Ran:
         ended = subprocess.run(
             self._words(arguments),
             cwd=self.folder,
-            env=self.at(**variables)._environment(),
+            env=environment,
             input=stdin,
             capture_output=True,
             timeout=PATIENCE_S,
@@ -95,12 +107,16 @@ class Command:
         return {**clean, **self.variables}
 
 
+def _all_of(file: IO[bytes]) -> str:
+    file.seek(0)
+    return file.read().decode()
+
+
 @dataclass(frozen=True, slots=True)
 class Service:
     """`classbatch sandbox` in another process."""
 
     url: str
-    process: subprocess.Popen[str]
 
     def ledger(self) -> Any:
         with urllib.request.urlopen(f"{self.url}ledger", timeout=PATIENCE_S) as answer:  # noqa: S310 - loopback
@@ -118,13 +134,22 @@ class Service:
 @contextmanager
 def serving(command: Command, *switches: str | Path) -> Iterator[Service]:
     """`classbatch sandbox` for as long as the block lasts."""
-    with command.at(**KEYS).running("sandbox", "--port", "0", *switches) as process:
-        told = ""
-        while not (found := re.search(r"^Base URL: (http://\S+)$", told, re.MULTILINE)):
-            line = process.stdout.readline() if process.stdout else ""
-            assert line, f"the sandbox did not begin: {told}"
-            told += line
-        yield Service(found[1], process)
+    words = ["sandbox", "--port", "0", *map(str, switches)]
+    reading, writing = os.pipe()
+    with open(reading, encoding="utf-8") as told:  # noqa: PTH123 - a pipe
+        environment = command.at(**KEYS)._environment()
+        forked = warm(ROOT).begin(words, environment, command.folder, out=writing, err=writing)
+        os.close(writing)
+        try:
+            said = ""
+            while not (found := re.search(r"^Base URL: (http://\S+)$", said, re.MULTILINE)):
+                line = told.readline()
+                assert line, f"the sandbox did not begin: {said}"
+                said += line
+            yield Service(found[1])
+        finally:
+            forked.kill()
+            forked.wait(PATIENCE_S)
 
 
 def until(it_is_so: Callable[[], bool]) -> None:

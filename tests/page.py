@@ -202,7 +202,7 @@ def serving_here(*, fault: str = "", **settings: Any) -> Iterator[NearService]:
     thread = threading.Thread(target=loop.run_until_complete, args=(task,))
     thread.start()
     try:
-        yield NearService(told.get(timeout=PATIENCE_S), None)  # type: ignore[arg-type]  # there is no process
+        yield NearService(told.get(timeout=PATIENCE_S))
     finally:
         loop.call_soon_threadsafe(task.cancel)
         thread.join()
