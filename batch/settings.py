@@ -211,6 +211,11 @@ def load_settings(
     faults += [fault for layer in (*layers, *accounts.values()) for check in checks for fault in check(layer)]
     layers = _one_secret_key(_layers_of(flags.get("profile"), accounts, layers))
     state = default_state or _xdg(environ, "XDG_STATE_HOME", home / ".local" / "state") / "classbatch"
+    return _checked(layers, state, faults)
+
+
+def _checked(layers: list[_Layer], state: Path, faults: list[tuple[str, str]]) -> Settings:
+    """The settings that the layers give; `faults`: what is known to be wrong with them."""
     sources = [
         InitSettingsSource(Settings, layer.values) for layer in (*layers, _Layer({"state": state}, str))
     ]
@@ -218,7 +223,7 @@ def load_settings(
     try:
         settings = Settings(_build_sources=(tuple(sources), {}))  # type: ignore[call-arg]  # hidden from mypy by the fields
     except ValidationError as error:
-        faults += _unusable(error, layers)
+        faults = [*faults, *_unusable(error, layers)]
     # Not raised while the ValidationError is handled: it holds the values, and would go along as the context.
     if settings is None or faults:
         says, fixes = zip(*faults, strict=True)

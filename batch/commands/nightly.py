@@ -66,20 +66,8 @@ def nightly(
             if taken.ending is not None and not (settings.quiet and taken.exit_code is Exit.DONE):
                 terminal.show(taken.ending)
 
-        place = source or (str(settings.inbox) if settings.inbox else None)
-        if place is None:
-            raise CannotRun(
-                "It is not said where the timetables arrive.",
-                "Name the folder: classbatch nightly INBOX. Or set inbox in classbatch.toml.",
-            )
-        if profile and not source:
-            raise click.UsageError(
-                "--profile goes with a folder or file: what lies in the inbox is not all its own."
-            )
-        if Path(place).is_dir() and (results or json_to):
-            raise click.UsageError(
-                "--results and --json go with a single file; those of a folder stand in it."
-            )
+        place = source or str(settings.inbox or "")
+        _check(place, is_named=bool(source), has_profile=bool(profile), of_one_file=bool(results or json_to))
         names = () if profile else accounts_of_process(flags)
         order = Order(
             source=place,
@@ -94,3 +82,18 @@ def nightly(
         )
         line = partial(click.echo, err=json_to == "-")
         sys.exit(run_async(tonight(order, terminal, told=tell, line=line)))
+
+
+def _check(place: str, *, is_named: bool, has_profile: bool, of_one_file: bool) -> None:
+    """What goes with what."""
+    if not place:
+        raise CannotRun(
+            "It is not said where the timetables arrive.",
+            "Name the folder: classbatch nightly INBOX. Or set inbox in classbatch.toml.",
+        )
+    if has_profile and not is_named:
+        raise click.UsageError(
+            "--profile goes with a folder or file: what lies in the inbox is not all its own."
+        )
+    if of_one_file and Path(place).is_dir():
+        raise click.UsageError("--results and --json go with a single file; those of a folder stand in it.")

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 from batch.core.tally import Exit
 from batch.nightly.metrics import write_metrics
@@ -52,25 +53,29 @@ async def tonight(
         code = Exit.CANNOT_RUN if isinstance(trouble, CannotRun) else Exit.UNFINISHED
         night.taken.append(Taken(name=order.source, exit_code=code, trouble=trouble))
         told(night.taken[0])
-    code = night.exit_code
     log.info(
         "nightly",
         extra={
             "files": len(night.files),
             "waiting": len(night.waiting),
-            "exit_code": int(code),
+            "exit_code": int(night.exit_code),
             "counts": dict(night.tally.counts()),
         },
     )
-    is_usual = code is Exit.DONE and bool(night.files)
+    is_usual = night.exit_code is Exit.DONE and bool(night.files)
     if not (settings.quiet and is_usual):
         line(summary_line(night))
     if (not is_usual or settings.notify_success) and not await asyncio.to_thread(
         notice.send, title(night), body(night)
     ):
         listener.says("The notification could not be delivered.")
-    if settings.metrics_file is not None and not write_metrics(
-        settings.metrics_file, night, exit_code=code, began=began, ended=world.clock()
-    ):
-        listener.says(f"The metrics could not be written to {settings.metrics_file}.")
-    return code
+    _write_metrics(night, settings.metrics_file, listener, began=began, ended=world.clock())
+    return night.exit_code
+
+
+def _write_metrics(
+    night: Night, file: Path | None, listener: Listener, *, began: float, ended: float
+) -> None:
+    if file is None or write_metrics(file, night, exit_code=night.exit_code, began=began, ended=ended):
+        return
+    listener.says(f"The metrics could not be written to {file}.")
