@@ -98,9 +98,15 @@ def test_the_same_rows_under_the_same_numbers_in_either_format(
     lines: list[list[str | None]] = [[*HEADER, "notes"], *table]
     quoted = [[f'"{(cell or "").replace(chr(34), chr(34) * 2)}"' for cell in line] for line in lines]
     as_csv = "\r\n".join(delimiter.join(line) for line in quoted).encode(encoding)
-    assert [key(row) for row in rows_of(io.BytesIO(as_csv))] == [
-        key(row) for row in rows_of(io.BytesIO(workbook_of(lines)))
-    ]
+    assert rows_or_problem(as_csv) == rows_or_problem(workbook_of(lines))
+
+
+def rows_or_problem(content: bytes) -> list[tuple[object, ...]] | str:
+    """What is in a file, or what to do about it: three words that are headers look like one in either format."""
+    try:
+        return [key(row) for row in rows_of(io.BytesIO(content))]
+    except FileProblem as problem:
+        return problem.fix
 
 
 def workbook_of(lines: Sequence[Sequence[str | None]]) -> bytes:

@@ -29,6 +29,7 @@ CASES: dict[str, tuple[Cells, Aside | None]] = {
     "a start as text that somebody only began with": ((None, "2031-09-01 10:00", None, None), None),
     "a presenter alone": ((None, None, "ana@school.example", None), None),
     "a title and a length": (("Algebra", None, None, 60), None),
+    "one word of a header in several columns": ((None, "email", "email", "email"), None),
     "a week": (("Week 2", None, None, None), Aside.HEADING),
     "a weekday in the second column": ((" ", "Monday", "", None), Aside.HEADING),
     "a day as its heading": ((date(2031, 9, 1), None, None, None), Aside.HEADING),

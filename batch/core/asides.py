@@ -107,8 +107,8 @@ class Asides:
         return any(_may_be_read(cells[position]) for position in self._who)
 
     def _header(self, cells: Sequence[CellValue], filled: Sequence[CellValue]) -> Aside | None:
-        words = [fold(cell) for cell in filled if isinstance(cell, str)]
-        if sum(word in _ALL_WORDS for word in words) < _LEAST_WORDS:
+        words = {fold(cell) for cell in filled if isinstance(cell, str)}  # one word thrice is no header
+        if len(words & _ALL_WORDS) < _LEAST_WORDS:
             # Under a header of words that the person mapped herself, or of few columns.
             again = [fold(shown(cells[position])) in known for position, known in self._words.items()]
             return Aside.HEADER if len(again) > 1 and all(again) else None
