@@ -93,3 +93,15 @@ def test_it_listens_everywhere_only_under_a_name(classbatch: Command, tmp_path: 
     ran = classbatch("serve", "--bind", "0.0.0.0", "--port", "0", "--state", tmp_path)  # noqa: S104 - what is refused
     assert ran.code == 2
     assert "--public-url" in ran.err
+
+
+def test_an_address_that_is_none_and_missing_keys_are_told_to_whoever_starts_it(
+    classbatch: Command, tmp_path: Path
+) -> None:
+    ran = classbatch("serve", "--bind", "no.such.invalid", "--port", "0", "--state", tmp_path)
+    assert ran.code == 2
+    assert "nothing can be scheduled. There is no access key" in ran.err
+    assert "cannot listen on no.such.invalid" in ran.err
+    assert "Unknown error" not in ran.err
+    with_keys = classbatch.at(**KEYS)("serve", "--bind", "no.such.invalid", "--state", tmp_path)
+    assert "nothing can be scheduled" not in with_keys.err

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from batch.flags import READING, SENDING, TELLING, setting_options
+from batch.problem import CannotRun
 from batch.shell import faults_told, run_async, settings_for
 
 if TYPE_CHECKING:
@@ -28,7 +29,17 @@ def serve(*, sandbox: bool, **flags: object) -> None:
     Prints an address that lets one browser in. Ctrl-C ends it; a run that is under way comes to a clean stop.
     """
     with faults_told(), settings_for(flags, throwaway=sandbox) as settings:
+        if not sandbox:
+            _tell_of_missing_keys(settings)
         run_async(_serve(settings, _for_children(flags, settings), sandbox=sandbox))
+
+
+def _tell_of_missing_keys(settings: "Settings") -> None:
+    """To whoever starts it: who uploads a file can do nothing about them."""
+    try:
+        settings.credentials()
+    except CannotRun as error:
+        click.echo(f"Files can be checked, but nothing can be scheduled. {error.says} {error.fix}", err=True)
 
 
 def _for_children(flags: dict[str, object], settings: "Settings") -> dict[str, Any]:

@@ -374,7 +374,10 @@ def _listening(settings: Settings) -> socket.socket:
         )[0]
         return socket.create_server(address[4][:2], family=address[0], reuse_port=False)
     except (OSError, UnicodeError) as error:
-        why = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else str(error)
+        # A name that is none has a number of its own, which os.strerror does not know.
+        why = str(error)
+        if isinstance(error, OSError) and error.errno:
+            why = os.strerror(error.errno) if error.errno > 0 else f"{error.strerror}"
         raise CannotRun(
             f"The page cannot listen on {settings.bind}, port {settings.port}: {why}.",
             "Another `classbatch serve` may be there already; or give another --port or --bind.",
