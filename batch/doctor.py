@@ -14,14 +14,14 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from batch.core.admission import LIMIT, POLICY, LimitPolicy, suggested_policy
-from batch.core.clock import SET_RIGHT, Skew, apart, skew_of
+from batch.core.plan.admission import LIMIT, POLICY, LimitPolicy, suggested_policy
+from batch.core.service.clock_skew import SET_RIGHT, Skew, describe, skew_of
 from batch.core.tally import Exit
+from batch.errors import CannotRun
 from batch.journal.files import reading
-from batch.problem import CannotRun
-from batch.settings import Settings
+from batch.settings.resolve import Settings
+from batch.time_zones import pinned_zones
 from batch.wiziq.errors import LockedOut, Refused, WiziqError
-from batch.zones import pinned_zones
 
 if TYPE_CHECKING:
     from batch.wiziq.client import WiziqClient
@@ -76,9 +76,9 @@ def _clock(offset_s: float | None) -> Finding:
         )
     skew = skew_of(offset_s)
     if skew is Skew.FINE:
-        return Finding("clock", Health.FINE, apart(offset_s))
+        return Finding("clock", Health.FINE, describe(offset_s))
     health = Health.BROKEN if skew is Skew.TOO_FAR else Health.LOOK
-    return Finding("clock", health, f"{apart(offset_s)} {SET_RIGHT}")
+    return Finding("clock", health, f"{describe(offset_s)} {SET_RIGHT}")
 
 
 async def _listing(client: "WiziqClient", on_unknown: str) -> Finding:

@@ -11,22 +11,22 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
-from batch.core.cells import EDGES
-from batch.core.columns import BY_NAME, columns_for
-from batch.core.dates import DateOrder, Dates, could_be_another_day
-from batch.core.examples import is_example
-from batch.core.naming import Naming, naming_notes
-from batch.core.reading import Terms
-from batch.core.row import CheckedRow, Header, RawRow
-from batch.core.rules import row_check
-from batch.core.values import value_maps
+from batch.core.rows.cells import EDGES
+from batch.core.rows.column_names import Naming, naming_notes
+from batch.core.rows.columns import BY_NAME, columns_for
+from batch.core.rows.dates import DateOrder, Dates, could_be_another_day
+from batch.core.rows.examples import is_example
+from batch.core.rows.reading import Terms
+from batch.core.rows.row import CheckedRow, Header, RawRow
+from batch.core.rows.rules import row_check
+from batch.core.rows.value_maps import value_maps
 from batch.journal.records import SANDBOX_IN_PROCESS, Batch
 from batch.journal.store import Journal
-from batch.load import LoadOptions, Timetable, open_timetable
-from batch.load.options import MIB
-from batch.remembered import recall, remember
-from batch.settings import Settings
-from batch.zones import pinned_zones, zone_names
+from batch.readers import LoadOptions, TimetableFile, open_timetable
+from batch.readers.options import MIB
+from batch.readers.remembered_columns import recall, remember
+from batch.settings.resolve import Settings
+from batch.time_zones import pinned_zones, zone_names
 
 #: How the person says that the timetable comes on standard input.
 STDIN = "-"
@@ -137,7 +137,7 @@ class _Rows:
     for a row before, all is read again.
     """
 
-    def __init__(self, timetable: Timetable, terms: Terms) -> None:
+    def __init__(self, timetable: TimetableFile, terms: Terms) -> None:
         self._timetable = timetable
         if timetable.header.of_results and terms.dates == Dates():
             # The rows that were to be mended may have left behind the one that showed the order.
@@ -207,7 +207,7 @@ def _remembered(settings: Settings, header: Header) -> Iterator[str]:
 
 
 @contextmanager
-def opened(file: str | InMemory, settings: Settings) -> Iterator[tuple[Path | BinaryIO, Timetable]]:
+def opened(file: str | InMemory, settings: Settings) -> Iterator[tuple[Path | BinaryIO, TimetableFile]]:
     """A file, and the timetable in it.
 
     Raises:
@@ -219,7 +219,7 @@ def opened(file: str | InMemory, settings: Settings) -> Iterator[tuple[Path | Bi
 
 
 @contextmanager
-def _table(source: Path | BinaryIO, name: str, settings: Settings, naming: Naming) -> Iterator[Timetable]:
+def _table(source: Path | BinaryIO, name: str, settings: Settings, naming: Naming) -> Iterator[TimetableFile]:
     options = LoadOptions(
         sheet=settings.sheet,
         all_sheets=settings.all_sheets,

@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING
 
 from batch import run
 from batch.core.outcome import Outcome
-from batch.core.row import RawRow
+from batch.core.rows.row import RawRow
 from batch.core.tally import Exit
+from batch.errors import CannotRun
 from batch.intake import InMemory, opened
 from batch.journal.records import RowOutcome
-from batch.options import SETTING
-from batch.problem import CannotRun
 from batch.report.ending import Ending
 from batch.report.facts import BatchFacts, ResultRow
-from batch.settings import Settings, settings_of_process
+from batch.settings.resolve import Settings, settings_of_process
+from batch.settings.table import SETTING
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -181,7 +181,7 @@ async def submit(
             only_if_all_valid=only_if_all_valid,
             limit=limit,
             retry_refused=retry_refused,
-            heeds_signals=False,
+            handle_signals=False,
             each_row=rows.append,
         )
         return _report(await run.submit(job, listener), rows, listener)

@@ -17,30 +17,31 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO, TypeVar
 
-from batch.audit import Auditor
-from batch.core.admission import LimitPolicy
-from batch.core.audit import Findings
-from batch.core.held import Hours
+from batch.atomic_file import find_writable
+from batch.connection import account_of, service
 from batch.core.outcome import Outcome
-from batch.core.plan import Fit
-from batch.core.slots import days_of, hours_of
+from batch.core.plan.admission import LimitPolicy
+from batch.core.plan.explain_held import Hours
+from batch.core.plan.free_slots import days_of, hours_of
+from batch.core.plan.plan import Fit
+from batch.core.service.audit import Findings
 from batch.core.tally import Exit
 from batch.intake import STDIN, InMemory, Intake, take_in
 from batch.journal.files import find_batch, locked, open_journal, scratch_journal
 from batch.journal.recorder import Recorder
 from batch.journal.records import Batch
 from batch.journal.store import Journal
-from batch.passes import Controller, Listener, Passes, Terms, Watcher
-from batch.planning import Planning, load_of
-from batch.reconcile import OnUnknown, Reconciler
 from batch.report.ending import Ending, ending_of
 from batch.report.facts import ResultRow
-from batch.report.load_sheet import load_sheet
 from batch.report.projection import result_rows
-from batch.report.replace import find_writable
 from batch.report.summary import ProblemList
-from batch.service import account_of, service
-from batch.settings import Settings
+from batch.report.workbook.load_sheet import load_sheet
+from batch.sending.audit import Auditor
+from batch.sending.listener import Controller, Listener, Watcher
+from batch.sending.passes import BatchRun, Terms
+from batch.sending.planning import Planning, load_of
+from batch.sending.reconcile import OnUnknown, Reconciler
+from batch.settings.resolve import Settings
 
 if TYPE_CHECKING:
     from batch.wiziq.client import WiziqClient
@@ -60,29 +61,29 @@ class Job:
     sandbox: bool = False
     results: Path | None = None  #: None: beside the file
     workbook: bool = True  #: False: no results workbook is written
-    heeds_signals: bool = True  #: False: whoever calls this looks after signals, as a library's user does
+    handle_signals: bool = True  #: False: whoever calls this looks after signals, as a library's user does
     only_if_all_valid: bool = False
     limit: int | None = None  #: so many rows are sent at most
     retry_refused: bool = False
     guard: Callable[[Journal, Batch], str | None] | None = None  #: a sentence why nothing may be sent
-    drain_after_s: float | None = None  #: seconds after which nothing more begins
+    deadline_s: float | None = None  #: seconds after which nothing more begins
     marked: Path | None = None  #: where `check` puts the marked copy
     json: Path | TextIO | None = None  #: where the machine's view goes
     each_row: Callable[[ResultRow], None] | None = None  #: hears of every row at the end, in file order
 
 
 @dataclass(frozen=True, slots=True)
-class World:
+class Environment:
     """What a run takes from outside: time, chance, waiting."""
 
     clock: Callable[[], float]  #: UTC seconds, and never set back
     chance: Callable[[], float] = random.random
 
 
-def real_world() -> World:
+def real_environment() -> Environment:
     """The machine's clock, as it stood at the start: setting it back or forth moves no deadline."""
     began, then = time.time(), _since_boot()
-    return World(clock=lambda: began + (_since_boot() - then))
+    return Environment(clock=lambda: began + (_since_boot() - then))
 
 
 def _since_boot() -> float:
@@ -90,14 +91,14 @@ def _since_boot() -> float:
     return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
 
 
-async def submit(job: Job, listener: Listener, world: World | None = None) -> Ending:
+async def submit(job: Job, listener: Listener, world: Environment | None = None) -> Ending:
     """Schedule every row of a file that is valid, has room and does not exist yet.
 
     Raises:
         CannotRun: nothing was sent, or the journal could not be written any more.
         Unfinished: another run is at work on this account.
     """
-    world = world or real_world()
+    world = world or real_environment()
     results = (job.results or default_results(job.file)) if job.workbook else None
     account = account_of(job.settings, sandbox=job.sandbox)
     folder = job.settings.state / account
@@ -118,8 +119,8 @@ async def submit(job: Job, listener: Listener, world: World | None = None) -> En
             if isinstance(listener, Controller):
                 listener.control(passes)
             with (
-                _drained_by_signals(passes, listener) if job.heeds_signals else nullcontext(),
-                _drained_in_time(passes, listener, job.drain_after_s),
+                _drained_by_signals(passes, listener) if job.handle_signals else nullcontext(),
+                _drained_in_time(passes, listener, job.deadline_s),
             ):
                 locked_out = await passes.run()
                 findings = None if locked_out else await passes.audit()
@@ -129,13 +130,13 @@ async def submit(job: Job, listener: Listener, world: World | None = None) -> En
         return _report(job, journal, batch, results, stopped=stopped, findings=findings)
 
 
-def check(job: Job, listener: Listener, world: World | None = None) -> Ending:
+def check(job: Job, listener: Listener, world: Environment | None = None) -> Ending:
     """The same, stopped after the plan. It leaves no trace, and asks the service nothing.
 
     Raises:
         CannotRun: the file or the settings cannot be used.
     """
-    world = world or real_world()
+    world = world or real_environment()
     for path in (job.marked, job.json):
         if isinstance(path, Path):
             find_writable(path)
@@ -157,7 +158,7 @@ def check(job: Job, listener: Listener, world: World | None = None) -> Ending:
         ending = replace(ending, load=load)
         if job.marked is None:
             return ending
-        from batch.report.marked import write_marked  # noqa: PLC0415 - openpyxl is slow to import
+        from batch.report.workbook.marked_copy import write_marked  # noqa: PLC0415 - openpyxl is slow to import
 
         marked = write_marked(
             Path(job.file) if intake.is_workbook and isinstance(job.file, str) else None,
@@ -199,7 +200,7 @@ def results(
         if out is not None:
             ending = _with_results(ending, journal, found, out, presenter_links=presenter_links)
         if ics is not None:
-            from batch.report.calendar import write_calendar  # noqa: PLC0415 - slow to import, seldom wanted
+            from batch.report.ical import write_calendar  # noqa: PLC0415 - slow to import, seldom wanted
 
             rows = result_rows(journal, found.id)
             events = write_calendar(ics, rows=rows, facts=ending.facts, presenter=presenter)
@@ -228,7 +229,7 @@ async def _recorder(journal: Journal) -> AsyncIterator[Recorder]:
             yield recorder
 
 
-def _take_in(job: Job, journal: Journal, account: str, listener: Listener, world: World) -> Intake:
+def _take_in(job: Job, journal: Journal, account: str, listener: Listener, world: Environment) -> Intake:
     now = world.clock()
     batch = f"{datetime.fromtimestamp(now, UTC):%Y%m%d-%H%M%S}-{int(world.chance() * 0x10000):04x}"
     intake = take_in(
@@ -239,7 +240,7 @@ def _take_in(job: Job, journal: Journal, account: str, listener: Listener, world
     return intake
 
 
-def _planned(job: Job, journal: Journal, batch: str, world: World) -> None:
+def _planned(job: Job, journal: Journal, batch: str, world: Environment) -> None:
     """What would become of each row, without asking the service."""
     planning = Planning(batch, _terms(job), world.clock)
     planning.recall(journal)
@@ -248,13 +249,13 @@ def _planned(job: Job, journal: Journal, batch: str, world: World) -> None:
 
 
 def _passes(
-    job: Job, batch: Batch, recorder: Recorder, api: "WiziqClient", listener: Listener, world: World
-) -> Passes:
+    job: Job, batch: Batch, recorder: Recorder, api: "WiziqClient", listener: Listener, world: Environment
+) -> BatchRun:
     settings = job.settings
     timeout_s, settle_s = settings.timeout_s, settings.settle_s
     if job.sandbox:  # it ended with the process that asked it: nothing can come late
         timeout_s, settle_s = 0.0, min(settle_s, SANDBOX_SETTLE_S)
-    return Passes(
+    return BatchRun(
         batch.id,
         _terms(job),
         api=api,
@@ -297,7 +298,7 @@ def _terms(job: Job) -> Terms:
 
 
 @contextmanager
-def _drained_by_signals(passes: Passes, listener: Listener) -> Iterator[None]:
+def _drained_by_signals(passes: BatchRun, listener: Listener) -> Iterator[None]:
     """A first SIGTERM or SIGINT lets nothing more begin; a second one leaves at once."""
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
     signals = (signal.SIGINT, signal.SIGTERM)
@@ -322,7 +323,7 @@ def _drained_by_signals(passes: Passes, listener: Listener) -> Iterator[None]:
 
 
 @contextmanager
-def _drained_in_time(passes: Passes, listener: Listener, seconds: float | None) -> Iterator[None]:
+def _drained_in_time(passes: BatchRun, listener: Listener, seconds: float | None) -> Iterator[None]:
     """Let nothing more begin after so many seconds."""
     if seconds is None:
         yield
@@ -383,7 +384,7 @@ def _with_results(
     presenter_links: bool = False,
     limit: int | None = None,
 ) -> Ending:
-    from batch.report.results import write_results  # noqa: PLC0415 - brings xlsxwriter, which a check can do without
+    from batch.report.workbook.results import write_results  # noqa: PLC0415 - brings xlsxwriter, which a check can do without
 
     written = write_results(
         out,

@@ -14,11 +14,11 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from batch.core.capacity import Interval
 from batch.core.outcome import Outcome
-from batch.core.plan import Fit
-from batch.core.selection import largest_selection
-from tests.crowd import Crowd, rows_of, school, term
+from batch.core.plan.capacity import Interval
+from batch.core.plan.plan import Fit
+from batch.core.plan.selection import largest_selection
+from tests.support.crowd import Crowd, rows_of, school, term
 
 PEAK, LIMIT = 40, 24
 

@@ -18,13 +18,13 @@ from time import process_time
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from batch.core.admission import Claim, Counting, LimitPolicy, Room
-from batch.core.attempt import Fate
-from batch.core.busy import Lesson, busiest
-from batch.core.capacity import Calendar
-from batch.core.held import Explainer, HeldRow, Hours
 from batch.core.outcome import Outcome
-from batch.core.plan import Candidate, Decision, Fit, Planner
+from batch.core.plan.admission import Claim, Counting, LimitPolicy, Room
+from batch.core.plan.capacity import OccupancyCalendar
+from batch.core.plan.explain_held import Explainer, HeldRow, Hours
+from batch.core.plan.load import Lesson, busiest
+from batch.core.plan.plan import Candidate, Decision, Fit, Planner
+from batch.core.service.attempt import ClassState
 
 _DAY = 86_400
 _MONDAY = 20_703 * _DAY  # 2026-09-07
@@ -47,7 +47,7 @@ def term(rows: int, chance: random.Random) -> list[Candidate]:
                 ends=end,
                 room_until=end,
                 priority=1,
-                fate=Fate.NEW,
+                fate=ClassState.NEW,
             )
         )
     return classes
@@ -72,7 +72,7 @@ def planned(rows: Sequence[Candidate], limit: int, fit: Fit) -> list[Decision]:
 def admitted(rows: Sequence[Candidate], decisions: Sequence[Decision], limit: int | None) -> int:
     """What the room costs while the rows are sent, one after the other."""
     room = Room(LimitPolicy.OVERLAP, limit)
-    room.begin(Calendar())
+    room.begin(OccupancyCalendar())
     sent = 0
     for row, decision in zip(rows, decisions, strict=True):
         if (
@@ -116,7 +116,7 @@ def explained(rows: Sequence[Candidate], decisions: Sequence[Decision], limit: i
 def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
     rows = term(count, random.Random(1))
-    peak = max(window.peak for window in Calendar((row.starts, row.ends) for row in rows).windows(1))
+    peak = max(window.peak for window in OccupancyCalendar((row.starts, row.ends) for row in rows).windows(1))
     limit = max(1, peak * 6 // 10)
     seconds: dict[str, float] = {}
     with timed("--fit first: clashes and room, in file order", seconds):

@@ -16,10 +16,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from batch.core.outcome import Outcome
-from batch.core.problems import Problem
+from batch.core.rows.problems import Problem
 from batch.core.tally import Tally
 from batch.report.facts import BatchFacts, ResultRow
-from batch.report.results import write_results
+from batch.report.workbook.results import write_results
 
 HEADER = (
     *(

@@ -9,13 +9,13 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from batch.core.api_errors import CODES, Aftermath
-from batch.core.columns import columns_table
 from batch.core.outcome import Outcome
-from batch.core.problems import Problem
+from batch.core.rows.columns import columns_table
+from batch.core.rows.problems import Problem
+from batch.core.service.api_codes import CODES, Aftermath
 from batch.logs import EVENTS
-from batch.report.words import WORDS
-from batch.settings_text import settings_table
+from batch.report.wording import WORDS
+from batch.settings.document import settings_table
 
 DOCS = Path(__file__).parent
 

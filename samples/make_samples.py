@@ -154,7 +154,7 @@ Spoilt = tuple[str, dict[str, Cell], dict[str, str]]
 
 
 def _spoilt(first_monday: date) -> Iterator[Spoilt]:
-    """The codes of batch/core/problems.py, and cells that have those problems."""
+    """The codes of batch/core/rows/problems.py, and cells that have those problems."""
     day = f"{first_monday:%Y-%m-%d}"
     year = first_monday.year
     put_forward = _last_sunday(year + 1, 3)

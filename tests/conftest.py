@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.command import KEYS, Command, Service, serving
+from tests.support.command import KEYS, Command, Service, serving
 
 
 def pytest_xdist_auto_num_workers() -> int:

@@ -8,7 +8,7 @@ import hashlib
 import json
 from unicodedata import normalize
 
-from batch.core.row import ClassRow
+from batch.core.rows.row import ClassRow
 
 
 def identity(account: str, row: ClassRow) -> str:

@@ -22,6 +22,7 @@ from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 
+from batch.errors import CannotRun, Unfinished
 from batch.journal.records import Batch
 from batch.journal.store import Journal
 from batch.journal.trust import (
@@ -37,7 +38,6 @@ from batch.journal.trust import (
     wal_of,
 )
 from batch.journal.watermark import Watermark
-from batch.problem import CannotRun, Unfinished
 
 #: Below this much free space a batch is not begun: it would stop half-way.
 LEAST_FREE_BYTES = 16 * 2**20

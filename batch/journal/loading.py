@@ -3,7 +3,7 @@
 They run in the transaction that took the rows in, and in this order.
 """
 
-from batch.core.attempt import PRESUMED
+from batch.core.service.attempt import PRESUMED
 
 #: The how-manieth such row of the file it is: identical rows stay legal, and tomorrow's file
 #: gives each of them the same fingerprint again.
@@ -16,7 +16,7 @@ WHERE row.batch = ?1 AND row.position = numbered.position
 
 #: Of the rows that are too late, those whose class an earlier run scheduled are well: a term's
 #: file is handed in long after its first lessons were held. The others are invalid like any.
-_HELD_ALREADY = """
+_KNOWN_ALREADY = """
 UPDATE row SET outcome = 'already', code = NULL, issues = '[]'
 WHERE batch = ? AND outcome = 'invalid'
   AND fingerprint IN (SELECT fingerprint FROM attempt WHERE class_id IS NOT NULL)
@@ -43,4 +43,4 @@ WHERE batch = ? AND fingerprint = fingerprint_of(identity, 1) AND started_over_a
       OR past.code = '{PRESUMED}' AND past.sent_at = started_over_at))
 """
 
-WHEN_ALL_ARE_IN = (_FINGERPRINTS, _HELD_ALREADY, _NEVER_HELD, _PRESUMED)
+WHEN_ALL_ARE_IN = (_FINGERPRINTS, _KNOWN_ALREADY, _NEVER_HELD, _PRESUMED)

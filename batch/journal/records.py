@@ -5,13 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from batch.core.attempt import Attempt, AttemptEnding, Fate, fate, is_only_presumed
-from batch.core.audit import Held
 from batch.core.identity import identity
 from batch.core.outcome import Outcome
-from batch.core.plan import Candidate
-from batch.core.problems import Issue
-from batch.core.row import CheckedRow, shown
+from batch.core.plan.plan import Candidate
+from batch.core.rows.problems import Issue
+from batch.core.rows.row import CheckedRow, shown
+from batch.core.service.attempt import Attempt, AttemptEnding, ClassState, class_state, is_only_presumed
+from batch.core.service.audit import KnownClass
 
 #: Rows that are read or written together: large enough to cost little each, small
 #: enough that memory does not grow with the file (performance.md, C and G).
@@ -117,10 +117,10 @@ def class_of(row: JournalRow) -> str:
     return row.fingerprint
 
 
-def held_in_doubt(row: JournalRow) -> Held:
+def class_in_doubt(row: JournalRow) -> KnownClass:
     """A row in doubt as the audit sees it."""
     starts, ends = row.starts or 0, row.ends or 0
-    return Held(None, row.title or "", row.presenter or "", starts, (ends - starts) // 60, row.number)
+    return KnownClass(None, row.title or "", row.presenter or "", starts, (ends - starts) // 60, row.number)
 
 
 def reported(row: JournalRow, waiting: Outcome = Outcome.NOT_SENT) -> RowOutcome:
@@ -129,11 +129,11 @@ def reported(row: JournalRow, waiting: Outcome = Outcome.NOT_SENT) -> RowOutcome
     Args:
         waiting: what a row is called that nothing became of.
     """
-    known = fate(row.attempts)
-    if row.outcome in {None, Outcome.UNKNOWN} and known is Fate.THERE:
+    known = class_state(row.attempts)
+    if row.outcome in {None, Outcome.UNKNOWN} and known is ClassState.THERE:
         return RowOutcome(row.batch, row.position, Outcome.SCHEDULED, message=row.message)
     if row.outcome is None:
-        outcome = Outcome.UNKNOWN if known is Fate.IN_DOUBT else waiting
+        outcome = Outcome.UNKNOWN if known is ClassState.IN_DOUBT else waiting
         return RowOutcome(row.batch, row.position, outcome, message=row.message)
     return RowOutcome(row.batch, row.position, row.outcome, row.code, row.message)
 
@@ -146,30 +146,30 @@ _FIELDS = {kind: tuple(field.name for field in fields(kind)) for kind in (Intent
 
 
 def new_row(account: str, batch: str, position: int, row: CheckedRow) -> tuple[object, ...]:
-    raw, meant = row.raw, row.meant
-    found = meant.warnings if meant else row.issues
+    raw, parsed = row.raw, row.parsed
+    found = parsed.warnings if parsed else row.issues
     issues = json.dumps([asdict(issue) for issue in found]) if found else "[]"  # most rows
     common = (batch, position, raw.sheet, raw.number, json.dumps([shown(cell) for cell in raw.cells]), issues)
     ending: tuple[str | None, ...] = (None, None)
-    if meant is None:
+    if parsed is None:
         first = next((issue for issue in row.issues if issue.foretells), None)
         ending = (Outcome.INVALID, first.foretells if first else None)
-        meant = row.passed
-    if meant is None:
+        parsed = row.past_class
+    if parsed is None:
         return (*common, *(None,) * 7, *ending, None, None)
-    start = int(meant.start.timestamp())
+    start = int(parsed.start.timestamp())
     return (
         *common,
-        json.dumps(meant.parameters),
-        meant.title,
-        meant.presenter,
+        json.dumps(parsed.parameters),
+        parsed.title,
+        parsed.presenter,
         start,
-        start + 60 * meant.minutes,
-        start + 60 * (meant.minutes + meant.extend_minutes),
-        identity(account, meant),
+        start + 60 * parsed.minutes,
+        start + 60 * (parsed.minutes + parsed.extend_minutes),
+        identity(account, parsed),
         *ending,
         None,
-        meant.priority,
+        parsed.priority,
     )
 
 
@@ -187,7 +187,7 @@ def candidate_of(
         ends=ends,
         room_until=room_until,
         priority=priority,
-        fate=fate(attempts),
+        class_state=class_state(attempts),
         is_gone=any(attempt.class_id in gone for attempt in attempts),
         is_presumed=is_only_presumed(attempts),
         code=refusal.code if refusal else None,

@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Sequence
 
 from batch.core.guard import Figures, Lesson, series_of
-from batch.core.problems import Problem
+from batch.core.rows.problems import Problem
 from batch.core.tally import Exit
 from batch.journal.records import Batch
 

@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from batch.core.attempt import PRESUMED, Attempt, Fate, fate
-from batch.core.audit import Held
 from batch.core.identity import fingerprint
-from batch.core.lookup import Seen
 from batch.core.outcome import Outcome
-from batch.core.row import CheckedRow
+from batch.core.rows.row import CheckedRow
+from batch.core.service.attempt import PRESUMED, Attempt, ClassState, class_state
+from batch.core.service.audit import KnownClass
+from batch.core.service.lookup import Seen
 from batch.journal.loading import WHEN_ALL_ARE_IN
 from batch.journal.records import (
     BLOCK,
@@ -33,9 +33,9 @@ from batch.journal.records import (
     values_of,
 )
 from batch.journal.series import Series
-from batch.journal.timetable import Timetable
+from batch.journal.timetable import ClassHistory
 
-#: A class that a row stands for, as `Held` has it: one line for each, however often its row was submitted.
+#: A class that a row stands for, as `KnownClass` has it: one line for each, however often its row was submitted.
 _HELD = (
     "attempt.class_id, row.title, row.presenter, row.starts, (row.ends - row.starts) / 60, row.number"
     " FROM attempt JOIN row ON row.batch = attempt.batch AND row.position = attempt.position"
@@ -69,7 +69,7 @@ class Journal:
         """`committed` is told after each commit how many there have been (the watermark)."""
         self._connection = connection
         self._committed = committed
-        self.timetable = Timetable(connection, self._attempts)  #: the classes as planning sees them
+        self.timetable = ClassHistory(connection, self._attempts)  #: the classes as planning sees them
         connection.create_function("fingerprint_of", 2, fingerprint, deterministic=True)
 
     # -- writing ----------------------------------------------------------------
@@ -180,7 +180,7 @@ class Journal:
         """The rows of a batch whose attempts may have overtaken their ending."""
         yield from self._in_blocks(batch, "(outcome IS NULL OR outcome = 'unknown') AND")
 
-    def class_in_the_way(self, row: JournalRow) -> str:
+    def clashing_class(self, row: JournalRow) -> str:
         """In words: a class of the row's presenter that overlaps it; nothing where the journal knows none."""
         found = self._connection.execute(_IN_THE_WAY, (row.presenter, row.ends, row.starts, row.fingerprint))
         for class_id, title in found:
@@ -228,7 +228,7 @@ class Journal:
             (batch,),
         ).fetchall()
         rows = [row for batch, position in found for row in self._block(batch, "position = ?", position)]
-        return [row for row in rows if fate(row.attempts) is Fate.IN_DOUBT]
+        return [row for row in rows if class_state(row.attempts) is ClassState.IN_DOUBT]
 
     def span(self, batch: str, after: float) -> tuple[int, int] | None:
         """From when until when the classes of a batch begin that lie ahead; None: there are none."""
@@ -251,16 +251,16 @@ class Journal:
             ((each.class_id, each.title, each.presenter, each.starts, each.minutes) for each in classes),
         )
 
-    def missing_from_list(self, span: tuple[int, int]) -> list[Held]:
+    def missing_from_list(self, span: tuple[int, int]) -> list[KnownClass]:
         """Classes that a row stands for, begin in the span, and are not listed."""
         records = self._connection.execute(
             f"SELECT {_HELD} WHERE row.starts BETWEEN ? AND ?"
             " AND attempt.class_id NOT IN (SELECT class_id FROM temp.listed) ORDER BY row.starts",
             span,
         )
-        return [Held(*record) for record in records]
+        return [KnownClass(*record) for record in records]
 
-    def unexplained(self, span: tuple[int, int]) -> list[tuple[Seen, list[Held]]]:
+    def unexplained(self, span: tuple[int, int]) -> list[tuple[Seen, list[KnownClass]]]:
         """Listed classes that begin in the span and that no row stands for, each with our classes of that moment."""
         strangers = self._connection.execute(
             "SELECT class_id, title, presenter, starts, minutes FROM temp.listed WHERE starts BETWEEN ? AND ?"
@@ -278,7 +278,7 @@ class Journal:
                 minutes=minutes,
             )
             ours = self._connection.execute(f"SELECT {_HELD} WHERE row.starts = ?", (starts,))
-            found.append((seen, [Held(*record) for record in ours]))
+            found.append((seen, [KnownClass(*record) for record in ours]))
         return found
 
     def calls(self, batch: str) -> tuple[int, int]:

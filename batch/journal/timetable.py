@@ -4,13 +4,13 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from batch.core.admission import Refusal
-from batch.core.agenda import OtherClass
-from batch.core.api_errors import limit_in
-from batch.core.attempt import PRESUMED, Attempt
-from batch.core.busy import Lesson
-from batch.core.held import HeldRow
-from batch.core.plan import Candidate
+from batch.core.plan.admission import Refusal
+from batch.core.plan.agenda import OtherClass
+from batch.core.plan.explain_held import HeldRow
+from batch.core.plan.load import Lesson
+from batch.core.plan.plan import Candidate
+from batch.core.service.api_codes import limit_in
+from batch.core.service.attempt import PRESUMED, Attempt
 from batch.journal.records import BLOCK, candidate_of
 
 #: An attempt of a class that is in the account, or may be.
@@ -24,7 +24,7 @@ _USUAL_MINUTES = 60
 AttemptsOf = Callable[[str, tuple[object, ...]], Mapping[str, Sequence[tuple[Attempt, str | None]]]]
 
 
-class Timetable:
+class ClassHistory:
     """One account's classes. `listed` asks for what a list of the account, noted in the journal, says of them."""
 
     def __init__(self, connection: sqlite3.Connection, attempts_of: AttemptsOf) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from batch.problem import CannotRun
+from batch.errors import CannotRun
 
 APPLICATION_ID = 0x434C4254  # "CLBT", so that `file` and we know whose it is
 VERSION = 1

@@ -10,8 +10,8 @@ from collections.abc import Awaitable, Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from batch.problem import CannotRun
-from batch.settings_accounts import OWN_FOLDERS
+from batch.errors import CannotRun
+from batch.settings.accounts import OWN_FOLDERS
 
 SUFFIXES = (".xlsx", ".xlsm", ".csv", ".tsv", ".txt")
 #: What Excel, browsers and copying programs call what they have not finished.

@@ -19,18 +19,18 @@ from batch import run
 from batch.core.guard import Limits
 from batch.core.outcome import ENDINGS
 from batch.core.tally import Exit, Tally
+from batch.errors import CannotRun, Unfinished
 from batch.intake import shown_name
 from batch.journal.files import locked
-from batch.load.problem import FileProblem
-from batch.nightly.comparison import Comparison
+from batch.nightly.filing import Destination, Moved
+from batch.nightly.guard import Comparison
 from batch.nightly.inbox import Arrival, Arrived, Stamp, look, stamp_of
-from batch.nightly.shelf import Moved, Shelf
 from batch.nightly.stopping import Stopping
-from batch.passes import Listener
-from batch.problem import CannotRun, Unfinished
+from batch.readers.problem import FileProblem
 from batch.report.ending import Ending
-from batch.report.machine import write_json_error
-from batch.settings import Settings
+from batch.report.json_report import write_json_error
+from batch.sending.listener import Listener
+from batch.settings.resolve import Settings
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ _WORST_FIRST = (Exit.CANNOT_RUN, Exit.UNFINISHED, Exit.UNKNOWN, Exit.NEEDS_A_PER
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What is to be done tonight."""
+    """What is to be done run_nightly."""
 
     source: str  #: a folder, a file, or "-" for CSV on standard input
     settings: Settings
@@ -108,7 +108,7 @@ class Nightly:
         listener: Listener,
         *,
         told: Callable[[Taken], None],
-        world: run.World,
+        world: run.Environment,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
         """`told` hears of each file as soon as it is dealt with."""
@@ -120,7 +120,7 @@ class Nightly:
         self._stopping = Stopping()
         self._night = Night()
         self._settings: dict[str | None, Settings] = {None: order.settings}
-        self._stuck: set[str | None] = set()  #: accounts that nothing more is sent to tonight
+        self._stuck: set[str | None] = set()  #: accounts that nothing more is sent to run_nightly
         minutes = order.settings.deadline_minutes
         self._deadline = None if minutes is None else world.clock() + 60 * minutes
 
@@ -235,7 +235,7 @@ class Nightly:
     async def _take(self, arrival: Arrival, settings: Settings) -> Taken:
         """A file of the inbox; afterwards it lies in `done` or `failed`, or waits for the next night."""
         path = arrival.path
-        shelf = Shelf(path, self._world.clock())
+        shelf = Destination(path, self._world.clock())
         comparison = _comparison(settings)
         job = run.Job(
             file=str(path),
@@ -277,7 +277,7 @@ class Nightly:
         left = None if self._deadline is None else max(0.0, self._deadline - self._world.clock())
         with self._stopping.steering(self._listener) as listener:
             return await run.submit(
-                replace(job, heeds_signals=False, drain_after_s=left), listener, self._world
+                replace(job, handle_signals=False, deadline_s=left), listener, self._world
             )
 
     def _note(self, taken: Taken) -> None:

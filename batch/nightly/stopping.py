@@ -8,9 +8,9 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from batch.gate import Pace
 from batch.journal.records import RowOutcome
-from batch.passes import Control, Listener, Watcher
+from batch.sending.gate import Pace
+from batch.sending.listener import Control, Listener, Watcher
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 

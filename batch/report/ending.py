@@ -6,16 +6,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
 
-from batch import __version__
-from batch.core.busy import Load
 from batch.core.outcome import Outcome
+from batch.core.plan.load import Load
 from batch.core.tally import Exit, Tally
 from batch.journal.records import SANDBOX_IN_PROCESS, Batch
 from batch.journal.store import Journal
 from batch.report.facts import BatchFacts, ResultRow
-from batch.report.machine import write_json
+from batch.report.json_report import write_json
 from batch.report.projection import result_rows
 from batch.report.summary import ProblemList
+from batch.version import __version__
 
 #: Under this name the journal keeps what was learned of the licence's limit.
 LIMIT = "max_concurrent_classes"

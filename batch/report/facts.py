@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from batch.core.outcome import Outcome
-from batch.core.problems import Issue
+from batch.core.rows.problems import Issue
 
 _LONGEST_VALUE = 80  #: of a cell quoted in a sentence; the cell itself is shown whole
 

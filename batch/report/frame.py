@@ -14,11 +14,11 @@ from typing import Any
 import pandas as pd
 import xlsxwriter  # type: ignore[import-untyped]  # annotated, but ships no py.typed
 
-from batch.core.columns import RESULTS_FIRST, RESULTS_LAST
-from batch.core.row import CellValue, RawRow, Unreadable
-from batch.problem import CannotRun
-from batch.report.clock import start_local
+from batch.core.rows.columns import RESULTS_FIRST, RESULTS_LAST
+from batch.core.rows.row import CellValue, RawRow, Unreadable
+from batch.errors import CannotRun
 from batch.report.facts import ResultRow
+from batch.report.local_time import start_local
 from batch.report.text import CELL_LIMIT
 
 _SHEET = "Timetable"

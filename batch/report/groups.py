@@ -6,10 +6,10 @@ entry for each kind.
 
 from dataclasses import dataclass
 
-from batch.core.api_errors import BY_CODE
 from batch.core.outcome import NEEDS_A_PERSON, Outcome
+from batch.core.service.api_codes import BY_CODE
 from batch.report.facts import ResultRow
-from batch.report.words import WORDS
+from batch.report.wording import WORDS
 
 
 @dataclass(slots=True)

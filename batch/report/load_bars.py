@@ -2,7 +2,7 @@
 
 from rich.text import Text
 
-from batch.core.busy import Load
+from batch.core.plan.load import Load
 
 #: A term has more days than a screen has lines: the busiest are shown.
 _MOST_DAYS = 10

@@ -15,7 +15,7 @@ None of them ever carries a key, a secret or a signature.
 
 # ruff: noqa: N818 -- the design's names: they say what happened to the row, not that it is an error
 
-from batch.core.api_errors import BY_CODE, Aftermath, aftermath_of, limit_in
+from batch.core.service.api_codes import BY_CODE, Aftermath, aftermath_of, limit_in
 
 
 class WiziqError(Exception):

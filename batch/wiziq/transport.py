@@ -16,7 +16,7 @@ from types import SimpleNamespace
 import aiohttp
 from yarl import URL
 
-from batch import __version__
+from batch.version import __version__
 from batch.wiziq.errors import ApiError, LockedOut, NoAnswer, Refused, Throttled, Unavailable
 
 #: No wish of the service to wait longer is passed on: a batch has long given up by then.

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from batch.core.outcome import Outcome
 from batch.core.tally import Exit
-from batch.reconcile import OnUnknown
 from batch.report.facts import ResultRow
+from batch.sending.reconcile import OnUnknown
 from tests.simulation.scenario import Line, keys_of
 from tests.simulation.service import Booking
 from tests.simulation.world import ATTEMPTS, CUT_SHORT, Report, World

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 
-from batch.core.row import CheckedRow, ClassRow, RawRow
-from batch.reconcile import OnUnknown
+from batch.core.rows.row import CheckedRow, ClassRow, RawRow
+from batch.sending.reconcile import OnUnknown
 from tests.simulation.service import KEY, Fault, Nature
 
 #: When the first class may begin; histories begin a week before.

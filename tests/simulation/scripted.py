@@ -11,14 +11,14 @@ from itertools import count
 from typing import TypeVar
 
 from batch.core.outcome import Outcome
-from batch.core.row import CheckedRow, ClassRow, RawRow
+from batch.core.rows.row import CheckedRow, ClassRow, RawRow
 from batch.core.tally import Exit
 from batch.journal.recorder import Recorder
 from batch.journal.records import Batch, RowOutcome
 from batch.journal.store import Journal
-from batch.passes import Passes, Terms
-from batch.reconcile import OnUnknown, Reconciler
 from batch.report.projection import result_rows, tally_of
+from batch.sending.passes import BatchRun, Terms
+from batch.sending.reconcile import OnUnknown, Reconciler
 from batch.wiziq.errors import LockedOut, WiziqError
 from batch.wiziq.replies import Created, ListedClass
 
@@ -138,7 +138,7 @@ class Run:
     journal: Journal
     batch: str
     told: Told
-    passes: Passes
+    passes: BatchRun
     locked_out: LockedOut | None = None
 
     @property
@@ -163,7 +163,7 @@ async def submit(
     policy: OnUnknown = OnUnknown.AUTO,
     in_flight: int = 4,
     run: Callable[[Callable[[], object]], object] = at_once,
-    meanwhile: Callable[[Passes], None] = lambda _: None,
+    meanwhile: Callable[[BatchRun], None] = lambda _: None,
     **terms: bool,
 ) -> Run:
     """Take a file in and send it, as `run.py` does.
@@ -180,7 +180,7 @@ async def submit(
     journal.load("school", _batch(batch, clock()), rows)
     told = Told()
     async with Recorder(journal, run) as recorder:  # type: ignore[arg-type] # a runner is generic, a test's is not
-        passes = Passes(
+        passes = BatchRun(
             batch,
             Terms(in_flight=in_flight, attempts=5, timeout_s=TIMEOUT_S, foreign=False, **terms),  # type: ignore[arg-type] # flags only
             api=api,

@@ -14,17 +14,17 @@ from typing import Any
 
 import pytest
 
-from batch.core.attempt import Attempt, AttemptEnding, Fate
-from batch.core.backoff import RetryBudget
 from batch.core.identity import identity
-from batch.core.lookup import Seen
 from batch.core.outcome import Outcome
-from batch.core.row import CheckedRow
+from batch.core.rows.row import CheckedRow
+from batch.core.service.attempt import Attempt, AttemptEnding, ClassState
+from batch.core.service.backoff import RetryBudget
+from batch.core.service.lookup import Seen
 from batch.journal.recorder import Recorder
 from batch.journal.records import Entry, Intent, JournalRow, RowOutcome, new_row
-from batch.listing import ListsClasses, classes_seen
-from batch.reconcile import Reconciler
-from batch.submit import Submitter
+from batch.sending.listing import ListsClasses, classes_seen
+from batch.sending.reconcile import Reconciler
+from batch.sending.submitter import Submitter
 from batch.wiziq.errors import ListingFailed, NoAnswer, PresenterBusy, Refused, Unavailable, WiziqError
 from batch.wiziq.replies import Created
 from tests.simulation.checks import violations
@@ -119,16 +119,16 @@ class TriesWithoutEnd(Submitter):
         super().__init__(**{**edges, "attempts": 10**9})
 
 
-def _without_doubt(attempts: tuple[Attempt, ...]) -> Fate:
+def _without_doubt(attempts: tuple[Attempt, ...]) -> ClassState:
     """The last attempt has the last word."""
-    result = Fate.NEW
+    result = ClassState.NEW
     for attempt in attempts:
         if attempt.has_class:
-            return Fate.THERE
+            return ClassState.THERE
         if attempt.is_in_doubt:
-            result = Fate.IN_DOUBT
+            result = ClassState.IN_DOUBT
         elif attempt.ending is AttemptEnding.REFUSED:
-            result = Fate.REFUSED
+            result = ClassState.REFUSED
     return result
 
 
@@ -142,8 +142,8 @@ async def _half_a_list(api: ListsClasses, filters: Mapping[str, str]) -> AsyncIt
 
 def _row_by_number(account: str, batch: str, position: int, row: CheckedRow) -> tuple[object, ...]:
     values = new_row(account, batch, position, row)
-    assert row.meant is not None
-    meant = identity(account, row.meant)
+    assert row.parsed is not None
+    meant = identity(account, row.parsed)
     return tuple(f"row {row.raw.number}" if value == meant else value for value in values)
 
 
@@ -155,7 +155,7 @@ Plant = Callable[[pytest.MonkeyPatch], None]
 
 
 def planted(module: str, name: str, value: object) -> Plant:
-    """Put `value` in the place of a name; `batch.submit` is a function too, so modules are taken by their names."""
+    """Put `value` in the place of a name."""
 
     def plant(patch: pytest.MonkeyPatch) -> None:
         *owners, attribute = name.split(".")
@@ -177,29 +177,35 @@ NO_LOCK = planted("tests.simulation.world", "locked", lambda *_: nullcontext())
 MUTANTS: dict[str, Plant] = {
     "no intent before sending": planted("batch.journal.recorder", "Recorder", SendsWithoutIntent),
     "nobody waits for the disk": planted("batch.journal.recorder", "Recorder", DoesNotWaitForTheDisk),
-    "a lost answer is sent again at once": planted("batch.passes", "Submitter", ResendsBlindly),
-    "a lost answer is called a refusal": planted("batch.passes", "Submitter", CallsLostRefused),
-    "1032 on a resend is called a refusal": planted("batch.passes", "Submitter", CallsBusyRefused),
-    "an outcome is told before it is on disk": planted("batch.passes", "Submitter", TellsBeforeItIsOnDisk),
-    "a later refusal settles an earlier doubt": both(
-        planted("batch.passes", "Submitter", LetsARefusalSettleADoubt),
-        planted("batch.journal.records", "fate", _without_doubt),
+    "a lost answer is sent again at once": planted("batch.sending.passes", "Submitter", ResendsBlindly),
+    "a lost answer is called a refusal": planted("batch.sending.passes", "Submitter", CallsLostRefused),
+    "1032 on a resend is called a refusal": planted("batch.sending.passes", "Submitter", CallsBusyRefused),
+    "an outcome is told before it is on disk": planted(
+        "batch.sending.passes", "Submitter", TellsBeforeItIsOnDisk
     ),
-    "looked up at the deadline, without settle time": planted("batch.reconcile", "Reconciler", DoesNotSettle),
-    "a tenth of the settle time": planted("batch.reconcile", "Reconciler", SettlesForATenth),
-    "settle time counted from the lost answer": planted("batch.reconcile", "Reconciler", SettlesFromNowOn),
+    "a later refusal settles an earlier doubt": both(
+        planted("batch.sending.passes", "Submitter", LetsARefusalSettleADoubt),
+        planted("batch.journal.records", "class_state", _without_doubt),
+    ),
+    "looked up at the deadline, without settle time": planted(
+        "batch.sending.reconcile", "Reconciler", DoesNotSettle
+    ),
+    "a tenth of the settle time": planted("batch.sending.reconcile", "Reconciler", SettlesForATenth),
+    "settle time counted from the lost answer": planted(
+        "batch.sending.reconcile", "Reconciler", SettlesFromNowOn
+    ),
     "an attempt cut short by a crash is no doubt": planted(
-        "batch.core.attempt",
+        "batch.core.service.attempt",
         "Attempt.is_in_doubt",
         property(lambda attempt: attempt.ending is AttemptEnding.NO_ANSWER),
     ),
-    "half a list is believed": planted("batch.reconcile", "classes_seen", _half_a_list),
+    "half a list is believed": planted("batch.sending.reconcile", "classes_seen", _half_a_list),
     "two runs at once": NO_LOCK,
     "a row is known by its number": planted("batch.journal.store", "new_row", _row_by_number),
     "equal rows are one": planted("batch.journal.store", "fingerprint", _same_for_all),
     "retries without end": both(
-        planted("batch.passes", "RetryBudget", SpendsWithoutEnd),
-        planted("batch.passes", "Submitter", TriesWithoutEnd),
+        planted("batch.sending.passes", "RetryBudget", SpendsWithoutEnd),
+        planted("batch.sending.passes", "Submitter", TriesWithoutEnd),
     ),
     "classes of other rows are up for grabs": planted(
         "batch.journal.store", "Journal.known_class_ids", lambda _: set()
@@ -225,7 +231,7 @@ WHOLE = "written_whole(target).__enter__().part.open('wb')"
 KILLED_HALF_WAY = """
 import os, signal, sys
 from pathlib import Path
-from batch.report.replace import written_whole
+from batch.atomic_file import written_whole
 target = Path(sys.argv[1])
 file = {opened}
 file.write(b"new" * 1000)

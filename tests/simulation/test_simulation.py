@@ -14,7 +14,7 @@ import pytest
 
 from batch.core.outcome import Outcome
 from batch.core.tally import Exit
-from batch.reconcile import OnUnknown
+from batch.sending.reconcile import OnUnknown
 from tests.simulation.checks import violations
 from tests.simulation.clock import Hangs, VirtualLoop
 from tests.simulation.scenario import Life, Scenario, scenario_of

@@ -13,13 +13,13 @@ from pathlib import Path
 from random import Random
 from typing import TypeVar
 
-from batch import audit, passes, reconcile
+from batch.errors import Unfinished
 from batch.journal import recorder, store
 from batch.journal.files import locked
 from batch.journal.records import Batch, RowOutcome
-from batch.problem import Unfinished
 from batch.report.facts import ResultRow
 from batch.report.projection import result_rows, tally_of
+from batch.sending import audit, passes, reconcile
 from batch.wiziq.errors import LockedOut
 from tests.simulation.clock import Hangs, VirtualLoop
 from tests.simulation.scenario import FIRST_CLASS, Life, Scenario, rows_of
@@ -65,7 +65,7 @@ class Process:
     stalls: bool
     connection: Connection
     random: Random
-    current: passes.Passes | None = None
+    current: passes.BatchRun | None = None
     dead: bool = False
     disk_full: bool = False
 
@@ -241,14 +241,14 @@ class World:
                     )
                 )
 
-    async def _audit(self, run: passes.Passes) -> None:
+    async def _audit(self, run: passes.BatchRun) -> None:
         findings = await run.audit()
         if findings is not None and findings.doubled:
             self.violations.append(f"the audit found doubled classes: {findings.doubled}")
 
-    def _passes(self, batch: str, life: Life, process: Process, writer: recorder.Recorder) -> passes.Passes:
+    def _passes(self, batch: str, life: Life, process: Process, writer: recorder.Recorder) -> passes.BatchRun:
         chance = self.random.random
-        return passes.Passes(
+        return passes.BatchRun(
             batch,
             passes.Terms(
                 in_flight=self.scenario.in_flight,

@@ -8,8 +8,8 @@ from contextlib import asynccontextmanager, closing, contextmanager, suppress
 
 from yarl import URL
 
-from tests.test_transport import GOOD, KEY
 from tests.trials.case import Door, Scene
+from tests.wiziq.test_transport import GOOD, KEY
 
 Spoil = Callable[[bytes], bytes]
 _Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]

@@ -8,10 +8,10 @@ from batch.core.outcome import Outcome
 from batch.core.tally import Exit
 from batch.sandbox import Call, Fault, FaultPlan, fault
 from batch.sandbox.checks import Booking
-from tests.test_transport import EXPIRED, GOOD, OTHER
 from tests.trials import doors
 from tests.trials.case import ACCOUNT, THERE, Case, Expected, Scene
 from tests.trials.timetable import Lesson, apart, at_once
+from tests.wiziq.test_transport import EXPIRED, GOOD, OTHER
 
 #: Nothing was sent, or nothing came of it; the same command finishes later.
 UNFINISHED = Expected(

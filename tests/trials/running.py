@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from batch import run
+from batch.errors import CannotRun, Unfinished
 from batch.journal.records import RowOutcome
-from batch.problem import CannotRun, Unfinished
 from batch.sandbox import FaultPlan, running_sandbox
-from batch.settings import load_settings
+from batch.settings.resolve import load_settings
 from tests.trials.case import KEYS, Case, Scene
 from tests.trials.timetable import write
 
@@ -88,7 +88,7 @@ async def run_here(
     results, answer = scene.folder / f"{name}.xlsx", scene.folder / f"{name}.json"
     settings = load_settings({}, environ=environment, cwd=scene.folder)
     job = run.Job(file=str(timetable_of(scene)), settings=settings, results=results, json=answer, limit=limit)
-    world = run.World(clock=run.real_world().clock, chance=lambda: scene.chance.random() / 10)
+    world = run.Environment(clock=run.real_environment().clock, chance=lambda: scene.chance.random() / 10)
     quiet = _Quiet()
     try:
         ending = await run.submit(job, quiet, world)

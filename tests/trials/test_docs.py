@@ -7,9 +7,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from batch import reconcile
-from batch.core.plan import PRESUMED
-from tests.command import KEYS, Command, lesson, lessons, serving
+from batch.core.plan.plan import PRESUMED
+from batch.sending import reconcile
+from tests.support.command import KEYS, Command, lesson, lessons, serving
 
 PAGE = (Path(__file__).parents[2] / "docs" / "reliability.md").read_text("utf-8")
 BLOCKS = re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)

@@ -16,11 +16,11 @@ from pathlib import Path
 
 import pytest
 
-from batch import upkeep
+from batch import maintenance
 from batch.core.outcome import Outcome
 from batch.core.tally import Exit
 from batch.sandbox import SandboxSettings, fault, no_faults
-from batch.settings import load_settings
+from batch.settings.resolve import load_settings
 from tests.trials.case import ACCOUNT, THERE, Case, Expected, Scene
 from tests.trials.invariants import judge, ledger
 from tests.trials.running import ROOT, Ran, environment_of, play, run_apart, run_here, scene_of
@@ -69,7 +69,7 @@ def _started_over(scene: Scene, backup: Path | None = None, *, timeout_s: str = 
     """The same as `_starts_over`, in this process."""
     environment = _at_once(scene, timeout_s)
     settings = load_settings({}, environ=environment, cwd=scene.folder)
-    upkeep.start_over(settings, backup, time.time(), sandbox=False)
+    maintenance.start_over(settings, backup, time.time(), sandbox=False)
 
 
 async def _starts_over(scene: Scene, backup: Path | None = None, **edges: int) -> tuple[int, str]:

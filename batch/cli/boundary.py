@@ -1,0 +1,82 @@
+"""What every command does around its work: settings, faults in words, a terminal, an exit code.
+
+Imports what is slow only when it is needed, as `cli.py` does.
+"""
+
+import asyncio
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO, TypeVar
+
+import click
+
+from batch.core.tally import Exit
+from batch.errors import CannotRun, Unfinished
+
+if TYPE_CHECKING:
+    from batch.cli.terminal import Terminal
+    from batch.report.ending import Ending
+    from batch.settings.resolve import Settings
+
+T = TypeVar("T")
+
+
+@contextmanager
+def faults_told(json_to: str | None = None) -> Iterator[None]:
+    """What a person can mend is a sentence and an exit code; anything else is a bug and shows its traceback."""
+    try:
+        yield
+    except CannotRun as error:
+        click.echo(f"classbatch: {error.says}\n            {error.fix}", err=True)
+        if json_to is not None:
+            from batch.report.json_report import write_json_error  # noqa: PLC0415 - see the module's docstring
+
+            with suppress(CannotRun):  # its own place may be what cannot be written
+                write_json_error(_stream_or_path(json_to), error)
+        sys.exit(Exit.CANNOT_RUN)
+    except Unfinished as error:
+        click.echo(f"classbatch: {error.says}\n            {error.fix}", err=True)
+        if json_to == "-":  # no file: it may be that of the run which holds the lock
+            from batch.report.json_report import write_json_error  # noqa: PLC0415 - see the module's docstring
+
+            write_json_error(sys.stdout, error)
+        sys.exit(Exit.UNFINISHED)
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        click.echo("classbatch: stopped. Run the same command again to finish.", err=True)
+        sys.exit(Exit.LEFT_AT_ONCE)
+
+
+@contextmanager
+def settings_for(flags: dict[str, object], *, throwaway: bool = False) -> "Iterator[Settings]":
+    """The settings of this run; a throwaway sandbox gets a throwaway journal, unless a place for it was named."""
+    from batch.logs import log_to_stderr  # noqa: PLC0415 - see the module's docstring
+    from batch.settings.resolve import settings_of_process  # noqa: PLC0415 - see the module's docstring
+
+    with tempfile.TemporaryDirectory(prefix="classbatch-") as folder:
+        settings = settings_of_process(flags, default_state=Path(folder) if throwaway else None)
+        log_to_stderr(settings.log)
+        yield settings
+
+
+@contextmanager
+def terminal_for(settings: "Settings", json_to: str | None) -> "Iterator[Terminal]":
+    from batch.cli.terminal import Terminal, on_stderr  # noqa: PLC0415 - see the module's docstring
+
+    with Terminal(quiet=settings.quiet, results_on=on_stderr() if json_to == "-" else None) as terminal:
+        yield terminal
+
+
+def target(json_to: str | None) -> Path | TextIO | None:
+    return None if json_to is None else _stream_or_path(json_to)
+
+
+def _stream_or_path(json_to: str) -> Path | TextIO:
+    return sys.stdout if json_to == "-" else Path(json_to)
+
+
+def leave(terminal: "Terminal", ending: "Ending") -> None:
+    terminal.show(ending)
+    sys.exit(ending.exit_code)

@@ -1,0 +1,172 @@
+"""The command line: reads what was asked, shows what became of it, decides nothing about classes.
+
+Quick to start: what a command needs is imported when it runs (pandas, openpyxl,
+aiohttp and lxml take most of a second, and --help needs none of them).
+"""
+
+from pathlib import Path
+
+import click
+
+from batch.cli.boundary import faults_told, leave, settings_for, target, terminal_for
+from batch.cli.maintenance import doctor, purge, status
+from batch.cli.nightly import nightly
+from batch.cli.options import READING, SENDING, TELLING, setting_options
+from batch.cli.sandbox import sandbox
+from batch.cli.serve import serve
+from batch.event_loop import run_async
+from batch.version import __version__
+
+_OUT = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="classbatch")
+def main() -> None:
+    """Schedule a term timetable in a WizIQ virtual classroom account, one class per row.
+
+    Begin with `classbatch template timetable.xlsx`, fill it in, then `classbatch check timetable.xlsx` and
+    `classbatch submit timetable.xlsx`. With --sandbox nothing real is scheduled.
+    """
+
+
+@main.command()
+@click.argument("out", type=_OUT, metavar="OUT.xlsx")
+@setting_options("account")
+def template(out: Path, **flags: object) -> None:
+    """Write a blank timetable to fill in."""
+    with faults_told(), settings_for(flags) as settings:
+        from batch.report.workbook.template import write_template  # noqa: PLC0415 - see the module's docstring
+
+        write_template(out, settings.account)
+    click.echo(f"A blank timetable is in {out}. Write a row for each class, then: classbatch check {out}")
+
+
+@main.command()
+@click.argument("file", metavar="FILE")
+@click.option(
+    "--marked", type=_OUT, metavar="COPY.xlsx", help="Write your file again, with the problems marked."
+)
+@click.option(
+    "--json", "json_to", metavar="PATH", help="Write the machine's view here; - is standard output."
+)
+@click.option("--sandbox", is_flag=True, help="Check against a sandbox: no keys are needed.")
+@click.option(
+    "--retry-refused", is_flag=True, help="Count rows that were refused before among those to send."
+)
+@setting_options(*READING, *TELLING)
+def check(
+    file: str,
+    *,
+    marked: Path | None,
+    json_to: str | None,
+    sandbox: bool,
+    retry_refused: bool,
+    **flags: object,
+) -> None:
+    """Say which rows would be sent, and what is wrong with the others. Nothing is sent.
+
+    FILE is an .xlsx or CSV timetable; - is CSV on standard input.
+    """
+    with (
+        faults_told(json_to),
+        settings_for(flags, throwaway=sandbox) as settings,
+        terminal_for(settings, json_to) as terminal,
+    ):
+        from batch import run  # noqa: PLC0415 - see the module's docstring
+
+        job = run.Job(
+            file=file,
+            settings=settings,
+            sandbox=sandbox,
+            retry_refused=retry_refused,
+            marked=marked,
+            json=target(json_to),
+        )
+        leave(terminal, run.check(job, terminal))
+
+
+@main.command()
+@click.argument("file", metavar="FILE")
+@click.option(
+    "--results", type=_OUT, metavar="RESULTS.xlsx", help="Where the results go. Default: beside FILE."
+)
+@click.option(
+    "--json", "json_to", metavar="PATH", help="Write the machine's view here; - is standard output."
+)
+@click.option(
+    "--sandbox", is_flag=True, help="Send to a throwaway sandbox in this process: nothing real happens."
+)
+@click.option("--only-if-all-valid", is_flag=True, help="Send nothing while any row is invalid.")
+@click.option("--limit", type=click.IntRange(1), metavar="ROWS", help="Send at most so many rows.")
+@click.option("--retry-refused", is_flag=True, help="Send rows again that were refused before.")
+@setting_options(*READING, *SENDING, *TELLING)
+def submit(
+    file: str,
+    *,
+    results: Path | None,
+    json_to: str | None,
+    sandbox: bool,
+    only_if_all_valid: bool,
+    limit: int | None,
+    retry_refused: bool,
+    **flags: object,
+) -> None:
+    """Schedule every class of a timetable, and write what became of each row to a results workbook.
+
+    FILE is an .xlsx or CSV timetable; - is CSV on standard input. Submitting a file again schedules nothing twice.
+    """
+    with (
+        faults_told(json_to),
+        settings_for(flags, throwaway=sandbox) as settings,
+        terminal_for(settings, json_to) as terminal,
+    ):
+        from batch import run  # noqa: PLC0415 - see the module's docstring
+
+        job = run.Job(
+            file=file,
+            settings=settings,
+            sandbox=sandbox,
+            results=results,
+            only_if_all_valid=only_if_all_valid,
+            limit=limit,
+            retry_refused=retry_refused,
+            json=target(json_to),
+        )
+        leave(terminal, run_async(run.submit(job, terminal)))
+
+
+@main.command()
+@click.argument("batch", required=False)
+@click.option("--out", type=_OUT, metavar="RESULTS.xlsx", help="Where the results workbook goes.")
+@click.option(
+    "--presenter-links", is_flag=True, help="Make the presenters' log-in links clickable. Share it with care."
+)
+@click.option(
+    "--ics", type=_OUT, metavar="CLASSES.ics", help="Where a calendar of the scheduled classes goes."
+)
+@click.option("--presenter", metavar="WHO", help="Only this presenter's classes in the calendar.")
+@setting_options("state", *TELLING)
+def results(
+    batch: str | None,
+    *,
+    out: Path | None,
+    presenter_links: bool,
+    ics: Path | None,
+    presenter: str | None,
+    **flags: object,
+) -> None:
+    """Write the results workbook of a BATCH again, or a calendar of its classes. Without BATCH: the newest."""
+    if out is None and ics is None:
+        raise click.UsageError("Say what to write: --out RESULTS.xlsx, --ics CLASSES.ics, or both.")
+    with faults_told(), settings_for(flags) as settings, terminal_for(settings, None) as terminal:
+        from batch import run  # noqa: PLC0415 - see the module's docstring
+
+        ending = run.results(
+            settings.state, batch, out, presenter_links=presenter_links, ics=ics, presenter=presenter
+        )
+        leave(terminal, ending)
+
+
+for command in (status, doctor, purge, sandbox, serve, nightly):
+    main.add_command(command)

@@ -1,0 +1,87 @@
+"""Between the runs: what was done, whether classes can be scheduled from here, forgetting what is over."""
+
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from batch.cli.boundary import faults_told, settings_for, terminal_for
+from batch.cli.options import SENDING, TELLING, setting_options
+from batch.event_loop import run_async
+
+
+@click.command()
+@click.option(
+    "--most", type=click.IntRange(1), default=20, show_default=True, metavar="N", help="So many batches."
+)
+@setting_options("state", *TELLING)
+def status(*, most: int, **flags: object) -> None:
+    """List past batches, the newest first, and what is still open in them."""
+    with faults_told(), settings_for(flags) as settings, terminal_for(settings, None) as terminal:
+        from batch import maintenance  # noqa: PLC0415 - see the module's docstring
+
+        terminal.list_batches(maintenance.overview(settings.state, most))
+
+
+@click.command()
+@click.option(
+    "--sandbox", "in_sandbox", is_flag=True, help="Examine a throwaway sandbox instead of the service."
+)
+@click.option("--start-over", is_flag=True, help="Put a new journal in place of one that cannot be trusted.")
+@click.option(
+    "--backup",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="JOURNAL",
+    help="With --start-over: an earlier copy of journal.sqlite3, to take the history from.",
+)
+@setting_options("base_url", "account", "state", "max_concurrent_classes", *SENDING, *TELLING)
+def doctor(*, in_sandbox: bool, start_over: bool, backup: Path | None, **flags: object) -> None:
+    """See whether classes can be scheduled from here: keys, clock, listing, limits, zones, journal.
+
+    With --start-over, put a new journal in the place of one that cannot be trusted; nothing is deleted.
+    """
+    if backup is not None and not start_over:
+        raise click.UsageError("--backup goes with --start-over.")
+    with (
+        faults_told(),
+        settings_for(flags, throwaway=in_sandbox) as settings,
+        terminal_for(settings, None) as terminal,
+    ):
+        from batch import maintenance  # noqa: PLC0415 - see the module's docstring
+        from batch.doctor import exit_code_of  # noqa: PLC0415 - see the module's docstring
+
+        if start_over:
+            aside = maintenance.start_over(settings, backup, time.time(), sandbox=in_sandbox)
+            terminal.says(
+                f"The old journal stands in {aside}. Each class is looked up before it is first sent."
+            )
+            return
+        findings = run_async(maintenance.examine(settings, sandbox=in_sandbox))
+        terminal.list_findings(findings)
+        sys.exit(exit_code_of(findings))
+
+
+@click.command()
+@click.option(
+    "--before", type=click.DateTime(["%Y-%m-%d"]), required=True, metavar="DATE", help="As 2026-07-31."
+)
+@setting_options("state", *TELLING)
+def purge(*, before: datetime, **flags: object) -> None:
+    """Forget names, titles and links of classes that were over before DATE, and delete files uploaded before it.
+
+    No class is scheduled twice for it.
+    """
+    with faults_told(), settings_for(flags) as settings:
+        from batch import maintenance  # noqa: PLC0415 - see the module's docstring
+        from batch.web.state.uploads import forget_uploads  # noqa: PLC0415 - as above
+
+        until, now = before.replace(tzinfo=UTC), time.time()
+        forgotten = maintenance.forget(settings.state, until, now)
+        deleted = forget_uploads(settings.state, until.timestamp(), now)
+        click.echo(f"{forgotten} rows were forgotten; the journals still know that their classes exist.")
+        if deleted:
+            click.echo(
+                f"{deleted} {'file uploaded before was' if deleted == 1 else 'files uploaded before were'} deleted."
+            )

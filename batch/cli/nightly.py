@@ -1,0 +1,100 @@
+"""`classbatch nightly`: for cron. One line on standard output for its mailer, the talk on standard error."""
+
+import sys
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from batch.cli.boundary import faults_told, settings_for, target, terminal_for
+from batch.cli.options import READING, SENDING, TELLING, setting_options
+from batch.core.tally import Exit
+from batch.errors import CannotRun
+from batch.event_loop import run_async
+from batch.settings.table_services import NIGHTLY
+
+if TYPE_CHECKING:
+    from batch.nightly.night import Taken
+
+_OURS = tuple(setting.name for setting in NIGHTLY if not setting.secret)
+
+
+@click.command()
+@click.argument("source", required=False, metavar="[INBOX_OR_FILE]")
+@click.option(
+    "--results",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="RESULTS.xlsx",
+    help="Where the results of a single file go. Default: beside it.",
+)
+@click.option("--json", "json_to", metavar="PATH", help="Write the machine's view of a single file here.")
+@click.option(
+    "--sandbox", is_flag=True, help="Send to a throwaway sandbox in this process: nothing real happens."
+)
+@setting_options(*READING, *SENDING, *_OURS, *TELLING)
+def nightly(
+    source: str | None,
+    *,
+    results: Path | None,
+    json_to: str | None,
+    sandbox: bool,
+    **flags: object,
+) -> None:
+    """Import what has arrived since last night.
+
+    Takes every timetable of a folder, the oldest first, and moves it to done/ or failed/ in it with its results;
+    a folder in it that is called like an account, [accounts.NAME] in classbatch.toml, is that account's. Takes
+    a single FILE or, with -, CSV on standard input, too, and leaves it where it is.
+    """
+    profile = flags["profile"]
+    with (
+        faults_told(json_to),
+        settings_for(flags, throwaway=sandbox) as settings,
+        terminal_for(settings, "-") as terminal,
+    ):
+        from batch.nightly.night import Order  # noqa: PLC0415 - see the module's docstring
+        from batch.nightly.run import run_nightly  # noqa: PLC0415 - see the module's docstring
+        from batch.nightly.wording import told  # noqa: PLC0415 - see the module's docstring
+        from batch.settings.resolve import (  # noqa: PLC0415 - see the module's docstring
+            accounts_of_process,
+            settings_of_process,
+        )
+
+        def tell(taken: "Taken") -> None:
+            if taken.trouble is not None:
+                click.echo(f"classbatch: {told(taken.trouble, taken.name)}", err=True)
+            if taken.ending is not None and not (settings.quiet and taken.exit_code is Exit.DONE):
+                terminal.show(taken.ending)
+
+        place = source or str(settings.inbox or "")
+        _check(place, is_named=bool(source), has_profile=bool(profile), of_one_file=bool(results or json_to))
+        names = () if profile else accounts_of_process(flags)
+        order = Order(
+            source=place,
+            settings=settings,
+            accounts={
+                name: partial(settings_of_process, {**flags, "profile": name}, default_state=settings.state)
+                for name in names
+            },
+            sandbox=sandbox,
+            results=results,
+            json=target(json_to),
+        )
+        line = partial(click.echo, err=json_to == "-")
+        sys.exit(run_async(run_nightly(order, terminal, told=tell, line=line)))
+
+
+def _check(place: str, *, is_named: bool, has_profile: bool, of_one_file: bool) -> None:
+    """What goes with what."""
+    if not place:
+        raise CannotRun(
+            "It is not said where the timetables arrive.",
+            "Name the folder: classbatch nightly INBOX. Or set inbox in classbatch.toml.",
+        )
+    if has_profile and not is_named:
+        raise click.UsageError(
+            "--profile goes with a folder or file: what lies in the inbox is not all its own."
+        )
+    if of_one_file and Path(place).is_dir():
+        raise click.UsageError("--results and --json go with a single file; those of a folder stand in it.")

@@ -1,0 +1,95 @@
+"""`classbatch serve`: the upload page."""
+
+import asyncio
+import signal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from batch.cli.boundary import faults_told, settings_for
+from batch.cli.options import READING, SENDING, TELLING, setting_options
+from batch.errors import CannotRun
+from batch.event_loop import run_async
+
+if TYPE_CHECKING:
+    from batch.settings.resolve import Settings
+
+_PAGE = ("bind", "port", "public_url", "user_header", "trusted_proxy", "upload_mib", "upload_days")
+_OF_ONE_FILE = {"sheet", "all_sheets", "columns", "remember"}
+
+
+@click.command()
+@click.option(
+    "--sandbox", is_flag=True, help="Send to a throwaway sandbox on this computer: nothing real happens."
+)
+@setting_options(*_PAGE, *(name for name in READING if name not in _OF_ONE_FILE), *SENDING, *TELLING)
+def serve(*, sandbox: bool, **flags: object) -> None:
+    """Show the upload page in a browser: upload a timetable, read what is wrong with it, schedule it.
+
+    Prints an address that lets one browser in. Ctrl-C ends it; a run that is under way comes to a clean stop.
+    """
+    with faults_told(), settings_for(flags, throwaway=sandbox) as settings:
+        if not sandbox:
+            _tell_of_missing_keys(settings)
+        run_async(_serve(settings, _for_children(flags, settings), sandbox=sandbox))
+
+
+def _tell_of_missing_keys(settings: "Settings") -> None:
+    """To whoever starts it: who uploads a file can do nothing about them."""
+    try:
+        settings.credentials()
+    except CannotRun as error:
+        click.echo(f"Files can be checked, but nothing can be scheduled. {error.says} {error.fix}", err=True)
+
+
+def _for_children(flags: dict[str, object], settings: "Settings") -> dict[str, Any]:
+    """The flags as given, as JSON can have them. Paths are absolute, and the state may be a throwaway one."""
+    given = {name: value for name, value in flags.items() if value is not None and name not in _PAGE}
+    given = {
+        name: str(value.absolute()) if isinstance(value, Path) else value for name, value in given.items()
+    }
+    return {**given, "state": str(settings.state)}
+
+
+async def _serve(settings: "Settings", flags: dict[str, Any], *, sandbox: bool) -> None:
+    from batch.web.server.app import running_page  # noqa: PLC0415 - brings a web server, which --help can do without
+
+    ended = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    task = asyncio.current_task()
+
+    def end() -> None:
+        if ended.is_set() and task is not None:
+            task.cancel("a second signal")
+        elif not ended.is_set():
+            ended.set()
+            click.echo("Ending: what is under way is finished first. Once more to leave at once.", err=True)
+
+    for each in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(each, end)
+    told = _Told()
+    async with running_page(settings, flags, sandbox=sandbox, announce=told.token) as running:
+        told.begin(running.url)
+        await ended.wait()
+
+
+class _Told:
+    """Prints the addresses that let browsers in, the first one with what it is."""
+
+    def __init__(self) -> None:
+        self._url = ""
+        self._first = ""
+
+    def token(self, token: str) -> None:
+        if not self._url:
+            self._first = token
+            return
+        click.echo(f"For another browser: {self._url}/enter?token={token}")
+
+    def begin(self, url: str) -> None:
+        self._url = url
+        where = f"{url}/enter?token={self._first}" if self._first else url
+        click.echo(f"The upload page: {where}")
+        if self._first:
+            click.echo("This address lets one browser in, once; then the next address is printed here.")

@@ -1,0 +1,116 @@
+"""What a person sees while a run goes on and when it has ended.
+
+Results go to standard output, talk to standard error. What is printed elsewhere
+than on a terminal is not wrapped: one line for one sentence.
+"""
+
+import sys
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from batch.cli.progress import ProgressLine
+from batch.core.tally import Tally
+from batch.doctor import Finding, Health
+from batch.journal.records import Batch, RowOutcome
+from batch.report.load_bars import load_bars
+from batch.report.summary import summary
+from batch.report.text import one_line
+from batch.sending.gate import Pace
+
+if TYPE_CHECKING:
+    from batch.report.ending import Ending
+
+_HANGING = 4  #: how far a line that goes on is moved in
+
+
+class Terminal:
+    """Listens to a run and shows it."""
+
+    def __init__(
+        self, *, quiet: bool, results_on: Console | None = None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """`results_on`: where the summary goes; standard output unless that carries JSON."""
+        self._quiet = quiet
+        self._talk = Console(stderr=True, highlight=False, soft_wrap=True)
+        self._out = results_on or Console(highlight=False, soft_wrap=True)
+        self._progress = ProgressLine(self._talk, clock=clock, shown=not quiet)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._progress.stop()
+
+    def begin(self, rows: int) -> None:
+        if rows:
+            self._progress.begin(rows)
+
+    def watch(self, pace: Callable[[], Pace]) -> None:
+        self._progress.watch(pace)
+
+    def ended(self, outcome: RowOutcome) -> None:
+        if outcome.outcome is not None:
+            self._progress.ended(outcome.outcome)
+
+    def says(self, sentence: str) -> None:
+        if not self._quiet:
+            self._print(Text(one_line(sentence)), self._talk)
+
+    def show(self, ending: "Ending") -> None:
+        """The end of a run: what is wrong with which rows, the counts, what to do next."""
+        self._progress.stop()
+        problems = ending.problems.text()
+        if problems:
+            self._print(problems)
+        if ending.load is not None and not self._quiet and (bars := load_bars(ending.load)):
+            self._print(bars)
+        if not self._quiet:
+            results = str(ending.results or "")
+            said = summary(facts=ending.facts, tally=ending.tally, written=ending.sentences, results=results)
+            self._print(said)
+
+    def list_batches(self, batches: Sequence[tuple[Batch, Tally]]) -> None:
+        """Past batches, the newest first."""
+        table = Table(
+            "batch", "file", "started (UTC)", "rows", "how they ended", "exit", box=None, pad_edge=False
+        )
+        for batch, tally in batches:
+            started = f"{datetime.fromtimestamp(batch.started_at, UTC):%Y-%m-%d %H:%M}"
+            counts = ", ".join(f"{rows} {outcome}" for outcome, rows in tally.counts().items() if rows)
+            ended = "not finished" if batch.exit_code is None else str(batch.exit_code)
+            cells = (batch.id, batch.file, started, str(tally.rows), counts, ended)
+            table.add_row(*(Text(one_line(cell)) for cell in cells))
+        self._out.print(table if batches else "No batch yet.")
+
+    def list_findings(self, findings: Sequence[Finding]) -> None:
+        for finding in findings:
+            style = {Health.FINE: "green", Health.LOOK: "yellow", Health.BROKEN: "bold red"}[finding.health]
+            line = Text.assemble((f"{finding.health:<7}", style), (f"{finding.what}: ", "bold"), finding.says)
+            self._out.print(line)
+
+    def _print(self, text: Text, console: Console | None = None) -> None:
+        """Whole lines where a program may read them; on a terminal, wrapped so that each line begins clearly."""
+        console = console or self._out
+        if not console.is_terminal:
+            console.print(text)
+            return
+        for line in text.split("\n"):
+            indent = len(line.plain) - len(line.plain.lstrip())
+            width = max(20, console.width - indent - _HANGING)
+            for nth, each in enumerate(line[indent:].wrap(console, width) or [Text()]):
+                each.rstrip()
+                console.print(Text(" " * (indent + (_HANGING if nth else 0))) + each)
+
+
+def on_stderr() -> Console:
+    """Where the summary goes when standard output carries JSON."""
+    return Console(file=sys.stderr, highlight=False, soft_wrap=True)

@@ -1,0 +1,61 @@
+"""Whom the classes are sent to: the account at the service, or a sandbox in this process."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from yarl import URL
+
+from batch.journal.files import account_id
+from batch.settings.resolve import Settings
+from batch.wiziq.base_url import is_loopback
+from batch.wiziq.signature import Credentials
+
+if TYPE_CHECKING:
+    from batch.wiziq.client import WiziqClient
+
+
+def account_of(settings: Settings, *, sandbox: bool) -> str:
+    """The account's name in the journal. A sandbox's classes are never taken for real ones."""
+    if sandbox:
+        return account_id("", "sandbox")
+    access_key = settings.credentials().access_key
+    on_this_machine = is_loopback(URL(settings.base_url).host or "")
+    return account_id(access_key, "loopback" if on_this_machine else "wiziq")
+
+
+@asynccontextmanager
+async def service(settings: Settings, folder: Path, *, sandbox: bool) -> AsyncIterator["WiziqClient"]:
+    """The service, or a sandbox in this process that remembers its classes in `folder`."""
+    if not sandbox:
+        async with _client(settings, settings.base_url, settings.credentials()) as client:
+            yield client
+        return
+    # The sandbox brings a web server, and a real run needs none.
+    from batch.sandbox import SandboxSettings, running_sandbox  # noqa: PLC0415 - see above
+
+    played = SandboxSettings(
+        account=settings.account.value,
+        max_concurrent_classes=settings.max_concurrent_classes,
+        limit_policy=settings.limit_policy or "overlap",
+        extend_counts=settings.extend_counts,
+        max_minutes=settings.max_minutes,
+        max_attendees=settings.max_attendees,
+        ledger=folder / "sandbox.jsonl",
+    )
+    async with running_sandbox(played) as running:
+        pair = Credentials(running.credentials.access_key, running.credentials.secret_key)
+        async with _client(settings, running.url, pair) as client:
+            yield client
+
+
+@asynccontextmanager
+async def _client(
+    settings: Settings, base_url: str, credentials: Credentials
+) -> AsyncIterator["WiziqClient"]:
+    # It brings aiohttp, which a check can do without.
+    from batch.wiziq.client import WiziqClient, open_session  # noqa: PLC0415 - see above
+
+    async with open_session(connections=settings.in_flight, ca_file=settings.ca_file) as session:
+        yield WiziqClient(session, base_url=base_url, credentials=credentials, timeout_s=settings.timeout_s)

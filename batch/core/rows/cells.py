@@ -1,0 +1,352 @@
+"""One cell -> its value, or the problem with it.
+
+Nothing is guessed at: a cell that could mean two things, or that Python would
+read more generously than a person (6_0, 13/06/2030, 24:00), is a problem.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache, partial
+from urllib.parse import urlsplit
+
+from batch.core.rows.columns import Column, Kind
+from batch.core.rows.dates import Dates, Meant, Span, bare_number, read_moment
+from batch.core.rows.problems import Fault, Problem
+from batch.core.rows.row import CellValue, Unreadable, shown
+
+__all__ = ["EDGES", "Fault", "Filled", "Value", "encode", "read_start", "reader"]
+
+#: What a cell can mean: text, number, yes or no, a wall-clock time or part of one, a list.
+Value = str | int | bool | Meant | tuple[str, ...]
+
+#: A cell with something in it that can be read.
+Filled = str | int | float | bool | datetime | date | time | timedelta
+
+
+#: Taken off both ends of a text: every Unicode white space, and the marks without
+#: width that web pages and chat programs leave behind. Not U+200D: it joins emoji.
+EDGES = (
+    "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f \x85\xa0\u1680"
+    "\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000"
+    "\u200b\u200e\u200f\u2060\ufeff"
+)
+
+#: Nothing is known of the order in which a file writes its dates.
+UNTOLD = Dates()
+
+#: Control characters, line separators, and what neither UTF-8 nor XML can carry.
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+_CONTROL_NAMES = {"\n": "a line break", "\r": "a line break", "\t": "a tab"}
+
+# "60.0" is how a data frame with gaps exports 60; "60.000" is 60,000 in much of Europe.
+_WHOLE = re.compile(r"(-?[0-9]{1,18})(?:\.0)?")
+
+#: The ways in which a length of time may be written, each with an example of the same length.
+LENGTH_FORMS: tuple[tuple[str, str], ...] = (
+    ("minutes", "75"),
+    ("minutes with their unit", "75 min"),
+    ("hours and minutes", "1h 15m"),
+    ("hours and minutes in words", "1 hour 15 minutes"),
+    ("H:MM", "1:15"),
+)
+_LENGTH = re.compile(
+    r"([0-9]{1,2}):([0-5][0-9])"
+    r"|([0-9]{1,2})\s?(?:h|hrs?|hours?)\.?(?:\s?([0-5]?[0-9])\s?(?:m|min|mins|minutes?)?\.?)?"
+    r"|([0-9]{1,4})\s?(?:m|min|mins|minutes?|['\u2032])\.?",
+    re.IGNORECASE,
+)
+_FRACTION = re.compile(r"[0-9]{1,2}\.[0-9]{1,3}")
+_MIDNIGHT = datetime(2000, 1, 1)  # noqa: DTZ001 - a wall clock
+
+_YES_NO = {
+    "true": True,
+    "yes": True,
+    "y": True,
+    "1": True,
+    "false": False,
+    "no": False,
+    "n": False,
+    "0": False,
+}
+
+_LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:-([A-Za-z]{4}))?-([A-Za-z]{2})")
+
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+# The look-ahead holds the part before the @ to its 64 characters (RFC 5321, 4.5.3.1.1).
+_LAST_LABEL = r"[A-Za-z][A-Za-z0-9-]{0,61}[A-Za-z0-9]"
+_EMAIL = re.compile(rf"(?=[^@]{{1,64}}@){_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+{_LAST_LABEL}")
+_EMAIL_MOST = 254  # RFC 5321 with erratum 1690
+
+_IN_BRACKETS = re.compile(r"\([^)]*\)")
+
+#: Names that the zone database holds, and that say nothing about a place.
+_NO_PLACE = frozenset({"localtime", "posixrules", "Factory"})
+
+
+def reader(
+    column: Column, zones: frozenset[str], dates: Dates = UNTOLD
+) -> Callable[[CellValue], Value | Fault | None]:
+    """What reads the cells under `column`: value, fault, or None for an empty cell."""
+    read: Callable[[Filled], Value | Fault]
+    if column.kind is Kind.ZONE:
+        read = partial(read_zone, zones=zones)
+    elif column.kind is Kind.CONTROLS:
+        read = partial(read_controls, choices=column.choices)
+    elif column.kind in _DATED_READERS:
+        read = partial(_DATED_READERS[column.kind], dates=dates)
+    else:
+        read = _READERS[column.kind]
+
+    def read_cell(cell: CellValue) -> Value | Fault | None:
+        if isinstance(cell, str):
+            text = cell.strip(EDGES)
+            return read(text) if text else None
+        if cell is None:
+            return None
+        return Fault(cell.problem, {"where": cell.where}) if isinstance(cell, Unreadable) else read(cell)
+
+    return read_cell
+
+
+def encode(value: Value) -> str:
+    """A value as `create` is sent it."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Span | time):
+        raise TypeError("part of a start is not sent")
+    if isinstance(value, datetime):
+        # Not strftime: three times slower, and %Y drops leading zeros on some platforms.
+        return f"{value.month:02}/{value.day:02}/{value.year:04} {value.hour:02}:{value.minute:02}:{value.second:02}"
+    return ",".join(value) if isinstance(value, tuple) else str(value)
+
+
+def read_text(cell: Filled) -> str | Fault:
+    """Text as typed; a number as the spreadsheet shows it, so that id 7.0 is "7"."""
+    if isinstance(cell, str):
+        control = _CONTROL.search(cell)
+        if control is None:
+            return cell
+        character = control.group()
+        named = _CONTROL_NAMES.get(character, f"U+{ord(character):04X}")
+        return Fault(Problem.CONTROL_CHARACTER, {"character": named})
+    # From 1e15 on, the spreadsheet has already lost digits of an id.
+    if isinstance(cell, int | float) and abs(cell) < 1e15:
+        return shown(cell)
+    found = "a number with lost digits" if isinstance(cell, int | float) else "a date or time"
+    return Fault(Problem.NOT_TEXT, {"found": found})
+
+
+def read_whole(cell: Filled) -> int | Fault:
+    """A whole number in ASCII digits. `int()` would take 6_0, fullwidth digits and True."""
+    if isinstance(cell, float) and cell.is_integer():
+        cell = int(cell)
+    if isinstance(cell, bool) or not isinstance(cell, int | str):
+        return Fault(Problem.NOT_A_NUMBER)
+    match = _WHOLE.fullmatch(str(cell))
+    return int(match[1]) if match else Fault(Problem.NOT_A_NUMBER)
+
+
+def read_yes_no(cell: Filled) -> bool | Fault:
+    value = _YES_NO.get(shown(cell).casefold())
+    return Fault(Problem.NOT_YES_OR_NO) if value is None else value
+
+
+def read_minutes(cell: Filled) -> int | Fault:
+    """Minutes as a whole number, or one of `LENGTH_FORMS`."""
+    if isinstance(cell, time | timedelta):
+        return _minutes_of(cell)
+    whole = read_whole(cell)
+    if not isinstance(whole, Fault):
+        return whole
+    if isinstance(cell, float):
+        return _not_a_length(cell)
+    match = _LENGTH.fullmatch(cell) if isinstance(cell, str) else None
+    if match is None:
+        text = cell.replace(",", ".") if isinstance(cell, str) else ""
+        return _not_a_length(float(text)) if _FRACTION.fullmatch(text) else _not_a_length(0)
+    clock_hours, clock_minutes, hours, minutes, minutes_alone = match.groups()
+    return 60 * int(clock_hours or hours or 0) + int(clock_minutes or minutes or minutes_alone or 0)
+
+
+def _minutes_of(length: time | timedelta) -> int | Fault:
+    if isinstance(length, time):
+        length = timedelta(hours=length.hour, minutes=length.minute, seconds=length.second)
+    minutes, rest = divmod(length, timedelta(minutes=1))
+    return _not_a_length(0) if rest else minutes
+
+
+def _not_a_length(number: float) -> Fault:
+    """1.5 under a column of minutes is one and a half hours, most likely; not ours to say."""
+    minutes = number * 60 if 0 < number < 24 else 0.5
+    likely = f" (perhaps {int(minutes) // 60}h {int(minutes) % 60}m is meant)" if minutes.is_integer() else ""
+    return Fault(Problem.NOT_A_LENGTH, {"likely": likely})
+
+
+def read_start(cell: Filled, dates: Dates = UNTOLD) -> Meant | Fault:
+    """A wall-clock time, to the second, or the part of one that the cell holds."""
+    if isinstance(cell, str):
+        return read_moment(cell, dates)
+    if isinstance(cell, datetime):
+        return _wall_clock(cell)
+    if isinstance(cell, bool):
+        return Fault(Problem.NOT_A_TIME)
+    if isinstance(cell, int | float):
+        return bare_number(cell)
+    if isinstance(cell, timedelta):
+        within_a_day = timedelta(0) <= cell < timedelta(days=1)
+        return (_MIDNIGHT + cell).time() if within_a_day else Fault(Problem.NOT_A_TIME)
+    return cell
+
+
+def _wall_clock(cell: datetime) -> datetime | Fault:
+    if cell.tzinfo is not None:
+        return Fault(Problem.WITH_OFFSET)
+    # A spreadsheet keeps 14:00 as a fraction of a day, often as 13:59:59.999995.
+    late = timedelta(seconds=cell.microsecond >= 500_000)
+    on_the_clock = 1 < cell.year < 9999
+    return cell.replace(microsecond=0, fold=0) + late if on_the_clock else Fault(Problem.NOT_A_TIME)
+
+
+def read_date(cell: Filled, dates: Dates) -> date | Fault:
+    """A day; or a day with its time of day, which is for the row to judge."""
+    meant = read_start(cell, dates)
+    if isinstance(meant, date):  # a datetime is one too
+        return meant
+    if isinstance(meant, Fault) and meant.problem is not Problem.NOT_A_TIME:
+        return meant
+    return Fault(Problem.NOT_A_DATE, meant.facts if isinstance(meant, Fault) else {})
+
+
+def read_end(cell: Filled, dates: Dates) -> time | datetime | Fault:
+    """A time of day, or a whole wall-clock time."""
+    meant = read_start(cell, dates)
+    if isinstance(meant, time | datetime):
+        return meant
+    if isinstance(meant, Fault) and meant.problem is Problem.HOUR_24:
+        return Fault(Problem.HOUR_24, {"example": "23:59, or as minutes under duration"})
+    if isinstance(meant, Fault) and meant.problem is not Problem.NOT_A_TIME:
+        return meant
+    return Fault(Problem.NOT_AN_END)
+
+
+# The readers below are remembered by text: a file has few presenters, zones and lists.
+
+
+@lru_cache(maxsize=4096)
+def _email(text: str) -> str | Fault:
+    good = len(text) <= _EMAIL_MOST and _EMAIL.fullmatch(text)
+    return text if good else Fault(Problem.NOT_AN_EMAIL)
+
+
+def read_email(cell: Filled) -> str | Fault:
+    """An address by its syntax, ASCII on both sides of the @. Only the service knows its teachers."""
+    return _email(shown(cell))
+
+
+def read_zone(cell: Filled, zones: frozenset[str]) -> str | Fault:
+    """A name out of `zones` in its own capitals, which the service may insist on."""
+    return _zone(shown(cell), zones)
+
+
+@lru_cache(maxsize=1024)
+def _zone(text: str, zones: frozenset[str]) -> str | Fault:
+    if text in zones and text not in _NO_PLACE:
+        return text
+    names, cities = _folded(zones)
+    folded = text.casefold()
+    if name := names.get(folded):
+        return name
+    # "(UTC+01:00) Amsterdam, Berlin, Bern", as Windows lists it, is a zone of its first city.
+    first_city, *_ = _IN_BRACKETS.sub("", folded).split(",")
+    first_city = first_city.strip().replace(" ", "_")
+    near = names.get(first_city) or cities.get(first_city)
+    return Fault(Problem.NOT_A_ZONE, {"example": near} if near else {})
+
+
+@lru_cache(maxsize=4)
+def _folded(zones: frozenset[str]) -> tuple[dict[str, str], dict[str, str]]:
+    """Case-folded name -> name and case-folded city -> name, without those that mean two zones."""
+    names: dict[str, str] = {}
+    cities: dict[str, str] = {}
+    for table, keys in ((names, str.casefold), (cities, lambda name: name.rpartition("/")[2].casefold())):
+        seen: set[str] = set()
+        for name in zones - _NO_PLACE:
+            if table is cities and name.startswith("Etc/"):
+                continue  # Etc/GMT+2 is two hours behind: what nobody means by GMT+2
+            key = keys(name)
+            if key in seen:
+                table.pop(key, None)
+            else:
+                table[key] = name
+            seen.add(key)
+    return names, cities
+
+
+def read_language(cell: Filled) -> str | Fault:
+    """`ll-CC` or `ll-Scrp-CC` in the usual capitals. Which ones are offered, only the service knows."""
+    return _language(shown(cell))
+
+
+@lru_cache(maxsize=1024)
+def _language(text: str) -> str | Fault:
+    match = _LANGUAGE.fullmatch(text)
+    if match is None:
+        return Fault(Problem.NOT_A_LANGUAGE)
+    language, script, country = match.groups()
+    parts = (language.lower(), script.capitalize() if script else "", country.upper())
+    return "-".join(filter(None, parts))
+
+
+def read_controls(cell: Filled, choices: tuple[str, ...]) -> tuple[str, ...] | Fault:
+    """A comma-separated list out of `choices`, each once. The service would drop a misspelt one silently."""
+    return _controls(shown(cell), choices)
+
+
+@lru_cache(maxsize=1024)
+def _controls(text: str, choices: tuple[str, ...]) -> tuple[str, ...] | Fault:
+    wanted = tuple(dict.fromkeys(part.strip(EDGES).casefold() for part in text.split(",")))
+    if set(wanted) <= set(choices):
+        return wanted
+    return Fault(Problem.NOT_A_CONTROL, {"choices": " or ".join(choices)})
+
+
+def read_url(cell: Filled) -> str | Fault:
+    """An absolute http(s) address with a host."""
+    return _url(shown(cell))
+
+
+@lru_cache(maxsize=1024)
+def _url(text: str) -> str | Fault:
+    # Before urlsplit, which drops tabs and line breaks without a word.
+    if _CONTROL.search(text) or any(character.isspace() for character in text):
+        return Fault(Problem.NOT_A_URL)
+    try:
+        parts = urlsplit(text)
+        port = parts.port  # raises on a port that is not a number up to 65535
+    except ValueError:
+        return Fault(Problem.NOT_A_URL)
+    host = parts.hostname or ""
+    good = parts.scheme in {"http", "https"} and any(map(str.isalnum, host)) and port != 0
+    return text if good else Fault(Problem.NOT_A_URL)
+
+
+_READERS: Mapping[Kind, Callable[[Filled], Value | Fault]] = {
+    Kind.TEXT: read_text,
+    Kind.EMAIL: read_email,
+    Kind.MINUTES: read_minutes,
+    Kind.COUNT: read_whole,
+    Kind.YES_NO: read_yes_no,
+    Kind.LANGUAGE: read_language,
+    Kind.URL: read_url,
+}
+
+_DATED_READERS: Mapping[Kind, Callable[..., Meant | Fault]] = {
+    Kind.START: read_start,
+    Kind.DATE: read_date,
+    Kind.END: read_end,
+}

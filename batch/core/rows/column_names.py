@@ -1,0 +1,125 @@
+"""Which header of a file is which column: by what the person said, else by the words people use.
+
+What was said wins, then the API's own name, then the surest group of words.
+Two headers of the same standing for one column are a fault, never a choice.
+"""
+
+import difflib
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from batch.core.rows.columns import BY_NAME, AccountKind, columns_for, fold
+from batch.core.rows.row import Header
+
+#: From here on difflib's ratio means a slip of the pen: 'strat time' has 0.9, 'end time' 0.78.
+_CLOSE = 0.8
+_SAID = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """What the person said about headers: header as typed -> API name, "" to leave a column aside."""
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    #: fingerprint of a header -> what was said about it in an earlier run
+    remembered: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def of(self, names: Sequence[str]) -> Mapping[str, str]:
+        """What was said about the headers of one file: folded header -> API name."""
+        past = self.remembered.get(header_fingerprint(names), {}) if self.remembered else {}
+        return {fold(header): name for header, name in {**past, **self.columns}.items()}
+
+
+NOTHING_SAID = Naming()
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """API name -> position of its header, and API name -> positions where several claim to be it."""
+
+    columns: Mapping[str, int]
+    doubles: Mapping[str, Sequence[int]]
+
+
+def header_fingerprint(names: Sequence[str]) -> str:
+    """The same for every file with these headers in this order, however they are capitalised."""
+    return hashlib.sha256(json.dumps([fold(name) for name in names]).encode("ascii")).hexdigest()
+
+
+def name_columns(names: Sequence[str], account: AccountKind, naming: Naming = NOTHING_SAID) -> Named:
+    """Find the account's columns among the headers of a table, "" for a cell that is none."""
+    said, words = naming.of(names), _standing(account)
+    claims: dict[str, dict[int, list[int]]] = {}
+    for position, header in enumerate(names):
+        folded = fold(header)
+        name, standing = (said[folded], _SAID) if folded in said else words.get(folded, ("", 0))
+        if name:
+            claims.setdefault(name, {}).setdefault(standing, []).append(position)
+    columns, doubles = {}, {}
+    for name, by_standing in claims.items():
+        best = by_standing[min(by_standing)]
+        if len(best) == 1:
+            columns[name] = best[0]
+        else:
+            doubles[name] = best
+    return Named(columns, doubles)
+
+
+def known_words(account: AccountKind) -> Mapping[str, str]:
+    """Folded header -> the column it may be."""
+    return {word: name for word, (name, _) in _standing(account).items()}
+
+
+def near_misses(
+    missing: Sequence[str], names: Sequence[str], account: AccountKind
+) -> Iterator[tuple[str, int]]:
+    """For each missing column the position of the header that was probably meant, where one comes close."""
+    words = _standing(account)
+    free = {fold(name): position for position, name in enumerate(names) if fold(name) not in {*words, ""}}
+    for name in missing:
+        known = [fold(word) for word in (name, *BY_NAME[name].words)]
+        close = max(((_likeness(typed, word), typed) for typed in free for word in known), default=(0.0, ""))
+        if close[0] >= _CLOSE:
+            yield name, free[close[1]]
+
+
+@lru_cache(maxsize=4)
+def _standing(account: AccountKind) -> Mapping[str, tuple[str, int]]:
+    """Folded header -> the column it may be, and how sure that is: 0 is the API's own name."""
+    return {
+        fold(word): (column.name, standing)
+        for column in columns_for(account)
+        for standing, words in reversed(list(enumerate(((column.name,), *column.headers))))
+        for word in words
+    }
+
+
+def _likeness(typed: str, word: str) -> float:
+    return difflib.SequenceMatcher(a=typed, b=word).ratio()
+
+
+def naming_notes(header: Header, account: AccountKind, naming: Naming) -> Iterator[str]:
+    """What is worth telling a person about how her headers were read."""
+    names = {fold(name): name.strip() for name in header.names if fold(name)}
+    past = naming.remembered.get(header_fingerprint(header.names), {})
+    if past:
+        listed = ", ".join(f"{name!r} is {column or 'left aside'}" for name, column in past.items())
+        yield f"As remembered for this header: {listed}."
+    for said in naming.columns:
+        if fold(said) not in names:
+            close = difflib.get_close_matches(fold(said), names, n=1)
+            meant = f" Did you mean {names[close[0]]!r}?" if close else ""
+            yield f"No column is called {said!r}, which --map or [columns] speaks of.{meant}"
+    words, said_of = _standing(account), naming.of(header.names)
+    for name in header.columns:
+        own = fold(header.name_of(name))
+        if own not in said_of and words.get(own, ("", 0))[1] > 1:
+            yield f'{header.name_of(name)!r} is read as {name}. If it is not: --map "HEADER={name}".'
+    unmapped = [column.name for column in columns_for(account) if column.name not in header.columns]
+    for name, position in near_misses(unmapped, header.names, account):
+        typed = header.names[position].strip()
+        if fold(typed) not in said_of:
+            yield f'{typed!r} is not read. If it is the {name}: --map "{typed}={name}".'

@@ -1,0 +1,298 @@
+"""THE table of columns: every parameter of `create`, once.
+
+Header mapping, validation, the blank template and the README's table are made
+from it. Source of names, defaults and limits: the create page, both account kinds.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import Enum, StrEnum, unique
+
+from batch.core.rows.header_synonyms import WORDS
+
+
+@unique
+class AccountKind(StrEnum):
+    """Which presenter columns an account takes; WizIQ fixes it per account."""
+
+    TEACHER = "teacher"  #: presenter_email, a teacher who is already in the account
+    ROOM = "room"  #: presenter_id and presenter_name, of the school's own choosing
+
+
+@unique
+class Kind(Enum):
+    """How a cell of the column is read; `cells.py` has one reader for each."""
+
+    TEXT = "text"
+    EMAIL = "e-mail"
+    START = "date and time"
+    MINUTES = "minutes"
+    COUNT = "number"
+    YES_NO = "yes or no"
+    ZONE = "time zone"
+    LANGUAGE = "language"
+    CONTROLS = "list"
+    DATE = "date"
+    END = "time of day"
+    URL = "web address"
+
+
+#: The languages the service offered; the exact list only it knows (wiziq-api.md, 4.4).
+LANGUAGES = (
+    *("ar-SA", "cs-CZ", "de-DE", "el-GR", "en-GB", "en-US", "es-ES", "fa-IR", "fr-FR", "he-IL", "it-IT"),
+    *("ms-MY", "nl-NL", "pl-PL", "pt-BR", "pt-PT", "ru-RU", "th-TH", "tr-TR", "zh-CN"),
+)
+
+BOTH = frozenset(AccountKind)
+TEACHER = frozenset({AccountKind.TEACHER})
+ROOM = frozenset({AccountKind.ROOM})
+NEITHER: frozenset[AccountKind] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One parameter of `create`, and how people write it."""
+
+    name: str  #: the API's name, and the header the blank template writes
+    headers: tuple[tuple[str, ...], ...]  #: other names people give it, the surest first; see words.py
+    kind: Kind
+    help: str  #: one line, for the template and the README
+    example: str
+    part_of: str = ""  #: a column of our own, not sent: another way to write part of this one
+    is_sent: bool = True  #: False: a column of our own, which the plan alone looks at
+    used_by: frozenset[AccountKind] = BOTH
+    required_by: frozenset[AccountKind] = NEITHER
+    default: str = ""  #: what is sent for an empty cell where it is not required; "" sends nothing
+    service_default: str = ""  #: what the service takes when nothing is sent; for the README
+    choices: tuple[str, ...] = ()  #: what the template offers; no other control is taken
+    code_missing: str | None = None  #: what the service answers when it is absent
+    code_wrong: str | None = None  #: what it answers when the value is not of the kind
+    code_over: str | None = None  #: what it answers when the value passes the account's limit
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Every header people use for it besides its name; compared folded."""
+        return tuple(word for group in self.headers for word in group)
+
+
+COLUMNS: tuple[Column, ...] = (
+    Column(
+        name="title",
+        headers=WORDS["title"],
+        kind=Kind.TEXT,
+        help="What attendees see as the name of the class.",
+        example="Algebra I",
+        required_by=BOTH,
+        code_missing="1014",
+    ),
+    Column(
+        name="start_time",
+        headers=WORDS["start_time"],
+        kind=Kind.START,
+        help="Date and time by the clock of time_zone.",
+        example="2031-09-01 14:00",
+        required_by=BOTH,
+        code_missing="1019",
+        code_wrong="1022",
+    ),
+    Column(
+        name="date",
+        headers=WORDS["date"],
+        kind=Kind.DATE,
+        help="The day of the class, where start_time has the time of day alone.",
+        example="2031-09-01",
+        part_of="start_time",
+        code_missing="1019",
+        code_wrong="1022",
+    ),
+    Column(
+        name="time_zone",
+        headers=WORDS["time_zone"],
+        kind=Kind.ZONE,
+        help="Area/City of the clock that start_time is read on.",
+        example="Europe/London",
+        required_by=ROOM,
+        default="GMT",
+        service_default="GMT",
+        code_missing="1006",
+        code_wrong="1003",
+    ),
+    Column(
+        name="presenter_email",
+        headers=WORDS["presenter_email"],
+        kind=Kind.EMAIL,
+        help="Address of a teacher who is already in the account.",
+        example="ana.diaz@school.example",
+        used_by=TEACHER,
+        required_by=TEACHER,
+        code_missing="1030",
+        code_wrong="1031",
+    ),
+    Column(
+        name="presenter_id",
+        headers=WORDS["presenter_id"],
+        kind=Kind.TEXT,
+        help="The school's own id of the presenter (room-based accounts).",
+        example="T-17",
+        used_by=ROOM,
+        required_by=ROOM,
+        code_missing="1001",
+    ),
+    Column(
+        name="presenter_name",
+        headers=WORDS["presenter_name"],
+        kind=Kind.TEXT,
+        help="The presenter's name as attendees see it (room-based accounts).",
+        example="Ana Diaz",
+        used_by=ROOM,
+        required_by=ROOM,
+        code_missing="1002",
+    ),
+    Column(
+        name="duration",
+        headers=WORDS["duration"],
+        kind=Kind.MINUTES,
+        help="How long the class lasts.",
+        example="60",
+        required_by=ROOM,
+        default="60",
+        service_default="60",
+        code_wrong="1010",
+        code_over="1010",
+    ),
+    Column(
+        name="end_time",
+        headers=WORDS["end_time"],
+        kind=Kind.END,
+        help="When the class ends, in place of duration.",
+        example="15:00",
+        part_of="duration",
+        code_wrong="1010",
+    ),
+    Column(
+        name="extend_duration",
+        headers=WORDS["extend_duration"],
+        kind=Kind.MINUTES,
+        help="How many minutes the class may run on after its end.",
+        example="15",
+        code_wrong="1090",
+    ),
+    Column(
+        name="attendee_limit",
+        headers=WORDS["attendee_limit"],
+        kind=Kind.COUNT,
+        help="How many may attend.",
+        example="25",
+        service_default="2",
+        code_wrong="1011",
+        code_over="1011",
+    ),
+    Column(
+        name="language_culture_name",
+        headers=WORDS["language_culture_name"],
+        kind=Kind.LANGUAGE,
+        help="Language of the classroom's buttons and menus.",
+        example="en-US",
+        choices=LANGUAGES,
+        code_wrong="1043",
+    ),
+    Column(
+        name="create_recording",
+        headers=WORDS["create_recording"],
+        kind=Kind.YES_NO,
+        help="Whether the class is recorded.",
+        example="yes",
+        service_default="no",
+        choices=("yes", "no"),
+    ),
+    Column(
+        name="presenter_default_controls",
+        headers=WORDS["presenter_default_controls"],
+        kind=Kind.CONTROLS,
+        help="What the presenter starts with.",
+        example="audio, video",
+        service_default="audio, video",
+        choices=("audio", "video"),
+    ),
+    Column(
+        name="attendee_default_controls",
+        headers=WORDS["attendee_default_controls"],
+        kind=Kind.CONTROLS,
+        help="What attendees start with.",
+        example="audio",
+        service_default="audio, writing",
+        choices=("audio", "writing"),
+    ),
+    Column(
+        name="return_url",
+        headers=WORDS["return_url"],
+        kind=Kind.URL,
+        help="Where people land when they leave the class.",
+        example="https://school.example/after",
+    ),
+    Column(
+        name="status_ping_url",
+        headers=WORDS["status_ping_url"],
+        kind=Kind.URL,
+        help="Where the service reports that the class is over.",
+        example="https://school.example/ping",
+    ),
+    Column(
+        name="priority",
+        headers=WORDS["priority"],
+        kind=Kind.COUNT,
+        help="What the class is worth where not all can be scheduled (--fit most); a larger number goes first.",
+        example="2",
+        is_sent=False,
+        service_default="1",
+    ),
+)
+
+BY_NAME = {column.name: column for column in COLUMNS}
+
+#: The results workbook's own columns, before and after the input's. A file whose
+#: header starts with all of the first is a results workbook, and these are left aside.
+RESULTS_FIRST = ("row", "outcome", "call_id", "class_id", "error_code", "message")
+RESULTS_LAST = ("sheet", "start_local", "start_utc", "attempts", "presenter_url", "fingerprint")
+
+_ACCENTS = re.compile("[\u0300-\u036f]")
+_SEPARATORS = re.compile(r"[\s_\-./:()\[\]*]+")
+
+
+def fold(words: str) -> str:
+    """Header words as they are compared: no case, no accents, separators one space.
+
+    >>> fold("  Durée_(min) * ")
+    'duree min'
+    """
+    # Not every combining mark: Hindi writes its vowels with them.
+    apart = _ACCENTS.sub("", unicodedata.normalize("NFKD", words).casefold())
+    return _SEPARATORS.sub(" ", unicodedata.normalize("NFKC", apart)).strip()
+
+
+def columns_for(kind: AccountKind) -> tuple[Column, ...]:
+    """The columns an account of this kind takes, in the table's order."""
+    return tuple(column for column in COLUMNS if kind in column.used_by)
+
+
+def columns_table() -> str:
+    """The README's table of columns, in Markdown."""
+    lines = ["| column | what it is | kind | example | accounts | if empty |", "| --- " * 6 + "|"]
+    for column in COLUMNS:
+        accounts = " and ".join(sorted(kind.value for kind in column.used_by))
+        required = " and ".join(sorted(kind.value for kind in column.required_by))
+        default = column.default or column.service_default
+        empty = [f"required ({required})"] if required else []
+        if default and column.required_by != column.used_by:
+            empty.append(default)
+        cells = (
+            f"`{column.name}`",
+            column.help,
+            column.kind.value,
+            column.example,
+            accounts,
+            "; ".join(empty) or "not sent",
+        )
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"

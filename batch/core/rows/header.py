@@ -1,0 +1,258 @@
+"""Finds the header line of a table and maps its cells to the API's columns.
+
+An API name wins over the other words people use; two headers for one column
+are a fault, never a choice. Other account kinds' columns are carried through.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise, zip_longest
+from typing import NamedTuple
+
+from batch.core.rows.column_names import NOTHING_SAID, Named, Naming, known_words, name_columns, near_misses
+from batch.core.rows.columns import RESULTS_FIRST, RESULTS_LAST, AccountKind, columns_for, fold
+from batch.core.rows.row import CellValue, Header, Unreadable
+
+#: How many non-blank lines may be searched: banners and term titles stand above many headers.
+LINES_SEARCHED = 10
+
+#: One line of a table: the number Excel shows, and its cells.
+Line = tuple[int, Sequence[CellValue]]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The header, and which cells of a line stand under it: `cells[first:stop]`."""
+
+    header: Header
+    top: int  #: the header's first line; `header.row` is its last
+    first: int  #: past a results workbook's own columns; else 0
+    stop: int
+    end: int  #: right of here no header stands
+
+    @property
+    def mapped(self) -> tuple[int, ...]:
+        """The positions in a line that mean something to us."""
+        return tuple(self.first + position for position in self.header.columns.values())
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderFault:
+    """Why no line will do as header: all of it, for one message."""
+
+    says: str
+    fix: str
+    almost: bool  #: looks like a timetable all the same: one column missing, or one named twice
+
+
+def is_blank(cells: Sequence[CellValue]) -> bool:
+    """Whether nothing stands in these cells; spaces are nothing."""
+    return all(cell is None or (isinstance(cell, str) and not cell.strip()) for cell in cells)
+
+
+def find_header(
+    lines: Sequence[Line],
+    account: AccountKind,
+    *,
+    defaulted: frozenset[str] = frozenset(),
+    naming: Naming = NOTHING_SAID,
+) -> Found | HeaderFault:
+    """The header among the first non-blank lines of a table: the one with most known words.
+
+    Args:
+        lines: those lines, at most LINES_SEARCHED; where several know as much, the first wins.
+        account: only its columns are mapped, and its required ones have to be there.
+        defaulted: required columns that may be absent, because the settings fill them.
+        naming: what the person said about headers.
+    """
+    if not lines:
+        return HeaderFault("is empty", "Fill it in, or give the file that holds the timetable.", almost=False)
+    # The first of equals: a header repeated further down is not the header.
+    best = max(lines, key=lambda line: known_columns(line[1], account, naming))
+    wanted = _Wanted(account, defaulted, naming)
+    found = _header_in(best, lines, wanted)
+    words = known_words(account)
+    if isinstance(found, Found):
+        below = next((line for line in lines if line[0] == best[0] + 1), None)
+        if below is None or not _goes_on(below[1], best[1], words):
+            return found
+        joined = _header_in((below[0], _joined(best[1], below[1], words)), lines, wanted)
+        as_good = isinstance(joined, Found) and len(joined.mapped) >= len(found.mapped)
+        return replace(joined, top=best[0]) if isinstance(joined, Found) and as_good else found
+    for upper, lower in pairwise(lines):
+        if lower[0] == upper[0] + 1 and not _is_data(lower[1]):
+            joined = _header_in((lower[0], _joined(upper[1], lower[1], words)), lines, wanted)
+            if isinstance(joined, Found):
+                return replace(joined, top=upper[0])
+    return found
+
+
+class _Wanted(NamedTuple):
+    """What a header is searched for."""
+
+    account: AccountKind
+    defaulted: frozenset[str]
+    naming: Naming
+
+    def missing(self, named: Named) -> list[str]:
+        """The columns that have to be there and are not, neither whole nor in parts."""
+        there = {*named.columns, *named.doubles, *self.defaulted}
+        columns = columns_for(self.account)
+        there |= {column.part_of for column in columns if column.name in there}
+        return [
+            column.name
+            for column in columns
+            if self.account in column.required_by and column.name not in there
+        ]
+
+
+def _header_in(line: Line, lines: Sequence[Line], wanted: _Wanted) -> Found | HeaderFault:
+    """The header that one line is, or why it will not do."""
+    number, cells = line
+    named = _mapping(cells, wanted.account, wanted.naming)
+    missing = wanted.missing(named)
+    if not named.columns and not named.doubles:
+        return _no_header([cells for _, cells in lines], missing, wanted.account)
+    if missing or named.doubles:
+        return _fault(line, missing, named.doubles, wanted.account)
+    first, stop, end = _input_columns(cells)
+    header = Header(
+        row=number,
+        names=tuple(shown(cell) for cell in cells[first:stop]),
+        columns={name: position - first for name, position in named.columns.items()},
+        of_results=first > 0,
+    )
+    return Found(header, number, first, stop, end)
+
+
+def _joined(
+    upper: Sequence[CellValue], lower: Sequence[CellValue], words: Mapping[str, str]
+) -> list[CellValue]:
+    """Two lines as one header: both words where that is known, else the one that is, else both."""
+    return [_joined_cell(shown(above), shown(below), words) for above, below in zip_longest(upper, lower)]
+
+
+def _joined_cell(above: str, below: str, words: Mapping[str, str]) -> str | None:
+    both = f"{above.strip()} {below.strip()}".strip()
+    if not both or fold(both) in words:
+        return both or None
+    known = [text for text in (above, below) if fold(text) in words]
+    return known[0] if len(known) == 1 else both
+
+
+def _goes_on(lower: Sequence[CellValue], upper: Sequence[CellValue], words: Mapping[str, str]) -> bool:
+    """Whether a line is the second half of a header that would do without it: units, or more words."""
+    texts = [
+        (shown(above), shown(below)) for above, below in zip_longest(upper, lower) if not is_blank((below,))
+    ]
+    if all(_IN_BRACKETS.match(below) for _, below in texts):
+        return True
+    return len(texts) > 1 and all(
+        fold(below) in words or fold(f"{above} {below}") in words for above, below in texts
+    )
+
+
+def _is_data(cells: Sequence[CellValue]) -> bool:
+    """Whether a line is no half of a header: words alone make one."""
+    return any(
+        not is_blank((cell,)) and (not isinstance(cell, str) or _NO_HEADER_WORD.search(cell))
+        for cell in cells
+    )
+
+
+_IN_BRACKETS = re.compile(r"\s*[(\[].*[)\]]\s*\Z", re.DOTALL)
+_NO_HEADER_WORD = re.compile(r"[0-9@]")
+
+
+def known_columns(cells: Sequence[CellValue], account: AccountKind, naming: Naming = NOTHING_SAID) -> int:
+    """How many of the account's columns these cells name."""
+    named = _mapping(cells, account, naming)
+    return len(named.columns) + len(named.doubles)
+
+
+def shown(cell: CellValue) -> str:
+    """A cell's text, as a header or a message shows it."""
+    if cell is None:
+        return ""
+    return cell.shown if isinstance(cell, Unreadable) else str(cell)
+
+
+def letter(position: int) -> str:
+    """What Excel calls the column at a position.
+
+    >>> letter(0), letter(27)
+    ('A', 'AB')
+    """
+    more, last = divmod(position, 26)
+    return (letter(more - 1) if more else "") + chr(ord("A") + last)
+
+
+def _mapping(cells: Sequence[CellValue], account: AccountKind, naming: Naming) -> Named:
+    """Which cells of a line name which columns, a results workbook's own aside."""
+    first, stop, _ = _input_columns(cells)
+    headers = [shown(cell) for cell in cells[first:stop]]
+    named = name_columns(headers, account, naming)
+    return Named(
+        {name: first + position for name, position in named.columns.items()},
+        {name: [first + position for position in each] for name, each in named.doubles.items()},
+    )
+
+
+def _input_columns(cells: Sequence[CellValue]) -> tuple[int, int, int]:
+    """Where the input's columns begin and stop, without a results workbook's own; where all of them end."""
+    end = len(cells)
+    while end and is_blank(cells[end - 1 : end]):
+        end -= 1
+    if tuple(shown(cell).strip() for cell in cells[: len(RESULTS_FIRST)]) != RESULTS_FIRST:
+        return 0, end, end
+    stop = end
+    while stop > len(RESULTS_FIRST) and shown(cells[stop - 1]).strip() in ("", *RESULTS_LAST):
+        stop -= 1
+    return len(RESULTS_FIRST), stop, end
+
+
+def _no_header(
+    lines: Sequence[Sequence[CellValue]], missing: Sequence[str], account: AccountKind
+) -> HeaderFault:
+    where = "its only row" if len(lines) == 1 else f"its first {len(lines)} rows (blank ones not counted)"
+    wordiest = max(lines, key=lambda cells: sum(isinstance(cell, str) for cell in cells))
+    return HeaderFault(
+        f"has no header in {where}: no column is named {_listed(missing, 'or')}",
+        " ".join((*_near_misses(missing, wordiest, account), _add(missing))),
+        almost=False,
+    )
+
+
+def _fault(
+    line: Line, missing: Sequence[str], doubles: Mapping[str, Sequence[int]], account: AccountKind
+) -> HeaderFault:
+    number, cells = line
+    says, fix = [], []
+    if missing:
+        says.append(f"has no column for {_listed(missing, 'or')} (the header is row {number})")
+        fix += [*_near_misses(missing, cells, account), _add(missing)]
+    for name, positions in doubles.items():
+        named = [
+            f"{shown(cells[position]).strip()!r} in {letter(position)}{number}" for position in positions
+        ]
+        says.append(f"has {len(positions)} columns for {name}: {_listed(named, 'and')}")
+        fix.append(f'Name the right one {name}, or say which it is: --map "HEADER={name}".')
+    return HeaderFault("; it ".join(says), " ".join(fix), almost=len(missing) <= 1)
+
+
+def _add(missing: Sequence[str]) -> str:
+    what = "Every timetable needs a column" if len(missing) == 1 else "Every timetable needs the columns"
+    return f"{what} {_listed(missing, 'and')}; `classbatch template` writes a blank one that has all."
+
+
+def _near_misses(missing: Sequence[str], cells: Sequence[CellValue], account: AccountKind) -> Iterator[str]:
+    """For each missing column the header that was probably meant, where one comes close."""
+    headers = [cell if isinstance(cell, str) else "" for cell in cells]
+    for name, position in near_misses(missing, headers, account):
+        yield f"Is {headers[position].strip()!r} ({letter(position)}) the {name}? Then name it so."
+
+
+def _listed(names: Sequence[str], last: str) -> str:
+    *first, end = names
+    return f"{', '.join(first)} {last} {end}" if first else end

@@ -1,0 +1,226 @@
+"""The rules of a row: RawRow -> ClassRow, or everything that is wrong with it. One function per rule."""
+
+from collections.abc import Callable
+from datetime import UTC, timedelta
+from functools import partial
+from unicodedata import normalize
+
+from batch.core.rows.cells import EDGES, encode
+from batch.core.rows.columns import BY_NAME
+from batch.core.rows.dates import could_be_another_day
+from batch.core.rows.examples import EXAMPLE_TITLES
+from batch.core.rows.problems import Issue, Problem
+from batch.core.rows.reading import Columns, Reading, Terms, read_cells
+from batch.core.rows.row import CheckedRow, ClassRow, Header, RawRow, shown
+from batch.core.rows.value_maps import folded
+
+_SENT = tuple(column.name for column in BY_NAME.values() if column.is_sent)
+_TABLE_ORDER = {name: place for place, name in enumerate(BY_NAME)}
+
+#: Larger ones count as much: what is worth more than a million others is worth no more in a plan.
+MOST_PRIORITY = 1_000_000
+
+_TOO_LATE = frozenset({Problem.IN_THE_PAST.code, Problem.TOO_SOON.code})
+
+# No zone's clock is further behind UTC (Etc/GMT+12).
+_LAST_PLACE_ON_EARTH = timedelta(hours=-12)
+
+
+def check_row(raw: RawRow, header: Header, terms: Terms) -> CheckedRow:
+    """The class that a row means, or all that is wrong with it, in the order of the column table."""
+    return row_check(header, terms)(raw)
+
+
+def row_check(header: Header, terms: Terms) -> Callable[[RawRow], CheckedRow]:
+    """What checks the rows of a file: all that its header and the terms decide is decided once."""
+    return partial(_check, header, terms, Columns.of(header, terms))
+
+
+def _check(header: Header, terms: Terms, columns: Columns, raw: RawRow) -> CheckedRow:
+    if any(not issue.is_warning for issue in raw.issues):
+        return CheckedRow(raw, None, raw.issues)  # its cells may stand under the wrong headers
+    reading = Reading(raw, header, terms, {})
+    issues = [*raw.issues, *read_cells(reading, columns)]
+    start = reading.start()
+    for rule in RULES:
+        issue = rule(reading)
+        if issue is None:
+            continue
+        issues.append(issue)
+        if not issue.is_warning:
+            reading.values.pop(issue.column, None)
+    if any(not issue.is_warning for issue in issues):
+        issues.sort(key=lambda issue: _TABLE_ORDER.get(issue.column, -1))
+        passed = None
+        if start is not None and all(issue.is_warning or issue.code in _TOO_LATE for issue in issues):
+            reading.values["start_time"] = start
+            passed = _class_row(reading, ())
+        return CheckedRow(raw, None, tuple(issues), passed)
+    return CheckedRow(raw, _class_row(reading, tuple(issues)))
+
+
+def _class_row(reading: Reading, warnings: tuple[Issue, ...]) -> ClassRow:
+    values = reading.values
+    if values.get("extend_duration") == 0:  # 0 asks for nothing; sent, it might be answered with 1090
+        del values["extend_duration"]
+    start, title, minutes = reading.start(), reading.text("title"), reading.whole("duration")
+    presenter = reading.text("presenter_email") or reading.text("presenter_id")
+    if start is None or title is None or minutes is None or presenter is None or reading.offsets is None:
+        raise AssertionError("a row without issues has all that a class needs")
+    return ClassRow(
+        parameters={name: encode(values[name]) for name in _SENT if name in values},
+        title=title,
+        presenter=normalize("NFC", presenter).casefold(),
+        start=(start - reading.offsets[0]).replace(tzinfo=UTC),
+        minutes=minutes,
+        extend_minutes=reading.whole("extend_duration") or 0,
+        priority=min(reading.whole("priority") or 1, MOST_PRIORITY),
+        warnings=warnings,
+    )
+
+
+def title_fits(reading: Reading) -> Issue | None:
+    title, limit = reading.text("title"), reading.terms.max_title
+    if title is None or len(title) <= limit:
+        return None
+    return reading.issue(Problem.TOO_MUCH_TEXT, "title", None, limit=limit)
+
+
+def presenter_id_is_not_zero(reading: Reading) -> Issue | None:
+    """The service takes the id "0" for a missing one (section 4.1)."""
+    if reading.text("presenter_id") != "0":
+        return None
+    return reading.issue(Problem.ZERO_ID, "presenter_id", "1001")
+
+
+def lasts_a_minute(reading: Reading) -> Issue | None:
+    minutes = reading.whole("duration")
+    if minutes is None or minutes >= 1:
+        return None
+    return reading.issue(Problem.TOO_SHORT, "duration", "1010")
+
+
+def lasts_no_longer_than_allowed(reading: Reading) -> Issue | None:
+    minutes, limit = reading.whole("duration"), reading.terms.max_minutes
+    if minutes is None or minutes <= limit:
+        return None
+    return reading.issue(Problem.TOO_LONG, "duration", "1010", limit=limit)
+
+
+def extends_by_no_less_than_nothing(reading: Reading) -> Issue | None:
+    minutes = reading.whole("extend_duration")
+    if minutes is None or minutes >= 0:
+        return None
+    return reading.issue(Problem.NEGATIVE, "extend_duration", "1090")
+
+
+def extends_no_longer_than_a_class(reading: Reading) -> Issue | None:
+    """No maximum is documented; more than the longest class is a slip that would block the calendar."""
+    minutes, limit = reading.whole("extend_duration"), reading.terms.max_minutes
+    if minutes is None or minutes <= limit:
+        return None
+    return reading.issue(Problem.EXTENDED_TOO_LONG, "extend_duration", "1090", limit=limit)
+
+
+def someone_may_attend(reading: Reading) -> Issue | None:
+    attendees = reading.whole("attendee_limit")
+    if attendees is None or attendees >= 1:
+        return None
+    return reading.issue(Problem.TOO_FEW, "attendee_limit", "1011")
+
+
+def priority_is_worth_something(reading: Reading) -> Issue | None:
+    priority = reading.whole("priority")
+    if priority is None or priority >= 1:
+        return None
+    return reading.issue(Problem.TOO_FEW, "priority", None)
+
+
+def no_more_attend_than_allowed(reading: Reading) -> Issue | None:
+    attendees, limit = reading.whole("attendee_limit"), reading.terms.max_attendees
+    if attendees is None or attendees <= limit:
+        return None
+    return reading.issue(Problem.TOO_MANY, "attendee_limit", "1011", limit=limit)
+
+
+def start_is_on_the_clock(reading: Reading) -> Issue | None:
+    """Where the clock jumps forward, the offset before the change is the smaller one."""
+    if reading.offsets is None or reading.offsets[0] >= reading.offsets[1]:
+        return None
+    return reading.issue(Problem.NO_SUCH_HOUR, "start_time", "1005", zone=reading.text("time_zone"))
+
+
+def start_lies_ahead(reading: Reading) -> Issue | None:
+    """Where the zone cannot be told, a start that has passed everywhere has passed."""
+    start = reading.start()
+    if start is None:
+        return None
+    offset = reading.offsets[0] if reading.offsets else _LAST_PLACE_ON_EARTH
+    ahead = (start - offset).replace(tzinfo=UTC) - reading.terms.now
+    if ahead > reading.terms.past_margin:
+        return None
+    if ahead <= timedelta(0):
+        return reading.issue(Problem.IN_THE_PAST, "start_time", "1004")
+    margin = reading.terms.past_margin / timedelta(minutes=1)
+    return reading.issue(Problem.TOO_SOON, "start_time", "1004", margin=f"{margin:g}")
+
+
+def start_comes_once(reading: Reading) -> Issue | None:
+    """A warning only: the service picks one of the two; planning takes the first, which is fold 0."""
+    if reading.start() is None or reading.offsets is None or reading.offsets[0] <= reading.offsets[1]:
+        return None
+    return reading.issue(Problem.HOUR_COMES_TWICE, "start_time", None, zone=reading.text("time_zone"))
+
+
+def start_is_no_other_day(reading: Reading) -> Issue | None:
+    """A warning only: month first is the service's own form, and the only one read without proof."""
+    if reading.start() is None or reading.terms.dates.order is not None:
+        return None
+    for column in ("date", "start_time"):
+        cell = reading.cell(column)
+        days = could_be_another_day(cell.strip(EDGES)) if isinstance(cell, str) else None
+        if days:
+            one, other = days
+            example = shown(reading.start()) if column == "start_time" else str(one)
+            return reading.issue(
+                Problem.READ_MONTH_FIRST, column, None, one=one, other=other, example=example
+            )
+    return None
+
+
+def lasts_minutes_not_hours(reading: Reading) -> Issue | None:
+    """A warning only: the service takes a class of one minute, but hardly anybody means it."""
+    minutes = reading.whole("duration")
+    if minutes is None or not 1 <= minutes <= _AS_MANY_HOURS:
+        return None
+    return reading.issue(Problem.VERY_SHORT, "duration", None, example=f"{minutes}h")
+
+
+def title_is_no_example(reading: Reading) -> Issue | None:
+    title = reading.text("title")
+    if title is None or folded(title) not in EXAMPLE_TITLES:
+        return None
+    return reading.issue(Problem.EXAMPLE, "title", None)
+
+
+#: So many may be the hours of a class that somebody wrote under duration.
+_AS_MANY_HOURS = 4
+
+#: Order matters within a column only: the first to complain silences the rest.
+RULES: tuple[Callable[[Reading], Issue | None], ...] = (
+    title_fits,
+    title_is_no_example,
+    start_is_on_the_clock,
+    start_lies_ahead,
+    start_comes_once,
+    start_is_no_other_day,
+    presenter_id_is_not_zero,
+    lasts_a_minute,
+    lasts_minutes_not_hours,
+    lasts_no_longer_than_allowed,
+    extends_by_no_less_than_nothing,
+    extends_no_longer_than_a_class,
+    someone_may_attend,
+    no_more_attend_than_allowed,
+    priority_is_worth_something,
+)

@@ -1,0 +1,1 @@
+"""What the answers of the service mean, and what may be done next."""

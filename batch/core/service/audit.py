@@ -1,0 +1,98 @@
+"""The account's list against the journal, both ways: what does neither explain?
+
+Prevention has a hole that only the service could close (a request delivered
+twice by the network); detection has none. Classes that other people made are
+told, never complained about. A row in doubt explains a class, too, but only one:
+whoever is told of the row looks at its presenter's classes anyway.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from batch.core.service.lookup import Seen, folded, may_be_presenter
+
+#: So many classes are named in one sentence; the rest is a number.
+_MOST_NAMED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class KnownClass:
+    """A class that the journal holds for a row, or that may be there for one."""
+
+    class_id: str | None  #: None: the row is in doubt
+    title: str
+    presenter: str
+    starts: int  #: UTC seconds
+    minutes: int
+    number: int  #: of the row that was sent
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What a comparison of list and journal brought up."""
+
+    missing: tuple[KnownClass, ...] = ()  #: in the journal, not in the account: cancelled there, most likely
+    doubled: tuple[tuple[Seen, KnownClass], ...] = ()  #: looks like one of our classes a second time
+    foreign: int = 0  #: made by somebody else
+
+    def sentences(self) -> list[str]:
+        """What a person should know of it; nothing where all is explained."""
+        told = []
+        if self.doubled:
+            pairs = _some(
+                f"class {seen.class_id} like {held.class_id} (row {held.number})"
+                for seen, held in self.doubled
+            )
+            told.append(f"Twice in the account: {pairs}. Look at both in WizIQ and cancel the one too many.")
+        if self.missing:
+            ids = _some(f"{held.class_id} (row {held.number})" for held in self.missing)
+            told.append(
+                f"Scheduled, but no longer in the account: {ids}. If nobody cancelled them on purpose, ask WizIQ."
+            )
+        return told
+
+
+def compare(
+    missing: Sequence[KnownClass],
+    unexplained: Iterable[tuple[Seen, Sequence[KnownClass]]],
+    in_doubt: Iterable[KnownClass] = (),
+) -> Findings:
+    """Judge what the list and the journal do not share.
+
+    Args:
+        missing: classes of the journal that are not listed.
+        unexplained: listed classes without a row, each with our classes that begin at the same moment.
+        in_doubt: rows whose class may be one of these.
+    """
+    doubled = []
+    foreign = 0
+    open_doubts = list(in_doubt)
+    for seen, ours in unexplained:
+        explained_by = next((row for row in open_doubts if _is_its_class(seen, row)), None)
+        if explained_by is not None:
+            open_doubts.remove(explained_by)
+            continue
+        like = next((held for held in ours if _looks_like(seen, held)), None)
+        if like is None:
+            foreign += 1
+        else:
+            doubled.append((seen, like))
+    return Findings(tuple(missing), tuple(doubled), foreign)
+
+
+def _looks_like(seen: Seen, held: KnownClass) -> bool:
+    if seen.minutes not in {None, held.minutes}:
+        return False
+    if not may_be_presenter(seen.presenter, held.presenter):
+        return False
+    return folded(seen.title) == folded(held.title)
+
+
+def _is_its_class(seen: Seen, row: KnownClass) -> bool:
+    return seen.starts == row.starts and _looks_like(seen, row)
+
+
+def _some(names: Iterable[str]) -> str:
+    listed = list(names)
+    more = len(listed) - _MOST_NAMED
+    return ", ".join(listed[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")

@@ -1,0 +1,114 @@
+"""Where a file of the inbox goes with its results: `done`, `failed`, or nowhere yet.
+
+Results are written into `unfinished` first, then moved, and the file last: cut short
+anywhere between, the file still lies in the inbox, and the next night does it again.
+Nothing is overwritten and nothing deleted.
+"""
+
+import os
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+from batch.errors import CannotRun
+from batch.settings.accounts import OWN_FOLDERS
+
+#: A name may have 255 bytes in most file systems; ours adds a time, a number and `-results.xlsx`.
+_LONGEST_STEM = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Where a file and its results stand in the end."""
+
+    file: Path
+    results: Path | None
+    json: Path | None
+
+
+class Destination:
+    """A place for one file, under names that nothing has yet."""
+
+    def __init__(self, file: Path, now: float) -> None:
+        """Find the names; make the folders where they are missing.
+
+        Raises:
+            CannotRun: a folder cannot be made or written.
+        """
+        self._file = file
+        self._folder = file.parent
+        for name in OWN_FOLDERS:
+            _make(self._folder / name)
+        stem = file.stem.encode(errors="surrogateescape")[:_LONGEST_STEM].decode(errors="ignore")
+        began = f"{datetime.fromtimestamp(now, UTC):%Y%m%d-%H%M%S}"
+        number = 1
+        while True:
+            self._stem = f"{began}-{stem}" if number == 1 else f"{began}-{number}-{stem}"
+            if not any((self._folder / own / name).exists() for own in OWN_FOLDERS for name in self._names):
+                break
+            number += 1
+        _, results, json = self._names
+        self.results = self._folder / "unfinished" / results
+        self.json = self._folder / "unfinished" / json
+
+    @property
+    def _names(self) -> tuple[str, str, str]:
+        return f"{self._stem}{self._file.suffix}", f"{self._stem}-results.xlsx", f"{self._stem}.json"
+
+    def move(self, to: Literal["done", "failed"], results: Path | None) -> Moved:
+        """Put the results, then the file, where they are to stay.
+
+        Args:
+            to: which folder.
+            results: where the workbook was written; None: there is none.
+
+        Raises:
+            CannotRun: something stands in the way; the file is left in the inbox.
+        """
+        folder = self._folder / to
+        name, results_name, json_name = self._names
+        moved = Moved(
+            file=folder / name,
+            results=folder / results_name if results else None,
+            json=folder / json_name if self.json.exists() else None,
+        )
+        try:
+            if results and moved.results:
+                results.rename(moved.results)
+            if moved.json:
+                self.json.rename(moved.json)
+            self._file.rename(moved.file)
+            _sync(folder)
+            _sync(self._folder)
+        except OSError as error:
+            raise CannotRun(
+                f"{self._file} could not be moved to {folder}: {error.strerror}.",
+                "Let the user who runs classbatch write both folders. The next night takes the file once more: "
+                "nothing is scheduled twice.",
+            ) from error
+        return moved
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise CannotRun(
+            f"The folder {folder} cannot be made: {error.strerror}.",
+            "Let the user who runs classbatch write the inbox: what was imported is moved there.",
+        ) from error
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise CannotRun(
+            f"The folder {folder} cannot be written.",
+            "Let the user who runs classbatch write it: what was imported is moved there.",
+        )
+
+
+def _sync(folder: Path) -> None:
+    if hasattr(os, "O_DIRECTORY"):  # Windows has no handle on a folder to sync
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -1,0 +1,81 @@
+"""A night from beginning to end: import, then tell: one line for the mailer, notification, metrics."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from batch.core.tally import Exit
+from batch.errors import CannotRun, Unfinished
+from batch.nightly.metrics import write_metrics
+from batch.nightly.night import Night, Nightly, Order, Taken
+from batch.nightly.notification import Notice
+from batch.nightly.wording import body, summary_line, title
+from batch.run import Environment, real_environment
+from batch.sending.listener import Listener
+
+log = logging.getLogger(__name__)
+
+
+async def run_nightly(
+    order: Order,
+    listener: Listener,
+    *,
+    told: Callable[[Taken], None],
+    line: Callable[[str], None],
+    world: Environment | None = None,
+    sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+) -> Exit:
+    """Import what has arrived, and tell of it.
+
+    Args:
+        order: what to take, and by which settings.
+        listener: watches each run.
+        told: hears of each file as soon as it is dealt with.
+        line: takes the summary line; with `quiet`, only when somebody should read it.
+        world: time and chance.
+        sleep: waits for files to settle.
+
+    Returns:
+        The exit code of the night.
+
+    Raises:
+        CannotRun: the notification that was asked for cannot be sent from here; nothing was begun.
+    """
+    world = world or real_environment()
+    settings = order.settings
+    notice = Notice(settings.notify.get_secret_value() if settings.notify else "")
+    began = world.clock()
+    try:
+        night = await Nightly(order, listener, told=told, world=world, sleep=sleep).import_all()
+    except (CannotRun, Unfinished) as trouble:
+        night = Night()
+        code = Exit.CANNOT_RUN if isinstance(trouble, CannotRun) else Exit.UNFINISHED
+        night.taken.append(Taken(name=order.source, exit_code=code, trouble=trouble))
+        told(night.taken[0])
+    log.info(
+        "nightly",
+        extra={
+            "files": len(night.files),
+            "waiting": len(night.waiting),
+            "exit_code": int(night.exit_code),
+            "counts": dict(night.tally.counts()),
+        },
+    )
+    is_usual = night.exit_code is Exit.DONE and bool(night.files)
+    if not (settings.quiet and is_usual):
+        line(summary_line(night))
+    if (not is_usual or settings.notify_success) and not await asyncio.to_thread(
+        notice.send, title(night), body(night)
+    ):
+        listener.says("The notification could not be delivered.")
+    _write_metrics(night, settings.metrics_file, listener, began=began, ended=world.clock())
+    return night.exit_code
+
+
+def _write_metrics(
+    night: Night, file: Path | None, listener: Listener, *, began: float, ended: float
+) -> None:
+    if file is None or write_metrics(file, night, exit_code=night.exit_code, began=began, ended=ended):
+        return
+    listener.says(f"The metrics could not be written to {file}.")

@@ -1,0 +1,81 @@
+"""What the mailer, the notification and the person at the terminal are told of a night: the same words everywhere."""
+
+from batch.core.tally import Exit
+from batch.errors import CannotRun, Unfinished
+from batch.nightly.night import Night, Taken
+from batch.report.summary import summary
+from batch.report.text import one_line
+
+_HOW = {
+    Exit.DONE: "all is well",
+    Exit.NEEDS_A_PERSON: "some rows need a person",
+    Exit.CANNOT_RUN: "something could not be imported",
+    Exit.UNKNOWN: "some classes are unknown",
+    Exit.UNFINISHED: "not finished; the next night goes on",
+}
+
+
+def title(night: Night) -> str:
+    """The notification's subject."""
+    if night.exit_code is Exit.DONE and not night.files:
+        return "classbatch nightly: nothing arrived"
+    return f"classbatch nightly: {_HOW[night.exit_code]}"
+
+
+def summary_line(night: Night) -> str:
+    """The night in one line.
+
+    Such as "classbatch nightly: 2 files, 118 scheduled, 2 held; exit 1; results in inbox/done".
+    """
+    files = night.files
+    said = [
+        _count(len(files), "file") if files else "nothing arrived" if not night.taken else "nothing imported"
+    ]
+    known = sum(each.is_known for each in files)
+    if known:
+        said[0] += f" ({known} with the same content as before)"
+    said += [f"{rows} {outcome}" for outcome, rows in night.tally.counts().items() if rows]
+    if night.waiting:
+        said.append(f"{_count(len(night.waiting), 'file')} waiting for the next night")
+    places = dict.fromkeys(_place(each) for each in files)
+    where = f"; results in {' and '.join(filter(None, places))}" if any(places) else ""
+    return one_line(f"classbatch nightly: {', '.join(said)}; exit {int(night.exit_code)}{where}")
+
+
+def body(night: Night) -> str:
+    """The notification's text: the line, then each file as the terminal shows it, without its rows."""
+    parts = [summary_line(night), *map(_told, night.taken)]
+    if night.why_stopped:
+        parts.append(f"Stopped: {night.why_stopped}.")
+    parts += [f"Waiting for the next night: {name}" for name in night.waiting]
+    return "\n\n".join([*parts, *night.notes])
+
+
+def told(trouble: CannotRun | Unfinished, name: str) -> str:
+    """What stopped a file, and what to do."""
+    says = trouble.says if name in trouble.says else f"{name}: {trouble.says}"
+    return f"{one_line(says)}\n            {one_line(trouble.fix)}"
+
+
+def _told(taken: Taken) -> str:
+    lines = []
+    if taken.trouble is not None:
+        lines.append(told(taken.trouble, taken.name))
+    if taken.ending is not None:
+        ending = taken.ending
+        results = str(ending.results or "")
+        said = summary(facts=ending.facts, tally=ending.tally, written=ending.sentences, results=results)
+        lines.append(said.plain)
+    if taken.moved is not None:
+        lines.append(f"The file: {taken.moved.file}")
+    return "\n".join(lines)
+
+
+def _place(taken: Taken) -> str:
+    if taken.moved is not None:
+        return str(taken.moved.file.parent)
+    return str(taken.ending.results or "") if taken.ending else ""
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

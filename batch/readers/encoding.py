@@ -1,0 +1,85 @@
+"""Which encoding a CSV file is in: by its mark, by the pattern of UTF-16, else strict UTF-8. Never by guess.
+
+Detectors guess short files wrong ("première" loses its accent), and attendees see the title.
+"""
+
+import codecs
+from typing import BinaryIO
+
+from batch.readers.problem import FileProblem
+
+_MARKS = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+_HEAD_BYTES = 4096
+_BLOCK_BYTES = 64 * 1024
+
+
+def encoding_of(file: BinaryIO, name: str, wanted: str | None) -> str:
+    """The name of the encoding to read a file with.
+
+    Raises:
+        FileProblem: `wanted` is no encoding, or the file's mark contradicts it.
+    """
+    file.seek(0)
+    head = file.read(_HEAD_BYTES)
+    marked = next((encoding for mark, encoding in _MARKS.items() if head.startswith(mark)), None)
+    if wanted is None:
+        return marked or _utf16_without_mark(head) or "utf-8"
+    try:
+        "a".encode(wanted)
+        family = codecs.lookup(wanted).name
+    except (LookupError, ValueError) as error:
+        raise FileProblem(
+            f"{wanted!r} is not a text encoding that is known here",
+            "Try --encoding cp1252 or --encoding utf-8.",
+        ) from error
+    if marked and not family.startswith(marked.removesuffix("-sig")):
+        raise FileProblem(
+            f"{name} says in its first bytes that it is {marked.removesuffix('-sig').upper()}, "
+            f"and --encoding says {wanted}",
+            "Leave --encoding out.",
+        )
+    return marked or wanted
+
+
+def undecodable(file: BinaryIO, name: str, encoding: str) -> FileProblem:
+    """Where a file stops being text in its encoding, for the person to look at."""
+    at, line = _first_undecodable(file, encoding)
+    shown = encoding.removesuffix("-sig").upper()
+    return FileProblem(
+        f"{name} is not {shown} at byte {at:,} (line {line:,})",
+        "Save it as CSV UTF-8, or say what it is, such as --encoding cp1252 (Western Europe, Windows).",
+    )
+
+
+def _first_undecodable(file: BinaryIO, encoding: str) -> tuple[int, int]:
+    """Byte offset (from 0) and line (from 1)."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    file.seek(0)
+    read = breaks = 0
+    while True:
+        block = file.read(_BLOCK_BYTES)
+        read += len(block)
+        try:
+            text = decoder.decode(block, final=not block)
+        except UnicodeDecodeError as error:
+            # The decoder works on what it kept of the last block, and this one.
+            good = error.object[: error.start]
+            breaks += good.count(b"\n") or good.count(b"\r")
+            return read - len(error.object) + error.start, breaks + 1
+        breaks += text.count("\n") or text.count("\r")
+        if not block:
+            return read, breaks + 1
+
+
+def _utf16_without_mark(head: bytes) -> str | None:
+    """In UTF-16 every other byte of a Latin header is NUL; which ones tells the byte order."""
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    if odd > len(head) / 5 and odd > 10 * even:
+        return "utf-16-le"
+    if even > len(head) / 5 and even > 10 * odd:
+        return "utf-16-be"
+    return None

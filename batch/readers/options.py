@@ -1,0 +1,28 @@
+"""What the person may say about a file, and the bounds no file may pass."""
+
+from dataclasses import dataclass
+
+from batch.core.rows.column_names import NOTHING_SAID, Naming
+
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadOptions:
+    """How to read a file. The bounds are spreadsheets.md's: 974 honest workbooks keep well below them."""
+
+    sheet: str | None = None  #: overrules `all_sheets`
+    all_sheets: bool = False  #: every visible sheet that fits, as one timetable
+    encoding: str | None = None
+    delimiter: str | None = None
+    defaulted: frozenset[str] = frozenset()  #: required columns the settings fill where the file has none
+    naming: Naming = NOTHING_SAID  #: which header is which column
+
+    most_rows: int = 200_000  #: not counting blank ones
+    most_columns: int = 200
+    most_container_bytes: int = 25 * MIB  #: an .xlsx as it lies on disk
+    most_unpacked_bytes: int = 200 * MIB  #: its parts, unpacked; also a CSV file
+    most_parts: int = 5_000
+    most_ratio: int = 200  #: packing of any part larger than 5 MiB
+    most_cpu_s: int = 30  #: of reading a workbook; 100,000 rows take 6
+    most_memory_bytes: int = 256 * MIB  #: address space of the process that reads it; 100,000 rows take 75

@@ -1,0 +1,60 @@
+"""What was said about headers, kept for the next file that has the same ones.
+
+It stands beside the journals, in a file that a person can read and throw away.
+"""
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from batch.core.rows.column_names import header_fingerprint
+from batch.core.rows.columns import fold
+from batch.errors import CannotRun
+
+FILE_NAME = "columns.json"
+
+
+def recall(state: Path) -> Mapping[str, Mapping[str, str]]:
+    """Fingerprint of a header -> header -> API name.
+
+    Raises:
+        CannotRun: the file is damaged; what it said is not made up.
+    """
+    file = state / FILE_NAME
+    try:
+        kept = json.loads(file.read_bytes())
+        return {
+            header: {str(name): str(column) for name, column in said.items()} for header, said in kept.items()
+        }
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, AttributeError) as error:
+        raise CannotRun(
+            f"What was remembered about headers, {file}, cannot be read.",
+            "Delete the file, and say it once more with --map and --remember.",
+        ) from error
+
+
+def remember(state: Path, names: Sequence[str], said: Mapping[str, str]) -> Mapping[str, str]:
+    """Keep what was said about a file's headers; gives back what is kept about them now.
+
+    Raises:
+        CannotRun: the file cannot be written.
+    """
+    there, kept, header = {fold(name) for name in names}, dict(recall(state)), header_fingerprint(names)
+    now = {**kept.get(header, {}), **{name: column for name, column in said.items() if fold(name) in there}}
+    if not now:
+        return {}
+    file = state / FILE_NAME
+    part = file.with_name(f"{FILE_NAME}.part")
+    try:
+        state.mkdir(parents=True, exist_ok=True)
+        part.write_text(json.dumps({**kept, header: now}, ensure_ascii=False, indent=1), encoding="utf-8")
+        os.replace(part, file)  # noqa: PTH105 - whole or not at all
+    except OSError as error:
+        raise CannotRun(
+            f"What was said about headers cannot be kept in {file}: {error.strerror}.",
+            "Mend that, or leave out --remember.",
+        ) from error
+    return now

@@ -1,0 +1,104 @@
+"""Which sheets of a workbook hold the timetable. Never chosen between two: they are listed, and asked for."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from batch.core.rows.header import Found, HeaderFault
+from batch.readers.options import LoadOptions
+from batch.readers.problem import FileProblem
+
+_SHOWN = 20  #: sheets in one sentence
+
+
+class Candidate(NamedTuple):
+    """A sheet, and what stands in its first lines."""
+
+    title: str
+    hidden: bool
+    blank: bool
+    header: Found | HeaderFault
+
+    @property
+    def fits(self) -> bool:
+        """A sheet with one column misnamed is a candidate too: one of five weekdays must not go missing."""
+        return isinstance(self.header, Found) or self.header.almost
+
+    def __str__(self) -> str:
+        return repr(self.title) + (" (hidden)" if self.hidden else "")
+
+
+class Chosen(NamedTuple):
+    """The sheets to read, each with its header, and those not to, for a note."""
+
+    sheets: dict[str, Found]
+    others: list[str]
+
+
+def choose(candidates: Sequence[Candidate], name: str, options: LoadOptions) -> Chosen:
+    """The one sheet that is meant, or all that fit where that was asked for.
+
+    Raises:
+        FileProblem: none or several will do, or the header of one that is meant will not.
+    """
+    if options.sheet is not None:
+        return _read([_named(candidates, name, options.sheet)], [], name)
+    visible = [candidate for candidate in _once_each(candidates) if not candidate.hidden]
+    # A single sheet with anything in it is meant, whatever is wrong with it.
+    fitting = [candidate for candidate in visible if candidate.fits] or [
+        candidate for candidate in visible if not candidate.blank
+    ]
+    if len(fitting) == 1 or (options.all_sheets and any(candidate.fits for candidate in fitting)):
+        return _read(fitting, candidates, name)
+    if all(candidate.blank for candidate in candidates):
+        raise FileProblem(f"{name} has nothing in it", "Give the file that holds the timetable.")
+    if any(candidate.fits for candidate in fitting):
+        raise FileProblem(
+            f"{name} has several sheets that look like a timetable: {_listed(fitting)}",
+            "Say which one with --sheet NAME, or take them together with --all-sheets.",
+        )
+    raise FileProblem(
+        f"{name} has no visible sheet with the header of a timetable; its sheets are {_listed(candidates)}",
+        "Say which one it is with --sheet NAME; `classbatch template` shows the header to write.",
+    )
+
+
+def _once_each(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """A results workbook has every row on its first sheet and some again on `To do`: those are left out."""
+    results = [each for each in candidates if isinstance(each.header, Found) and each.header.first]
+    repeats = {each.title for each in results[1:]}
+    return [each for each in candidates if each.title not in repeats]
+
+
+def _read(meant: Sequence[Candidate], candidates: Sequence[Candidate], name: str) -> Chosen:
+    sheets: dict[str, Found] = {}
+    for candidate in meant:
+        if isinstance(candidate.header, HeaderFault):
+            raise FileProblem(
+                f"{name}, sheet {candidate.title!r}, {candidate.header.says}", candidate.header.fix
+            )
+        sheets[candidate.title] = candidate.header
+    # Hidden sheets are a template's lists, a program's notes; only a timetable among them is worth a word.
+    others = [
+        str(other)
+        for other in candidates
+        if other.title not in sheets and (other.fits if other.hidden else not other.blank)
+    ]
+    return Chosen(sheets, others)
+
+
+def _named(candidates: Sequence[Candidate], name: str, wanted: str) -> Candidate:
+    for same in (str, lambda title: title.strip().casefold()):
+        found = [candidate for candidate in candidates if same(candidate.title) == same(wanted)]
+        if len(found) == 1:
+            return found[0]
+    raise FileProblem(
+        f"{name} has no sheet {wanted!r}; its sheets are {_listed(candidates)}",
+        "Give --sheet one of these names.",
+    )
+
+
+def _listed(candidates: Sequence[Candidate]) -> str:
+    names = [str(candidate) for candidate in candidates[:_SHOWN]]
+    if len(candidates) > _SHOWN:
+        names.append(f"{len(candidates) - _SHOWN:,} more")
+    return ", ".join(names) or "none"

@@ -1,0 +1,149 @@
+"""Parses a workbook in a process of its own, which has little memory, little time and no secrets.
+
+No file takes the program down: a process that ended in any other way than by saying
+so is one sentence to the person. Its lines come in blocks, while it reads on.
+"""
+
+import logging
+import pickle
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import Enum, unique
+from typing import Any, BinaryIO, cast
+
+from batch.core.rows.columns import AccountKind
+from batch.readers.options import MIB, LoadOptions
+from batch.readers.problem import FileProblem
+from batch.readers.table import Line, Opened, Table
+
+log = logging.getLogger(__name__)
+
+_BOOT = "import sys; sys.path[:] = sys.argv[1:]; from batch.readers.subprocess_child import main; main()"
+#: The keys of the account are none of its business. Without defusedxml the parser is the one
+#: written in C, a third faster: `check_container` has let no document type pass, so no entities.
+_ENVIRONMENT = {"OPENPYXL_DEFUSEDXML": "False"}
+_TAIL_BYTES = 4096  #: of what a crash printed, for the log
+_SLIMMER = "Copy the timetable's cells alone to a new workbook, save it, and give that."
+
+
+@unique
+class Word(Enum):
+    """What a message of the child is about; its content in brackets."""
+
+    TABLE = "table"  #: (Table)
+    LINES = "lines"  #: (list of Line; empty after the last)
+    PROBLEM = "problem"  #: (says, fix, detail for the log)
+    NO_MEMORY = "no memory"  #: ()
+    BUG = "bug"  #: (traceback)
+
+
+@contextmanager
+def open_apart(file: BinaryIO, name: str, options: LoadOptions, account: AccountKind) -> Iterator[Opened]:
+    """As `open_workbook`, in another process.
+
+    Raises:
+        FileProblem: as `open_workbook`, or the file was too much for the process.
+    """
+    with _request(file, name, options, account) as request, tempfile.TemporaryFile() as printed:
+        process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own words
+            [sys.executable, "-I", "-c", _BOOT, *sys.path],
+            stdin=request,
+            stdout=subprocess.PIPE,
+            stderr=printed,
+            env=_ENVIRONMENT,
+        )
+        with process:
+            try:
+                answers = _Answers(process, printed, name, options)
+                yield Opened(answers.table(), answers.lines())
+            finally:
+                process.kill()
+
+
+@contextmanager
+def _request(file: BinaryIO, name: str, options: LoadOptions, account: AccountKind) -> Iterator[BinaryIO]:
+    """What the child reads. A copy: two processes that share an open file share their place in it, too."""
+    size = file.seek(0, 2)
+    if size > options.most_container_bytes:
+        raise FileProblem(
+            f"{name} is larger than {options.most_container_bytes // MIB} MiB",
+            "Take out pictures and sheets that are not needed, or split it.",
+        )
+    with tempfile.TemporaryFile() as request:
+        pickle.dump((name, options, account), request)
+        file.seek(0)
+        shutil.copyfileobj(file, request)
+        request.seek(0)
+        yield request
+
+
+class _Answers:
+    """The messages of the child, as far as it gets."""
+
+    def __init__(
+        self, process: subprocess.Popen[bytes], printed: BinaryIO, name: str, options: LoadOptions
+    ) -> None:
+        self._process = process
+        self._printed = printed
+        self._name = name
+        self._options = options
+
+    def table(self) -> Table:
+        table: Table = self._next(Word.TABLE)
+        return table
+
+    def lines(self) -> Iterator[Line]:
+        while block := self._next(Word.LINES):
+            yield from block
+
+    def _next(self, expected: Word) -> Any:
+        """The content of the next message.
+
+        Raises:
+            FileProblem: it is a complaint, or there is none because the process came to its end.
+        """
+        try:
+            word, content = pickle.load(cast("BinaryIO", self._process.stdout))  # noqa: S301 - our own child's
+        except (EOFError, pickle.UnpicklingError):
+            raise self._ended() from None
+        if word is Word.PROBLEM:
+            says, fix, detail = content
+            log.info("workbook.refused", extra={"file": self._name, "detail": detail})
+            raise FileProblem(says, fix)
+        if word is Word.NO_MEMORY:
+            raise self._too_much_memory()
+        if word is Word.BUG:
+            log.error("workbook.bug", extra={"file": self._name, "detail": content})
+            raise self._failed()
+        if word is not expected:
+            raise AssertionError(f"the reader says {word}, not {expected}")
+        return content
+
+    def _ended(self) -> FileProblem:
+        """Why there is nothing more to come."""
+        code = self._process.wait()
+        if code == -signal.SIGXCPU:
+            return FileProblem(
+                f"{self._name} takes longer than {self._options.most_cpu_s} seconds to read", _SLIMMER
+            )
+        if code == -signal.SIGKILL:
+            return FileProblem(f"{self._name} takes more memory to read than this machine has left", _SLIMMER)
+        end = self._printed.seek(0, 2)
+        self._printed.seek(max(end - _TAIL_BYTES, 0))
+        detail = self._printed.read().decode(errors="replace")
+        log.error("workbook.crash", extra={"file": self._name, "code": code, "detail": detail})
+        return self._failed()
+
+    def _too_much_memory(self) -> FileProblem:
+        return FileProblem(
+            f"{self._name} takes more than {self._options.most_memory_bytes // MIB} MiB of memory to read",
+            _SLIMMER,
+        )
+
+    def _failed(self) -> FileProblem:
+        return FileProblem(f"{self._name} cannot be read: the reader of workbooks failed on it", _SLIMMER)

@@ -1,0 +1,154 @@
+"""A timetable file, opened: its header, and its rows one after the other.
+
+Rows stream: 100,000 of them are never in memory at once. A FileProblem may
+come as late as the last row, so nothing may be sent before iteration is over.
+"""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from batch.core.rows.columns import AccountKind
+from batch.core.rows.header import is_blank
+from batch.core.rows.row import Header, RawRow, shown
+from batch.readers.delimited import open_records
+from batch.readers.kind import HEAD_BYTES, FileKind, kind_of
+from batch.readers.options import MIB, LoadOptions
+from batch.readers.problem import FileProblem
+from batch.readers.skipped_lines import LeftOut
+from batch.readers.table import Line, Opened
+
+
+class TimetableFile:
+    """One table of a file. Iterating gives its rows as typed; blank ones, and lines that are none, are left out.
+
+    It is iterated once: the file is read while that goes on.
+    """
+
+    def __init__(self, opened: Opened, *, most_rows: int) -> None:
+        self._table, self._lines = opened
+        self._most_rows = most_rows
+        self._left_out = {
+            sheet: LeftOut(sheet if len(self._table.headers) > 1 else "", header_row)
+            for sheet, header_row in self._table.headers.items()
+        }
+        self._ended = False
+        self.kind: str = self._table.kind.value
+        self.sheet: str = self._table.sheet
+        self.header: Header = self._table.header
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is worth telling about the file; complete once every row was read."""
+        if not self._ended:
+            return self._table.notes
+        left_out = self._left_out.values()
+        return (*self._table.notes, *(note for each in left_out for note in each.notes()))
+
+    def __iter__(self) -> Iterator[RawRow]:
+        rows = 0
+        for line in self._lines:
+            left_out = self._left_out[line.sheet]
+            if line.stray:
+                left_out.strays.add(line.number)
+            if is_blank(line.cells) and not line.issues:
+                continue
+            rows += 1
+            if rows > self._most_rows:
+                raise FileProblem(
+                    f"{self._table.place} has more than {self._most_rows:,} rows",
+                    "Split it into several files.",
+                )
+            left_out.reached(line.number)
+            if line.aside is None:
+                left_out.rows += 1
+                yield RawRow(line.sheet, line.number, line.cells, line.issues)
+            else:
+                left_out.add(line.aside, line.number, _first_words(line))
+        self._ended = True
+
+
+def _first_words(line: Line) -> str:
+    return next(text for cell in line.cells if (text := shown(cell).strip()))
+
+
+@contextmanager
+def open_timetable(
+    source: Path | BinaryIO,
+    *,
+    options: LoadOptions,
+    account: AccountKind,
+    name: str | None = None,
+    isolated: bool = True,
+) -> Iterator[TimetableFile]:
+    """Open a timetable, find its table and header.
+
+    Args:
+        source: a path, or a binary stream, which may be a pipe and stays the caller's to close.
+        options: what was said about the file.
+        account: whose columns the header is read for.
+        name: what messages call the file; by default the path, or "standard input".
+        isolated: workbooks are parsed in a process of their own, which a hostile one may take down.
+
+    Raises:
+        FileProblem: here or while iterating; nothing of the file may be used then.
+    """
+    shown_name = name or (str(source) if isinstance(source, Path) else "standard input")
+    with _seekable(source, shown_name, options) as file:
+        if kind_of(file.read(HEAD_BYTES), shown_name) is FileKind.CSV:
+            yield TimetableFile(open_records(file, shown_name, options, account), most_rows=options.most_rows)
+            return
+        if isolated:
+            from batch.readers.subprocess_parent import open_apart as open_workbook  # noqa: PLC0415 - not for CSV
+        else:
+            # openpyxl takes 0.2 s, and every command imports this package.
+            from batch.readers.workbook import open_workbook  # noqa: PLC0415 - see above
+        with open_workbook(file, shown_name, options, account) as opened:
+            yield TimetableFile(opened, most_rows=options.most_rows)
+
+
+@contextmanager
+def _seekable(source: Path | BinaryIO, name: str, options: LoadOptions) -> Iterator[BinaryIO]:
+    """The source as a file at its beginning, no larger than any file may be."""
+    if isinstance(source, Path):
+        try:
+            file = source.open("rb")
+        except OSError as error:
+            raise _cannot_open(error, name) from error
+        with file, _seekable(file, name, options) as seekable:
+            yield seekable
+        return
+    if source.seekable():
+        size = source.seek(0, os.SEEK_END)
+        _check_size(size, name, options)
+        source.seek(0)
+        yield source
+        return
+    with tempfile.TemporaryFile() as spool:
+        size = 0
+        while block := source.read(MIB):
+            size += len(block)
+            _check_size(size, name, options)
+            spool.write(block)
+        spool.seek(0)
+        yield spool
+
+
+def _check_size(size: int, name: str, options: LoadOptions) -> None:
+    if size > options.most_unpacked_bytes:
+        raise FileProblem(
+            f"{name} is larger than {options.most_unpacked_bytes // MIB} MiB", "Split it into several files."
+        )
+
+
+def _cannot_open(error: OSError, name: str) -> FileProblem:
+    if isinstance(error, FileNotFoundError):
+        return FileProblem(f"{name} does not exist", "Check the name and the directory.")
+    if isinstance(error, IsADirectoryError):
+        return FileProblem(f"{name} is a directory", "Give one file in it.")
+    if isinstance(error, PermissionError):
+        return FileProblem(f"{name} cannot be read: permission denied", "Ask its owner to let you read it.")
+    return FileProblem(f"{name} cannot be opened: {error.strerror}", "Copy it to this machine and try again.")

@@ -1,0 +1,77 @@
+"""Opens .xlsx: which sheets hold the timetable, and their lines under one header."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import chain
+from typing import BinaryIO, cast
+
+from openpyxl.workbook import Workbook
+
+from batch.core.rows.columns import AccountKind
+from batch.core.rows.header import find_header
+from batch.core.rows.merged_header import Places, unite
+from batch.readers.container import check_container
+from batch.readers.kind import FileKind
+from batch.readers.options import LoadOptions
+from batch.readers.repair import repaired
+from batch.readers.sheet import Sheet, SheetReader, damage_told, first_lines, loaded
+from batch.readers.sheet_choice import Candidate, Chosen, choose
+from batch.readers.table import Line, Opened, Table, header_note
+
+
+@contextmanager
+def open_workbook(file: BinaryIO, name: str, options: LoadOptions, account: AccountKind) -> Iterator[Opened]:
+    """The timetable in a workbook: of one sheet, or of all that fit.
+
+    Raises:
+        FileProblem: no honest workbook, or no sheet that will do.
+    """
+    check_container(file, name, options)
+    with damage_told(name):
+        file = repaired(file)
+    with loaded(file, name, data_only=True) as workbook:
+        chosen = choose(_candidates(workbook, name, options, account), name, options)
+        header, places = unite([found.header for found in chosen.sheets.values()])
+        table = Table(
+            kind=FileKind.XLSX,
+            place=f"{name}, sheet {next(iter(chosen.sheets))!r}," if len(chosen.sheets) == 1 else name,
+            header=header,
+            headers={title: found.header.row for title, found in chosen.sheets.items()},
+            notes=tuple(_notes(chosen)),
+        )
+        readers = [
+            SheetReader(file, name, workbook, title, found, options) for title, found in chosen.sheets.items()
+        ]
+        yield Opened(table, chain.from_iterable(map(_laid_out, readers, places)))
+
+
+def _notes(chosen: Chosen) -> Iterator[str]:
+    several = len(chosen.sheets) > 1
+    if several:
+        yield f"Sheets read together: {', '.join(map(repr, chosen.sheets))}."
+    if chosen.others:
+        yield f"Sheets not read: {', '.join(chosen.others)}."
+    for title, found in chosen.sheets.items():
+        if note := header_note(found):
+            yield f"Sheet {title!r}: {note}" if several else note
+
+
+def _laid_out(reader: SheetReader, places: Places) -> Iterator[Line]:
+    """One sheet's lines under the common header."""
+    if places == tuple(range(len(places))):
+        yield from reader.lines()
+        return
+    for line in reader.lines():
+        cells = tuple(None if place is None else line.cells[place] for place in places)
+        yield line._replace(cells=cells)
+
+
+def _candidates(workbook: Workbook, name: str, options: LoadOptions, account: AccountKind) -> list[Candidate]:
+    candidates = []
+    for sheet in cast("list[Sheet]", workbook.worksheets):  # charts are not among them
+        sheet.reset_dimensions()
+        lines = first_lines(sheet, name, options)
+        header = find_header(lines, account, defaulted=options.defaulted, naming=options.naming)
+        hidden = sheet.sheet_state != "visible"
+        candidates.append(Candidate(sheet.title, hidden=hidden, blank=not lines, header=header))
+    return candidates

@@ -1,0 +1,1 @@
+"""The workbooks that people get: results, marked copy, blank template."""

@@ -1,0 +1,55 @@
+"""The rows of a batch counted in the ways people ask for: by error code, by day, by presenter.
+
+Fed row by row; each table adds up to the number of rows it is about.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date
+
+from batch.core.outcome import Outcome
+from batch.core.service.api_codes import explain
+from batch.report.facts import ResultRow
+from batch.report.groups import Groups
+from batch.report.local_time import local_day
+
+Counts = Counter[Outcome]
+
+#: Unlisted codes, which mean what the service said, are remembered up to here.
+_MOST_SENTENCES = 500
+
+
+@dataclass(slots=True)
+class Breakdown:
+    """`None` as day or presenter: the row is invalid and has none."""
+
+    by_day: dict[date | None, Counts] = field(default_factory=dict)
+    by_presenter: dict[str | None, Counts] = field(default_factory=dict)
+    by_code: Counter[str] = field(default_factory=Counter)
+    groups: Groups = field(default_factory=Groups)
+    _said: dict[str, str] = field(default_factory=dict)
+
+    def add(self, row: ResultRow) -> None:
+        day = local_day(row.starts, row.zone) if row.starts and row.zone else None
+        self.by_day.setdefault(day, Counter())[row.outcome] += 1
+        self.by_presenter.setdefault(row.presenter, Counter())[row.outcome] += 1
+        if row.error_code:
+            self.by_code[row.error_code] += 1
+            if row.error_code not in self._said and len(self._said) < _MOST_SENTENCES:
+                self._said[row.error_code] = row.message or ""
+        self.groups.add(row)
+
+    def days(self) -> list[tuple[date, Counts]]:
+        """The days in their order, those without a class left out."""
+        return sorted((day, counts) for day, counts in self.by_day.items() if day is not None)
+
+    def presenters(self) -> list[tuple[str, Counts]]:
+        """The busiest first."""
+        named = [(name, counts) for name, counts in self.by_presenter.items() if name is not None]
+        return sorted(named, key=lambda each: (-each[1].total(), each[0]))
+
+    def codes(self) -> list[tuple[str, int, str]]:
+        """Each error code, its rows, and what it means and asks for; an unlisted one as it came."""
+        return [
+            (code, rows, explain(code, self._said.get(code, ""))) for code, rows in self.by_code.most_common()
+        ]

@@ -1,0 +1,101 @@
+"""The results workbook: every row of the file again, and what became of it.
+
+Everything from the file or the service is written as text, cleaned first: no
+title can become a formula or a link, and none can keep the workbook from being
+written. Rows are streamed to disk, so 100,000 of them need no more memory than one.
+"""
+
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter  # type: ignore[import-untyped]  # annotated, but ships no py.typed
+from xlsxwriter.exceptions import XlsxFileError  # type: ignore[import-untyped]
+
+from batch.atomic_file import written_whole
+from batch.core.rows.columns import RESULTS_LAST
+from batch.core.tally import Tally
+from batch.report.facts import BatchFacts, ResultRow
+from batch.report.wording import TO_DO_SHEET
+from batch.report.workbook.breakdown import Breakdown
+from batch.report.workbook.rows_sheet import RowLine, RowsSheet
+from batch.report.workbook.styles import Styles
+from batch.report.workbook.summary_sheet import SUMMARY_SHEET, SummarySheet
+from batch.report.workbook.todo_sheet import ToDo
+
+RESULTS_SHEET = "Results"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Where the results workbook stands, and what to tell about that."""
+
+    path: Path
+    note: str | None = None  #: a sentence, when it is not where it was asked to be
+
+
+def write_results(
+    path: Path,
+    *,
+    header_names: Sequence[str],
+    rows: Iterable[ResultRow],
+    facts: BatchFacts,
+    tally: Tally,
+    presenter_links: bool = False,
+    more_sheets: Sequence[Callable[[Any], None]] = (),
+) -> Written:
+    """Write the results workbook; an existing file is replaced, whole or not at all.
+
+    Args:
+        path: Where to. When that file is locked, `NAME-<batch>.xlsx` beside it is taken.
+        header_names: The header of every input column, as typed.
+        rows: In the file's order; taken one at a time.
+        facts: For the Summary sheet.
+        tally: The counts of these very rows.
+        presenter_links: The presenters' log-in addresses can be clicked; else they are text.
+        more_sheets: Each adds a sheet of its own to the workbook, behind the others.
+
+    Raises:
+        NotWritten: the disk is full, or neither name can be written.
+    """
+    otherwise = path.with_name(f"{path.stem}-{facts.batch or 'results'}{path.suffix}")
+    with (
+        written_whole(path, otherwise=otherwise) as whole,
+        # XlsxWriter's scratch files stand beside the target: one disk to have room
+        # on, and the folder takes them along when writing fails.
+        tempfile.TemporaryDirectory(prefix=".classbatch-", dir=whole.part.parent) as scratch,
+        closing(ToDo(Path(scratch))) as todo,
+    ):
+        try:
+            with xlsxwriter.Workbook(str(whole.part), {"constant_memory": True, "tmpdir": scratch}) as book:
+                styles = Styles(book, sandbox=facts.sandbox)
+                breakdown = Breakdown()
+                results = RowsSheet(
+                    book.add_worksheet(RESULTS_SHEET),
+                    styles,
+                    header_names,
+                    last=RESULTS_LAST,
+                    sandbox=facts.sandbox,
+                    links=presenter_links,
+                )
+                for row in rows:
+                    line = RowLine.of(row, header_names, sandbox=facts.sandbox)
+                    results.write(line)
+                    results.write_rest(row)
+                    todo.add(row, line)
+                    breakdown.add(row)
+                results.finish()
+                todo.write(book.add_worksheet(TO_DO_SHEET), styles, header_names, sandbox=facts.sandbox)
+                summary = SummarySheet(book, book.add_worksheet(SUMMARY_SHEET), styles)
+                summary.write(facts, tally, breakdown, results=path.name)
+                for add in more_sheets:
+                    add(book)
+        except XlsxFileError as error:
+            raise OSError(str(error)) from error
+    if not whole.moved:
+        return Written(path)
+    moved_to = path.with_name(whole.path.name)
+    return Written(moved_to, f"{path} could not be replaced; the results are in {moved_to} instead.")

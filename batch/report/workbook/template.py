@@ -1,0 +1,225 @@
+"""The blank timetable that people fill in, made from the table of columns.
+
+Its two example rows are known again and left out until somebody writes over them
+(core/examples.py); whatever else stands under the header is scheduled.
+"""
+
+import itertools
+from datetime import datetime
+from importlib import resources
+from pathlib import Path
+
+from openpyxl import Workbook
+from openpyxl.comments import Comment
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+
+from batch.atomic_file import written_whole
+from batch.core.rows.cells import LENGTH_FORMS
+from batch.core.rows.columns import AccountKind, Column, Kind, columns_for
+from batch.core.rows.dates import DATE_FORMS, DAY_FIRST_FORMS, START_FORMS, TIME_FORMS
+from batch.core.rows.examples import EXAMPLES
+
+SHEET = "Timetable"
+HOW_TO_SHEET = "How to"
+LISTS_SHEET = "Lists"
+
+#: Goes up when the columns or the examples change; stands on the How-to sheet and in the properties.
+VERSION = 1
+
+#: The drop-downs reach down to here; rows below it are read all the same.
+_LAST_ROW = 5000
+
+_REQUIRED = PatternFill("solid", fgColor="1F3A5F")
+_OPTIONAL = PatternFill("solid", fgColor="7A8797")
+_FONT = "Calibri"  # unnamed, LibreOffice takes one with serifs
+_WHITE = Font(name=_FONT, bold=True, color="FFFFFF")
+_BOLD = Font(name=_FONT, bold=True)
+_TITLE = Font(name=_FONT, bold=True, size=14)
+_EXAMPLE = Font(name=_FONT, italic=True, color="7A8797")
+_WRAPPED = Alignment(wrap_text=True, vertical="top")
+_LEFT = Alignment(horizontal="left")  # a number at the right edge leans on the next column's text
+
+_WIDTHS = {
+    Kind.TEXT: 32,
+    Kind.EMAIL: 30,
+    Kind.START: 18,
+    Kind.ZONE: 22,
+    Kind.CONTROLS: 20,
+    Kind.URL: 30,
+}
+# Text cells keep 00123 and 7/8 as typed; a date is shown as the example is.
+_FORMATS = {Kind.START: "yyyy-mm-dd hh:mm", Kind.MINUTES: "0", Kind.COUNT: "0"}
+_TEXT = "@"
+
+
+def write_template(path: Path, account: AccountKind) -> None:
+    """Write the blank timetable for accounts of this kind.
+
+    Raises:
+        NotWritten: the file cannot be written there.
+    """
+    book = Workbook()
+    book.properties.title = "classbatch timetable"
+    book.properties.version = str(VERSION)
+    columns = tuple(column for column in columns_for(account) if column.is_sent and not column.part_of)
+    # Made in this order, so that the timetable is the sheet that opens.
+    timetable = book.worksheets[0]
+    timetable.title = SHEET
+    _write_how_to(book.create_sheet(HOW_TO_SHEET), columns, account)
+    lists = book.create_sheet(LISTS_SHEET)
+    lists.sheet_state = "hidden"
+    _write_timetable(timetable, lists, columns, account)
+    with written_whole(path) as whole:
+        book.save(whole.part)
+
+
+def zones() -> list[str]:
+    """Every country's zones and GMT; not the aliases, which the service may not know."""
+    table = resources.files("tzdata").joinpath("zoneinfo", "zone.tab").read_text(encoding="utf-8")
+    lines = (line.split("\t") for line in table.splitlines() if not line.startswith("#"))
+    return ["GMT", *sorted(fields[2] for fields in lines)]
+
+
+def _write_timetable(
+    sheet: Worksheet, lists: Worksheet, columns: tuple[Column, ...], account: AccountKind
+) -> None:
+    for position, column in enumerate(columns, start=1):
+        letter = get_column_letter(position)
+        head = sheet.cell(row=1, column=position, value=column.name)
+        head.font = _WHITE
+        head.fill = _REQUIRED if account in column.required_by else _OPTIONAL
+        note = f"{_need(column, account)}. {column.help}\nExample: {column.example}"
+        head.comment = Comment(note, "classbatch", width=280, height=90)
+        width = max(_WIDTHS.get(column.kind, 12), len(column.name) + 2)
+        sheet.column_dimensions[letter].width = width
+        sheet.column_dimensions[letter].number_format = _FORMATS.get(column.kind, _TEXT)
+        sheet.column_dimensions[letter].alignment = _LEFT
+        offered = _offered(column)
+        rule = _drop_down(lists, letter, column, offered) if offered else _limits(column)
+        if rule:
+            sheet.add_data_validation(_explained(rule, letter, column))
+    _write_examples(sheet, columns)
+    sheet.row_dimensions[1].height = 20
+    sheet.freeze_panes = "B2"
+    _for_paper(sheet)
+
+
+def _need(column: Column, account: AccountKind) -> str:
+    return "Required" if account in column.required_by else "May be left empty"
+
+
+def _offered(column: Column) -> list[str]:
+    """What the column's drop-down lists; empty for a column that has none."""
+    if column.kind is Kind.ZONE:
+        return zones()
+    if column.kind is Kind.CONTROLS:
+        counts = range(1, len(column.choices) + 1)
+        return [", ".join(some) for count in counts for some in itertools.combinations(column.choices, count)]
+    return list(column.choices)
+
+
+def _drop_down(lists: Worksheet, letter: str, column: Column, offered: list[str]) -> DataValidation:
+    # A list within the rule itself may hold 255 characters and no commas: hence the sheet.
+    lists[f"{letter}1"] = column.name
+    for line, choice in enumerate(offered, start=2):
+        lists[f"{letter}{line}"] = choice
+    return DataValidation(type="list", formula1=f"'{LISTS_SHEET}'!${letter}$2:${letter}${len(offered) + 1}")
+
+
+def _limits(column: Column) -> DataValidation | None:
+    if column.kind is Kind.START:
+        # 1 January 2000, in days as Excel counts them.
+        return DataValidation(type="date", operator="greaterThan", formula1="36526")
+    if column.kind in {Kind.MINUTES, Kind.COUNT}:
+        return DataValidation(type="whole", operator="greaterThanOrEqual", formula1="1")
+    return None
+
+
+def _explained(rule: DataValidation, letter: str, column: Column) -> DataValidation:
+    """A rule with what Excel says when the cell is chosen, and when something else is typed."""
+    rule.allow_blank = True
+    rule.showInputMessage = rule.showErrorMessage = True
+    rule.errorStyle = "warning"  # what is right is decided when the file is checked, with better words
+    rule.errorTitle = rule.promptTitle = column.name
+    rule.error = f"This is not what is expected here. Example: {column.example}"
+    rule.prompt = f"{column.help} Example: {column.example}"
+    rule.add(f"{letter}2:{letter}{_LAST_ROW}")
+    return rule
+
+
+def _write_examples(sheet: Worksheet, columns: tuple[Column, ...]) -> None:
+    for row, example in enumerate(EXAMPLES, start=2):
+        for position, column in enumerate(columns, start=1):
+            text = example.get(column.name, "")
+            cell = sheet.cell(row=row, column=position)
+            cell.font, cell.alignment = _EXAMPLE, _LEFT
+            cell.number_format = _FORMATS.get(column.kind, _TEXT)
+            if text:
+                cell.value = _typed(column, text)
+
+
+def _typed(column: Column, text: str) -> str | int | datetime:
+    """An example as a person would type it into this column."""
+    if column.kind is Kind.START:
+        return datetime.fromisoformat(text)
+    return int(text) if column.kind in {Kind.MINUTES, Kind.COUNT} else text
+
+
+def _write_how_to(sheet: Worksheet, columns: tuple[Column, ...], account: AccountKind) -> None:
+    lines = (
+        "How to fill in the timetable",
+        f"One class per row on the sheet {SHEET}, from row 2 down. Dark headers must be filled in.",
+        "The two example rows are not sent. Write your own classes over them, or delete them.",
+        "Columns of your own are welcome: they are not sent, and come back in the results.",
+        "Instead of start_time you may have two columns, date and start_time; instead of duration, end_time.",
+        "Check the file before you submit it: classbatch check timetable.xlsx",
+    )
+    for line in lines:
+        sheet.append([line])
+    sheet["A1"].font = _TITLE
+    sheet.append([])
+    sheet.append(["Column", "Needed", "What it is", "Example", "When left empty"])
+    for cell in sheet[sheet.max_row]:
+        cell.font, cell.fill = _WHITE, _REQUIRED
+    for column in columns:
+        empty = column.default or column.service_default
+        needed = "required" if account in column.required_by else "optional"
+        sheet.append([column.name, needed, column.help, column.example, empty])
+        for cell in sheet[sheet.max_row]:
+            cell.alignment, cell.number_format = _WRAPPED, _TEXT
+        sheet.cell(row=sheet.max_row, column=1).font = _BOLD
+    _write_forms(sheet)
+    sheet.append([])
+    sheet.append([f"Template version {VERSION}."])
+    for letter, width in zip("ABCDE", (30, 11, 50, 30, 18), strict=True):
+        sheet.column_dimensions[letter].width = width
+    _for_paper(sheet)
+
+
+def _write_forms(sheet: Worksheet) -> None:
+    """The ways in which dates and times may be typed."""
+    day_first = "A date, where a day over 12 in the file or --dates dmy shows that the day comes first"
+    for title, forms in (
+        ("A start", START_FORMS),
+        ("A date", DATE_FORMS),
+        (day_first, DAY_FIRST_FORMS),
+        ("A time of day", TIME_FORMS),
+        ("A length", LENGTH_FORMS),
+    ):
+        sheet.append([])
+        sheet.append([f"{title} may be written as"])
+        sheet.cell(row=sheet.max_row, column=1).font = _BOLD
+        for form, example in forms:
+            sheet.append([form, "", "", example])
+            for cell in sheet[sheet.max_row]:
+                cell.number_format = _TEXT
+
+
+def _for_paper(sheet: Worksheet) -> None:
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)

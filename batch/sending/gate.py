@@ -1,0 +1,107 @@
+"""The gate: how many requests are under way at once, and whether any more may begin."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from batch.core.service.backoff import Window
+
+Sleep = Callable[[float], Awaitable[object]]
+
+
+class Closed(Exception):  # noqa: N818 - not an error: the run is being ended
+    """No more requests may begin."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How a run goes at the moment, for whoever watches it."""
+
+    under_way: int  #: requests
+    at_once: int  #: so many may be under way
+    waits_for: str = ""  #: why nothing begins
+
+
+class Gate:
+    """Lets requests begin while the window has room; once closed, no more."""
+
+    def __init__(self, window: Window, *, sleep: Sleep = asyncio.sleep) -> None:
+        self.window = window
+        self.in_flight = 0
+        self.most: int | None = None  #: so many at once at most, where the account counts open calls
+        self.closed_because: str | None = None
+        self._sleep = sleep
+        self._closed = asyncio.Event()
+        self._held_by = 0
+        self._paused = False
+        self._waiting: deque[asyncio.Future[None]] = deque()
+
+    def close(self, why: str) -> None:
+        """Let nothing more begin. What is under way goes on to its end."""
+        if self.closed_because is None:
+            self.closed_because = why
+            self._closed.set()
+            self._wake(len(self._waiting))
+
+    @property
+    def pace(self) -> Pace:
+        waits_for = "the service asked for a pause" if self._held_by else ""
+        return Pace(self.in_flight, self._size, "paused" if self._paused else waits_for)
+
+    def hold(self) -> None:
+        """Let nothing more begin until `release`: the person asked for a pause."""
+        self._paused = True
+
+    def release(self) -> None:
+        """Go on after `hold`."""
+        self._paused = False
+        self._wake(self._size - self.in_flight)
+
+    @asynccontextmanager
+    async def slot(self) -> AsyncIterator[None]:
+        """Wait for room, and keep it for the length of one request.
+
+        Raises:
+            Closed: the run is being ended.
+        """
+        while not self._closed.is_set() and (self._paused or self._held_by or self.in_flight >= self._size):
+            turn = asyncio.get_running_loop().create_future()
+            self._waiting.append(turn)
+            await turn
+        if self._closed.is_set():
+            raise Closed
+        self.in_flight += 1
+        try:
+            yield
+        finally:
+            self.in_flight -= 1
+            self._wake(self._size - self.in_flight)
+
+    async def pause(self, seconds: float, *, everyone: bool = False) -> None:
+        """Wait, but no longer than the gate stays open.
+
+        Args:
+            everyone: nobody else may begin meanwhile: the service asked for quiet.
+        """
+        self._held_by += everyone
+        waits = [asyncio.ensure_future(self._sleep(seconds)), asyncio.ensure_future(self._closed.wait())]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+            self._held_by -= everyone
+            self._wake(self._size - self.in_flight)
+
+    @property
+    def _size(self) -> int:
+        return self.window.size if self.most is None else min(self.window.size, self.most)
+
+    def _wake(self, count: int) -> None:
+        while count > 0 and self._waiting:
+            turn = self._waiting.popleft()
+            if not turn.done():  # else its task was cancelled
+                turn.set_result(None)
+                count -= 1

@@ -1,0 +1,186 @@
+"""Between the file and the report: look up, plan, send, look up again, as often as it takes.
+
+One pass sends what waits for its turn. Answers that were lost are looked up after
+it, all together; what is proved absent waits for its turn in the next pass.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from batch.core.service.audit import Findings
+from batch.core.service.backoff import FIRST_IN_FLIGHT, RetryBudget, Window
+from batch.core.service.clock_skew import SET_RIGHT, Skew, describe, skew_of
+from batch.errors import CannotRun
+from batch.journal.recorder import Recorder
+from batch.sending.audit import Auditor
+from batch.sending.gate import Gate, Pace
+from batch.sending.listener import Listener
+from batch.sending.listing import ListsClasses
+from batch.sending.planning import Planning, PlanTerms
+from batch.sending.reconcile import Reconciler, Settled
+from batch.sending.submitter import MOST_IN_DOUBT, REPLANNED, CreatesClasses, Submitter
+from batch.wiziq.errors import LockedOut
+
+
+class Service(CreatesClasses, ListsClasses, Protocol):
+    """What is needed of the service; see `batch.wiziq.client`."""
+
+    clock_offset_s: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms(PlanTerms):
+    """What the person wants of the sending."""
+
+    in_flight: int
+    attempts: int
+    timeout_s: float
+
+
+class BatchRun:
+    """The passes over one batch."""
+
+    def __init__(
+        self,
+        batch: str,
+        terms: Terms,
+        *,
+        api: Service,
+        recorder: Recorder,
+        reconciler: Reconciler,
+        auditor: Auditor | None,
+        listener: Listener,
+        clock: Callable[[], float],
+        chance: Callable[[], float],
+        gate: Callable[[Window], Gate] = Gate,
+    ) -> None:
+        self._batch = batch
+        self._terms = terms
+        self._api = api
+        self._recorder = recorder
+        self._reconciler = reconciler
+        self._auditor = auditor
+        self._listener = listener
+        self._clock = clock
+        self._chance = chance
+        self._planning = Planning(batch, terms, clock)
+        self._budget = RetryBudget()
+        self._new_gate = gate
+        self._gate = gate(Window())
+        self._draining = ""
+        self._paused = False
+
+    def pace(self) -> Pace:
+        """How the run goes at the moment."""
+        return self._gate.pace
+
+    def pause(self) -> None:
+        """Let nothing more begin until `resume`; what is under way goes on to its end."""
+        self._paused = True
+        self._gate.hold()
+
+    def resume(self) -> None:
+        """Go on after `pause`."""
+        self._paused = False
+        self._gate.release()
+
+    def drain(self, why: str) -> None:
+        """Let nothing more begin; what is under way goes on to its end, and the run with it."""
+        self._draining = why
+        self._gate.close(why)
+
+    def _drains(self) -> bool:
+        return bool(self._draining)
+
+    async def run(self) -> LockedOut | None:
+        """Send what is to be sent; return why the service lets nobody in, if it does not."""
+        before = await self._settle(None)
+        waiting = await self._plan()
+        self._listener.begin(waiting)
+        locked_out = await self._send_all(waiting, before)
+        await self._recorder.call(self._planning.explain)
+        return locked_out
+
+    async def _plan(self) -> int:
+        may_send = await self._recorder.call(self._planning.recall)
+        if may_send and self._terms.foreign and not self._draining:
+            fault = await self._planning.list_foreign(self._api, self._recorder)
+            if fault:
+                self._listener.says(fault)
+        if may_send:
+            self._heed_clock(self._api.clock_offset_s)
+        return await self._recorder.call(self._planning.plan)
+
+    def _heed_clock(self, offset_s: float | None) -> None:
+        """Before anything is sent: how far the clocks are apart, if the service told its time by now."""
+        if offset_s is None or skew_of(offset_s) is Skew.FINE:
+            return
+        if skew_of(offset_s) is Skew.TOO_FAR:
+            raise CannotRun(describe(offset_s), f"{SET_RIGHT} Nothing was sent.")
+        self._listener.says(f"{describe(offset_s)} {SET_RIGHT}")
+
+    async def _send_all(self, waiting: int, before: Settled) -> LockedOut | None:
+        # Without a row that waits there may be one that an earlier run left in doubt, and that may be sent again.
+        work = waiting or (before.resend and not self._terms.only_if_all_valid)
+        first, probing = FIRST_IN_FLIGHT, False
+        while work and not self._drains():
+            submitter, gate = await self._send(first, probing=probing)
+            for sentence in await self._recorder.call(self._planning.learn):
+                self._listener.says(sentence)
+            if submitter.locked_out is not None:
+                return submitter.locked_out
+            if gate.closed_because == REPLANNED:
+                work = await self._recorder.call(self._planning.plan)
+                if work:
+                    continue
+            settled = await self._settle(self._batch)
+            if self._drains():
+                return None
+            if gate.closed_because not in {None, REPLANNED} and submitter.in_doubt < MOST_IN_DOUBT:
+                self._listener.says(f"Stopped: {gate.closed_because}.")
+                return None
+            never_answered = settled.unsettled - before.unsettled
+            if never_answered >= MOST_IN_DOUBT:
+                self._listener.says(f"Stopped: {never_answered} classes were sent and never answered.")
+                return None
+            if gate.closed_because in {None, REPLANNED} and not settled.resend:
+                return None
+            probing = gate.closed_because not in {None, REPLANNED}
+            first = 1 if probing else FIRST_IN_FLIGHT  # one row shows whether answers come again
+        return None
+
+    async def audit(self) -> Findings | None:
+        """Compare the account with the journal; None where that was not asked for or could not be done."""
+        if self._auditor is None or self._draining:
+            return None
+        return await self._auditor.audit(self._batch, self._open_gate(Window()))
+
+    async def _send(self, first: int, *, probing: bool) -> tuple[Submitter, Gate]:
+        gate = self._open_gate(Window(self._terms.in_flight, first))
+        submitter = Submitter(
+            api=self._api,
+            gate=gate,
+            recorder=self._recorder,
+            planning=self._planning,
+            budget=self._budget,
+            attempts=self._terms.attempts,
+            timeout_s=self._terms.timeout_s,
+            clock=self._clock,
+            chance=self._chance,
+            told=self._listener.ended,
+            probing=probing,
+        )
+        await submitter.submit(self._batch, workers=self._terms.in_flight)
+        return submitter, gate
+
+    async def _settle(self, batch: str | None) -> Settled:
+        return await self._reconciler.settle(self._open_gate(Window()), batch, self._listener.says)
+
+    def _open_gate(self, window: Window) -> Gate:
+        self._gate = self._new_gate(window)
+        if self._paused:
+            self._gate.hold()
+        if self._draining:
+            self._gate.close(self._draining)
+        return self._gate

@@ -1,0 +1,201 @@
+"""Plans a batch by what the journal knows, as often as something new is learned, and tells held rows why.
+
+Every method that takes a journal reads and writes it, and so runs where its
+connection is used.
+"""
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import time
+from functools import lru_cache, partial
+from itertools import islice
+
+from batch.core.outcome import Outcome
+from batch.core.plan.admission import LIMIT, POLICY, ConcurrencyBudget, Counting, LimitPolicy
+from batch.core.plan.agenda import OtherClass
+from batch.core.plan.explain_held import Explainer, Hours
+from batch.core.plan.load import Load, busiest
+from batch.core.plan.plan import Candidate, Fit, Planner
+from batch.journal.recorder import Recorder
+from batch.journal.records import BLOCK, RowOutcome
+from batch.journal.store import Journal
+from batch.sending.listing import ListsClasses, note_classes
+from batch.wiziq.errors import WiziqError
+
+log = logging.getLogger(__name__)
+
+#: Names of rows are asked for again and again: those in one full hour are in the way of all its held rows.
+_NAMES_REMEMBERED = 4096
+#: A class that was made less long ago may not be listed yet.
+_LISTED_AFTER_S = 60.0
+
+SCHOOL_HOURS = Hours(days=frozenset(range(5)), opens=time(8), closes=time(20))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanTerms:
+    """What the person wants of the plan, and knows of the account."""
+
+    max_concurrent_classes: int | None = None  #: None: what was learned, if anything was
+    limit_policy: LimitPolicy | None = None  #: None: what was learned, else OVERLAP
+    extend_counts: bool = True  #: whether the time a class may run on takes up room
+    fit: Fit = Fit.FIRST
+    foreign: bool = True  #: whether to list the account's classes first
+    hours: Hours = SCHOOL_HOURS  #: when free times are proposed
+    most_rows: int | None = None  #: so many rows are sent at most
+    only_if_all_valid: bool = False
+    retry_refused: bool = False
+
+
+class Planning:
+    """The plans of one batch. `room` is what the sending asks before each row."""
+
+    def __init__(self, batch: str, terms: PlanTerms, clock: Callable[[], float]) -> None:
+        self._batch = batch
+        self._terms = terms
+        self._clock = clock
+        self._is_listed = False
+        self._gone: frozenset[str] = frozenset()
+        self._limit_source = ""
+        self.room = ConcurrencyBudget(LimitPolicy.OVERLAP)
+
+    def recall(self, journal: Journal) -> bool:
+        """Take up what is known of the account's limit; return whether there may be anything to send."""
+        terms = self._terms
+        limit, policy = journal.learned(LIMIT), journal.learned(POLICY)
+        self.room = ConcurrencyBudget(
+            terms.limit_policy or (LimitPolicy(policy[0]) if policy else LimitPolicy.OVERLAP),
+            terms.max_concurrent_classes or (int(limit[0]) if limit else None),
+        )
+        return journal.timetable.has_new(self._batch)
+
+    async def list_foreign(self, api: ListsClasses, recorder: Recorder) -> str | None:
+        """List the account's classes once, so that those which other people made are counted.
+
+        Returns:
+            A sentence where that cannot be done; the batch can do without.
+        """
+        listed_at = self._clock()
+        try:
+            await note_classes(api, recorder)
+        except WiziqError as error:
+            log.warning("plan.cannot_list", extra={"code": error.code})
+            return f"Classes that were made elsewhere are not counted. {error.says}"
+        self._is_listed = True
+        self._gone = await recorder.call(lambda journal: journal.timetable.gone(listed_at, _LISTED_AFTER_S))
+        return None
+
+    def plan(self, journal: Journal) -> int:
+        """Decide on every valid row that was not sent yet; return how many wait to be sent."""
+        self._reopen(journal)
+        room, timetable = self.room, journal.timetable
+        planner = Planner(
+            self.counting(),
+            limit=room.limit,
+            fit=self._terms.fit,
+            nogoods=room.nogoods,
+            retry_refused=self._terms.retry_refused,
+        )
+        candidates = partial(timetable.candidates, self._batch, gone=self._gone)
+        planner.take_room(candidates(tried=True))
+        planner.take_room_elsewhere(self._elsewhere(journal))
+        room.begin(planner.taken(), planner.doubtful)
+        if planner.chooses:
+            planner.choose(candidates())
+            planner.take_chosen(candidates())
+        return self._write(journal, planner, candidates())
+
+    def explain(self, journal: Journal) -> None:
+        """Tell each held row what is in its way, and when else it would fit."""
+        timetable = journal.timetable
+        if next(timetable.held(self._batch), None) is None:
+            return
+        explainer = Explainer(
+            self.counting(),
+            limit=self.room.limit,
+            hours=self._terms.hours,
+            earliest=int(self._clock()),
+            name_of=lru_cache(_NAMES_REMEMBERED)(partial(timetable.name, self._batch)),
+        )
+        for row in timetable.standing(self._batch, self._gone):
+            explainer.book(*row)
+        for other in self._elsewhere(journal):
+            explainer.book_other(other)
+        held = timetable.held(self._batch)
+        while block := list(islice(held, BLOCK)):
+            journal.apply(
+                [
+                    RowOutcome(self._batch, row.position, Outcome.HELD, row.code, explainer.says(row))
+                    for row in block
+                ]
+            )
+
+    def learn(self, journal: Journal) -> list[str]:
+        """Keep what a pass has taught about the account; return it in sentences."""
+        news, self.room.news = self.room.news, []
+        for each in news:
+            journal.learn(each.name, each.value, each.source, self._clock())
+        if self.room.policy is LimitPolicy.INFLIGHT:
+            calls = f"The service counts open requests, not classes; at most {self.room.most_calls} are made at once."
+            return [calls] if news else []
+        return [
+            f"The service lets {each.value} classes be scheduled at once; the rest of the file is planned by that."
+            for each in news
+        ]
+
+    def counting(self) -> Counting:
+        return Counting(
+            policy=self.room.policy, now=int(self._clock()), extend_counts=self._terms.extend_counts
+        )
+
+    def _elsewhere(self, journal: Journal) -> Iterator[OtherClass]:
+        return journal.timetable.elsewhere(self._batch, listed=self._is_listed, gone=self._gone)
+
+    def _reopen(self, journal: Journal) -> None:
+        """Rows that an earlier plan of this run held are decided anew."""
+        held = journal.timetable.held(self._batch)
+        while block := list(islice(held, BLOCK)):
+            journal.apply([RowOutcome(self._batch, row.position, None) for row in block])
+
+    def _write(self, journal: Journal, planner: Planner, candidates: Iterator[Candidate]) -> int:
+        most, because = self._terms.most_rows, f"Not sent: --limit {self._terms.most_rows} was reached."
+        if most is not None:
+            most = max(0, most - journal.timetable.sent(self._batch))
+        if self._terms.only_if_all_valid and journal.has_invalid(self._batch):
+            most, because = (
+                0,
+                "Not sent: other rows of the file are invalid, and --only-if-all-valid was given.",
+            )
+        waiting = 0
+        decisions = planner.decide(candidates)
+        while block := list(islice(decisions, BLOCK)):
+            outcomes = []
+            for decision in block:
+                outcome, message = decision.outcome, decision.message
+                if outcome is None and waiting == most:
+                    outcome, message = Outcome.NOT_SENT, because
+                waiting += outcome is None
+                if outcome is not None:
+                    outcomes.append(
+                        RowOutcome(self._batch, decision.position, outcome, decision.code, message)
+                    )
+            journal.apply(outcomes)
+        return waiting
+
+
+def load_of(journal: Journal, batch: str, *, limit: int | None, extend_counts: bool = True) -> Load:
+    """How many classes a file asks for at once, by hour and day, with those of the account's other files.
+
+    Args:
+        limit: as the settings have it; None: what was learned.
+    """
+    learned, policy = journal.learned(LIMIT), journal.learned(POLICY)
+    if limit is None and learned and not (policy and policy[0] == LimitPolicy.INFLIGHT):
+        limit = int(learned[0])
+    return busiest(
+        journal.timetable.lessons(batch),
+        ((other.starts, other.room_until) for other in journal.timetable.elsewhere(batch)),
+        limit=limit,
+        extend_counts=extend_counts,
+    )

@@ -1,0 +1,102 @@
+"""Hands out the rows of a batch whose turn has come, each once, with their room in the account taken.
+
+A row that has to wait for another's answer stands aside, and those behind it go on.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+
+from batch.core.plan.admission import Claim, ConcurrencyBudget, Counting
+from batch.core.plan.capacity import Interval
+from batch.journal.recorder import Recorder
+from batch.journal.records import BLOCK, JournalRow
+from batch.journal.store import Journal
+from batch.sending.gate import Gate
+
+
+class SendQueue:
+    """The rows of a batch that wait for their turn, read from the journal in blocks."""
+
+    def __init__(
+        self,
+        batch: str,
+        *,
+        recorder: Recorder,
+        gate: Gate,
+        room: ConcurrencyBudget,
+        counting: Counting,
+        held: Callable[[JournalRow], Awaitable[None]],
+    ) -> None:
+        """`held` is told of the rows that there is no room for."""
+        self._batch = batch
+        self._recorder = recorder
+        self._gate = gate
+        self._room = room
+        self._counting = counting
+        self._held = held
+        self._after = -1
+        self._unread = True
+        self._block: deque[JournalRow] = deque()
+        self._aside: deque[JournalRow] = deque()
+        self._looked_at = room.changes
+        self._changed = asyncio.Event()
+        self._lock = asyncio.Lock()
+
+    async def next(self) -> JournalRow | None:
+        """The next row, its room taken; None where there is none left, or nothing more may begin."""
+        async with self._lock:
+            while self._gate.closed_because is None:
+                self._changed.clear()
+                row = await self._from_aside() or await self._from_journal()
+                if row is not None or not self._aside:
+                    return row
+                if self._looked_at == self._room.changes:
+                    await self._changed.wait()
+        return None
+
+    def changed(self) -> None:
+        """Rows may have become free to go: another row has ended, or nothing more may begin."""
+        self._changed.set()
+
+    def _span(self, row: JournalRow) -> Interval:
+        """From when until when the row's class counts against the limit."""
+        if row.starts is None or row.ends is None or row.room_until is None:
+            raise ValueError(f"row {row.number} is invalid and has no class")
+        return self._counting.span(row.starts, row.ends, row.room_until)
+
+    async def _from_aside(self) -> JournalRow | None:
+        """The first row that stood aside and need not any more; looked for only when that may be."""
+        if self._looked_at == self._room.changes:
+            return None
+        looked_at = self._room.changes
+        for unseen in reversed(range(len(self._aside))):
+            row = self._aside.popleft()
+            if await self._may_go(row):
+                self._aside.rotate(len(self._aside) - unseen)  # those that still wait come first again
+                return row
+        self._looked_at = looked_at
+        return None
+
+    async def _from_journal(self) -> JournalRow | None:
+        while len(self._aside) < BLOCK:
+            if not self._block and self._unread:
+                self._block.extend(await self._recorder.call(Journal.undecided, self._batch, self._after))
+                self._unread = bool(self._block)
+            if not self._block:
+                return None
+            row = self._block.popleft()
+            self._after = row.position
+            if await self._may_go(row):
+                return row
+        return None
+
+    async def _may_go(self, row: JournalRow) -> bool:
+        match self._room.claim(row.position, self._span(row)):
+            case Claim.ADMITTED:
+                return True
+            case Claim.WAIT:
+                self._aside.append(row)
+            case Claim.HELD:
+                await self._held(row)
+        return False

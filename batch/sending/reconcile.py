@@ -1,0 +1,277 @@
+"""Did the unanswered create succeed? Looks the classes up, and never guesses.
+
+A class is called absent only by a listing that was complete, and that began after
+the class's settle time: a service may commit late what it never answered
+(reliability.md, rule R3).
+"""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from batch.core.outcome import Outcome
+from batch.core.plan.plan import PRESUMED
+from batch.core.service.attempt import AttemptEnding, is_only_presumed
+from batch.core.service.backoff import MOST_ATTEMPTS, wait_s
+from batch.core.service.lookup import Sought, Unplaced, Verdict, folded, look_up
+from batch.journal.recorder import Recorder
+from batch.journal.records import Ended, Entry, JournalRow, RowOutcome, class_of
+from batch.journal.store import Journal
+from batch.sending.gate import Gate
+from batch.sending.listing import UPCOMING, ListsClasses, classes_seen
+from batch.wiziq.errors import ListingFailed, LockedOut, Refused, WiziqError
+
+log = logging.getLogger(__name__)
+
+#: What was committed at the last moment is listed a little later.
+_LAG = 1.1
+#: Classes that begin within this time are looked for among all, not among upcoming ones only.
+_SOON_S = 3600.0
+
+FOUND_LATER = "Its answer was lost; a look-up found the class. The call_id of a lost answer cannot be had."
+TRUSTED_1032 = (
+    "Its answer was lost, and the presenter's time is taken: the class exists. Its number is not known."
+)
+CANNOT_TELL = (
+    "Sent, but never answered, and several classes of the account could be it. "
+    "Look at the presenter's classes in WizIQ before anything else."
+)
+MET_1032 = (
+    "Its answer was lost. Sent again, the service said that the presenter's time is taken: most likely the class "
+    "exists. Look at the presenter's classes in WizIQ before anything else."
+)
+CANNOT_LIST = (
+    "Sent, but never answered, and the account's classes cannot be listed. "
+    "Look in WizIQ whether the class exists before anything else."
+)
+PRESUMED_ALIKE = (
+    "The journal was started over, and several classes of the account could be this one. Nothing was sent: "
+    "look at the presenter's classes in WizIQ before anything else."
+)
+ASK = (
+    "Sent, but never answered, and no such class is listed. It was not sent again, as the setting on_unknown says: "
+    "look in WizIQ, and submit the file again with --on-unknown resend-after-settle."
+)
+PRESUMED_ASK = (
+    "The journal was started over, and no such class is listed. It was not sent, as the setting on_unknown says: "
+    "look in WizIQ, and submit the file again with --on-unknown resend-after-settle."
+)
+GIVEN_UP = "Sent more than once, never answered, and each time no class was created. Submit the same file again later."
+
+
+class OnUnknown(StrEnum):
+    """What to do about a class whose answer was lost (reliability.md, R6)."""
+
+    AUTO = "auto"  #: RESEND_AFTER_SETTLE where the account lists its classes, else ASK
+    ASK = "ask"
+    RESEND_AFTER_SETTLE = "resend-after-settle"
+    RESEND_TRUST_1032 = "resend-trust-1032"
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What a look-up settled, in rows."""
+
+    resend: int = 0  #: proved absent, or to be sent again all the same
+    unsettled: int = 0  #: still in doubt
+
+
+class Reconciler:
+    """Settles the rows in doubt, all together."""
+
+    def __init__(
+        self,
+        *,
+        api: ListsClasses,
+        recorder: Recorder,
+        policy: OnUnknown,
+        settle_s: float,
+        timeout_s: float,
+        clock: Callable[[], float],
+        chance: Callable[[], float],
+    ) -> None:
+        self._api = api
+        self._recorder = recorder
+        self._policy = policy
+        self._settle_s = settle_s
+        self._timeout_s = timeout_s
+        self._clock = clock
+        self._chance = chance
+        self._resent: set[str] = set()  # classes that this run lets be sent again: each once
+
+    async def settle(self, gate: Gate, batch: str | None, says: Callable[[str], None]) -> Settled:
+        """Look up every class of the account that is in doubt.
+
+        Args:
+            gate: the waiting ends when it is closed, and nothing is settled.
+            batch: its rows get their new outcome. Of all others only the attempts are
+                settled; their workbooks say so when they are made again.
+            says: is told what is being waited for.
+        """
+        rows = await self._recorder.call(Journal.in_doubt, batch)
+        if batch is None:  # what is over cannot be sent again, and must not be looked up for ever
+            rows = [row for row in rows if (row.ends or 0) > self._clock()]
+        if not rows:
+            return Settled()
+        settled_at = max(attempt.deadline for row in rows for attempt in row.attempts if attempt.is_in_doubt)
+        # The clock may have been put back since: never longer than a whole request and its settle time.
+        settle_s = self._settle_s * _LAG
+        wait = max(0.0, min(settled_at + settle_s - self._clock(), self._timeout_s + settle_s))
+        says(_announced(rows, wait))
+        await gate.pause(wait)
+        verdicts = await self._verdicts(gate, rows)
+        if verdicts is None and gate.closed_because is not None:
+            return Settled(unsettled=len(rows))
+        entries: list[Entry] = []
+        resend = unsettled = 0
+        for row in rows:
+            alone = _tells_by_1032(row) and not await self._recorder.call(Journal.another_in_the_way, row)
+            ending, outcome = self._judge(row, verdicts, alone=alone)
+            entries += self._ended(row, ending, verdicts)
+            unsettled += ending is None and outcome.outcome is not None
+            resend += outcome.outcome is None and batch in {None, row.batch}
+            if row.batch == batch:
+                entries.append(outcome)
+                if outcome.outcome is None:
+                    self._resent.add(class_of(row))
+        await self._recorder.write(*entries)
+        log.info(
+            "reconcile", extra={"looked_up": len(rows), "resend": resend, "listed": verdicts is not None}
+        )
+        return Settled(resend, unsettled)
+
+    async def _verdicts(self, gate: Gate, rows: Sequence[JournalRow]) -> Mapping[str, Verdict] | None:
+        """What the account's list says of each row, by fingerprint; None: it cannot be listed."""
+        known = frozenset(await self._recorder.call(Journal.known_class_ids))
+        # Once over, a class would be missed by the filter.
+        soon = any((row.starts or 0) < self._clock() + _SOON_S for row in rows)
+        titles = {folded(row.title or "") for row in rows}  # of 100,000 classes only a few can be meant
+        has_ours = await self._recorder.call(Journal.has_upcoming, self._clock())
+        # Nobody remembers which classes there must be: the account has had some, be they over.
+        is_forgotten = not has_ours and any(is_only_presumed(row.attempts) for row in rows)
+        filters = {} if soon or is_forgotten else UPCOMING
+        for failures in range(1, MOST_ATTEMPTS + 1):
+            if gate.closed_because is not None:
+                break
+            try:
+                listed, shows_any, shows_ours = [], False, False
+                async for each in classes_seen(self._api, filters):
+                    shows_any, shows_ours = True, shows_ours or each.class_id in known
+                    if folded(each.title) in titles:
+                        listed.append(each)
+                if (is_forgotten and not shows_any) or (has_ours and not listed and not shows_ours):
+                    # "No record found", and yet there are some: by such a list nothing is absent.
+                    raise ListingFailed("The service lists none of the classes that it has confirmed.")
+            except WiziqError as error:
+                log.warning("reconcile.cannot_list", extra={"code": error.code, "attempt": failures})
+                if isinstance(error.__cause__, Refused | LockedOut):
+                    break  # it would say the same again: this account cannot list
+                if failures < MOST_ATTEMPTS:
+                    await gate.pause(wait_s(failures, self._chance()))
+            else:
+                return look_up([_sought(row) for row in rows], listed, known)
+        return None
+
+    def _judge(
+        self, row: JournalRow, verdicts: Mapping[str, Verdict] | None, *, alone: bool
+    ) -> tuple[AttemptEnding | None, RowOutcome]:
+        """What its attempts in doubt were (None: still in doubt), and what becomes of the row.
+
+        Args:
+            alone: it met 1032, and no other class of ours can be what is in the way.
+        """
+
+        def becomes(outcome: Outcome | None, says: str | None = None) -> RowOutcome:
+            code = row.code if outcome is Outcome.UNKNOWN else None
+            return RowOutcome(row.batch, row.position, outcome, code, says)
+
+        if verdicts is None:
+            return self._unlisted(row, becomes, alone=alone)
+        verdict, is_presumed = verdicts[class_of(row)], is_only_presumed(row.attempts)
+        if isinstance(verdict, str) and is_presumed:
+            return AttemptEnding.FOUND, becomes(Outcome.ALREADY)
+        if isinstance(verdict, str):
+            return AttemptEnding.FOUND, becomes(Outcome.SCHEDULED, FOUND_LATER)
+        doubt = MET_1032 if _met_1032(row) else None
+        if verdict is Unplaced.CANNOT_TELL:
+            doubt = PRESUMED_ALIKE if is_presumed else CANNOT_TELL
+        if self._policy is OnUnknown.ASK:
+            doubt = doubt or (PRESUMED_ASK if is_presumed else ASK)
+        if doubt is not None:
+            return None, becomes(Outcome.UNKNOWN, doubt)
+        if class_of(row) in self._resent:
+            return AttemptEnding.ABSENT, becomes(Outcome.NOT_SENT, GIVEN_UP)
+        return AttemptEnding.ABSENT, becomes(None)
+
+    def _unlisted(
+        self, row: JournalRow, becomes: Callable[[Outcome | None, str | None], RowOutcome], *, alone: bool
+    ) -> tuple[AttemptEnding | None, RowOutcome]:
+        """The same for an account that cannot list its classes: the person decides, or 1032 does."""
+        cannot_list = PRESUMED if is_only_presumed(row.attempts) else CANNOT_LIST
+        if self._policy is not OnUnknown.RESEND_TRUST_1032:
+            return None, becomes(Outcome.UNKNOWN, cannot_list)
+        if alone:
+            return AttemptEnding.FOUND, becomes(Outcome.SCHEDULED, TRUSTED_1032)
+        is_first = sum(attempt.is_in_doubt for attempt in row.attempts) == 1
+        if is_first and class_of(row) not in self._resent:
+            return None, becomes(None, None)
+        return None, becomes(Outcome.UNKNOWN, MET_1032 if _met_1032(row) else cannot_list)
+
+    def _ended(
+        self, row: JournalRow, ending: AttemptEnding | None, verdicts: Mapping[str, Verdict] | None
+    ) -> list[Entry]:
+        if ending is None:
+            return []
+        found = verdicts[class_of(row)] if verdicts is not None and ending is AttemptEnding.FOUND else None
+        return [
+            Ended(
+                fingerprint=class_of(row),
+                number=attempt.number,
+                ending=ending,
+                ended_at=self._clock(),
+                code=attempt.code,
+                message=attempt.message,
+                class_id=found if isinstance(found, str) else None,
+            )
+            for attempt in row.attempts
+            if attempt.is_in_doubt
+        ]
+
+
+def _met_1032(row: JournalRow) -> bool:
+    return any(attempt.is_in_doubt and attempt.code == "1032" for attempt in row.attempts)
+
+
+def _tells_by_1032(row: JournalRow) -> bool:
+    """Whether it met 1032 and was sent before: of a class that is only presumed to be there, 1032 proves nothing."""
+    sent = (each for each in row.attempts if each.code != "1032" and not each.is_presumed)
+    return _met_1032(row) and any(attempt.may_clash for attempt in sent)
+
+
+def _announced(rows: Sequence[JournalRow], wait: float) -> str:
+    """What is being waited for."""
+    presumed = sum(is_only_presumed(row.attempts) for row in rows)
+    sentences = []
+    if presumed:
+        sentences.append(
+            f"The journal was started over: {presumed} classes are looked up in the account, in {wait:.0f} s."
+        )
+    if lost := len(rows) - presumed:
+        sentences.append(f"Answers of {lost} classes were lost; they are looked up in {wait:.0f} s.")
+    return " ".join(sentences)
+
+
+def _sought(row: JournalRow) -> Sought:
+    """What was sent, as the journal has it."""
+    parameters, starts = row.parameters or {}, row.starts or 0
+    sent = datetime.strptime(parameters["start_time"], "%m/%d/%Y %H:%M:%S").replace(tzinfo=UTC)
+    return Sought(
+        fingerprint=class_of(row),
+        title=row.title or "",
+        presenter=row.presenter or "",
+        starts=starts,
+        local_starts=int(sent.timestamp()),
+        minutes=((row.ends or starts) - starts) // 60,
+    )

@@ -1,0 +1,298 @@
+"""Sends the rows of a batch, many at once, each with the journal's word before and after.
+
+A row that fails is an outcome, not an exception. What is raised stops the batch: a
+bug, a journal that cannot be written, a cancellation.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from functools import partial
+from itertools import count
+from typing import Protocol
+
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type
+
+from batch.core.outcome import Outcome
+from batch.core.plan.admission import After1012
+from batch.core.plan.plan import NO_ROOM
+from batch.core.service.api_codes import explain
+from batch.core.service.attempt import AttemptEnding
+from batch.core.service.backoff import RetryBudget, asks_too_much, wait_s
+from batch.journal.recorder import Recorder
+from batch.journal.records import Ended, Entry, Intent, JournalRow, RowOutcome, class_of
+from batch.journal.store import Journal
+from batch.sending.gate import Closed, Gate
+from batch.sending.planning import Planning
+from batch.sending.queue import SendQueue
+from batch.wiziq.errors import (
+    LockedOut,
+    NoAnswer,
+    PresenterBusy,
+    SlotFull,
+    Throttled,
+    Unavailable,
+    WiziqError,
+)
+from batch.wiziq.replies import Created
+
+log = logging.getLogger(__name__)
+
+#: Why a pass ends when the account's limit became known: what is left is planned by it.
+REPLANNED = "the account's limit became known"
+#: So many classes newly in doubt mean that answers are being lost: look before going on.
+MOST_IN_DOUBT = 5
+#: An intent that took longer to reach the disk is too old to be sent by: whoever looks
+#: the class up after a crash counts from the intent's deadline.
+LONGEST_DELAY_S = 2.0
+
+STILL_IN_DOUBT = "An earlier answer was lost, and the class may exist. Since then: {says}"
+
+
+class CreatesClasses(Protocol):
+    """What is needed of the service here; see `batch.wiziq.client`."""
+
+    async def create(self, parameters: Mapping[str, str]) -> Created: ...
+
+
+class Submitter:
+    """One pass over the rows of a batch that wait for their turn.
+
+    `in_doubt` counts the rows this pass sent without getting an answer, `locked_out`
+    is why the service lets nobody in, if it does not; see `Gate.closed_because` for
+    why a pass ended early.
+    """
+
+    def __init__(
+        self,
+        *,
+        api: CreatesClasses,
+        gate: Gate,
+        recorder: Recorder,
+        planning: Planning,
+        budget: RetryBudget,
+        attempts: int,
+        timeout_s: float,
+        clock: Callable[[], float],
+        chance: Callable[[], float],
+        told: Callable[[RowOutcome], None],
+        probing: bool = False,
+    ) -> None:
+        """`clock` gives UTC seconds, `told` hears of each outcome once it is on disk.
+
+        Args:
+            probing: answers were lost before this pass: until one comes, the next that is lost ends it.
+        """
+        self._api = api
+        self._gate = gate
+        self._recorder = recorder
+        self._room = planning.room
+        self._counting = planning.counting()
+        self._budget = budget
+        self._attempts = attempts
+        self._timeout_s = timeout_s
+        self._clock = clock
+        self._chance = chance
+        self._told = told
+        self._probing = probing
+        self._answers = 0
+        self.in_doubt = 0
+        self.locked_out: LockedOut | None = None
+
+    async def submit(self, batch: str, *, workers: int) -> None:
+        """Send every row that waits for its turn; return when the last outcome is on disk.
+
+        Args:
+            workers: so many rows at most are under way: 100,000 rows are not 100,000 tasks.
+        """
+        self._gate.most = self._room.most_calls
+        turns = SendQueue(
+            batch,
+            recorder=self._recorder,
+            gate=self._gate,
+            room=self._room,
+            counting=self._counting,
+            held=self._hold,
+        )
+        try:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(workers):
+                    group.create_task(self._work(turns))
+        except ExceptionGroup as several:
+            # What stops one row stops them all, mostly with one and the same error.
+            raise several.exceptions[0] from several
+
+    async def _work(self, turns: SendQueue) -> None:
+        while row := await turns.next():
+            try:
+                await self._submit_one(row)
+            except Closed:
+                self._room.freed(row.position)
+                return  # its turn did not come
+            finally:
+                turns.changed()
+
+    async def _hold(self, row: JournalRow) -> None:
+        await self._tell(row, Outcome.HELD, "1012", NO_ROOM)
+
+    async def _submit_one(self, row: JournalRow) -> None:
+        attempt = partial(self._attempt, row, count(len(row.attempts) + 1))
+        answers = self._answers
+        try:
+            try:
+                await attempt()
+            except (Unavailable, SlotFull) as error:
+                await self._retry(attempt, error)
+        except SlotFull:
+            self._room.freed(row.position)
+            if self._gate.closed_because is None:
+                await self._hold(row)
+        except Unavailable as error:
+            self._room.freed(row.position)
+            await self._tell(row, Outcome.NOT_SENT, error.code, error.says)
+            nobody_fared_better = self._answers == answers
+            if nobody_fared_better or asks_too_much(error.retry_after_s):
+                self._gate.close(error.says)
+
+    async def _retry(self, attempt: Callable[[], Awaitable[None]], error: Unavailable | SlotFull) -> None:
+        """Go on after a first failure: tenacity costs nothing while all is well.
+
+        Made anew for each row and called, not iterated: what one instance remembers
+        of the attempt under way must not be another row's.
+        """
+        last = error
+
+        async def again() -> None:
+            nonlocal last
+            if retrying.statistics["attempt_number"] == 1:
+                raise last  # the failure that is in hand
+            try:
+                await attempt()
+            except (Unavailable, SlotFull) as failure:
+                last = failure
+                raise
+
+        def asked_s() -> float | None:
+            return last.retry_after_s if isinstance(last, Unavailable) else None
+
+        def is_over(state: RetryCallState) -> bool:
+            given_up = self._gate.closed_because is not None or asks_too_much(asked_s())
+            return given_up or state.attempt_number >= self._attempts or not self._budget.spend()
+
+        retrying = AsyncRetrying(
+            retry=retry_if_exception_type((Unavailable, SlotFull)),
+            stop=is_over,
+            wait=lambda state: wait_s(state.attempt_number, self._chance(), asked_s()),
+            sleep=lambda seconds: self._gate.pause(seconds, everyone=isinstance(last, Throttled)),
+            reraise=True,
+        )
+        await retrying(again)
+
+    async def _attempt(self, row: JournalRow, numbers: Iterator[int]) -> None:
+        """One request, and its ending on disk.
+
+        Raises:
+            Unavailable, SlotFull: nothing was created; another attempt may be made.
+            Closed: nothing was sent.
+        """
+        async with self._gate.slot():
+            calls = self._gate.in_flight
+            number, sent_at = next(numbers), self._clock()
+            intent = Intent(
+                class_of(row), number, row.batch, row.position, sent_at, sent_at + self._timeout_s
+            )
+            # On disk before the first byte leaves: nothing else can tell after a crash.
+            await self._recorder.write(intent)
+            result = await self._create(row, sent_at)
+        ended = partial(Ended, fingerprint=class_of(row), number=number, ended_at=self._clock())
+        if not isinstance(result, NoAnswer | Unavailable):
+            self._answers += 1
+            self._gate.window.succeeded()
+        if isinstance(result, Created):
+            self._budget.earn()
+            self._room.accepted(row.position)
+            self._heed_room()
+            attempt = ended(
+                ending=AttemptEnding.CREATED,
+                class_id=result.class_id,
+                call_id=result.call_id,
+                presenter_url=result.presenter_url,
+            )
+            await self._tell(row, Outcome.SCHEDULED, None, row.message, attempt)
+            return
+        ending, outcome = self._judge(row, result, calls)
+        self._heed_room()
+        attempt = ended(ending=ending, code=result.code, call_id=result.call_id, message=result.says)
+        log.info(
+            "row.attempt", extra={"row": row.number, "attempt": number, "ending": ending, "code": result.code}
+        )
+        if outcome is None:
+            await self._recorder.write(attempt)
+            raise result
+        says = explain(result.code, result.says)
+        if isinstance(result, PresenterBusy) and outcome is Outcome.REFUSED:
+            says = await self._recorder.call(Journal.clashing_class, row) or says
+        await self._tell(row, outcome, result.code, says, attempt)
+
+    def _heed_room(self) -> None:
+        """What an answer has taught about the account's limit."""
+        self._gate.most = self._room.most_calls
+        if self._room.replan:
+            self._gate.close(REPLANNED)
+
+    async def _create(self, row: JournalRow, sent_at: float) -> Created | WiziqError:
+        if self._clock() - sent_at > LONGEST_DELAY_S:
+            return Unavailable("This computer was held up. Nothing was sent.", code="held up")
+        try:
+            return await self._api.create(row.parameters or {})
+        except WiziqError as error:
+            return error
+
+    def _judge(self, row: JournalRow, error: WiziqError, calls: int) -> tuple[AttemptEnding, Outcome | None]:
+        """What a failed attempt was, and what becomes of its row; None: it may be tried again.
+
+        The one place where this is decided; what the service's codes and statuses
+        leave behind is in `core/api_errors.py` and `wiziq/errors.py`.
+        """
+        match error:
+            case LockedOut():
+                self.locked_out = error
+                self._gate.close(error.says)
+                self._room.freed(row.position)
+                return AttemptEnding.NOT_SENT, Outcome.NOT_SENT
+            case Unavailable():
+                if isinstance(error, Throttled):
+                    self._gate.window.overloaded()
+                return AttemptEnding.NOT_SENT, None
+            case NoAnswer():
+                if error.is_overload:
+                    self._gate.window.overloaded()
+                return self._in_doubt(row)
+            case PresenterBusy() if any(attempt.may_clash for attempt in row.attempts):
+                # An answer was lost before, and what is in the way now is most likely our own class.
+                return self._in_doubt(row)
+            case SlotFull():
+                after = self._room.refused(row.position, told=error.limit, calls=calls)
+                # A row that is planned again has no outcome until then.
+                return AttemptEnding.REFUSED, Outcome.HELD if after is After1012.HELD else None
+            case _:
+                self._room.freed(row.position)
+                return AttemptEnding.REFUSED, Outcome.REFUSED
+
+    def _in_doubt(self, row: JournalRow) -> tuple[AttemptEnding, Outcome]:
+        self._room.lost(row.position)
+        self.in_doubt += 1
+        if self.in_doubt >= (1 if self._probing and not self._answers else MOST_IN_DOUBT):
+            self._gate.close("too many answers were lost")
+        return AttemptEnding.NO_ANSWER, Outcome.UNKNOWN
+
+    async def _tell(
+        self, row: JournalRow, outcome: Outcome, code: str | None, says: str | None, *entries: Entry
+    ) -> None:
+        """Say what became of a row, once it is on disk."""
+        if outcome is not Outcome.SCHEDULED and any(attempt.is_in_doubt for attempt in row.attempts):
+            # Whatever was answered now says nothing of the attempt before (reliability.md, R4).
+            outcome, says = Outcome.UNKNOWN, STILL_IN_DOUBT.format(says=says)
+        result = RowOutcome(row.batch, row.position, outcome, code, says)
+        await self._recorder.write(result, *entries)
+        self._told(result)

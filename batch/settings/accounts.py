@@ -1,0 +1,74 @@
+"""The tables [accounts.NAME] of classbatch.toml: settings of one account of several.
+
+An account takes its keys from nowhere else: classes of one school must never end
+up in the account of another because a variable was set, or a line forgotten.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from batch.settings.table_services import NIGHTLY
+
+#: What is wrong, and how to mend it.
+Wrong = tuple[str, str]
+
+KEYS = frozenset({"access_key", "secret_key", "secret_key_file"})
+#: Folders of an inbox that the nightly import keeps for itself.
+OWN_FOLDERS = ("done", "failed", "unfinished")
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+#: One night, one place for these; the guard's figures may differ from account to account.
+_SAME_FOR_ALL = frozenset(each.name for each in NIGHTLY if not each.name.startswith("guard_")) | {
+    *("quiet", "log"),
+}
+
+
+def accounts_in(keys: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """The tables of a settings file, by the name of the account."""
+    tables = keys.get("accounts", {})
+    if not isinstance(tables, dict):
+        return {}
+    return {str(name): table for name, table in tables.items() if isinstance(table, dict)}
+
+
+def wrong_accounts(keys: Mapping[str, Any], file: Path) -> Iterator[Wrong]:
+    """What is wrong with them, those settings aside that are wrong anywhere."""
+    tables = keys.get("accounts", {})
+    if not isinstance(tables, dict):
+        yield (
+            f"The setting accounts in {file} is not a table.",
+            "Write a line [accounts.NAME], and name = value below it.",
+        )
+        return
+    for name, table in tables.items():
+        where = f"[accounts.{name}] in {file}"
+        if not isinstance(table, dict):
+            yield f"{where} is not a table.", f"Write a line [accounts.{name}], and name = value below it."
+            continue
+        if not _NAME.fullmatch(name) or name in OWN_FOLDERS:
+            yield (
+                f"{where} cannot be called so.",
+                f"Take letters, digits, - and _ for the name, and not {', '.join(OWN_FOLDERS)}.",
+            )
+        for setting in sorted(_SAME_FOR_ALL & table.keys()):
+            yield (
+                f"{setting} cannot stand under {where}: it is the same for all accounts.",
+                f"Move the line with {setting} to the top of the file, before the first [...].",
+            )
+
+
+def missing_keys(name: str, table: Mapping[str, Any]) -> Wrong | None:
+    """What to tell of an account that has not both its keys."""
+    missing = []
+    if not table.get("access_key"):
+        missing.append("access_key")
+    if not (table.get("secret_key") or table.get("secret_key_file")):
+        missing.append("secret_key_file")
+    if not missing:
+        return None
+    return (
+        f"The account {name} has no {' and no '.join(missing)} of its own.",
+        f"Write {' and '.join(missing)} under [accounts.{name}]; keys from elsewhere are those of another account.",
+    )

@@ -1,0 +1,1 @@
+"""What the page answers over HTTP, and who is let in."""

@@ -1,0 +1,391 @@
+"""The upload page as a server: its routes, the guard in front of them, its start and its end."""
+
+import asyncio
+import errno
+import logging
+import os
+import socket
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aiohttp_jinja2
+import jinja2
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from batch.errors import CannotRun, Unfinished
+from batch.journal.files import locked
+from batch.settings.resolve import Settings
+from batch.web.server import batch_handlers, handlers
+from batch.web.server.receive import Patience, Refusal, cannot_be_kept
+from batch.web.server.security import (
+    HEADERS,
+    SESSION_S,
+    Addresses,
+    ProxyUser,
+    Sessions,
+    Tokens,
+    new_session,
+    secret_in,
+)
+from batch.web.server.site import (
+    NOBODY,
+    SITE,
+    VISITOR,
+    Site,
+    Visitor,
+    check_csrf,
+    form_of,
+    page,
+    refused,
+    see,
+    visitor_of,
+)
+from batch.web.state.orders import Task
+from batch.web.state.past_batches import Archive
+from batch.web.views.model import EnterView
+from batch.web.worker.processes import Children
+from batch.web.workflow import UploadWorkflow
+
+log = logging.getLogger(__name__)
+
+_FOLDER = Path(__file__).parents[1]
+_TIDY_EVERY_S = 6 * 3600
+_LARGEST_FORM = 256 * 1024
+#: How long the end of the server waits for runs to drain: the longest request, and a look-up after it.
+DRAINS_S = 150.0
+
+#: How long a browser that is still sending may take to notice that it was refused.
+_LINGERS_S = 2.0
+
+#: What the system says where nothing more can be written.
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+#: Forms with a file: their token is looked at while they arrive.
+_STREAMED = {"/uploads", "/uploads/{id}/file"}
+
+
+def routes() -> list[web.RouteDef]:
+    upload, batch = "/uploads/{id}", "/batches/{batch}"
+    return [
+        web.get("/enter", enter, allow_head=False),
+        web.get("/", batch_handlers.start),
+        web.get("/template.xlsx", batch_handlers.template),
+        web.post("/uploads", handlers.new_upload),
+        web.get(upload, handlers.show),
+        web.post(f"{upload}/file", handlers.new_version),
+        web.get(f"{upload}/mapping", handlers.show_mapping),
+        web.post(f"{upload}/mapping", handlers.mapping),
+        web.post(f"{upload}/check", handlers.check_again),
+        web.get(f"{upload}/marked.xlsx", handlers.marked),
+        web.get(f"{upload}/confirm", handlers.show_confirm),
+        web.post(f"{upload}/confirm", handlers.confirm),
+        web.get(f"{upload}/events", handlers.events, allow_head=False),
+        web.post(f"{upload}/{{wanted:pause|resume|stop}}", handlers.steer),
+        web.post(f"{upload}/again", handlers.again),
+        web.get(f"{upload}/results.xlsx", batch_handlers.upload_results),
+        web.get(batch, batch_handlers.show),
+        web.get(f"{batch}/results.xlsx", batch_handlers.results),
+        web.post(f"{batch}/finish", batch_handlers.finish),
+    ]
+
+
+def application(site: Site) -> web.Application:
+    app = web.Application(middlewares=[guard], client_max_size=_LARGEST_FORM)
+    app[SITE] = site
+    app[handlers.CLOSING] = asyncio.Event()
+    app[handlers.FOLLOWING] = Counter()
+    app[handlers.RECEIVING] = asyncio.Semaphore(handlers.MOST_RECEIVED)
+    app.add_routes(routes())
+    app.router.add_static("/static", _FOLDER / "static")
+    app.on_response_prepare.append(_head)
+    aiohttp_jinja2.setup(
+        app,
+        loader=jinja2.FileSystemLoader(_FOLDER / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    return app
+
+
+@web.middleware
+async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Lets in who may ask, from where it may be asked; tells in words what went wrong."""
+    request[VISITOR] = NOBODY
+    try:
+        response = await _shut_out(request) or await handler(request)
+    except Refusal as refusal:
+        return _hung_up(refused(request, refusal), refusal.status)
+    except web.HTTPException as error:
+        if error.status < 400:
+            raise
+        return refused(request, _told(error))
+    except CannotRun as error:
+        return refused(request, Refusal(500, error.says, error.fix))
+    except ConnectionError:
+        raise
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno in _FULL:
+            return _hung_up(refused(request, cannot_be_kept(error)), 507)
+        log.exception("page.bug", extra={"route": _route(request)})
+        return refused(request, Refusal(500, "That went wrong by a fault of ours.", "Try it again."))
+    visitor = visitor_of(request)
+    if visitor.is_new and not response.prepared:
+        _give_cookie(response, request.app[SITE], visitor.session)
+    return response
+
+
+async def _shut_out(request: web.Request) -> web.Response | None:
+    """What to answer who may not ask; None for who may.
+
+    Raises:
+        Refusal: it comes from elsewhere, or from a form that is not ours.
+    """
+    site = request.app[SITE]
+    changes = request.method not in {"GET", "HEAD"}
+    if why := site.addresses.refuses(request.headers, changes=changes):
+        raise Refusal(403, why, f"Open {site.addresses.shown} in your browser.")
+    if request.path.startswith("/static/") or request.path == "/enter":
+        return None
+    visitor = _identified(request, site)
+    if visitor is None:
+        return page(request, "Who is it?", _unknown(site), status=403)
+    request[VISITOR] = visitor
+    if changes and request.app[handlers.CLOSING].is_set():
+        raise Refusal(503, "The page is being ended.", "Try again when it was started anew.")
+    resource = request.match_info.route.resource
+    if changes and (resource is None or resource.canonical not in _STREAMED):
+        check_csrf(request, str((await form_of(request)).get("csrf", "")))
+    return None
+
+
+def _identified(request: web.Request, site: Site) -> Visitor | None:
+    session = request.cookies.get(site.cookie, "")
+    if site.proxy is None:
+        return site.visitor(session, None) if session and site.sessions.knows(session) else None
+    header = site.proxy.header
+    user = site.proxy.user(request.headers, len(request.headers.getall(header, [])), request.remote)
+    if user is None:
+        return None
+    return site.visitor(session, user) if session else site.visitor(new_session(), user, is_new=True)
+
+
+def _unknown(site: Site) -> EnterView:
+    if site.proxy is not None:
+        return EnterView(
+            says="Nobody has said who you are.",
+            fix=f"Open {site.addresses.shown}, and sign in there.",
+        )
+    return EnterView(
+        says="This browser has not been let in yet.",
+        fix="Open the address that `classbatch serve` has printed last. It lets one browser in.",
+    )
+
+
+async def enter(request: web.Request) -> web.StreamResponse:
+    """GET /enter?token=...: the one-time token becomes a cookie."""
+    site = request.app[SITE]
+    known = _identified(request, site)
+    if known is not None:
+        return see("/")
+    if site.proxy is not None or not site.tokens.use(request.query.get("token", "")):
+        view = EnterView(
+            says="This address has been used already, or was never right.",
+            fix="Open the address that `classbatch serve` has printed last.",
+        )
+        return page(request, "Who is it?", view, status=403)
+    response = see("/")
+    _give_cookie(response, site, site.sessions.begin())
+    return response
+
+
+def _give_cookie(response: web.StreamResponse, site: Site, session: str) -> None:
+    response.set_cookie(
+        site.cookie,
+        session,
+        max_age=SESSION_S,
+        path="/",
+        httponly=True,
+        samesite="Strict",
+        secure=site.addresses.is_https,
+    )
+
+
+async def _head(request: web.Request, response: web.StreamResponse) -> None:
+    response.headers.update(HEADERS)
+    is_static = request.path.startswith("/static/") and response.status == 200
+    response.headers["Cache-Control"] = "max-age=3600" if is_static else "no-store"
+    response.headers["Server"] = "classbatch"
+
+
+def _hung_up(response: web.Response, status: int) -> web.Response:
+    """After a refused upload nothing more of it is read."""
+    if status in {400, 403, 408, 413, 415, 503, 507}:
+        response.force_close()
+    return response
+
+
+def _told(error: web.HTTPException) -> Refusal:
+    says = {
+        404: ("There is no such page.", "Begin on the start page."),
+        405: ("That cannot be done here.", "Begin on the start page."),
+        413: ("The form is too large.", "Load the page again, and send it once more."),
+    }
+    return Refusal(
+        error.status, *says.get(error.status, ("That cannot be done.", "Begin on the start page."))
+    )
+
+
+def _route(request: web.Request) -> str:
+    """What is asked for without what would tell whose it is."""
+    resource = request.match_info.route.resource
+    return resource.canonical if resource is not None else ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunningPage:
+    """A page that can be asked for."""
+
+    url: str  #: how a browser gets there
+    site: Site
+
+
+@asynccontextmanager
+async def running_page(
+    settings: Settings,
+    flags: dict[str, Any],
+    *,
+    sandbox: bool,
+    announce: Callable[[str], None],
+    clock: Callable[[], float] = time.time,
+    patience: Patience | None = None,
+) -> AsyncIterator[RunningPage]:
+    """Serve the page for as long as the block lasts; runs drain at its end.
+
+    Args:
+        settings: of the server; its children read them anew, from where we have them.
+        flags: what `serve` was told on the command line.
+        sandbox: nothing real is scheduled.
+        announce: hears of each address that lets a browser in.
+        clock: UTC seconds.
+        patience: with slow uploads.
+
+    Raises:
+        CannotRun: it cannot listen there.
+    """
+    with _listening(settings) as listening, _alone(settings, clock()):
+        port = listening.getsockname()[1]
+        site = _site(
+            settings, flags, port, sandbox=sandbox, announce=announce, clock=clock, patience=patience
+        )
+        async with _served(site, listening):
+            if site.proxy is None:
+                site.tokens.renew()
+            else:
+                announce("")
+            yield RunningPage(site.addresses.shown, site)
+
+
+@asynccontextmanager
+async def _served(site: Site, listening: socket.socket) -> AsyncIterator[None]:
+    app = application(site)
+    runner = web.AppRunner(
+        app,
+        access_log=None,
+        handle_signals=False,
+        shutdown_timeout=5.0,
+        lingering_time=_LINGERS_S,
+        auto_decompress=False,  # no browser packs what it sends: a bomb is no form
+        # Of a request that is none, aiohttp would log what stands in it: tokens, cookies, whatever a stranger sends.
+        logger=logging.Logger("requests", logging.CRITICAL),  # noqa: LOG001 - of no family: nobody hears it
+    )
+    await runner.setup()
+    tidying = asyncio.create_task(_tidy(site))
+    try:
+        await web.SockSite(runner, listening).start()
+        yield
+    finally:
+        app[handlers.CLOSING].set()
+        tidying.cancel()
+        await asyncio.gather(tidying, return_exceptions=True)
+        await site.desk.children.end(runs=lambda child: child.order.task is Task.SUBMIT, patience_s=DRAINS_S)
+        await runner.cleanup()
+
+
+@contextmanager
+def _alone(settings: Settings, now: float) -> Iterator[None]:
+    """One server for a folder of uploads: two would take the same confirmation for theirs.
+
+    Raises:
+        CannotRun: there is another one.
+    """
+    with ExitStack() as held:
+        try:
+            held.enter_context(locked(settings.state / "uploads", now))
+        except Unfinished as error:
+            _, _, which = error.says.partition(": ")
+            raise CannotRun(
+                f"Another `classbatch serve` has the uploads in {settings.state}{which and f' ({which})'}.",
+                "Use that one, or give this one another folder with --state.",
+            ) from error
+        yield
+
+
+def _site(
+    settings: Settings,
+    flags: dict[str, Any],
+    port: int,
+    *,
+    sandbox: bool,
+    announce: Callable[[str], None],
+    clock: Callable[[], float],
+    patience: Patience | None,
+) -> Site:
+    addresses = Addresses.of(settings, port)
+    try:
+        desk = UploadWorkflow(settings, flags, sandbox=sandbox, children=Children(), clock=clock)
+    except OSError as error:
+        raise CannotRun(
+            f"{settings.state} cannot be written: {error.strerror}.", "Name another folder with --state."
+        ) from error
+    return Site(
+        settings=settings,
+        sandbox=sandbox,
+        desk=desk,
+        archive=Archive(settings.state),
+        addresses=addresses,
+        tokens=Tokens(announce),
+        sessions=Sessions(desk.uploads.folder / "sessions.json", clock),
+        form_secret=secret_in(desk.uploads.folder / "forms"),
+        proxy=ProxyUser.of(settings),
+        patience=patience or Patience(),
+    )
+
+
+def _listening(settings: Settings) -> socket.socket:
+    try:
+        address = socket.getaddrinfo(
+            settings.bind.strip("[]"), settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        return socket.create_server(address[4][:2], family=address[0], reuse_port=False)
+    except (OSError, UnicodeError) as error:
+        # A name that is none has a number of its own, which os.strerror does not know.
+        why = str(error)
+        if isinstance(error, OSError) and error.errno:
+            why = os.strerror(error.errno) if error.errno > 0 else f"{error.strerror}"
+        raise CannotRun(
+            f"The page cannot listen on {settings.bind}, port {settings.port}: {why}.",
+            "Another `classbatch serve` may be there already; or give another --port or --bind.",
+        ) from error
+
+
+async def _tidy(site: Site) -> None:
+    while True:
+        with suppress(OSError):
+            await asyncio.to_thread(site.desk.uploads.tidy, site.desk.clock(), site.settings.upload_days)
+        await asyncio.sleep(_TIDY_EVERY_S)

@@ -1,0 +1,160 @@
+"""The start page, and the pages of past batches, wherever they were begun."""
+
+import asyncio
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+from aiohttp import web
+
+from batch.core.tally import Tally
+from batch.errors import CannotRun
+from batch.web.server.handlers import file_answer
+from batch.web.server.site import SITE, Site, no_such, number_in, page, see, upload_of, visitor_of
+from batch.web.state.layout import WORKBOOK_FILE, batch_folder
+from batch.web.state.notice import Notice
+from batch.web.state.orders import Task
+from batch.web.state.past_batches import PastRun
+from batch.web.state.uploads import Received, Stage, Upload, name_shown
+from batch.web.views import build
+from batch.web.views.model import PastBatch
+from batch.web.views.row_pages import read_page
+from batch.web.worker.processes import Children
+
+_MOST_LISTED = 20
+_MOST_WAITING = 5
+
+
+async def start(request: web.Request) -> web.Response:
+    """GET /: what it takes, and what was done before."""
+    site = request.app[SITE]
+    notice, listed, limit = None, list[PastBatch](), ""
+    live = _live(site.desk.children)
+    try:
+        runs = await site.archive.recent(_MOST_LISTED, visitor_of(request).user, live)
+        limit = await site.archive.limit(site.desk.account_folder())
+        account = site.desk.account
+        listed = [
+            build.past_batch(run, _owned(site, run, request), account, ours=run.batch.id in live)
+            for run in runs
+        ]
+    except CannotRun as error:
+        notice = Notice(says=error.says, fix=error.fix, tone="bad")
+    waiting = await asyncio.to_thread(site.desk.uploads.waiting, visitor_of(request).user, _MOST_WAITING)
+    view = build.start(site.settings, listed, limit, waiting, notice)
+    return page(request, "Schedule a timetable", view)
+
+
+def _live(children: Children) -> dict[str, Tally]:
+    """The batches that we send at this moment, with their counts."""
+    return {child.batch: build.live_tally(child.last) for child in children.running() if child.batch}
+
+
+def _owned(site: Site, run: PastRun, request: web.Request) -> Upload | None:
+    """The upload that the batch was begun from, where it is still kept."""
+    upload = site.desk.uploads.get(run.upload) if run.upload else None
+    return upload if upload is not None and upload.owner == visitor_of(request).user else None
+
+
+async def show(request: web.Request) -> web.Response:
+    """GET /batches/{batch}: what became of the rows."""
+    site, run = request.app[SITE], await _run(request)
+    upload = _owned(site, run, request)
+    if upload is not None:
+        upload = site.desk.stand(upload)
+        if upload.stage is Stage.RUNNING and run.batch.id not in upload.batches:
+            return see(f"/uploads/{upload.id}")
+    found = site.archive.result(run)
+    if run.lock_holder:
+        found = found or site.archive.kept(run)
+    if not found:
+        folder = batch_folder(site.settings.state, run.batch.id)
+        order = site.desk.order(Task.SHOW, None, folder, batch=run.batch.id)
+        await site.desk.made(f"show {run.batch.id}", order)
+        found = site.archive.kept(run)
+    rows = read_page(
+        batch_folder(site.settings.state, run.batch.id),
+        found["rows"],
+        number_in(request, "page"),
+        lambda number: f"?page={number}",
+    )
+    newest = upload is not None and upload.stage is Stage.ENDED and upload.batch == run.batch.id
+    view = build.result(run, found, rows, upload if newest else None, site.desk.account, site.settings)
+    return page(request, "What became of the rows", view)
+
+
+async def results(request: web.Request) -> web.StreamResponse:
+    """GET /batches/{batch}/results.xlsx: its results workbook."""
+    run = await _run(request)
+    path = await _workbook(request.app[SITE], run)
+    name = name_shown(run.batch.file)
+    return file_answer(path, f"{name.rpartition('.')[0] or name}-results.xlsx")
+
+
+async def upload_results(request: web.Request) -> web.Response:
+    """GET /uploads/{id}/results.xlsx: of its newest batch."""
+    batch = request.app[SITE].desk.stand(upload_of(request)).batch
+    if not batch:
+        raise no_such()
+    return see(f"/batches/{batch}/results.xlsx")
+
+
+async def _workbook(site: Site, run: PastRun) -> Path:
+    """Made anew where the batch has moved on since it was."""
+    folder = batch_folder(site.settings.state, run.batch.id)
+    path = folder / WORKBOOK_FILE
+    if site.archive.result(run) is None or not path.exists():
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        order = site.desk.order(Task.WORKBOOK, None, path, batch=run.batch.id)
+        await site.desk.made(f"workbook {run.batch.id}", order)
+    return path
+
+
+async def finish(request: web.Request) -> web.Response:
+    """POST /batches/{batch}/finish: send the rows that are still open.
+
+    From its own upload where that is still kept, at once: it was confirmed. Else from
+    its results workbook, which is checked first, and confirmed.
+    """
+    site, run = request.app[SITE], await _run(request)
+    if run.account != site.desk.account:  # a sandbox's rows, say, while we are at the real service
+        return see(f"/batches/{run.batch.id}")
+    own = _owned(site, run, request)
+    if own is not None:
+        own = site.desk.stand(own)
+        if own.stage is Stage.RUNNING or own.batch == run.batch.id:
+            site.desk.again(own, run.batch.id, retry_refused=False)
+            return see(f"/uploads/{own.id}")
+    if not run.has_open_rows:
+        return see(f"/batches/{run.batch.id}")
+    workbook = await _workbook(site, run)
+    uploads = site.desk.uploads
+    upload = uploads.new(owner=visitor_of(request).user, at=site.desk.clock())
+    incoming = uploads.incoming(upload)
+    await asyncio.to_thread(shutil.copyfile, workbook, incoming)
+    name = name_shown(run.batch.file)
+    received = Received(name=f"{name.rpartition('.')[0] or name}-rest.xlsx", sha256="", size=0)
+    if own is not None:  # a results workbook has sheets of its own
+        upload = replace(upload, said=replace(own.said, sheet="", all_sheets=False, remember=False))
+    taken = site.desk.take(upload, received, incoming)
+    said = Notice(
+        says=f"These are the rows of {name}, from its results.",
+        fix="Confirm to send those that are still open; the others are left alone.",
+    )
+    uploads.save(replace(taken, notice=said))
+    return see(f"/uploads/{upload.id}")
+
+
+async def template(request: web.Request) -> web.StreamResponse:
+    """GET /template.xlsx: a blank timetable."""
+    site = request.app[SITE]
+    path = site.desk.uploads.folder / f"template-{site.settings.account}.xlsx"
+    await site.desk.made("template", site.desk.order(Task.TEMPLATE, None, path))
+    return file_answer(path, "timetable.xlsx")
+
+
+async def _run(request: web.Request) -> PastRun:
+    run = await request.app[SITE].archive.find(request.match_info["batch"], visitor_of(request).user)
+    if run is None:
+        raise no_such()
+    return run

@@ -1,0 +1,285 @@
+"""The pages of an upload, from its file to its results; each handler does what `routes` says."""
+
+import asyncio
+import json
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from typing import Any
+from urllib.parse import quote
+
+from aiohttp import web
+
+from batch.core.rows.columns import AccountKind
+from batch.web.server.receive import Refusal, receive
+from batch.web.server.site import SITE, Site, check_csrf, number_in, page, see, upload_of, visitor_of
+from batch.web.state.orders import Task
+from batch.web.state.uploads import Stage, Upload
+from batch.web.views import build
+from batch.web.views.mapping_form import read_form
+from batch.web.views.model import CheckingView, RunEvent
+from batch.web.views.remedies import HOW_READ
+from batch.web.views.row_pages import read_page
+from batch.web.worker.processes import Child
+
+_HEARTBEAT_S = 15.0
+_LOOKS_AGAIN_S = 1.0
+#: Files that are taken in at the same time.
+MOST_RECEIVED = 4
+
+#: Pages of one browser that follow a run: it opens six connections at most, and the others are wanted.
+_MOST_FOLLOWED = 4
+_MOST_FOLLOWED_BY_ALL = 100
+
+FOLLOWING = web.AppKey("following", Counter[str])
+CLOSING = web.AppKey("closing", asyncio.Event)
+RECEIVING = web.AppKey("receiving", asyncio.Semaphore)
+
+
+async def new_upload(request: web.Request) -> web.Response:
+    """POST /uploads: a file arrives."""
+    site = request.app[SITE]
+    upload = site.desk.uploads.new(owner=visitor_of(request).user, at=site.desk.clock())
+    try:
+        await _take(request, upload)
+    except BaseException:
+        site.desk.uploads.drop(upload)
+        raise
+    if site.desk.uploads.is_crowded():
+        now, days = site.desk.clock(), site.settings.upload_days
+        await asyncio.to_thread(site.desk.uploads.tidy, now, days)
+    return see(f"/uploads/{upload.id}")
+
+
+async def new_version(request: web.Request) -> web.Response:
+    """POST /uploads/{id}/file: a mended file arrives, in the place of the one before."""
+    upload = request.app[SITE].desk.stand(upload_of(request))
+    if upload.stage is Stage.RUNNING:
+        raise Refusal(
+            409, "This file is being sent at the moment.", "Wait until it has ended, or stop it first."
+        )
+    await _take(request, upload)
+    return see(f"/uploads/{upload.id}")
+
+
+async def _take(request: web.Request, upload: Upload) -> None:
+    site, receiving = request.app[SITE], request.app[RECEIVING]
+    if receiving.locked():
+        raise Refusal(503, "Too many files are being uploaded at this moment.", "Try again in a minute.")
+    incoming = site.desk.uploads.incoming(upload)
+    async with receiving:
+        received = await receive(
+            request,
+            incoming,
+            most_mib=site.settings.upload_mib,
+            patience=site.patience,
+            check_csrf=lambda token: check_csrf(request, token),
+        )
+    now = site.desk.uploads.get(upload.id) or upload
+    if now.stage is Stage.RUNNING:  # it was confirmed in another tab while this was coming
+        incoming.unlink(missing_ok=True)
+        return
+    site.desk.take(now, received, incoming)
+
+
+async def show(request: web.Request) -> web.StreamResponse:
+    """GET /uploads/{id}: whichever stage it is at."""
+    site = request.app[SITE]
+    upload = site.desk.stand(upload_of(request))
+    if upload.stage is Stage.ENDED:
+        return see(f"/batches/{upload.batch}")
+    if upload.stage is Stage.RUNNING:
+        event = _event(site, upload)
+        return page(request, "Scheduling the classes", build.run(upload, event))
+    found = site.desk.uploads.checked(upload)
+    if upload.stage is Stage.CHECKING or found is None:
+        says = "The file is being read and checked. Nothing is sent."
+        return page(request, "Reading the file", CheckingView(file=upload.name, says=says))
+    if "problem" not in found:
+        folder = site.desk.uploads.check_folder(upload)
+        rows = read_page(folder, found["rows"], number_in(request, "page"), lambda n: f"?page={n}")
+        return page(request, "What would be scheduled", build.check(upload, found, rows, site.settings))
+    if "mapping" in found:
+        view = build.mapping(upload, found["mapping"], site.settings)
+        title = "What is in which column?" if view.columns else "Which sheet is it?"
+        return page(request, title, view)
+    return page(request, "The file cannot be used yet", build.file_problem(upload, found, site.settings))
+
+
+async def show_mapping(request: web.Request) -> web.Response:
+    """GET /uploads/{id}/mapping: how a file is read that could be read, or was sent already."""
+    site = request.app[SITE]
+    upload, found = _readable(site, upload_of(request))
+    if "mapping" not in found:
+        return see(f"/uploads/{upload.id}")
+    return page(request, HOW_READ, build.mapping(upload, found["mapping"], site.settings))
+
+
+async def mapping(request: web.Request) -> web.Response:
+    """POST /uploads/{id}/mapping: how the file is read, as the person says; then it is checked."""
+    site = request.app[SITE]
+    upload, found = _readable(site, upload_of(request))
+    if "mapping" not in found:
+        return see(f"/uploads/{upload.id}")
+    fields = {name: str(value) for name, value in (await request.post()).items()}
+    zone, account = site.settings.defaults.get("time_zone", ""), AccountKind(site.settings.account)
+    form = read_form(upload.said, found["mapping"], fields, account, zone)
+    if form.wrong is not None:  # nothing is kept; what was chosen stays on the page
+        asked_again = replace(upload, said=form.said, notice=form.wrong)
+        view = build.mapping(asked_again, found["mapping"], site.settings)
+        return page(request, HOW_READ, view, status=422)
+    site.desk.check_again(upload, form.said)
+    return see(f"/uploads/{upload.id}")
+
+
+async def check_again(request: web.Request) -> web.Response:
+    """POST /uploads/{id}/check: the same file once more."""
+    site = request.app[SITE]
+    upload, _ = _checked(site, upload_of(request))
+    site.desk.check_again(upload)
+    return see(f"/uploads/{upload.id}")
+
+
+async def show_confirm(request: web.Request) -> web.Response:
+    """GET /uploads/{id}/confirm: the page with the button."""
+    site = request.app[SITE]
+    upload, found = _checked(site, upload_of(request))
+    if not found.get("counts", {}).get("ready") or found.get("why_not"):
+        return see(f"/uploads/{upload.id}")
+    view = build.confirm(upload, found, site.settings, sandbox=site.sandbox)
+    return page(request, f"{view.button}?", view)
+
+
+async def confirm(request: web.Request) -> web.Response:
+    """POST /uploads/{id}/confirm: send it; a second time for the same check does nothing."""
+    form = await request.post()
+    site = request.app[SITE]
+    upload = site.desk.stand(upload_of(request))
+    site.desk.confirm(upload, str(form.get("nonce", "")))
+    return see(f"/uploads/{upload.id}")
+
+
+async def again(request: web.Request) -> web.Response:
+    """POST /uploads/{id}/again?after=BATCH: send what may be retried."""
+    desk = request.app[SITE].desk
+    upload = desk.stand(upload_of(request))
+    desk.again(upload, request.query.get("after", ""), retry_refused=True)
+    return see(f"/uploads/{upload.id}")
+
+
+async def steer(request: web.Request) -> web.Response:
+    """POST /uploads/{id}/pause, resume or stop."""
+    upload = upload_of(request)
+    child = request.app[SITE].desk.run_of(upload)
+    if child is not None:
+        child.ask(request.match_info["wanted"])
+        await child.next_change(_LOOKS_AGAIN_S)  # so that the next page shows it
+    return see(f"/uploads/{upload.id}")
+
+
+async def events(request: web.Request) -> web.StreamResponse:
+    """GET /uploads/{id}/events: how the run is, as server-sent events."""
+    upload, following, who = upload_of(request), request.app[FOLLOWING], visitor_of(request).csrf
+    if following[who] >= _MOST_FOLLOWED or following.total() >= _MOST_FOLLOWED_BY_ALL:
+        raise Refusal(
+            503, "Too many pages follow runs at this moment.", "Close some, and load this one again."
+        )
+    following[who] += 1
+    try:
+        return await _follow(request, upload)
+    finally:
+        following[who] -= 1
+        if not following[who]:
+            del following[who]
+
+
+async def _follow(request: web.Request, upload: Upload) -> web.StreamResponse:
+    site, closing = request.app[SITE], request.app[CLOSING]
+    response = web.StreamResponse(
+        headers={"Content-Type": "text/event-stream; charset=utf-8", "X-Accel-Buffering": "no"}
+    )
+    await response.prepare(request)
+    await response.write(b"retry: 1000\n\n")  # a server that was started again is found soon
+    event = asdict(_event(site, upload))
+    told: dict[str, Any] = {}
+    while not closing.is_set():
+        upload = site.desk.stand(site.desk.uploads.get(upload.id) or upload)
+        running = upload.stage is Stage.RUNNING
+        event = asdict(_event(site, upload)) if running else {**event, "ended": True}
+        line = f"data: {json.dumps(event)}\n\n" if event != told else ": still here\n\n"
+        await response.write(line.encode())
+        told = event
+        if event["ended"]:
+            break
+        await _news(request, site.desk.run_of(upload), closing)
+    return response
+
+
+async def _news(request: web.Request, child: Child | None, closing: asyncio.Event) -> None:
+    """Until there is something new to tell, or nobody to tell it to."""
+    news = (
+        asyncio.sleep(_LOOKS_AGAIN_S)
+        if child is None or child.ending is not None
+        else child.next_change(_HEARTBEAT_S)
+    )
+    waits: list[asyncio.Future[Any]] = [asyncio.ensure_future(closing.wait()), asyncio.ensure_future(news)]
+    try:
+        told = False
+        while not told and request.transport is not None:
+            done, _ = await asyncio.wait(waits, timeout=_LOOKS_AGAIN_S, return_when=asyncio.FIRST_COMPLETED)
+            told = bool(done)
+    finally:
+        for wait in waits:
+            wait.cancel()
+        await asyncio.gather(*waits, return_exceptions=True)
+
+
+def _event(site: Site, upload: Upload) -> RunEvent:
+    child = site.desk.run_of(upload)
+    if child is not None:
+        return build.run_event(upload, child.last)
+    return build.run_event(upload, None)
+
+
+async def marked(request: web.Request) -> web.StreamResponse:
+    """GET /uploads/{id}/marked.xlsx: the person's own file again, the problems marked; made when it is asked for."""
+    site = request.app[SITE]
+    upload, found = _checked(site, upload_of(request))
+    if "problem" in found or not found:
+        return see(f"/uploads/{upload.id}")
+    # Of this very check: said otherwise, other cells are wrong.
+    out = site.desk.uploads.check_folder(upload) / f"marked-{upload.nonce}.xlsx"
+    if not out.exists():
+        await site.desk.made(f"marked {upload.id} {upload.nonce}", site.desk.order(Task.MARKED, upload, out))
+    return file_answer(out, _stem(upload.name) + "-marked.xlsx")
+
+
+def _checked(site: Site, upload: Upload) -> tuple[Upload, Mapping[str, Any]]:
+    upload = site.desk.stand(upload)
+    found = site.desk.uploads.checked(upload) if upload.stage is Stage.CHECKED else None
+    return upload, found or {}
+
+
+def _readable(site: Site, upload: Upload) -> tuple[Upload, Mapping[str, Any]]:
+    """The same, also of a file that was sent already: what was said of it can be changed, for its other rows."""
+    upload = site.desk.stand(upload)
+    stands = upload.stage in {Stage.CHECKED, Stage.ENDED}
+    return upload, (site.desk.uploads.checked(upload) if stands else None) or {}
+
+
+def _stem(name: str) -> str:
+    return name.rpartition(".")[0] or name
+
+
+def file_answer(path: object, name: str) -> web.FileResponse:
+    """A download under a name that a person knows; only its plain letters where that is safer."""
+    plain = re.sub(r"[^A-Za-z0-9._ -]", "_", name)
+    disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+    return web.FileResponse(
+        str(path),
+        headers={
+            "Content-Disposition": disposition,
+            "Content-Type": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        },
+    )

@@ -1,0 +1,1 @@
+"""What the page keeps on disk between two requests."""

@@ -1,0 +1,96 @@
+"""What the page asks of a child process, and what is said about a file on the page; both travel and rest as JSON."""
+
+import json
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum, unique
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from batch.settings.resolve import Settings
+
+
+@unique
+class Task(StrEnum):
+    """What a child is started for."""
+
+    CHECK = "check"  #: read the upload, say what would be sent
+    SUBMIT = "submit"  #: send it
+    MARKED = "marked"  #: the person's own file again, the problems marked
+    SHOW = "show"  #: what became of a batch, from the journal
+    WORKBOOK = "workbook"  #: its results workbook, from the journal
+    TEMPLATE = "template"  #: a blank timetable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileOverrides:
+    """What the person said about her file on the mapping page."""
+
+    columns: dict[str, str] = field(default_factory=dict)  #: header -> API name, "" to leave it aside
+    remember: bool = False
+    sheet: str = ""  #: "" where nothing was said
+    all_sheets: bool = False
+    dates: str = ""  #: "dmy" or "mdy"; "" for what the file shows
+    time_zone: str = ""  #: where the file names none; "" for what the settings have
+
+    def flags(self) -> dict[str, Any]:
+        """The same, as flags of the command line."""
+        flags: dict[str, Any] = {}
+        if self.columns:
+            flags["columns"] = self.columns
+        if self.remember:
+            flags["remember"] = True
+        if self.all_sheets:
+            flags["all_sheets"] = True
+        elif self.sheet:
+            flags["sheet"] = self.sheet
+        if self.dates:
+            flags["dates"] = self.dates
+        return flags
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerRequest:
+    """The first line that a child reads. It holds no secret: the child has the keys from where we have them."""
+
+    task: Task
+    flags: dict[
+        str, Any
+    ]  #: of `serve`; settings that have none come from the environment, as they came to us
+    sandbox: bool
+    out: str  #: the folder, or the file, that the answer goes into
+    file: str = ""  #: where the upload stands
+    name: str = ""  #: what people call it
+    said: FileOverrides = field(default_factory=FileOverrides)
+    upload: str = ""  #: the id of the upload
+    owner: str | None = None
+    nonce: str = ""  #: of the confirmation
+    retry_refused: bool = False
+    batch: str = ""
+
+    def line(self) -> bytes:
+        return json.dumps(asdict(self)).encode() + b"\n"
+
+    @classmethod
+    def of(cls, line: bytes) -> "WorkerRequest":
+        told = json.loads(line)
+        return cls(**{**told, "task": Task(told["task"]), "said": FileOverrides(**told["said"])})
+
+    def settled(self, settings: "Settings") -> "Settings":
+        """The settings, with what was said about this file that no flag says."""
+        if not self.said.time_zone:
+            return settings
+        return settings.model_copy(
+            update={"defaults": {**settings.defaults, "time_zone": self.said.time_zone}}
+        )
+
+    def all_flags(self) -> dict[str, Any]:
+        """`serve`'s flags, with what was said about this file."""
+        said = self.said.flags()
+        if "columns" in said:
+            said["columns"] = {**(self.flags.get("columns") or {}), **said["columns"]}
+        if "sheet" in said or "all_sheets" in said:
+            said = {"sheet": None, "all_sheets": None, **said}
+        return {**self.flags, **said}
+
+
+Event = dict[str, Any]

@@ -1,0 +1,169 @@
+"""Past batches, from the journals: also those that were begun on the command line.
+
+Counts are the tally's. What was counted is kept while nothing can have changed it:
+a page must not count 10,000 rows again each time it is looked at.
+"""
+
+import asyncio
+import re
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from batch.core.outcome import Outcome
+from batch.core.tally import Tally
+from batch.journal.files import reading
+from batch.journal.records import Batch
+from batch.journal.store import Journal
+from batch.report.ending import LIMIT
+from batch.report.projection import tally_of
+from batch.web.state.layout import OWNER_FILE, RESULT_FILE, batch_folder
+from batch.web.state.lock_holder import lock_holder
+from batch.web.state.uploads import read_json
+
+#: How long the counts of a batch are shown without counting again while a run is at work.
+_STALE_AFTER_S = 2.0
+_BATCH = re.compile(r"\d{8}-\d{6}-[0-9a-f]{4,8}")
+
+
+@dataclass(frozen=True, slots=True)
+class PastRun:
+    """A batch as it stands."""
+
+    batch: Batch
+    account: str  #: the folder of the journal that has it
+    tally: Tally
+    lock_holder: bool  #: a run that is not ours is sending it
+    upload: str  #: the id of its upload; "" where it was not begun on the page
+    owner: str | None
+
+    @property
+    def has_open_rows(self) -> bool:
+        return _is_open(self.tally)
+
+
+class Archive:
+    """The batches of all journals here."""
+
+    def __init__(self, state: Path, clock: Callable[[], float] = time.monotonic) -> None:
+        self._state = state
+        self._clock = clock
+        self._tallies: dict[str, tuple[bytes, float, Tally]] = {}
+        self._reading = asyncio.Lock()
+
+    async def recent(self, most: int, user: str | None, live: Mapping[str, Tally]) -> list[PastRun]:
+        """The newest batches that are everybody's or this user's.
+
+        Args:
+            most: so many at most.
+            user: None: everybody shares the token.
+            live: counts of the batches that we send at this moment.
+
+        Raises:
+            CannotRun: a journal is damaged.
+        """
+        async with self._reading:
+            return await asyncio.to_thread(self._recent, most, user, live)
+
+    async def find(self, name: str, user: str | None) -> PastRun | None:
+        """One batch, unless there is none of this name, or it is another user's."""
+        if not _BATCH.fullmatch(name):
+            return None
+        async with self._reading:
+            return await asyncio.to_thread(self._find, name, user)
+
+    async def limit(self, folder: Path | None) -> str:
+        """How many classes the service has let run at once, as far as it has told; "" while it has not."""
+        return await asyncio.to_thread(self._limit, folder) if folder else ""
+
+    def result(self, run: PastRun) -> dict[str, Any] | None:
+        """What a child left of the batch for us to show; None where the batch has moved on since."""
+        found = self.kept(run)
+        return found if found and found.get("counts") == dict(run.tally.counts()) else None
+
+    def kept(self, run: PastRun) -> dict[str, Any]:
+        """The same, however old."""
+        return read_json(batch_folder(self._state, run.batch.id) / RESULT_FILE) or {}
+
+    def _recent(self, most: int, user: str | None, live: Mapping[str, Tally]) -> list[PastRun]:
+        found: list[PastRun] = []
+        for path in sorted(self._state.glob("*/journal.sqlite3")):
+            with reading(path) as journal:
+                batches = journal.batches()
+                theirs = (self._past_run(path.parent, journal, batch, live) for batch in batches)
+                seen = (run for run in theirs if _may_see(run, user))
+                found += [run for run, _ in zip(seen, range(most), strict=False)]
+        return sorted(found, key=lambda run: run.batch.started_at, reverse=True)[:most]
+
+    def _find(self, name: str, user: str | None) -> PastRun | None:
+        for path in sorted(self._state.glob("*/journal.sqlite3")):
+            with reading(path) as journal:
+                batch = journal.batch(name)
+                if batch is not None:
+                    run = self._past_run(path.parent, journal, batch, {})
+                    return run if _may_see(run, user) else None
+        return None
+
+    def _past_run(self, folder: Path, journal: Journal, batch: Batch, live: Mapping[str, Tally]) -> PastRun:
+        holder = lock_holder(folder) if batch.finished_at is None else None
+        working = holder is not None and holder.started <= batch.started_at + 1
+        tally = live.get(batch.id)
+        if tally is None:
+            tally = _so_far(journal, batch) if working else self._tally(folder, journal, batch)
+        told = read_json(batch_folder(self._state, batch.id) / OWNER_FILE) or {}
+        return PastRun(
+            batch=batch,
+            account=folder.name,
+            tally=tally,
+            lock_holder=working,
+            upload=told.get("upload", ""),
+            owner=told.get("owner"),
+        )
+
+    def _tally(self, folder: Path, journal: Journal, batch: Batch) -> Tally:
+        """Counted again only when the journal has moved on, and while a run moves it, not at every look."""
+        commits = _bytes(folder / "watermark")
+        seen, at, tally = self._tallies.get(batch.id, (b"", 0.0, Tally()))
+        if at and batch.finished_at is not None and not _is_open(tally):
+            return tally  # nothing can change it
+        if at and (
+            (commits and seen == commits) or (self._clock() < at + _STALE_AFTER_S and lock_holder(folder))
+        ):
+            return tally
+        tally = tally_of(journal, batch.id)
+        self._tallies[batch.id] = (commits, self._clock(), tally)
+        return tally
+
+    def _limit(self, folder: Path) -> str:
+        path = folder / "journal.sqlite3"
+        if not path.exists():
+            return ""
+        with reading(path) as journal:
+            learned = journal.learned(LIMIT)
+        return learned[0] if learned else ""
+
+
+def _may_see(run: PastRun, user: str | None) -> bool:
+    """A batch of the command line, or of the token, is everybody's who is let in."""
+    return run.owner is None or run.owner == user
+
+
+def _so_far(journal: Journal, batch: Batch) -> Tally:
+    """What has ended of a batch that is being sent: its other rows are not `not_sent`, they wait."""
+    tally = Tally()
+    for outcome, rows in journal.settled_outcomes(batch.id):
+        tally.add(outcome, rows)
+    return tally
+
+
+def _is_open(tally: Tally) -> bool:
+    return bool(tally[Outcome.NOT_SENT] or tally[Outcome.UNKNOWN])
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""

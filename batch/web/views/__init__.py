@@ -1,0 +1,1 @@
+"""What the page shows: values for its templates, worded for its reader."""

@@ -1,0 +1,364 @@
+"""From what is on disk, and what children tell, to the views: values in, views out."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from batch.core.outcome import NEEDS_A_PERSON, Outcome
+from batch.core.rows.columns import BY_NAME, AccountKind
+from batch.core.tally import Exit, Tally
+from batch.report.wording import SANDBOX
+from batch.settings.resolve import Settings
+from batch.web.state.notice import Notice, Tone
+from batch.web.state.orders import Event
+from batch.web.state.past_batches import PastRun
+from batch.web.state.uploads import Stage, Upload
+from batch.web.views.mapping_form import DATES, said_in_words, zones_offered
+from batch.web.views.mapping_question import ALL_SHEETS, labels
+from batch.web.views.model import (
+    BatchState,
+    CheckView,
+    ConfirmView,
+    FileProblemView,
+    HeaderChoice,
+    LoadCell,
+    LoadPicture,
+    MappingView,
+    PastBatch,
+    ProblemGroup,
+    ResultView,
+    RowsPage,
+    RunEvent,
+    RunState,
+    RunView,
+    StartView,
+    WaitingFile,
+)
+from batch.web.views.wording import (
+    counts_shown,
+    ending_shown,
+    number_of,
+    steps_on_the_page,
+    tally_of_counts,
+    when_shown,
+)
+
+THREE = (Outcome.READY, Outcome.HELD, Outcome.INVALID)
+_STATES: Mapping[RunState, str] = {
+    "running": "Sending",
+    "paused": "Paused: nothing more is sent until you go on",
+    "stopping": "Stopping: what is under way is finished first",
+    "waiting": "Waiting",
+}
+_AT_WORK = Notice(
+    says="This batch is being sent at this moment.", fix="Load the page again later.", tone="wait"
+)
+_RETRIED = (Outcome.HELD, Outcome.REFUSED)
+
+
+def start(
+    settings: Settings,
+    batches: Iterable[PastBatch],
+    limit: str,
+    waiting: Iterable[Upload] = (),
+    notice: Notice | None = None,
+) -> StartView:
+    told = f"{settings.max_concurrent_classes}, from the settings" if settings.max_concurrent_classes else ""
+    told = told or (f"{limit}, as the service has told" if limit else "not known yet")
+    return StartView(
+        limits=(
+            "An .xlsx workbook or a CSV file, with one class in each row.",
+            f"At most {settings.upload_mib} MiB and {settings.max_rows:,} rows.",
+            f"How many classes your licence lets run at once: {told}.",
+        ),
+        batches=tuple(batches),
+        upload_mib=settings.upload_mib,
+        waiting=tuple(_waiting(upload) for upload in waiting),
+        notice=notice,
+    )
+
+
+def _waiting(upload: Upload) -> WaitingFile:
+    if upload.stage is Stage.CHECKING:
+        says = "being read"
+    else:
+        says = f"{number_of(upload.total, 'row')} ready" if upload.total else "nothing ready yet"
+    return WaitingFile(file=upload.name, when=when_shown(upload.at), says=says, href=f"/uploads/{upload.id}")
+
+
+def past_batch(run: PastRun, upload: Upload | None, account: str, *, ours: bool) -> PastBatch:
+    """A line of the start page.
+
+    Args:
+        run: the batch.
+        upload: the one it was begun from.
+        account: of this page; a batch of another one, or of a sandbox's, cannot be finished here.
+        ours: we are sending it.
+    """
+    state: BatchState = (
+        "running" if ours or run.lock_holder else "open rows" if run.has_open_rows else "finished"
+    )
+    batch = run.batch
+    newest = (
+        upload is not None
+        and (batch.id == upload.batch or ours)
+        and upload.stage in {Stage.ENDED, Stage.RUNNING}
+    )
+    return PastBatch(
+        id=batch.id,
+        file=f"{batch.file} (sandbox)" if batch.sandbox else batch.file,
+        when=when_shown(batch.started_at),
+        counts=counts_shown(run.tally),
+        state=state,
+        href=f"/uploads/{upload.id}" if newest and upload else f"/batches/{batch.id}",
+        can_finish=state == "open rows" and run.account == account,
+        finish_href=f"/batches/{batch.id}/finish",
+    )
+
+
+def file_problem(upload: Upload, found: Mapping[str, Any], settings: Settings) -> FileProblemView:
+    problem = found["problem"]
+    here = f"/uploads/{upload.id}"
+    return FileProblemView(
+        file=upload.name,
+        says=problem["says"],
+        fix=problem["fix"],
+        again_href=f"{here}/file",
+        upload_mib=settings.upload_mib,
+        retry_href=f"{here}/check" if found.get("again") else "",
+    )
+
+
+def mapping(upload: Upload, asked: Mapping[str, Any], settings: Settings) -> MappingView:
+    titles = asked["sheets"]
+    sheets = [(title, title) for title in titles]
+    if sheets:
+        sheets.append((ALL_SHEETS, "All of them together, as one timetable"))
+    chosen_of = upload.said.columns
+    asks_zone = not any(column["chosen"] == "time_zone" for column in asked["columns"])
+    return MappingView(
+        file=upload.name,
+        sheet=asked["sheet"],
+        says=asked["says"],
+        columns=tuple(_choice(column, chosen_of) for column in asked["columns"]),
+        needed=tuple(asked["needed"]),
+        choices=(("", "Leave this column out"), *labels(AccountKind(settings.account))),
+        action=f"/uploads/{upload.id}/mapping",
+        again_href=f"/uploads/{upload.id}/file",
+        upload_mib=settings.upload_mib,
+        sheets=tuple(sheets),
+        sheet_chosen=asked["sheet_chosen"],
+        dates=upload.said.dates,
+        dates_choices=_dates_choices(settings),
+        zones=zones_offered() if asks_zone else (),
+        zone=upload.said.time_zone or settings.defaults.get("time_zone", ""),
+        zone_else=settings.defaults.get("time_zone") or str(BY_NAME["time_zone"].default),
+        notice=upload.notice,
+    )
+
+
+def _dates_choices(settings: Settings) -> tuple[tuple[str, str], ...]:
+    as_usual = f"As on this page always: {DATES[settings.dates]}" if settings.dates else DATES[""]
+    return tuple((value, as_usual if not value else label) for value, label in DATES.items())
+
+
+def _choice(column: Mapping[str, Any], said: Mapping[str, str]) -> HeaderChoice:
+    return HeaderChoice(
+        header=column["header"],
+        position=column["position"],
+        letter=column["letter"],
+        samples=tuple(column["samples"]),
+        chosen=said.get(column["name"], column["chosen"]),
+        suggested=column["suggested"],
+        why=column["why"],
+    )
+
+
+def check(upload: Upload, found: Mapping[str, Any], rows: RowsPage, settings: Settings) -> CheckView:
+    tally = tally_of_counts(found["counts"], of_check=True)
+    here = f"/uploads/{upload.id}"
+    ready = tally[Outcome.READY]
+    why_not = found["why_not"]
+    if not why_not and not ready:
+        why_not = "No row is ready to be sent."
+    faulty = any(tally[outcome] for outcome in NEEDS_A_PERSON) or rows.total
+    return CheckView(
+        file=upload.name,
+        sheet=found["sheet"],
+        ready=ready,
+        held=tally[Outcome.HELD],
+        invalid=tally[Outcome.INVALID],
+        already=tally[Outcome.ALREADY],
+        counts=counts_shown(tally, first=THREE),
+        says=found["says"],
+        groups=_groups(found),
+        rows=rows,
+        load=_load(found["load"]),
+        notes=(*found["notes"], *said_in_words(upload.said)),
+        nonce=upload.nonce,
+        can_run=bool(ready) and not found["why_not"],
+        why_not=why_not,
+        marked_href=f"{here}/marked.xlsx" if faulty else "",
+        mapping_href=f"{here}/mapping",
+        confirm_href=f"{here}/confirm",
+        again_href=f"{here}/file",
+        upload_mib=settings.upload_mib,
+        batch_href=f"/batches/{upload.batch}" if upload.batch else "",
+        notice=upload.notice,
+    )
+
+
+def confirm(upload: Upload, found: Mapping[str, Any], settings: Settings, *, sandbox: bool) -> ConfirmView:
+    tally = tally_of_counts(found["counts"], of_check=True)
+    ready = tally[Outcome.READY]
+    where = "a sandbox on this computer: nothing real is scheduled" if sandbox else settings.base_url
+    says = [f"They are sent to {where} ({settings.account} account)."]
+    left = [
+        f"{tally[outcome]:,} {outcome.value}" for outcome in (Outcome.HELD, Outcome.INVALID) if tally[outcome]
+    ]
+    if left:
+        says.append(f"Not sent: {' and '.join(left)}. You can mend those and send them afterwards.")
+    if tally[Outcome.ALREADY]:
+        says.append(
+            f"{number_of(tally[Outcome.ALREADY], 'row')} already there: left alone, nothing is scheduled twice."
+        )
+    return ConfirmView(
+        file=upload.name,
+        number=ready,
+        button=f"Schedule {number_of(ready, 'class', 'classes')}",
+        says=tuple(says),
+        nonce=upload.nonce,
+        action=f"/uploads/{upload.id}/confirm",
+        back_href=f"/uploads/{upload.id}",
+    )
+
+
+def run_event(upload: Upload, last: Event | None) -> RunEvent:
+    """How a run is, from what its child told last; None: it is a child of a server that died."""
+    here = f"/uploads/{upload.id}"
+    told: Event = last or {}
+    state: RunState = told.get("state", "running") if last is not None else "stopping"
+    done, total = told.get("done", 0), told.get("total", 0)
+    begun = told.get("begun")
+    if not begun:
+        total = upload.total
+    says = "Getting ready" if state == "running" and not begun else _STATES[state]
+    goes = state in {"running", "waiting"}
+    return RunEvent(
+        state=state,
+        state_says=says,
+        done=done,
+        total=total,
+        progress_says=f"{done:,} of {number_of(total, 'row')}",
+        counts=counts_shown(tally_of_counts(told.get("counts", {})), first=(Outcome.SCHEDULED,)),
+        speed=told.get("speed", ""),
+        time_left=told.get("time_left", ""),
+        waits_for=_sentence(told.get("waits_for", "")),
+        sentences=tuple(told.get("sentences", ())),
+        links={
+            "pause": f"{here}/pause" if goes and last is not None else "",
+            "resume": f"{here}/resume" if state == "paused" else "",
+            "stop": f"{here}/stop" if goes or state == "paused" else "",
+        },
+    )
+
+
+def run(upload: Upload, event: RunEvent) -> RunView:
+    return RunView(
+        file=upload.name,
+        state=event.state,
+        state_says=event.state_says,
+        done=event.done,
+        total=event.total,
+        progress_says=event.progress_says,
+        counts=event.counts,
+        speed=event.speed,
+        time_left=event.time_left,
+        waits_for=event.waits_for,
+        sentences=event.sentences,
+        events_href=f"/uploads/{upload.id}/events",
+        pause_href=event.links["pause"],
+        resume_href=event.links["resume"],
+        stop_href=event.links["stop"],
+    )
+
+
+def result(
+    past: PastRun,
+    found: Mapping[str, Any],
+    rows: RowsPage,
+    upload: Upload | None,
+    account: str,
+    settings: Settings,
+) -> ResultView:
+    """What became of a batch.
+
+    Args:
+        past: the batch.
+        found: what a child left of it.
+        rows: one page of its rows.
+        upload: the one it is the newest batch of; None: it can only be finished from the journal.
+        account: of this page, as for `past_batch`.
+        settings: of the server.
+    """
+    tally = past.tally
+    says, tone = _ending(past)
+    batch = past.batch.id
+    here = f"/uploads/{upload.id}" if upload else ""
+    retried = sum(tally[outcome] for outcome in _RETRIED)
+    mend = any(tally[outcome] for outcome in NEEDS_A_PERSON)
+    said = [SANDBOX] if past.batch.sandbox else []
+    said += upload.sentences if upload else found.get("sentences", ())
+    return ResultView(
+        file=past.batch.file,
+        batch=batch,
+        when=when_shown(past.batch.started_at),
+        counts=counts_shown(tally),
+        total=tally.rows,
+        exit_says=says,
+        exit_tone=tone,
+        sentences=(*said, *steps_on_the_page(tally)),
+        todo=_groups(found),
+        rows=rows,
+        results_href=f"/batches/{batch}/results.xlsx",
+        can_retry=bool(retried and upload),
+        retry_href=f"{here}/again?after={batch}" if retried and upload else "",
+        retry_says=f"{number_of(retried, 'row')} held or refused: each is tried once more as it stands.",
+        can_finish=past.has_open_rows and not past.lock_holder and past.account == account,
+        finish_href=f"/batches/{batch}/finish",
+        can_send_mended=mend,
+        again_href=f"{here}/file" if upload else "/uploads",
+        mapping_href=f"{here}/mapping" if upload and mend else "",
+        upload_mib=settings.upload_mib,
+        notice=_AT_WORK if past.lock_holder else upload.notice if upload else None,
+    )
+
+
+def _ending(past: PastRun) -> tuple[str, Tone]:
+    if past.batch.exit_code == Exit.UNKNOWN and not past.has_open_rows:
+        return "The account seems to hold a class twice: see below.", "bad"
+    return ending_shown(_exit_code(past))
+
+
+def _exit_code(past: PastRun) -> Exit:
+    """As the rows stand now; but that the service let nobody in is in no row."""
+    stopped = past.batch.exit_code == Exit.CANNOT_RUN and past.has_open_rows
+    return Exit.CANNOT_RUN if stopped else past.tally.exit_code()
+
+
+def _groups(found: Mapping[str, Any]) -> tuple[ProblemGroup, ...]:
+    return tuple(ProblemGroup(**group) for group in found["groups"])
+
+
+def _load(told: Mapping[str, Any] | None) -> LoadPicture | None:
+    if told is None:
+        return None
+    days = tuple((day, tuple(LoadCell(**cell) for cell in cells)) for day, cells in told["days"])
+    return LoadPicture(**{**told, "hours": tuple(told["hours"]), "days": days})
+
+
+def live_tally(last: Event) -> Tally:
+    return tally_of_counts(last.get("counts", {}))
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}." if text and not text.endswith(".") else text

@@ -1,0 +1,154 @@
+"""What a child leaves on disk for the page: checks and batches in the form of the views, ready to be shown.
+
+The counts are the tally's, the words those of workbook and terminal.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from batch.atomic_file import write_whole
+from batch.core.outcome import Outcome
+from batch.core.plan.load import Day, Load
+from batch.core.rows.column_names import Naming, name_columns
+from batch.core.rows.columns import AccountKind
+from batch.report.ending import Ending
+from batch.report.facts import ResultRow
+from batch.report.groups import Groups
+from batch.report.text import one_line
+from batch.web.views.mapping_question import Samples
+from batch.web.views.model import LoadCell, LoadPicture, ProblemGroup
+from batch.web.views.remedies import on_the_page
+from batch.web.views.row_pages import Spool, cut
+from batch.web.views.wording import number_of
+
+_MOST_DAYS = 25
+_MOST_GROUPS = 50
+_TOLD_WITH_EACH = 5  #: so often a problem is explained anew; where there are more rows of it, its group does
+_SHADES = 4
+_LONGEST_EXAMPLE = 80
+
+
+class Findings:
+    """Hears of every row, and keeps what the page shows of it."""
+
+    def __init__(self, *, of_check: bool) -> None:
+        self.samples = Samples()
+        self._groups = Groups()
+        self._spool = Spool(only_with_something_to_say=of_check)
+
+    def add(self, row: ResultRow) -> None:
+        row = _worded(row)
+        self._groups.add(row)
+        self._spool.add(row)
+        self.samples.add(row.cells)
+
+    def write(self, folder: Path, ending: Ending, account: AccountKind, naming: Naming) -> dict[str, Any]:
+        """Write the rows; return what the page shows of all of them together."""
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        title_of = _title_of(ending.header, account, naming)
+        facts = ending.facts
+        return {
+            "file": one_line(facts.file),
+            "sheet": one_line(facts.sheet),
+            "counts": dict(ending.tally.counts()),
+            "exit": int(ending.exit_code),
+            "batch": facts.batch or "",
+            "sandbox": facts.sandbox,
+            "groups": [asdict(group) for group in self._shown_groups()],
+            "rows": self._spool.write(folder, title_of, self._told_above()),
+        }
+
+    def _told_above(self) -> dict[str, str]:
+        """A fault of a whole column is not explained with every row of it."""
+        return {group.code: group.fix for group in self._groups.all() if group.times > _TOLD_WITH_EACH}
+
+    def _shown_groups(self) -> list[ProblemGroup]:
+        """What has to be mended first, then what is only worth knowing; of each, the largest first."""
+        groups = sorted(self._groups.all(), key=lambda group: group.code.startswith("W"))
+        return [
+            ProblemGroup(
+                count=group.times,
+                says=one_line(on_the_page(group.says)),
+                fix=one_line(on_the_page(group.fix)),
+                first=one_line(group.first),
+                last=one_line(group.last),
+                example=cut(one_line(group.example), _LONGEST_EXAMPLE),
+                tone="plain" if group.code.startswith("W") else "bad",
+            )
+            for group in groups[:_MOST_GROUPS]
+        ]
+
+
+def _worded(row: ResultRow) -> ResultRow:
+    """The same row, its sentences as they are said on the page; what was typed stays as it was."""
+    if not row.message and not row.problems:
+        return row
+    problems = tuple(
+        replace(issue, says=on_the_page(issue.says), fix=on_the_page(issue.fix)) for issue in row.problems
+    )
+    return replace(row, message=on_the_page(row.message or "") or None, problems=problems)
+
+
+def write_findings(folder: Path, name: str, found: dict[str, Any]) -> None:
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    write_whole(folder / name, json.dumps(found))
+
+
+def _title_of(header: Sequence[str], account: AccountKind, naming: Naming) -> Callable[[Sequence[str]], str]:
+    """Which cell of a row that is no class would have been its title."""
+    position = name_columns(header, account, naming).columns.get("title")
+    return lambda cells: "" if position is None or position >= len(cells) else cells[position]
+
+
+def load_picture(load: Load | None, limit_says: str) -> dict[str, Any] | None:
+    """The load of a timetable, as a table with words for every cell; None where no class is asked for."""
+    if load is None or not load.days:
+        return None
+    days = load.busiest_days(_MOST_DAYS)
+    top = load.limit or max(day.peak for day in days)
+    more = len(load.days) - len(days)
+    picture = LoadPicture(
+        says=_busiest_says(load),
+        limit_says=limit_says,
+        hours=tuple(f"{hour:02}:00" for hour in load.hours),
+        days=tuple(
+            (_day(day), tuple(_cell(day, hour, load.limit, top) for hour in load.hours)) for day in days
+        ),
+        more_says=f"The {len(days)} busiest days are shown; {number_of(more, 'more day')} with classes, none busier."
+        if more
+        else "",
+    )
+    return asdict(picture)
+
+
+def _busiest_says(load: Load) -> str:
+    busiest = max(load.days, key=lambda day: day.peak)
+    at_once = number_of(busiest.peak, "class", "classes")
+    says = f"At most {at_once} at once: {_day(busiest)} at {busiest.busiest_hour:02}:00, by the clock of {load.zone}."
+    over = len(load.over_full)
+    asks = "asks" if over == 1 else "ask"
+    return f"{says} {number_of(over, 'hour')} {asks} for more than the licence lets run." if over else says
+
+
+def _cell(day: Day, hour: int, limit: int | None, top: int) -> LoadCell:
+    number = day.peaks.get(hour, 0)
+    over = limit is not None and number > limit
+    says = f"{_day(day)}, {hour:02}:00: {number} at once"
+    if over and limit is not None:
+        says += f", {number - limit} more than the licence lets run"
+    return LoadCell(number=number, level=min(_SHADES, -(-number * _SHADES // top)), over=over, says=says)
+
+
+def _day(day: Day) -> str:
+    return f"{day.date:%a} {day.date.day} {day.date:%b %Y}"
+
+
+def summary_says(counts: dict[str, int], file_rows: int) -> str:
+    """The counts in a sentence, such as '45 rows: 41 ready, 1 held, 3 invalid'."""
+    told = [f"{rows:,} {name}" for name, rows in counts.items() if rows]
+    ready = Outcome.READY.value
+    told.sort(key=lambda each: not each.endswith(ready))  # what would be sent comes first
+    return f"{number_of(file_rows, 'row')}: {', '.join(told)}." if told else "The file has no rows."

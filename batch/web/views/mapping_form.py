@@ -1,0 +1,108 @@
+"""What a person says on the page about how her file is read: its sheet, columns, dates and time zone."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from batch.core.rows.cells import Fault, reader
+from batch.core.rows.columns import BY_NAME, AccountKind, columns_for, fold
+from batch.core.rows.problems import Problem
+from batch.core.rows.zone_suggestions import zone_meant
+from batch.report.text import one_line
+from batch.time_zones import pinned_zones, zone_names
+from batch.web.state.notice import Notice
+from batch.web.state.orders import FileOverrides
+from batch.web.views.mapping_question import ALL_SHEETS
+
+_LONGEST_ZONE = 100
+#: The value of `dates`, and what it means, in the words of the form.
+DATES: Mapping[str, str] = {
+    "": "As the dates of the file show",
+    "dmy": "Day first: 5 June 2031",
+    "mdy": "Month first: 6 May 2031",
+}
+_DATES_SAID: Mapping[str, str] = {"dmy": "day first", "mdy": "month first"}
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The form as it was sent. `wrong` is told where it cannot be taken; `said` then holds what was typed."""
+
+    said: FileOverrides
+    wrong: Notice | None = None
+
+
+def read_form(
+    before: FileOverrides,
+    asked: Mapping[str, Any],
+    form: Mapping[str, str],
+    account: AccountKind,
+    zone_of_page: str,
+) -> Form:
+    """What was said until now, and what the form says besides; what it cannot say is left aside.
+
+    Args:
+        before: until now.
+        asked: what the form asked.
+        form: its fields.
+        account: whose columns there are.
+        zone_of_page: the time zone that the settings have.
+    """
+    sheet, dates = form.get("sheet", ""), form.get("dates", before.dates)
+    zone, wrong = _zone(form["time_zone"]) if "time_zone" in form else (before.time_zone, None)
+    said = FileOverrides(
+        columns=_columns(before.columns, asked, form, {column.name for column in columns_for(account)}),
+        remember=form.get("remember") == "on",
+        sheet=sheet if sheet in asked["sheets"] else before.sheet if sheet != ALL_SHEETS else "",
+        all_sheets=sheet == ALL_SHEETS or (before.all_sheets and not sheet),
+        dates=dates if dates in DATES else before.dates,
+        time_zone="" if zone == zone_of_page else zone,
+    )
+    return Form(said, wrong)
+
+
+def _columns(
+    before: Mapping[str, str], asked: Mapping[str, Any], form: Mapping[str, str], known: set[str]
+) -> dict[str, str]:
+    told = dict(before)
+    for column in asked["columns"]:
+        chosen, name = form.get(f"column-{column['position']}"), str(column["name"])
+        if chosen is None or chosen not in known | {""}:
+            continue
+        told = {header: meant for header, meant in told.items() if fold(header) != fold(name)}
+        if chosen != column["chosen"] or name in before:
+            told[name] = chosen
+    return told
+
+
+def _zone(typed: str) -> tuple[str, Notice | None]:
+    """The zone's own name; or what was typed, and what is wrong with it."""
+    typed = one_line(typed)[:_LONGEST_ZONE]
+    column = BY_NAME["time_zone"]
+    read = reader(column, known_zones())(typed)
+    if not isinstance(read, Fault):
+        return str(read or ""), None
+    likely = read.facts.get("example") or zone_meant(typed, zone_names()) or column.example
+    problem = Problem.NOT_A_ZONE
+    says = f"{typed!r} {problem.says}."
+    return typed, Notice(says=says, fix=problem.fix.format(example=likely), tone="bad")
+
+
+@lru_cache(maxsize=1)
+def known_zones() -> frozenset[str]:
+    return pinned_zones()
+
+
+@lru_cache(maxsize=1)
+def zones_offered() -> tuple[str, ...]:
+    """Names to choose from, places alone; others are taken, too."""
+    return tuple(sorted(zone for zone in known_zones() if not zone.startswith(("Etc/", "SystemV/", "US/"))))
+
+
+def said_in_words(said: FileOverrides) -> Iterator[str]:
+    """What holds for this file alone, because it was said of it."""
+    if said.dates:
+        yield f"As you said of this file: dates such as 05/06/2031 are written {_DATES_SAID[said.dates]}."
+    if said.time_zone:
+        yield f"As you said of this file: where it names no time zone, starts are by the clock of {said.time_zone}."

@@ -1,0 +1,340 @@
+"""What each page shows: everything already in words or plain numbers.
+
+A template only lays these out. It counts nothing, decides nothing and asks
+nobody: whatever it needs is a field here. Every text is plain text and is
+escaped where it is shown; none of it is ever HTML.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from batch.web.state.notice import Notice, Tone
+
+"""How a thing stands: done or sendable, not yet, needs a person, neither. Never shown by colour alone."""
+
+RunState: TypeAlias = Literal["running", "paused", "stopping", "waiting"]
+BatchState: TypeAlias = Literal["finished", "open rows", "running"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """What every page has: in each template as `page`."""
+
+    title: str  #: of this page: for <title> and the one <h1>
+    csrf: str  #: goes into every form as the hidden field `csrf`
+    user: str | None = None  #: who the proxy says it is; None where everybody shares one token
+    sandbox: bool = False
+    sandbox_says: str = ""  #: a sentence, wherever `sandbox`
+    version: str = ""
+    home_href: str = "/"
+    template_href: str = "/template.xlsx"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """One outcome's number. `label` is the outcome's own name, as in the workbook; `means` says it in words."""
+
+    outcome: str
+    label: str
+    number: int
+    tone: Tone
+    means: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastBatch:
+    id: str
+    file: str
+    when: str  #: on the clock of the school: "Mon 7 Sep 2026, 09:14"
+    counts: tuple[Count, ...]  #: only those that are not 0
+    state: BatchState
+    href: str
+    can_finish: bool = False
+    finish_href: str = ""  #: POST with csrf, where can_finish
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingFile:
+    """A timetable that was brought and is not sent: whoever closed the page finds it again."""
+
+    file: str
+    when: str
+    says: str  #: how far it is
+    href: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartView:
+    """start.html: POST /uploads, multipart: csrf, file."""
+
+    limits: tuple[str, ...]  #: what files and sizes it takes; whether the licence's limit is known
+    batches: tuple[PastBatch, ...]
+    upload_mib: int
+    waiting: tuple[WaitingFile, ...] = ()
+    accept: str = ".xlsx,.xlsm,.csv,.tsv,.txt"  #: for the file input
+    notice: Notice | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckingView:
+    """checking.html: the file is being read. Looks again after refresh_s."""
+
+    file: str
+    says: str
+    refresh_s: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileProblemView:
+    """file_problem.html: nothing of the file could be read. POST again_href: csrf, file."""
+
+    file: str
+    says: str
+    fix: str
+    again_href: str
+    upload_mib: int
+    accept: str = ".xlsx,.xlsm,.csv,.tsv,.txt"
+    retry_href: str = ""  #: POST with csrf: check the same file again (another run held the lock)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeaderChoice:
+    """One column of the file: a <select name="column-{position}"> over MappingView.choices."""
+
+    header: str  #: as typed; "" for a column without a header
+    position: int  #: as a spreadsheet counts, 1 is A
+    letter: str  #: as a spreadsheet names it
+    samples: tuple[str, ...]  #: up to three cells
+    chosen: str  #: the value of the choice shown as selected
+    suggested: str  #: the value of a choice, or ""
+    why: str  #: why it is asked, or why it is suggested; may be ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MappingView:
+    """mapping.html: POST action: csrf, column-{position}..., dates, time_zone, remember=on, sheet where there are several.
+
+    Where only the sheet is in question, `columns` is empty.
+    """
+
+    file: str
+    sheet: str
+    says: str
+    columns: tuple[HeaderChoice, ...]
+    needed: tuple[str, ...]  #: column names that must come from somewhere
+    choices: tuple[tuple[str, str], ...]  #: (value, label); "" leaves the column out
+    action: str
+    again_href: str  #: POST: csrf, file
+    upload_mib: int
+    sheets: tuple[
+        tuple[str, str], ...
+    ] = ()  #: (value, label) of <select name="sheet">, where there are several
+    sheet_chosen: str = ""
+    dates: str = ""  #: the value of <select name="dates"> shown as selected
+    dates_choices: tuple[tuple[str, str], ...] = ()  #: (value, label)
+    zones: tuple[str, ...] = ()  #: for <input name="time_zone">; none where a column of the file has it
+    zone: str = ""  #: what stands in it
+    zone_else: str = ""  #: what holds where it is empty
+    accept: str = ".xlsx,.xlsm,.csv,.tsv,.txt"
+    notice: Notice | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProblemGroup:
+    """Rows that one sentence mends."""
+
+    count: int
+    says: str
+    fix: str
+    first: str  #: place of the first and last such row: "row 14"
+    last: str
+    example: str  #: what was typed there; may be ""
+    tone: Tone = "bad"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowProblem:
+    place: str  #: "row 14", or "Autumn, row 14"
+    outcome: str
+    tone: Tone
+    title: str
+    says: tuple[str, ...]
+    #: after a run: what the service gave
+    class_id: str = ""
+    call_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowsPage:
+    """One page of rows. Links: `?page=N`."""
+
+    rows: tuple[RowProblem, ...]
+    number: int  #: 1 is the first
+    pages: int
+    total: int  #: rows on all pages together
+    previous_href: str = ""  #: "" where there is none
+    next_href: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadCell:
+    """How many classes run at once, at most, within this hour of this day."""
+
+    number: int
+    level: int  #: 0 to 4, for the shade
+    over: bool  #: more than the licence lets run at once
+    says: str  #: "Mon 7 Sep, 09:00: 6 at once, 1 more than the licence lets run"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadPicture:
+    """The calendar's load: rows are days, columns are hours. A real <table>, with words for every cell."""
+
+    says: str  #: the picture in a sentence or two
+    limit_says: str
+    hours: tuple[str, ...]
+    days: tuple[tuple[str, tuple[LoadCell, ...]], ...]  #: (day, one cell for each hour)
+    more_says: str = ""  #: where the picture shows only some of the days
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckView:
+    """check.html: what would happen."""
+
+    file: str
+    sheet: str
+    ready: int
+    held: int
+    invalid: int
+    already: int
+    counts: tuple[Count, ...]  #: every outcome that is not 0, and the three numbers above always
+    says: str  #: the summary sentence
+    groups: tuple[ProblemGroup, ...]
+    rows: RowsPage  #: rows that have a problem
+    load: LoadPicture | None
+    notes: tuple[str, ...]
+    nonce: str
+    can_run: bool
+    why_not: str  #: a sentence where not can_run
+    marked_href: str  #: "" where there is nothing to mark
+    mapping_href: str  #: GET: which column of the file is what, to be changed
+    confirm_href: str  #: GET: the page with the button
+    again_href: str  #: POST: csrf, file
+    upload_mib: int
+    accept: str = ".xlsx,.xlsm,.csv,.tsv,.txt"
+    batch_href: str = ""  #: of an earlier run of this upload
+    notice: Notice | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmView:
+    """confirm.html: POST action: csrf, nonce. The button carries the number."""
+
+    file: str
+    number: int
+    button: str  #: "Schedule 41 classes"
+    says: tuple[str, ...]  #: which account, sandbox or real, what will not be sent
+    nonce: str
+    action: str
+    back_href: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunView:
+    """run.html: live by `events_href` (JSON of the same names, and `ended`), else by a refresh."""
+
+    file: str
+    state: RunState
+    state_says: str  #: "Sending", "Paused", ...
+    done: int
+    total: int
+    progress_says: str  #: "12 of 41 rows"
+    counts: tuple[Count, ...]
+    speed: str  #: "3.2 rows a second"; may be ""
+    time_left: str  #: "about 2 minutes left"; may be ""
+    waits_for: str  #: why it waits; may be ""
+    sentences: tuple[str, ...]
+    events_href: str
+    pause_href: str  #: POST with csrf; "" where it cannot be paused now
+    resume_href: str
+    stop_href: str
+    refresh_s: int = 5  #: without JavaScript; rarer would look dead, oftener takes the focus away
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultView:
+    """result.html: what became of the rows, in the words of the workbook."""
+
+    file: str
+    batch: str
+    when: str
+    counts: tuple[Count, ...]
+    total: int
+    exit_says: str
+    exit_tone: Tone
+    sentences: tuple[str, ...]
+    todo: tuple[ProblemGroup, ...]  #: what a person has to do
+    rows: RowsPage
+    results_href: str
+    marked_href: str = ""
+    can_retry: bool = False
+    retry_href: str = ""  #: POST: csrf
+    retry_says: str = ""  #: what it would send again
+    can_finish: bool = False
+    finish_href: str = ""  #: POST: csrf
+    can_send_mended: bool = False
+    again_href: str = ""  #: POST: csrf, file
+    mapping_href: str = ""  #: GET: how the file is read, to be changed; "" where it is not kept
+    upload_mib: int = 0
+    accept: str = ".xlsx,.xlsm,.csv,.tsv,.txt"
+    notice: Notice | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnterView:
+    """enter.html (status 403): no cookie, or a token that is used up."""
+
+    says: str
+    fix: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorView:
+    """error.html: 400, 403, 404, 408, 413, ..."""
+
+    status: int
+    says: str
+    fix: str
+    home: bool = True  #: whether a link to the start page helps
+
+
+View: TypeAlias = (
+    StartView
+    | CheckingView
+    | FileProblemView
+    | MappingView
+    | CheckView
+    | ConfirmView
+    | RunView
+    | ResultView
+    | EnterView
+    | ErrorView
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunEvent:
+    """What the browser is told while a batch runs: one server-sent event, `data:` is its JSON."""
+
+    state: RunState
+    state_says: str
+    done: int
+    total: int
+    progress_says: str
+    counts: tuple[Count, ...]
+    speed: str
+    time_left: str
+    waits_for: str
+    sentences: tuple[str, ...]
+    ended: bool = False  #: then the browser loads the page again
+    links: dict[str, str] = field(default_factory=dict)  #: pause, resume, stop: "" where it cannot now

@@ -1,0 +1,126 @@
+"""The rows of a check or a batch on disk, so that any page of them is read without reading the others.
+
+Rows that need a person come first. Each is one line of JSON; where each page
+begins is kept beside them.
+"""
+
+import json
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from batch.core.outcome import NEEDS_A_PERSON, Outcome
+from batch.report.facts import ResultRow
+from batch.report.text import one_line, visible
+from batch.web.views.model import RowProblem, RowsPage
+from batch.web.views.wording import tone_of
+
+PER_PAGE = 100
+FILE_NAME = "rows.jsonl"
+_LONGEST = 1_000  #: of one sentence; the workbook has it whole
+_LONGEST_TITLE = 200
+
+
+class Spool:
+    """Takes rows in file order, one at a time, and keeps none of them in memory."""
+
+    def __init__(self, *, only_with_something_to_say: bool) -> None:
+        self._only_with_something_to_say = only_with_something_to_say
+        self._first = tempfile.TemporaryFile()  # noqa: SIM115 - closed in `write`
+        self._rest = tempfile.TemporaryFile()  # noqa: SIM115 - as above
+
+    def add(self, row: ResultRow) -> None:
+        urgent = row.outcome in NEEDS_A_PERSON
+        if self._only_with_something_to_say and not urgent and not row.problems:
+            return
+        # Whether the header has a title is known only when all rows were read.
+        fixes = [[issue.code, issue.fix] for issue in row.problems]
+        line = json.dumps([_shown(row), [] if row.title else row.cells, fixes])
+        (self._first if urgent else self._rest).write(line.encode("ascii") + b"\n")
+
+    def write(
+        self,
+        folder: Path,
+        title_of: Callable[[Sequence[str]], str],
+        told_above: Mapping[str, str] = MappingProxyType({}),
+    ) -> dict[str, Any]:
+        """Write all rows; return where their pages begin.
+
+        Args:
+            folder: where they go.
+            title_of: which of a row's cells is its title.
+            told_above: problem -> what mends it, where that need not be told again with every row.
+        """
+        offsets, total = [], 0
+        with (folder / FILE_NAME).open("wb") as out, self._first, self._rest:
+            for spool in (self._first, self._rest):
+                spool.seek(0)
+                for line in spool:
+                    row, cells, fixes = json.loads(line)
+                    for code, fix in fixes:
+                        if told_above.get(code) == fix:
+                            row["says"] = [_without(sentence, fix, code) for sentence in row["says"]]
+                    if cells:
+                        row["title"] = cut(one_line(title_of(cells)), _LONGEST_TITLE)
+                    if total % PER_PAGE == 0:
+                        offsets.append(out.tell())
+                    out.write(json.dumps(row).encode("ascii") + b"\n")
+                    total += 1
+        return {"offsets": offsets, "total": total}
+
+
+def read_page(folder: Path, index: dict[str, Any], number: int, href: Callable[[int], str]) -> RowsPage:
+    """One page of rows; the first or the last one where there is none of this number.
+
+    Args:
+        folder: where `write` put them.
+        index: what `write` returned.
+        number: 1 is the first.
+        href: the address of a page.
+    """
+    offsets: list[int] = index["offsets"]
+    pages = max(1, len(offsets))
+    number = min(max(1, number), pages)
+    rows = []
+    if offsets:
+        with (folder / FILE_NAME).open("rb") as file:
+            file.seek(offsets[number - 1])
+            for line, _ in zip(file, range(PER_PAGE), strict=False):
+                told = json.loads(line)
+                rows.append(RowProblem(**{**told, "says": tuple(told["says"])}))
+    return RowsPage(
+        rows=tuple(rows),
+        number=number,
+        pages=pages,
+        total=index["total"],
+        previous_href=href(number - 1) if number > 1 else "",
+        next_href=href(number + 1) if number < pages else "",
+    )
+
+
+def _without(sentence: str, fix: str, code: str) -> str:
+    end = f" {fix} [{code}]"
+    return f"{sentence.removesuffix(end)} [{code}]" if sentence.endswith(end) else sentence
+
+
+def cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 3]}..."
+
+
+def _shown(row: ResultRow) -> dict[str, Any]:
+    return {
+        "place": row.place,
+        "outcome": row.outcome.value,
+        "tone": tone_of(row.outcome),
+        "title": cut(one_line(row.title or ""), _LONGEST_TITLE),
+        "says": [cut(visible(sentence), _LONGEST) for sentence in _sentences(row)],
+        "class_id": row.class_id or "",
+        "call_id": row.call_id or "",
+    }
+
+
+def _sentences(row: ResultRow) -> list[str]:
+    # That it is ready needs no sentence; the count says it.
+    return [str(issue) for issue in row.problems] if row.outcome is Outcome.READY else row.sentences()

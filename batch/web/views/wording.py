@@ -1,0 +1,88 @@
+"""What views say of outcomes, counts and endings: the words of workbook and terminal, and how each is to look."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from batch.core.outcome import Outcome
+from batch.core.tally import Exit, Tally
+from batch.report.wording import WORDS
+from batch.web.state.notice import Tone
+from batch.web.views.model import Count
+
+SANDBOX = "Sandbox: this is for trying out. Nothing real is scheduled."
+
+_TONES: Mapping[Outcome, Tone] = {
+    Outcome.SCHEDULED: "good",
+    Outcome.ALREADY: "good",
+    Outcome.READY: "good",
+    Outcome.INVALID: "bad",
+    Outcome.REFUSED: "bad",
+    Outcome.HELD: "wait",
+    Outcome.UNKNOWN: "wait",
+    Outcome.NOT_SENT: "wait",
+}
+_ENDINGS: Mapping[Exit, tuple[str, Tone]] = {
+    Exit.DONE: ("Everything is scheduled.", "good"),
+    Exit.NEEDS_A_PERSON: ("Some rows need you: see what is left to do below.", "bad"),
+    Exit.CANNOT_RUN: ("The run was stopped.", "bad"),
+    Exit.UNKNOWN: ("Some rows were sent and never answered. Finish it: each is looked up first.", "wait"),
+    Exit.UNFINISHED: ("Not finished: some rows were not sent. Finish it when you like.", "wait"),
+}
+
+
+def tone_of(outcome: Outcome) -> Tone:
+    return _TONES[outcome]
+
+
+def tally_of_counts(counts: Mapping[str, int], *, of_check: bool = False) -> Tally:
+    tally = Tally(of_check=of_check)
+    for name, rows in counts.items():
+        tally.add(Outcome(name), rows)
+    return tally
+
+
+def counts_shown(tally: Tally, first: tuple[Outcome, ...] = ()) -> tuple[Count, ...]:
+    """Every outcome that occurred, in the order of a summary; before them, zeros too, the `first` ones."""
+    return tuple(
+        Count(
+            outcome=outcome.value,
+            label=outcome.value,
+            number=tally[outcome],
+            tone=tone_of(outcome) if tally[outcome] else "plain",
+            means=WORDS[outcome].means,
+        )
+        for outcome in (*first, *(outcome for outcome in Outcome if outcome not in first))
+        if tally[outcome] or outcome in first
+    )
+
+
+def ending_shown(exit_code: Exit) -> tuple[str, Tone]:
+    return _ENDINGS[exit_code]
+
+
+def steps_on_the_page(tally: Tally) -> list[str]:
+    """What is left for a person to do, as it is done on the page; `report.words.next_steps` says it of commands."""
+    steps = []
+    mend = sum(tally[outcome] for outcome in (Outcome.INVALID, Outcome.HELD, Outcome.REFUSED))
+    if mend:
+        rows = "the row" if mend == 1 else f"the {mend:,} rows"
+        steps.append(
+            f"Mend {rows} in your file as told below, and send it in again: nothing is scheduled twice."
+        )
+    if tally[Outcome.UNKNOWN]:
+        steps.append(
+            "Do not schedule the unknown rows by hand. Finish it: each is looked up first and never sent blindly."
+        )
+    if tally[Outcome.NOT_SENT]:
+        steps.append("Finish it, or send the same file again: the rest is sent, nothing twice.")
+    return steps
+
+
+def when_shown(at: float) -> str:
+    """By the clock of this computer, such as 'Mon 7 Sep 2026, 09:14'."""
+    local = datetime.fromtimestamp(at).astimezone()
+    return f"{local:%a} {local.day} {local:%b %Y, %H:%M}"
+
+
+def number_of(number: int, noun: str, plural: str = "") -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {plural or noun + 's'}"

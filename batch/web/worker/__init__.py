@@ -1,0 +1,1 @@
+"""Checks and runs of the page, each in a process of its own."""

@@ -1,0 +1,226 @@
+"""What a child does for the page, one function for each task; the flow itself is `batch/run.py`, as on the command line."""
+
+import resource
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from batch import run
+from batch.connection import account_of
+from batch.core.rows.column_names import Naming
+from batch.core.tally import Exit
+from batch.errors import CannotRun, Unfinished
+from batch.event_loop import run_async
+from batch.intake import InMemory
+from batch.journal.files import find_batch
+from batch.journal.records import Batch, RowOutcome
+from batch.journal.store import Journal
+from batch.readers.options import MIB, LoadOptions
+from batch.readers.preview import heads_of
+from batch.readers.problem import FileProblem
+from batch.readers.remembered_columns import recall
+from batch.report.ending import Ending, ending_of
+from batch.report.text import one_line
+from batch.settings.resolve import Settings
+from batch.web.state.layout import CHECK_FILE, OWNER_FILE, RESULT_FILE, WORKBOOK_FILE, batch_folder
+from batch.web.state.orders import Task, WorkerRequest
+from batch.web.views.findings import Findings, load_picture, summary_says, write_findings
+from batch.web.views.mapping_question import asked, choices_of, needed, question
+from batch.web.views.remedies import on_the_page
+from batch.web.worker.run_control import Teller
+
+Tell = Callable[[dict[str, Any]], None]
+
+
+def perform(order: WorkerRequest, settings: Settings, tell: Tell) -> None:
+    """Do what is asked; what a person can mend is told, not raised."""
+    try:
+        _TASKS[order.task](order, settings, tell)
+    except CannotRun as error:
+        tell({"event": "problem", **_told(error), "unfinished": False})
+    except Unfinished as error:
+        says = error.says[:1].upper() + error.says[1:] + "."
+        tell({"event": "problem", "says": says, "fix": "Try again in a while.", "unfinished": True})
+
+
+def _told(problem: CannotRun | FileProblem) -> dict[str, str]:
+    return {"says": on_the_page(problem.says), "fix": on_the_page(problem.fix)}
+
+
+class _Notes:
+    """A listener that only keeps what is said."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+
+    def begin(self, rows: int) -> None:
+        """Nothing is sent by a check."""
+
+    def ended(self, outcome: RowOutcome) -> None:
+        """As above."""
+
+    def says(self, sentence: str) -> None:
+        self.said.append(on_the_page(one_line(sentence)))
+
+
+def _check(order: WorkerRequest, settings: Settings, tell: Tell) -> None:
+    notes, findings = _Notes(), Findings(of_check=True)
+    job = run.Job(file=_in_memory(order), settings=settings, sandbox=order.sandbox, each_row=findings.add)
+    out = Path(order.out)
+    try:
+        ending = run.check(job, notes)
+    except FileProblem as problem:
+        write_findings(out, CHECK_FILE, {"nonce": order.nonce, **_problem(order, settings, problem)})
+    except CannotRun as error:
+        write_findings(out, CHECK_FILE, {"nonce": order.nonce, "problem": _told(error)})
+    else:
+        found = _found(order, settings, ending, findings)
+        write_findings(out, CHECK_FILE, {"nonce": order.nonce, **found, "notes": notes.said})
+    tell({"event": "ended", "exit": 0, "batch": "", "sentences": []})
+
+
+def _found(order: WorkerRequest, settings: Settings, ending: Ending, findings: Findings) -> dict[str, Any]:
+    naming = Naming(settings.columns, recall(settings.state))
+    found = findings.write(Path(order.out), ending, settings.account, naming)
+    columns = choices_of(ending.header, findings.samples.all(), settings.account, naming)
+    sheet = ending.facts.sheet
+    return {
+        **found,
+        "says": summary_says(found["counts"], ending.tally.rows),
+        "load": load_picture(ending.load, f"How many the licence lets run at once: {ending.facts.limit}."),
+        "why_not": _why_not(order, settings),
+        "mapping": {
+            **asked([], sheet, sheet, list(columns)),
+            "says": "Each column of the file and what it is taken for.",
+            "needed": needed(settings.account, frozenset(settings.defaults)),
+        },
+    }
+
+
+def _why_not(order: WorkerRequest, settings: Settings) -> str:
+    """Why nothing can be sent from here, whatever the file; "" where it can."""
+    try:
+        account_of(settings, sandbox=order.sandbox)
+    except CannotRun as error:
+        return on_the_page(f"{error.says} {error.fix}")
+    return ""
+
+
+def _problem(order: WorkerRequest, settings: Settings, problem: FileProblem) -> dict[str, Any]:
+    """Why the file cannot be read, and what to ask about it where the person can tell."""
+    told: dict[str, Any] = {"problem": _told(problem)}
+    defaulted = frozenset(settings.defaults)
+    with (
+        suppress(Exception),
+        _little_memory_and_time(settings),
+    ):  # it can only be asked what could be looked at
+        options = LoadOptions(
+            encoding=settings.encoding, delimiter=settings.delimiter, most_columns=settings.max_columns
+        )
+        naming = Naming(settings.columns, recall(settings.state))
+        mapping = question(
+            heads_of(Path(order.file), options), settings.account, naming, defaulted, order.said
+        )
+        if mapping is not None:
+            told["mapping"] = {
+                **mapping,
+                "says": on_the_page(f"{problem.says}.".replace("..", ".")),
+                "needed": needed(settings.account, defaulted),
+            }
+    return told
+
+
+@contextmanager
+def _little_memory_and_time(settings: Settings) -> Iterator[None]:
+    """From here on this process is as bounded as the one that reads workbooks; it has nothing else to do."""
+    used = resource.getrusage(resource.RUSAGE_SELF).ru_utime
+    limits = (
+        (resource.RLIMIT_AS, 4 * settings.read_memory_mib * MIB),
+        (resource.RLIMIT_CPU, int(used) + settings.read_cpu_s),
+    )
+    for limit, most in limits:
+        with suppress(OSError, ValueError):
+            resource.setrlimit(limit, (most, resource.getrlimit(limit)[1]))
+    yield
+
+
+def _submit(order: WorkerRequest, settings: Settings, tell: Tell) -> None:
+    findings, teller = Findings(of_check=False), Teller(tell)
+
+    def begun(_: Journal, batch: Batch) -> None:
+        """The batch is in the journal; from here on the page finds it there, whoever dies."""
+        owner = {"upload": order.upload, "owner": order.owner}
+        write_findings(batch_folder(settings.state, batch.id), OWNER_FILE, owner)
+        write_findings(Path(order.out), "run.json", {"nonce": order.nonce, "batch": batch.id})
+        tell({"event": "batch", "batch": batch.id})
+
+    job = run.Job(
+        file=_in_memory(order),
+        settings=settings,
+        sandbox=order.sandbox,
+        workbook=False,
+        retry_refused=order.retry_refused,
+        guard=begun,
+        each_row=findings.add,
+    )
+    ending = run_async(teller.told_all_along(run.submit(job, teller)))
+    _leave_result(settings, ending, findings, ending.sentences)
+    exit_code, batch = int(ending.exit_code), ending.facts.batch
+    tell({"event": "ended", "exit": exit_code, "batch": batch, "sentences": _sentences(ending.sentences)})
+
+
+def _show(order: WorkerRequest, settings: Settings, tell: Tell) -> None:
+    findings = Findings(of_check=False)
+    with find_batch(settings.state, order.batch) as (journal, batch):
+        ending = ending_of(journal, batch, each_row=findings.add, limit=settings.max_concurrent_classes)
+    _leave_result(settings, ending, findings, ())
+    tell({"event": "ended", "exit": int(ending.exit_code), "batch": batch.id, "sentences": []})
+
+
+def _leave_result(settings: Settings, ending: Ending, findings: Findings, sentences: tuple[str, ...]) -> None:
+    folder = batch_folder(settings.state, ending.facts.batch or "")
+    naming = Naming(settings.columns, recall(settings.state))
+    found = findings.write(folder, ending, settings.account, naming)
+    facts = ending.facts
+    started = facts.started.timestamp() if facts.started else 0.0
+    (folder / WORKBOOK_FILE).unlink(missing_ok=True)
+    told = {"started": started, "sentences": _sentences(sentences)}
+    write_findings(folder, RESULT_FILE, {**found, **told})
+
+
+def _sentences(said: Iterable[str]) -> list[str]:
+    return [on_the_page(one_line(sentence)) for sentence in said]
+
+
+def _workbook(order: WorkerRequest, settings: Settings, tell: Tell) -> None:
+    run.results(settings.state, order.batch, Path(order.out))
+    tell({"event": "ended", "exit": int(Exit.DONE), "batch": order.batch, "sentences": []})
+
+
+def _marked(order: WorkerRequest, settings: Settings, tell: Tell) -> None:
+    job = run.Job(file=order.file, settings=settings, sandbox=order.sandbox, marked=Path(order.out))
+    run.check(job, _Notes())
+    tell({"event": "ended", "exit": int(Exit.DONE), "batch": "", "sentences": []})
+
+
+def _template(order: WorkerRequest, settings: Settings, tell: Tell) -> None:
+    from batch.report.workbook.template import write_template  # noqa: PLC0415 - openpyxl is slow to import
+
+    write_template(Path(order.out), settings.account)
+    tell({"event": "ended", "exit": int(Exit.DONE), "batch": "", "sentences": []})
+
+
+def _in_memory(order: WorkerRequest) -> InMemory:
+    """The upload under the name that people know; nothing tells where it stands."""
+    return InMemory(order.name, Path(order.file).read_bytes())
+
+
+_TASKS: dict[Task, Callable[[WorkerRequest, Settings, Tell], None]] = {
+    Task.CHECK: _check,
+    Task.SUBMIT: _submit,
+    Task.MARKED: _marked,
+    Task.SHOW: _show,
+    Task.WORKBOOK: _workbook,
+    Task.TEMPLATE: _template,
+}

@@ -1,0 +1,236 @@
+"""What happens to an upload: checked, confirmed, sent, sent again. Every step is on disk before it is taken.
+
+A confirmation carries the nonce of the check that was confirmed: the same one a
+second time, by a double click, a reload or another tab, leads to the same run.
+"""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from batch.connection import account_of
+from batch.errors import CannotRun
+from batch.settings.resolve import Settings
+from batch.web.state.layout import CHECK_FILE
+from batch.web.state.lock_holder import lock_holder
+from batch.web.state.notice import Notice
+from batch.web.state.orders import Event, FileOverrides, Task, WorkerRequest
+from batch.web.state.uploads import Received, Stage, Upload, Uploads, new_nonce
+from batch.web.views.findings import write_findings
+from batch.web.worker.processes import Child, Children
+
+NOT_BEGUN = Notice(
+    says="The run did not begin before the page's server ended. Nothing was sent.",
+    fix="Look at the check once more, and confirm it again.",
+    tone="wait",
+)
+CUT_SHORT = Notice(
+    says="The page's server ended while the classes were being sent.",
+    fix="Finish it: what was sent is known, and nothing is sent twice.",
+    tone="wait",
+)
+
+
+class UploadWorkflow:
+    """Takes uploads from stage to stage."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        flags: dict[str, Any],
+        *,
+        sandbox: bool,
+        children: Children,
+        clock: Callable[[], float],
+    ) -> None:
+        """`flags`: of `serve`, for the children; they hold no secret."""
+        self.settings = settings
+        self.sandbox = sandbox
+        self.uploads = Uploads(settings.state)
+        self.children = children
+        self.clock = clock
+        self._flags = flags
+
+    def take(self, upload: Upload, received: Received, incoming: Path) -> Upload:
+        """A file has come, the first of an upload or a newer version; it is checked now."""
+        self._stop_checking(upload)
+        newer = upload.with_file(
+            name=received.name, sha256=received.sha256, size=received.size, at=self.clock()
+        )
+        incoming.replace(self.uploads.file(newer))
+        self.uploads.save(newer)
+        self.uploads.keep_version(newer)
+        return self._check(newer)
+
+    def check_again(
+        self, upload: Upload, said: FileOverrides | None = None, notice: Notice | None = None
+    ) -> Upload:
+        self._stop_checking(upload)
+        return self._check(self.uploads.save(upload.to_be_checked(said=said, notice=notice)))
+
+    def _check(self, upload: Upload) -> Upload:
+        order = self.order(Task.CHECK, upload, self.uploads.check_folder(upload), nonce=upload.nonce)
+
+        async def after(_: Child, ending: Event) -> None:
+            self._checked(upload, ending)
+
+        self.children.start(_check_key(upload), order, after)
+        return upload
+
+    def _checked(self, upload: Upload, ending: Event) -> None:
+        now = self.uploads.get(upload.id)
+        if now is None or now.nonce != upload.nonce or now.stage is not Stage.CHECKING:
+            return  # another version came meanwhile
+        if self.uploads.checked(now) is None:
+            told = {"says": ending.get("says", ""), "fix": ending.get("fix", "")}
+            problem = {"nonce": now.nonce, "problem": told, "again": True}
+            write_findings(self.uploads.check_folder(now), CHECK_FILE, problem)
+        found = self.uploads.checked(now) or {}
+        total = found.get("counts", {}).get("ready", 0)
+        self.uploads.save(replace(now, stage=Stage.CHECKED, total=total))
+
+    def _stop_checking(self, upload: Upload) -> None:
+        child = self.children.of(_check_key(upload))
+        if child is not None:
+            child.kill()
+
+    def confirm(self, upload: Upload, nonce: str) -> Upload:
+        """Send it, unless it was confirmed already, or what was confirmed is out of date."""
+        found = self.uploads.checked(upload)
+        if upload.stage is not Stage.CHECKED or nonce != upload.nonce or not found:
+            return upload
+        if found.get("why_not") or not found.get("counts", {}).get("ready"):
+            return upload
+        return self._run(upload, nonce)
+
+    def again(self, upload: Upload, after: str, *, retry_refused: bool) -> Upload:
+        """Send the rest, or what may be retried, once for each batch that it is asked after."""
+        if upload.stage is not Stage.ENDED or upload.batch != after or upload.account != self.account:
+            return upload
+        return self._run(upload, new_nonce(), retry_refused=retry_refused)
+
+    def _run(self, upload: Upload, nonce: str, *, retry_refused: bool = False) -> Upload:
+        confirmed = self.uploads.save(
+            replace(
+                upload,
+                stage=Stage.RUNNING,
+                confirmed=nonce,
+                confirmed_at=self.clock(),
+                account=self.account,
+                notice=None,
+            )
+        )
+        folder = self.uploads.folder_of(upload)
+        order = self.order(Task.SUBMIT, confirmed, folder, nonce=nonce, retry_refused=retry_refused)
+
+        async def after(child: Child, ending: Event) -> None:
+            self._ended(confirmed, child, ending)
+
+        self.children.start(_run_key(confirmed), order, after, waits=False)
+        return confirmed
+
+    def _ended(self, upload: Upload, child: Child, ending: Event) -> None:
+        now = self.uploads.get(upload.id)
+        if now is None or now.confirmed != upload.confirmed:
+            return
+        batch = child.batch or self.uploads.begun(now)
+        if ending["event"] == "ended":
+            sentences = tuple(ending["sentences"])
+            self.uploads.save(_ended(now, batch, sentences=sentences))
+            return
+        notice = Notice(
+            says=ending["says"], fix=ending["fix"], tone="wait" if ending["unfinished"] else "bad"
+        )
+        if batch:
+            self.uploads.save(_ended(now, batch, notice=notice))
+        else:  # nothing was begun: what it would do is looked at anew
+            self._check(self.uploads.save(now.to_be_checked(notice=notice)))
+
+    def stand(self, upload: Upload) -> Upload:
+        """The upload as it stands now, also where the server that began the work has died."""
+        if upload.stage is Stage.CHECKING and self.children.of(_check_key(upload)) is None:
+            return self._check(upload)
+        if upload.stage is not Stage.RUNNING or self.run_of(upload) is not None:
+            return upload
+        batch = self.uploads.begun(upload)
+        if self.at_work(upload):
+            return upload
+        if batch:
+            return self.uploads.save(_ended(upload, batch, notice=CUT_SHORT))
+        return self._check(self.uploads.save(upload.to_be_checked(notice=NOT_BEGUN)))
+
+    def run_of(self, upload: Upload) -> Child | None:
+        """The child that sends it, where it is ours."""
+        return self.children.of(_run_key(upload))
+
+    def at_work(self, upload: Upload) -> bool:
+        """Whether a child of a server before us still sends it."""
+        folder = self.account_folder()
+        holder = lock_holder(folder) if folder else None
+        return holder is not None and holder.started >= upload.confirmed_at - 1
+
+    @property
+    def account(self) -> str:
+        """The name of the account's folder; "" while there are no keys."""
+        folder = self.account_folder()
+        return folder.name if folder else ""
+
+    def account_folder(self) -> Path | None:
+        """Where the account's journal is; None while there are no keys."""
+        with suppress(CannotRun):
+            return self.settings.state / account_of(self.settings, sandbox=self.sandbox)
+        return None
+
+    async def made(self, key: str, order: WorkerRequest) -> None:
+        """Have something made by a child, once for all who ask for it meanwhile.
+
+        Raises:
+            CannotRun: it could not be made.
+        """
+        child = self.children.of(key) or self.children.start(key, order)
+        ending = await child.ended()
+        if ending["event"] == "problem":
+            raise CannotRun(ending["says"], ending["fix"])
+
+    def order(
+        self,
+        task: Task,
+        upload: Upload | None,
+        out: Path,
+        *,
+        nonce: str = "",
+        retry_refused: bool = False,
+        batch: str = "",
+    ) -> WorkerRequest:
+        plain = WorkerRequest(
+            task=task,
+            flags=self._flags,
+            sandbox=self.sandbox,
+            out=str(out),
+            nonce=nonce,
+            retry_refused=retry_refused,
+            batch=batch,
+        )
+        if upload is None:
+            return plain
+        file = str(self.uploads.file(upload))
+        return replace(
+            plain, file=file, name=upload.name, said=upload.said, upload=upload.id, owner=upload.owner
+        )
+
+
+def _ended(
+    upload: Upload, batch: str, *, notice: Notice | None = None, sentences: tuple[str, ...] = ()
+) -> Upload:
+    batches = upload.batches if batch in upload.batches else (*upload.batches, batch)
+    return replace(upload, stage=Stage.ENDED, batches=batches, notice=notice, sentences=sentences)
+
+
+def _check_key(upload: Upload) -> str:
+    return f"check {upload.id} {upload.nonce}"
+
+
+def _run_key(upload: Upload) -> str:
+    return f"run {upload.id}"

@@ -1,0 +1,68 @@
+"""How quickly the command is there: help needs none of the heavy libraries."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from tests.support.command import ROOT
+
+HEAVY = ("pandas", "numpy", "openpyxl", "aiohttp", "lxml", "xlsxwriter", "pydantic", "rich")
+LOADED = """
+import json, sys
+from batch.cli.main import main
+try:
+    main(sys.argv[1:], prog_name="classbatch")
+except SystemExit as left:
+    assert not left.code, left.code
+sys.stderr.write(json.dumps(sorted(sys.modules)))
+"""
+
+
+def loaded_by(*words: str) -> set[str]:
+    """Every module that the command has imported when it ends."""
+    ended = subprocess.run(
+        [sys.executable, "-c", LOADED, *words],
+        cwd=ROOT,
+        env={},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert ended.stdout
+    return set(json.loads(ended.stderr))
+
+
+COMMANDS = ("template", "check", "submit", "results", "sandbox", "serve", "nightly")
+ASKED = [("--help",), ("--version",), *((command, "--help") for command in COMMANDS)]
+
+
+@pytest.mark.parametrize("words", ASKED, ids=" ".join)
+def test_help_imports_nothing_heavy(words: tuple[str, ...]) -> None:
+    assert not loaded_by(*words) & set(HEAVY)
+
+
+def test_a_check_does_without_what_only_sending_and_writing_need() -> None:
+    assert not loaded_by("check", "samples/autumn-term.csv") & (set(HEAVY) - {"pydantic", "rich", "lxml"})
+
+
+def test_every_command_is_named_with_a_line_of_help() -> None:
+    shown = subprocess.run(
+        [sys.executable, "-m", "batch", "--help"],
+        cwd=ROOT,
+        env={},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    for command in COMMANDS:
+        (line,) = [line for line in shown.splitlines() if line.strip().startswith(f"{command} ")]
+        assert len(line.split()) > 3, line
+
+
+def test_the_machine_runs_the_tests_by_the_line_that_people_are_told() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
+    (line,) = [line for line in readme if ".[test]" in line]
+    assert line in (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()

@@ -1,0 +1,301 @@
+"""The rules of a row: every problem in one pass, none twice, and what must still be allowed."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+from zoneinfo import available_timezones
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from batch.core.rows.columns import COLUMNS, AccountKind, columns_for
+from batch.core.rows.problems import Problem
+from batch.core.rows.reading import Terms
+from batch.core.rows.row import CellValue, CheckedRow, Header, RawRow, Unreadable
+from batch.core.rows.rules import check_row
+
+P = Problem
+TEACHER, ROOM = AccountKind.TEACHER, AccountKind.ROOM
+NAMES = tuple(column.name for column in COLUMNS if not column.part_of)
+HEADER = Header(1, NAMES, {name: place for place, name in enumerate(NAMES)})
+TERMS = Terms(
+    now=datetime(2031, 9, 1, 8, 0, tzinfo=UTC), account=TEACHER, zones=frozenset(available_timezones())
+)
+
+# TERMS.now is 10:00 on a clock in Paris.
+GOOD: Mapping[str, CellValue] = {
+    "title": "Algebra I",
+    "start_time": "2031-09-01 14:00",
+    "time_zone": "Europe/Paris",
+    "presenter_email": "Ana.Diaz@school.example",
+    "presenter_id": "T-17",
+    "presenter_name": "Ana Diaz",
+    "duration": "45",
+}
+
+
+def raw_row(**cells: CellValue) -> RawRow:
+    row = {**GOOD, **cells}
+    return RawRow("", 2, tuple(row.get(name) for name in NAMES))
+
+
+def checked(terms: Terms = TERMS, **cells: CellValue) -> CheckedRow:
+    return check_row(raw_row(**cells), HEADER, terms)
+
+
+def told(row: CheckedRow) -> list[tuple[str, str, str | None]]:
+    warnings = row.parsed.warnings if row.parsed else ()
+    return [(issue.column, issue.code, issue.foretells) for issue in (*row.issues, *warnings)]
+
+
+Cells = Mapping[str, Any]
+Told = list[tuple[str, Problem, str | None]]
+
+ONE_FAULT: dict[str, tuple[Cells, Told]] = {
+    "a good row": ({}, []),
+    "no title": ({"title": None}, [("title", P.BLANK, "1014")]),
+    "a title of white space": ({"title": " \u00a0"}, [("title", P.BLANK, "1014")]),
+    "a title too long": ({"title": "x" * 256}, [("title", P.TOO_MUCH_TEXT, None)]),
+    "a line break in the title": ({"title": "a\nb"}, [("title", P.CONTROL_CHARACTER, None)]),
+    "no start": ({"start_time": ""}, [("start_time", P.BLANK, "1019")]),
+    "a start that is none": ({"start_time": "31/02/2031"}, [("start_time", P.NOT_A_TIME, "1022")]),
+    "a day without a time": ({"start_time": "2031-09-02"}, [("start_time", P.DATE_ONLY, "1022")]),
+    "a start that could be another day": (
+        {"start_time": "05/06/2032 14:00"},
+        [("start_time", P.READ_MONTH_FIRST, None)],
+    ),
+    "the title of the template's example": (
+        {"title": "example algebra i  (not sent)"},
+        [("title", P.EXAMPLE, None)],
+    ),
+    "as many minutes as other classes have hours": ({"duration": 2}, [("duration", P.VERY_SHORT, None)]),
+    "a start day first": ({"start_time": "13/06/2032 14:00"}, [("start_time", P.NOT_A_TIME, "1022")]),
+    "begins now": ({"start_time": "2031-09-01 10:00"}, [("start_time", P.IN_THE_PAST, "1004")]),
+    "began five minutes ago": ({"start_time": "2031-09-01 09:55"}, [("start_time", P.IN_THE_PAST, "1004")]),
+    "has passed there, though not by UTC's clock": (
+        {"start_time": "2031-09-01 09:30"},
+        [("start_time", P.IN_THE_PAST, "1004")],
+    ),
+    "an hour that does not exist": (
+        {"start_time": "2032-03-28 02:30"},
+        [("start_time", P.NO_SUCH_HOUR, "1005")],
+    ),
+    "an hour that comes twice": (
+        {"start_time": "2031-10-26 02:30"},
+        [("start_time", P.HOUR_COMES_TWICE, None)],
+    ),
+    "an unknown zone": ({"time_zone": "Paris time"}, [("time_zone", P.NOT_A_ZONE, "1003")]),
+    "no presenter": ({"presenter_email": None}, [("presenter_email", P.BLANK, "1030")]),
+    "a presenter by name": ({"presenter_email": "Ana"}, [("presenter_email", P.NOT_AN_EMAIL, "1031")]),
+    "duration in words": ({"duration": "an hour"}, [("duration", P.NOT_A_LENGTH, "1010")]),
+    "duration 0": ({"duration": 0}, [("duration", P.TOO_SHORT, "1010")]),
+    "duration below 0": ({"duration": "-45"}, [("duration", P.TOO_SHORT, "1010")]),
+    "duration over the account's": ({"duration": "301"}, [("duration", P.TOO_LONG, "1010")]),
+    "extension below 0": ({"extend_duration": -1}, [("extend_duration", P.NEGATIVE, "1090")]),
+    "extension over a class": ({"extend_duration": 301}, [("extend_duration", P.EXTENDED_TOO_LONG, "1090")]),
+    "extension in words": ({"extend_duration": "ten"}, [("extend_duration", P.NOT_A_LENGTH, "1090")]),
+    "nobody may attend": ({"attendee_limit": 0}, [("attendee_limit", P.TOO_FEW, "1011")]),
+    "more attend than the account's": ({"attendee_limit": 51}, [("attendee_limit", P.TOO_MANY, "1011")]),
+    "an unknown language": (
+        {"language_culture_name": "English"},
+        [("language_culture_name", P.NOT_A_LANGUAGE, "1043")],
+    ),
+    "recording: maybe": ({"create_recording": "maybe"}, [("create_recording", P.NOT_YES_OR_NO, None)]),
+    "a control that is not offered": (
+        {"attendee_default_controls": "video"},
+        [("attendee_default_controls", P.NOT_A_CONTROL, None)],
+    ),
+    "an address without http": ({"return_url": "school.example"}, [("return_url", P.NOT_A_URL, None)]),
+    "an error of the spreadsheet": (
+        {"start_time": Unreadable("#REF!", P.ERROR_CELL)},
+        [("start_time", P.ERROR_CELL, "1022")],
+    ),
+    "a formula nobody calculated": (
+        {"title": Unreadable("=A1", P.NOT_CALCULATED)},
+        [("title", P.NOT_CALCULATED, "1014")],
+    ),
+    "every fault at once, in the table's order, none twice": (
+        {
+            "attendee_limit": "many",
+            "duration": 0,
+            "presenter_email": "Ana",
+            "start_time": "2031-09-01 09:00",
+            "time_zone": "Paris time",
+            "title": None,
+        },
+        [
+            ("title", P.BLANK, "1014"),
+            ("time_zone", P.NOT_A_ZONE, "1003"),
+            ("presenter_email", P.NOT_AN_EMAIL, "1031"),
+            ("duration", P.TOO_SHORT, "1010"),
+            ("attendee_limit", P.NOT_A_NUMBER, "1011"),
+        ],
+    ),
+    "a start that has passed everywhere needs no zone for that": (
+        {"start_time": "2030-09-01 09:00", "time_zone": "Paris time"},
+        [("start_time", P.IN_THE_PAST, "1004"), ("time_zone", P.NOT_A_ZONE, "1003")],
+    ),
+    "a warning stands beside a problem": (
+        {"start_time": "2031-10-26 02:30", "duration": 0},
+        [("start_time", P.HOUR_COMES_TWICE, None), ("duration", P.TOO_SHORT, "1010")],
+    ),
+}
+
+
+@pytest.mark.parametrize(("cells", "problems"), ONE_FAULT.values(), ids=ONE_FAULT)
+def test_a_row_tells_all_that_is_wrong(cells: Cells, problems: Told) -> None:
+    row = checked(**cells)
+    assert told(row) == [(column, problem.code, foretells) for column, problem, foretells in problems]
+    assert (row.parsed is None) == any(not problem.is_warning for _, problem, _ in problems)
+
+
+ROOM_FAULTS: dict[str, tuple[Cells, Told]] = {
+    "a good row": ({}, []),
+    "an e-mail that is none is not looked at": ({"presenter_email": "Ana"}, []),
+    "no id": ({"presenter_id": ""}, [("presenter_id", P.BLANK, "1001")]),
+    "the id 0": ({"presenter_id": 0}, [("presenter_id", P.ZERO_ID, "1001")]),
+    "no name": ({"presenter_name": None}, [("presenter_name", P.BLANK, "1002")]),
+    "no zone": ({"time_zone": None}, [("time_zone", P.BLANK, "1006")]),
+    "no duration": ({"duration": None}, [("duration", P.BLANK, None)]),
+}
+
+
+@pytest.mark.parametrize(("cells", "problems"), ROOM_FAULTS.values(), ids=ROOM_FAULTS)
+def test_a_room_based_account_has_its_own_presenter(cells: Cells, problems: Told) -> None:
+    row = checked(replace(TERMS, account=ROOM), **cells)
+    assert told(row) == [(column, problem.code, foretells) for column, problem, foretells in problems]
+
+
+ALLOWED: dict[str, Cells] = {
+    "begins in a minute": {"start_time": "2031-09-01 10:01"},
+    "begins where it is still earlier": {"start_time": "2031-09-01 04:01", "time_zone": "America/New_York"},
+    "the hour after the clock was put forward": {"start_time": "2032-03-28 03:00"},
+    "the last moment before it": {"start_time": "2032-03-28 01:59:59"},
+    "five minutes": {"duration": 5},
+    "an hour and a half": {"duration": "1h 30m"},
+    "as long as the account allows": {"duration": 300},
+    "as many as the account allows": {"attendee_limit": 50},
+    "a title of 255": {"title": "x" * 255},
+    "a title of one letter": {"title": "A"},
+    "the id 0 on an account that takes e-mails": {"presenter_id": "0"},
+    "controls of both sides": {
+        "presenter_default_controls": "audio,video",
+        "attendee_default_controls": "audio,writing",
+    },
+}
+
+
+@pytest.mark.parametrize("cells", ALLOWED.values(), ids=ALLOWED)
+def test_is_allowed(cells: Cells) -> None:
+    assert told(checked(**cells)) == []
+
+
+def test_a_default_that_is_wrong_is_shown() -> None:
+    (issue,) = checked(replace(TERMS, defaults={"time_zone": "Kolkata time"}), time_zone=" ").issues
+    assert issue.value == "Kolkata time"
+
+
+def test_a_start_must_lie_further_ahead_than_the_margin() -> None:
+    terms = replace(TERMS, past_margin=timedelta(minutes=10))
+    (issue,) = checked(terms, start_time="2031-09-01 10:10").issues
+    assert (issue.code, issue.foretells) == (P.TOO_SOON.code, "1004")
+    assert issue.says == "begins less than 10 minutes from now"
+    assert told(checked(terms, start_time="2031-09-01 10:10:01")) == []
+    (issue,) = checked(terms, start_time="2031-09-01 10:00").issues
+    assert issue.code == P.IN_THE_PAST.code
+
+
+def test_limits_are_the_account_s() -> None:
+    terms = replace(TERMS, max_minutes=120, max_attendees=10)
+    duration, extension, attendees = checked(
+        terms, duration=121, extend_duration=121, attendee_limit=11
+    ).issues
+    assert duration.says == "is longer than the 120 minutes the account allows"
+    assert extension.says == "is longer than 120 minutes"
+    assert attendees.says == "is more than the 10 attendees the account allows"
+
+
+def test_a_row_of_another_width_tells_only_that() -> None:
+    width = P.WRONG_WIDTH.at("", "", header="row", found=9, expected=8)
+    raw = replace(raw_row(title=None, duration="?"), issues=(width,))
+    assert check_row(raw, HEADER, TERMS) == CheckedRow(raw, None, (width,))
+
+
+def test_a_warning_of_the_reader_goes_with_the_class() -> None:
+    warning = P.HOUR_COMES_TWICE.at("start_time", "?", zone="Europe/Paris")
+    meant = check_row(replace(raw_row(), issues=(warning,)), HEADER, TERMS).parsed
+    assert meant is not None
+    assert meant.warnings == (warning,)
+
+
+def test_an_issue_speaks_of_the_person_s_own_column() -> None:
+    header = replace(HEADER, names=("Lesson", " Begins ", *NAMES[2:]))
+    (issue,) = check_row(raw_row(start_time="13/06/2032 14:00"), header, TERMS).issues
+    assert (
+        str(issue) == "Begins '13/06/2032 14:00' is not a date and time. Write it as 2032-06-13 14:00. [R003]"
+    )
+
+
+SENTENCES: dict[str, tuple[Cells, str]] = {
+    "a gap names the zone": (
+        {"start_time": "2032-03-28 02:30"},
+        (
+            "start_time '2032-03-28 02:30' does not exist in Europe/Paris: the clock is put forward over it that night. "
+            "Choose a time before or after the change. [R005]"
+        ),
+    ),
+    "controls name the choices": (
+        {"presenter_default_controls": "chalk"},
+        (
+            "presenter_default_controls 'chalk' names a control that is not offered. "
+            "Write audio or video, or several with commas between them. [R015]"
+        ),
+    ),
+    "a city gets its zone": (
+        {"time_zone": "New York"},
+        (
+            "time_zone 'New York' is not a time zone that is known here. "
+            "Write an area and city, such as America/New_York. [R006]"
+        ),
+    ),
+    "an empty cell is not quoted": ({"title": "  "}, "title is empty. Fill in the cell. [R001]"),
+    "a native time is shown as the spreadsheet shows it": (
+        {"start_time": time(9, 30)},
+        (
+            "start_time '09:30' is a time of day without a date. "
+            "Write both in this cell, such as 2031-09-01 14:00; or give the dates a column called date. [R022]"
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize(("cells", "sentence"), SENTENCES.values(), ids=SENTENCES)
+def test_says(cells: Cells, sentence: str) -> None:
+    assert [str(issue) for issue in checked(**cells).issues] == [sentence]
+
+
+ANY_CELL: st.SearchStrategy[CellValue] = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.text(max_size=20),
+    st.sampled_from([value for cells, _ in ONE_FAULT.values() for value in cells.values()]),
+    st.datetimes(),
+    st.times(),
+)
+
+
+@given(
+    st.fixed_dictionaries({}, optional=dict.fromkeys(NAMES, ANY_CELL)),
+    st.sampled_from(AccountKind),
+)
+def test_a_row_is_a_class_or_has_problems_and_no_cell_has_two(cells: Cells, account: AccountKind) -> None:
+    row = checked(replace(TERMS, account=account), **cells)
+    problems = [issue for issue in row.issues if not issue.is_warning]
+    assert (row.parsed is None) == bool(problems)
+    assert len({issue.column for issue in problems}) == len(problems)
+    assert not any("{" in issue.fix for issue in row.issues)
+    assert {issue.column for issue in row.issues} <= {column.name for column in columns_for(account)}

@@ -1,0 +1,163 @@
+"""`--json`: DESIGN.md's form, row by row, readable whatever the file held."""
+
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from batch.core.outcome import Outcome
+from batch.core.rows.problems import Problem
+from batch.core.tally import Exit, Tally
+from batch.errors import CannotRun, Unfinished
+from batch.report.facts import BatchFacts, ResultRow
+from batch.report.json_report import write_json, write_json_error
+
+FACTS = BatchFacts(batch="b-17", file="term.xlsx", sheet="Autumn", account="a", sent_to="https://x.example")
+ZEROS = dict.fromkeys(("scheduled", "already", "invalid", "held", "refused", "unknown", "not_sent"), 0)
+GOOD = ResultRow(
+    number=2,
+    sheet="Autumn",
+    outcome=Outcome.SCHEDULED,
+    call_id="1b8ad9e6fa71",
+    class_id="2492040",
+    attempts=1,
+    presenter_url="https://x.example/launch?key=1",
+)
+BAD = ResultRow(
+    number=3,
+    sheet="Autumn",
+    outcome=Outcome.INVALID,
+    error_code="1022",
+    problems=(
+        Problem.NOT_A_TIME.at(
+            "start_time", "13/31/2031", header="Start", foretells="1022", example="2031-09-01 14:00"
+        ),
+    ),
+)
+
+
+def as_json(*rows: ResultRow) -> str:
+    out = io.StringIO()
+    tally = Tally(row.outcome for row in rows)
+    write_json(out, facts=FACTS, tally=tally, exit_code=tally.exit_code(), rows=iter(rows))
+    return out.getvalue()
+
+
+def test_the_form_is_the_documented_one() -> None:
+    assert json.loads(as_json(GOOD, BAD)) == {
+        "batch": "b-17",
+        "file": "term.xlsx",
+        "sheet": "Autumn",
+        "counts": ZEROS | {"scheduled": 1, "invalid": 1},
+        "exit_code": 1,
+        "rows": [
+            {
+                "row": 2,
+                "outcome": "scheduled",
+                "call_id": "1b8ad9e6fa71",
+                "class_id": "2492040",
+                "error_code": None,
+                "message": None,
+                "attempts": 1,
+                "problems": [],
+            },
+            {
+                "row": 3,
+                "outcome": "invalid",
+                "call_id": None,
+                "class_id": None,
+                "error_code": "1022",
+                "message": None,
+                "attempts": 0,
+                "problems": [
+                    {
+                        "column": "start_time",
+                        "value": "13/31/2031",
+                        "code": "R003",
+                        "says": "is not a date and time",
+                        "fix": "Write it as 2031-09-01 14:00.",
+                        "foretells": "1022",
+                    }
+                ],
+            },
+        ],
+    }
+
+
+def test_a_file_without_rows_is_whole_too() -> None:
+    assert json.loads(as_json())["rows"] == []
+
+
+def test_log_in_links_are_left_out() -> None:
+    assert "launch" not in as_json(GOOD)
+
+
+def test_what_stopped_everything_is_told_in_the_same_form() -> None:
+    out = io.StringIO()
+    write_json_error(out, CannotRun("term.xlsx is empty.", "Give the file that holds the timetable."))
+    assert json.loads(out.getvalue()) == {
+        "error": {"says": "term.xlsx is empty.", "fix": "Give the file that holds the timetable."},
+        "exit_code": 2,
+        "counts": ZEROS,
+        "rows": [],
+    }
+
+
+def test_that_another_run_is_at_work_is_told_in_the_same_form() -> None:
+    out = io.StringIO()
+    write_json_error(out, Unfinished("another run is at work on this account: pid 17"))
+    assert json.loads(out.getvalue()) == {
+        "error": {
+            "says": "another run is at work on this account: pid 17",
+            "fix": "Run the same command again later.",
+        },
+        "exit_code": 75,
+        "counts": ZEROS,
+        "rows": [],
+    }
+
+
+def test_a_row_is_written_before_the_next_is_asked_for() -> None:
+    out = io.StringIO()
+
+    def rows() -> Iterator[ResultRow]:
+        yield GOOD
+        assert "1b8ad9e6fa71" in out.getvalue()
+        yield BAD
+
+    write_json(out, facts=FACTS, tally=Tally(), exit_code=Exit.DONE, rows=rows())
+    assert len(json.loads(out.getvalue())["rows"]) == 2
+
+
+def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
+    def broken() -> Iterator[ResultRow]:
+        yield GOOD
+        raise ZeroDivisionError
+
+    path = tmp_path / "term.json"
+    write_json(path, facts=FACTS, tally=Tally(), exit_code=Exit.DONE, rows=[GOOD])
+    before = path.read_bytes()
+    with pytest.raises(ZeroDivisionError):
+        write_json(path, facts=FACTS, tally=Tally(), exit_code=Exit.DONE, rows=broken())
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]
+    write_json_error(path, CannotRun("says", "fix"))
+    assert json.loads(path.read_text())["error"] == {"says": "says", "fix": "fix"}
+
+
+@given(text=st.text(st.characters(), max_size=60))
+def test_any_text_is_ascii_on_its_way_and_unicode_when_read(text: str) -> None:
+    row = ResultRow(number=2, sheet="", outcome=Outcome.REFUSED, message=text)
+    written = as_json(row)
+    assert written.isascii()
+    message = json.loads(written)["rows"][0]["message"]
+    assert message == "".join("\ufffd" if "\ud800" <= letter <= "\udfff" else letter for letter in text)
+
+
+def test_an_emoji_stays_whole() -> None:
+    row = ResultRow(number=2, sheet="", outcome=Outcome.REFUSED, message="👩‍🏫 \ud83d")
+    assert json.loads(as_json(row))["rows"][0]["message"] == "👩‍🏫 \ufffd"

@@ -1,0 +1,168 @@
+"""What the terminal says: counts in words, faults by what mends them, nothing run away with."""
+
+import io
+from dataclasses import replace
+
+import pytest
+from rich.console import Console
+
+from batch.core.outcome import Outcome
+from batch.core.rows.problems import Issue, Problem
+from batch.core.tally import Tally
+from batch.report.facts import BatchFacts, ResultRow
+from batch.report.summary import ProblemList, summary
+from batch.report.wording import WORDS, next_steps
+
+FACTS = BatchFacts(batch="b-17", file="term.xlsx", sheet="Autumn", account="a", sent_to="https://x.example")
+
+
+def not_a_time(value: str) -> Issue:
+    return Problem.NOT_A_TIME.at("start_time", value, header="Start", example="2031-09-01 14:00")
+
+
+def invalid(number: int, *issues: Issue) -> ResultRow:
+    return ResultRow(number=number, sheet="", outcome=Outcome.INVALID, problems=issues)
+
+
+def listed(*rows: ResultRow, most: int = 30) -> str:
+    problems = ProblemList(most=most, where_else="--json has them all.")
+    for row in rows:
+        problems.add(row)
+    return problems.text().plain
+
+
+def test_a_batch_ends_with_counts_places_and_next_steps() -> None:
+    tally = Tally([Outcome.SCHEDULED] * 118 + [Outcome.INVALID] * 2)
+    assert summary(facts=FACTS, tally=tally, written=["Results: term-results.xlsx"]).plain.split("\n") == [
+        "term.xlsx, sheet Autumn: 120 rows",
+        "  118 scheduled",
+        "    2 invalid: to be mended; nothing was sent",
+        "Results: term-results.xlsx",
+        "Next: Mend the 2 rows in your file as told above, and check it again.",
+    ]
+
+
+STEPS = {
+    "nothing where all is done": ([Outcome.SCHEDULED, Outcome.ALREADY], []),
+    "mend and submit the sheet": (
+        [Outcome.INVALID, Outcome.HELD, Outcome.REFUSED],
+        [
+            (
+                'Mend the 3 rows on the sheet "To do" of my results.xlsx, save it, and submit it as before: '
+                "classbatch submit 'my results.xlsx' --sheet \"To do\" --sandbox"
+            )
+        ],
+    ),
+    "never by hand what may exist": ([Outcome.UNKNOWN], [WORDS[Outcome.UNKNOWN].next_step]),
+    "run again what was not sent": ([Outcome.NOT_SENT], [WORDS[Outcome.NOT_SENT].next_step]),
+}
+
+
+@pytest.mark.parametrize(("outcomes", "steps"), STEPS.values(), ids=STEPS)
+def test_the_next_steps_can_be_typed_as_they_stand(outcomes: list[Outcome], steps: list[str]) -> None:
+    assert next_steps(Tally(outcomes), results="my results.xlsx", sandbox=True) == steps
+
+
+def test_there_are_three_next_steps_at_most() -> None:
+    everything = Tally(outcome for outcome in Outcome if outcome is not Outcome.READY)
+    assert len(next_steps(everything, results="r.xlsx")) == 3
+
+
+def test_when_all_is_done_there_is_no_next_step() -> None:
+    csv = replace(FACTS, file="term.csv", sheet="")
+    tally = Tally([Outcome.ALREADY])
+    assert summary(facts=csv, tally=tally).plain.split("\n") == [
+        "term.csv: 1 row",
+        "  1 already there: scheduled by an earlier run, left alone",
+    ]
+
+
+def test_a_sandbox_says_so_last() -> None:
+    said = summary(facts=replace(FACTS, sandbox=True), tally=Tally([Outcome.SCHEDULED])).plain
+    assert said.endswith("\nSANDBOX: nothing real was scheduled.")
+
+
+def test_faults_stand_by_what_mends_them_then_row_by_row() -> None:
+    blank = Problem.BLANK.at("title", "", header="Class")
+    rows = (
+        invalid(4, not_a_time("13/31/2031")),
+        ResultRow(number=5, sheet="", outcome=Outcome.READY),
+        invalid(6, blank, not_a_time("soon")),
+        ResultRow(number=9, sheet="", outcome=Outcome.HELD, error_code="1032", message="Ana is in row 8."),
+    )
+    assert listed(*rows).split("\n") == [
+        "What is wrong, by what mends it:",
+        "  R003 is not a date and time: 2 times, from row 4 Start to row 6 Start, such as '13/31/2031'. Write it as 2031-09-01 14:00.",
+        "  R001 is empty: 1 time, row 6 Class. Fill in the cell.",
+        (
+            "  held 1032 The presenter already has a class that overlaps this one: 1 time, row 9."
+            " Move one of the two classes, or give this one another presenter."
+        ),
+        "Row by row:",
+        "  row 4 Start '13/31/2031' is not a date and time. Write it as 2031-09-01 14:00. [R003]",
+        "  row 6 Class is empty. Fill in the cell. [R001]",
+        "  row 6 Start 'soon' is not a date and time. Write it as 2031-09-01 14:00. [R003]",
+        "  row 9 Ana is in row 8.",
+    ]
+
+
+def test_a_long_list_is_cut_on_the_screen_and_says_where_the_rest_is() -> None:
+    lines = listed(*(invalid(number, not_a_time("soon")) for number in range(2, 1002)), most=3).split("\n")
+    assert len(lines) == 7
+    assert "1000 times, from row 2 Start to row 1001 Start" in lines[1]
+    assert lines[-1] == "  and 997 more. --json has them all."
+
+
+def test_the_largest_group_stands_first() -> None:
+    blank = Problem.BLANK.at("title", "", header="Class")
+    lines = listed(invalid(2, blank), invalid(3, not_a_time("soon")), invalid(4, not_a_time("late"))).split(
+        "\n"
+    )
+    assert lines[1].startswith("  R003")
+    assert lines[2].startswith("  R001")
+
+
+def test_a_code_that_nobody_listed_is_shown_as_it_came() -> None:
+    row = ResultRow(
+        number=2,
+        sheet="",
+        outcome=Outcome.REFUSED,
+        error_code="1999",
+        message="New rule: no classes on Sundays.",
+    )
+    assert "refused 1999 New rule: no classes on Sundays: 1 time, row 2." in listed(row)
+
+
+def test_a_file_without_faults_lists_nothing() -> None:
+    assert listed(ResultRow(number=2, sheet="", outcome=Outcome.READY)) == ""
+
+
+def test_a_warning_is_listed_though_the_row_is_sent() -> None:
+    twice = Problem.HOUR_COMES_TWICE.at("start_time", "2031-10-26 01:30", zone="Europe/London")
+    row = ResultRow(number=2, sheet="", outcome=Outcome.READY, problems=(twice,))
+    assert "W001" in listed(row)
+
+
+def test_a_row_that_is_there_already_is_no_news_but_its_warning_is() -> None:
+    twice = Problem.HOUR_COMES_TWICE.at("start_time", "2031-10-26 01:30", zone="Europe/London")
+    row = ResultRow(
+        number=2, sheet="", outcome=Outcome.ALREADY, message="Scheduled before.", problems=(twice,)
+    )
+    assert "Scheduled before." not in listed(row)
+    assert "row 2 start_time '2031-10-26 01:30' comes twice" in listed(row)
+    assert listed(ResultRow(number=3, sheet="", outcome=Outcome.NOT_SENT, message="Not sent.")) == ""
+
+
+def test_what_was_typed_cannot_colour_or_steer_the_terminal() -> None:
+    hostile = replace(not_a_time("[red]\x1b[2J"), header="[bold]Start\x1b]0;x\x07\nrow 1 is fine")
+    problems = ProblemList()
+    problems.add(invalid(4, hostile))
+    out = io.StringIO()
+    Console(file=out, width=500, color_system=None).print(problems.text())
+    assert "[red]" in out.getvalue()
+    assert "[bold]Start␛]0;x␇ row 1 is fine" in out.getvalue()
+    assert "\x1b" not in out.getvalue()
+
+
+def test_a_very_long_cell_does_not_fill_the_screen() -> None:
+    assert all(len(line) < 450 for line in listed(invalid(4, not_a_time("a" * 9000))).split("\n"))

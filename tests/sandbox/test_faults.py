@@ -1,0 +1,231 @@
+"""The sandbox's faults break what they say, and nothing else."""
+
+import asyncio
+import re
+
+import aiohttp
+import pytest
+
+from batch.sandbox import (
+    KINDS,
+    Call,
+    Fault,
+    SandboxSettings,
+    fault,
+    plan_of,
+    running_sandbox,
+)
+from tests.support.sandboxes import GOOD, Api, Clock, running, seen, until
+
+#: kind -> how the answer looks from outside
+BROKEN = {
+    "reset": "disconnected",
+    "reset-mid-response": "payload cut",
+    "hang": "disconnected",
+    "late-commit": "disconnected",
+    "truncated-xml": "no XML",
+    "empty-body": "no XML",
+    "html-200": "no rsp",
+    "slow-body": "ok",
+    "duplicate": "ok",
+    "wrong-content-type": "ok",
+    "dtd": "DOCTYPE",
+    "entity-bomb": "DOCTYPE",
+    "huge-body": "huge",
+    "deep-nesting": "no XML",
+    "ok-without-class-id": "ok",
+    "ok-without-call-id": "ok",
+    "fail-without-code": "",
+    "unknown-code": "1999",
+    "1000": "1000",
+    **{kind: f"HTTP {kind[-3:]}" for kind in KINDS if kind.startswith(("http-", "redirect-"))},
+    **{kind: "HTTP 429" for kind in KINDS if kind.startswith("429-")},
+}
+
+
+@pytest.mark.parametrize("when", ["", "-before-create", "-after-create"])
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_fault_breaks_the_answer_and_nothing_else(kind: str, when: str) -> None:
+    made = fault(kind + when)
+    async with running(faults=lambda call: made if call.method == "create" else None) as api:
+        look = await seen(api)
+        # Where the answer would have been ok, but nothing was done.
+        assert look == BROKEN[kind] or (look == "1000" and BROKEN[kind] == "ok" and not made.carried_out)
+        classes = len(api.sandbox.classes)
+        if kind == "late-commit":
+            assert classes in {0, 1}
+        elif kind == "duplicate":
+            assert classes == 2 * made.carried_out
+        else:
+            assert classes == made.carried_out
+        assert api.sandbox.calls[0].fault == made.name
+        assert (await api("get_account_info")).code == "ok"  # the sandbox itself is well
+
+
+MISSING = {"ok-without-class-id": b"class_id", "ok-without-call-id": b"call_id"}
+
+
+@pytest.mark.parametrize(("kind", "missing"), MISSING.items(), ids=MISSING)
+@pytest.mark.parametrize("style", ["live", "doc"])
+async def test_an_ok_can_lack_an_id(kind: str, missing: bytes, style: str) -> None:
+    async with running(faults=plan_of([kind]), xml_style=style) as api:
+        answer = await api()
+        assert answer.code == "ok"
+        assert missing not in answer.body
+        assert b"presenter_url" in answer.body
+
+
+async def test_a_slow_body_comes_byte_by_byte() -> None:
+    clock = Clock()
+    async with running(clock, faults=plan_of(["slow-body"])) as api:
+        answer = await api()
+        assert clock.slept == [0.2] * len(answer.body)
+
+
+async def test_a_late_commit_appears_only_later() -> None:
+    later = asyncio.Event()
+    waits: list[float] = []
+
+    async def wait(seconds: float) -> None:
+        waits.append(seconds)
+        await later.wait()
+
+    settings = SandboxSettings(faults=plan_of(["late-commit:30@first 1"]))
+    async with (
+        running_sandbox(settings, clock=Clock(), sleep=wait) as sandbox,
+        aiohttp.ClientSession() as session,
+    ):
+        api = Api(sandbox, session)
+        assert await seen(api) == "disconnected"
+        assert (await api("get_data")).code == "1013"
+        later.set()
+        await until(lambda: sandbox.classes)
+        assert (await api("get_data")).all("title") == ["English"]
+        assert waits == [30]
+
+
+async def test_a_hang_ends_with_its_client() -> None:
+    async def forever(_: float) -> None:
+        await asyncio.Event().wait()
+
+    settings = SandboxSettings(faults=plan_of(["hang-after-create"]))
+    async with (
+        running_sandbox(settings, clock=Clock(), sleep=forever) as sandbox,
+        aiohttp.ClientSession() as session,
+    ):
+        call = asyncio.create_task(Api(sandbox, session)())
+        await until(lambda: sandbox.classes)
+        call.cancel()
+        await until(lambda: sandbox.call_counts)  # counted once the server has let go of it
+        assert dict(sandbox.call_counts) == {"create ok": 1}
+
+
+async def test_a_client_that_leaves_early_makes_no_class() -> None:
+    entered = asyncio.Event()
+
+    async def forever(_: float) -> None:
+        entered.set()
+        await asyncio.Event().wait()
+
+    async with (
+        running_sandbox(SandboxSettings(latency_s=1), clock=Clock(), sleep=forever) as sandbox,
+        aiohttp.ClientSession() as session,
+    ):
+        call = asyncio.create_task(Api(sandbox, session)())
+        await entered.wait()
+        call.cancel()
+        await until(lambda: sandbox.call_counts)
+        assert dict(sandbox.call_counts) == {"create": 1}
+        assert not sandbox.classes
+
+
+RETRY_AFTER = {
+    "429-seconds": "7",
+    "429-date": "Tue, 01 Jan 2030 08:00:07 GMT",
+    "429-absent": None,
+    "429-negative": "-5",
+    "429-absurd": "1000000000",
+}
+
+
+@pytest.mark.parametrize(("kind", "expected"), RETRY_AFTER.items(), ids=RETRY_AFTER)
+async def test_retry_after_comes_in_every_form(kind: str, expected: str | None) -> None:
+    async with running(faults=lambda _: fault(kind, 7)) as api:
+        answer = await api()
+        assert answer.headers.get("Retry-After") == expected
+        assert answer.headers["Date"] == "Tue, 01 Jan 2030 08:00:00 GMT"
+
+
+async def test_a_redirect_that_is_followed_shows_in_the_ledger() -> None:
+    async with running(faults=lambda call: fault("redirect-307") if call.sequence == 1 else None) as api:
+        data = {**GOOD, **api.signed("create")}
+        async with api.session.post(api.sandbox.url + "?method=create", data=data) as response:
+            assert response.url.host == "localhost"
+        assert [call.method for call in api.sandbox.calls] == ["create", "create"]
+
+
+async def test_the_date_header_follows_the_services_clock() -> None:
+    async with running(clock_offset_s=-600) as api:
+        assert (await api("get_account_info")).headers["Date"] == "Tue, 01 Jan 2030 07:50:00 GMT"
+
+
+def call(sequence: int = 1, title: str = "English", method: str = "create", attempt: int = 1) -> Call:
+    return Call(method=method, title=title, attempt=attempt, sequence=sequence)
+
+
+PLANS: dict[str, tuple[list[str], Call, Fault | None]] = {
+    "always": (["reset"], call(), fault("reset")),
+    "the seventh": (["reset-after-create@every 7"], call(14), fault("reset", None)),
+    "not the sixth": (["reset-after-create@every 7"], call(6), None),
+    "the first two": (["http-502@first 2"], call(2), fault("http-502")),
+    "not the third": (["http-502@first 2"], call(3), None),
+    "a title": (["1000@title Engl"], call(), fault("1000")),
+    "another title": (["1000@title Latin"], call(), None),
+    "only create": (["reset"], call(method="get_data"), None),
+    "seconds": (["late-commit:5@first 1"], call(), fault("late-commit", 5)),
+    "the first that applies": (
+        ["reset@title Latin", "1000-after-create"],
+        call(),
+        fault("1000-after-create"),
+    ),
+    "none": ([], call(), None),
+}
+
+
+@pytest.mark.parametrize(("texts", "asked", "expected"), PLANS.values(), ids=PLANS)
+def test_faults_as_the_command_line_spells_them(
+    texts: list[str], asked: Call, expected: Fault | None
+) -> None:
+    assert plan_of(texts)(asked) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["flood", "reset@often", "reset@every 0", "reset@title", "hang:long", "reset-create"]
+)
+def test_a_fault_that_does_not_exist_is_told(text: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(repr(text))):
+        plan_of([text])
+
+
+async def test_attempts_at_a_row_are_numbered() -> None:
+    asked: list[Call] = []
+
+    def plan(call: Call) -> Fault | None:
+        asked.append(call)
+        return fault("1000") if call.attempt == 1 else None
+
+    async with running(faults=plan) as api:
+        assert [(await api(title=title)).code for title in ("A", "B", "A")] == ["1000", "1000", "ok"]
+        assert [(each.attempt, each.sequence) for each in asked] == [(1, 1), (1, 2), (2, 3)]
+
+
+async def test_latency_lies_between_its_bounds_and_repeats_with_its_seed() -> None:
+    slept = []
+    for _ in range(2):
+        clock = Clock()
+        async with running(clock, latency_s=(0.5, 2.0)) as api:
+            for _ in range(3):
+                await api("get_account_info")
+        slept.append(clock.slept)
+    assert slept[0] == slept[1]
+    assert all(0.5 <= seconds <= 2 for seconds in slept[0])

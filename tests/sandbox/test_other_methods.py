@@ -1,0 +1,188 @@
+"""The sandbox's other methods: listing, modifying, cancelling, attendees, teachers, the account."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.support.sandboxes import Clock, running
+
+LISTINGS: dict[str, tuple[dict[str, Any], dict[str, str], list[str] | str]] = {
+    "all": ({}, {}, ["Algebra", "Biology", "Chemistry"]),
+    "by id": ({}, {"class_id": "2492041"}, ["Biology"]),
+    "by several ids": ({}, {"multiple_class_id": "2492042, 2492040,9,x"}, ["Algebra", "Chemistry"]),
+    "by master id": ({}, {"class_master_id": "771205"}, ["Chemistry"]),
+    "by an id that is not there": ({}, {"class_id": "1"}, "1013"),
+    "by part of a title": ({}, {"title": "bio"}, ["Biology"]),
+    "by day": ({}, {"start_time": "09/02/2030 00:00"}, ["Biology"]),
+    "by zone": ({}, {"time_zone": "Europe/Paris"}, ["Algebra", "Biology", "Chemistry"]),
+    "by another zone": ({}, {"time_zone": "GMT"}, "1013"),
+    "by duration": ({}, {"duration": "45"}, ["Chemistry"]),
+    "by course_id": ({}, {"course_id": "row-2"}, ["Biology"]),
+    "by status": ({}, {"status": "Cancelled"}, ["Chemistry"]),
+    "by status and title": ({}, {"status": "upcoming", "title": "a"}, ["Algebra"]),
+    "by nobody's presenter_id": ({}, {"presenter_id": "7"}, "1013"),
+    "first page": ({}, {"page_size": "2"}, ["Algebra", "Biology"]),
+    "last page": ({}, {"page_size": "2", "page_number": "2"}, ["Chemistry"]),
+    "last page of a filter": ({}, {"page_size": "1", "page_number": "2", "title": "o"}, "1013"),
+    "a page past the end": ({}, {"page_number": "2"}, "1013"),
+    "a page too large": ({}, {"page_size": "101"}, "1025"),
+    "a date that is none": ({}, {"start_time": "soon"}, "1022"),
+    "only by id": ({"list_without_id": False}, {}, "1020"),
+    "by id where only that is allowed": ({"list_without_id": False}, {"class_id": "2492040"}, ["Algebra"]),
+    "not yet listed": ({"listing_lag_s": 3}, {}, "1013"),
+    "not yet listed by id": ({"listing_lag_s": 3}, {"class_id": "2492040"}, "1013"),
+    "a page goes missing": ({"missing_page": 1}, {}, "1013"),
+}
+
+
+@pytest.mark.parametrize(("settings", "filters", "expected"), LISTINGS.values(), ids=LISTINGS)
+async def test_get_data_lists(
+    settings: dict[str, Any], filters: dict[str, str], expected: list[str] | str
+) -> None:
+    async with running(**settings) as api:
+        await api(title="Algebra", course_id="row-1")
+        await api(title="Biology", course_id="row-2", start_time="09/02/2030 10:00")
+        await api(title="Chemistry", start_time="09/03/2030 10:00", duration="45")
+        await api("cancel", class_id="2492042")
+        answer = await api("get_data", **filters)
+        assert (answer.all("title") or answer.code) == expected
+
+
+async def test_a_listing_catches_up_after_its_lag() -> None:
+    clock = Clock()
+    async with running(clock, listing_lag_s=3) as api:
+        await api()
+        clock.time += 3
+        assert (await api("get_data")).all("title") == ["English"]
+
+
+async def test_listings_can_fail_for_a_while() -> None:
+    async with running(failing_listings=2) as api:
+        await api()
+        statuses = [(await api("get_data")).status for _ in range(3)]
+        assert statuses == [503, 503, 200]
+
+
+async def test_columns_are_those_asked_for() -> None:
+    wanted = (
+        "class_id, title,start_time,duration,presenter_email,status,time_to_start,status_ping_url,nonsense"
+    )
+    row = {
+        "start_time": "12/13/2030 13:30",
+        "time_zone": "Asia/Kolkata",
+        "status_ping_url": "https://x.example/?a=1",
+    }
+    async with running() as api:
+        await api(**row)
+        answer = await api("get_data", columns=wanted)
+        assert {each.tag: each.text for each in answer.rsp.iter("record").__next__()} == {
+            "class_id": "2492040",
+            "title": "English",
+            "start_time": "12/13/2030 01:30:00 PM",
+            "duration": "60",
+            "status": "upcoming",
+            "time_to_start": "498240",
+            "status_ping_url": "https://x.example/?a=1",
+        }
+        switched = replace(api.sandbox.settings, lists_presenter_email=True, lists_status_ping_url=False)
+        api.sandbox.settings = switched
+        answer = await api("get_data", columns=wanted)
+        assert answer.all("presenter_email") == ["ann@example.com"]
+        assert not answer.all("status_ping_url")
+
+
+#: settings, minutes after the start of an hour's class -> status, time_to_start; modify, cancel, add_attendees
+LIFE: dict[str, tuple[dict[str, Any], int, tuple[str, list[str], str, str, str]]] = {
+    "ahead": ({}, -30, ("upcoming", ["30"], "ok", "ok", "1008")),
+    "under way": ({}, 10, ("upcoming", ["-1"], "1015", "1034", "1021")),
+    "over": ({}, 60, ("completed", [], "1016", "1035", "1007")),
+    "over and never held": ({"classes_are_held": False}, 60, ("expired", [], "1017", "1036", "1007")),
+}
+
+
+@pytest.mark.parametrize(("settings", "minutes", "expected"), LIFE.values(), ids=LIFE)
+async def test_the_clock_decides_what_a_class_is(
+    settings: dict[str, Any], minutes: int, expected: tuple[str, list[str], str, str, str]
+) -> None:
+    clock = Clock()
+    async with running(clock, **settings) as api:
+        await api()
+        clock.time = api.sandbox.classes[0].booking.start + minutes * 60
+        listed = await api("get_data")
+        calls = [await api(method, class_id="2492040") for method in ("modify", "cancel", "add_attendees")]
+        codes = [each.code for each in calls]
+        assert (*listed.all("status"), listed.all("time_to_start"), *codes) == expected
+
+
+async def test_a_cancelled_class_cannot_be_modified() -> None:
+    async with running() as api:
+        await api()
+        await api("cancel", class_id="2492040")
+        assert (await api("modify", class_id="2492040", title="Latin")).code == "1018"
+
+
+async def test_modify_checks_like_create_and_is_not_in_its_own_way() -> None:
+    async with running(max_concurrent_classes=1) as api:
+        [first] = (await api()).all("class_id")
+        await api(start_time="09/01/2030 12:00")
+        for changes, code in (
+            ({}, "1020"),
+            ({"class_id": "1"}, "1009"),
+            ({"class_id": "x"}, "1009"),
+            ({"class_id": first, "start_time": "09/01/2030 12:30"}, "1032"),
+            (
+                {"class_id": first, "start_time": "09/01/2030 12:30", "presenter_email": "b@example.com"},
+                "1012",
+            ),
+            ({"class_id": first, "duration": "301"}, "1010"),
+            ({"class_id": first, "start_time": "09/01/2030 10:30", "title": "Latin"}, "ok"),
+        ):
+            assert (await api("modify", **changes)).code == code
+        moved = api.sandbox.classes[0]
+        assert (moved.title, moved.start.isoformat()) == ("Latin", "2030-09-01T08:30:00+00:00")
+        assert (await api(start_time="09/01/2030 09:30")).code == "ok"
+        assert api.sandbox.peak_concurrent == 1
+
+
+ATTENDEE = "<attendee><attendee_id><![CDATA[1]]></attendee_id><screen_name>Mike</screen_name></attendee>"
+ATTENDEES = {
+    "good": (f"<attendee_list>{ATTENDEE}</attendee_list>", "ok"),
+    "none": ("<attendee_list/>", "1021"),
+    "not XML": ("Mike", "1021"),
+    "nameless": (f"<attendee_list>{ATTENDEE.replace('Mike', '')}</attendee_list>", "1023"),
+    "without id": (f"<attendee_list>{ATTENDEE.replace('[1]', '[]')}</attendee_list>", "1024"),
+}
+
+
+@pytest.mark.parametrize(("attendee_list", "code"), ATTENDEES.values(), ids=ATTENDEES)
+async def test_add_attendees(attendee_list: str, code: str) -> None:
+    async with running() as api:
+        await api()
+        answer = await api("add_attendees", class_id="2492040", attendee_list=attendee_list)
+        assert answer.code == code
+        assert answer.all("attendee_id") == (["1"] if code == "ok" else [])
+
+
+async def test_teachers_can_be_taken_on_and_looked_up() -> None:
+    async with running(teachers=frozenset({"bob@example.com"})) as api:
+        assert (await api()).code == "1031"
+        new = {"name": "Ann", "email": "Ann@example.com", "password": "longenough"}
+        for name, value, code in (
+            ("email", "", "1057"),
+            ("email", "ann", "1067"),
+            ("name", "", "1058"),
+            ("password", "short", "1059"),
+            ("email", "bob@example.com", "1064"),
+            ("name", "Ann", "ok"),
+        ):
+            assert (await api("add_teacher", **{**new, name: value})).code == code
+        assert (await api()).code == "ok"
+        assert (await api("get_teacher_details")).all("email") == ["bob@example.com", "ann@example.com"]
+        assert (await api("get_teacher_details", email="ann@example.com")).all("password") == ["longenough"]
+        assert (await api("get_teacher_details", teacher_id="9")).code == "1013"
+
+
+async def test_get_account_info_proves_the_credentials() -> None:
+    async with running() as api:
+        assert (await api("get_account_info")).code == "ok"

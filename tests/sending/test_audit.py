@@ -1,0 +1,134 @@
+"""What neither the account's list nor the journal explains is told, and only a double is an alarm."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from batch.core.service.audit import Findings, KnownClass, compare
+from batch.core.service.lookup import Seen
+from batch.sandbox import fault
+from tests.support.command import KEYS, Command, lesson, serving, timetable
+from tests.trials.case import Case
+from tests.trials.running import environment_of, play, run_here, scene_of
+
+OURS = KnownClass("100", "Algebra I", "ana@school.example", 1_946_000_000, 60, 2)
+LOST = replace(OURS, class_id=None, presenter="ben@school.example", number=3)
+
+
+def seen(class_id: str = "200", **changes: object) -> Seen:
+    facts: dict[str, object] = {
+        "title": "Algebra I",
+        "presenter": None,
+        "starts": 1_946_000_000,
+        "local_starts": None,
+        "minutes": 60,
+    }
+    return Seen(class_id=class_id, **(facts | changes))  # type: ignore[arg-type]  # a table's values are objects
+
+
+STRANGERS = {
+    "the same class a second time is a double": (seen(), 1, 0),
+    "white space in the title does not hide a double": (seen(title=" Algebra  I "), 1, 0),
+    "a presenter that is listed must be the same": (seen(presenter="Ana@school.example"), 1, 0),
+    "a presenter that is told by a number may be the same": (seen(presenter="4711"), 1, 0),
+    "another presenter's class is somebody else's": (seen(presenter="ben@school.example"), 0, 1),
+    "another title is somebody else's": (seen(title="Algebra II"), 0, 1),
+    "another length is somebody else's": (seen(minutes=45), 0, 1),
+    "a length that is not told does not hide a double": (seen(minutes=None), 1, 0),
+}
+
+
+#: Rows in doubt, listed classes that no row stands for, and how many are told to be doubles.
+DOUBTS: dict[str, tuple[list[KnownClass], list[Seen], int]] = {
+    "a class may be that of a row in doubt": ([LOST], [seen()], 0),
+    "but only one class": ([LOST], [seen("200"), seen("300")], 1),
+    "two rows in doubt explain two": (
+        [LOST, replace(LOST, presenter="c@school.example")],
+        [seen(), seen("300")],
+        0,
+    ),
+    "the presenter that is listed must be that of the row": (
+        [LOST],
+        [seen(presenter="ana@school.example")],
+        1,
+    ),
+    "another presenter's row in doubt, by name": ([LOST], [seen(presenter="ben@school.example")], 0),
+    "its length must be that of the row": ([replace(LOST, minutes=45)], [seen()], 1),
+    "its start must be that of the row": ([replace(LOST, starts=OURS.starts + 3600)], [seen()], 1),
+    "its title must be that of the row": ([replace(LOST, title="Algebra II")], [seen()], 1),
+}
+
+
+@pytest.mark.parametrize(("in_doubt", "strangers", "doubled"), DOUBTS.values(), ids=DOUBTS)
+def test_a_row_in_doubt_explains_a_class_that_looks_like_a_scheduled_one(
+    in_doubt: list[KnownClass], strangers: list[Seen], doubled: int
+) -> None:
+    findings = compare([], [(stranger, [OURS]) for stranger in strangers], in_doubt)
+    assert len(findings.doubled) == doubled
+
+
+async def test_the_class_of_a_row_in_doubt_is_not_called_the_second_of_another_presenters() -> None:
+    """Three teachers, one title, one hour; two answers are lost, and the list does not name presenters."""
+    async with scene_of(Case(number=14, name="audit"), "audit", 3) as scene:
+        first = scene.lessons[0]
+        scene.lessons = [replace(first, teacher=f"t{number}@school.example") for number in range(3)]
+        lost = fault("reset-after-create")
+        play(scene, lambda call: lost if call.method == "create" and call.sequence > 1 else None)
+        ran = await run_here(scene, environment_of(scene, scene.sandbox.url), "term")
+        assert len(scene.sandbox.classes) == 3
+    assert sorted(row["outcome"] for row in ran.rows) == ["scheduled", "unknown", "unknown"]
+    assert b"Twice in the account" not in ran.said
+
+
+@pytest.mark.parametrize(("stranger", "doubled", "foreign"), STRANGERS.values(), ids=STRANGERS)
+def test_a_class_without_a_row(stranger: Seen, doubled: int, foreign: int) -> None:
+    findings = compare([], [(stranger, [OURS])])
+    assert (len(findings.doubled), findings.foreign) == (doubled, foreign)
+
+
+def test_nothing_is_said_of_what_other_people_made() -> None:
+    assert Findings(foreign=17).sentences() == []
+
+
+def test_many_findings_make_one_short_sentence() -> None:
+    (sentence,) = Findings(missing=(OURS,) * 40).sentences()
+    assert "and 35 more" in sentence
+
+
+def test_a_request_that_was_delivered_twice_is_told_and_ends_with_3(
+    classbatch: Command, tmp_path: Path
+) -> None:
+    # Two classes of one presenter at one time: only a service without the rule of 1032 holds both.
+    rows = [lesson(number) for number in range(4)]
+    term = timetable(tmp_path / "term.csv", rows)
+    with serving(classbatch, "--fault", "duplicate@first 1") as service:
+        ran = classbatch.at(
+            **KEYS,
+            CLASSBATCH_STATE="state",
+            CLASSBATCH_BASE_URL=service.url,
+            CLASSBATCH_TIMEOUT_S="2",
+            CLASSBATCH_SETTLE_S="0.1",
+        )("submit", term)
+        assert len(service.titles()) == 5
+    assert ran.code == 3, ran
+    assert "Twice in the account: class" in ran.out
+
+
+def test_a_class_that_was_cancelled_elsewhere_is_told(classbatch: Command, tmp_path: Path) -> None:
+    term = timetable(tmp_path / "term.csv", [lesson(number) for number in range(3)])
+    ledger = tmp_path / "ledger.jsonl"
+    here = classbatch.at(
+        **KEYS, CLASSBATCH_STATE="state", CLASSBATCH_TIMEOUT_S="2", CLASSBATCH_SETTLE_S="0.1"
+    )
+    with serving(classbatch, "--ledger", ledger) as service:
+        assert here("submit", term, CLASSBATCH_BASE_URL=service.url).code == 0
+    ledger.unlink()
+    with serving(classbatch, "--ledger", ledger) as service:
+        ran = here("submit", term, CLASSBATCH_BASE_URL=service.url)
+    assert ran.code == 0, ran
+    assert "Scheduled, but no longer in the account" in ran.out
+    with serving(classbatch, "--ledger", ledger) as service:
+        quiet = here("submit", term, "--no-audit", CLASSBATCH_BASE_URL=service.url)
+        assert service.calls("get_data") == 0
+    assert "no longer in the account" not in quiet.out

@@ -1,0 +1,314 @@
+"""Run control, in made-up time: when a run goes on, when it stops, and what it says then."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from batch.core.outcome import Outcome
+from batch.core.tally import Exit
+from batch.journal.store import Journal
+from batch.sending.passes import BatchRun
+from batch.sending.reconcile import OnUnknown
+from batch.sending.submitter import MOST_IN_DOUBT
+from batch.wiziq.errors import (
+    ListingFailed,
+    LockedOut,
+    NoAnswer,
+    PresenterBusy,
+    Refused,
+    Throttled,
+    Unavailable,
+    WiziqError,
+)
+from batch.wiziq.replies import ListedClass
+from tests.simulation.clock import play_out
+from tests.simulation.scripted import Answer, Scripted, listed, memory_journal, submit, timetable
+
+LOST = NoAnswer("The connection broke.", code="disconnected")
+AWAY = Unavailable("No connection to wiziq.example: it was refused. Nothing was sent.", code="unreachable")
+
+S, U, N, H, R = Outcome.SCHEDULED, Outcome.UNKNOWN, Outcome.NOT_SENT, Outcome.HELD, Outcome.REFUSED
+
+
+@pytest.fixture
+def journal() -> Iterator[Journal]:
+    with memory_journal() as opened:
+        yield opened
+
+
+def first(several: int, answer: WiziqError) -> Callable[[str, int], Answer | None]:
+    """The first so many calls are answered so, the others well."""
+    return lambda _title, before: answer if before < several else None
+
+
+def listed_as_sent(api: Scripted) -> list[ListedClass]:
+    """Every class whose answer was lost, as if all had been created."""
+    return [listed(f"lost {title}", title) for title in sorted({title for _, title in api.calls})]
+
+
+# -- the service is not there, or lets nobody in ---------------------------------
+
+
+def test_a_lock_out_stops_the_run_at_once(journal: Journal) -> None:
+    api = Scripted(lambda *_: LockedOut("Forbidden", code="403"))
+    run = play_out(submit(journal, api, timetable(20), in_flight=4))
+    assert len(api.calls) <= 4
+    assert run.outcomes == [N] * 20
+    assert run.locked_out is not None
+    assert run.exit_code is Exit.CANNOT_RUN
+
+
+def test_a_service_that_is_not_there_is_asked_a_few_times_and_left(journal: Journal) -> None:
+    api = Scripted(lambda *_: AWAY)
+    run = play_out(submit(journal, api, timetable(50), in_flight=32))
+    assert len(api.calls) <= 32 + 32  # once for each that was under way, and the budget of retries
+    assert run.outcomes == [N] * 50
+    assert run.exit_code is Exit.UNFINISHED
+    assert any("No connection" in sentence for sentence in run.told.sentences)
+
+
+def test_a_service_that_comes_back_gets_every_row(journal: Journal) -> None:
+    api = Scripted(first(6, AWAY))
+    run = play_out(submit(journal, api, timetable(10)))
+    assert run.outcomes == [S] * 10
+
+
+def test_one_row_is_tried_five_times_at_most(journal: Journal) -> None:
+    api = Scripted(lambda title, _: AWAY if title == "Class 1" else None)
+    run = play_out(submit(journal, api, timetable(8)))
+    assert [title for _, title in api.calls].count("Class 1") == 5
+    assert run.outcomes == [N, *[S] * 7]
+
+
+# -- 429 --------------------------------------------------------------------------
+
+RETRY_AFTER = {"twenty seconds": 20.0, "the longest that is waited": 300.0}
+
+
+@pytest.mark.parametrize("asked_s", RETRY_AFTER.values(), ids=RETRY_AFTER)
+def test_nobody_begins_before_the_service_wants_to_be_asked_again(journal: Journal, asked_s: float) -> None:
+    api = Scripted(first(1, Throttled("Slower.", code="HTTP 429", retry_after_s=asked_s)))
+    run = play_out(submit(journal, api, timetable(12)))
+    assert run.outcomes == [S] * 12
+    refused_at = 1.0
+    assert not [at for at, _ in api.calls if refused_at < at < refused_at + asked_s]
+
+
+def test_a_service_that_asks_for_a_day_is_left_alone_for_a_day(journal: Journal) -> None:
+    api = Scripted(lambda *_: Throttled("Slower.", code="HTTP 429", retry_after_s=86_400.0))
+    run = play_out(submit(journal, api, timetable(12), in_flight=4))
+    assert len(api.calls) <= 4
+    assert run.outcomes == [N] * 12
+    assert run.exit_code is Exit.UNFINISHED
+
+
+# -- lost answers -------------------------------------------------------------------
+
+
+def test_too_many_lost_answers_stop_the_sending_until_they_are_looked_up(journal: Journal) -> None:
+    api = Scripted(first(6, LOST))
+    api.lists = lambda: [each for each in listed_as_sent(api) if each.title <= "Class 6"]
+    run = play_out(submit(journal, api, timetable(9), in_flight=2))
+    assert run.outcomes == [S] * 9
+    assert all(at >= api.listings[0] for at, _ in api.calls[6:])
+
+
+def test_after_that_one_row_shows_whether_answers_come_again(journal: Journal) -> None:
+    api = Scripted(lambda *_: LOST)
+    api.lists = lambda: listed_as_sent(api)
+    run = play_out(submit(journal, api, timetable(30), in_flight=8))
+    assert MOST_IN_DOUBT < len(api.calls) <= MOST_IN_DOUBT + 8
+    assert len([at for at, _ in api.calls if at >= api.listings[0]]) == 1
+    assert run.exit_code is Exit.UNFINISHED
+    assert run.outcomes.count(N) == 30 - len(api.calls)
+
+
+def test_with_no_list_to_look_at_a_run_stops_at_once(journal: Journal) -> None:
+    def broken() -> list[ListedClass]:
+        raise ListingFailed("class_id is missing.", code="1020")
+
+    api = Scripted(lambda *_: LOST, lists=broken)
+    run = play_out(submit(journal, api, timetable(30), in_flight=8))
+    assert MOST_IN_DOUBT <= len(api.calls) <= MOST_IN_DOUBT + 8
+    assert run.outcomes.count(U) == len(api.calls)
+    assert run.exit_code is Exit.UNFINISHED
+    assert any("never answered" in sentence for sentence in run.told.sentences)
+
+
+def test_doubts_of_other_files_do_not_stop_this_one(journal: Journal) -> None:
+    other = Scripted(lambda *_: LOST)
+    play_out(submit(journal, other, timetable(30)[20:], policy=OnUnknown.ASK, batch="other", in_flight=1))
+    api = Scripted(first(1, LOST))
+    run = play_out(submit(journal, api, timetable(10), policy=OnUnknown.ASK))
+    assert run.outcomes.count(S) == 9
+    assert not any("Stopped" in sentence for sentence in run.told.sentences)
+
+
+def test_a_class_that_is_not_there_is_sent_once_more_by_each_run(journal: Journal) -> None:
+    for batch in ("monday", "tuesday"):
+        api = Scripted(lambda *_: LOST)
+        run = play_out(submit(journal, api, timetable(1), batch=batch))
+        assert len(api.calls) == 2
+        assert run.outcomes == [N]
+    api = Scripted()
+    assert play_out(submit(journal, api, timetable(1), batch="wednesday")).outcomes == [S]
+
+
+def test_settling_waits_for_the_deadline_and_the_settle_time(journal: Journal) -> None:
+    api = Scripted(first(1, LOST))
+    play_out(submit(journal, api, timetable(1)))
+    # 60 s until the deadline, 60 s in which it may still be committed, a tenth of that to be listed.
+    assert api.listings == [pytest.approx(126)]
+
+
+# -- resend-trust-1032 ----------------------------------------------------------------
+
+BUSY = PresenterBusy("You have already scheduled a class.", code="1032")
+NO_LIST = ListingFailed("class_id is missing.", code="1020")
+
+
+def unlisted(answers: list[WiziqError | None]) -> Scripted:
+    def broken() -> list[ListedClass]:
+        raise NO_LIST
+
+    return Scripted(lambda _, before: answers[before], lists=broken)
+
+
+SECOND_ANSWERS = {
+    "created: it had not landed": (None, S),
+    "1032: it had": (BUSY, S),
+    "another refusal says nothing of the first": (Refused("No.", code="1005"), U),
+    "nor does a lock-out": (LockedOut("Forbidden.", code="403"), U),
+    "nor does a second loss": (LOST, U),
+}
+
+
+@pytest.mark.parametrize(("second", "outcome"), SECOND_ANSWERS.values(), ids=SECOND_ANSWERS)
+def test_what_the_answer_to_a_resend_says(
+    journal: Journal, second: WiziqError | None, outcome: Outcome
+) -> None:
+    api = unlisted([LOST, second, None])
+    run = play_out(submit(journal, api, timetable(1), policy=OnUnknown.RESEND_TRUST_1032))
+    assert len(api.calls) == 2
+    assert run.outcomes == [outcome]
+
+
+def test_a_doubt_of_yesterday_is_sent_again_though_nothing_else_is_to_be_sent(journal: Journal) -> None:
+    asked = play_out(submit(journal, unlisted([LOST]), timetable(1), policy=OnUnknown.ASK, batch="yesterday"))
+    assert asked.outcomes == [U]
+    api = unlisted([None])
+    run = play_out(submit(journal, api, timetable(1), policy=OnUnknown.RESEND_TRUST_1032))
+    assert run.outcomes == [S]
+
+
+def test_but_not_where_nothing_may_be_sent(journal: Journal) -> None:
+    play_out(submit(journal, unlisted([LOST]), timetable(1), policy=OnUnknown.ASK, batch="yesterday"))
+    api = unlisted([])
+    policy = OnUnknown.RESEND_TRUST_1032
+    run = play_out(submit(journal, api, timetable(1), policy=policy, only_if_all_valid=True))
+    assert (run.outcomes, api.calls) == ([U], [])
+
+
+def test_1032_is_not_trusted_where_another_class_of_ours_explains_it(journal: Journal) -> None:
+    (before,) = timetable(1)
+    play_out(submit(journal, Scripted(), [before], batch="before"))
+    assert before.parsed is not None
+    after = timetable(1)[0]
+    assert after.parsed is not None
+    edited = type(after)(
+        after.raw,
+        type(after.parsed)(
+            parameters={**after.parsed.parameters, "title": "Class 1, new"},
+            title="Class 1, new",
+            presenter=after.parsed.presenter,
+            start=after.parsed.start,
+            minutes=after.parsed.minutes,
+        ),
+    )
+    api = unlisted([LOST, BUSY])
+    run = play_out(submit(journal, api, [edited], policy=OnUnknown.RESEND_TRUST_1032))
+    assert run.outcomes == [U]
+    assert "presenter's time is taken" in (run.messages[0] or "")
+
+
+# -- signals, and what the machine does ---------------------------------------------------
+
+
+def draining(after_s: float) -> Callable[[BatchRun], None]:
+    def set_up(passes: BatchRun) -> None:
+        asyncio.get_running_loop().call_later(after_s, passes.drain, "the run was asked to stop")
+
+    return set_up
+
+
+def test_a_drain_finishes_what_is_under_way_and_begins_nothing(journal: Journal) -> None:
+    api = Scripted()
+    run = play_out(submit(journal, api, timetable(20), in_flight=4, meanwhile=draining(1.5)))
+    assert all(at <= 1.5 for at, _ in api.calls)
+    assert run.outcomes.count(S) == len(api.calls)
+    assert run.exit_code is Exit.UNFINISHED
+
+
+@pytest.mark.parametrize("after_s", [0.5, 30.0], ids=["while it is sent", "while it is looked up"])
+def test_a_drain_does_not_wait_for_settle_times(journal: Journal, after_s: float) -> None:
+    async def timed() -> float:
+        run = await submit(journal, Scripted(first(1, LOST)), timetable(1), meanwhile=draining(after_s))
+        assert run.outcomes == [U]
+        return asyncio.get_running_loop().time()
+
+    assert play_out(timed()) <= max(after_s, 1.0)
+
+
+def test_a_second_signal_between_answer_and_commit_does_not_lose_the_answer(journal: Journal) -> None:
+    async def cut() -> None:
+        async def slow(function: Callable[[], object], /) -> object:
+            await asyncio.sleep(1.5)
+            if api.calls:
+                answered.set()
+            return function()
+
+        api, answered = Scripted(takes_s=0.0), asyncio.Event()
+        task = asyncio.ensure_future(submit(journal, api, timetable(1), run=slow))
+        asyncio.get_running_loop().call_later(30, answered.set)
+        await asyncio.wait([asyncio.ensure_future(answered.wait())])
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    play_out(cut())
+    assert [attempt.ending for row in journal.rows("b") for attempt in row.attempts] == ["created"]
+
+
+def test_a_full_disk_stops_the_run_with_its_own_error_and_nothing_is_sent_after(journal: Journal) -> None:
+    api = Scripted(takes_s=0.5)
+    sent_when_full: list[int] = []
+
+    async def filling(function: Callable[[], object], /) -> object:
+        if len(api.calls) >= 6:
+            sent_when_full.append(len(api.calls))
+            raise sqlite3.OperationalError("database or disk is full")
+        return function()
+
+    with pytest.raises(sqlite3.OperationalError, match="disk is full"):
+        play_out(submit(journal, api, timetable(20), in_flight=8, run=filling))
+    assert len(api.calls) == sent_when_full[0]
+
+
+def test_an_intent_that_took_too_long_to_reach_the_disk_is_not_sent_by(journal: Journal) -> None:
+    """Whoever looks it up after a crash counts from the deadline in it."""
+    api = Scripted()
+    stalls = iter([0, 0, 0, 0, 0, 0, 0, 0])
+
+    async def stalling(function: Callable[[], object], /) -> object:
+        result = function()
+        if journal.in_doubt(None) and next(stalls, None) == 0 and not api.calls:
+            await asyncio.sleep(100)
+        return result
+
+    run = play_out(submit(journal, api, timetable(1), run=stalling))
+    attempts = next(journal.rows("b")).attempts
+    assert run.outcomes == [S if attempts[-1].ending == "created" else N]
+    assert attempts[0].ending == "not_sent"
+    assert attempts[0].code == "held up"

@@ -1,0 +1,187 @@
+"""The reconciler: what each policy makes of an answer that was lost, and when it looks."""
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+
+import pytest
+
+from batch.core.outcome import Outcome
+from batch.core.service.attempt import AttemptEnding
+from batch.core.service.backoff import Window
+from batch.journal.recorder import Recorder
+from batch.journal.records import Ended, Intent, RowOutcome
+from batch.journal.store import Journal
+from batch.sending.gate import Gate
+from batch.sending.reconcile import OnUnknown, Reconciler, Settled
+from batch.wiziq.errors import ListingFailed
+from batch.wiziq.replies import ListedClass
+from tests.simulation.clock import play_out
+from tests.simulation.scripted import BEGINS, Scripted, at_once, listed, memory_journal, timetable
+from tests.support.journals import batch_named
+
+A = AttemptEnding
+S, U = Outcome.SCHEDULED, Outcome.UNKNOWN
+
+
+@pytest.fixture
+def journal() -> Iterator[Journal]:
+    """A batch of two rows, the first of which was never answered."""
+    with memory_journal() as opened:
+        opened.load("school", batch_named("b"), timetable(2))
+        lose(opened, 1)
+        yield opened
+
+
+def lose(journal: Journal, number: int, *, code: str = "timeout", at: float = BEGINS) -> None:
+    fingerprint = next(journal.rows("b")).fingerprint or ""
+    journal.apply([Intent(fingerprint, number, "b", 0, at, at + 60)])
+    journal.apply(
+        [
+            Ended(fingerprint=fingerprint, number=number, ending=A.NO_ANSWER, ended_at=at + 1, code=code),
+            RowOutcome("b", 0, U, code),
+        ]
+    )
+
+
+def cannot_list() -> list[ListedClass]:
+    raise ListingFailed("class_id is missing.", code="1020")
+
+
+async def settle(
+    journal: Journal,
+    lists: Callable[[], Sequence[ListedClass]] = list,
+    *,
+    policy: OnUnknown = OnUnknown.AUTO,
+    batch: str | None = "b",
+    started: float = BEGINS,
+) -> tuple[Settled, list[float]]:
+    """Look up; what that settled, and when it asked for the list."""
+    loop, api = asyncio.get_running_loop(), Scripted(lists=lists)
+    async with Recorder(journal, at_once) as recorder:
+        reconciler = Reconciler(
+            api=api,
+            recorder=recorder,
+            policy=policy,
+            settle_s=60,
+            timeout_s=60,
+            clock=lambda: started + loop.time(),
+            chance=lambda: 0.5,
+        )
+        settled = await reconciler.settle(Gate(Window()), batch, lambda _: None)
+    return settled, api.listings
+
+
+POLICIES = {
+    "auto, listed: found": (OnUnknown.AUTO, [listed("77", "Class 1")], S, A.FOUND),
+    "auto, listed: absent, so it waits for its turn": (OnUnknown.AUTO, [], None, A.ABSENT),
+    "auto, no list: the person is asked": (OnUnknown.AUTO, None, U, A.NO_ANSWER),
+    "ask: found all the same": (OnUnknown.ASK, [listed("77", "Class 1")], S, A.FOUND),
+    "ask: absent, and the person is asked": (OnUnknown.ASK, [], U, A.NO_ANSWER),
+    "resend-after-settle: absent": (OnUnknown.RESEND_AFTER_SETTLE, [], None, A.ABSENT),
+    "resend-after-settle, no list": (OnUnknown.RESEND_AFTER_SETTLE, None, U, A.NO_ANSWER),
+    "resend-trust-1032, no list: sent again in doubt": (OnUnknown.RESEND_TRUST_1032, None, None, A.NO_ANSWER),
+    "resend-trust-1032, listed: as the list says": (OnUnknown.RESEND_TRUST_1032, [], None, A.ABSENT),
+}
+
+
+@pytest.mark.parametrize(("policy", "classes", "outcome", "ending"), POLICIES.values(), ids=POLICIES)
+def test_policy(
+    journal: Journal,
+    policy: OnUnknown,
+    classes: list[ListedClass] | None,
+    outcome: Outcome | None,
+    ending: AttemptEnding,
+) -> None:
+    lists = cannot_list if classes is None else lambda: classes
+    play_out(settle(journal, lists, policy=policy))
+    row = next(journal.rows("b"))
+    assert (row.outcome, row.attempts[-1].ending) == (outcome, ending)
+    assert row.attempts[-1].class_id == ("77" if ending is A.FOUND else None)
+
+
+def test_of_other_files_only_the_attempts_are_settled(journal: Journal) -> None:
+    play_out(settle(journal, lambda: [listed("77", "Class 1")], batch=None))
+    row = next(journal.rows("b"))
+    assert (row.outcome, row.attempts[-1].ending) == (U, A.FOUND)
+
+
+def test_1032_on_a_resend_is_never_taken_for_a_refusal_nor_for_absence(journal: Journal) -> None:
+    lose(journal, 2, code="1032")
+    play_out(settle(journal))
+    row = next(journal.rows("b"))
+    assert row.outcome is U
+    assert {attempt.ending for attempt in row.attempts} == {A.NO_ANSWER}
+    assert "presenter's time is taken" in (row.message or "")
+
+
+def test_a_class_that_earlier_runs_proved_absent_is_sent_again_by_this_one(journal: Journal) -> None:
+    for number in (2, 3, 4):
+        assert play_out(settle(journal))[0] == Settled(resend=1)
+        lose(journal, number)
+
+
+WAITS = {
+    "from the deadline on": (0.0, 126.0),
+    "what has gone by counts": (100.0, 26.0),
+    "long ago": (10_000.0, 0.0),
+    "the clock was put back: no longer than a whole request and its settle time": (-10_000.0, 126.0),
+}
+
+
+@pytest.mark.parametrize(("later", "waits_s"), WAITS.values(), ids=WAITS)
+def test_when_it_looks(journal: Journal, later: float, waits_s: float) -> None:
+    _, listings = play_out(settle(journal, started=BEGINS + later))
+    assert listings == [pytest.approx(waits_s)]
+
+
+def test_an_attempt_that_was_waited_for_beyond_its_deadline_counts_from_its_end(journal: Journal) -> None:
+    """A process that was stopped and went on does not know better than its clock."""
+    fingerprint = next(journal.rows("b")).fingerprint or ""
+    late = Ended(fingerprint=fingerprint, number=1, ending=A.NO_ANSWER, ended_at=BEGINS + 500)
+    journal.apply([late])
+    _, listings = play_out(settle(journal, started=BEGINS + 500))
+    assert listings == [pytest.approx(66)]
+
+
+def test_a_class_that_is_over_is_not_looked_up_for_ever(journal: Journal) -> None:
+    a_year_later = BEGINS + 365 * 86_400
+    assert play_out(settle(journal, batch=None, started=a_year_later)) == (Settled(), [])
+
+
+def test_a_list_that_fails_is_asked_for_again_a_bounded_number_of_times(journal: Journal) -> None:
+    settled, listings = play_out(settle(journal, cannot_list))
+    assert (settled, len(listings)) == (Settled(unsettled=1), 5)
+
+
+def test_one_success_after_failures_is_enough(journal: Journal) -> None:
+    answers: Iterator[Callable[[], list[ListedClass]]] = iter(
+        [cannot_list, cannot_list, lambda: [listed("77", "Class 1")]]
+    )
+
+    def lists() -> list[ListedClass]:
+        return next(answers)()
+
+    play_out(settle(journal, lists))
+    assert next(journal.rows("b")).outcome is S
+
+
+def test_a_closed_gate_settles_nothing(journal: Journal) -> None:
+    async def closed() -> Settled:
+        api, gate = Scripted(), Gate(Window())
+        asyncio.get_running_loop().call_later(10, gate.close, "the run was asked to stop")
+        async with Recorder(journal, at_once) as recorder:
+            reconciler = Reconciler(
+                api=api,
+                recorder=recorder,
+                policy=OnUnknown.AUTO,
+                settle_s=60,
+                timeout_s=60,
+                clock=lambda: BEGINS,
+                chance=lambda: 0.5,
+            )
+            settled = await reconciler.settle(gate, "b", lambda _: None)
+        assert (asyncio.get_running_loop().time(), api.listings) == (10, [])
+        return settled
+
+    assert play_out(closed()) == Settled(unsettled=1)
+    assert next(journal.rows("b")).outcome is U

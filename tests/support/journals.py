@@ -1,0 +1,88 @@
+"""A journal to write to, and rows to write: for tests of the store and of its files."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from batch.core.rows.problems import Issue
+from batch.core.rows.row import CheckedRow, ClassRow, RawRow
+from batch.core.service.attempt import AttemptEnding
+from batch.journal.files import open_journal
+from batch.journal.records import Batch, Ended, Intent
+from batch.journal.store import Journal
+
+ACCOUNT = "0123456789abcdef"
+NOW = 1_900_000_000.0
+
+
+@contextmanager
+def opened(folder: Path, account: str = ACCOUNT) -> Iterator[Journal]:
+    folder.mkdir(parents=True, exist_ok=True)
+    with open_journal(folder, account, NOW) as journal:
+        yield journal
+
+
+def batch_named(name: str) -> Batch:
+    return Batch(
+        id=name,
+        file="term.csv",
+        sha256="",
+        sheet="",
+        header=("Class", "Start"),
+        account="teacher",
+        sent_to="http://127.0.0.1/",
+        sandbox=False,
+        started_at=NOW,
+    )
+
+
+def row(title: str, *, hour: int = 0, number: int = 2) -> CheckedRow:
+    start = datetime(2031, 9, 1, tzinfo=UTC) + timedelta(hours=hour)
+    parameters = {"title": title, "start_time": f"{start:%m/%d/%Y %H:%M:%S}"}
+    meant = ClassRow(
+        parameters=parameters, title=title, presenter="ana@school.example", start=start, minutes=60
+    )
+    return CheckedRow(RawRow("", number, (title, start)), meant)
+
+
+def invalid(number: int = 2) -> CheckedRow:
+    issue = Issue(
+        column="start_time",
+        header="Start",
+        value="soon",
+        code="R003",
+        says="is not a date and time",
+        fix="Write it as 2026-09-01 14:00.",
+        foretells="1022",
+    )
+    return CheckedRow(RawRow("", number, ("", "soon")), None, (issue,))
+
+
+def fingerprints(journal: Journal, batch: str) -> list[str]:
+    return [each.fingerprint or "" for each in journal.rows(batch)]
+
+
+def load(journal: Journal, batch: str, rows: Sequence[CheckedRow]) -> list[str]:
+    """Take rows in; their fingerprints in file order."""
+    journal.load(ACCOUNT, batch_named(batch), rows)
+    return fingerprints(journal, batch)
+
+
+def sent(
+    fingerprint: str, number: int = 1, *, batch: str = "b", position: int = 0, at: float = NOW
+) -> Intent:
+    return Intent(fingerprint, number, batch, position, at, at + 60)
+
+
+def ended(
+    fingerprint: str,
+    ending: AttemptEnding,
+    number: int = 1,
+    *,
+    code: str | None = None,
+    class_id: str | None = None,
+) -> Ended:
+    return Ended(
+        fingerprint=fingerprint, number=number, ending=ending, ended_at=NOW, code=code, class_id=class_id
+    )

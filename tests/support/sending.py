@@ -1,0 +1,83 @@
+"""A whole run in this process, over real sockets, against a sandbox that a test holds in its hands."""
+
+import io
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+from aiohttp import web
+
+from batch.cli.terminal import Terminal
+from batch.run import Job, submit
+from batch.sandbox import KeyPair, SandboxSettings, running_sandbox
+from batch.sandbox.server import Sandbox
+from batch.settings.resolve import load_settings
+from tests.support.command import KEYS, Table, rows_of
+
+PAIR = KeyPair(KEYS["CLASSBATCH_ACCESS_KEY"], KEYS["CLASSBATCH_SECRET_KEY"])
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What became of a file: the machine's view and the results workbook."""
+
+    json: Any
+    table: Table
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = self.json["rows"]
+        return rows
+
+    @property
+    def outcomes(self) -> list[str]:
+        return [row["outcome"] for row in self.rows]
+
+
+async def send(file: Path, url: str, **settings: object) -> Sent:
+    """Submit a file with these settings, as `classbatch submit` would; journals stand beside it."""
+    told = io.StringIO()
+    results = file.with_name(f"{file.stem}-results.xlsx")
+    flags = {"base_url": url, "state": "state", "settle_s": 0, "attempts": 2, **settings}
+    loaded = load_settings(flags, environ={"HOME": str(file.parent), **KEYS}, cwd=file.parent)
+    with Terminal(quiet=True) as terminal:
+        await submit(Job(file=str(file), settings=loaded, results=results, json=told), terminal)
+    return Sent(json.loads(told.getvalue()), rows_of(results))
+
+
+@asynccontextmanager
+async def sandbox(**settings: Any) -> AsyncIterator[Sandbox]:
+    """A sandbox in this process that takes the keys in `KEYS`."""
+    async with running_sandbox(SandboxSettings(credentials=PAIR, **settings)) as running:
+        yield running
+
+
+@asynccontextmanager
+async def spoiling(url: str, changes: Mapping[str, str]) -> AsyncIterator[str]:
+    """A proxy that changes parameters of `create` on their way; "" takes one out. Yields its address.
+
+    So a service can be asked what our own validation would never let through: the
+    signature does not cover the class.
+    """
+
+    async def pass_on(request: web.Request) -> web.Response:
+        form = {name: str(value) for name, value in (await request.post()).items()}
+        if request.query.get("method") == "create":
+            form.update(changes)
+        async with session.post(url, params=request.query, data=form) as answer:
+            return web.Response(body=await answer.read(), content_type="text/xml")
+
+    application = web.Application()
+    application.router.add_post("/", pass_on)
+    runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.2)
+    async with aiohttp.ClientSession() as session:
+        await runner.setup()
+        try:
+            await web.TCPSite(runner, "127.0.0.1", 0).start()
+            yield f"http://127.0.0.1:{runner.addresses[0][1]}/"
+        finally:
+            await runner.cleanup()

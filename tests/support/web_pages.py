@@ -1,0 +1,366 @@
+"""Every page as it may come, with made-up contents: for the tests of the templates, and to look at."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import jinja2
+
+from batch.web.state.notice import Notice
+from batch.web.views import model as v
+
+WEB = Path(v.__file__).parents[1]
+
+PAGE = v.Page(title="Schedule a timetable", csrf="t0k3n", version="0.9")
+SANDBOX = replace(PAGE, sandbox=True, sandbox_says="SANDBOX: nothing real is scheduled.", user="m.keller")
+
+READY = v.Count(outcome="ready", label="ready", number=118, tone="good", means="ready: would be sent")
+HELD = v.Count(
+    outcome="held",
+    label="held",
+    number=4,
+    tone="wait",
+    means="held: no room at that time, or the presenter is booked twice; nothing was created",
+)
+INVALID = v.Count(
+    outcome="invalid", label="invalid", number=36, tone="bad", means="invalid: to be mended; nothing was sent"
+)
+SCHEDULED = v.Count(outcome="scheduled", label="scheduled", number=87, tone="good", means="scheduled")
+ALREADY = v.Count(
+    outcome="already",
+    label="already",
+    number=12,
+    tone="good",
+    means="already there: scheduled by an earlier run, left alone",
+)
+NOT_SENT = v.Count(
+    outcome="not_sent", label="not sent", number=31, tone="wait", means="not sent: the batch stopped first"
+)
+
+GROUPS = (
+    v.ProblemGroup(
+        count=12,
+        says="is not a date and time",
+        fix="Write it as 2031-09-01 14:00.",
+        first="row 5 start_time",
+        last="row 39 start_time",
+        example="13/31/2031 09:00",
+    ),
+    v.ProblemGroup(
+        count=1,
+        says="is not a time zone that is known here",
+        fix="Write an area and city, such as Europe/London.",
+        first="row 8 time_zone",
+        last="row 8 time_zone",
+        example="GMT Standard Time",
+    ),
+    v.ProblemGroup(
+        count=2,
+        says="is taken for minutes",
+        fix="Nothing, if that is right; if hours are meant, write 1h.",
+        first="row 36 duration",
+        last="row 37 duration",
+        example="2",
+        tone="plain",
+    ),
+)
+ROWS = v.RowsPage(
+    rows=(
+        v.RowProblem(
+            place="row 5",
+            outcome="invalid",
+            tone="bad",
+            title="Algebra I",
+            says=(
+                "start_time '13/31/2031 09:00' is not a date and time. Write it as 2031-09-01 14:00. [R003]",
+                "duration '480' is longer than the 300 minutes the account allows. Shorten the class. [R007]",
+            ),
+        ),
+        v.RowProblem(
+            place="row 9",
+            outcome="held",
+            tone="wait",
+            title="Español: conversación",
+            says=("Mon 1 Sep 2031 09:00-10:00: 5 of 5 taken, by rows 3, 8, 12, 15 and 20. Free: 11:00.",),
+        ),
+        v.RowProblem(place="row 12", outcome="scheduled", tone="good", title="", says=(), call_id="7731"),
+    ),
+    number=2,
+    pages=3,
+    total=236,
+    previous_href="?page=1",
+    next_href="?page=3",
+)
+NO_ROWS = v.RowsPage(rows=(), number=1, pages=1, total=0)
+
+
+def _cell(number: int, *, over: bool = False) -> v.LoadCell:
+    return v.LoadCell(number=number, level=min(4, number), over=over, says=f"Mon 1 Sep, {number} at once")
+
+
+LOAD = v.LoadPicture(
+    says="At most 7 classes run at once, on Mon 1 Sep 2031 from 09:00, by the clock of Europe/London.",
+    limit_says="Your licence lets 5 run at the same time.",
+    hours=tuple(f"{hour:02}:00" for hour in range(8, 20)),
+    days=tuple(
+        (
+            f"{name} {1 + day} Sep 2031",
+            tuple(_cell((day + hour) % 8, over=(day + hour) % 8 > 5) for hour in range(12)),
+        )
+        for day, name in enumerate(("Mon", "Tue", "Wed", "Thu", "Fri"))
+    ),
+    more_says="and 35 more days, none busier.",
+)
+
+START = v.StartView(
+    limits=(
+        "An .xlsx workbook or a CSV file of up to 20 MiB and 100,000 rows.",
+        "How many classes your licence lets run at once is not known yet; it is learnt from the service.",
+    ),
+    batches=(
+        v.PastBatch(
+            id="20310901-091400-00ff",
+            file="autumn-term.xlsx",
+            when="Mon 1 Sep 2031, 09:14",
+            counts=(SCHEDULED, INVALID),
+            state="finished",
+            href="/batches/20310901-091400-00ff",
+        ),
+        v.PastBatch(
+            id="20310831-230000-0a0a",
+            file="a-rather-long-name-of-a-timetable-export-from-the-school-information-system-2031.csv",
+            when="Sun 31 Aug 2031, 23:00",
+            counts=(SCHEDULED, NOT_SENT),
+            state="open rows",
+            href="/batches/20310831-230000-0a0a",
+            can_finish=True,
+            finish_href="/batches/20310831-230000-0a0a/finish",
+        ),
+    ),
+    upload_mib=20,
+    waiting=(
+        v.WaitingFile(
+            file="spring-term.xlsx", when="Sun 31 Aug 2031, 12:00", says="41 rows ready", href="/uploads/abc"
+        ),
+    ),
+)
+MAPPING = v.MappingView(
+    file="autumn-term.xlsx",
+    sheet="Timetable",
+    says="Some columns of this file are not known by their headers. Say what they are.",
+    columns=(
+        v.HeaderChoice(
+            header="Lesson",
+            position=1,
+            letter="A",
+            samples=("Algebra I", "Geometry", "Physics"),
+            chosen="title",
+            suggested="title",
+            why="The column without which nothing can be scheduled.",
+        ),
+        v.HeaderChoice(
+            header="Begins",
+            position=2,
+            letter="B",
+            samples=("2031-09-01 09:00", "2031-09-01 10:00"),
+            chosen="",
+            suggested="start_time",
+            why="Its cells look like dates.",
+        ),
+        v.HeaderChoice(header="", position=3, letter="C", samples=(), chosen="", suggested="", why=""),
+    ),
+    needed=("title", "start_time", "presenter_email"),
+    choices=(
+        ("", "Leave it out"),
+        ("title", "title"),
+        ("start_time", "start_time"),
+        ("duration", "duration"),
+    ),
+    action="/uploads/abc/mapping",
+    again_href="/uploads/abc/file",
+    upload_mib=20,
+    sheets=(("Timetable", "Timetable, 46 rows"), ("Notes", "Notes, 3 rows")),
+    sheet_chosen="Timetable",
+    dates="dmy",
+    dates_choices=(("", "As the dates of the file show"), ("dmy", "Day first")),
+    zones=("Europe/London", "Europe/Madrid"),
+    zone="Europe/London",
+    zone_else="GMT",
+    notice=Notice(says="Two columns say start_time.", fix="Leave one of them out.", tone="bad"),
+)
+CHECKED = replace(ROWS, rows=ROWS.rows[:2])
+CHECK = v.CheckView(
+    file="autumn-term.xlsx",
+    sheet="Timetable",
+    ready=118,
+    held=4,
+    invalid=36,
+    already=12,
+    counts=(READY, HELD, INVALID, ALREADY),
+    says="158 rows were read; 118 would be sent. Nothing was sent yet.",
+    groups=GROUPS,
+    rows=CHECKED,
+    load=LOAD,
+    notes=("'Lesson' is read as title.", "The sheet 'Notes' was not read."),
+    nonce="n0nc3",
+    can_run=True,
+    why_not="",
+    marked_href="/uploads/abc/marked.xlsx",
+    mapping_href="/uploads/abc?mapping=1",
+    confirm_href="/uploads/abc/confirm",
+    again_href="/uploads/abc/file",
+    upload_mib=20,
+    batch_href="/batches/20310901-091400-00ff",
+)
+CONFIRM = v.ConfirmView(
+    file="autumn-term.xlsx",
+    number=118,
+    button="Schedule 118 classes",
+    says=(
+        "118 classes are scheduled in the account riverside at class.api.wiziq.com.",
+        "40 rows are not sent: 36 invalid, 4 held.",
+    ),
+    nonce="n0nc3",
+    action="/uploads/abc/confirm",
+    back_href="/uploads/abc",
+)
+RUN = v.RunView(
+    file="autumn-term.xlsx",
+    state="running",
+    state_says="Sending",
+    done=87,
+    total=118,
+    progress_says="87 of 118 rows",
+    counts=(SCHEDULED, replace(HELD, number=1)),
+    speed="3.2 rows a second",
+    time_left="about 10 seconds left",
+    waits_for="",
+    sentences=("Mon 1 Sep 09:00: the service says that 5 run at once at most.",),
+    events_href="/uploads/abc/events",
+    pause_href="/uploads/abc/pause",
+    resume_href="",
+    stop_href="/uploads/abc/stop",
+)
+RESULT = v.ResultView(
+    file="autumn-term.xlsx",
+    batch="20310901-091400-00ff",
+    when="Mon 1 Sep 2031, 09:14",
+    counts=(SCHEDULED, ALREADY, INVALID, NOT_SENT),
+    total=166,
+    exit_says="Unfinished: some rows were not sent.",
+    exit_tone="wait",
+    sentences=("Results: autumn-term-results.xlsx",),
+    todo=GROUPS,
+    rows=ROWS,
+    results_href="/uploads/abc/results.xlsx",
+    marked_href="/uploads/abc/marked.xlsx",
+    can_retry=True,
+    retry_href="/uploads/abc/again",
+    retry_says="31 rows were not sent.",
+    can_finish=True,
+    finish_href="/batches/20310901-091400-00ff/finish",
+    can_send_mended=True,
+    again_href="/uploads/abc/file",
+    mapping_href="/uploads/abc/mapping",
+    upload_mib=20,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A page as it may come."""
+
+    template: str
+    view: v.View
+    page: v.Page = PAGE
+
+
+PAGES = {
+    "start": Case("start.html", START),
+    "start, nothing yet": Case("start.html", replace(START, batches=(), waiting=()), SANDBOX),
+    "checking": Case(
+        "checking.html", v.CheckingView(file="autumn-term.xlsx", says="The file is being read and checked.")
+    ),
+    "a file that cannot be read": Case(
+        "file_problem.html",
+        v.FileProblemView(
+            file="autumn-term.xlsx",
+            says="autumn-term.xlsx is protected by a password.",
+            fix="Take the password away in Excel and send it again.",
+            again_href="/uploads/abc/file",
+            upload_mib=20,
+        ),
+    ),
+    "another run holds the lock": Case(
+        "file_problem.html",
+        v.FileProblemView(
+            file="autumn-term.xlsx",
+            says="Another run is at work on this account.",
+            fix="Try again when it has ended.",
+            again_href="/uploads/abc/file",
+            upload_mib=20,
+            retry_href="/uploads/abc/again",
+        ),
+        SANDBOX,
+    ),
+    "mapping": Case("mapping.html", MAPPING),
+    "mapping, the sheet first": Case(
+        "mapping.html", replace(MAPPING, columns=(), needed=(), choices=(), notice=None), SANDBOX
+    ),
+    "check": Case("check.html", CHECK, SANDBOX),
+    "check, nothing wrong": Case(
+        "check.html",
+        replace(CHECK, groups=(), rows=NO_ROWS, load=None, notes=(), marked_href="", batch_href=""),
+    ),
+    "check, nothing to send": Case(
+        "check.html",
+        replace(CHECK, ready=0, can_run=False, why_not="No row is ready to be sent.", load=None),
+    ),
+    "confirm": Case("confirm.html", CONFIRM),
+    "confirm, in the sandbox": Case("confirm.html", CONFIRM, SANDBOX),
+    "running": Case("run.html", RUN),
+    "paused": Case(
+        "run.html",
+        replace(
+            RUN,
+            state="paused",
+            state_says="Paused",
+            waits_for="waits until you let it go on",
+            pause_href="",
+            resume_href="/uploads/abc/resume",
+        ),
+        SANDBOX,
+    ),
+    "result": Case("result.html", RESULT, SANDBOX),
+    "result, all done": Case(
+        "result.html",
+        replace(
+            RESULT,
+            counts=(SCHEDULED,),
+            exit_says="Every row is scheduled.",
+            exit_tone="good",
+            todo=(),
+            rows=NO_ROWS,
+            can_retry=False,
+            can_finish=False,
+            can_send_mended=False,
+            marked_href="",
+        ),
+    ),
+    "enter": Case(
+        "enter.html",
+        v.EnterView(
+            says="This address was used before.",
+            fix="Open the newest address that classbatch printed where it was started.",
+        ),
+    ),
+    "error": Case(
+        "error.html", v.ErrorView(status=413, says="The file is too large.", fix="20 MiB is the most.")
+    ),
+}
+
+
+def rendered(case: Case) -> str:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(WEB / "templates"), autoescape=True, undefined=jinja2.StrictUndefined
+    )
+    return environment.get_template(case.template).render(page=case.page, view=case.view)
