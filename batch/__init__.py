@@ -8,14 +8,14 @@
 What is exported is imported when it is first used: `import batch` is quick.
 """
 
-# ruff: noqa: TC004 - imported when first used, by `_Package`; named above the line for type checkers
 import importlib
-import sys
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
+
+from batch.version import __version__
 
 if TYPE_CHECKING:
     from batch.core.outcome import Outcome
+    from batch.errors import CannotRun, Unfinished
     from batch.library import (
         Report,
         Timetable,
@@ -26,11 +26,8 @@ if TYPE_CHECKING:
         submit,
         to_frame,
     )
-    from batch.problem import CannotRun, Unfinished
     from batch.report.facts import ResultRow
-    from batch.settings import Settings
-
-__version__ = "0.1.0"
+    from batch.settings.resolve import Settings
 
 __all__ = [
     "CannotRun",
@@ -40,6 +37,7 @@ __all__ = [
     "Settings",
     "Timetable",
     "Unfinished",
+    "__version__",
     "check",
     "from_frame",
     "load",
@@ -49,36 +47,24 @@ __all__ = [
 ]
 
 _HOME = {
-    "CannotRun": "batch.problem",
+    "CannotRun": "batch.errors",
     "Outcome": "batch.core.outcome",
     "ResultRow": "batch.report.facts",
-    "Settings": "batch.settings",
-    "Unfinished": "batch.problem",
+    "Settings": "batch.settings.resolve",
+    "Unfinished": "batch.errors",
 }
 
 
-class _Package(ModuleType):
-    """This package: finds its exports when they are asked for.
+# Not for type checkers: they would take every misspelt name for one of ours.
+if not TYPE_CHECKING:
 
-    Python puts each submodule that is imported under its name into its package.
-    `batch.load` and `batch.submit` are the functions all the same; the modules of
-    these names are imported by `from batch.load import ...`.
-    """
-
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(name: str) -> Any:
         if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         found = getattr(importlib.import_module(_HOME.get(name, "batch.library")), name)
-        setattr(self, name, found)
+        globals()[name] = found
         return found
 
-    def __setattr__(self, name: str, value: object) -> None:
-        if name in __all__ and isinstance(value, ModuleType):
-            return
-        super().__setattr__(name, value)
 
-    def __dir__(self) -> list[str]:
-        return sorted({*super().__dir__(), *__all__})
-
-
-sys.modules[__name__].__class__ = _Package
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
