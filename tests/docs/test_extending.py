@@ -14,7 +14,7 @@ from tests.support.command import KEYS, ROOT, Command, lesson, rows_of, serving,
 
 NEW_COLUMN = """
 import sys
-from batch.core import columns
+from batch.core.rows import columns
 
 new = columns.Column(
     name="dress_code",
@@ -36,16 +36,16 @@ main(sys.argv[1:])
 
 NEW_CODE = """
 import sys
-from batch.core import api_errors
+from batch.core.service import api_codes
 
-new = api_errors.ApiCode(
+new = api_codes.ApiCode(
     "1999",
     "Classes are not allowed on Sundays.",
     "The school's licence has no classes on Sundays.",
     "Choose another day.",
 )
-api_errors.CODES = (*api_errors.CODES, new)
-api_errors.BY_CODE[new.code] = new
+api_codes.CODES = (*api_codes.CODES, new)
+api_codes.BY_CODE[new.code] = new
 
 from batch.cli.main import main
 main(sys.argv[1:])

@@ -31,7 +31,7 @@ TERMINAL = re.compile(
     r"|\b[Ss]ubmit (?:it|the|this)\b|\bRun the same\b|in the settings"
 )
 #: What is said of rows, files and runs.
-SPEAKERS = ("core", "load", "intake.py", "planning.py", "reconcile.py", "audit.py", "report/projection.py")
+SPEAKERS = ("core", "readers", "intake.py", "sending", "report/projection.py")
 
 
 def texts_in(path: Path) -> Iterator[str]:
