@@ -3,16 +3,13 @@
 Each case sends a timetable to a sandbox in this process that enforces its limit, and
 counts at the sandbox. Prints the table that stands in docs/limits.md.
 
-    python benchmarks/limits.py [ROWS]
+    python -m benchmarks.limits [ROWS]
 """
 
 import asyncio
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from batch.core.outcome import Outcome
 from batch.core.plan.capacity import Interval

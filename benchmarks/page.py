@@ -3,7 +3,7 @@
 Uploads the same timetable again and again to `classbatch serve`, waits for each check, and notes the server's
 resident memory; then sends one, and asks for pages until it has ended.
 
-    python benchmarks/page.py [--uploads 20] [--rows 10000]
+    python -m benchmarks.page [--uploads 20] [--rows 10000]
 """
 
 import argparse
@@ -20,9 +20,7 @@ from statistics import median, quantiles
 
 import aiohttp
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-
-from benchmarks.memory import environment, serving, write_term
+from benchmarks.measure import environment, sandbox, write_csv
 
 _COMMAND = (sys.executable, "-m", "batch")
 _SETTLED = "What would be scheduled"
@@ -136,8 +134,8 @@ def main() -> None:
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        write_term(folder / "term.csv", asked.rows)
-        with serving(folder) as service, serving_page(folder, service) as (server, url):
+        write_csv(folder / "term.csv", asked.rows)
+        with sandbox(folder) as service, serving_page(folder, service) as (server, url):
             asyncio.run(measure(url, server, folder / "term.csv", asked.uploads))
 
 

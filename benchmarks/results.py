@@ -1,6 +1,6 @@
 """How long the results workbook takes, and how much memory.
 
-    python benchmarks/results.py [ROWS ...]
+    python -m benchmarks.results [ROWS ...]
 
 Each size is written in a process of its own. Goal: 10,000 rows in under 3 s and 60 MB
 above what the program needs anyway.
@@ -90,4 +90,4 @@ if __name__ == "__main__":
         measure(int(sys.argv[1]))
     else:
         for count in sys.argv[1:] or ("10000", "100000"):
-            subprocess.run([sys.executable, __file__, count], check=True)
+            subprocess.run([sys.executable, "-m", "benchmarks.results", count], check=True)
