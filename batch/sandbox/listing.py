@@ -30,14 +30,16 @@ def records(account: Account, parameters: Mapping[str, str]) -> list[Element]:
     size, page = _number(parameters, "page_size", _PAGE_SIZE), _number(parameters, "page_number", 1)
     if size > _PAGE_SIZE:
         raise Refused("1025")
-    first = (page - 1) * size
     chosen = _chosen(account, parameters)
     keep = list(_filters(account, parameters))
-    if keep:
+    if account.settings.bends:
+        shown = _shown(account, chosen, keep)
+        found = shown[_window(account, page, size, len(shown))]
+    elif keep:
         matching = (each for each in chosen if all(passes(each) for passes in keep))
-        found: Sequence[ScheduledClass] = list(islice(matching, first, first + size))
+        found = list(islice(matching, (page - 1) * size, page * size))
     else:
-        found = chosen[first : first + size]
+        found = chosen[(page - 1) * size : page * size]
     if not found or page == account.settings.missing_page:
         raise Refused("1013")
     names = [name.strip() for name in parameters.get("columns", "").split(",") if name.strip()]
@@ -49,6 +51,33 @@ def _number(parameters: Mapping[str, str], name: str, default: int) -> int:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 and int(text) else default
 
 
+def _shown(
+    account: Account, chosen: Sequence[ScheduledClass], keep: Sequence[_Filter]
+) -> Sequence[ScheduledClass]:
+    """The classes that a bent list has on all its pages, in its order."""
+    bends = account.settings.bends
+    heeds = {bend.kind.filters for bend in bends}
+    if keep and "show nothing" in heeds:
+        return ()
+    if "ignored" not in heeds:
+        chosen = [each for each in chosen if all(passes(each) for passes in keep)]
+    for bend in bends:
+        if bend.kind.shows is not None:
+            chosen = bend.kind.shows(chosen, account.now(), bend.number)
+    return chosen
+
+
+def _window(account: Account, page: int, size: int, count: int) -> slice:
+    """The part of a bent list that is shown as this page."""
+    for bend in account.settings.bends:
+        if bend.kind.shortens_pages:
+            size = min(size, bend.number)
+    for bend in account.settings.bends:
+        if bend.kind.window is not None:
+            return slice(*bend.kind.window(page, size, bend.number, count))
+    return slice((page - 1) * size, page * size)
+
+
 def _chosen(account: Account, parameters: Mapping[str, str]) -> Sequence[ScheduledClass]:
     listed = account.listed()
     master = parameters.get("class_master_id")
@@ -56,6 +85,8 @@ def _chosen(account: Account, parameters: Mapping[str, str]) -> Sequence[Schedul
         return [each for each in listed if str(each.class_master_id) == master]
     ids = parameters.get("class_id") or parameters.get("multiple_class_id")
     if ids:
+        if not all(bend.kind.finds_ids for bend in account.settings.bends):
+            return ()
         found = (account.find(class_id.strip()) for class_id in ids.split(","))
         known = {each.class_id: each for each in found if each is not None}
         return (
@@ -80,7 +111,7 @@ def _filters(account: Account, parameters: Mapping[str, str]) -> Iterator[_Filte
     if duration := parameters.get("duration"):
         yield lambda each: str(each.booking.minutes) == duration
     if status := parameters.get("status", "").casefold():
-        yield lambda each: account.status(each) == status
+        yield lambda each: _standing(account, each) == status
     if start_time := parameters.get("start_time"):
         day = wall_clock(start_time).date()
         yield lambda each: local(each.booking.start, each.booking.time_zone).date() == day
@@ -94,11 +125,31 @@ def _equals(name: str, value: str) -> _Filter:
     return lambda each: each.parameters.get(name) == value
 
 
+def _standing(account: Account, each: ScheduledClass) -> str:
+    """Its status as it is told, and asked for."""
+    status: str = account.status(each)
+    for bend in account.settings.bends:
+        if bend.kind.standing is not None:
+            status = bend.kind.standing(status, account.now() - each.created_at, bend.number)
+    return status
+
+
+def _column(account: Account, each: ScheduledClass, name: str) -> _Content:
+    """What stands in a column, bent as the settings say."""
+    content = _COLUMNS[name](account, each)
+    for bend in account.settings.bends:
+        rewrite = bend.kind.columns.get(name)
+        if rewrite is not None:
+            text = content.text if isinstance(content, Cdata) else content
+            told = rewrite(None if text is None else str(text), each, bend.number)
+            content = None if told is None else Cdata(told)
+    return content
+
+
 def _record(account: Account, scheduled: ScheduledClass, names: Sequence[str]) -> Element:
-    columns = _COLUMNS
     settings = account.settings
     contents: Iterator[tuple[str, _Content]] = (
-        (name, columns[name](account, scheduled)) for name in names or columns if name in columns
+        (name, _column(account, scheduled, name)) for name in names or _COLUMNS if name in _COLUMNS
     )
     hidden = {
         name
@@ -150,7 +201,7 @@ _COLUMNS: Mapping[str, Callable[[Account, ScheduledClass], _Content]] = {
     "duration": lambda _, each: each.booking.minutes,
     "description": _sent("description"),
     "create_recording": lambda _, each: str(each.parameters.get("create_recording", "").lower() == "true"),
-    "status": lambda account, each: account.status(each).value,
+    "status": _standing,
     "time_to_start": _time_to_start,
     "attendee_limit": lambda _, each: each.parameters.get("attendee_limit", "2"),
     "recording_url": lambda _, each: Cdata(links(each)[1]),

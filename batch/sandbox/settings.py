@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from batch.sandbox.bends import Bend
 from batch.sandbox.faults import FaultPlan, no_faults
 
 
@@ -61,6 +62,7 @@ class SandboxSettings:
     missing_page: int | None = None  #: this page of any listing says 1013
     lists_presenter_email: bool = False
     lists_status_ping_url: bool = True
+    bends: tuple[Bend, ...] = ()  #: how else the list differs from what was sent
 
     ledger: Path | None = None  #: JSON lines; a sandbox given the same file remembers its classes
     faults: FaultPlan = no_faults
