@@ -113,8 +113,8 @@ def _limits(settings: Settings, path: Path) -> Finding:
     learned = policy = suggested = None
     if path.exists():
         with suppress(CannotRun), reading(path) as journal:  # _journal tells what is wrong with it
-            learned, policy = journal.learned(LIMIT), journal.learned(POLICY)
-            suggested = suggested_policy(journal.timetable.refusals())
+            learned, policy = journal.account.learned(LIMIT), journal.account.learned(POLICY)
+            suggested = suggested_policy(journal.planning.refusals())
     known = "not known; learnt from the first refusal"
     if settings.max_concurrent_classes is not None:
         known = f"{settings.max_concurrent_classes}, from the settings"
@@ -138,8 +138,8 @@ def _journal(path: Path) -> Finding:
         return Finding("journal", Health.FINE, f"There is none yet; it will be {path}.")
     try:
         with reading(path) as journal:
-            damage = journal.damage()
-            batches, in_doubt = journal.batches(), journal.in_doubt(None)
+            damage = journal.maintenance.damage()
+            batches, in_doubt = journal.batches.all(), journal.sending.in_doubt(None)
     except CannotRun as error:
         return Finding("journal", Health.BROKEN, f"{error.says} {error.fix}")
     if damage:

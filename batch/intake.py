@@ -89,7 +89,7 @@ def take_in(
                         sandbox=sandbox,
                         started_at=now,
                     )
-                    journal.load(account, taken, rows)
+                    journal.batches.load(account, taken, rows)
                     notes = (
                         *naming_notes(timetable.header, settings.account, naming),
                         *_zone_note(timetable.header, settings),

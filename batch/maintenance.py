@@ -44,7 +44,7 @@ def overview(state: Path, most: int) -> list[tuple[Batch, Tally]]:
     found = []
     for path in sorted(state.glob("*/journal.sqlite3")):
         with reading(path) as journal:
-            found += [(batch, tally_of(journal, batch.id)) for batch in journal.batches()[:most]]
+            found += [(batch, tally_of(journal, batch.id)) for batch in journal.batches.all()[:most]]
     return sorted(found, key=lambda each: each[0].started_at, reverse=True)[:most]
 
 
@@ -62,5 +62,5 @@ def forget(state: Path, before: datetime, now: float) -> int:
     for path in sorted(state.glob("*/journal.sqlite3")):
         folder = path.parent
         with locked(folder, now), open_journal(folder, folder.name, now) as journal:
-            forgotten += journal.forget(min(before.timestamp(), now))
+            forgotten += journal.maintenance.forget(min(before.timestamp(), now))
     return forgotten

@@ -147,7 +147,7 @@ def check(job: Job, listener: Listener, world: Environment | None = None) -> End
         account = ""
         if job.sandbox or job.settings.access_key is not None:
             account = account_of(job.settings, sandbox=job.sandbox)
-            journal.copy_history(job.settings.state / account / "journal.sqlite3")
+            journal.maintenance.copy_history(job.settings.state / account / "journal.sqlite3")
         intake = _take_in(job, journal, account, listener, world)
         _planned(job, journal, intake.batch.id, world)
         limit = job.settings.max_concurrent_classes
@@ -364,7 +364,7 @@ def _report(
         stopped=stopped is not None,
         doubled=bool(findings and findings.doubled),
     )
-    journal.finish(replace(batch, exit_code=ending.exit_code))
+    journal.batches.finish(replace(batch, exit_code=ending.exit_code))
     sentences = [stopped] if stopped else []
     sentences += findings.sentences() if findings else []
     ending = replace(ending, sentences=tuple(sentences))

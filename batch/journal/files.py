@@ -194,7 +194,7 @@ def find_batch(state: Path, batch: str | None) -> Iterator[tuple[Journal, Batch]
     newest: tuple[float, Path, Batch] | None = None
     for path in sorted(state.glob("*/journal.sqlite3")):
         with reading(path) as journal:
-            for known in journal.batches():
+            for known in journal.batches.all():
                 if batch in {None, known.id} and (newest is None or known.started_at > newest[0]):
                     newest = known.started_at, path, known
     if newest is None:

@@ -5,26 +5,26 @@ They run in the transaction that took the rows in, and in this order.
 
 from batch.core.service.attempt import PRESUMED
 
-#: The how-manieth such row of the file it is: identical rows stay legal, and tomorrow's file
+#: The ordinal of the row among such rows of its file: identical rows stay legal, and tomorrow's file
 #: gives each of them the same fingerprint again.
 _FINGERPRINTS = """
 UPDATE row SET fingerprint = fingerprint_of(row.identity, numbered.ordinal) FROM
   (SELECT position, row_number() OVER (PARTITION BY identity ORDER BY position) AS ordinal
-   FROM row WHERE batch = ?1 AND identity IS NOT NULL) AS numbered
-WHERE row.batch = ?1 AND row.position = numbered.position
+   FROM row WHERE batch = :batch AND identity IS NOT NULL) AS numbered
+WHERE row.batch = :batch AND row.position = numbered.position
 """
 
 #: Of the rows that are too late, those whose class an earlier run scheduled are well: a term's
 #: file is handed in long after its first lessons were held. The others are invalid like any.
 _KNOWN_ALREADY = """
 UPDATE row SET outcome = 'already', code = NULL, issues = '[]'
-WHERE batch = ? AND outcome = 'invalid'
+WHERE batch = :batch AND outcome = 'invalid'
   AND fingerprint IN (SELECT fingerprint FROM attempt WHERE class_id IS NOT NULL)
 """
 _NEVER_HELD = """
 UPDATE row SET parameters = NULL, title = NULL, presenter = NULL, starts = NULL, ends = NULL, room_until = NULL,
        identity = NULL, fingerprint = NULL, priority = NULL
-WHERE batch = ? AND outcome = 'invalid' AND fingerprint IS NOT NULL
+WHERE batch = :batch AND outcome = 'invalid' AND fingerprint IS NOT NULL
 """
 
 #: After a start-over, any class may have been sent before: it counts as sent and never
@@ -36,7 +36,7 @@ INSERT INTO attempt (fingerprint, number, batch, position, sent_at, deadline, co
 SELECT fingerprint, (SELECT count(*) FROM attempt AS past WHERE past.fingerprint = row.fingerprint) + 1,
        batch, position, started_over_at, started_over_at, '{PRESUMED}'
 FROM row, account
-WHERE batch = ? AND fingerprint = fingerprint_of(identity, 1) AND started_over_at IS NOT NULL
+WHERE batch = :batch AND fingerprint = fingerprint_of(identity, 1) AND started_over_at IS NOT NULL
   AND NOT EXISTS (
     SELECT 1 FROM attempt AS past WHERE past.fingerprint = row.fingerprint AND (
       past.ending IN ('created', 'found')

@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Callable
 from functools import partial
 from types import TracebackType
-from typing import Concatenate, ParamSpec, Protocol, Self, TypeVar
+from typing import ParamSpec, Protocol, Self, TypeVar
 
 from batch.journal.records import Entry
 from batch.journal.store import Journal
@@ -31,7 +31,7 @@ class Recorder:
     """
 
     def __init__(self, journal: Journal, run: Runner) -> None:
-        self._journal = journal
+        self.journal = journal  #: asked only by way of `call`
         self._run = run
         self._entries: list[Entry] = []
         self._durable: asyncio.Future[None] | None = None
@@ -69,11 +69,9 @@ class Recorder:
         self._wake.set()
         await asyncio.shield(self._durable)
 
-    async def call(
-        self, method: Callable[Concatenate[Journal, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T:
-        """Call one of the journal's methods where its connection is used."""
-        return await self._run(partial(method, self._journal, *args, **kwargs))
+    async def call(self, method: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Ask or tell the journal something where its connection is used: `call(recorder.journal.listed.begin)`."""
+        return await self._run(partial(method, *args, **kwargs))
 
     async def _commit_groups(self) -> None:
         while True:
@@ -86,7 +84,7 @@ class Recorder:
                     return
                 continue
             try:
-                await self._run(partial(self._journal.apply, entries))
+                await self._run(partial(self.journal.sending.apply, entries))
             except BaseException as error:
                 self._failure = error
                 # Those too whose entries came while this commit was on its way.

@@ -1,9 +1,9 @@
 """What the journal's records mean: the values that go into its tables and come out of them."""
 
 import json
+import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
-from typing import Any
 
 from batch.core.identity import identity
 from batch.core.outcome import Outcome
@@ -16,13 +16,6 @@ from batch.core.service.audit import KnownClass
 #: Rows that are read or written together: large enough to cost little each, small
 #: enough that memory does not grow with the file (performance.md, C and G).
 BLOCK = 256
-
-#: The columns of the table `row`, in the order of `new_row` and `row_of`.
-ROW_COLUMNS = (
-    "batch, position, sheet, number, cells, issues, parameters, title, presenter,"
-    " starts, ends, room_until, fingerprint, outcome, code, message, priority"
-)
-
 
 #: `Batch.sent_to` where nothing left the process.
 SANDBOX_IN_PROCESS = "a sandbox in this process"
@@ -138,55 +131,56 @@ def reported(row: JournalRow, waiting: Outcome = Outcome.NOT_SENT) -> RowOutcome
     return RowOutcome(row.batch, row.position, row.outcome, row.code, row.message)
 
 
-def values_of(entry: Entry) -> tuple[object, ...]:
-    return tuple(getattr(entry, name) for name in _FIELDS[type(entry)])
+def values_of(entry: Entry) -> dict[str, object]:
+    return {name: getattr(entry, name) for name in _FIELDS[type(entry)]}
 
 
 _FIELDS = {kind: tuple(field.name for field in fields(kind)) for kind in (Intent, Ended, RowOutcome)}
 
 
-def new_row(account: str, batch: str, position: int, row: CheckedRow) -> tuple[object, ...]:
+def new_row(account: str, batch: str, position: int, row: CheckedRow) -> dict[str, object]:
+    """A row as it is taken in: the columns of the table `row` but for the fingerprint and the message."""
     raw, parsed = row.raw, row.parsed
     found = parsed.warnings if parsed else row.issues
-    issues = json.dumps([asdict(issue) for issue in found]) if found else "[]"  # most rows
-    common = (batch, position, raw.sheet, raw.number, json.dumps([shown(cell) for cell in raw.cells]), issues)
-    ending: tuple[str | None, ...] = (None, None)
+    outcome = code = None
     if parsed is None:
-        first = next((issue for issue in row.issues if issue.foretells), None)
-        ending = (Outcome.INVALID, first.foretells if first else None)
+        outcome = Outcome.INVALID
+        code = next((issue.foretells for issue in row.issues if issue.foretells), None)
         parsed = row.past_class
-    if parsed is None:
-        return (*common, *(None,) * 7, *ending, None, None)
-    start = int(parsed.start.timestamp())
-    return (
-        *common,
-        json.dumps(parsed.parameters),
-        parsed.title,
-        parsed.presenter,
-        start,
-        start + 60 * parsed.minutes,
-        start + 60 * (parsed.minutes + parsed.extend_minutes),
-        identity(account, parsed),
-        *ending,
-        None,
-        parsed.priority,
-    )
+    start = int(parsed.start.timestamp()) if parsed else 0
+    return {
+        "batch": batch,
+        "position": position,
+        "sheet": raw.sheet,
+        "number": raw.number,
+        "cells": json.dumps([shown(cell) for cell in raw.cells]),
+        "issues": json.dumps([asdict(issue) for issue in found]) if found else "[]",  # most rows
+        "parameters": json.dumps(parsed.parameters) if parsed else None,
+        "title": parsed.title if parsed else None,
+        "presenter": parsed.presenter if parsed else None,
+        "starts": start if parsed else None,
+        "ends": start + 60 * parsed.minutes if parsed else None,
+        "room_until": start + 60 * (parsed.minutes + parsed.extend_minutes) if parsed else None,
+        "identity": identity(account, parsed) if parsed else None,
+        "outcome": outcome,
+        "code": code,
+        "priority": parsed.priority if parsed else None,
+    }
 
 
 def candidate_of(
-    facts: Sequence[Any], attempts: Sequence[Attempt], gone: frozenset[str] = frozenset()
+    record: sqlite3.Row, attempts: Sequence[Attempt], gone: frozenset[str] = frozenset()
 ) -> Candidate:
-    position, presenter, starts, ends, room_until, priority = facts
     refusal = next(
         (attempt for attempt in reversed(attempts) if attempt.ending is AttemptEnding.REFUSED), None
     )
     return Candidate(
-        position=position,
-        presenter=presenter,
-        starts=starts,
-        ends=ends,
-        room_until=room_until,
-        priority=priority,
+        position=record["position"],
+        presenter=record["presenter"],
+        starts=record["starts"],
+        ends=record["ends"],
+        room_until=record["room_until"],
+        priority=record["priority"],
         class_state=class_state(attempts),
         is_gone=any(attempt.class_id in gone for attempt in attempts),
         is_presumed=is_only_presumed(attempts),
@@ -195,46 +189,53 @@ def candidate_of(
     )
 
 
-def row_of(record: tuple[Any, ...], attempts: Sequence[tuple[Attempt, str | None]]) -> JournalRow:
-    issues = tuple(Issue(**issue) for issue in json.loads(record[5]))
+def row_of(record: sqlite3.Row, attempts: Sequence[tuple[Attempt, str | None]]) -> JournalRow:
     return JournalRow(
-        batch=record[0],
-        position=record[1],
-        sheet=record[2],
-        number=record[3],
-        cells=tuple(json.loads(record[4])),
-        issues=issues,
-        parameters=json.loads(record[6]) if record[6] else None,
-        title=record[7],
-        presenter=record[8],
-        starts=record[9],
-        ends=record[10],
-        room_until=record[11],
-        fingerprint=record[12],
-        outcome=Outcome(record[13]) if record[13] else None,
-        code=record[14],
-        message=record[15],
+        batch=record["batch"],
+        position=record["position"],
+        sheet=record["sheet"],
+        number=record["number"],
+        cells=tuple(json.loads(record["cells"])),
+        issues=tuple(Issue(**issue) for issue in json.loads(record["issues"])),
+        parameters=json.loads(record["parameters"]) if record["parameters"] else None,
+        title=record["title"],
+        presenter=record["presenter"],
+        starts=record["starts"],
+        ends=record["ends"],
+        room_until=record["room_until"],
+        fingerprint=record["fingerprint"],
+        outcome=Outcome(record["outcome"]) if record["outcome"] else None,
+        code=record["code"],
+        message=record["message"],
         attempts=tuple(attempt for attempt, _ in attempts),
         presenter_url=next((url for attempt, url in attempts if attempt.has_class), None),
     )
 
 
-def attempt_of(record: tuple[Any, ...]) -> Attempt:
-    number, ending, *rest = record
-    return Attempt(number, AttemptEnding(ending) if ending else None, *rest)
+def attempt_of(record: sqlite3.Row) -> Attempt:
+    return Attempt(
+        number=record["number"],
+        ending=AttemptEnding(record["ending"]) if record["ending"] else None,
+        sent_at=record["sent_at"],
+        deadline=record["deadline"],
+        code=record["code"],
+        message=record["message"],
+        class_id=record["class_id"],
+        call_id=record["call_id"],
+    )
 
 
-def batch_of(record: tuple[Any, ...]) -> Batch:
+def batch_of(record: sqlite3.Row) -> Batch:
     return Batch(
-        id=record[0],
-        file=record[1],
-        sha256=record[2],
-        sheet=record[3],
-        header=tuple(json.loads(record[4])),
-        account=record[5],
-        sent_to=record[6],
-        sandbox=bool(record[7]),
-        started_at=record[8],
-        finished_at=record[9],
-        exit_code=record[10],
+        id=record["id"],
+        file=record["file"],
+        sha256=record["sha256"],
+        sheet=record["sheet"],
+        header=tuple(json.loads(record["header"])),
+        account=record["account"],
+        sent_to=record["sent_to"],
+        sandbox=bool(record["sandbox"]),
+        started_at=record["started_at"],
+        finished_at=record["finished_at"],
+        exit_code=record["exit_code"],
     )

@@ -27,7 +27,7 @@ class Comparison:
         return self._same_as is not None
 
     def __call__(self, journal: Journal, batch: Batch) -> str | None:
-        series = journal.series(batch)
+        series = journal.batches.series(batch)
         self._same_as = series.same_content
         vanished = series.vanished()
         self._vanished = with_replacements(vanished, series.new() if vanished else ())

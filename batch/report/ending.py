@@ -85,7 +85,7 @@ def facts_of(
     journal: Journal, batch: Batch, *, is_check: bool = False, limit: int | None = None
 ) -> BatchFacts:
     """What every report says of the batch as a whole."""
-    calls, classes = journal.calls(batch.id)
+    calls, classes = journal.reports.calls(batch.id)
     return BatchFacts(
         batch=None if is_check else batch.id,
         file=batch.file,
@@ -107,7 +107,7 @@ def facts_of(
 def _limit(journal: Journal, told: int | None) -> str:
     if told is not None:
         return f"{told}, from the settings"
-    learned = journal.learned(LIMIT)
+    learned = journal.account.learned(LIMIT)
     if learned is None:
         return "not known yet"
     value, source, at = learned

@@ -19,17 +19,17 @@ def result_rows(journal: Journal, batch: str, *, waiting: Outcome = Outcome.NOT_
     Args:
         waiting: what a row is called that nothing became of; READY for a check.
     """
-    read = journal.batch(batch)
-    for row in journal.rows(batch):
+    read = journal.batches.find(batch)
+    for row in journal.reports.rows(batch):
         yield _result(row, waiting, among_sheets=read is not None and row.sheet != read.sheet)
 
 
 def tally_of(journal: Journal, batch: str, *, waiting: Outcome = Outcome.NOT_SENT) -> Tally:
     """The counts of `result_rows`, without reading every row."""
     tally = Tally(of_check=waiting is Outcome.READY)
-    for outcome, rows in journal.settled_outcomes(batch):
+    for outcome, rows in journal.reports.settled_outcomes(batch):
         tally.add(outcome, rows)
-    for row in journal.unsettled(batch):
+    for row in journal.reports.unsettled(batch):
         tally.add(reported(row, waiting).outcome or waiting)
     return tally
 

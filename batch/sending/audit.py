@@ -6,7 +6,6 @@ from collections.abc import Callable
 from batch.core.service.audit import Findings, compare
 from batch.journal.recorder import Recorder
 from batch.journal.records import class_in_doubt
-from batch.journal.store import Journal
 from batch.sending.gate import Gate
 from batch.sending.listing import ListsClasses, note_classes
 from batch.wiziq.errors import WiziqError
@@ -31,7 +30,9 @@ class Auditor:
         Returns:
             None where the account cannot list its classes, or has none there to compare.
         """
-        span = await self._recorder.call(Journal.span, batch, self._clock() + self._settle_s)
+        span = await self._recorder.call(
+            self._recorder.journal.listed.span, batch, self._clock() + self._settle_s
+        )
         if span is None:
             return None
         try:
@@ -55,7 +56,10 @@ class Auditor:
     async def _compare(self, span: tuple[int, int]) -> Findings:
         await note_classes(self._api, self._recorder)
         return compare(
-            await self._recorder.call(Journal.missing_from_list, span),
-            await self._recorder.call(Journal.unexplained, span),
-            [class_in_doubt(row) for row in await self._recorder.call(Journal.in_doubt, None)],
+            await self._recorder.call(self._recorder.journal.listed.missing, span),
+            await self._recorder.call(self._recorder.journal.listed.unexplained, span),
+            [
+                class_in_doubt(row)
+                for row in await self._recorder.call(self._recorder.journal.sending.in_doubt, None)
+            ],
         )

@@ -6,7 +6,6 @@ from typing import Protocol
 
 from batch.core.service.lookup import Seen
 from batch.journal.recorder import Recorder
-from batch.journal.store import Journal
 from batch.wiziq.replies import ListedClass
 
 #: In progress counts as upcoming; a class that is over does not.
@@ -41,14 +40,14 @@ async def note_classes(api: ListsClasses, recorder: Recorder) -> None:
     Raises:
         ListingFailed: as above; the list in the journal is then not to be used.
     """
-    await recorder.call(Journal.begin_listing)
+    await recorder.call(recorder.journal.listed.begin)
     block: list[Seen] = []
     async for seen in classes_seen(api, UPCOMING):
         block.append(seen)
         if len(block) >= _BLOCK:
-            await recorder.call(Journal.note_listed, block)
+            await recorder.call(recorder.journal.listed.note, block)
             block = []
-    await recorder.call(Journal.note_listed, block)
+    await recorder.call(recorder.journal.listed.note, block)
 
 
 def _seen(listed: ListedClass) -> Seen:

@@ -99,18 +99,18 @@ class BatchRun:
         waiting = await self._plan()
         self._listener.begin(waiting)
         locked_out = await self._send_all(waiting, before)
-        await self._recorder.call(self._planning.explain)
+        await self._recorder.call(self._planning.explain, self._recorder.journal)
         return locked_out
 
     async def _plan(self) -> int:
-        may_send = await self._recorder.call(self._planning.recall)
+        may_send = await self._recorder.call(self._planning.recall, self._recorder.journal)
         if may_send and self._terms.foreign and not self._draining:
             fault = await self._planning.list_foreign(self._api, self._recorder)
             if fault:
                 self._listener.says(fault)
         if may_send:
             self._heed_clock(self._api.clock_offset_s)
-        return await self._recorder.call(self._planning.plan)
+        return await self._recorder.call(self._planning.plan, self._recorder.journal)
 
     def _heed_clock(self, offset_s: float | None) -> None:
         """Before anything is sent: how far the clocks are apart, if the service told its time by now."""
@@ -126,12 +126,12 @@ class BatchRun:
         first, probing = FIRST_IN_FLIGHT, False
         while work and not self._drains():
             submitter, gate = await self._send(first, probing=probing)
-            for sentence in await self._recorder.call(self._planning.learn):
+            for sentence in await self._recorder.call(self._planning.learn, self._recorder.journal):
                 self._listener.says(sentence)
             if submitter.locked_out is not None:
                 return submitter.locked_out
             if gate.closed_because == REPLANNED:
-                work = await self._recorder.call(self._planning.plan)
+                work = await self._recorder.call(self._planning.plan, self._recorder.journal)
                 if work:
                     continue
             settled = await self._settle(self._batch)

@@ -63,12 +63,12 @@ class Planning:
     def recall(self, journal: Journal) -> bool:
         """Take up what is known of the account's limit; return whether there may be anything to send."""
         terms = self._terms
-        limit, policy = journal.learned(LIMIT), journal.learned(POLICY)
+        limit, policy = journal.account.learned(LIMIT), journal.account.learned(POLICY)
         self.room = ConcurrencyBudget(
             terms.limit_policy or (LimitPolicy(policy[0]) if policy else LimitPolicy.OVERLAP),
             terms.max_concurrent_classes or (int(limit[0]) if limit else None),
         )
-        return journal.timetable.has_new(self._batch)
+        return journal.planning.has_new(self._batch)
 
     async def list_foreign(self, api: ListsClasses, recorder: Recorder) -> str | None:
         """List the account's classes once, so that those which other people made are counted.
@@ -83,13 +83,13 @@ class Planning:
             log.warning("plan.cannot_list", extra={"code": error.code})
             return f"Classes that were made elsewhere are not counted. {error.says}"
         self._is_listed = True
-        self._gone = await recorder.call(lambda journal: journal.timetable.gone(listed_at, _LISTED_AFTER_S))
+        self._gone = await recorder.call(recorder.journal.listed.gone, listed_at, _LISTED_AFTER_S)
         return None
 
     def plan(self, journal: Journal) -> int:
         """Decide on every valid row that was not sent yet; return how many wait to be sent."""
         self._reopen(journal)
-        room, timetable = self.room, journal.timetable
+        room, classes = self.room, journal.planning
         planner = Planner(
             self.counting(),
             limit=room.limit,
@@ -97,7 +97,7 @@ class Planning:
             nogoods=room.nogoods,
             retry_refused=self._terms.retry_refused,
         )
-        candidates = partial(timetable.candidates, self._batch, gone=self._gone)
+        candidates = partial(classes.candidates, self._batch, gone=self._gone)
         planner.take_room(candidates(tried=True))
         planner.take_room_elsewhere(self._elsewhere(journal))
         room.begin(planner.taken(), planner.doubtful)
@@ -108,23 +108,23 @@ class Planning:
 
     def explain(self, journal: Journal) -> None:
         """Tell each held row what is in its way, and when else it would fit."""
-        timetable = journal.timetable
-        if next(timetable.held(self._batch), None) is None:
+        classes = journal.planning
+        if next(classes.held(self._batch), None) is None:
             return
         explainer = Explainer(
             self.counting(),
             limit=self.room.limit,
             hours=self._terms.hours,
             earliest=int(self._clock()),
-            name_of=lru_cache(_NAMES_REMEMBERED)(partial(timetable.name, self._batch)),
+            name_of=lru_cache(_NAMES_REMEMBERED)(partial(classes.name, self._batch)),
         )
-        for row in timetable.standing(self._batch, self._gone):
+        for row in classes.standing(self._batch, self._gone):
             explainer.book(*row)
         for other in self._elsewhere(journal):
             explainer.book_other(other)
-        held = timetable.held(self._batch)
+        held = classes.held(self._batch)
         while block := list(islice(held, BLOCK)):
-            journal.apply(
+            journal.sending.apply(
                 [
                     RowOutcome(self._batch, row.position, Outcome.HELD, row.code, explainer.says(row))
                     for row in block
@@ -135,7 +135,7 @@ class Planning:
         """Keep what a pass has taught about the account; return it in sentences."""
         news, self.room.news = self.room.news, []
         for each in news:
-            journal.learn(each.name, each.value, each.source, self._clock())
+            journal.account.learn(each.name, each.value, each.source, self._clock())
         if self.room.policy is LimitPolicy.INFLIGHT:
             calls = f"The service counts open requests, not classes; at most {self.room.most_calls} are made at once."
             return [calls] if news else []
@@ -150,19 +150,19 @@ class Planning:
         )
 
     def _elsewhere(self, journal: Journal) -> Iterator[OtherClass]:
-        return journal.timetable.elsewhere(self._batch, listed=self._is_listed, gone=self._gone)
+        return journal.planning.elsewhere(self._batch, listed=self._is_listed, gone=self._gone)
 
     def _reopen(self, journal: Journal) -> None:
         """Rows that an earlier plan of this run held are decided anew."""
-        held = journal.timetable.held(self._batch)
+        held = journal.planning.held(self._batch)
         while block := list(islice(held, BLOCK)):
-            journal.apply([RowOutcome(self._batch, row.position, None) for row in block])
+            journal.sending.apply([RowOutcome(self._batch, row.position, None) for row in block])
 
     def _write(self, journal: Journal, planner: Planner, candidates: Iterator[Candidate]) -> int:
         most, because = self._terms.most_rows, f"Not sent: --limit {self._terms.most_rows} was reached."
         if most is not None:
-            most = max(0, most - journal.timetable.sent(self._batch))
-        if self._terms.only_if_all_valid and journal.has_invalid(self._batch):
+            most = max(0, most - journal.planning.sent(self._batch))
+        if self._terms.only_if_all_valid and journal.planning.has_invalid(self._batch):
             most, because = (
                 0,
                 "Not sent: other rows of the file are invalid, and --only-if-all-valid was given.",
@@ -180,7 +180,7 @@ class Planning:
                     outcomes.append(
                         RowOutcome(self._batch, decision.position, outcome, decision.code, message)
                     )
-            journal.apply(outcomes)
+            journal.sending.apply(outcomes)
         return waiting
 
 
@@ -190,12 +190,12 @@ def load_of(journal: Journal, batch: str, *, limit: int | None, extend_counts: b
     Args:
         limit: as the settings have it; None: what was learned.
     """
-    learned, policy = journal.learned(LIMIT), journal.learned(POLICY)
+    learned, policy = journal.account.learned(LIMIT), journal.account.learned(POLICY)
     if limit is None and learned and not (policy and policy[0] == LimitPolicy.INFLIGHT):
         limit = int(learned[0])
     return busiest(
-        journal.timetable.lessons(batch),
-        ((other.starts, other.room_until) for other in journal.timetable.elsewhere(batch)),
+        journal.planning.lessons(batch),
+        ((other.starts, other.room_until) for other in journal.planning.elsewhere(batch)),
         limit=limit,
         extend_counts=extend_counts,
     )

@@ -11,7 +11,6 @@ from batch.core.plan.admission import Claim, ConcurrencyBudget, Counting
 from batch.core.plan.capacity import Interval
 from batch.journal.recorder import Recorder
 from batch.journal.records import BLOCK, JournalRow
-from batch.journal.store import Journal
 from batch.sending.gate import Gate
 
 
@@ -81,7 +80,11 @@ class SendQueue:
     async def _from_journal(self) -> JournalRow | None:
         while len(self._aside) < BLOCK:
             if not self._block and self._unread:
-                self._block.extend(await self._recorder.call(Journal.undecided, self._batch, self._after))
+                self._block.extend(
+                    await self._recorder.call(
+                        self._recorder.journal.sending.undecided, self._batch, self._after
+                    )
+                )
                 self._unread = bool(self._block)
             if not self._block:
                 return None

@@ -18,7 +18,6 @@ from batch.core.service.backoff import MOST_ATTEMPTS, wait_s
 from batch.core.service.lookup import Sought, Unplaced, Verdict, folded, look_up
 from batch.journal.recorder import Recorder
 from batch.journal.records import Ended, Entry, JournalRow, RowOutcome, class_of
-from batch.journal.store import Journal
 from batch.sending.gate import Gate
 from batch.sending.listing import UPCOMING, ListsClasses, classes_seen
 from batch.wiziq.errors import ListingFailed, LockedOut, Refused, WiziqError
@@ -110,7 +109,7 @@ class Reconciler:
                 settled; their workbooks say so when they are made again.
             says: is told what is being waited for.
         """
-        rows = await self._recorder.call(Journal.in_doubt, batch)
+        rows = await self._recorder.call(self._recorder.journal.sending.in_doubt, batch)
         if batch is None:  # what is over cannot be sent again, and must not be looked up for ever
             rows = [row for row in rows if (row.ends or 0) > self._clock()]
         if not rows:
@@ -127,7 +126,9 @@ class Reconciler:
         entries: list[Entry] = []
         resend = unsettled = 0
         for row in rows:
-            alone = _tells_by_1032(row) and not await self._recorder.call(Journal.another_in_the_way, row)
+            alone = _tells_by_1032(row) and not await self._recorder.call(
+                self._recorder.journal.sending.another_in_the_way, row
+            )
             ending, outcome = self._judge(row, verdicts, alone=alone)
             entries += self._ended(row, ending, verdicts)
             unsettled += ending is None and outcome.outcome is not None
@@ -144,11 +145,11 @@ class Reconciler:
 
     async def _verdicts(self, gate: Gate, rows: Sequence[JournalRow]) -> Mapping[str, Verdict] | None:
         """What the account's list says of each row, by fingerprint; None: it cannot be listed."""
-        known = frozenset(await self._recorder.call(Journal.known_class_ids))
+        known = frozenset(await self._recorder.call(self._recorder.journal.sending.known_class_ids))
         # Once over, a class would be missed by the filter.
         soon = any((row.starts or 0) < self._clock() + _SOON_S for row in rows)
         titles = {folded(row.title or "") for row in rows}  # of 100,000 classes only a few can be meant
-        has_ours = await self._recorder.call(Journal.has_upcoming, self._clock())
+        has_ours = await self._recorder.call(self._recorder.journal.sending.has_upcoming, self._clock())
         # Nobody remembers which classes there must be: the account has had some, be they over.
         is_forgotten = not has_ours and any(is_only_presumed(row.attempts) for row in rows)
         filters = {} if soon or is_forgotten else UPCOMING

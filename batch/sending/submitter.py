@@ -21,7 +21,6 @@ from batch.core.service.attempt import AttemptEnding
 from batch.core.service.backoff import RetryBudget, asks_too_much, wait_s
 from batch.journal.recorder import Recorder
 from batch.journal.records import Ended, Entry, Intent, JournalRow, RowOutcome, class_of
-from batch.journal.store import Journal
 from batch.sending.gate import Closed, Gate
 from batch.sending.planning import Planning
 from batch.sending.queue import SendQueue
@@ -231,7 +230,7 @@ class Submitter:
             raise result
         says = explain(result.code, result.says)
         if isinstance(result, PresenterBusy) and outcome is Outcome.REFUSED:
-            says = await self._recorder.call(Journal.clashing_class, row) or says
+            says = await self._recorder.call(self._recorder.journal.sending.clashing_class, row) or says
         await self._tell(row, outcome, result.code, says, attempt)
 
     def _heed_room(self) -> None:

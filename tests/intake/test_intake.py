@@ -38,7 +38,7 @@ def test_every_row_is_in_the_journal_with_its_number_and_cells_as_typed(
     rows = [lesson(1), lesson(2, duration="long"), lesson(3)]
     intake = taken(journal, timetable(tmp_path / "t.csv", rows))
     assert intake.batch.header == tuple(rows[0])
-    kept = list(journal.rows("b1"))
+    kept = list(journal.reports.rows("b1"))
     assert [row.number for row in kept] == [2, 3, 4]
     assert [row.cells for row in kept] == [tuple(row.values()) for row in rows]
     assert [row.outcome for row in kept] == [None, Outcome.INVALID, None]
@@ -54,7 +54,7 @@ def test_the_batch_says_which_file_it_was(journal: Journal) -> None:
         "https://class.api.wiziq.com/",
     )
     assert batch.sha256 == hashlib.sha256(file.read_bytes()).hexdigest()
-    assert journal.batch("b1") == batch
+    assert journal.batches.find("b1") == batch
 
 
 def test_standard_input_is_read_whole_and_once(
@@ -65,7 +65,7 @@ def test_standard_input_is_read_whole_and_once(
     batch = taken(journal, "-").batch
     assert batch.sha256 == hashlib.sha256(content).hexdigest()
     assert batch.file == "standard input"
-    assert len(list(journal.rows("b1"))) == 1000
+    assert len(list(journal.reports.rows("b1"))) == 1000
 
 
 BROKEN = {
@@ -84,19 +84,19 @@ def test_nothing_is_taken_in_of_a_file_that_breaks_half_way(
         taken(journal, file)
     assert str(file) in told.value.says
     assert told.value.fix
-    assert journal.batches() == []
-    assert list(journal.rows("b1")) == []
+    assert journal.batches.all() == []
+    assert list(journal.reports.rows("b1")) == []
     file.write_bytes(timetable(tmp_path / "mended.csv", lessons(2)).read_bytes())
     taken(journal, file)  # and the journal is as good as new
-    assert len(list(journal.rows("b1"))) == 2
+    assert len(list(journal.reports.rows("b1"))) == 2
 
 
 def test_a_row_has_the_same_fingerprint_whatever_its_place_or_file(journal: Journal, tmp_path: Path) -> None:
     rows = lessons(20)
     taken(journal, timetable(tmp_path / "one.csv", rows), "one")
     taken(journal, timetable(tmp_path / "other.csv", rows[::-1]), "other")
-    one = {row.title: row.fingerprint for row in journal.rows("one")}
-    assert one == {row.title: row.fingerprint for row in journal.rows("other")}
+    one = {row.title: row.fingerprint for row in journal.reports.rows("one")}
+    assert one == {row.title: row.fingerprint for row in journal.reports.rows("other")}
     assert len(set(one.values())) == 20
 
 
@@ -104,9 +104,9 @@ def test_equal_rows_of_a_file_stay_apart_and_are_the_same_tomorrow(journal: Jour
     file = timetable(tmp_path / "t.csv", [lesson(1), lesson(1), lesson(2), lesson(1)])
     for batch in ("today", "tomorrow"):
         taken(journal, file, batch)
-    today = [row.fingerprint for row in journal.rows("today")]
+    today = [row.fingerprint for row in journal.reports.rows("today")]
     assert len(set(today)) == 4
-    assert today == [row.fingerprint for row in journal.rows("tomorrow")]
+    assert today == [row.fingerprint for row in journal.reports.rows("tomorrow")]
 
 
 def test_a_default_from_the_settings_stands_in_for_an_empty_cell(journal: Journal, tmp_path: Path) -> None:
@@ -114,11 +114,14 @@ def test_a_default_from_the_settings_stands_in_for_an_empty_cell(journal: Journa
     settings = tmp_path / "classbatch.toml"
     settings.write_text('[defaults]\ntime_zone = "Europe/Madrid"\n')
     taken(journal, file, config=settings)
-    zones = [(row.parameters or {})["time_zone"] for row in journal.rows("b1")]
+    zones = [(row.parameters or {})["time_zone"] for row in journal.reports.rows("b1")]
     assert zones == ["Europe/Madrid", "Asia/Kolkata"]
 
 
 def test_a_limit_of_the_account_is_checked_while_reading(journal: Journal, tmp_path: Path) -> None:
     file = timetable(tmp_path / "t.csv", [lesson(1), lesson(2, duration="46")])
     taken(journal, file, max_minutes=45)
-    assert [[issue.code for issue in row.issues] for row in journal.rows("b1")] == [["R007"], ["R007"]]
+    assert [[issue.code for issue in row.issues] for row in journal.reports.rows("b1")] == [
+        ["R007"],
+        ["R007"],
+    ]

@@ -25,7 +25,7 @@ PAGE = 4096
 
 def rows_in(folder: Path) -> int:
     with opened(folder) as journal:
-        return sum(1 for batch in journal.batches() for _ in journal.rows(batch.id))
+        return sum(1 for batch in journal.batches.all() for _ in journal.reports.rows(batch.id))
 
 
 def filled(folder: Path) -> Path:
@@ -49,7 +49,7 @@ def test_a_commit_is_on_disk_when_it_returns(tmp_path: Path) -> None:
     """NORMAL would lose the last commits to a power cut; two connections would meet the WAL-reset bug."""
     with opened(tmp_path) as journal:
         pragmas = [
-            journal._connection.execute(f"PRAGMA {name}").fetchone()[0]
+            journal.maintenance._database.value(f"PRAGMA {name}")
             for name in ("journal_mode", "synchronous", "foreign_keys")
         ]
     assert pragmas == ["wal", 2, 1]
@@ -249,7 +249,7 @@ def test_a_fingerprint_that_was_spoiled_is_noticed_before_anything_is_sent(
     """By it alone a class is known to have been sent; SQLite's own check does not look so closely."""
     with opened(tmp_path) as journal:
         (mark,) = load(journal, "b", [row("Algebra")])
-        journal.apply([sent(mark)])
+        journal.sending.apply([sent(mark)])
     path = tmp_path / "journal.sqlite3"
     content = path.read_bytes()
     places = [each.start() for each in re.finditer(mark.encode(), content)]
@@ -262,7 +262,7 @@ def test_a_fingerprint_that_was_spoiled_is_noticed_before_anything_is_sent(
             noticed += 1
         else:
             with opened(tmp_path) as journal:
-                assert [len(each.attempts) for each in journal.rows("b")] == [1]
+                assert [len(each.attempts) for each in journal.reports.rows("b")] == [1]
     assert noticed >= 2
 
 
@@ -320,5 +320,5 @@ def test_a_start_over_that_is_killed_leaves_a_journal_that_refuses_to_send_or_th
     start_over(killed, ACCOUNT, NOW + 1, timeout_s=60)
     with open_journal(killed, ACCOUNT, NOW + 2) as journal:
         (mark,) = load(journal, "after", [row("Algebra")])
-        assert [each.fingerprint for each in journal.in_doubt("after")] == [mark]
-        journal.apply([sent(mark, 2, batch="after")])
+        assert [each.fingerprint for each in journal.sending.in_doubt("after")] == [mark]
+        journal.sending.apply([sent(mark, 2, batch="after")])

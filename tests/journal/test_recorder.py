@@ -47,7 +47,7 @@ def ending(position: int) -> RowOutcome:
 
 
 def on_disk(journal: Journal) -> int:
-    return sum(row.outcome is not None for row in journal.rows("b"))
+    return sum(row.outcome is not None for row in journal.reports.rows("b"))
 
 
 def test_an_entry_is_on_disk_when_write_returns(journal: Journal) -> None:

@@ -42,18 +42,18 @@ def test_a_file_that_cannot_be_read_to_its_end_leaves_no_trace(journal: Journal)
         raise RuntimeError("the reader broke down")
 
     with pytest.raises(RuntimeError, match="broke down"):
-        journal.load(ACCOUNT, batch_named("b"), rows())
-    assert journal.batches() == []
+        journal.batches.load(ACCOUNT, batch_named("b"), rows())
+    assert journal.batches.all() == []
     assert load(journal, "b", [row("Algebra")])
 
 
 def test_a_commit_that_fails_half_way_writes_nothing_of_it(journal: Journal) -> None:
     first, second = load(journal, "b", [row("Algebra"), row("Biology", hour=1)])
-    journal.apply([sent(first)])
+    journal.sending.apply([sent(first)])
     with pytest.raises(sqlite3.IntegrityError):
-        journal.apply([sent(second, position=1), sent(first)])  # the first intent is there already
-    assert [len(each.attempts) for each in journal.rows("b")] == [1, 0]
-    journal.apply([sent(second, position=1)])
+        journal.sending.apply([sent(second, position=1), sent(first)])  # the first intent is there already
+    assert [len(each.attempts) for each in journal.reports.rows("b")] == [1, 0]
+    journal.sending.apply([sent(second, position=1)])
 
 
 def test_equal_rows_are_different_classes_and_the_same_ones_in_the_next_file(journal: Journal) -> None:
@@ -66,19 +66,19 @@ def test_equal_rows_are_different_classes_and_the_same_ones_in_the_next_file(jou
 
 def test_an_invalid_row_is_kept_with_what_is_wrong_and_has_no_class(journal: Journal) -> None:
     load(journal, "b", [invalid(), row("Algebra", number=3)])
-    spoiled, good = journal.rows("b")
+    spoiled, good = journal.reports.rows("b")
     assert (spoiled.outcome, spoiled.code, spoiled.fingerprint) == (Outcome.INVALID, "1022", None)
     assert [issue.says for issue in spoiled.issues] == ["is not a date and time"]
     assert good.outcome is None
-    assert journal.has_invalid("b")
+    assert journal.planning.has_invalid("b")
 
 
 def test_rows_come_in_file_order_however_many_blocks_they_fill(journal: Journal) -> None:
     rows = [row(f"Class {each}", hour=each, number=each + 2) for each in range(2 * BLOCK + 3)]
     load(journal, "b", rows)
-    assert [each.number for each in journal.rows("b")] == [each.raw.number for each in rows]
+    assert [each.number for each in journal.reports.rows("b")] == [each.raw.number for each in rows]
     after, seen = -1, []
-    while block := journal.undecided("b", after):
+    while block := journal.sending.undecided("b", after):
         seen += [each.position for each in block]
         after = block[-1].position
     assert seen == list(range(len(rows)))
@@ -104,29 +104,29 @@ def test_what_became_of_a_class_is_read_off_its_attempts(
 ) -> None:
     (algebra,) = load(journal, "b", [row("Algebra")])
     for number, ending in enumerate(endings, 1):
-        journal.apply([sent(algebra, number)])
+        journal.sending.apply([sent(algebra, number)])
         if ending is not None:
-            journal.apply([ended(algebra, ending, number)])
-    assert [each.fingerprint for each in journal.in_doubt("b")] == [algebra] * in_doubt
-    assert reported(next(journal.rows("b"))).outcome is says
+            journal.sending.apply([ended(algebra, ending, number)])
+    assert [each.fingerprint for each in journal.sending.in_doubt("b")] == [algebra] * in_doubt
+    assert reported(next(journal.reports.rows("b"))).outcome is says
 
 
 def test_a_class_in_doubt_is_the_row_of_the_batch_at_hand_else_the_one_that_was_sent(
     journal: Journal,
 ) -> None:
     (algebra,) = load(journal, "monday", [row("Algebra")])
-    journal.apply([sent(algebra, batch="monday")])
+    journal.sending.apply([sent(algebra, batch="monday")])
     load(journal, "tuesday", [row("Biology"), row("Algebra", number=3)])
-    assert [(each.batch, each.position) for each in journal.in_doubt("tuesday")] == [("tuesday", 1)]
-    assert [(each.batch, each.position) for each in journal.in_doubt(None)] == [("monday", 0)]
+    assert [(each.batch, each.position) for each in journal.sending.in_doubt("tuesday")] == [("tuesday", 1)]
+    assert [(each.batch, each.position) for each in journal.sending.in_doubt(None)] == [("monday", 0)]
 
 
 def test_a_row_that_waits_again_is_handed_out_again(journal: Journal) -> None:
     load(journal, "b", [row("Algebra")])
-    journal.apply([RowOutcome("b", 0, Outcome.UNKNOWN, "timeout", "No answer.")])
-    assert journal.undecided("b", -1) == []
-    journal.apply([RowOutcome("b", 0, None)])
-    assert len(journal.undecided("b", -1)) == 1
+    journal.sending.apply([RowOutcome("b", 0, Outcome.UNKNOWN, "timeout", "No answer.")])
+    assert journal.sending.undecided("b", -1) == []
+    journal.sending.apply([RowOutcome("b", 0, None)])
+    assert len(journal.sending.undecided("b", -1)) == 1
 
 
 _NUMBERED = st.lists(st.sampled_from([None, *AttemptEnding]), max_size=6)
@@ -142,16 +142,16 @@ def test_nothing_that_was_sent_is_ever_forgotten(
         marks = load(journal, "b", [row(f"Class {each}", hour=each) for each in range(len(classes))])
         for position, (mark, endings) in enumerate(zip(marks, classes, strict=True)):
             for number, ending in enumerate(endings, 1):
-                journal.apply([sent(mark, number, position=position)])
-                journal.apply([ended(mark, ending, number)] if ending else [])
-        rows = list(journal.rows("b"))
+                journal.sending.apply([sent(mark, number, position=position)])
+                journal.sending.apply([ended(mark, ending, number)] if ending else [])
+        rows = list(journal.reports.rows("b"))
         assert [[attempt.ending for attempt in each.attempts] for each in rows] == classes
         doubted = {
             mark
             for mark, each in zip(marks, rows, strict=True)
             if class_state(each.attempts) is ClassState.IN_DOUBT
         }
-        assert {each.fingerprint for each in journal.in_doubt("b")} == doubted
+        assert {each.fingerprint for each in journal.sending.in_doubt("b")} == doubted
 
 
 #: The attempts that the history of a started-over journal has, and whether the class is looked up first.
@@ -172,24 +172,24 @@ def test_a_journal_that_was_started_over_takes_each_class_for_sent_until_it_was_
     with opened(tmp_path) as journal:
         (algebra,) = load(journal, "before", [row("Algebra")])
         for number, ending in enumerate(endings, 1):
-            journal.apply([sent(algebra, number, batch="before", at=NOW - 100)])
-            journal.apply([ended(algebra, ending, number)])
+            journal.sending.apply([sent(algebra, number, batch="before", at=NOW - 100)])
+            journal.sending.apply([ended(algebra, ending, number)])
     start_over(tmp_path, ACCOUNT, NOW, timeout_s=60)
     with opened(tmp_path) as journal:
         load(journal, "after", [row("Algebra")])
-        (found,) = journal.rows("after")
+        (found,) = journal.reports.rows("after")
         assert (len(found.attempts) - len(endings), class_state(found.attempts) is ClassState.IN_DOUBT) == (
             presumed,
             presumed,
         )
         if presumed:  # once; what the look-up says then holds
             last = found.attempts[-1]
-            journal.apply([ended(algebra, E.ABSENT, last.number, code=last.code)])
+            journal.sending.apply([ended(algebra, E.ABSENT, last.number, code=last.code)])
         load(journal, "later", [row("Algebra")])
-        assert len(next(journal.rows("later")).attempts) == len(found.attempts)
+        assert len(next(journal.reports.rows("later")).attempts) == len(found.attempts)
 
 
 def test_a_journal_that_was_never_started_over_presumes_nothing(journal: Journal) -> None:
     assert fingerprints(journal, "b") == []
     load(journal, "b", [row("Algebra")])
-    assert next(journal.rows("b")).attempts == ()
+    assert next(journal.reports.rows("b")).attempts == ()

@@ -44,7 +44,7 @@ def starts(journal: Journal, batch: str = "b1") -> list[str]:
     """Each row's start as it is sent, or the codes of its problems."""
     return [
         row.parameters["start_time"] if row.parameters else " ".join(issue.code for issue in row.issues)
-        for row in journal.rows(batch)
+        for row in journal.reports.rows(batch)
     ]
 
 
@@ -84,14 +84,14 @@ def test_the_whole_file_is_read_in_the_order_that_it_shows(
     intake = taken(journal, written(tmp_path, dated(*days)))
     assert starts(journal) == read
     assert note in " ".join(intake.notes)
-    assert len(list(journal.batches())) == 1
+    assert len(list(journal.batches.all())) == 1
 
 
 def test_a_date_read_month_first_without_proof_says_so_in_its_row(journal: Journal, tmp_path: Path) -> None:
     taken(journal, written(tmp_path, dated("05/06/2031")))
-    assert [[issue.code for issue in row.issues] for row in journal.rows("b1")] == [["W002"]]
+    assert [[issue.code for issue in row.issues] for row in journal.reports.rows("b1")] == [["W002"]]
     taken(journal, written(tmp_path, dated("05/06/2031", "06/13/2031")), "b2")
-    assert [row.issues for row in journal.rows("b2")] == [(), ()]
+    assert [row.issues for row in journal.reports.rows("b2")] == [(), ()]
 
 
 @pytest.mark.parametrize(
@@ -150,14 +150,14 @@ def test_a_file_written_over_the_template_s_examples(journal: Journal, tmp_path:
     path = tmp_path / "timetable.xlsx"
     write_template(path, AccountKind.TEACHER)
     intake = taken(journal, path)
-    assert list(journal.rows("b1")) == []
+    assert list(journal.reports.rows("b1")) == []
     assert "Rows 2 and 3 are the template's examples: left out." in intake.notes
     book = openpyxl.load_workbook(path)
     sheet = book.worksheets[0]
     sheet["A2"], sheet["D2"] = "Algebra", "rao@school.example"
     book.save(path)
     intake = taken(journal, path, "b2")
-    assert [row.title for row in journal.rows("b2")] == ["Algebra"]
+    assert [row.title for row in journal.reports.rows("b2")] == ["Algebra"]
     assert "Row 3 is the template's example: left out." in intake.notes
 
 

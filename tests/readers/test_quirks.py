@@ -48,7 +48,7 @@ def test_a_quirk_is_met_as_the_page_says(quirk: Quirk, journal: Journal, tmp_pat
     }
     assert any(quirk.note in note for note in (*intake.notes, ""))
     if quirk.sent:
-        sent = next(row.parameters for row in journal.rows("b") if row.parameters)
+        sent = next(row.parameters for row in journal.reports.rows("b") if row.parameters)
         assert quirk.sent.items() <= sent.items()
 
 

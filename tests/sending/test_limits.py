@@ -65,7 +65,7 @@ async def test_foreign_classes_that_nobody_lists_cost_less_than_a_call_a_row(
 async def test_the_limit_is_kept_for_the_next_run_with_its_source_and_date() -> None:
     async with school(max_concurrent_classes=2) as one:
         first = await one.submit(rows_of([HOUR] * 4))
-        value, source, at = one.journal.learned(LIMIT) or ("", "", 0.0)
+        value, source, at = one.journal.account.learned(LIMIT) or ("", "", 0.0)
         assert (value, source) == ("2", "the text of a 1012")
         assert at == one.now
         assert any("lets 2 classes" in sentence for sentence in first.said)
@@ -91,7 +91,7 @@ async def test_an_account_that_counts_open_calls_is_recognised_and_asked_more_sl
         assert ran.outcomes == {SCHEDULED: 60}
         assert ran.full <= 10
         assert ran.said == ["The service counts open requests, not classes; at most 3 are made at once."]
-        assert (one.journal.learned(POLICY) or [None])[0] == "inflight"
+        assert (one.journal.account.learned(POLICY) or [None])[0] == "inflight"
         again = await one.submit(rows_of(term(30, 12, seed=5)), workers=8)
     assert again.outcomes[SCHEDULED] == 30
     assert again.full == 0
@@ -112,7 +112,7 @@ async def test_refusals_that_overlap_does_not_explain_suggest_another_policy() -
         await one.submit(
             [row(number, (HOUR[0] + 7200 * number, HOUR[1] + 7200 * number)) for number in range(6)]
         )
-        assert suggested_policy(one.journal.timetable.refusals()) is LimitPolicy.OUTSTANDING
+        assert suggested_policy(one.journal.planning.refusals()) is LimitPolicy.OUTSTANDING
 
 
 @pytest.mark.parametrize("counts", [True, False])

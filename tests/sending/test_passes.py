@@ -278,7 +278,7 @@ def test_a_second_signal_between_answer_and_commit_does_not_lose_the_answer(jour
             await task
 
     play_out(cut())
-    assert [attempt.ending for row in journal.rows("b") for attempt in row.attempts] == ["created"]
+    assert [attempt.ending for row in journal.reports.rows("b") for attempt in row.attempts] == ["created"]
 
 
 def test_a_full_disk_stops_the_run_with_its_own_error_and_nothing_is_sent_after(journal: Journal) -> None:
@@ -303,12 +303,12 @@ def test_an_intent_that_took_too_long_to_reach_the_disk_is_not_sent_by(journal: 
 
     async def stalling(function: Callable[[], object], /) -> object:
         result = function()
-        if journal.in_doubt(None) and next(stalls, None) == 0 and not api.calls:
+        if journal.sending.in_doubt(None) and next(stalls, None) == 0 and not api.calls:
             await asyncio.sleep(100)
         return result
 
     run = play_out(submit(journal, api, timetable(1), run=stalling))
-    attempts = next(journal.rows("b")).attempts
+    attempts = next(journal.reports.rows("b")).attempts
     assert run.outcomes == [S if attempts[-1].ending == "created" else N]
     assert attempts[0].ending == "not_sent"
     assert attempts[0].code == "held up"

@@ -27,15 +27,15 @@ S, U = Outcome.SCHEDULED, Outcome.UNKNOWN
 def journal() -> Iterator[Journal]:
     """A batch of two rows, the first of which was never answered."""
     with memory_journal() as opened:
-        opened.load("school", batch_named("b"), timetable(2))
+        opened.batches.load("school", batch_named("b"), timetable(2))
         lose(opened, 1)
         yield opened
 
 
 def lose(journal: Journal, number: int, *, code: str = "timeout", at: float = BEGINS) -> None:
-    fingerprint = next(journal.rows("b")).fingerprint or ""
-    journal.apply([Intent(fingerprint, number, "b", 0, at, at + 60)])
-    journal.apply(
+    fingerprint = next(journal.reports.rows("b")).fingerprint or ""
+    journal.sending.apply([Intent(fingerprint, number, "b", 0, at, at + 60)])
+    journal.sending.apply(
         [
             Ended(fingerprint=fingerprint, number=number, ending=A.NO_ANSWER, ended_at=at + 1, code=code),
             RowOutcome("b", 0, U, code),
@@ -94,21 +94,21 @@ def test_policy(
 ) -> None:
     lists = cannot_list if classes is None else lambda: classes
     play_out(settle(journal, lists, policy=policy))
-    row = next(journal.rows("b"))
+    row = next(journal.reports.rows("b"))
     assert (row.outcome, row.attempts[-1].ending) == (outcome, ending)
     assert row.attempts[-1].class_id == ("77" if ending is A.FOUND else None)
 
 
 def test_of_other_files_only_the_attempts_are_settled(journal: Journal) -> None:
     play_out(settle(journal, lambda: [listed("77", "Class 1")], batch=None))
-    row = next(journal.rows("b"))
+    row = next(journal.reports.rows("b"))
     assert (row.outcome, row.attempts[-1].ending) == (U, A.FOUND)
 
 
 def test_1032_on_a_resend_is_never_taken_for_a_refusal_nor_for_absence(journal: Journal) -> None:
     lose(journal, 2, code="1032")
     play_out(settle(journal))
-    row = next(journal.rows("b"))
+    row = next(journal.reports.rows("b"))
     assert row.outcome is U
     assert {attempt.ending for attempt in row.attempts} == {A.NO_ANSWER}
     assert "presenter's time is taken" in (row.message or "")
@@ -136,9 +136,9 @@ def test_when_it_looks(journal: Journal, later: float, waits_s: float) -> None:
 
 def test_an_attempt_that_was_waited_for_beyond_its_deadline_counts_from_its_end(journal: Journal) -> None:
     """A process that was stopped and went on does not know better than its clock."""
-    fingerprint = next(journal.rows("b")).fingerprint or ""
+    fingerprint = next(journal.reports.rows("b")).fingerprint or ""
     late = Ended(fingerprint=fingerprint, number=1, ending=A.NO_ANSWER, ended_at=BEGINS + 500)
-    journal.apply([late])
+    journal.sending.apply([late])
     _, listings = play_out(settle(journal, started=BEGINS + 500))
     assert listings == [pytest.approx(66)]
 
@@ -162,7 +162,7 @@ def test_one_success_after_failures_is_enough(journal: Journal) -> None:
         return next(answers)()
 
     play_out(settle(journal, lists))
-    assert next(journal.rows("b")).outcome is S
+    assert next(journal.reports.rows("b")).outcome is S
 
 
 def test_a_closed_gate_settles_nothing(journal: Journal) -> None:
@@ -184,4 +184,4 @@ def test_a_closed_gate_settles_nothing(journal: Journal) -> None:
         return settled
 
     assert play_out(closed()) == Settled(unsettled=1)
-    assert next(journal.rows("b")).outcome is U
+    assert next(journal.reports.rows("b")).outcome is U

@@ -177,7 +177,7 @@ async def submit(
     def clock() -> float:
         return BEGINS + loop.time()
 
-    journal.load("school", _batch(batch, clock()), rows)
+    journal.batches.load("school", _batch(batch, clock()), rows)
     told = Told()
     async with Recorder(journal, run) as recorder:  # type: ignore[arg-type] # a runner is generic, a test's is not
         passes = BatchRun(

@@ -14,7 +14,6 @@ from typing import Any
 
 import pytest
 
-from batch.core.identity import identity
 from batch.core.outcome import Outcome
 from batch.core.rows.row import CheckedRow
 from batch.core.service.attempt import Attempt, AttemptEnding, ClassState
@@ -140,11 +139,8 @@ async def _half_a_list(api: ListsClasses, filters: Mapping[str, str]) -> AsyncIt
         return
 
 
-def _row_by_number(account: str, batch: str, position: int, row: CheckedRow) -> tuple[object, ...]:
-    values = new_row(account, batch, position, row)
-    assert row.parsed is not None
-    meant = identity(account, row.parsed)
-    return tuple(f"row {row.raw.number}" if value == meant else value for value in values)
+def _row_by_number(account: str, batch: str, position: int, row: CheckedRow) -> dict[str, object]:
+    return new_row(account, batch, position, row) | {"identity": f"row {row.raw.number}"}
 
 
 def _same_for_all(identity: str, _ordinal: int) -> str:
@@ -201,14 +197,14 @@ MUTANTS: dict[str, Plant] = {
     ),
     "half a list is believed": planted("batch.sending.reconcile", "classes_seen", _half_a_list),
     "two runs at once": NO_LOCK,
-    "a row is known by its number": planted("batch.journal.store", "new_row", _row_by_number),
-    "equal rows are one": planted("batch.journal.store", "fingerprint", _same_for_all),
+    "a row is known by its number": planted("batch.journal.batches", "new_row", _row_by_number),
+    "equal rows are one": planted("batch.journal.batches", "fingerprint", _same_for_all),
     "retries without end": both(
         planted("batch.sending.passes", "RetryBudget", SpendsWithoutEnd),
         planted("batch.sending.passes", "Submitter", TriesWithoutEnd),
     ),
     "classes of other rows are up for grabs": planted(
-        "batch.journal.store", "Journal.known_class_ids", lambda _: set()
+        "batch.journal.sending", "SendingStore.known_class_ids", lambda _: set()
     ),
 }
 

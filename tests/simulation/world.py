@@ -216,7 +216,7 @@ class World:
         lock = nullcontext() if life.second_run_s is None else locked(self.folder, self.clock())
         with lock:
             journal = store.Journal(self.database, committed=lambda _: None)
-            journal.load("school", _batch(batch, self.clock()), rows_of(life.file))
+            journal.batches.load("school", _batch(batch, self.clock()), rows_of(life.file))
             how = CUT_SHORT
             try:
                 async with recorder.Recorder(journal, process.run) as writer:

@@ -134,7 +134,7 @@ class School:
     async def submit(self, rows: Sequence[CheckedRow], *, workers: int = 32, **terms: Any) -> Crowd:
         batch = f"batch {next(self._batches)}"
         creates, full = self._calls("create"), self._calls("create 1012")
-        self.journal.load("school", _batch(batch), rows)
+        self.journal.batches.load("school", _batch(batch), rows)
         listener = Silent()
         began = time.perf_counter()
         async with Recorder(self.journal, _at_once) as recorder:
@@ -159,7 +159,7 @@ class School:
                 gate=Gate,
             )
             assert await passes.run() is None
-        ended = list(self.journal.rows(batch))
+        ended = list(self.journal.reports.rows(batch))
         return Crowd(
             outcomes=Counter(each.outcome or Outcome.NOT_SENT for each in ended),
             creates=self._calls("create") - creates,

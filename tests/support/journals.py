@@ -60,12 +60,12 @@ def invalid(number: int = 2) -> CheckedRow:
 
 
 def fingerprints(journal: Journal, batch: str) -> list[str]:
-    return [each.fingerprint or "" for each in journal.rows(batch)]
+    return [each.fingerprint or "" for each in journal.reports.rows(batch)]
 
 
 def load(journal: Journal, batch: str, rows: Sequence[CheckedRow]) -> list[str]:
     """Take rows in; their fingerprints in file order."""
-    journal.load(ACCOUNT, batch_named(batch), rows)
+    journal.batches.load(ACCOUNT, batch_named(batch), rows)
     return fingerprints(journal, batch)
 
 

@@ -65,19 +65,19 @@ def _at_commit(kinds: Callable[[Any], bool], *, before: bool) -> Callable[[Reach
     """Before or after a commit that has an entry of this kind."""
 
     def wrap(reached: Reached) -> None:
-        from batch.journal.store import Journal  # noqa: PLC0415 - only where it is wanted
+        from batch.journal.sending import SendingStore  # noqa: PLC0415 - only where it is wanted
 
-        apply = Journal.apply
+        apply = SendingStore.apply
 
-        def wrapped(journal: Journal, entries: Sequence[Any]) -> None:
+        def wrapped(store: SendingStore, entries: Sequence[Any]) -> None:
             is_it = any(kinds(entry) for entry in entries)
             if is_it and before:
                 reached()
-            apply(journal, entries)
+            apply(store, entries)
             if is_it and not before:
                 reached()
 
-        mock.patch.object(Journal, "apply", wrapped).start()
+        mock.patch.object(SendingStore, "apply", wrapped).start()
 
     return wrap
 

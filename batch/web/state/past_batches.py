@@ -91,7 +91,7 @@ class Archive:
         found: list[PastRun] = []
         for path in sorted(self._state.glob("*/journal.sqlite3")):
             with reading(path) as journal:
-                batches = journal.batches()
+                batches = journal.batches.all()
                 theirs = (self._past_run(path.parent, journal, batch, live) for batch in batches)
                 seen = (run for run in theirs if _may_see(run, user))
                 found += [run for run, _ in zip(seen, range(most), strict=False)]
@@ -100,7 +100,7 @@ class Archive:
     def _find(self, name: str, user: str | None) -> PastRun | None:
         for path in sorted(self._state.glob("*/journal.sqlite3")):
             with reading(path) as journal:
-                batch = journal.batch(name)
+                batch = journal.batches.find(name)
                 if batch is not None:
                     run = self._past_run(path.parent, journal, batch, {})
                     return run if _may_see(run, user) else None
@@ -141,7 +141,7 @@ class Archive:
         if not path.exists():
             return ""
         with reading(path) as journal:
-            learned = journal.learned(LIMIT)
+            learned = journal.account.learned(LIMIT)
         return learned[0] if learned else ""
 
 
@@ -153,7 +153,7 @@ def _may_see(run: PastRun, user: str | None) -> bool:
 def _so_far(journal: Journal, batch: Batch) -> Tally:
     """What has ended of a batch that is being sent: its other rows are not `not_sent`, they wait."""
     tally = Tally()
-    for outcome, rows in journal.settled_outcomes(batch.id):
+    for outcome, rows in journal.reports.settled_outcomes(batch.id):
         tally.add(outcome, rows)
     return tally
 

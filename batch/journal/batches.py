@@ -1,0 +1,78 @@
+"""The batches of a journal: a file is taken in whole or not at all, and how it ended is noted."""
+
+import json
+from collections.abc import Iterable
+
+from batch.core.identity import fingerprint
+from batch.core.rows.row import CheckedRow
+from batch.journal.database import Database
+from batch.journal.loading import WHEN_ALL_ARE_IN
+from batch.journal.records import Batch, batch_of, new_row
+from batch.journal.series import Series
+
+_INSERT_BATCH = (
+    "INSERT INTO batch (id, file, sha256, sheet, header, account, sent_to, sandbox, started_at)"
+    " VALUES (:id, :file, :sha256, :sheet, :header, :account, :sent_to, :sandbox, :started_at)"
+)
+_INSERT_ROW = (
+    "INSERT INTO row (batch, position, sheet, number, cells, issues, parameters, title, presenter, starts, ends,"
+    " room_until, identity, outcome, code, priority)"
+    " VALUES (:batch, :position, :sheet, :number, :cells, :issues, :parameters, :title, :presenter, :starts, :ends,"
+    " :room_until, :identity, :outcome, :code, :priority)"
+)
+_FINISH = (
+    "UPDATE batch SET finished_at = :finished_at, exit_code = :exit_code, sandbox = :sandbox WHERE id = :id"
+)
+_ONE = "SELECT * FROM batch WHERE id = :id"
+_ALL = "SELECT * FROM batch ORDER BY started_at DESC, id DESC"
+
+
+class Batches:
+    """What was handed in, and when."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        database.create_function("fingerprint_of", 2, fingerprint)
+
+    def load(self, account: str, batch: Batch, rows: Iterable[CheckedRow]) -> None:
+        """Take in a whole file, or, when reading it fails half-way, nothing of it."""
+        with self._database.transaction():
+            self._database.run(
+                _INSERT_BATCH,
+                id=batch.id,
+                file=batch.file,
+                sha256=batch.sha256,
+                sheet=batch.sheet,
+                header=json.dumps(batch.header),
+                account=batch.account,
+                sent_to=batch.sent_to,
+                sandbox=batch.sandbox,
+                started_at=batch.started_at,
+            )
+            values = (new_row(account, batch.id, position, row) for position, row in enumerate(rows))
+            self._database.run_many(_INSERT_ROW, values)
+            for statement in WHEN_ALL_ARE_IN:
+                self._database.run(statement, batch=batch.id)
+
+    def finish(self, batch: Batch) -> None:
+        """Note how a batch ended."""
+        with self._database.transaction():
+            self._database.run(
+                _FINISH,
+                id=batch.id,
+                finished_at=batch.finished_at,
+                exit_code=batch.exit_code,
+                sandbox=batch.sandbox,
+            )
+
+    def find(self, batch: str) -> Batch | None:
+        record = self._database.first(_ONE, id=batch)
+        return batch_of(record) if record else None
+
+    def all(self) -> list[Batch]:
+        """Every batch, the newest first."""
+        return [batch_of(record) for record in self._database.each(_ALL)]
+
+    def series(self, batch: Batch) -> Series:
+        """A batch beside those before it of the same series."""
+        return Series(self._database, self.all(), batch)

@@ -1,0 +1,58 @@
+"""What is asked of a journal between runs: is it sound, forget what is over, copy what it knows."""
+
+from pathlib import Path
+
+from batch.journal.database import Database
+
+#: The rows of classes that were over by then. Rows in doubt stay.
+_OVER = (
+    "(SELECT batch, position FROM row WHERE coalesce(ends, 0) < :before"
+    " AND batch IN (SELECT id FROM batch WHERE started_at < :before)"
+    " AND coalesce(fingerprint, '') NOT IN"
+    "  (SELECT fingerprint FROM attempt WHERE ending IS NULL OR ending = 'no_answer'))"
+)
+_FORGET_WORDS = f"UPDATE attempt SET message = NULL, presenter_url = NULL WHERE (batch, position) IN {_OVER}"
+_FORGET_ROWS = f"DELETE FROM row WHERE (batch, position) IN {_OVER}"
+_FORGET_BATCHES = "DELETE FROM batch WHERE started_at < :before AND id NOT IN (SELECT batch FROM row)"
+
+_COPY_HISTORY = (
+    "INSERT INTO batch SELECT * FROM past.batch",
+    "INSERT INTO row SELECT * FROM past.row WHERE (batch, position) IN (SELECT batch, position FROM past.attempt)",
+    "INSERT INTO attempt SELECT * FROM past.attempt",
+    "INSERT INTO learned SELECT * FROM past.learned",
+)
+
+
+class MaintenanceStore:
+    """The journal as a file that is kept for years."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def copy_history(self, path: Path) -> None:
+        """Copy every class that another journal knows of; none where there is no such journal."""
+        if not path.exists():
+            return
+        with self._database.attached(path, "past"), self._database.transaction():
+            for statement in _COPY_HISTORY:
+                self._database.run(statement)
+
+    def forget(self, before: float) -> int:
+        """Delete the rows of classes that were over by then; return how many.
+
+        What is needed so that no class is scheduled twice stays: hashes and ids of
+        attempts, without names, titles, addresses or links. Rows in doubt stay.
+        """
+        self._database.run("PRAGMA secure_delete = ON")
+        with self._database.transaction():
+            self._database.run(_FORGET_WORDS, before=before)
+            forgotten = self._database.run(_FORGET_ROWS, before=before)
+            self._database.run(_FORGET_BATCHES, before=before)
+        self._database.run("VACUUM")
+        self._database.run("PRAGMA wal_checkpoint(TRUNCATE)")
+        return forgotten
+
+    def damage(self) -> str | None:
+        """What SQLite's quick check finds wrong with the file."""
+        found = self._database.value("PRAGMA quick_check(1)")
+        return None if found == "ok" else str(found)

@@ -1,0 +1,183 @@
+"""The journal's classes as planning sees them: only reads, row by row, never a whole file at once."""
+
+import json
+from collections.abc import Iterator
+
+from batch.core.plan.admission import Refusal
+from batch.core.plan.agenda import OtherClass
+from batch.core.plan.explain_held import HeldRow
+from batch.core.plan.load import Lesson
+from batch.core.plan.plan import Candidate
+from batch.core.service.api_codes import limit_in
+from batch.core.service.attempt import PRESUMED
+from batch.journal.database import Database
+from batch.journal.records import BLOCK, candidate_of
+from batch.journal.rows import Rows
+
+#: So many refusals are evidence enough.
+_REFUSALS = 20
+#: How long a listed class lasts that does not say so: what the service takes for an empty cell.
+_USUAL_MINUTES = 60
+
+_HAS_NEW = (
+    "SELECT EXISTS (SELECT 1 FROM row WHERE batch = :batch AND outcome IS NULL AND NOT EXISTS"
+    " (SELECT 1 FROM attempt WHERE attempt.fingerprint = row.fingerprint AND class_id IS NOT NULL))"
+)
+_HAS_INVALID = "SELECT EXISTS (SELECT 1 FROM row WHERE batch = :batch AND outcome = 'invalid')"
+_SENT = "SELECT count(DISTINCT position) FROM attempt WHERE batch = :batch AND code IS NOT :presumed"
+_NAME = "SELECT number, title FROM row WHERE batch = :batch AND position = :position"
+
+_STANDING = (
+    "SELECT position, presenter, starts, ends, room_until FROM row WHERE batch = :batch AND fingerprint IS NOT NULL"
+    " AND (outcome IS NULL OR outcome IN ('scheduled', 'already', 'unknown', 'not_sent'))"
+    " AND fingerprint NOT IN (SELECT fingerprint FROM attempt WHERE class_id IN"
+    "  (SELECT value FROM json_each(:gone))) ORDER BY position"
+)
+_HELD = (
+    "SELECT position, code, presenter, starts, ends, room_until, json_extract(parameters, '$.time_zone') AS zone"
+    f" FROM row WHERE batch = :batch AND position > :after AND outcome = 'held' ORDER BY position LIMIT {BLOCK}"
+)
+_LESSONS = (
+    "SELECT starts, ends, room_until, json_extract(parameters, '$.time_zone') AS zone FROM row WHERE batch = :batch"
+    " AND fingerprint IS NOT NULL AND coalesce(outcome, '') <> 'refused' ORDER BY position"
+)
+
+#: The classes that other batches sent, and that are in the account, or may be.
+_SENT_ELSEWHERE = (
+    "SELECT row.title, attempt.class_id, row.presenter, row.starts, row.ends, row.room_until, {is_listed} AS is_listed"
+    " FROM attempt JOIN row ON row.batch = attempt.batch AND row.position = attempt.position"
+    " WHERE (attempt.ending IS NULL OR attempt.ending IN ('created', 'found', 'no_answer'))"
+    " AND attempt.fingerprint NOT IN"
+    " (SELECT fingerprint FROM row WHERE batch = :batch AND fingerprint IS NOT NULL)"
+    " GROUP BY attempt.fingerprint"
+)
+_IS_LISTED = "attempt.class_id IN (SELECT class_id FROM temp.listed)"
+_FOREIGN = (
+    "SELECT title, class_id, presenter, starts, minutes FROM temp.listed WHERE starts IS NOT NULL"
+    " AND class_id NOT IN (SELECT class_id FROM attempt WHERE class_id IS NOT NULL)"
+)
+
+#: Classes that were confirmed before a refused request was sent.
+_CONFIRMED_BEFORE = (
+    "SELECT count(*) FROM attempt JOIN row ON row.batch = attempt.batch AND row.position = attempt.position"
+    " WHERE attempt.class_id IS NOT NULL AND attempt.ended_at <= refused.sent_at"
+)
+_REFUSED_FOR_ROOM = (
+    "SELECT refused.message,"
+    f" ({_CONFIRMED_BEFORE} AND row.starts < wanted.room_until AND row.room_until > wanted.starts) AS overlapping,"
+    f" ({_CONFIRMED_BEFORE} AND row.room_until > refused.sent_at) AS outstanding"
+    " FROM attempt AS refused JOIN row AS wanted"
+    "  ON wanted.batch = refused.batch AND wanted.position = refused.position"
+    " WHERE refused.code = '1012' ORDER BY refused.sent_at DESC LIMIT :most"
+)
+
+
+class PlanningStore:
+    """One account's classes. `listed` asks for what a list of the account, noted in the journal, says of them."""
+
+    def __init__(self, database: Database, rows: Rows) -> None:
+        self._database = database
+        self._rows = rows
+
+    def candidates(
+        self, batch: str, *, tried: bool = False, gone: frozenset[str] = frozenset()
+    ) -> Iterator[Candidate]:
+        """The valid rows of a batch in file order.
+
+        Args:
+            tried: those that were ever sent, whatever became of them; else those that nothing became of yet.
+            gone: class_ids as `ListedClasses.gone` gives them.
+        """
+        condition = "fingerprint IN (SELECT fingerprint FROM attempt)" if tried else "outcome IS NULL"
+        for record, tries in self._rows.facts(batch, condition):
+            yield candidate_of(record, [attempt for attempt, _ in tries], gone)
+
+    def has_new(self, batch: str) -> bool:
+        """Whether a row waits whose class is not known to exist."""
+        return bool(self._database.value(_HAS_NEW, batch=batch))
+
+    def has_invalid(self, batch: str) -> bool:
+        return bool(self._database.value(_HAS_INVALID, batch=batch))
+
+    def sent(self, batch: str) -> int:
+        """How many rows of a batch were sent in it."""
+        return int(self._database.value(_SENT, batch=batch, presumed=PRESUMED))
+
+    def standing(
+        self, batch: str, gone: frozenset[str] = frozenset()
+    ) -> Iterator[tuple[int, str, int, int, int]]:
+        """The rows whose class exists, may exist or is to be sent: position, presenter, starts, ends, room_until."""
+        for record in self._database.each(_STANDING, batch=batch, gone=json.dumps(sorted(gone))):
+            position, presenter, starts, ends, room_until = record
+            yield position, presenter, starts, ends, room_until
+
+    def held(self, batch: str) -> Iterator[HeldRow]:
+        """The rows that are held, in file order."""
+        after = -1
+        # In blocks: they are written while they are read.
+        while records := self._database.all(_HELD, batch=batch, after=after):
+            for record in records:
+                yield HeldRow(
+                    position=record["position"],
+                    code=record["code"],
+                    presenter=record["presenter"],
+                    starts=record["starts"],
+                    ends=record["ends"],
+                    room_until=record["room_until"],
+                    zone=record["zone"] or "GMT",
+                )
+            after = records[-1]["position"]
+
+    def lessons(self, batch: str) -> Iterator[Lesson]:
+        """The classes that a batch asks for, those aside that the service refused or nobody may send."""
+        for starts, ends, room_until, zone in self._database.each(_LESSONS, batch=batch):
+            yield Lesson(starts, ends, room_until, zone or "GMT")
+
+    def name(self, batch: str, position: int) -> str:
+        """A row of the file as people find it again."""
+        number, title = self._database.all(_NAME, batch=batch, position=position)[0]
+        return f"row {number} ({title})"
+
+    def elsewhere(
+        self, batch: str, *, listed: bool = False, gone: frozenset[str] = frozenset()
+    ) -> Iterator[OtherClass]:
+        """The account's other classes: those that other batches sent, then those that other people made.
+
+        A presenter is told only where the list shows that the class is there: the
+        service, not a journal that knows of no cancelling, has the say on a clash.
+        """
+        statement = _SENT_ELSEWHERE.format(is_listed=_IS_LISTED if listed else "0")
+        for record in self._database.each(statement, batch=batch):
+            if record["class_id"] not in gone:
+                yield OtherClass(
+                    name=_name(record["title"], record["class_id"], "sent with another file"),
+                    presenter=record["presenter"] if record["is_listed"] else None,
+                    starts=record["starts"],
+                    ends=record["ends"],
+                    room_until=record["room_until"],
+                )
+        if listed:
+            yield from self._foreign()
+
+    def _foreign(self) -> Iterator[OtherClass]:
+        for title, class_id, presenter, starts, minutes in self._database.each(_FOREIGN):
+            ends = starts + 60 * (minutes or _USUAL_MINUTES)
+            yield OtherClass(
+                name=_name(title, class_id, "made elsewhere"),
+                presenter=presenter.casefold() if presenter else None,
+                starts=starts,
+                ends=ends,
+                room_until=ends,
+            )
+
+    def refusals(self) -> list[Refusal]:
+        """The newest refusals for want of room, each with what was known then."""
+        return [
+            Refusal(limit_in(message or ""), overlapping, outstanding)
+            for message, overlapping, outstanding in self._database.each(_REFUSED_FOR_ROOM, most=_REFUSALS)
+        ]
+
+
+def _name(title: str, class_id: str | None, whose: str) -> str:
+    number = f" {class_id}" if class_id else ""
+    return f"class{number} ({title}), {whose}"

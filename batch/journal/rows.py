@@ -1,0 +1,79 @@
+"""Rows with the attempts for their classes, read in blocks: what every part of the journal reads."""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+
+from batch.core.service.attempt import Attempt
+from batch.journal.database import Database
+from batch.journal.records import BLOCK, JournalRow, attempt_of, row_of
+
+#: The rows of a block: those of a batch behind a position that a condition holds for.
+_CHOSEN = (
+    f"FROM row WHERE batch = :batch AND position > :after AND {{condition}} ORDER BY position LIMIT {BLOCK}"
+)
+
+_ROWS = (
+    "SELECT batch, position, sheet, number, cells, issues, parameters, title, presenter, starts, ends, room_until,"
+    " fingerprint, outcome, code, message {chosen}"
+)
+_ONE_ROW = _ROWS.format(chosen="FROM row WHERE batch = :batch AND position = :position")
+_FACTS = "SELECT position, presenter, starts, ends, room_until, priority, fingerprint {chosen}"
+
+_ATTEMPTS = (
+    # A process that was held up may have waited for an answer beyond its deadline.
+    "SELECT fingerprint, number, ending, sent_at, max(deadline, ifnull(ended_at, deadline)) AS deadline, code, message,"
+    " class_id, call_id, presenter_url FROM attempt WHERE fingerprint IN ({fingerprints}) ORDER BY fingerprint, number"
+)
+_ATTEMPTS_OF_ONE = _ATTEMPTS.format(fingerprints=":fingerprint")
+
+#: The attempts for one class, each with its presenter_url.
+Tries = Sequence[tuple[Attempt, str | None]]
+
+
+class Rows:
+    """The rows of one journal."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def one(self, batch: str, position: int) -> JournalRow:
+        record = self._database.first(_ONE_ROW, batch=batch, position=position)
+        if record is None:
+            raise KeyError((batch, position))
+        found = self._database.each(_ATTEMPTS_OF_ONE, fingerprint=record["fingerprint"])
+        return row_of(record, _by_fingerprint(found).get(record["fingerprint"], ()))
+
+    def block(self, batch: str, condition: str, after: int) -> list[JournalRow]:
+        """The next rows behind position `after` that a condition (SQL) holds for, in file order."""
+        chosen = _CHOSEN.format(condition=condition)
+        records = self._database.all(_ROWS.format(chosen=chosen), batch=batch, after=after)
+        attempts = self._attempts(chosen, batch, after)
+        return [row_of(record, attempts.get(record["fingerprint"], ())) for record in records]
+
+    def blocks(self, batch: str, condition: str) -> Iterator[JournalRow]:
+        """All of them, however many: nothing is held up between two blocks."""
+        after = -1
+        while block := self.block(batch, condition, after):
+            yield from block
+            after = block[-1].position
+
+    def facts(self, batch: str, condition: str) -> Iterator[tuple[sqlite3.Row, Tries]]:
+        """The same without what only a person reads: what planning looks at, with the attempts."""
+        chosen, after = _CHOSEN.format(condition=condition), -1
+        while records := self._database.all(_FACTS.format(chosen=chosen), batch=batch, after=after):
+            attempts = self._attempts(chosen, batch, after)
+            for record in records:
+                yield record, attempts.get(record["fingerprint"], ())
+            after = records[-1]["position"]
+
+    def _attempts(self, chosen: str, batch: str, after: int) -> dict[str, Tries]:
+        statement = _ATTEMPTS.format(fingerprints=f"SELECT fingerprint {chosen}")
+        return _by_fingerprint(self._database.each(statement, batch=batch, after=after))
+
+
+def _by_fingerprint(records: Iterator[sqlite3.Row]) -> dict[str, Tries]:
+    attempts: dict[str, list[tuple[Attempt, str | None]]] = {}
+    for record in records:
+        tries = attempts.setdefault(record["fingerprint"], [])
+        tries.append((attempt_of(record), record["presenter_url"]))
+    return dict(attempts)

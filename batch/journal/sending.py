@@ -1,0 +1,111 @@
+"""What the sender needs of the journal: its intents and endings on disk, the rows whose turn comes, those in doubt."""
+
+from collections.abc import Sequence
+
+from batch.core.service.attempt import ClassState, class_state
+from batch.journal.database import Database, Values
+from batch.journal.records import Ended, Entry, Intent, JournalRow, RowOutcome, values_of
+from batch.journal.rows import Rows
+
+_WRITE: dict[type[Entry], str] = {
+    Intent: (
+        "INSERT INTO attempt (fingerprint, number, batch, position, sent_at, deadline)"
+        " VALUES (:fingerprint, :number, :batch, :position, :sent_at, :deadline)"
+    ),
+    Ended: (
+        "UPDATE attempt SET ending = :ending, ended_at = :ended_at, code = :code, message = :message,"
+        " class_id = :class_id, call_id = :call_id, presenter_url = :presenter_url"
+        " WHERE fingerprint = :fingerprint AND number = :number"
+    ),
+    RowOutcome: (
+        "UPDATE row SET outcome = :outcome, code = :code, message = :message"
+        " WHERE batch = :batch AND position = :position"
+    ),
+}
+
+#: Other classes of a presenter that overlap a row.
+_BESIDE = (
+    "FROM row AS other JOIN attempt ON attempt.fingerprint = other.fingerprint"
+    " WHERE other.presenter = :presenter AND other.starts < :ends AND other.ends > :starts"
+    " AND other.fingerprint <> :fingerprint"
+)
+_CLASHING_CLASS = f"SELECT attempt.class_id, other.title {_BESIDE} AND attempt.class_id IS NOT NULL LIMIT 1"
+_ANOTHER_IN_THE_WAY = (
+    f"SELECT EXISTS (SELECT 1 {_BESIDE}"
+    " AND (attempt.ending IS NULL OR attempt.ending IN ('created', 'found', 'no_answer')))"
+)
+
+#: A row for every class with an attempt in doubt: the one in `batch`, else the one that was sent.
+_IN_DOUBT = (
+    "SELECT coalesce(ours.batch, attempt.batch) AS batch, coalesce(ours.position, attempt.position) AS position"
+    " FROM attempt LEFT JOIN row AS ours ON ours.fingerprint = attempt.fingerprint AND ours.batch = :batch"
+    " WHERE attempt.ending IS NULL OR attempt.ending = 'no_answer'"
+    " GROUP BY attempt.fingerprint ORDER BY min(attempt.sent_at)"
+)
+_CLASS_IDS = "SELECT class_id FROM attempt WHERE class_id IS NOT NULL"
+_HAS_UPCOMING = (
+    "SELECT EXISTS (SELECT 1 FROM attempt JOIN row ON row.batch = attempt.batch AND row.position = attempt.position"
+    " WHERE attempt.class_id IS NOT NULL AND row.starts > :now)"
+)
+
+
+class SendingStore:
+    """Intents, endings, outcomes; and what is looked up before and after."""
+
+    def __init__(self, database: Database, rows: Rows) -> None:
+        self._database = database
+        self._rows = rows
+
+    def apply(self, entries: Sequence[Entry]) -> None:
+        """Write all the entries, or none of them. Intents come after endings.
+
+        An ending is written for an intent that an earlier call has put on disk,
+        so the order within one call does not matter.
+        """
+        by_kind: dict[type[Entry], list[Values]] = {}
+        for entry in entries:
+            by_kind.setdefault(type(entry), []).append(values_of(entry))
+        with self._database.transaction():
+            for kind, values in by_kind.items():
+                self._database.run_many(_WRITE[kind], values)
+
+    def undecided(self, batch: str, after: int) -> list[JournalRow]:
+        """The next block of rows that wait for their turn, from behind position `after`."""
+        return self._rows.block(batch, "outcome IS NULL", after)
+
+    def in_doubt(self, batch: str | None) -> list[JournalRow]:
+        """A row for every class whose attempts do not say whether it exists: the one in `batch`, else the sent one."""
+        found = self._database.all(_IN_DOUBT, batch=batch)
+        rows = [self._rows.one(each["batch"], each["position"]) for each in found]
+        return [row for row in rows if class_state(row.attempts) is ClassState.IN_DOUBT]
+
+    def clashing_class(self, row: JournalRow) -> str:
+        """In words: a class of the row's presenter that overlaps it; nothing where the journal knows none."""
+        found = self._database.first(_CLASHING_CLASS, **_place_of(row))
+        if found is None:
+            return ""
+        return (
+            f"{row.presenter} already has class {found['class_id']} ({found['title']}) at that time. "
+            "Cancel that class in WizIQ, move one of the two, or give one another presenter."
+        )
+
+    def another_in_the_way(self, row: JournalRow) -> bool:
+        """Whether another class of the row's presenter overlaps it, or may: one in doubt does, and one without an id."""
+        return bool(self._database.value(_ANOTHER_IN_THE_WAY, **_place_of(row)))
+
+    def known_class_ids(self) -> set[str]:
+        """Every class of the account that a row already stands for."""
+        return {class_id for (class_id,) in self._database.each(_CLASS_IDS)}
+
+    def has_upcoming(self, now: float) -> bool:
+        """Whether a class is known to exist that has not begun."""
+        return bool(self._database.value(_HAS_UPCOMING, now=now))
+
+
+def _place_of(row: JournalRow) -> Values:
+    return {
+        "presenter": row.presenter,
+        "starts": row.starts,
+        "ends": row.ends,
+        "fingerprint": row.fingerprint,
+    }
