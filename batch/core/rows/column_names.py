@@ -12,11 +12,20 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from batch.core.rows.columns import BY_NAME, AccountKind, columns_for, fold
+from batch.core.rows.header_phrases import (
+    LONGEST_HEADER,
+    names_an_address,
+    names_presenters_address,
+    plain_forms,
+)
 from batch.core.rows.row import Header
 
 #: From here on difflib's ratio means a slip of the pen: 'strat time' has 0.9, 'end time' 0.78.
 _CLOSE = 0.8
 _SAID = -1
+#: A header that means a known word, and is not spelled so, stands this much behind it.
+_REWORDED = 0.5
+_UNKNOWN = ("", 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +60,12 @@ def header_fingerprint(names: Sequence[str]) -> str:
 
 def name_columns(names: Sequence[str], account: AccountKind, naming: Naming = NOTHING_SAID) -> Named:
     """Find the account's columns among the headers of a table, "" for a cell that is none."""
-    said, words = naming.of(names), _standing(account)
-    claims: dict[str, dict[int, list[int]]] = {}
+    said = naming.of(names)
+    claims: dict[str, dict[float, list[int]]] = {}
     for position, header in enumerate(names):
-        folded = fold(header)
-        name, standing = (said[folded], _SAID) if folded in said else words.get(folded, ("", 0))
+        name, standing = (
+            (said[fold(header)], _SAID) if said and fold(header) in said else _known(header, account)
+        )
         if name:
             claims.setdefault(name, {}).setdefault(standing, []).append(position)
     columns, doubles = {}, {}
@@ -77,8 +87,11 @@ def near_misses(
     missing: Sequence[str], names: Sequence[str], account: AccountKind
 ) -> Iterator[tuple[str, int]]:
     """For each missing column the position of the header that was probably meant, where one comes close."""
-    words = _standing(account)
-    free = {fold(name): position for position, name in enumerate(names) if fold(name) not in {*words, ""}}
+    free = {
+        fold(name): position
+        for position, name in enumerate(names)
+        if len(name) <= LONGEST_HEADER and fold(name) and _known(name, account) == _UNKNOWN
+    }
     for name in missing:
         known = [fold(word) for word in (name, *BY_NAME[name].words)]
         close = max(((_likeness(typed, word), typed) for typed in free for word in known), default=(0.0, ""))
@@ -86,8 +99,30 @@ def near_misses(
             yield name, free[close[1]]
 
 
+def _known(header: str, account: AccountKind) -> tuple[str, float]:
+    """The column that a header names, and how sure that is; `_UNKNOWN` where it names none."""
+    return _known_phrase(header, account) if len(header) <= LONGEST_HEADER else _UNKNOWN
+
+
+@lru_cache(maxsize=4096)
+def _known_phrase(header: str, account: AccountKind) -> tuple[str, float]:
+    words = _standing(account)
+    if found := words.get(fold(header)):
+        return found
+    for form in plain_forms(header):
+        if form in words:
+            name, standing = words[form]
+            return name, standing + _REWORDED
+    if account is AccountKind.TEACHER:
+        if names_presenters_address(header):
+            return "presenter_email", 1 + _REWORDED
+        if names_an_address(header):
+            return "presenter_email", 2 + _REWORDED
+    return _UNKNOWN
+
+
 @lru_cache(maxsize=4)
-def _standing(account: AccountKind) -> Mapping[str, tuple[str, int]]:
+def _standing(account: AccountKind) -> Mapping[str, tuple[str, float]]:
     """Folded header -> the column it may be, and how sure that is: 0 is the API's own name."""
     return {
         fold(word): (column.name, standing)
@@ -98,6 +133,10 @@ def _standing(account: AccountKind) -> Mapping[str, tuple[str, int]]:
 
 
 def _likeness(typed: str, word: str) -> float:
+    # Of texts of such different lengths no comparison could make a slip of the pen, and it takes
+    # time that grows with the product of the two.
+    if not 2 / 3 <= len(typed) / len(word) <= 3 / 2:
+        return 0.0
     return difflib.SequenceMatcher(a=typed, b=word).ratio()
 
 
@@ -110,13 +149,14 @@ def naming_notes(header: Header, account: AccountKind, naming: Naming) -> Iterat
         yield f"As remembered for this header: {listed}."
     for said in naming.columns:
         if fold(said) not in names:
-            close = difflib.get_close_matches(fold(said), names, n=1)
+            likely = [name for name in names if len(name) <= LONGEST_HEADER]
+            close = difflib.get_close_matches(fold(said)[:LONGEST_HEADER], likely, n=1)
             meant = f" Did you mean {names[close[0]]!r}?" if close else ""
             yield f"No column is called {said!r}, which --map or [columns] speaks of.{meant}"
-    words, said_of = _standing(account), naming.of(header.names)
+    said_of = naming.of(header.names)
     for name in header.columns:
-        own = fold(header.name_of(name))
-        if own not in said_of and words.get(own, ("", 0))[1] > 1:
+        own = header.name_of(name)
+        if fold(own) not in said_of and _known(own, account)[1] >= 2:
             yield f'{header.name_of(name)!r} is read as {name}. If it is not: --map "HEADER={name}".'
     unmapped = [column.name for column in columns_for(account) if column.name not in header.columns]
     for name, position in near_misses(unmapped, header.names, account):

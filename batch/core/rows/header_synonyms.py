@@ -119,6 +119,7 @@ WORDS: Mapping[str, tuple[tuple[str, ...], ...]] = {
             *("professeur", "enseignant", "enseignante", "lehrer", "lehrerin", "lehrkraft", "dozent"),
             *("professor", "professora", "المعلم", "المعلمة", "المدرس", "الأستاذ", "शिक्षक", "अध्यापक"),
             *("教师", "老师", "讲师", "教師", "老師"),
+            *("host", "meeting host", "trainer", "coach", "educator", "facilitator", "faculty"),
         ),
     ),
     "duration": (

@@ -7,13 +7,61 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from batch.core.rows.column_names import Naming, header_fingerprint, name_columns, naming_notes
-from batch.core.rows.columns import COLUMNS, AccountKind, columns_for, fold
+from batch.core.rows.column_names import (
+    Naming,
+    header_fingerprint,
+    name_columns,
+    naming_notes,
+    near_misses,
+)
+from batch.core.rows.columns import COLUMNS, AccountKind, Column, columns_for, fold
 from batch.core.rows.header import Found, HeaderFault, find_header
 from batch.core.rows.row import Header
 
 TEACHER, ROOM = AccountKind.TEACHER, AccountKind.ROOM
 GOOD = ("title", "start_time", "presenter_email")
+
+#: Headers that no list holds, each of which can mean but one thing.
+REWORDED = {
+    "Faculty Email ID": "presenter_email",
+    "Host Email": "presenter_email",
+    "Instructor's e-mail address": "presenter_email",
+    "teacherEmail": "presenter_email",
+    "E-Mail (Lehrkraft)": "presenter_email",
+    "Lehrer/in E-Mail": "presenter_email",
+    "correo electrónico del docente": "presenter_email",
+    "Adresse e-mail de l\u2019enseignant": "presenter_email",
+    "email do professor": "presenter_email",
+    "بريد الأستاذ": "presenter_email",
+    "शिक्षक का ईमेल पता": "presenter_email",
+    "任课老师邮箱": "presenter_email",
+    "Email ID": "presenter_email",
+    "E-mail (required)": "presenter_email",
+    "Start Date & Time": "start_time",
+    "Start date + time": "start_time",
+    "Start (UTC)": "start_time",
+    "Start time [local]": "start_time",
+    "Startzeit (24h)": "start_time",
+    "StartTime": "start_time",
+    "sessionStart": "start_time",
+    "Session start time:": "start_time",
+    "Time (hh:mm)": "start_time",
+    "Date (DD/MM/YYYY)": "date",
+    "Date DD-MM-YYYY": "date",
+    "Fecha (dd/mm/aaaa)": "date",
+    "Date de début (JJ/MM/AAAA)": "date",
+    "Datum (TT.MM.JJJJ)": "date",
+    "Lecture date": "date",
+    "Event end time": "end_time",
+    "Meeting duration": "duration",
+    "Title (required)": "title",
+}
+#: Headers with a word that says whose, or which: another column, whatever else they hold.
+OTHERS = (
+    *("Student email", "Parent's e-mail", "Co-host email", "Teacher email 2", "Second teacher email"),
+    *("Start 2", "Date booked", "Start (actual)", "Time spent", "Old start time", "Term start date"),
+    *("Title of room", "End of term", "Duration of break", "Teacher name", "Host notes"),
+)
 
 # Headers, and the column each of them is; "" for one that is left aside.
 MAPPED: dict[str, tuple[dict[str, str], AccountKind]] = {
@@ -113,6 +161,43 @@ MAPPED: dict[str, tuple[dict[str, str], AccountKind]] = {
         TEACHER,
     ),
 }
+
+
+@pytest.mark.parametrize(("header", "column"), REWORDED.items(), ids=REWORDED)
+def test_a_header_that_can_mean_one_thing_is_read_so(header: str, column: str) -> None:
+    assert dict(name_columns((header,), TEACHER).columns) == {column: 0}
+
+
+@pytest.mark.parametrize("header", OTHERS)
+def test_a_header_that_says_whose_or_which_is_no_column_of_ours(header: str) -> None:
+    assert not name_columns((header,), TEACHER).columns
+
+
+@given(st.sampled_from([*COLUMNS]), st.data())
+def test_a_listed_word_goes_before_a_reworded_one(column: Column, data: st.DataObject) -> None:
+    word = data.draw(st.sampled_from([column.name, *column.words]))
+    kind = data.draw(st.sampled_from(sorted(column.used_by)))
+    named = name_columns((word, f"{word} (required)"), kind)
+    assert named.columns == name_columns((word,), kind).columns
+    assert not named.doubles
+
+
+LONG = (
+    "x" * 500_000,
+    "start_time " * 50_000,
+    "(" * 300_000,
+    "Start (" + "DD/" * 100_000 + ")",
+    "aA" * 200_000,
+)
+
+
+@pytest.mark.parametrize("cell", LONG, ids=range(len(LONG)))
+def test_a_header_cell_of_half_a_megabyte_is_no_column_and_compared_with_nothing(cell: str) -> None:
+    """Likeness takes time that grows with the product of two lengths: this was a minute and a half."""
+    assert name_columns((*GOOD, cell), TEACHER).columns == {name: at for at, name in enumerate(GOOD)}
+    assert list(near_misses(GOOD, (cell, "strat time"), TEACHER)) == [("start_time", 1)]
+    naming = Naming({cell: "title", "strat time": ""})
+    assert len(list(naming_notes(Header(1, ("start time", cell), {}), TEACHER, naming))) < 10
 
 
 @pytest.mark.parametrize(("headers", "account"), MAPPED.values(), ids=MAPPED)
