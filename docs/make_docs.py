@@ -3,7 +3,7 @@
     python docs/make_docs.py
 
 A test compares the committed pages with fresh ones.
-"""  # noqa: INP001 - a script, not a package
+"""
 
 import re
 from collections.abc import Iterable

@@ -31,7 +31,12 @@ def check_base_url(url: str) -> str:
         host.encode("idna")  # what the name look-up does first, and fails on in a way nobody expects
     except ValueError:  # UnicodeError is one
         base, host = URL(), ""
-    if base.scheme not in {"https", "http"} or not host or any(character.isspace() for character in host):
+    if (
+        base.scheme not in {"https", "http"}
+        or not host
+        or any(character.isspace() for character in host)
+        or "\\" in url
+    ):
         raise ValueError(
             f"The base URL {_shown(url)} is not a web address. Write it in full, such as {DEFAULT_BASE_URL}"
         )

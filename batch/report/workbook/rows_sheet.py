@@ -42,6 +42,8 @@ _WIDTHS = {
 _NARROWEST, _WIDEST = 9, 42
 _LEGIBLE = 230  #: so wide may a page of paper be
 _MESSAGE = RESULTS_FIRST.index("message")
+#: XlsxWriter remembers each line's height to the end (0.3 kB): in larger files, rows further down are as high as Excel makes them.
+_MOST_HEIGHTS = 20_000
 #: Excel follows so many links on one sheet and no more.
 _MOST_LINKS = 65_530
 
@@ -95,6 +97,7 @@ class RowsSheet:
         self._last = len(self._header) - len(last)
         self._longest = [len(name) + 2 for name in self._header]  # 2: the filter's arrow
         self._lines = 0
+        self._heights = 0
         sheet.set_row(0, 20)
         for position, name in enumerate(self._header):
             style = styles.own_header if self._is_own(position) else styles.input_header
@@ -104,12 +107,12 @@ class RowsSheet:
         """Write the row's next line."""
         self._lines += 1
         fill = FILLS[line.outcome]
-        set_height(self._sheet, self._lines, lines_of(line.message, _WIDTHS["message"]))
+        height = lines_of(line.message, _WIDTHS["message"])
+        if height > 1 and self._heights < _MOST_HEIGHTS:
+            self._heights += 1
+            set_height(self._sheet, self._lines, height)
         style = self._styles.number(fill, begins_group=begins_group)
         self._sheet.write_number(self._lines, 0, line.number, style)
-        # The first cell wrote out the line before; XlsxWriter would keep its height for good.
-        self._sheet.row_info.pop(self._lines - 1, None)
-        self._sheet.row_sizes.clear()
         for position, text in enumerate((line.outcome.value, *line.ids), start=1):
             self._text(position, text, fill, begins_group=begins_group)
         self._text(_MESSAGE, line.message, fill, wrap=True, begins_group=begins_group)
