@@ -17,9 +17,9 @@ from batch.core.rows.row import RawRow
 from batch.core.tally import Exit
 from batch.errors import CannotRun
 from batch.intake import InMemory, opened
-from batch.journal.records import RowOutcome
 from batch.report.ending import Ending
 from batch.report.facts import BatchFacts, ResultRow
+from batch.sending.listener import Listener
 from batch.settings.resolve import Settings, settings_of_process
 from batch.settings.table import SETTING
 
@@ -187,17 +187,11 @@ async def submit(
         return _report(await run.submit(job, listener), rows, listener)
 
 
-class _Listener:
+class _Listener(Listener):
     """Keeps what is said while a run goes on."""
 
     def __init__(self) -> None:
         self.said: list[str] = []
-
-    def begin(self, rows: int) -> None:
-        """Nobody watches."""
-
-    def ended(self, outcome: RowOutcome) -> None:
-        """The report has it."""
 
     def says(self, sentence: str) -> None:
         self.said.append(sentence)

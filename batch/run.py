@@ -37,7 +37,7 @@ from batch.report.projection import result_rows
 from batch.report.summary import ProblemList
 from batch.report.workbook.load_sheet import load_sheet
 from batch.sending.audit import Auditor
-from batch.sending.listener import Controller, Listener, Watcher
+from batch.sending.listener import Listener
 from batch.sending.passes import BatchRun, Terms
 from batch.sending.planning import Planning, load_of
 from batch.sending.reconcile import OnUnknown, Reconciler
@@ -107,6 +107,7 @@ async def submit(job: Job, listener: Listener, world: Environment | None = None)
             if isinstance(path, Path):
                 find_writable(path)
         batch = _take_in(job, journal, account, listener, world).batch
+        listener.taken_in(batch)
         stopped = job.guard(journal, batch) if job.guard else None
         if stopped is not None:
             _planned(job, journal, batch.id, world)
@@ -114,10 +115,7 @@ async def submit(job: Job, listener: Listener, world: Environment | None = None)
             return _report(job, journal, batch, results, stopped=stopped)
         async with _recorder(journal) as recorder, service(job.settings, folder, sandbox=job.sandbox) as api:
             passes = _passes(job, batch, recorder, api, listener, world)
-            if isinstance(listener, Watcher):
-                listener.watch(passes.pace)
-            if isinstance(listener, Controller):
-                listener.control(passes)
+            listener.control(passes)
             with (
                 _drained_by_signals(passes, listener) if job.handle_signals else nullcontext(),
                 _drained_in_time(passes, listener, job.deadline_s),
@@ -243,9 +241,8 @@ def _take_in(job: Job, journal: Journal, account: str, listener: Listener, world
 def _planned(job: Job, journal: Journal, batch: str, world: Environment) -> None:
     """What would become of each row, without asking the service."""
     planning = Planning(batch, _terms(job), world.clock)
-    planning.recall(journal)
     planning.plan(journal)
-    planning.explain(journal)
+    planning.finish(journal)
 
 
 def _passes(
@@ -309,7 +306,7 @@ def _drained_by_signals(passes: BatchRun, listener: Listener) -> Iterator[None]:
 
     def drain() -> None:
         listener.says("Stopping: what is under way is finished first. Once more to leave at once.")
-        passes.drain("the run was asked to stop")
+        passes.drain()
         for each in signals:
             loop.add_signal_handler(each, leave)
 
@@ -331,7 +328,7 @@ def _drained_in_time(passes: BatchRun, listener: Listener, seconds: float | None
 
     def drain() -> None:
         listener.says("Stopping: the time for this run is over. What is under way is finished first.")
-        passes.drain("the time for this run was over")
+        passes.drain()
 
     timer = asyncio.get_running_loop().call_later(seconds, drain)
     try:

@@ -22,7 +22,7 @@ from batch.journal.records import Batch, RowOutcome
 from batch.report.load_bars import load_bars
 from batch.report.summary import summary
 from batch.report.text import one_line
-from batch.sending.gate import Pace
+from batch.sending.listener import Control, Listener
 
 if TYPE_CHECKING:
     from batch.report.ending import Ending
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _HANGING = 4  #: how far a line that goes on is moved in
 
 
-class Terminal:
+class Terminal(Listener):
     """Listens to a run and shows it."""
 
     def __init__(
@@ -54,8 +54,8 @@ class Terminal:
         if rows:
             self._progress.begin(rows)
 
-    def watch(self, pace: Callable[[], Pace]) -> None:
-        self._progress.watch(pace)
+    def control(self, run: Control) -> None:
+        self._progress.watch(run.pace)
 
     def ended(self, outcome: RowOutcome) -> None:
         if outcome.outcome is not None:

@@ -8,9 +8,8 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from batch.journal.records import RowOutcome
-from batch.sending.gate import Pace
-from batch.sending.listener import Control, Listener, Watcher
+from batch.journal.records import Batch, RowOutcome
+from batch.sending.listener import Control, Listener
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -25,7 +24,7 @@ class Stopping:
     def stop(self, why: str) -> None:
         self.why = why
         if self._run is not None:
-            self._run.drain(why)
+            self._run.drain()
 
     @contextmanager
     def steering(self, listener: Listener) -> Iterator[Listener]:
@@ -38,7 +37,7 @@ class Stopping:
     def _control(self, run: Control) -> None:
         self._run = run
         if self.why:
-            run.drain(self.why)
+            run.drain()
 
     @contextmanager
     def by_signals(self, says: Callable[[str], None]) -> Iterator[None]:
@@ -63,12 +62,19 @@ class Stopping:
                 loop.remove_signal_handler(each)
 
 
-class _Steering:
+class _Steering(Listener):
     """Watches a run for somebody else, and hands its controls on."""
 
     def __init__(self, listener: Listener, control: Callable[[Control], None]) -> None:
         self._listener = listener
-        self.control = control
+        self._control = control
+
+    def taken_in(self, batch: Batch) -> None:
+        self._listener.taken_in(batch)
+
+    def control(self, run: Control) -> None:
+        self._listener.control(run)
+        self._control(run)
 
     def begin(self, rows: int) -> None:
         self._listener.begin(rows)
@@ -78,7 +84,3 @@ class _Steering:
 
     def says(self, sentence: str) -> None:
         self._listener.says(sentence)
-
-    def watch(self, pace: Callable[[], Pace]) -> None:
-        if isinstance(self._listener, Watcher):
-            self._listener.watch(pace)

@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from enum import Enum, auto
 
 from batch.core.service.backoff import Window
 
@@ -13,6 +14,16 @@ Sleep = Callable[[float], Awaitable[object]]
 
 class Closed(Exception):  # noqa: N818 - not an error: the run is being ended
     """No more requests may begin."""
+
+
+class Closing(Enum):
+    """Why nothing more may begin."""
+
+    ASKED = auto()  #: by the person, or because the run's time is over
+    REPLANNED = auto()  #: the account's limit became known: what is left is planned by it
+    ANSWERS_LOST = auto()  #: too many of them: look before going on
+    UNAVAILABLE = auto()  #: no row gets through, or the service wants to be left alone for long
+    LOCKED_OUT = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +42,14 @@ class Gate:
         self.window = window
         self.in_flight = 0
         self.most: int | None = None  #: so many at once at most, where the account counts open calls
-        self.closed_because: str | None = None
+        self.closed_because: Closing | None = None
         self._sleep = sleep
         self._closed = asyncio.Event()
         self._held_by = 0
         self._paused = False
         self._waiting: deque[asyncio.Future[None]] = deque()
 
-    def close(self, why: str) -> None:
+    def close(self, why: Closing) -> None:
         """Let nothing more begin. What is under way goes on to its end."""
         if self.closed_because is None:
             self.closed_because = why
@@ -69,7 +80,12 @@ class Gate:
         while not self._closed.is_set() and (self._paused or self._held_by or self.in_flight >= self._size):
             turn = asyncio.get_running_loop().create_future()
             self._waiting.append(turn)
-            await turn
+            try:
+                await turn
+            except asyncio.CancelledError:
+                if not turn.cancelled():  # it was woken just before: the turn is the next one's
+                    self._wake(1)
+                raise
         if self._closed.is_set():
             raise Closed
         self.in_flight += 1

@@ -1,31 +1,9 @@
-"""Who watches a run, and who may steer it."""
+"""Who watches a run, and may steer it."""
 
-from collections.abc import Callable
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
-from batch.journal.records import RowOutcome
+from batch.journal.records import Batch, RowOutcome
 from batch.sending.gate import Pace
-
-
-class Listener(Protocol):
-    """Who watches a run: the terminal, or nobody."""
-
-    def begin(self, rows: int) -> None:
-        """So many rows are to be sent."""
-
-    def ended(self, outcome: RowOutcome) -> None:
-        """What became of a row; it is on disk by now."""
-
-    def says(self, sentence: str) -> None:
-        """Something the person should know while it runs."""
-
-
-@runtime_checkable
-class Watcher(Protocol):
-    """A listener that also shows at which pace the run goes."""
-
-    def watch(self, pace: Callable[[], Pace]) -> None:
-        """Ask `pace` whenever it is to be shown."""
 
 
 class Control(Protocol):
@@ -40,13 +18,24 @@ class Control(Protocol):
     def resume(self) -> None:
         """Go on after `pause`."""
 
-    def drain(self, why: str) -> None:
+    def drain(self) -> None:
         """Let nothing more begin; what is under way goes on to its end, and the run with it."""
 
 
-@runtime_checkable
-class Controller(Protocol):
-    """A listener that also steers the run."""
+class Listener:
+    """Hears of a run and does nothing about it; who watches takes up what they want to hear."""
+
+    def taken_in(self, batch: Batch) -> None:
+        """The whole file is in the journal as this batch; nothing of it was sent yet."""
 
     def control(self, run: Control) -> None:
-        """From now on the run can be steered."""
+        """From now on the run can be asked for its pace, and steered."""
+
+    def begin(self, rows: int) -> None:
+        """So many rows are to be sent."""
+
+    def ended(self, outcome: RowOutcome) -> None:
+        """What became of a row; it is on disk by now."""
+
+    def says(self, sentence: str) -> None:
+        """Something the person should know while it runs."""

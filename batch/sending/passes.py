@@ -4,6 +4,7 @@ One pass sends what waits for its turn. Answers that were lost are looked up aft
 it, all together; what is proved absent waits for its turn in the next pass.
 """
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
@@ -14,13 +15,15 @@ from batch.core.service.clock_skew import SET_RIGHT, Skew, describe, skew_of
 from batch.errors import CannotRun
 from batch.journal.recorder import Recorder
 from batch.sending.audit import Auditor
-from batch.sending.gate import Gate, Pace
+from batch.sending.gate import Closing, Gate, Pace
 from batch.sending.listener import Listener
-from batch.sending.listing import ListsClasses
+from batch.sending.listing import ListsClasses, note_classes
 from batch.sending.planning import Planning, PlanTerms
 from batch.sending.reconcile import Reconciler, Settled
-from batch.sending.submitter import MOST_IN_DOUBT, REPLANNED, CreatesClasses, Submitter
-from batch.wiziq.errors import LockedOut
+from batch.sending.submitter import MOST_IN_DOUBT, CreatesClasses, Submitter
+from batch.wiziq.errors import LockedOut, WiziqError
+
+log = logging.getLogger(__name__)
 
 
 class Service(CreatesClasses, ListsClasses, Protocol):
@@ -68,7 +71,7 @@ class BatchRun:
         self._budget = RetryBudget()
         self._new_gate = gate
         self._gate = gate(Window())
-        self._draining = ""
+        self._draining = False
         self._paused = False
 
     def pace(self) -> Pace:
@@ -85,32 +88,46 @@ class BatchRun:
         self._paused = False
         self._gate.release()
 
-    def drain(self, why: str) -> None:
+    def drain(self) -> None:
         """Let nothing more begin; what is under way goes on to its end, and the run with it."""
-        self._draining = why
-        self._gate.close(why)
+        self._draining = True
+        self._gate.close(Closing.ASKED)
 
     def _drains(self) -> bool:
-        return bool(self._draining)
+        return self._draining
 
     async def run(self) -> LockedOut | None:
         """Send what is to be sent; return why the service lets nobody in, if it does not."""
         before = await self._settle(None)
+        may_send = await self._recorder.call(self._planning.may_send, self._recorder.journal)
+        if may_send and self._terms.foreign and not self._draining:
+            await self._list_foreign()
+        if may_send:
+            self._heed_clock(self._api.clock_offset_s)
         waiting = await self._plan()
         self._listener.begin(waiting)
         locked_out = await self._send_all(waiting, before)
-        await self._recorder.call(self._planning.explain, self._recorder.journal)
+        for sentence in await self._recorder.call(self._planning.finish, self._recorder.journal):
+            self._listener.says(sentence)
         return locked_out
 
     async def _plan(self) -> int:
-        may_send = await self._recorder.call(self._planning.recall, self._recorder.journal)
-        if may_send and self._terms.foreign and not self._draining:
-            fault = await self._planning.list_foreign(self._api, self._recorder)
-            if fault:
-                self._listener.says(fault)
-        if may_send:
-            self._heed_clock(self._api.clock_offset_s)
-        return await self._recorder.call(self._planning.plan, self._recorder.journal)
+        """Decide on what was not sent yet, by all that is known of the account by now."""
+        plan = await self._recorder.call(self._planning.plan, self._recorder.journal)
+        for sentence in plan.news:
+            self._listener.says(sentence)
+        return plan.waiting
+
+    async def _list_foreign(self) -> None:
+        """List the account's classes once, so that those which other people made are counted."""
+        listed_at = self._clock()
+        try:
+            await note_classes(self._api, self._recorder)
+        except WiziqError as error:
+            log.warning("plan.cannot_list", extra={"code": error.code})
+            self._listener.says(f"Classes that were made elsewhere are not counted. {error.says}")
+        else:
+            self._planning.listed_at = listed_at
 
     def _heed_clock(self, offset_s: float | None) -> None:
         """Before anything is sent: how far the clocks are apart, if the service told its time by now."""
@@ -126,27 +143,28 @@ class BatchRun:
         first, probing = FIRST_IN_FLIGHT, False
         while work and not self._drains():
             submitter, gate = await self._send(first, probing=probing)
-            for sentence in await self._recorder.call(self._planning.learn, self._recorder.journal):
-                self._listener.says(sentence)
             if submitter.locked_out is not None:
                 return submitter.locked_out
-            if gate.closed_because == REPLANNED:
-                work = await self._recorder.call(self._planning.plan, self._recorder.journal)
+            if gate.closed_because is Closing.REPLANNED:
+                work = await self._plan()
                 if work:
                     continue
             settled = await self._settle(self._batch)
             if self._drains():
                 return None
-            if gate.closed_because not in {None, REPLANNED} and submitter.in_doubt < MOST_IN_DOUBT:
-                self._listener.says(f"Stopped: {gate.closed_because}.")
+            ended = gate.closed_because in {None, Closing.REPLANNED}
+            if not ended and submitter.in_doubt < MOST_IN_DOUBT:
+                lost = "too many answers were lost"
+                why = lost if submitter.unavailable is None else submitter.unavailable.says
+                self._listener.says(f"Stopped: {why}.")
                 return None
             never_answered = settled.unsettled - before.unsettled
             if never_answered >= MOST_IN_DOUBT:
                 self._listener.says(f"Stopped: {never_answered} classes were sent and never answered.")
                 return None
-            if gate.closed_because in {None, REPLANNED} and not settled.resend:
+            if ended and not settled.resend:
                 return None
-            probing = gate.closed_because not in {None, REPLANNED}
+            probing = not ended
             first = 1 if probing else FIRST_IN_FLIGHT  # one row shows whether answers come again
         return None
 
@@ -182,5 +200,5 @@ class BatchRun:
         if self._paused:
             self._gate.hold()
         if self._draining:
-            self._gate.close(self._draining)
+            self._gate.close(Closing.ASKED)
         return self._gate

@@ -4,7 +4,6 @@ Every method that takes a journal reads and writes it, and so runs where its
 connection is used.
 """
 
-import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import time
@@ -17,13 +16,8 @@ from batch.core.plan.agenda import OtherClass
 from batch.core.plan.explain_held import Explainer, Hours
 from batch.core.plan.load import Load, busiest
 from batch.core.plan.plan import Candidate, Fit, Planner
-from batch.journal.recorder import Recorder
 from batch.journal.records import BLOCK, RowOutcome
 from batch.journal.store import Journal
-from batch.sending.listing import ListsClasses, note_classes
-from batch.wiziq.errors import WiziqError
-
-log = logging.getLogger(__name__)
 
 #: Names of rows are asked for again and again: those in one full hour are in the way of all its held rows.
 _NAMES_REMEMBERED = 4096
@@ -48,6 +42,14 @@ class PlanTerms:
     retry_refused: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a planning came to."""
+
+    waiting: int  #: rows to be sent
+    news: tuple[str, ...]  #: what was learned of the account since the last one
+
+
 class Planning:
     """The plans of one batch. `room` is what the sending asks before each row."""
 
@@ -55,39 +57,20 @@ class Planning:
         self._batch = batch
         self._terms = terms
         self._clock = clock
-        self._is_listed = False
+        self._begun = False
         self._gone: frozenset[str] = frozenset()
-        self._limit_source = ""
+        self.listed_at: float | None = None  #: when the list of the account began that the journal has noted
         self.room = ConcurrencyBudget(LimitPolicy.OVERLAP)
 
-    def recall(self, journal: Journal) -> bool:
-        """Take up what is known of the account's limit; return whether there may be anything to send."""
-        terms = self._terms
-        limit, policy = journal.account.learned(LIMIT), journal.account.learned(POLICY)
-        self.room = ConcurrencyBudget(
-            terms.limit_policy or (LimitPolicy(policy[0]) if policy else LimitPolicy.OVERLAP),
-            terms.max_concurrent_classes or (int(limit[0]) if limit else None),
-        )
+    def may_send(self, journal: Journal) -> bool:
+        """Whether a row waits whose class is not known to exist."""
         return journal.planning.has_new(self._batch)
 
-    async def list_foreign(self, api: ListsClasses, recorder: Recorder) -> str | None:
-        """List the account's classes once, so that those which other people made are counted.
-
-        Returns:
-            A sentence where that cannot be done; the batch can do without.
-        """
-        listed_at = self._clock()
-        try:
-            await note_classes(api, recorder)
-        except WiziqError as error:
-            log.warning("plan.cannot_list", extra={"code": error.code})
-            return f"Classes that were made elsewhere are not counted. {error.says}"
-        self._is_listed = True
-        self._gone = await recorder.call(recorder.journal.listed.gone, listed_at, _LISTED_AFTER_S)
-        return None
-
-    def plan(self, journal: Journal) -> int:
-        """Decide on every valid row that was not sent yet; return how many wait to be sent."""
+    def plan(self, journal: Journal) -> Plan:
+        """Decide on every valid row that was not sent yet, by all that is known of the account."""
+        if not self._begun:
+            self._begin(journal)
+        news = self._learn(journal)
         self._reopen(journal)
         room, classes = self.room, journal.planning
         planner = Planner(
@@ -104,13 +87,30 @@ class Planning:
         if planner.chooses:
             planner.choose(candidates())
             planner.take_chosen(candidates())
-        return self._write(journal, planner, candidates())
+        return Plan(self._write(journal, planner, candidates()), news)
 
-    def explain(self, journal: Journal) -> None:
+    def _begin(self, journal: Journal) -> None:
+        """Take up what is known of the account: its limit, and what its list leaves out."""
+        terms = self._terms
+        limit, policy = journal.account.learned(LIMIT), journal.account.learned(POLICY)
+        self.room = ConcurrencyBudget(
+            terms.limit_policy or (LimitPolicy(policy[0]) if policy else LimitPolicy.OVERLAP),
+            terms.max_concurrent_classes or (int(limit[0]) if limit else None),
+        )
+        if self.listed_at is not None:
+            self._gone = journal.listed.gone(self.listed_at, _LISTED_AFTER_S)
+        self._begun = True
+
+    def finish(self, journal: Journal) -> tuple[str, ...]:
+        """At the end: tell each held row what is in its way; return what was learned since the last plan."""
+        news = self._learn(journal)
+        if next(journal.planning.held(self._batch), None) is not None:
+            self._explain(journal)
+        return news
+
+    def _explain(self, journal: Journal) -> None:
         """Tell each held row what is in its way, and when else it would fit."""
         classes = journal.planning
-        if next(classes.held(self._batch), None) is None:
-            return
         explainer = Explainer(
             self.counting(),
             limit=self.room.limit,
@@ -131,18 +131,18 @@ class Planning:
                 ]
             )
 
-    def learn(self, journal: Journal) -> list[str]:
+    def _learn(self, journal: Journal) -> tuple[str, ...]:
         """Keep what a pass has taught about the account; return it in sentences."""
         news, self.room.news = self.room.news, []
         for each in news:
             journal.account.learn(each.name, each.value, each.source, self._clock())
         if self.room.policy is LimitPolicy.INFLIGHT:
             calls = f"The service counts open requests, not classes; at most {self.room.most_calls} are made at once."
-            return [calls] if news else []
-        return [
+            return (calls,) if news else ()
+        return tuple(
             f"The service lets {each.value} classes be scheduled at once; the rest of the file is planned by that."
             for each in news
-        ]
+        )
 
     def counting(self) -> Counting:
         return Counting(
@@ -150,7 +150,7 @@ class Planning:
         )
 
     def _elsewhere(self, journal: Journal) -> Iterator[OtherClass]:
-        return journal.planning.elsewhere(self._batch, listed=self._is_listed, gone=self._gone)
+        return journal.planning.elsewhere(self._batch, listed=self.listed_at is not None, gone=self._gone)
 
     def _reopen(self, journal: Journal) -> None:
         """Rows that an earlier plan of this run held are decided anew."""

@@ -21,7 +21,7 @@ from batch.core.service.attempt import AttemptEnding
 from batch.core.service.backoff import RetryBudget, asks_too_much, wait_s
 from batch.journal.recorder import Recorder
 from batch.journal.records import Ended, Entry, Intent, JournalRow, RowOutcome, class_of
-from batch.sending.gate import Closed, Gate
+from batch.sending.gate import Closed, Closing, Gate
 from batch.sending.planning import Planning
 from batch.sending.queue import SendQueue
 from batch.wiziq.errors import (
@@ -37,8 +37,6 @@ from batch.wiziq.replies import Created
 
 log = logging.getLogger(__name__)
 
-#: Why a pass ends when the account's limit became known: what is left is planned by it.
-REPLANNED = "the account's limit became known"
 #: So many classes newly in doubt mean that answers are being lost: look before going on.
 MOST_IN_DOUBT = 5
 #: An intent that took longer to reach the disk is too old to be sent by: whoever looks
@@ -58,8 +56,8 @@ class Submitter:
     """One pass over the rows of a batch that wait for their turn.
 
     `in_doubt` counts the rows this pass sent without getting an answer, `locked_out`
-    is why the service lets nobody in, if it does not; see `Gate.closed_because` for
-    why a pass ended early.
+    and `unavailable` are why the service rejects our credentials or cannot be reached,
+    if that is so; see `Gate.closed_because` for why a pass ended early.
     """
 
     def __init__(
@@ -97,6 +95,7 @@ class Submitter:
         self._answers = 0
         self.in_doubt = 0
         self.locked_out: LockedOut | None = None
+        self.unavailable: Unavailable | None = None
 
     async def submit(self, batch: str, *, workers: int) -> None:
         """Send every row that waits for its turn; return when the last outcome is on disk.
@@ -151,7 +150,8 @@ class Submitter:
             await self._tell(row, Outcome.NOT_SENT, error.code, error.says)
             nobody_fared_better = self._answers == answers
             if nobody_fared_better or asks_too_much(error.retry_after_s):
-                self._gate.close(error.says)
+                self.unavailable = error
+                self._gate.close(Closing.UNAVAILABLE)
 
     async def _retry(self, attempt: Callable[[], Awaitable[None]], error: Unavailable | SlotFull) -> None:
         """Go on after a first failure: tenacity costs nothing while all is well.
@@ -237,7 +237,7 @@ class Submitter:
         """What an answer has taught about the account's limit."""
         self._gate.most = self._room.most_calls
         if self._room.replan:
-            self._gate.close(REPLANNED)
+            self._gate.close(Closing.REPLANNED)
 
     async def _create(self, row: JournalRow, sent_at: float) -> Created | WiziqError:
         if self._clock() - sent_at > LONGEST_DELAY_S:
@@ -256,7 +256,7 @@ class Submitter:
         match error:
             case LockedOut():
                 self.locked_out = error
-                self._gate.close(error.says)
+                self._gate.close(Closing.LOCKED_OUT)
                 self._room.freed(row.position)
                 return AttemptEnding.NOT_SENT, Outcome.NOT_SENT
             case Unavailable():
@@ -282,7 +282,7 @@ class Submitter:
         self._room.lost(row.position)
         self.in_doubt += 1
         if self.in_doubt >= (1 if self._probing and not self._answers else MOST_IN_DOUBT):
-            self._gate.close("too many answers were lost")
+            self._gate.close(Closing.ANSWERS_LOST)
         return AttemptEnding.NO_ANSWER, Outcome.UNKNOWN
 
     async def _tell(

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from batch.core.service.backoff import Window
-from batch.sending.gate import Closed, Gate
+from batch.sending.gate import Closed, Closing, Gate
 from tests.simulation.clock import play_out
 
 
@@ -62,14 +62,14 @@ def test_nothing_begins_once_it_is_closed_and_what_is_under_way_goes_on() -> Non
         await asyncio.sleep(0.5)
         waits = asyncio.ensure_future(request(gate, log))
         await asyncio.sleep(0.1)
-        gate.close("enough")
-        gate.close("later words do not count")
+        gate.close(Closing.ASKED)
+        gate.close(Closing.REPLANNED)  # what comes later does not count
         with pytest.raises(Closed):
             await waits
         with pytest.raises(Closed):
             await request(gate, log)
         await under_way
-        assert (len(log), gate.closed_because) == (1, "enough")
+        assert (len(log), gate.closed_because) == (1, Closing.ASKED)
 
     play_out(run())
 
@@ -109,7 +109,7 @@ def test_the_longest_of_two_pauses_for_everyone_counts() -> None:
 def test_a_pause_ends_when_the_gate_is_closed() -> None:
     async def run() -> float:
         gate = Gate(Window())
-        asyncio.get_running_loop().call_later(3, gate.close, "enough")
+        asyncio.get_running_loop().call_later(3, gate.close, Closing.ASKED)
         await gate.pause(300)
         return asyncio.get_running_loop().time()
 
@@ -129,7 +129,7 @@ def test_a_task_that_is_cancelled_while_it_waits_takes_nobody_s_turn() -> None:
 
 
 def test_held_by_the_person_nothing_begins_until_released_and_closing_still_ends_it() -> None:
-    async def run() -> tuple[float, str, str]:
+    async def run() -> tuple[float, str, Closing | None]:
         gate, log = Gate(Window(2, 2)), list[int]()
         gate.hold()
         waits = [asyncio.ensure_future(request(gate, log)) for _ in range(3)]
@@ -141,9 +141,22 @@ def test_held_by_the_person_nothing_begins_until_released_and_closing_still_ends
         gate.hold()
         late = asyncio.ensure_future(request(gate, log))
         await asyncio.sleep(1)
-        gate.close("enough")
+        gate.close(Closing.ASKED)
         with pytest.raises(Closed):
             await late
-        return asyncio.get_running_loop().time(), paused, gate.closed_because or ""
+        return asyncio.get_running_loop().time(), paused, gate.closed_because
 
-    assert play_out(run()) == (10, "paused", "enough")
+    assert play_out(run()) == (10, "paused", Closing.ASKED)
+
+
+def test_a_task_that_is_cancelled_when_its_turn_has_come_passes_the_turn_on() -> None:
+    async def run() -> int:
+        gate, log = Gate(Window(1, 1)), list[int]()
+        async with gate.slot():
+            second, third = (asyncio.ensure_future(request(gate, log)) for _ in range(2))
+            await asyncio.sleep(1)
+        second.cancel()  # woken by the end of the first, and not yet gone on
+        await asyncio.wait([second, third])
+        return len(log)
+
+    assert play_out(run()) == 1

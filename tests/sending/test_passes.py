@@ -238,7 +238,7 @@ def test_1032_is_not_trusted_where_another_class_of_ours_explains_it(journal: Jo
 
 def draining(after_s: float) -> Callable[[BatchRun], None]:
     def set_up(passes: BatchRun) -> None:
-        asyncio.get_running_loop().call_later(after_s, passes.drain, "the run was asked to stop")
+        asyncio.get_running_loop().call_later(after_s, passes.drain)
 
     return set_up
 

@@ -11,7 +11,7 @@ from batch.core.service.backoff import Window
 from batch.journal.recorder import Recorder
 from batch.journal.records import Ended, Intent, RowOutcome
 from batch.journal.store import Journal
-from batch.sending.gate import Gate
+from batch.sending.gate import Closing, Gate
 from batch.sending.reconcile import OnUnknown, Reconciler, Settled
 from batch.wiziq.errors import ListingFailed
 from batch.wiziq.replies import ListedClass
@@ -168,7 +168,7 @@ def test_one_success_after_failures_is_enough(journal: Journal) -> None:
 def test_a_closed_gate_settles_nothing(journal: Journal) -> None:
     async def closed() -> Settled:
         api, gate = Scripted(), Gate(Window())
-        asyncio.get_running_loop().call_later(10, gate.close, "the run was asked to stop")
+        asyncio.get_running_loop().call_later(10, gate.close, Closing.ASKED)
         async with Recorder(journal, at_once) as recorder:
             reconciler = Reconciler(
                 api=api,

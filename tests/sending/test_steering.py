@@ -11,13 +11,13 @@ from batch.core.outcome import Outcome
 from batch.core.tally import Exit
 from batch.journal.records import RowOutcome
 from batch.run import Job
-from batch.sending.listener import Control
+from batch.sending.listener import Control, Listener
 from batch.settings.resolve import load_settings
 from tests.support.command import KEYS, PATIENCE_S, Service, lessons, rows_of, timetable
 
 
 @dataclass
-class Steersman:
+class Steersman(Listener):
     """A listener that does something when so many rows have ended."""
 
     at: int = 0
@@ -29,9 +29,6 @@ class Steersman:
 
     def control(self, run: Control) -> None:
         self.run = run
-
-    def begin(self, rows: int) -> None:
-        pass
 
     def ended(self, outcome: RowOutcome) -> None:
         self.ended_rows.append(outcome)
@@ -59,7 +56,7 @@ async def test_the_guard_holds_everything_back_and_every_row_is_still_reported(
     assert "not to be believed" in ending.sentences[0]
     assert Counter(row["outcome"] for row in rows_of(tmp_path / "term-results.xlsx")) == {"not_sent": 4}
     assert service.calls("") == 0
-    again = await run.submit(job(tmp_path, service, 4, guard=lambda _journal, _batch: None), Steersman())
+    again = await run.submit(job(tmp_path, service, 4, guard=lambda _journal, _batch: None), Listener())
     assert again.exit_code == Exit.DONE
     assert len(service.titles()) == 4
 
@@ -81,7 +78,7 @@ async def test_a_paused_run_sends_nothing_until_it_goes_on(tmp_path: Path, servi
 async def test_a_paused_run_can_be_ended(tmp_path: Path, service: Service) -> None:
     def pause_and_end(run: Control) -> None:
         run.pause()
-        run.drain("the person had enough")
+        run.drain()
 
     ending = await run.submit(job(tmp_path, service, 6), Steersman(at=2, does=pause_and_end))
     assert ending.exit_code == Exit.UNFINISHED

@@ -17,6 +17,7 @@ from batch.journal.recorder import Recorder
 from batch.journal.records import Batch, RowOutcome
 from batch.journal.store import Journal
 from batch.report.projection import result_rows, tally_of
+from batch.sending.listener import Listener
 from batch.sending.passes import BatchRun, Terms
 from batch.sending.reconcile import OnUnknown, Reconciler
 from batch.wiziq.errors import LockedOut, WiziqError
@@ -110,14 +111,11 @@ class Scripted:
 
 
 @dataclass(slots=True)
-class Told:
+class Told(Listener):
     """A listener that remembers."""
 
     sentences: list[str] = field(default_factory=list)
     outcomes: list[RowOutcome] = field(default_factory=list)
-
-    def begin(self, rows: int) -> None:
-        """Nothing to remember."""
 
     def ended(self, outcome: RowOutcome) -> None:
         self.outcomes.append(outcome)

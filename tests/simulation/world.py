@@ -20,6 +20,7 @@ from batch.journal.records import Batch, RowOutcome
 from batch.report.facts import ResultRow
 from batch.report.projection import result_rows, tally_of
 from batch.sending import audit, passes, reconcile
+from batch.sending.listener import Listener
 from batch.wiziq.errors import LockedOut
 from tests.simulation.clock import Hangs, VirtualLoop
 from tests.simulation.scenario import FIRST_CLASS, Life, Scenario, rows_of
@@ -92,21 +93,15 @@ class Process:
 
     def drain(self) -> None:
         if self.current is not None:
-            self.current.drain("the run was asked to stop")
+            self.current.drain()
 
 
 @dataclass(slots=True)
-class Listener:
+class Checking(Listener):
     """Whoever is told of an outcome may act on it: it must be on disk."""
 
     world: "World"
     process: Process
-
-    def begin(self, rows: int) -> None:
-        """Nothing to check."""
-
-    def says(self, sentence: str) -> None:
-        """Nothing to check."""
 
     def ended(self, outcome: RowOutcome) -> None:
         query = "SELECT outcome FROM row WHERE batch = ? AND position = ?"
@@ -270,7 +265,7 @@ class World:
             auditor=audit.Auditor(
                 api=process.connection, recorder=writer, settle_s=SETTLE_S, clock=self.clock
             ),
-            listener=Listener(self, process),
+            listener=Checking(self, process),
             clock=self.clock,
             chance=chance,
         )

@@ -18,10 +18,11 @@ from batch.core.plan.capacity import Interval, OccupancyCalendar
 from batch.core.rows.row import CheckedRow, ClassRow, RawRow
 from batch.journal.files import scratch_journal
 from batch.journal.recorder import Recorder
-from batch.journal.records import Batch, JournalRow, RowOutcome
+from batch.journal.records import Batch, JournalRow
 from batch.journal.store import Journal
 from batch.sandbox import Sandbox, SandboxSettings, running_sandbox
 from batch.sending.gate import Gate
+from batch.sending.listener import Listener
 from batch.sending.passes import BatchRun, Terms
 from batch.sending.reconcile import OnUnknown, Reconciler
 from batch.wiziq.client import Credentials, WiziqClient, open_session
@@ -52,15 +53,11 @@ class Crowd:
         return [row.message or "" for row in self.rows if row.outcome is outcome]
 
 
-class Silent:
+class Silent(Listener):
     """Listens, and keeps what was said."""
 
     def __init__(self) -> None:
         self.said: list[str] = []
-
-    def begin(self, rows: int) -> None: ...
-
-    def ended(self, outcome: RowOutcome) -> None: ...
 
     def says(self, sentence: str) -> None:
         self.said.append(sentence)

@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from batch.core.tally import Exit
-from batch.journal.records import RowOutcome
 from batch.nightly.night import Order, Taken
 from batch.nightly.run import run_nightly
 from batch.run import Environment
 from batch.sandbox import SandboxSettings, running_sandbox
 from batch.sandbox.server import Sandbox
+from batch.sending.listener import Listener
 from batch.settings.accounts import OWN_FOLDERS
 from batch.settings.resolve import Settings, load_settings
 from tests.support.command import KEYS, lesson, timetable
@@ -175,13 +175,9 @@ class Nights:
         )
 
 
-class _Hears:
+class _Hears(Listener):
     def __init__(self, said: list[str]) -> None:
         self._said = said
-
-    def begin(self, rows: int) -> None: ...
-
-    def ended(self, outcome: RowOutcome) -> None: ...
 
     def says(self, sentence: str) -> None:
         self._said.append(sentence)

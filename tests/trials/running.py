@@ -16,8 +16,8 @@ from typing import Any
 
 from batch import run
 from batch.errors import CannotRun, Unfinished
-from batch.journal.records import RowOutcome
 from batch.sandbox import FaultPlan, running_sandbox
+from batch.sending.listener import Listener
 from batch.settings.resolve import load_settings
 from tests.trials.case import KEYS, Case, Scene
 from tests.trials.timetable import write
@@ -154,15 +154,11 @@ async def _send(process: asyncio.subprocess.Process, signals: Sequence[tuple[flo
             process.send_signal(each)
 
 
-class _Quiet:
+class _Quiet(Listener):
     """Watches a run and remembers what it is told."""
 
     def __init__(self) -> None:
         self.said: list[str] = []
-
-    def begin(self, rows: int) -> None: ...
-
-    def ended(self, outcome: RowOutcome) -> None: ...
 
     def says(self, sentence: str) -> None:
         self.said.append(sentence)

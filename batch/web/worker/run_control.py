@@ -14,10 +14,10 @@ from typing import Any, TypeVar
 
 from batch.core.outcome import Outcome
 from batch.core.tally import Tally
-from batch.journal.records import RowOutcome
+from batch.journal.records import Batch, RowOutcome
 from batch.report.text import one_line
 from batch.report.wording import in_words
-from batch.sending.listener import Control
+from batch.sending.listener import Control, Listener
 from batch.web.views.remedies import on_the_page
 
 T = TypeVar("T")
@@ -28,13 +28,18 @@ STOPPED = "the run was stopped on the page"
 LEFT_ALONE = "the page's server has ended"
 
 
-class Teller:
+class Teller(Listener):
     """Listens to a run for the page, and steers it."""
 
     def __init__(
-        self, tell: Callable[[dict[str, Any]], None], clock: Callable[[], float] = time.monotonic
+        self,
+        tell: Callable[[dict[str, Any]], None],
+        on_batch: Callable[[Batch], None] = lambda _: None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        """`on_batch` is called once the upload is a batch in the journal."""
         self._tell = tell
+        self._on_batch = on_batch
         self._clock = clock
         self._run: Control | None = None
         self._begun = False
@@ -46,6 +51,9 @@ class Teller:
         self._paused_at: float | None = None
         self._stopping = ""
         self._told: dict[str, Any] = {}
+
+    def taken_in(self, batch: Batch) -> None:
+        self._on_batch(batch)
 
     def begin(self, rows: int) -> None:
         self._begun = True
@@ -79,7 +87,7 @@ class Teller:
             self._run.resume()
         elif wanted in {"stop", "leave"} and not self._stopping:
             self._stopping = STOPPED if wanted == "stop" else LEFT_ALONE
-            self._run.drain(self._stopping)
+            self._run.drain()
 
     async def told_all_along(self, submitting: Coroutine[Any, Any, T]) -> T:
         """Do the run, telling of it and listening to standard input meanwhile."""

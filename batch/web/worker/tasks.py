@@ -14,14 +14,14 @@ from batch.errors import CannotRun, Unfinished
 from batch.event_loop import run_async
 from batch.intake import InMemory
 from batch.journal.files import find_batch
-from batch.journal.records import Batch, RowOutcome
-from batch.journal.store import Journal
+from batch.journal.records import Batch
 from batch.readers.options import MIB, LoadOptions
 from batch.readers.preview import heads_of
 from batch.readers.problem import FileProblem
 from batch.readers.remembered_columns import recall
 from batch.report.ending import Ending, ending_of
 from batch.report.text import one_line
+from batch.sending.listener import Listener
 from batch.settings.resolve import Settings
 from batch.web.state.layout import CHECK_FILE, OWNER_FILE, RESULT_FILE, WORKBOOK_FILE, batch_folder
 from batch.web.state.orders import Task, WorkerRequest
@@ -48,17 +48,11 @@ def _told(problem: CannotRun | FileProblem) -> dict[str, str]:
     return {"says": on_the_page(problem.says), "fix": on_the_page(problem.fix)}
 
 
-class _Notes:
+class _Notes(Listener):
     """A listener that only keeps what is said."""
 
     def __init__(self) -> None:
         self.said: list[str] = []
-
-    def begin(self, rows: int) -> None:
-        """Nothing is sent by a check."""
-
-    def ended(self, outcome: RowOutcome) -> None:
-        """As above."""
 
     def says(self, sentence: str) -> None:
         self.said.append(on_the_page(one_line(sentence)))
@@ -146,22 +140,21 @@ def _little_memory_and_time(settings: Settings) -> Iterator[None]:
 
 
 def _submit(order: WorkerRequest, settings: Settings, tell: Tell) -> None:
-    findings, teller = Findings(of_check=False), Teller(tell)
 
-    def begun(_: Journal, batch: Batch) -> None:
+    def taken_in(batch: Batch) -> None:
         """The batch is in the journal; from here on the page finds it there, whoever dies."""
         owner = {"upload": order.upload, "owner": order.owner}
         write_findings(batch_folder(settings.state, batch.id), OWNER_FILE, owner)
         write_findings(Path(order.out), "run.json", {"nonce": order.nonce, "batch": batch.id})
         tell({"event": "batch", "batch": batch.id})
 
+    findings, teller = Findings(of_check=False), Teller(tell, taken_in)
     job = run.Job(
         file=_in_memory(order),
         settings=settings,
         sandbox=order.sandbox,
         workbook=False,
         retry_refused=order.retry_refused,
-        guard=begun,
         each_row=findings.add,
     )
     ending = run_async(teller.told_all_along(run.submit(job, teller)))
