@@ -30,7 +30,7 @@ ROOMS = {
     "intake": {"journal", "readers", "settings"},
     "maintenance": {"connection", "doctor", "journal", "report", "settings"},
     "run": {"atomic_file", "connection", "intake", "journal", "report", "sending", "settings", "wiziq"},
-    "library": {"intake", "journal", "report", "run", "settings"},
+    "library": {"intake", "report", "run", "sending", "settings"},
     "nightly": {"intake", "journal", "readers", "report", "run", "sending", "settings"},
     "web": {
         *("atomic_file", "connection", "intake", "journal", "readers", "report", "run", "sending"),
