@@ -51,16 +51,13 @@ def written_whole(path: Path, *, otherwise: Path | None = None) -> Iterator[Whol
     try:
         whole.part.unlink(missing_ok=True)  # left by a killed process that had our number
         yield whole
-        with whole.part.open("r+b") as written:
-            os.fsync(written.fileno())
         try:
-            whole.part.replace(whole.path)
+            put_in_place(whole.part, whole.path)
         except OSError:
             if otherwise is None:
                 raise
             whole.path, whole.moved = otherwise.resolve(), True
-            whole.part.replace(whole.path)
-        _sync_folder(whole.path.parent)
+            put_in_place(whole.part, whole.path)
     except OSError as error:
         raise NotWritten(
             f"{path} could not be written: {error.strerror or error}.",
@@ -71,10 +68,20 @@ def written_whole(path: Path, *, otherwise: Path | None = None) -> Iterator[Whol
             whole.part.unlink(missing_ok=True)
 
 
-def _sync_folder(folder: Path) -> None:
-    if not hasattr(os, "O_DIRECTORY"):  # Windows has no handle on a folder to sync
-        return
-    handle = os.open(folder, os.O_RDONLY)
+def put_in_place(part: Path, path: Path) -> None:
+    """Give a finished file its name; from that moment on it is there whole, also after a power cut."""
+    _sync(part)
+    part.replace(path)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Have the names in a folder on disk: what was renamed into it stays so."""
+    _sync(folder)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:
@@ -127,10 +134,18 @@ def _remove_left_behind(probe: Path) -> None:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write a small file so that it is there whole, also after a power cut, or not at all."""
-    part = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
+    """Write a small file of our own, which nobody else may read.
+
+    Raises:
+        OSError: it cannot be written; what stood there still does.
+    """
+    part = path.with_name(f"{path.name}.{secrets.token_hex(8)}")  # two writers at once: each has its own
+    try:
+        with os.fdopen(
+            os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
+        ) as file:
+            file.write(text)
+        put_in_place(part, path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise

@@ -6,12 +6,11 @@ place of the results writable; whatever ends the run after that, the journal has
 
 import asyncio
 import random
-import signal
 import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,6 +25,7 @@ from batch.core.plan.free_slots import days_of, hours_of
 from batch.core.plan.plan import Fit
 from batch.core.service.audit import Findings
 from batch.core.tally import Exit
+from batch.event_loop import drained_by_signals
 from batch.intake import STDIN, InMemory, Intake, take_in
 from batch.journal.files import find_batch, locked, open_journal, scratch_journal
 from batch.journal.recorder import Recorder
@@ -294,29 +294,12 @@ def _terms(job: Job) -> Terms:
     )
 
 
-@contextmanager
-def _drained_by_signals(passes: BatchRun, listener: Listener) -> Iterator[None]:
-    """A first SIGTERM or SIGINT lets nothing more begin; a second one leaves at once."""
-    loop, task = asyncio.get_running_loop(), asyncio.current_task()
-    signals = (signal.SIGINT, signal.SIGTERM)
-
-    def leave() -> None:
-        if task is not None:
-            task.cancel("a second signal")
-
+def _drained_by_signals(passes: BatchRun, listener: Listener) -> AbstractContextManager[None]:
     def drain() -> None:
         listener.says("Stopping: what is under way is finished first. Once more to leave at once.")
         passes.drain()
-        for each in signals:
-            loop.add_signal_handler(each, leave)
 
-    for each in signals:
-        loop.add_signal_handler(each, drain)
-    try:
-        yield
-    finally:
-        for each in signals:
-            loop.remove_signal_handler(each)
+    return drained_by_signals(drain)
 
 
 @contextmanager

@@ -1,11 +1,11 @@
-"""What a killed run leaves beside the results goes with a later one; what may still be written stays."""
+"""A file is there whole or not at all; what a killed run left beside it goes with a later one."""
 
 import os
 from pathlib import Path
 
 import pytest
 
-from batch.atomic_file import find_writable
+from batch.atomic_file import NotWritten, find_writable, write_whole, written_whole
 
 DAY_S = 24 * 3600
 
@@ -34,3 +34,32 @@ def test_only_what_nobody_can_need_is_removed(name: str, days: int, stays: bool,
     find_writable(tmp_path / "term-results.xlsx")
     assert left.exists() is stays
     assert [path.name for path in tmp_path.iterdir()] == [left.name] * stays
+
+
+def test_a_small_file_is_replaced_whole_and_nobody_else_reads_it(tmp_path: Path) -> None:
+    path = tmp_path / "kept.json"
+    write_whole(path, "old")
+    write_whole(path, "new")
+    assert path.read_text() == "new"
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_where_the_name_cannot_be_had_the_old_file_stays_and_no_part_is_left(tmp_path: Path) -> None:
+    """A folder of that name: no file takes its place."""
+    path = tmp_path / "kept.json"
+    path.mkdir()
+    with pytest.raises(OSError, match="directory"):
+        write_whole(path, "new")
+    with pytest.raises(NotWritten), written_whole(path) as whole:
+        whole.part.write_text("new")
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_file_that_cannot_take_its_name_takes_the_other_one(tmp_path: Path) -> None:
+    path, other = tmp_path / "results.xlsx", tmp_path / "results-1.xlsx"
+    path.mkdir()
+    with written_whole(path, otherwise=other) as whole:
+        whole.part.write_text("new")
+    assert (whole.moved, other.read_text()) == (True, "new")
+    assert sorted(tmp_path.iterdir()) == [other, path]

@@ -17,11 +17,11 @@ FILES = {
 }
 
 #: Each room of `batch/` and the rooms that it may stand on, besides what lies on the ground floor.
-GROUND = {"core", "errors", "logs", "time_zones", "version", "event_loop"}
+GROUND = {"atomic_file", "core", "errors", "logs", "time_zones", "version", "event_loop"}
 ROOMS = {
     **{room: set[str]() for room in GROUND},
-    **{room: set[str]() for room in ("atomic_file", "journal", "readers", "wiziq")},
-    "report": {"atomic_file", "journal"},
+    **{room: set[str]() for room in ("journal", "readers", "wiziq")},
+    "report": {"journal"},
     "sandbox": {"wiziq"},
     "sending": {"journal", "wiziq"},
     "settings": {"wiziq"},
@@ -29,11 +29,11 @@ ROOMS = {
     "doctor": {"journal", "settings", "wiziq"},
     "intake": {"journal", "readers", "settings"},
     "maintenance": {"connection", "doctor", "journal", "report", "settings"},
-    "run": {"atomic_file", "connection", "intake", "journal", "report", "sending", "settings", "wiziq"},
+    "run": {"connection", "intake", "journal", "report", "sending", "settings", "wiziq"},
     "library": {"intake", "report", "run", "sending", "settings"},
     "nightly": {"intake", "journal", "readers", "report", "run", "sending", "settings"},
     "web": {
-        *("atomic_file", "connection", "intake", "journal", "readers", "report", "run", "sending"),
+        *("connection", "intake", "journal", "readers", "report", "run", "sending"),
         "settings",
     },
     "cli": {

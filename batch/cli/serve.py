@@ -1,7 +1,6 @@
 """`classbatch serve`: the upload page."""
 
 import asyncio
-import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +9,7 @@ import click
 from batch.cli.boundary import faults_told, settings_for
 from batch.cli.options import READING, SENDING, TELLING, setting_options
 from batch.errors import CannotRun
-from batch.event_loop import run_async
+from batch.event_loop import drained_by_signals, run_async
 
 if TYPE_CHECKING:
     from batch.settings.resolve import Settings
@@ -56,22 +55,16 @@ async def _serve(settings: "Settings", flags: dict[str, Any], *, sandbox: bool) 
     from batch.web.server.app import running_page  # noqa: PLC0415 - brings a web server, which --help can do without
 
     ended = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    task = asyncio.current_task()
 
     def end() -> None:
-        if ended.is_set() and task is not None:
-            task.cancel("a second signal")
-        elif not ended.is_set():
-            ended.set()
-            click.echo("Ending: what is under way is finished first. Once more to leave at once.", err=True)
+        ended.set()
+        click.echo("Ending: what is under way is finished first. Once more to leave at once.", err=True)
 
-    for each in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(each, end)
     told = _Told()
-    async with running_page(settings, flags, sandbox=sandbox, announce=told.token) as running:
-        told.begin(running.url)
-        await ended.wait()
+    with drained_by_signals(end):
+        async with running_page(settings, flags, sandbox=sandbox, announce=told.token) as running:
+            told.begin(running.url)
+            await ended.wait()
 
 
 class _Told:

@@ -22,6 +22,7 @@ from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 
+from batch.atomic_file import put_in_place
 from batch.errors import CannotRun, Unfinished
 from batch.journal.records import Batch
 from batch.journal.store import Journal
@@ -97,7 +98,7 @@ def open_journal(folder: Path, account: str, now: float) -> Iterator[Journal]:
     watermark = Watermark(folder / "watermark")
     if not check_journal(folder, account):
         with disk_faults_told(path), sqlite_faults_told(path):
-            _put_in_place(_prepared(path, account, now), path)
+            put_in_place(_prepared(path, account, now), path)
     with disk_faults_told(path), sqlite_faults_told(path):
         watermark.open(watermark.read())
         connection = _connect(path)
@@ -172,7 +173,7 @@ def start_over(
         with suppress(ValueError):
             watermark.reset(max(watermark.read(), 1))
         aside = _moved_aside(folder, now)
-        _put_in_place(new, path)
+        put_in_place(new, path)
         # Of what it knows nothing may get lost again, from its first day on.
         with closing(reader(path)) as connection:
             (commits,) = connection.execute("SELECT commits FROM account").fetchone()
@@ -257,18 +258,6 @@ def _prepared(
                 "UPDATE account SET started_over_at = ?, commits = commits + 1", (started_over_at,)
             )
     return new
-
-
-def _put_in_place(new: Path, path: Path) -> None:
-    """Give a journal its name; from that moment on it is whole."""
-    with new.open("rb") as written:
-        os.fsync(written.fileno())
-    new.replace(path)
-    directory = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)
 
 
 def _moved_aside(folder: Path, now: float) -> Path:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
+from batch.atomic_file import sync_folder
 from batch.errors import CannotRun
 from batch.settings.accounts import OWN_FOLDERS
 
@@ -79,8 +80,8 @@ class Destination:
             if moved.json:
                 self.json.rename(moved.json)
             self._file.rename(moved.file)
-            _sync(folder)
-            _sync(self._folder)
+            sync_folder(folder)
+            sync_folder(self._folder)
         except OSError as error:
             raise CannotRun(
                 f"{self._file} could not be moved to {folder}: {error.strerror}.",
@@ -103,12 +104,3 @@ def _make(folder: Path) -> None:
             f"The folder {folder} cannot be written.",
             "Let the user who runs classbatch write it: what was imported is moved there.",
         )
-
-
-def _sync(folder: Path) -> None:
-    if hasattr(os, "O_DIRECTORY"):  # Windows has no handle on a folder to sync
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

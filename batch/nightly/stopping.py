@@ -3,15 +3,12 @@
 A first SIGTERM or SIGINT says it; a second one leaves at once.
 """
 
-import asyncio
-import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
+from batch.event_loop import drained_by_signals
 from batch.journal.records import Batch, RowOutcome
 from batch.sending.listener import Control, Listener
-
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class Stopping:
@@ -39,27 +36,12 @@ class Stopping:
         if self.why:
             run.drain()
 
-    @contextmanager
-    def by_signals(self, says: Callable[[str], None]) -> Iterator[None]:
-        loop, task = asyncio.get_running_loop(), asyncio.current_task()
-
-        def leave() -> None:
-            if task is not None:
-                task.cancel("a second signal")
-
+    def by_signals(self, says: Callable[[str], None]) -> AbstractContextManager[None]:
         def stop() -> None:
             says("Stopping: what is under way is finished first. Once more to leave at once.")
             self.stop("the run was asked to stop")
-            for each in _SIGNALS:
-                loop.add_signal_handler(each, leave)
 
-        for each in _SIGNALS:
-            loop.add_signal_handler(each, stop)
-        try:
-            yield
-        finally:
-            for each in _SIGNALS:
-                loop.remove_signal_handler(each)
+        return drained_by_signals(stop)
 
 
 class _Steering(Listener):

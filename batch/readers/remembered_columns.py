@@ -4,10 +4,10 @@ It stands beside the journals, in a file that a person can read and throw away.
 """
 
 import json
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from batch.atomic_file import write_whole
 from batch.core.rows.column_names import header_fingerprint
 from batch.core.rows.columns import fold
 from batch.errors import CannotRun
@@ -47,11 +47,9 @@ def remember(state: Path, names: Sequence[str], said: Mapping[str, str]) -> Mapp
     if not now:
         return {}
     file = state / FILE_NAME
-    part = file.with_name(f"{FILE_NAME}.part")
     try:
         state.mkdir(parents=True, exist_ok=True)
-        part.write_text(json.dumps({**kept, header: now}, ensure_ascii=False, indent=1), encoding="utf-8")
-        os.replace(part, file)  # noqa: PTH105 - whole or not at all
+        write_whole(file, json.dumps({**kept, header: now}, ensure_ascii=False, indent=1))
     except OSError as error:
         raise CannotRun(
             f"What was said about headers cannot be kept in {file}: {error.strerror}.",
