@@ -9,7 +9,8 @@ from batch.core.tally import Tally
 from batch.doctor import Finding, Health, ask_the_service, look_here
 from batch.errors import CannotRun
 from batch.journal import files
-from batch.journal.files import locked, open_journal, reading
+from batch.journal.files import open_journal, reading
+from batch.journal.lock import locked
 from batch.journal.records import Batch
 from batch.report.projection import tally_of
 from batch.settings.resolve import Settings

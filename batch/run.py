@@ -27,7 +27,8 @@ from batch.core.service.audit import Findings
 from batch.core.tally import Exit
 from batch.event_loop import drained_by_signals
 from batch.intake import STDIN, InMemory, Intake, take_in
-from batch.journal.files import find_batch, locked, open_journal, scratch_journal
+from batch.journal.files import find_batch, open_journal, scratch_journal
+from batch.journal.lock import locked
 from batch.journal.recorder import Recorder
 from batch.journal.records import Batch
 from batch.journal.store import Journal

@@ -9,8 +9,6 @@ back from a copy: it does not know of classes that exist, and nothing is sent by
 until it was started over (docs/reliability.md).
 """
 
-import fcntl
-import json
 import os
 import shutil
 import sqlite3
@@ -23,7 +21,8 @@ from importlib.resources import files
 from pathlib import Path
 
 from batch.atomic_file import put_in_place
-from batch.errors import CannotRun, Unfinished
+from batch.errors import CannotRun
+from batch.journal.lock import locked
 from batch.journal.records import Batch
 from batch.journal.store import Journal
 from batch.journal.trust import (
@@ -32,9 +31,9 @@ from batch.journal.trust import (
     Untrusted,
     check,
     check_whole,
-    disk_faults_told,
     reader,
-    sqlite_faults_told,
+    translate_disk_errors,
+    translate_sqlite_errors,
     untrusted,
     wal_of,
 )
@@ -55,37 +54,6 @@ def account_id(access_key: str, service: str) -> str:
 
 
 @contextmanager
-def locked(folder: Path, now: float) -> Iterator[None]:
-    """Hold the account for the length of a run; the kernel lets go when we die.
-
-    Raises:
-        Unfinished: another run holds it; says which.
-        CannotRun: the folder cannot be made or written.
-    """
-    with disk_faults_told(folder):
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
-    with os.fdopen(descriptor, "r+") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise Unfinished(f"another run is at work on this account{_holder(lock.read())}") from None
-        lock.truncate(0)
-        json.dump({"pid": os.getpid(), "started": now}, lock)
-        lock.flush()
-        yield
-
-
-def _holder(written: str) -> str:
-    try:
-        holder = json.loads(written)
-        started = datetime.fromtimestamp(holder["started"], UTC)
-        return f": started {started:%Y-%m-%d %H:%M:%S} UTC, pid {holder['pid']}"
-    except (ValueError, KeyError, TypeError):
-        return ""  # it has only just begun
-
-
-@contextmanager
 def open_journal(folder: Path, account: str, now: float) -> Iterator[Journal]:
     """Open the account's journal for writing, or make it where there never was one.
 
@@ -97,15 +65,15 @@ def open_journal(folder: Path, account: str, now: float) -> Iterator[Journal]:
     _check_disk(folder)
     watermark = Watermark(folder / "watermark")
     if not check_journal(folder, account):
-        with disk_faults_told(path), sqlite_faults_told(path):
+        with translate_disk_errors(path), translate_sqlite_errors(path):
             put_in_place(_prepared(path, account, now), path)
-    with disk_faults_told(path), sqlite_faults_told(path):
+    with translate_disk_errors(path), translate_sqlite_errors(path):
         watermark.open(watermark.read())
         connection = _connect(path)
     try:
-        with sqlite_faults_told(path):
+        with translate_sqlite_errors(path):
             _check_writable(connection)
-        with sqlite_faults_told(path, sent="Nothing more is sent"):
+        with translate_sqlite_errors(path, sent="Nothing more is sent"):
             yield Journal(connection, committed=watermark.write)
     finally:
         connection.close()
@@ -119,7 +87,7 @@ def check_journal(folder: Path, account: str) -> bool:
         Untrusted, CannotRun: what `open_journal` would raise.
     """
     path = folder / "journal.sqlite3"
-    with disk_faults_told(path), sqlite_faults_told(path):
+    with translate_disk_errors(path), translate_sqlite_errors(path):
         try:
             seen = Watermark(folder / "watermark").read()
         except ValueError:
@@ -158,7 +126,7 @@ def start_over(
     """
     path = folder / "journal.sqlite3"
     watermark = Watermark(folder / "watermark")
-    with locked(folder, now), disk_faults_told(path), sqlite_faults_told(path):
+    with locked(folder, now), translate_disk_errors(path), translate_sqlite_errors(path):
         history = backup or path
         until = now + timeout_s
         try:
@@ -212,7 +180,7 @@ def find_batch(state: Path, batch: str | None) -> Iterator[tuple[Journal, Batch]
 @contextmanager
 def reading(path: Path) -> Iterator[Journal]:
     """A journal that somebody else may be writing at this moment, for reading."""
-    with sqlite_faults_told(path), closing(reader(path)) as connection:
+    with translate_sqlite_errors(path), closing(reader(path)) as connection:
         yield Journal(connection, committed=lambda _: None)
 
 

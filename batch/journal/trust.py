@@ -83,14 +83,14 @@ def reader(path: Path) -> sqlite3.Connection:
 @contextmanager
 def _opened(path: Path) -> Iterator[sqlite3.Connection]:
     try:
-        with sqlite_faults_told(path), closing(reader(path)) as connection:
+        with translate_sqlite_errors(path), closing(reader(path)) as connection:
             yield connection
     except UnicodeDecodeError as error:  # so sqlite3 tells of a schema that is no text
         raise untrusted(path, f"is damaged ({error})") from error
 
 
 @contextmanager
-def disk_faults_told(path: Path) -> Iterator[None]:
+def translate_disk_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
@@ -102,18 +102,18 @@ def disk_faults_told(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def sqlite_faults_told(path: Path, *, sent: str = "Nothing was sent") -> Iterator[None]:
+def translate_sqlite_errors(path: Path, *, sent: str = "Nothing was sent") -> Iterator[None]:
     """Turn what SQLite cannot do into a sentence; what is on disk by then stays."""
     try:
         yield
     except sqlite3.Error as error:
-        raise _told(path, error, sent) from error
+        raise _translated(path, error, sent) from error
     except BaseExceptionGroup as group:
         # Every row under way hears of the commit that failed; it is told once.
         faults, others = group.split(sqlite3.Error)
         if faults is None or others is not None:
             raise
-        raise _told(path, _first(faults), sent) from group
+        raise _translated(path, _first(faults), sent) from group
 
 
 def _first(group: BaseExceptionGroup[sqlite3.Error]) -> sqlite3.Error:
@@ -121,7 +121,7 @@ def _first(group: BaseExceptionGroup[sqlite3.Error]) -> sqlite3.Error:
     return _first(first) if isinstance(first, BaseExceptionGroup) else first
 
 
-def _told(path: Path, error: sqlite3.Error, sent: str) -> Exception:
+def _translated(path: Path, error: sqlite3.Error, sent: str) -> Exception:
     if isinstance(error, sqlite3.OperationalError) and not _is_content(error):
         return CannotRun(
             f"the journal {path} cannot be written: {error}",

@@ -9,7 +9,7 @@ import asyncio
 import logging
 import os
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
@@ -21,7 +21,7 @@ from batch.core.outcome import ENDINGS
 from batch.core.tally import Exit, Tally
 from batch.errors import CannotRun, Unfinished
 from batch.intake import shown_name
-from batch.journal.files import locked
+from batch.journal.lock import locked
 from batch.nightly.filing import Destination, Moved
 from batch.nightly.guard import Comparison
 from batch.nightly.inbox import Arrival, Arrived, Stamp, look, stamp_of
@@ -299,11 +299,7 @@ class Nightly:
 def _alone(inbox: Path, state: Path, now: float) -> Iterator[None]:
     """One import at a time: two would move each other's files away."""
     name = sha256(os.fsencode(inbox.resolve())).hexdigest()[:16]
-    with ExitStack() as stack:
-        try:
-            stack.enter_context(locked(state / f"inbox-{name}", now))
-        except Unfinished as held:
-            raise Unfinished(held.says.replace("this account", f"the inbox {inbox}")) from held
+    with locked(state / f"inbox-{name}", now, f"the inbox {inbox}"):
         yield
 
 

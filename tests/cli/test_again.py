@@ -9,7 +9,8 @@ from typing import Any
 import openpyxl
 import pytest
 
-from batch.journal.files import account_id, locked
+from batch.journal.files import account_id
+from batch.journal.lock import locked
 from tests.support.command import (
     KEYS,
     SAMPLES,

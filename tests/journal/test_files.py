@@ -1,12 +1,8 @@
 """The journal's folder: made whole, held by one run at a time, and opened only when it can be trusted."""
 
-import os
 import re
 import shutil
-import signal
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -14,10 +10,10 @@ from unittest import mock
 
 import pytest
 
-from batch.errors import CannotRun, Unfinished
-from batch.journal.files import check_journal, locked, open_journal, start_over
+from batch.errors import CannotRun
+from batch.journal.files import check_journal, open_journal, start_over
+from batch.journal.lock import locked
 from batch.journal.trust import Untrusted
-from tests.support.command import ROOT
 from tests.support.journals import ACCOUNT, NOW, load, opened, row, sent
 
 PAGE = 4096
@@ -53,29 +49,6 @@ def test_a_commit_is_on_disk_when_it_returns(tmp_path: Path) -> None:
             for name in ("journal_mode", "synchronous", "foreign_keys")
         ]
     assert pragmas == ["wal", 2, 1]
-
-
-def test_two_runs_at_once_are_one_run_and_one_sentence(tmp_path: Path) -> None:
-    with locked(tmp_path, NOW), pytest.raises(Unfinished) as caught, locked(tmp_path, NOW + 5):
-        pytest.fail("both hold it")
-    assert f"started 2030-03-17 17:46:40 UTC, pid {os.getpid()}" in caught.value.says
-
-
-def test_a_lock_dies_with_its_holder(tmp_path: Path) -> None:
-    code = (
-        "import sys, time; from pathlib import Path; from batch.journal.files import locked\n"
-        "with locked(Path(sys.argv[1]), 0): print('held', flush=True); time.sleep(60)"
-    )
-    command = [sys.executable, "-c", code, str(tmp_path)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as holder:
-        assert holder.stdout is not None
-        assert holder.stdout.readline() == b"held\n"
-        with pytest.raises(Unfinished), locked(tmp_path, NOW):
-            pytest.fail("both hold it")
-        holder.send_signal(signal.SIGKILL)
-        holder.wait()
-    with locked(tmp_path, NOW):
-        pass
 
 
 def test_no_page_may_be_spoiled(tmp_path: Path) -> None:

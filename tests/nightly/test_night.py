@@ -10,7 +10,7 @@ from pathlib import Path
 from batch.connection import account_of
 from batch.core.tally import Exit
 from batch.errors import CannotRun
-from batch.journal.files import locked
+from batch.journal.lock import locked
 from batch.nightly.night import Order, Taken
 from batch.sandbox import KeyPair, SandboxSettings, fault, running_sandbox
 from batch.settings.resolve import load_settings

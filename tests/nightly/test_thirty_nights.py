@@ -118,7 +118,7 @@ def leave_locks(school: Nights) -> None:
     folders = [*state.glob("inbox-*"), state / account_of(school.settings(), sandbox=False)]
     assert len(folders) == 2
     holder = (
-        "import sys; from contextlib import ExitStack; from pathlib import Path; from batch.journal.files import locked\n"
+        "import sys; from contextlib import ExitStack; from pathlib import Path; from batch.journal.lock import locked\n"
         "with ExitStack() as stack:\n"
         "    for folder in sys.argv[1:]: stack.enter_context(locked(Path(folder), 1.0))\n"
         "    print('held', flush=True); sys.stdin.read()"

@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from batch.errors import Unfinished
 from batch.journal import recorder, store
-from batch.journal.files import locked
+from batch.journal.lock import locked
 from batch.journal.records import Batch, RowOutcome
 from batch.report.facts import ResultRow
 from batch.report.projection import result_rows, tally_of

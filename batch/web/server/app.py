@@ -18,8 +18,8 @@ import jinja2
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from batch.errors import CannotRun, Unfinished
-from batch.journal.files import locked
+from batch.errors import CannotRun
+from batch.journal.lock import Locked, locked
 from batch.settings.resolve import Settings
 from batch.web.server import batch_handlers, handlers
 from batch.web.server.receive import Patience, Refusal, cannot_be_kept
@@ -327,11 +327,11 @@ def _alone(settings: Settings, now: float) -> Iterator[None]:
     with ExitStack() as held:
         try:
             held.enter_context(locked(settings.state / "uploads", now))
-        except Unfinished as error:
-            _, _, which = error.says.partition(": ")
+        except Locked as error:
+            which = f" ({error.holder})" if error.holder else ""
             raise CannotRun(
-                f"Another `classbatch serve` has the uploads in {settings.state}{which and f' ({which})'}.",
-                "Use that one, or give this one another folder with --state.",
+                f"Another `classbatch serve` has the uploads in {settings.state}{which}.",
+                "Use that one, or stop it first.",
             ) from error
         yield
 

@@ -4,31 +4,19 @@ To try it would be to hold it for a moment, and a cron job that comes just then
 would be turned away.
 """
 
-import json
 import os
-from dataclasses import dataclass
 from pathlib import Path
+
+from batch.journal.lock import Holder, holder_of
 
 #: Between a process's start and its note in the lock; clocks of two kinds are compared.
 _SLACK_S = 5.0
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
-    """Who wrote the note in a lock."""
-
-    pid: int
-    started: float  #: UTC seconds
-
-
 def lock_holder(folder: Path) -> Holder | None:
     """The run that holds the account of this folder, as far as can be told; None where none does."""
-    try:
-        told = json.loads((folder / "lock").read_bytes())
-        holder = Holder(int(told["pid"]), float(told["started"]))
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-    return holder if _lives(holder) else None
+    holder = holder_of(folder)
+    return holder if holder and _lives(holder) else None
 
 
 def _lives(holder: Holder) -> bool:
