@@ -10,7 +10,8 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache, partial
 from urllib.parse import urlsplit
 
-from batch.core.rows.columns import Column, Kind
+from batch.core.rows.cell_text import EDGES, NOTHING, UNMISTAKABLE, is_nothing, value_text, wording
+from batch.core.rows.columns import Column, Kind, fold
 from batch.core.rows.dates import Dates, Meant, Span, bare_number, read_moment
 from batch.core.rows.problems import Fault, Problem
 from batch.core.rows.row import CellValue, Unreadable, shown
@@ -23,15 +24,6 @@ Value = str | int | bool | Meant | tuple[str, ...]
 #: A cell with something in it that can be read.
 Filled = str | int | float | bool | datetime | date | time | timedelta
 
-
-#: Taken off both ends of a text: every Unicode white space, and the marks without
-#: width that web pages and chat programs leave behind. Not U+200D: it joins emoji.
-EDGES = (
-    "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f \x85\xa0\u1680"
-    "\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
-    "\u2028\u2029\u202f\u205f\u3000"
-    "\u200b\u200e\u200f\u2060\ufeff"
-)
 
 #: Nothing is known of the order in which a file writes its dates.
 UNTOLD = Dates()
@@ -60,15 +52,96 @@ _LENGTH = re.compile(
 _FRACTION = re.compile(r"[0-9]{1,2}\.[0-9]{1,3}")
 _MIDNIGHT = datetime(2000, 1, 1)  # noqa: DTZ001 - a wall clock
 
-_YES_NO = {
-    "true": True,
-    "yes": True,
-    "y": True,
-    "1": True,
-    "false": False,
-    "no": False,
-    "n": False,
-    "0": False,
+#: As `fold` has them; what spreadsheets write for their own yes and no among them, and tick marks.
+_YES = (
+    *(
+        "true",
+        "yes",
+        "y",
+        "1",
+        "t",
+        "on",
+        "enabled",
+        "si",
+        "s",
+        "verdadero",
+        "oui",
+        "vrai",
+        "ja",
+        "j",
+        "wahr",
+    ),
+    *(
+        "sim",
+        "verdadeiro",
+        "نعم",
+        "صواب",
+        "صحيح",
+        "हां",
+        "हाँ",
+        "सही",
+        "是",
+        "是的",
+        "对",
+        "真",
+        "\u2713",
+        "\u2714",
+        "\u2611",
+        "\u2705",
+    ),
+)
+_NO = (
+    *("false", "no", "n", "0", "f", "off", "disabled", "falso", "non", "faux", "nein", "falsch", "nao"),
+    *("لا", "خطأ", "नहीं", "गलत", "否", "不", "不是", "假", "\u2717", "\u2718", "\u2610", "\u274c"),
+)
+_YES_NO = {**{fold(word): True for word in _YES}, **{fold(word): False for word in _NO}}
+
+#: What a class is worth in words; 1 is also what a row without a word is worth.
+_WORTH = {
+    fold(word): worth
+    for worth, words in (
+        (
+            1,
+            (
+                "low",
+                "lowest",
+                "minor",
+                "baja",
+                "bajo",
+                "basse",
+                "faible",
+                "niedrig",
+                "gering",
+                "baixa",
+                "baixo",
+            ),
+        ),
+        (1, ("منخفضة", "منخفض", "कम", "निम्न", "低")),
+        (2, ("normal", "medium", "standard", "media", "medio", "moyenne", "mittel", "normale", "média")),
+        (2, ("متوسطة", "متوسط", "عادي", "عادية", "सामान्य", "मध्यम", "中", "普通")),
+        (
+            3,
+            (
+                "high",
+                "important",
+                "alta",
+                "alto",
+                "haute",
+                "élevée",
+                "hoch",
+                "wichtig",
+                "عالية",
+                "عالي",
+                "उच्च",
+                "高",
+            ),
+        ),
+        (
+            4,
+            ("highest", "urgent", "critical", "urgente", "dringend", "sehr hoch", "عاجل", "अत्यावश्यक", "紧急"),
+        ),
+    )
+    for word in words
 }
 
 _LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:-([A-Za-z]{4}))?-([A-Za-z]{2})")
@@ -100,15 +173,35 @@ def reader(
     else:
         read = _READERS[column.kind]
 
+    plain = wording if column.kind is Kind.TEXT else value_text
+    nothing = _words_for_nothing(column)
+    seen: dict[str, Value | Fault | None] = {}
+
     def read_cell(cell: CellValue) -> Value | Fault | None:
         if isinstance(cell, str):
-            text = cell.strip(EDGES)
-            return read(text) if text else None
+            if cell in seen:  # most columns have few different texts
+                return seen[cell]
+            text = plain(cell)
+            value = read(text) if text and not is_nothing(text, nothing) else None
+            if len(seen) < _MOST_SEEN:
+                seen[cell] = value
+            return value
         if cell is None:
             return None
         return Fault(cell.problem, {"where": cell.where}) if isinstance(cell, Unreadable) else read(cell)
 
     return read_cell
+
+
+#: So many texts of a column are remembered with what they mean.
+_MOST_SEEN = 2048
+
+
+def _words_for_nothing(column: Column) -> frozenset[str]:
+    if column.name == "title":
+        return frozenset()  # a class may be called "None", or N/A
+    # Somebody's id may be NA, and a class without any controls is not one with those of the service.
+    return UNMISTAKABLE if column.kind in {Kind.TEXT, Kind.CONTROLS} else NOTHING
 
 
 def encode(value: Value) -> str:
@@ -152,7 +245,7 @@ def read_whole(cell: Filled) -> int | Fault:
 
 
 def read_yes_no(cell: Filled) -> bool | Fault:
-    value = _YES_NO.get(shown(cell).casefold())
+    value = _YES_NO.get(fold(shown(cell)))
     return Fault(Problem.NOT_YES_OR_NO) if value is None else value
 
 
@@ -234,18 +327,11 @@ def read_end(cell: Filled, dates: Dates) -> time | datetime | Fault:
     return Fault(Problem.NOT_AN_END)
 
 
-# The readers below are remembered by text: a file has few presenters, zones and lists.
-
-
-@lru_cache(maxsize=4096)
-def _email(text: str) -> str | Fault:
-    good = len(text) <= _EMAIL_MOST and _EMAIL.fullmatch(text)
-    return text if good else Fault(Problem.NOT_AN_EMAIL)
-
-
 def read_email(cell: Filled) -> str | Fault:
     """An address by its syntax, ASCII on both sides of the @. Only the service knows its teachers."""
-    return _email(shown(cell))
+    text = shown(cell)
+    good = len(text) <= _EMAIL_MOST and _EMAIL.fullmatch(text)
+    return text if good else Fault(Problem.NOT_AN_EMAIL)
 
 
 def read_zone(cell: Filled, zones: frozenset[str]) -> str | Fault:
@@ -289,12 +375,7 @@ def _folded(zones: frozenset[str]) -> tuple[dict[str, str], dict[str, str]]:
 
 def read_language(cell: Filled) -> str | Fault:
     """`ll-CC` or `ll-Scrp-CC` in the usual capitals. Which ones are offered, only the service knows."""
-    return _language(shown(cell))
-
-
-@lru_cache(maxsize=1024)
-def _language(text: str) -> str | Fault:
-    match = _LANGUAGE.fullmatch(text)
+    match = _LANGUAGE.fullmatch(shown(cell))
     if match is None:
         return Fault(Problem.NOT_A_LANGUAGE)
     language, script, country = match.groups()
@@ -304,12 +385,7 @@ def _language(text: str) -> str | Fault:
 
 def read_controls(cell: Filled, choices: tuple[str, ...]) -> tuple[str, ...] | Fault:
     """A comma-separated list out of `choices`, each once. The service would drop a misspelt one silently."""
-    return _controls(shown(cell), choices)
-
-
-@lru_cache(maxsize=1024)
-def _controls(text: str, choices: tuple[str, ...]) -> tuple[str, ...] | Fault:
-    wanted = tuple(dict.fromkeys(part.strip(EDGES).casefold() for part in text.split(",")))
+    wanted = tuple(dict.fromkeys(part.strip(EDGES).casefold() for part in shown(cell).split(",")))
     if set(wanted) <= set(choices):
         return wanted
     return Fault(Problem.NOT_A_CONTROL, {"choices": " or ".join(choices)})
@@ -317,11 +393,7 @@ def _controls(text: str, choices: tuple[str, ...]) -> tuple[str, ...] | Fault:
 
 def read_url(cell: Filled) -> str | Fault:
     """An absolute http(s) address with a host."""
-    return _url(shown(cell))
-
-
-@lru_cache(maxsize=1024)
-def _url(text: str) -> str | Fault:
+    text = shown(cell)
     # Before urlsplit, which drops tabs and line breaks without a word.
     if _CONTROL.search(text) or any(character.isspace() for character in text):
         return Fault(Problem.NOT_A_URL)
