@@ -19,6 +19,7 @@ from batch.core.service.clock_skew import SET_RIGHT, Skew, describe, skew_of
 from batch.core.tally import Exit
 from batch.errors import CannotRun
 from batch.journal.files import reading
+from batch.report.wording.messages import both_of
 from batch.settings.resolve import Settings
 from batch.time_zones import pinned_zones
 from batch.wiziq.errors import LockedOut, Refused, WiziqError
@@ -141,7 +142,7 @@ def _journal(path: Path) -> Finding:
             damage = journal.maintenance.damage()
             batches, in_doubt = journal.batches.all(), journal.sending.in_doubt(None)
     except CannotRun as error:
-        return Finding("journal", Health.BROKEN, f"{error.says} {error.fix}")
+        return Finding("journal", Health.BROKEN, both_of(error))
     if damage:
         return Finding("journal", Health.BROKEN, f"{path} is damaged: {damage}. See docs/reliability.md.")
     last = f", the last on {datetime.fromtimestamp(batches[0].started_at, UTC):%d %b %Y}" if batches else ""

@@ -1,19 +1,44 @@
-"""What stops a run, and what the person at the keyboard can do about it."""
+"""What stops a run: facts, which the entry point puts in words for whoever reads them (`report/wording`)."""
+
+from collections.abc import Iterable, Mapping
+from typing import Self
+
+from batch.core.message import Message, What, as_written
 
 
-class CannotRun(Exception):  # noqa: N818 - reads as what it is where it is raised and caught
-    """Something a person can mend; the command ends with exit code 2. `str()` is `says`."""
+class Stopped(Exception):  # noqa: N818 - reads as what it is where it is raised and caught
+    """A message, or several; `message` and `hint` are its words once the library has put it in them."""
 
-    def __init__(self, says: str, fix: str) -> None:
-        super().__init__(says)
-        self.says = says
-        self.fix = fix
+    def __init__(self, what: What | str | Message, hint: str = "", /, **facts: object) -> None:
+        super().__init__(what)
+        if isinstance(what, Message):
+            self.messages: tuple[Message, ...] = (what,)
+        elif isinstance(what, What):
+            self.messages = (Message(what, facts),)
+        else:
+            self.messages = (as_written(what, hint),)
+        self.message = self.hint = ""
+
+    @classmethod
+    def of(cls, messages: Iterable[Message]) -> Self:
+        """Several at once: nobody mends a file one fault at a time."""
+        first, *more = messages
+        stopped = cls(first)
+        stopped.messages = (first, *more)
+        return stopped
+
+    @property
+    def facts(self) -> Mapping[str, object]:
+        """Of its first message."""
+        return self.messages[0].facts
+
+    def __str__(self) -> str:
+        return self.message or "; ".join(map(str, self.messages))
 
 
-class Unfinished(Exception):  # noqa: N818 - as above
+class CannotRun(Stopped):
+    """Something a person can mend; the command ends with exit code 2."""
+
+
+class Unfinished(Stopped):
     """The run cannot go on now, and the same command may later; exit code 75."""
-
-    def __init__(self, says: str, fix: str = "Run the same command again later.") -> None:
-        super().__init__(says)
-        self.says = says
-        self.fix = fix

@@ -15,10 +15,11 @@ from batch import run
 from batch.core.outcome import Outcome
 from batch.core.rows.row import RawRow
 from batch.core.tally import Exit
-from batch.errors import CannotRun
+from batch.errors import CannotRun, Stopped
 from batch.intake import InMemory, opened
 from batch.report.ending import Ending
 from batch.report.facts import BatchFacts, ResultRow
+from batch.report.wording.messages import hint_of, message_of
 from batch.sending.listener import Listener
 from batch.settings.resolve import Settings, settings_of_process
 from batch.settings.table import SETTING
@@ -64,10 +65,13 @@ def read_settings(**values: object) -> Settings:
     Raises:
         CannotRun: there is no such setting, or a value cannot be used.
     """
-    for name in values:
-        if name != "config" and (name not in SETTING or SETTING[name].secret):
-            raise CannotRun(f"{name} is no setting that can be given here.", "docs/settings.md lists them.")
-    return settings_of_process(values)
+    with _in_words():
+        for name in values:
+            if name != "config" and (name not in SETTING or SETTING[name].secret):
+                raise CannotRun(
+                    f"{name} is no setting that can be given here.", "docs/settings.md lists them."
+                )
+        return settings_of_process(values)
 
 
 def load(file: str | Path, *, settings: Settings | None = None) -> Timetable:
@@ -78,7 +82,7 @@ def load(file: str | Path, *, settings: Settings | None = None) -> Timetable:
     """
     path = Path(file)
     settings = settings or read_settings()
-    with opened(str(file), settings):  # says in words why a file cannot be opened
+    with _in_words(), opened(str(file), settings):  # says in words why a file cannot be opened
         content = path.read_bytes()
     return _timetable(InMemory(str(file), content), settings)
 
@@ -100,7 +104,8 @@ def from_frame(frame: "pd.DataFrame", *, name: str = "table", settings: Settings
     """
     from batch.report.frame import workbook_of  # noqa: PLC0415 - pandas takes half a second
 
-    return _timetable(InMemory(name, workbook_of(frame, name)), settings or read_settings())
+    with _in_words():
+        return _timetable(InMemory(name, workbook_of(frame, name)), settings or read_settings())
 
 
 def to_frame(source: Report | Timetable) -> "pd.DataFrame":
@@ -221,10 +226,17 @@ def _timetable(file: InMemory, settings: Settings) -> Timetable:
 
 
 @contextmanager
+def _in_words() -> Iterator[None]:
+    """What stops a call has its words: a program's user shows them, or its log does."""
+    try:
+        yield
+    except Stopped as error:
+        error.message, error.hint = message_of(error), hint_of(error)
+        raise
+
+
+@contextmanager
 def _job_settings(settings: Settings | None, *, sandbox: bool) -> Iterator[Settings]:
     """The settings of a run; a throwaway sandbox gets a throwaway journal, unless settings were given."""
-    if settings is not None:
-        yield settings
-        return
-    with tempfile.TemporaryDirectory(prefix="classbatch-") as folder:
-        yield settings_of_process({}, default_state=Path(folder) if sandbox else None)
+    with _in_words(), tempfile.TemporaryDirectory(prefix="classbatch-") as folder:
+        yield settings or settings_of_process({}, default_state=Path(folder) if sandbox else None)

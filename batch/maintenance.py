@@ -13,6 +13,7 @@ from batch.journal.files import open_journal, reading
 from batch.journal.lock import locked
 from batch.journal.records import Batch
 from batch.report.projection import tally_of
+from batch.report.wording.messages import both_of
 from batch.settings.resolve import Settings
 
 
@@ -21,7 +22,7 @@ async def examine(settings: Settings, *, sandbox: bool) -> list[Finding]:
     try:
         account = account_of(settings, sandbox=sandbox)
     except CannotRun as error:
-        return [Finding("credentials", Health.BROKEN, f"{error.says} {error.fix}")]
+        return [Finding("credentials", Health.BROKEN, both_of(error))]
     folder = settings.state / account
     with tempfile.TemporaryDirectory(prefix="classbatch-") as scratch:
         async with service(settings, Path(scratch), sandbox=sandbox) as client:

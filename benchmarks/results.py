@@ -19,6 +19,7 @@ from batch.core.outcome import Outcome
 from batch.core.rows.problems import Problem
 from batch.core.tally import Tally
 from batch.report.facts import BatchFacts, ResultRow
+from batch.report.wording.problems import worded
 from batch.report.workbook.results import write_results
 
 HEADER = (
@@ -49,7 +50,9 @@ def rows(count: int) -> Iterator[ResultRow]:
             issue = Problem.NOT_A_TIME.at(
                 "start_time", cells[1], header="start_time", example="2031-09-01 14:00"
             )
-            yield ResultRow(number=number, sheet="", outcome=Outcome.INVALID, cells=cells, problems=(issue,))
+            yield ResultRow(
+                number=number, sheet="", outcome=Outcome.INVALID, cells=cells, problems=worded([issue])
+            )
             continue
         yield ResultRow(
             number=number,

@@ -14,7 +14,8 @@ from batch.core.rows.columns import columns_table
 from batch.core.rows.problems import Problem
 from batch.core.service.api_codes import CODES, Aftermath
 from batch.logs import EVENTS
-from batch.report.wording import WORDS
+from batch.report.wording.outcomes import WORDS
+from batch.report.wording.problems import words_of
 from batch.settings.document import settings_table
 
 DOCS = Path(__file__).parent
@@ -37,7 +38,10 @@ def outcomes_table() -> str:
 
 
 def problems_table() -> str:
-    rows = [(each.code, f"... {_blanks(each.says)}", _blanks(each.fix)) for each in Problem]
+    found = {each: words_of(each, {}) for each in Problem}
+    rows = [
+        (each.code, f"... {_blanks(words.message)}", _blanks(words.hint)) for each, words in found.items()
+    ]
     return _table(("code", "the cell", "what to do"), rows)
 
 
@@ -76,7 +80,7 @@ def fresh(page: str) -> str:
 
 def _blanks(text: str) -> str:
     """The facts that a sentence is filled with, as blanks."""
-    return re.sub(r"{(\w+)}", r"*\1*", text.replace("{likely}", ""))  # a guess that few cells come with
+    return re.sub(r"{(\w+)[^}]*}", r"*\1*", text)
 
 
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:

@@ -26,7 +26,7 @@ ROOMS = {
     "sending": {"journal", "wiziq"},
     "settings": {"wiziq"},
     "connection": {"journal", "sandbox", "settings", "wiziq"},
-    "doctor": {"journal", "settings", "wiziq"},
+    "doctor": {"journal", "report", "settings", "wiziq"},
     "intake": {"journal", "readers", "settings"},
     "maintenance": {"connection", "doctor", "journal", "report", "settings"},
     "run": {"connection", "intake", "journal", "report", "sending", "settings", "wiziq"},
@@ -48,6 +48,7 @@ FLOORS = {
     "batch.core": {
         **{room: set[str]() for room in ("guard", "outcome", "rows", "service")},
         "identity": {"rows"},
+        "message": set(),
         "plan": {"outcome", "service"},
         "tally": {"outcome"},
     },

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TextIO, TypeVar
 import click
 
 from batch.core.tally import Exit
-from batch.errors import CannotRun, Unfinished
+from batch.errors import CannotRun, Stopped, Unfinished
 
 if TYPE_CHECKING:
     from batch.cli.terminal import Terminal
@@ -30,7 +30,7 @@ def faults_told(json_to: str | None = None) -> Iterator[None]:
     try:
         yield
     except CannotRun as error:
-        click.echo(f"classbatch: {error.says}\n            {error.fix}", err=True)
+        _report(error)
         if json_to is not None:
             from batch.report.json_report import write_json_error  # noqa: PLC0415 - see the module's docstring
 
@@ -38,7 +38,7 @@ def faults_told(json_to: str | None = None) -> Iterator[None]:
                 write_json_error(_stream_or_path(json_to), error)
         sys.exit(Exit.CANNOT_RUN)
     except Unfinished as error:
-        click.echo(f"classbatch: {error.says}\n            {error.fix}", err=True)
+        _report(error)
         if json_to == "-":  # no file: it may be that of the run which holds the lock
             from batch.report.json_report import write_json_error  # noqa: PLC0415 - see the module's docstring
 
@@ -71,6 +71,12 @@ def terminal_for(settings: "Settings", json_to: str | None) -> "Iterator[Termina
 
 def target(json_to: str | None) -> Path | TextIO | None:
     return None if json_to is None else _stream_or_path(json_to)
+
+
+def _report(error: Stopped) -> None:
+    from batch.report.wording.messages import hint_of, message_of  # noqa: PLC0415 - see the module's docstring
+
+    click.echo(f"classbatch: {message_of(error)}\n            {hint_of(error)}", err=True)
 
 
 def _stream_or_path(json_to: str) -> Path | TextIO:

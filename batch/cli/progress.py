@@ -13,7 +13,7 @@ from rich.table import Column
 from rich.text import Text
 
 from batch.core.outcome import Outcome
-from batch.report.wording import in_words
+from batch.report.wording.outcomes import in_words
 from batch.sending.gate import Pace
 
 #: Seconds between two plain lines.

@@ -39,7 +39,9 @@ def _tell_of_missing_keys(settings: "Settings") -> None:
     try:
         settings.credentials()
     except CannotRun as error:
-        click.echo(f"Files can be checked, but nothing can be scheduled. {error.says} {error.fix}", err=True)
+        from batch.report.wording.messages import both_of  # noqa: PLC0415 - not needed where all is well
+
+        click.echo(f"Files can be checked, but nothing can be scheduled. {both_of(error)}", err=True)
 
 
 def _for_children(flags: dict[str, object], settings: "Settings") -> dict[str, Any]:

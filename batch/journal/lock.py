@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
 
+from batch.core.message import JournalFault
 from batch.errors import CannotRun, Unfinished
 from batch.journal.trust import translate_disk_errors
 
@@ -39,7 +40,7 @@ class Locked(Unfinished):
     """Another run holds the lock."""
 
     def __init__(self, name: str, holder: Holder | None) -> None:
-        super().__init__(f"another run is at work on {name}{f': {holder}' if holder else ''}")
+        super().__init__(JournalFault.LOCKED, name=name, holder=holder)
         self.holder = holder  #: None: it has only just begun
 
 

@@ -3,12 +3,13 @@
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
+from typing import Any
 
 from batch.core.identity import identity
 from batch.core.outcome import Outcome
 from batch.core.plan.plan import Candidate
-from batch.core.rows.problems import Issue
+from batch.core.rows.problems import Issue, Problem
 from batch.core.rows.row import CheckedRow, shown
 from batch.core.service.attempt import Attempt, AttemptEnding, ClassState, class_state, is_only_presumed
 from batch.core.service.audit import KnownClass
@@ -145,7 +146,8 @@ def new_row(account: str, batch: str, position: int, row: CheckedRow) -> dict[st
     outcome = code = None
     if parsed is None:
         outcome = Outcome.INVALID
-        code = next((issue.foretells for issue in row.issues if issue.foretells), None)
+        expected = (issue.expected_api_code for issue in row.issues if issue.expected_api_code)
+        code = next(expected, None)
         parsed = row.past_class
     start = int(parsed.start.timestamp()) if parsed else 0
     return {
@@ -154,7 +156,9 @@ def new_row(account: str, batch: str, position: int, row: CheckedRow) -> dict[st
         "sheet": raw.sheet,
         "number": raw.number,
         "cells": json.dumps([shown(cell) for cell in raw.cells]),
-        "issues": json.dumps([asdict(issue) for issue in found]) if found else "[]",  # most rows
+        "issues": json.dumps([_stored(issue) for issue in found], default=str)
+        if found
+        else "[]",  # most rows
         "parameters": json.dumps(parsed.parameters) if parsed else None,
         "title": parsed.title if parsed else None,
         "presenter": parsed.presenter if parsed else None,
@@ -166,6 +170,34 @@ def new_row(account: str, batch: str, position: int, row: CheckedRow) -> dict[st
         "code": code,
         "priority": parsed.priority if parsed else None,
     }
+
+
+def _stored(issue: Issue) -> dict[str, object]:
+    """Code and facts: the words are made when a report is."""
+    return {
+        "column": issue.column,
+        "header": issue.header,
+        "value": issue.value,
+        "code": issue.code,
+        "foretells": issue.expected_api_code,
+        "facts": dict(issue.facts),
+    }
+
+
+def _issue(stored: Mapping[str, Any]) -> Issue:
+    """As `_stored` has written it, or an earlier version, which kept the words in place of the facts."""
+    return Issue(
+        problem=_PROBLEMS[stored["code"]],
+        column=stored["column"],
+        header=stored["header"],
+        value=stored["value"],
+        expected_api_code=stored["foretells"],
+        facts=stored.get("facts", {}),
+        as_written=(stored["says"], stored["fix"]) if "says" in stored else None,
+    )
+
+
+_PROBLEMS = {problem.code: problem for problem in Problem}
 
 
 def candidate_of(
@@ -196,7 +228,7 @@ def row_of(record: sqlite3.Row, attempts: Sequence[tuple[Attempt, str | None]]) 
         sheet=record["sheet"],
         number=record["number"],
         cells=tuple(json.loads(record["cells"])),
-        issues=tuple(Issue(**issue) for issue in json.loads(record["issues"])),
+        issues=tuple(map(_issue, json.loads(record["issues"]))),
         parameters=json.loads(record["parameters"]) if record["parameters"] else None,
         title=record["title"],
         presenter=record["presenter"],

@@ -5,6 +5,7 @@ from batch.errors import CannotRun, Unfinished
 from batch.nightly.night import Night, Taken
 from batch.report.summary import summary
 from batch.report.text import one_line
+from batch.report.wording.messages import hint_of, message_of
 
 _HOW = {
     Exit.DONE: "all is well",
@@ -53,8 +54,9 @@ def body(night: Night) -> str:
 
 def told(trouble: CannotRun | Unfinished, name: str) -> str:
     """What stopped a file, and what to do."""
-    says = trouble.says if name in trouble.says else f"{name}: {trouble.says}"
-    return f"{one_line(says)}\n            {one_line(trouble.fix)}"
+    message = message_of(trouble)
+    says = message if name in message else f"{name}: {message}"
+    return f"{one_line(says)}\n            {one_line(hint_of(trouble))}"
 
 
 def _told(taken: Taken) -> str:

@@ -47,7 +47,7 @@ def _answer(file: BinaryIO, name: str, options: LoadOptions, account: AccountKin
     except FileProblem as problem:
         cause = problem.__cause__
         detail = "".join(traceback.format_exception(cause)) if cause else ""
-        send(Word.PROBLEM, (problem.says, problem.fix, detail))
+        send(Word.PROBLEM, (problem.messages, detail))
     except MemoryError:
         send(Word.NO_MEMORY, None)
     except Exception:  # noqa: BLE001 - whatever a file did to us, the parent tells it in a sentence

@@ -37,7 +37,7 @@ class Word(Enum):
 
     TABLE = "table"  #: (Table)
     LINES = "lines"  #: (list of Line; empty after the last)
-    PROBLEM = "problem"  #: (says, fix, detail for the log)
+    PROBLEM = "problem"  #: (messages, detail for the log)
     NO_MEMORY = "no memory"  #: ()
     BUG = "bug"  #: (traceback)
 
@@ -112,9 +112,9 @@ class _Answers:
         except (EOFError, pickle.UnpicklingError):
             raise self._ended() from None
         if word is Word.PROBLEM:
-            says, fix, detail = content
+            messages, detail = content
             log.info("workbook.refused", extra={"file": self._name, "detail": detail})
-            raise FileProblem(says, fix)
+            raise FileProblem.of(messages)
         if word is Word.NO_MEMORY:
             raise self._too_much_memory()
         if word is Word.BUG:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from batch.core.outcome import Outcome
-from batch.core.rows.problems import Issue
+from batch.report.wording.problems import WordedIssue
 
 _LONGEST_VALUE = 80  #: of a cell quoted in a sentence; the cell itself is shown whole
 
@@ -58,7 +58,7 @@ class ResultRow:
     presenter_url: str | None = None  #: logs the presenter in: a link only when asked for, never in a log
     fingerprint: str | None = None
     cells: tuple[str, ...] = ()  #: as shown, one for each input column
-    problems: tuple[Issue, ...] = ()  #: faults and warnings
+    problems: tuple[WordedIssue, ...] = ()  #: faults and warnings
 
     @property
     def place(self) -> str:
@@ -66,7 +66,7 @@ class ResultRow:
         return f"{self.sheet}, row {self.number}" if self.among_sheets else f"row {self.number}"
 
     @property
-    def faults(self) -> tuple[Issue, ...]:
+    def faults(self) -> tuple[WordedIssue, ...]:
         return tuple(issue for issue in self.problems if not issue.is_warning)
 
     def sentences(self) -> list[str]:
@@ -75,7 +75,7 @@ class ResultRow:
         return said + [str(_with_short_value(issue)) for issue in self.problems]
 
 
-def _with_short_value(issue: Issue) -> Issue:
+def _with_short_value(issue: WordedIssue) -> WordedIssue:
     """A cell of 10,000 characters must not push what to do about it out of sight."""
     if len(issue.value) <= _LONGEST_VALUE:
         return issue

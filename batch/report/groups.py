@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from batch.core.outcome import NEEDS_A_PERSON, Outcome
 from batch.core.service.api_codes import BY_CODE
 from batch.report.facts import ResultRow
-from batch.report.wording import WORDS
+from batch.report.wording.outcomes import WORDS
 
 
 @dataclass(slots=True)
@@ -38,7 +38,7 @@ class Groups:
     def add(self, row: ResultRow) -> None:
         for issue in row.problems:
             place = f"{row.place} {issue.header}"
-            self._count(Group(issue.code, issue.says, issue.fix, place, issue.value), place)
+            self._count(Group(issue.code, issue.message, issue.hint, place, issue.value), place)
         if row.outcome in NEEDS_A_PERSON and not row.faults:
             place = row.place
             self._count(_of_the_outcome(row, place), place)

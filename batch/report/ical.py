@@ -16,7 +16,7 @@ from batch.core.outcome import DONE
 from batch.errors import CannotRun
 from batch.report.facts import BatchFacts, ResultRow
 from batch.report.text import one_line
-from batch.report.wording import SANDBOX
+from batch.report.wording.outcomes import SANDBOX
 
 
 def write_calendar(

@@ -13,6 +13,7 @@ from batch.atomic_file import written_whole
 from batch.core.tally import Exit, Tally
 from batch.errors import CannotRun, Unfinished
 from batch.report.facts import BatchFacts, ResultRow
+from batch.report.wording.messages import hint_of, message_of
 
 # JSON has no way to write one half of a pair; strict readers refuse the whole file.
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
@@ -57,7 +58,7 @@ def write_json_error(out: Path | TextIO, error: CannotRun | Unfinished) -> None:
         return
     exit_code = Exit.UNFINISHED if isinstance(error, Unfinished) else Exit.CANNOT_RUN
     said = {
-        "error": {"says": error.says, "fix": error.fix},
+        "error": {"says": message_of(error), "fix": hint_of(error)},
         "exit_code": int(exit_code),
         "counts": dict(Tally().counts()),
         "rows": [],
@@ -80,9 +81,9 @@ def _row(row: ResultRow) -> dict[str, object]:
                 "column": issue.column,
                 "value": issue.value,
                 "code": issue.code,
-                "says": issue.says,
-                "fix": issue.fix,
-                "foretells": issue.foretells,
+                "says": issue.message,
+                "fix": issue.hint,
+                "foretells": issue.expected_api_code,
             }
             for issue in row.problems
         ],

@@ -8,20 +8,28 @@ from batch.core.tally import Tally
 from batch.journal.records import JournalRow, reported
 from batch.journal.store import Journal
 from batch.report.facts import ResultRow
+from batch.report.wording.phrases import Reader
+from batch.report.wording.problems import worded
 
 FROM_AN_EARLIER_RUN = "Scheduled by an earlier run; nothing was sent."
 NOT_YET = "The run ended before its turn. Submit the same file again: nothing is sent twice."
 
 
-def result_rows(journal: Journal, batch: str, *, waiting: Outcome = Outcome.NOT_SENT) -> Iterator[ResultRow]:
-    """Every row of the batch in file order.
+def result_rows(
+    journal: Journal,
+    batch: str,
+    *,
+    waiting: Outcome = Outcome.NOT_SENT,
+    reader: Reader = Reader.TERMINAL,
+) -> Iterator[ResultRow]:
+    """Every row of the batch in file order, put in words for `reader`.
 
     Args:
         waiting: what a row is called that nothing became of; READY for a check.
     """
     read = journal.batches.find(batch)
     for row in journal.reports.rows(batch):
-        yield _result(row, waiting, among_sheets=read is not None and row.sheet != read.sheet)
+        yield _result(row, waiting, reader, among_sheets=read is not None and row.sheet != read.sheet)
 
 
 def tally_of(journal: Journal, batch: str, *, waiting: Outcome = Outcome.NOT_SENT) -> Tally:
@@ -34,7 +42,7 @@ def tally_of(journal: Journal, batch: str, *, waiting: Outcome = Outcome.NOT_SEN
     return tally
 
 
-def _result(row: JournalRow, waiting: Outcome, *, among_sheets: bool) -> ResultRow:
+def _result(row: JournalRow, waiting: Outcome, reader: Reader, *, among_sheets: bool) -> ResultRow:
     ending = reported(row, waiting)
     outcome = ending.outcome or waiting
     made = next((attempt for attempt in row.attempts if attempt.has_class), None)
@@ -58,7 +66,7 @@ def _result(row: JournalRow, waiting: Outcome, *, among_sheets: bool) -> ResultR
         presenter_url=row.presenter_url,
         fingerprint=row.fingerprint,
         cells=row.cells,
-        problems=row.issues,
+        problems=worded(row.issues, reader),
     )
 
 

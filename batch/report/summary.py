@@ -13,7 +13,7 @@ from batch.core.tally import Tally
 from batch.report.facts import BatchFacts, ResultRow
 from batch.report.groups import Group, Groups
 from batch.report.text import one_line
-from batch.report.wording import SANDBOX, counts_in_words, next_steps
+from batch.report.wording.outcomes import SANDBOX, counts_in_words, next_steps
 
 _STYLES = {
     Outcome.SCHEDULED: "green",

@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 from zoneinfo import available_timezones
 
+from batch.core.message import Message, SettingFault
 from batch.core.rows.cells import Fault, reader
 from batch.core.rows.columns import BY_NAME, Kind
+from batch.core.rows.problems import Issue
 from batch.settings.table import DEFAULTABLE
 
 #: What is wrong, and how to mend it.
-Wrong = tuple[str, str]
+Wrong = tuple[str, str] | Message
 
 #: Tells a person where a setting of this name stands.
 Place = Callable[[str], str]
@@ -72,5 +74,5 @@ def _wrong_cell(name: str, value: object, where: str) -> Iterator[Wrong]:
     fault = reader(column, zones)(value)
     if isinstance(fault, Fault):
         facts = {"example": column.example, **fault.facts}
-        says, fix = fault.problem.says.format(**facts), fault.problem.fix.format(**facts)
-        yield f"{where}, {value!r}, {says}.", f"{name}: {fix}"
+        issue = Issue(problem=fault.problem, column=name, header=name, value=value, facts=facts)
+        yield Message(SettingFault.NO_SUCH_CELL, {"where": where, "issue": issue})

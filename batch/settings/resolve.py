@@ -22,10 +22,11 @@ from pydantic_settings import (
     SettingsError,
 )
 
+from batch.core.message import Message, as_written
 from batch.core.rows.columns import AccountKind
 from batch.errors import CannotRun
 from batch.settings.accounts import KEYS, accounts_in, missing_keys, wrong_accounts
-from batch.settings.column_tables import wrong_tables
+from batch.settings.column_tables import Wrong, wrong_tables
 from batch.settings.files import keys_in, secret_in
 from batch.settings.setting import CONFIG_NAME, PREFIX
 from batch.settings.table import DEFAULTABLE, SETTING
@@ -198,7 +199,7 @@ def load_settings(
     file = _config_file(flags.get("config"), environ, cwd, home)
     keys = keys_in(file) if file else {}
     accounts: dict[str, _Layer] = {}
-    faults: list[tuple[str, str]] = []
+    faults: list[Wrong] = []
     if file is not None:
         faults += wrong_accounts(keys, file)
         accounts = {
@@ -214,7 +215,7 @@ def load_settings(
     return _checked(layers, state, faults)
 
 
-def _checked(layers: list[_Layer], state: Path, faults: list[tuple[str, str]]) -> Settings:
+def _checked(layers: list[_Layer], state: Path, faults: list[Wrong]) -> Settings:
     """The settings that the layers give; `faults`: what is known to be wrong with them."""
     sources = [
         InitSettingsSource(Settings, layer.values) for layer in (*layers, _Layer({"state": state}, str))
@@ -226,8 +227,7 @@ def _checked(layers: list[_Layer], state: Path, faults: list[tuple[str, str]]) -
         faults = [*faults, *_unusable(error, layers)]
     # Not raised while the ValidationError is handled: it holds the values, and would go along as the context.
     if settings is None or faults:
-        says, fixes = zip(*faults, strict=True)
-        raise CannotRun(" ".join(says), " ".join(fixes))
+        raise CannotRun.of(each if isinstance(each, Message) else as_written(*each) for each in faults)
     return settings
 
 
@@ -336,7 +336,7 @@ def _unknown(layer: _Layer) -> Iterator[tuple[str, str]]:
         yield f"{layer.place(name)} is not known.", fix
 
 
-def _wrong_tables(layer: _Layer) -> Iterator[tuple[str, str]]:
+def _wrong_tables(layer: _Layer) -> Iterator[Wrong]:
     yield from wrong_tables(layer.values, layer.place)
 
 

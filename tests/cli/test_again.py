@@ -149,6 +149,6 @@ def test_a_program_hears_on_standard_output_that_another_run_is_at_work(at_servi
         ended = at_service("submit", file, "--state", "state", "--json", "-")
         to_a_file = at_service("submit", file, "--state", "state", "--json", "answer.json")
     assert (ended.code, ended.json["exit_code"], ended.json["rows"]) == (75, 75, [])
-    assert "another run is at work" in ended.json["error"]["says"]
+    assert "Another run is at work" in ended.json["error"]["says"]
     # The file may be that of the run which holds the lock.
     assert (to_a_file.code, (at_service.folder / "answer.json").exists()) == (75, False)

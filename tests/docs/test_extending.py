@@ -9,7 +9,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from batch.report.wording import SANDBOX
+from batch.report.wording.outcomes import SANDBOX
 from tests.support.command import KEYS, ROOT, Command, lesson, rows_of, serving, timetable
 
 NEW_COLUMN = """

@@ -14,6 +14,7 @@ from batch.errors import CannotRun
 from batch.intake import Intake, take_in
 from batch.journal.files import scratch_journal
 from batch.journal.store import Journal
+from batch.report.wording.messages import hint_of, message_of
 from batch.settings.resolve import load_settings
 from tests.support.command import SAMPLES, lesson, lessons, timetable
 
@@ -82,8 +83,8 @@ def test_nothing_is_taken_in_of_a_file_that_breaks_half_way(
     file.write_bytes(file.read_bytes() + broken)
     with pytest.raises(CannotRun) as told:
         taken(journal, file)
-    assert str(file) in told.value.says
-    assert told.value.fix
+    assert str(file) in message_of(told.value)
+    assert hint_of(told.value)
     assert journal.batches.all() == []
     assert list(journal.reports.rows("b1")) == []
     file.write_bytes(timetable(tmp_path / "mended.csv", lessons(2)).read_bytes())

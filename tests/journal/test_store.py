@@ -26,6 +26,7 @@ from tests.support.journals import (
     row,
     sent,
 )
+from tests.support.words import issue_message
 
 E = AttemptEnding
 
@@ -68,7 +69,7 @@ def test_an_invalid_row_is_kept_with_what_is_wrong_and_has_no_class(journal: Jou
     load(journal, "b", [invalid(), row("Algebra", number=3)])
     spoiled, good = journal.reports.rows("b")
     assert (spoiled.outcome, spoiled.code, spoiled.fingerprint) == (Outcome.INVALID, "1022", None)
-    assert [issue.says for issue in spoiled.issues] == ["is not a date and time"]
+    assert [issue_message(issue) for issue in spoiled.issues] == ["is not a date and time"]
     assert good.outcome is None
     assert journal.planning.has_invalid("b")
 

@@ -74,8 +74,8 @@ def test_a_file_is_loaded_as_typed() -> None:
 def test_what_cannot_be_loaded_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(batch.CannotRun) as caught:
         batch.load(tmp_path / "nowhere.xlsx")
-    assert "does not exist" in caught.value.says
-    assert caught.value.fix
+    assert "does not exist" in caught.value.message
+    assert caught.value.hint
 
 
 async def test_a_file_is_checked_and_submitted(tmp_path: Path) -> None:
@@ -155,7 +155,7 @@ def test_a_value_that_no_cell_can_hold_is_a_sentence(value: object) -> None:
 def test_a_table_without_a_column_that_is_needed_is_a_sentence() -> None:
     with pytest.raises(batch.CannotRun) as caught:
         batch.from_frame(frame({"title": "Algebra I"}))
-    assert "start_time" in caught.value.says
+    assert "start_time" in caught.value.message
 
 
 def test_a_report_is_the_table_of_the_results_sheet_and_can_be_handed_in_again() -> None:
@@ -191,7 +191,7 @@ async def send(file: Path) -> list[str]:
     try:
         report = await batch.submit(batch.from_frame(batch.to_frame(table)), settings=settings, sandbox=True)
     except (batch.CannotRun, batch.Unfinished) as error:
-        return [error.says, error.fix]
+        return [error.message, error.hint]
     reveal_type(report.counts["scheduled"])
     return [row.call_id or "" for row in report.rows if row not in wrong]
 

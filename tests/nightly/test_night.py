@@ -12,6 +12,7 @@ from batch.core.tally import Exit
 from batch.errors import CannotRun
 from batch.journal.lock import locked
 from batch.nightly.night import Order, Taken
+from batch.report.wording.messages import message_of
 from batch.sandbox import KeyPair, SandboxSettings, fault, running_sandbox
 from batch.settings.resolve import load_settings
 from tests.support.command import KEYS, Command, Service, lessons, rows_of, serving, timetable, until
@@ -134,7 +135,7 @@ async def test_an_account_that_is_at_work_is_left_for_the_next_night(tmp_path: P
             told = await school.night()
         assert (told.exit_code, file.exists(), scheduled(school)) == (Exit.UNFINISHED, True, 0)
         assert told.taken[0].trouble is not None
-        assert "another run is at work on this account" in told.taken[0].trouble.says
+        assert "Another run is at work on this account" in message_of(told.taken[0].trouble)
 
 
 async def test_one_import_at_a_time_for_an_inbox(tmp_path: Path) -> None:
@@ -146,7 +147,7 @@ async def test_one_import_at_a_time_for_an_inbox(tmp_path: Path) -> None:
             told = await school.night()
         assert (told.exit_code, file.exists()) == (Exit.UNFINISHED, True)
         assert told.taken[0].trouble is not None
-        assert f"another run is at work on the inbox {school.inbox}" in told.taken[0].trouble.says
+        assert f"Another run is at work on the inbox {school.inbox}" in message_of(told.taken[0].trouble)
         assert told.lines == ["classbatch nightly: nothing imported; exit 75"]
 
 
@@ -251,7 +252,7 @@ async def test_each_folder_is_sent_to_its_own_account(tmp_path: Path) -> None:
         assert len(list((school.inbox / "north" / "done").iterdir())) == 3
         left = [school.inbox / "south" / "term.csv", school.inbox / "stray" / "term.csv"]
         assert [path.exists() for path in left] == [True, True]
-        says = [each.trouble.says for each in told.taken if each.trouble]
+        says = [message_of(each.trouble) for each in told.taken if each.trouble]
         assert any("no settings for an account called stray" in each for each in says)
         assert any("south has no keys" in each for each in says)
 

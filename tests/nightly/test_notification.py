@@ -16,6 +16,7 @@ from batch.errors import CannotRun
 from batch.nightly.metrics import write_metrics
 from batch.nightly.night import Night
 from batch.nightly.notification import Notice
+from batch.report.wording.messages import hint_of, message_of
 from batch.sandbox import fault
 from tests.support.command import KEYS, Command, lesson, serving, timetable
 from tests.support.nights import Nights, nights, rows
@@ -136,7 +137,7 @@ WRONG = {
 def test_an_address_that_apprise_does_not_know_is_told_first(addresses: str, says: str) -> None:
     with pytest.raises(CannotRun, match=says) as caught:
         Notice(addresses)
-    assert TOKEN not in f"{caught.value.says} {caught.value.fix}"
+    assert TOKEN not in f"{message_of(caught.value)} {hint_of(caught.value)}"
 
 
 async def test_a_missing_extra_is_told_before_anything_is_sent(
@@ -149,7 +150,7 @@ async def test_a_missing_extra_is_told_before_anything_is_sent(
             CannotRun, match="apprise, which delivers notifications, is not installed"
         ) as caught:
             await school.night()
-        assert "pip install 'classbatch[notify]'" in caught.value.fix
+        assert "pip install 'classbatch[notify]'" in hint_of(caught.value)
         assert file.exists()
         assert school.sandbox is not None
         assert not school.sandbox.classes

@@ -10,6 +10,8 @@ import pytest
 from batch.core.rows.columns import AccountKind
 from batch.core.rows.row import RawRow
 from batch.readers import FileProblem, LoadOptions, open_timetable
+from batch.report.wording.messages import hint_of, message_of
+from tests.support.words import issue_message
 
 HEADER = "title,start_time,presenter_email"
 ROW = "Algebra,2031-09-01 10:00,ana@school.example"
@@ -94,7 +96,7 @@ WIDTHS = {
 @pytest.mark.parametrize(("line", "fields"), WIDTHS.values(), ids=WIDTHS)
 def test_a_row_of_another_width_is_its_own_problem_and_shifts_nobody_else(line: str, fields: int) -> None:
     wrong, right = read(f"{HEADER}\n{line}\n{ROW}\n")
-    assert [issue.says for issue in wrong.issues] == [f"has {fields} fields where the header has 3"]
+    assert [issue_message(issue) for issue in wrong.issues] == [f"has {fields} fields where the header has 3"]
     assert len(wrong.cells) == 3
     assert (right.cells, right.issues) == (CELLS, ())
 
@@ -129,9 +131,9 @@ REFUSED = {
 def test_what_cannot_be_read_is_refused_with_what_to_do(text: str | bytes, says: str, fix: str) -> None:
     with pytest.raises(FileProblem) as caught:
         read(text)
-    assert caught.value.says.startswith("term.csv")
-    assert says in caught.value.says
-    assert fix in caught.value.fix
+    assert message_of(caught.value).startswith("term.csv")
+    assert says in message_of(caught.value)
+    assert fix in hint_of(caught.value)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be"])
@@ -189,6 +191,6 @@ def test_columns_past_the_bound_are_not_read_and_shift_nothing() -> None:
     text = f"{HEADER},x,y\n{ROW},1,2\n{ROW},1,2,3\n"
     right, wrong = read(text, most_columns=4)
     assert (right.cells, right.issues) == ((*CELLS, "1"), ())
-    assert [issue.says for issue in wrong.issues] == ["has 6 fields where the header has 5"]
+    assert [issue_message(issue) for issue in wrong.issues] == ["has 6 fields where the header has 5"]
     with pytest.raises(FileProblem, match="no column for presenter_email"):
         read(text, most_columns=2)

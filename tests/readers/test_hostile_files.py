@@ -24,6 +24,7 @@ import json, resource, sys
 from pathlib import Path
 from batch.core.rows.columns import AccountKind
 from batch.readers import FileProblem, LoadOptions, open_timetable
+from batch.report.wording.messages import hint_of, message_of
 
 options = LoadOptions(most_cpu_s=int(sys.argv[1]))
 for file in sorted(Path().glob("*/*"), key=lambda file: file.suffix == ".csv"):
@@ -31,7 +32,7 @@ for file in sorted(Path().glob("*/*"), key=lambda file: file.suffix == ".csv"):
         with open_timetable(file, options=options, account=AccountKind.TEACHER, name=file.name) as timetable:
             told = {"rows": sum(1 for row in timetable)}
     except FileProblem as problem:
-        told = {"says": problem.says, "fix": problem.fix}
+        told = {"says": message_of(problem), "fix": hint_of(problem)}
     own = resource.getrusage(resource.RUSAGE_SELF)
     # Not ru_maxrss, which begins with what the process that started this one had.
     (peak,) = [line.split()[1] for line in Path("/proc/self/status").open() if line.startswith("VmHWM")]

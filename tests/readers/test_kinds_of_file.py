@@ -13,6 +13,7 @@ from batch.core.rows.columns import AccountKind
 from batch.core.rows.row import RawRow
 from batch.errors import CannotRun
 from batch.readers import FileProblem, LoadOptions, open_timetable
+from batch.report.wording.messages import hint_of, message_of
 
 HEADER = ["title", "start_time", "presenter_email"]
 CSV = b"title,start_time,presenter_email\nAlgebra,2031-09-01 10:00,ana@school.example\n"
@@ -42,8 +43,8 @@ def test_what_is_no_timetable_gets_one_sentence(tmp_path: Path, name: str, data:
     path.write_bytes(data)
     with pytest.raises(FileProblem) as caught:
         rows_of(path)
-    assert caught.value.says.startswith(str(path))
-    assert says in caught.value.says
+    assert message_of(caught.value).startswith(str(path))
+    assert says in message_of(caught.value)
 
 
 def test_a_file_that_is_not_there_or_no_file_is_told(tmp_path: Path) -> None:
@@ -106,7 +107,7 @@ def rows_or_problem(content: bytes) -> list[tuple[object, ...]] | str:
     try:
         return [key(row) for row in rows_of(io.BytesIO(content))]
     except FileProblem as problem:
-        return problem.fix
+        return hint_of(problem)
 
 
 def workbook_of(lines: Sequence[Sequence[str | None]]) -> bytes:

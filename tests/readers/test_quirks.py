@@ -14,6 +14,7 @@ from batch.journal.files import scratch_journal
 from batch.journal.store import Journal
 from batch.readers import FileProblem
 from batch.report.projection import result_rows
+from batch.report.wording.messages import message_of
 from batch.settings.resolve import load_settings
 from tests.support.quirk import Quirk
 from tests.support.quirks_of_files import QUIRKS_OF_FILES
@@ -39,7 +40,7 @@ def test_a_quirk_is_met_as_the_page_says(quirk: Quirk, journal: Journal, tmp_pat
     if quirk.refused:
         with pytest.raises(FileProblem) as caught:
             taken(file, quirk, journal)
-        assert quirk.refused in caught.value.says
+        assert quirk.refused in message_of(caught.value)
         return
     intake = taken(file, quirk, journal)
     rows = list(result_rows(journal, "b", waiting=Outcome.READY))

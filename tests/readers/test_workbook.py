@@ -17,6 +17,7 @@ from batch.core.rows.problems import Problem
 from batch.core.rows.row import RawRow, Unreadable
 from batch.readers import FileProblem, LoadOptions, open_timetable
 from batch.readers.cell import text, whole_seconds
+from batch.report.wording.messages import hint_of, message_of
 from tests.support.workbooks import (
     HEADER,
     ROW,
@@ -222,7 +223,7 @@ def test_no_sheet_is_chosen_in_doubt(
 ) -> None:
     with pytest.raises(FileProblem) as caught:
         read(saved(workbook(*sheets.items())), sheet=wanted)
-    assert says in caught.value.says
+    assert says in message_of(caught.value)
 
 
 GOOD = one_sheet(HEADER, ROW)
@@ -265,9 +266,9 @@ REFUSED = {
 def test_what_is_no_honest_workbook_gets_one_sentence(data: bytes, says: str) -> None:
     with pytest.raises(FileProblem) as caught:
         read(data)
-    assert caught.value.says.startswith("term.xlsx")
-    assert says in caught.value.says
-    assert "\n" not in caught.value.says + caught.value.fix
+    assert message_of(caught.value).startswith("term.xlsx")
+    assert says in message_of(caught.value)
+    assert "\n" not in message_of(caught.value) + hint_of(caught.value)
 
 
 def test_a_far_cell_and_a_gap_of_a_million_rows_are_nothing() -> None:

@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 from batch.core.outcome import Outcome
 from batch.core.rows.problems import Problem
 from batch.core.tally import Exit, Tally
-from batch.errors import CannotRun, Unfinished
+from batch.errors import CannotRun
+from batch.journal.lock import Holder, Locked
 from batch.report.facts import BatchFacts, ResultRow
 from batch.report.json_report import write_json, write_json_error
+from batch.report.wording.problems import worded
 
 FACTS = BatchFacts(batch="b-17", file="term.xlsx", sheet="Autumn", account="a", sent_to="https://x.example")
 ZEROS = dict.fromkeys(("scheduled", "already", "invalid", "held", "refused", "unknown", "not_sent"), 0)
@@ -32,10 +34,16 @@ BAD = ResultRow(
     sheet="Autumn",
     outcome=Outcome.INVALID,
     error_code="1022",
-    problems=(
-        Problem.NOT_A_TIME.at(
-            "start_time", "13/31/2031", header="Start", foretells="1022", example="2031-09-01 14:00"
-        ),
+    problems=worded(
+        [
+            Problem.NOT_A_TIME.at(
+                "start_time",
+                "13/31/2031",
+                header="Start",
+                expected_api_code="1022",
+                example="2031-09-01 14:00",
+            )
+        ]
     ),
 )
 
@@ -109,10 +117,10 @@ def test_what_stopped_everything_is_told_in_the_same_form() -> None:
 
 def test_that_another_run_is_at_work_is_told_in_the_same_form() -> None:
     out = io.StringIO()
-    write_json_error(out, Unfinished("another run is at work on this account: pid 17"))
+    write_json_error(out, Locked("this account", Holder(17, 1899936000.0)))
     assert json.loads(out.getvalue()) == {
         "error": {
-            "says": "another run is at work on this account: pid 17",
+            "says": "Another run is at work on this account: started 2030-03-17 00:00:00 UTC, pid 17.",
             "fix": "Run the same command again later.",
         },
         "exit_code": 75,

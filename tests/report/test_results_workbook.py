@@ -29,7 +29,9 @@ from batch.errors import CannotRun
 from batch.readers import LoadOptions, open_timetable
 from batch.report.facts import BatchFacts, ResultRow
 from batch.report.text import CELL_LIMIT, CUT, cell_text
-from batch.report.wording import SANDBOX, TO_DO_SHEET
+from batch.report.wording.messages import hint_of, message_of
+from batch.report.wording.outcomes import SANDBOX, TO_DO_SHEET
+from batch.report.wording.problems import worded
 from batch.report.workbook.results import RESULTS_SHEET, Written, write_results
 from batch.report.workbook.summary_sheet import SUMMARY_SHEET
 
@@ -75,9 +77,11 @@ BAD = ResultRow(
     outcome=Outcome.INVALID,
     error_code="1022",
     cells=("", "soon"),
-    problems=(
-        Problem.BLANK.at("title", "", header="Class", foretells="1014"),
-        Problem.NOT_A_TIME.at("start_time", "soon", header="Start", example="2031-09-01 14:00"),
+    problems=worded(
+        [
+            Problem.BLANK.at("title", "", header="Class", expected_api_code="1014"),
+            Problem.NOT_A_TIME.at("start_time", "soon", header="Start", example="2031-09-01 14:00"),
+        ]
     ),
 )
 
@@ -322,6 +326,7 @@ from batch.core.tally import Tally
 from batch.readers import LoadOptions, open_timetable
 from batch.report.facts import BatchFacts, ResultRow
 from batch.atomic_file import NotWritten
+from batch.report.wording.messages import hint_of, message_of
 from batch.report.workbook.results import write_results
 
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), resource.RLIM_INFINITY))
@@ -330,7 +335,7 @@ rows = (ResultRow(number=n, sheet="", outcome=Outcome.HELD, message=f"{n:0500}")
 try:
     write_results(Path(sys.argv[1]), header_names=(), rows=rows, facts=facts, tally=Tally())
 except NotWritten as error:
-    print(error.says, error.fix)
+    print(message_of(error), hint_of(error))
 """
 
 
@@ -370,8 +375,8 @@ def test_a_target_that_cannot_be_written_is_told_before_anything_is_sent(
     (tmp_path / "file").touch()
     with pytest.raises(CannotRun) as caught:
         find_writable(tmp_path / name)
-    assert says in caught.value.says
-    assert caught.value.fix
+    assert says in message_of(caught.value)
+    assert hint_of(caught.value)
 
 
 def test_a_full_disk_is_told_before_anything_is_sent(tmp_path: Path) -> None:

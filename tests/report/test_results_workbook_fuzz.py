@@ -15,7 +15,8 @@ from batch.core.rows.problems import Problem
 from batch.core.tally import Tally
 from batch.report.facts import BatchFacts, ResultRow
 from batch.report.text import cell_text
-from batch.report.wording import TO_DO_SHEET
+from batch.report.wording.outcomes import TO_DO_SHEET
+from batch.report.wording.problems import worded
 from batch.report.workbook.results import RESULTS_SHEET, write_results
 
 PAYLOADS = 10_000
@@ -100,7 +101,9 @@ def rows(chance: random.Random) -> Iterator[ResultRow]:
             presenter_url=url,
             fingerprint=code,
             cells=(title, cell),
-            problems=() if refused else (Problem.NOT_A_TIME.at(cell, title, header=cell, example=code),),
+            problems=()
+            if refused
+            else worded([Problem.NOT_A_TIME.at(cell, title, header=cell, example=code)]),
         )
 
 

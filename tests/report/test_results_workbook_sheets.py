@@ -14,7 +14,7 @@ from batch.core.rows.problems import Problem
 from batch.core.tally import Tally
 from batch.report.facts import BatchFacts, ResultRow
 from batch.report.local_time import start_local
-from batch.report.wording import TO_DO_SHEET, WORDS
+from batch.report.wording.outcomes import TO_DO_SHEET, WORDS
 from batch.report.workbook.results import RESULTS_SHEET, write_results
 from batch.report.workbook.styles import AT_FAULT
 from batch.report.workbook.summary_sheet import SUMMARY_SHEET
@@ -52,7 +52,7 @@ def row(number: int, outcome: Outcome, **facts: Any) -> ResultRow:
 
 def invalid(number: int, *problems: Problem) -> ResultRow:
     issues = tuple(
-        problem.at("start_time", "soon", header="Start", foretells="1022", example="2031-09-01 14:00")
+        problem.at("start_time", "soon", header="Start", expected_api_code="1022", example="2031-09-01 14:00")
         for problem in problems
     )
     nothing: dict[str, Any] = dict.fromkeys(("title", "presenter", "starts", "minutes", "zone"))

@@ -11,7 +11,8 @@ from batch.core.rows.problems import Issue, Problem
 from batch.core.tally import Tally
 from batch.report.facts import BatchFacts, ResultRow
 from batch.report.summary import ProblemList, summary
-from batch.report.wording import WORDS, next_steps
+from batch.report.wording.outcomes import WORDS, next_steps
+from batch.report.wording.problems import worded
 
 FACTS = BatchFacts(batch="b-17", file="term.xlsx", sheet="Autumn", account="a", sent_to="https://x.example")
 
@@ -21,7 +22,7 @@ def not_a_time(value: str) -> Issue:
 
 
 def invalid(number: int, *issues: Issue) -> ResultRow:
-    return ResultRow(number=number, sheet="", outcome=Outcome.INVALID, problems=issues)
+    return ResultRow(number=number, sheet="", outcome=Outcome.INVALID, problems=worded(issues))
 
 
 def listed(*rows: ResultRow, most: int = 30) -> str:
@@ -139,14 +140,14 @@ def test_a_file_without_faults_lists_nothing() -> None:
 
 def test_a_warning_is_listed_though_the_row_is_sent() -> None:
     twice = Problem.HOUR_COMES_TWICE.at("start_time", "2031-10-26 01:30", zone="Europe/London")
-    row = ResultRow(number=2, sheet="", outcome=Outcome.READY, problems=(twice,))
+    row = ResultRow(number=2, sheet="", outcome=Outcome.READY, problems=worded([twice]))
     assert "W001" in listed(row)
 
 
 def test_a_row_that_is_there_already_is_no_news_but_its_warning_is() -> None:
     twice = Problem.HOUR_COMES_TWICE.at("start_time", "2031-10-26 01:30", zone="Europe/London")
     row = ResultRow(
-        number=2, sheet="", outcome=Outcome.ALREADY, message="Scheduled before.", problems=(twice,)
+        number=2, sheet="", outcome=Outcome.ALREADY, message="Scheduled before.", problems=worded([twice])
     )
     assert "Scheduled before." not in listed(row)
     assert "row 2 start_time '2031-10-26 01:30' comes twice" in listed(row)

@@ -14,7 +14,7 @@ from batch.journal.records import RowOutcome
 from batch.report.ending import Ending
 from batch.report.facts import BatchFacts, ResultRow
 from batch.report.summary import ProblemList
-from batch.report.wording import in_words
+from batch.report.wording.outcomes import in_words
 from batch.sending.gate import Pace
 
 FACTS = BatchFacts(batch="b", file="term.xlsx", sheet="Autumn", account="a", sent_to="https://x.example")

@@ -69,7 +69,7 @@ async def test_a_lesson_that_is_over_stays_invalid_where(
     ending = await run.submit(job(tmp_path, service, rows, heard), Steersman(), MIDWAY)
     assert ending.exit_code == Exit.NEEDS_A_PERSON
     assert [row.outcome for row in heard] == [Outcome.INVALID, Outcome.ALREADY]
-    assert "1004" in {issue.foretells for issue in heard[0].problems}
+    assert "1004" in {issue.expected_api_code for issue in heard[0].problems}
     assert (heard[0].class_id, heard[0].title) == (None, None)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from batch.errors import CannotRun
+from batch.report.wording.messages import hint_of, message_of
 from batch.settings.accounts import accounts_in
 from batch.settings.files import keys_in
 from batch.settings.resolve import Settings, load_settings
@@ -50,7 +51,7 @@ def write(folder: Path, text: str, mode: int = 0o600) -> Path:
 def complaint(cwd: Path, flags: Mapping[str, object] | None = None, /, **variables: str) -> str:
     with pytest.raises(CannotRun) as caught:
         load(cwd, flags, **variables)
-    said = f"{caught.value.says} {caught.value.fix}"
+    said = f"{message_of(caught.value)} {hint_of(caught.value)}"
     assert SECRET not in said
     return said
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from batch.core.rows.columns import BY_NAME
 from batch.errors import CannotRun
+from batch.report.wording.messages import hint_of, message_of
 from batch.settings.document import settings_toml
 from batch.settings.resolve import Settings, load_settings
 from batch.settings.table import SETTING
@@ -70,7 +71,7 @@ def complaint(cwd: Path, flags: Mapping[str, object] | None = None, /, **variabl
     with pytest.raises(CannotRun) as caught:
         load(cwd, flags, **variables)
     assert caught.value.__context__ is None or SECRET not in repr(caught.value.__context__)
-    return f"{caught.value.says} {caught.value.fix}"
+    return f"{message_of(caught.value)} {hint_of(caught.value)}"
 
 
 def write_config(folder: Path, text: str, mode: int = 0o600) -> Path:
@@ -319,9 +320,9 @@ def test_missing_credentials_are_told_when_they_are_needed(
     settings = load(tmp_path, **variables)
     with pytest.raises(CannotRun) as caught:
         settings.credentials()
-    assert says in caught.value.says
-    assert [name for name in names if name not in caught.value.fix] == []
-    assert SECRET not in f"{caught.value.says} {caught.value.fix}"
+    assert says in message_of(caught.value)
+    assert [name for name in names if name not in hint_of(caught.value)] == []
+    assert SECRET not in f"{message_of(caught.value)} {hint_of(caught.value)}"
 
 
 def test_keys_are_taken_without_the_line_break_that_came_with_them(tmp_path: Path) -> None:
@@ -350,9 +351,9 @@ def test_a_secret_file_must_be_private_and_hold_one_key(
     settings = load(tmp_path, {"secret_key_file": file}, CLASSBATCH_ACCESS_KEY=ACCESS)
     with pytest.raises(CannotRun) as caught:
         settings.credentials()
-    assert says in caught.value.says
-    assert str(file) in caught.value.says
-    assert SECRET not in f"{caught.value.says} {caught.value.fix}"
+    assert says in message_of(caught.value)
+    assert str(file) in message_of(caught.value)
+    assert SECRET not in f"{message_of(caught.value)} {hint_of(caught.value)}"
 
 
 def test_a_secret_file_must_be_there(tmp_path: Path) -> None:
@@ -391,7 +392,7 @@ def test_no_text_ends_otherwise_than_in_settings_or_a_sentence(name: str, value:
     try:
         settings = load_settings({}, environ=environ, cwd=Path("/nonexistent"))
     except CannotRun as error:
-        says, fix = error.says, error.fix
+        says, fix = message_of(error), hint_of(error)
         named = SETTING[name].variable in says
     else:
         says, fix, named = repr(settings), "not needed", True

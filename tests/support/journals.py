@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from batch.core.rows.problems import Issue
+from batch.core.rows.problems import Issue, Problem
 from batch.core.rows.row import CheckedRow, ClassRow, RawRow
 from batch.core.service.attempt import AttemptEnding
 from batch.journal.files import open_journal
@@ -51,10 +51,9 @@ def invalid(number: int = 2) -> CheckedRow:
         column="start_time",
         header="Start",
         value="soon",
-        code="R003",
-        says="is not a date and time",
-        fix="Write it as 2026-09-01 14:00.",
-        foretells="1022",
+        problem=Problem.NOT_A_TIME,
+        expected_api_code="1022",
+        facts={"example": "2026-09-01 14:00"},
     )
     return CheckedRow(RawRow("", number, ("", "soon")), None, (issue,))
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from batch import run
 from batch.errors import CannotRun, Unfinished
+from batch.report.wording.messages import hint_of, message_of
 from batch.sandbox import FaultPlan, running_sandbox
 from batch.sending.listener import Listener
 from batch.settings.resolve import load_settings
@@ -93,9 +94,9 @@ async def run_here(
     try:
         ending = await run.submit(job, quiet, world)
     except CannotRun as error:
-        return Ran(exit_code=2, results=results, said=f"{error.says} {error.fix}".encode())
+        return Ran(exit_code=2, results=results, said=f"{message_of(error)} {hint_of(error)}".encode())
     except Unfinished as error:
-        return Ran(exit_code=75, results=results, said=f"{error.says} {error.fix}".encode())
+        return Ran(exit_code=75, results=results, said=f"{message_of(error)} {hint_of(error)}".encode())
     problems = ending.problems.text()
     said = "\n".join((*quiet.said, *ending.sentences, problems.plain if problems else "")).encode()
     return Ran(exit_code=ending.exit_code, answer=json.loads(answer.read_bytes()), results=results, said=said)

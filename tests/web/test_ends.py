@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from batch.errors import CannotRun
+from batch.report.wording.messages import hint_of
 from tests.support.command import KEYS, Command, lessons
 from tests.support.page import browsing, csv_of, served_by, serving_here, serving_page
 
@@ -63,6 +64,6 @@ async def test_two_servers_never_have_the_same_uploads(tmp_path: Path) -> None:
         with pytest.raises(CannotRun, match="Another `classbatch serve` has the uploads") as refused:
             async with serving_page(tmp_path, sandbox=True):
                 pass
-        assert "--state" in refused.value.fix
+        assert "--state" in hint_of(refused.value)
     async with serving_page(tmp_path, sandbox=True) as page, page.browser() as browser:
         assert (await browser.get("/")).status == 200

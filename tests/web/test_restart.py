@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from batch.errors import CannotRun
+from batch.report.wording.messages import hint_of
 from tests.support.command import KEYS, Command, Service, lessons
 from tests.support.page import browsing, csv_of, journal_counts, served_by, serving_here, serving_page
 
@@ -86,7 +87,7 @@ async def test_where_another_program_listens_it_says_so(tmp_path: Path) -> None:
         with pytest.raises(CannotRun, match=f"port {port[1]}") as refused:
             async with serving_page(tmp_path, port=int(port[1])):
                 pass
-        assert "already" in refused.value.fix
+        assert "already" in hint_of(refused.value)
 
 
 def test_it_listens_everywhere_only_under_a_name(classbatch: Command, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from batch.core.rows.problems import Problem
 from batch.readers.options import LoadOptions
 from batch.readers.preview import SheetHead, heads_of
 from batch.report.facts import ResultRow
+from batch.report.wording.problems import worded
 from batch.web.state.lock_holder import lock_holder
 from batch.web.state.orders import FileOverrides, Task, WorkerRequest
 from batch.web.state.uploads import MOST_FILES, Stage, Upload, Uploads, forget_uploads
@@ -143,7 +144,7 @@ def test_only_the_newest_version_of_a_file_is_kept(tmp_path: Path) -> None:
 
 
 def result(number: int, outcome: Outcome) -> ResultRow:
-    problems = (Problem.BLANK.at("title", ""),) if outcome is Outcome.INVALID else ()
+    problems = worded([Problem.BLANK.at("title", "")]) if outcome is Outcome.INVALID else ()
     return ResultRow(number=number, sheet="", outcome=outcome, cells=(f"Cell {number}",), problems=problems)
 
 
@@ -174,7 +175,7 @@ def test_a_check_lists_only_rows_with_something_to_say(tmp_path: Path) -> None:
 def test_what_mends_a_whole_column_is_told_once_and_not_with_each_of_its_rows(tmp_path: Path) -> None:
     spool = Spool(only_with_something_to_say=True)
     spool.add(result(1, Outcome.INVALID))
-    fix = Problem.BLANK.fix
+    fix = "Fill in the cell."
     for told, says in (({}, f"title is empty. {fix} [R001]"), ({"R001": fix}, "title is empty. [R001]")):
         if told:
             spool = Spool(only_with_something_to_say=True)

@@ -14,7 +14,9 @@ from batch.core.rows.columns import AccountKind
 from batch.core.rows.problems import Problem
 from batch.core.service.api_codes import CODES
 from batch.core.tally import Tally
-from batch.report.wording import WORDS
+from batch.report.wording.outcomes import WORDS
+from batch.report.wording.phrases import Reader
+from batch.report.wording.problems import words_of
 from batch.sending.gate import Pace
 from batch.web.state.orders import FileOverrides
 from batch.web.views import build
@@ -55,7 +57,7 @@ def test_no_sentence_about_a_file_sends_anybody_to_the_terminal() -> None:
     said = [text for file in files for text in texts_in(file) if " " in text and TERMINAL.search(text)]
     assert len(said) > 10
     said += [words.next_step for words in WORDS.values()] + [code.advice for code in CODES]
-    said += [problem.fix for problem in Problem]
+    said += [words_of(problem, {}).hint_for(Reader.PAGE) for problem in Problem]
     for text in said:
         shown = on_the_page(text.replace("--limit title", "--limit 5"))
         assert not TERMINAL.search(shown), (text, shown)

@@ -230,7 +230,7 @@ def read_text(cell: Filled) -> str | Fault:
     # From 1e15 on, the spreadsheet has already lost digits of an id.
     if isinstance(cell, int | float) and abs(cell) < 1e15:
         return shown(cell)
-    found = "a number with lost digits" if isinstance(cell, int | float) else "a date or time"
+    found = "number with lost digits" if isinstance(cell, int | float) else "date or time"
     return Fault(Problem.NOT_TEXT, {"found": found})
 
 
@@ -276,7 +276,7 @@ def _minutes_of(length: time | timedelta) -> int | Fault:
 def _not_a_length(number: float) -> Fault:
     """1.5 under a column of minutes is one and a half hours, most likely; not ours to say."""
     minutes = number * 60 if 0 < number < 24 else 0.5
-    likely = f" (perhaps {int(minutes) // 60}h {int(minutes) % 60}m is meant)" if minutes.is_integer() else ""
+    likely = f"{int(minutes) // 60}h {int(minutes) % 60}m" if minutes.is_integer() else ""
     return Fault(Problem.NOT_A_LENGTH, {"likely": likely})
 
 
@@ -321,7 +321,7 @@ def read_end(cell: Filled, dates: Dates) -> time | datetime | Fault:
     if isinstance(meant, time | datetime):
         return meant
     if isinstance(meant, Fault) and meant.problem is Problem.HOUR_24:
-        return Fault(Problem.HOUR_24, {"example": "23:59, or as minutes under duration"})
+        return Fault(Problem.HOUR_24, {"of_an_end": True})
     if isinstance(meant, Fault) and meant.problem is not Problem.NOT_A_TIME:
         return meant
     return Fault(Problem.NOT_AN_END)
@@ -388,7 +388,7 @@ def read_controls(cell: Filled, choices: tuple[str, ...]) -> tuple[str, ...] | F
     wanted = tuple(dict.fromkeys(part.strip(EDGES).casefold() for part in shown(cell).split(",")))
     if set(wanted) <= set(choices):
         return wanted
-    return Fault(Problem.NOT_A_CONTROL, {"choices": " or ".join(choices)})
+    return Fault(Problem.NOT_A_CONTROL, {"choices": choices})
 
 
 def read_url(cell: Filled) -> str | Fault:

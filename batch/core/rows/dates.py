@@ -256,8 +256,7 @@ def _without_day(text: str) -> time | Span | Fault:
 
 def bare_number(number: float) -> Fault:
     """A number where a date or time should stand, with what it may have been."""
-    meaning = likely_meaning(number)
-    return Fault(Problem.BARE_NUMBER, {"likely": f" (perhaps {meaning} is meant)" if meaning else ""})
+    return Fault(Problem.BARE_NUMBER, {"likely": likely_meaning(number)})
 
 
 def _clock_or_span(text: str) -> time | Span | Fault:

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from batch.core.rows.cells import EDGES, UNTOLD, Fault, Value, reader
 from batch.core.rows.columns import BY_NAME, AccountKind, Column, columns_for
 from batch.core.rows.dates import Dates, Span
-from batch.core.rows.problems import Issue, Problem
+from batch.core.rows.problems import ColumnName, Issue, Problem
 from batch.core.rows.row import CellValue, Header, RawRow, shown
 from batch.core.rows.start_and_length import when
 from batch.core.rows.value_maps import ValueMaps, stands_for
@@ -73,15 +73,19 @@ class Reading:
         table = self.terms.values.get(column)
         return stands_for(cell, table) if table else cell
 
-    def issue(self, problem: Problem, column: str, foretells: str | None, **facts: object) -> Issue:
+    def issue(self, problem: Problem, column: str, expected_api_code: str | None, **facts: object) -> Issue:
         position = self.header.columns.get(column)
+        facts |= {other: ColumnName(other) for other in problem.columns}
         value = "" if position is None else shown(self.raw.cells[position])
         return problem.at(
             column,
             value if value.strip(EDGES) else self.terms.defaults.get(column, ""),
             header=self.header.name_of(column),
-            foretells=foretells,
-            **facts,
+            expected_api_code=expected_api_code,
+            **{
+                name: self.header.name_of(fact) if isinstance(fact, ColumnName) else fact
+                for name, fact in facts.items()
+            },
         )
 
 

@@ -49,7 +49,7 @@ class Header:
     of_results: bool = False  #: of a results workbook, or of the part of one that needs a person
 
     def name_of(self, column: str) -> str:
-        """What the person calls a column: her own header, else the API's name."""
+        """What the person calls a column: the header of their file, else the API's name."""
         position = self.columns.get(column)
         return column if position is None else self.names[position].strip() or column
 

@@ -11,12 +11,13 @@ from datetime import date, datetime, time, timedelta
 
 from batch.core.rows.cells import Value
 from batch.core.rows.dates import Span
-from batch.core.rows.problems import Fault, Problem
+from batch.core.rows.problems import ColumnName, Fault, Problem
 
 #: A fault, and the column whose cell has it.
 Told = tuple[str, Fault]
 
 _MINUTE = timedelta(minutes=1)
+_START = ColumnName("start_time")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +55,10 @@ def when(
         return When(start, None, tuple(faults))
     minutes, *others = [length for length in lengths.values() if isinstance(length, int)]
     if others and others != [minutes]:
-        faults.append(("end_time", Fault(Problem.CONTRADICTS, {"other": "the end under start_time"})))
+        faults.append(("end_time", Fault(Problem.CONTRADICTS, {"other": _START, "part": "end"})))
     duration = values.get("duration")
     if isinstance(duration, int) and duration != minutes:
-        other = f"start and end, which are {minutes} minutes apart"
-        faults.append(("duration", Fault(Problem.CONTRADICTS, {"other": other})))
+        faults.append(("duration", Fault(Problem.CONTRADICTS, {"minutes": minutes})))
     return When(start, minutes, tuple(faults))
 
 
@@ -68,7 +68,7 @@ def _start(values: Mapping[str, Value], header: Collection[str]) -> datetime | t
         begins = begins.begins
     if isinstance(begins, datetime):
         agrees = not isinstance(day, date) or day in {begins, begins.date(), _midnight(begins)}
-        return begins if agrees else (("date", Fault(Problem.CONTRADICTS, {"other": "start_time"})),)
+        return begins if agrees else (("date", Fault(Problem.CONTRADICTS, {"other": _START})),)
     if isinstance(begins, date):
         return (("start_time", Fault(Problem.DATE_ONLY)),)
     if isinstance(begins, time):
@@ -84,7 +84,9 @@ def _at(begins: time, day: Value | None, header: Collection[str]) -> datetime | 
         )
     if isinstance(day, datetime):
         if day.time() not in {time(), begins}:
-            return (("start_time", Fault(Problem.CONTRADICTS, {"other": "the time of day under date"})),)
+            return (
+                ("start_time", Fault(Problem.CONTRADICTS, {"other": ColumnName("date"), "part": "time"})),
+            )
         day = day.date()
     return datetime.combine(day, begins)
 

@@ -19,7 +19,7 @@ from batch.atomic_file import written_whole
 from batch.core.rows.columns import RESULTS_LAST
 from batch.core.tally import Tally
 from batch.report.facts import BatchFacts, ResultRow
-from batch.report.wording import TO_DO_SHEET
+from batch.report.wording.outcomes import TO_DO_SHEET
 from batch.report.workbook.breakdown import Breakdown
 from batch.report.workbook.rows_sheet import RowLine, RowsSheet
 from batch.report.workbook.styles import Styles

@@ -13,7 +13,7 @@ from batch.core.rows.columns import RESULTS_FIRST
 from batch.report.facts import ResultRow
 from batch.report.local_time import start_local, start_utc
 from batch.report.text import cell_text
-from batch.report.wording import SANDBOX
+from batch.report.wording.outcomes import SANDBOX
 from batch.report.workbook.styles import (
     AT_FAULT,
     FILLS,

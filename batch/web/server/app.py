@@ -18,6 +18,7 @@ import jinja2
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from batch.core.message import JournalFault
 from batch.errors import CannotRun
 from batch.journal.lock import Locked, locked
 from batch.settings.resolve import Settings
@@ -49,6 +50,7 @@ from batch.web.server.site import (
 from batch.web.state.orders import Task
 from batch.web.state.past_batches import Archive
 from batch.web.views.model import EnterView
+from batch.web.views.wording import page_words
 from batch.web.worker.processes import Children
 from batch.web.workflow import UploadWorkflow
 
@@ -126,7 +128,7 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
             raise
         return refused(request, _told(error))
     except CannotRun as error:
-        return refused(request, Refusal(500, error.says, error.fix))
+        return refused(request, Refusal(500, **page_words(error)))
     except ConnectionError:
         raise
     except Exception as error:
@@ -328,11 +330,7 @@ def _alone(settings: Settings, now: float) -> Iterator[None]:
         try:
             held.enter_context(locked(settings.state / "uploads", now))
         except Locked as error:
-            which = f" ({error.holder})" if error.holder else ""
-            raise CannotRun(
-                f"Another `classbatch serve` has the uploads in {settings.state}{which}.",
-                "Use that one, or stop it first.",
-            ) from error
+            raise CannotRun(JournalFault.UPLOADS_LOCKED, state=settings.state, **error.facts) from error
         yield
 
 

@@ -19,6 +19,7 @@ from batch.web.state.uploads import Received, Stage, Upload, name_shown
 from batch.web.views import build
 from batch.web.views.model import PastBatch
 from batch.web.views.row_pages import read_page
+from batch.web.views.wording import page_words
 from batch.web.worker.processes import Children
 
 _MOST_LISTED = 20
@@ -39,7 +40,7 @@ async def start(request: web.Request) -> web.Response:
             for run in runs
         ]
     except CannotRun as error:
-        notice = Notice(says=error.says, fix=error.fix, tone="bad")
+        notice = Notice(**page_words(error), tone="bad")
     waiting = await asyncio.to_thread(site.desk.uploads.waiting, visitor_of(request).user, _MOST_WAITING)
     view = build.start(site.settings, listed, limit, waiting, notice)
     return page(request, "Schedule a timetable", view)

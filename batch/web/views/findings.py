@@ -87,7 +87,8 @@ def _worded(row: ResultRow) -> ResultRow:
     if not row.message and not row.problems:
         return row
     problems = tuple(
-        replace(issue, says=on_the_page(issue.says), fix=on_the_page(issue.fix)) for issue in row.problems
+        replace(issue, message=on_the_page(issue.message), hint=on_the_page(issue.hint))
+        for issue in row.problems
     )
     return replace(row, message=on_the_page(row.message or "") or None, problems=problems)
 

@@ -10,6 +10,8 @@ from batch.core.rows.columns import BY_NAME, AccountKind, columns_for, fold
 from batch.core.rows.problems import Problem
 from batch.core.rows.zone_suggestions import zone_meant
 from batch.report.text import one_line
+from batch.report.wording.phrases import Reader
+from batch.report.wording.problems import worded
 from batch.time_zones import pinned_zones, zone_names
 from batch.web.state.notice import Notice
 from batch.web.state.orders import FileOverrides
@@ -84,9 +86,8 @@ def _zone(typed: str) -> tuple[str, Notice | None]:
     if not isinstance(read, Fault):
         return str(read or ""), None
     likely = read.facts.get("example") or zone_meant(typed, zone_names()) or column.example
-    problem = Problem.NOT_A_ZONE
-    says = f"{typed!r} {problem.says}."
-    return typed, Notice(says=says, fix=problem.fix.format(example=likely), tone="bad")
+    (wrong,) = worded([Problem.NOT_A_ZONE.at(column.name, typed, header="", example=likely)], Reader.PAGE)
+    return typed, Notice(says=f"{typed!r} {wrong.message}.", fix=wrong.hint, tone="bad")
 
 
 @lru_cache(maxsize=1)

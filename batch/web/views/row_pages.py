@@ -36,8 +36,8 @@ class Spool:
         if self._only_with_something_to_say and not urgent and not row.problems:
             return
         # Whether the header has a title is known only when all rows were read.
-        fixes = [[issue.code, issue.fix] for issue in row.problems]
-        line = json.dumps([_shown(row), [] if row.title else row.cells, fixes])
+        short = [[issue.code, issue.hint, issue.without_hint()] for issue in row.problems]
+        line = json.dumps([_shown(row), [] if row.title else row.cells, short])
         (self._first if urgent else self._rest).write(line.encode("ascii") + b"\n")
 
     def write(
@@ -58,10 +58,12 @@ class Spool:
             for spool in (self._first, self._rest):
                 spool.seek(0)
                 for line in spool:
-                    row, cells, fixes = json.loads(line)
-                    for code, fix in fixes:
-                        if told_above.get(code) == fix:
-                            row["says"] = [_without(sentence, fix, code) for sentence in row["says"]]
+                    row, cells, short = json.loads(line)
+                    for place, (code, hint, sentence) in enumerate(
+                        short, start=len(row["says"]) - len(short)
+                    ):
+                        if told_above.get(code) == hint:
+                            row["says"][place] = cut(visible(sentence), _LONGEST)
                     if cells:
                         row["title"] = cut(one_line(title_of(cells)), _LONGEST_TITLE)
                     if total % PER_PAGE == 0:
@@ -98,11 +100,6 @@ def read_page(folder: Path, index: dict[str, Any], number: int, href: Callable[[
         previous_href=href(number - 1) if number > 1 else "",
         next_href=href(number + 1) if number < pages else "",
     )
-
-
-def _without(sentence: str, fix: str, code: str) -> str:
-    end = f" {fix} [{code}]"
-    return f"{sentence.removesuffix(end)} [{code}]" if sentence.endswith(end) else sentence
 
 
 def cut(text: str, most: int) -> str:

@@ -3,11 +3,16 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from batch.core.message import Message
 from batch.core.outcome import Outcome
 from batch.core.tally import Exit, Tally
-from batch.report.wording import WORDS
+from batch.errors import Stopped
+from batch.report.wording.messages import hint_of, message_of
+from batch.report.wording.outcomes import WORDS
+from batch.report.wording.phrases import Reader
 from batch.web.state.notice import Tone
 from batch.web.views.model import Count
+from batch.web.views.remedies import on_the_page
 
 SANDBOX = "Sandbox: this is for trying out. Nothing real is scheduled."
 
@@ -28,6 +33,14 @@ _ENDINGS: Mapping[Exit, tuple[str, Tone]] = {
     Exit.UNKNOWN: ("Some rows were sent and never answered. Finish it: each is looked up first.", "wait"),
     Exit.UNFINISHED: ("Not finished: some rows were not sent. Finish it when you like.", "wait"),
 }
+
+
+def page_words(told: Message | Stopped) -> dict[str, str]:
+    """A message as it is shown on the page."""
+    return {
+        "says": on_the_page(message_of(told, Reader.PAGE)),
+        "fix": on_the_page(hint_of(told, Reader.PAGE)),
+    }
 
 
 def tone_of(outcome: Outcome) -> Tone:

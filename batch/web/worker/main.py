@@ -38,7 +38,9 @@ def main() -> None:
     try:
         settings = order.settled(settings_of_process(order.all_flags()))
     except CannotRun as error:
-        tell({"event": "problem", "says": error.says, "fix": error.fix, "unfinished": False})
+        from batch.web.views.wording import page_words  # noqa: PLC0415 - as above
+
+        tell({"event": "problem", **page_words(error), "unfinished": False})
         return
     log_to_stderr(settings.log)
     perform(order, settings, tell)

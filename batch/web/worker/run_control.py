@@ -16,7 +16,7 @@ from batch.core.outcome import Outcome
 from batch.core.tally import Tally
 from batch.journal.records import Batch, RowOutcome
 from batch.report.text import one_line
-from batch.report.wording import in_words
+from batch.report.wording.outcomes import in_words
 from batch.sending.listener import Control, Listener
 from batch.web.views.remedies import on_the_page
 

@@ -21,6 +21,8 @@ from batch.readers.problem import FileProblem
 from batch.readers.remembered_columns import recall
 from batch.report.ending import Ending, ending_of
 from batch.report.text import one_line
+from batch.report.wording.messages import both_of
+from batch.report.wording.phrases import Reader
 from batch.sending.listener import Listener
 from batch.settings.resolve import Settings
 from batch.web.state.layout import CHECK_FILE, OWNER_FILE, RESULT_FILE, WORKBOOK_FILE, batch_folder
@@ -28,6 +30,7 @@ from batch.web.state.orders import Task, WorkerRequest
 from batch.web.views.findings import Findings, load_picture, summary_says, write_findings
 from batch.web.views.mapping_question import asked, choices_of, needed, question
 from batch.web.views.remedies import on_the_page
+from batch.web.views.wording import page_words
 from batch.web.worker.run_control import Teller
 
 Tell = Callable[[dict[str, Any]], None]
@@ -38,14 +41,9 @@ def perform(order: WorkerRequest, settings: Settings, tell: Tell) -> None:
     try:
         _TASKS[order.task](order, settings, tell)
     except CannotRun as error:
-        tell({"event": "problem", **_told(error), "unfinished": False})
+        tell({"event": "problem", **page_words(error), "unfinished": False})
     except Unfinished as error:
-        says = error.says[:1].upper() + error.says[1:] + "."
-        tell({"event": "problem", "says": says, "fix": "Try again in a while.", "unfinished": True})
-
-
-def _told(problem: CannotRun | FileProblem) -> dict[str, str]:
-    return {"says": on_the_page(problem.says), "fix": on_the_page(problem.fix)}
+        tell({"event": "problem", **page_words(error), "unfinished": True})
 
 
 class _Notes(Listener):
@@ -67,7 +65,7 @@ def _check(order: WorkerRequest, settings: Settings, tell: Tell) -> None:
     except FileProblem as problem:
         write_findings(out, CHECK_FILE, {"nonce": order.nonce, **_problem(order, settings, problem)})
     except CannotRun as error:
-        write_findings(out, CHECK_FILE, {"nonce": order.nonce, "problem": _told(error)})
+        write_findings(out, CHECK_FILE, {"nonce": order.nonce, "problem": page_words(error)})
     else:
         found = _found(order, settings, ending, findings)
         write_findings(out, CHECK_FILE, {"nonce": order.nonce, **found, "notes": notes.said})
@@ -97,13 +95,13 @@ def _why_not(order: WorkerRequest, settings: Settings) -> str:
     try:
         account_of(settings, sandbox=order.sandbox)
     except CannotRun as error:
-        return on_the_page(f"{error.says} {error.fix}")
+        return on_the_page(both_of(error, Reader.PAGE))
     return ""
 
 
 def _problem(order: WorkerRequest, settings: Settings, problem: FileProblem) -> dict[str, Any]:
     """Why the file cannot be read, and what to ask about it where the person can tell."""
-    told: dict[str, Any] = {"problem": _told(problem)}
+    told: dict[str, Any] = {"problem": page_words(problem)}
     defaulted = frozenset(settings.defaults)
     with (
         suppress(Exception),
@@ -119,7 +117,7 @@ def _problem(order: WorkerRequest, settings: Settings, problem: FileProblem) -> 
         if mapping is not None:
             told["mapping"] = {
                 **mapping,
-                "says": on_the_page(f"{problem.says}.".replace("..", ".")),
+                "says": page_words(problem)["says"],
                 "needed": needed(settings.account, defaulted),
             }
     return told

@@ -20,6 +20,8 @@ from batch.core.rows.columns import (
     fold,
 )
 from batch.core.rows.problems import Problem
+from batch.report.wording.problems import words_of
+from tests.support.words import issue_hint, issue_message, issue_words
 
 ZONES = frozenset(available_timezones())
 each_column = pytest.mark.parametrize("column", COLUMNS, ids=lambda column: column.name)
@@ -145,8 +147,9 @@ def test_problem_codes_stand_once_and_have_their_shape() -> None:
 
 @pytest.mark.parametrize("problem", Problem, ids=lambda problem: problem.code)
 def test_a_problem_reads_as_a_sentence(problem: Problem) -> None:
-    facts = dict.fromkeys(re.findall(r"\{(\w+)\}", problem.says + problem.fix), "5")
-    issue = problem.at("column", "value", header="", foretells=None, **facts)
-    assert not issue.says.endswith(".")
-    assert re.fullmatch(r"[A-Z].*\.", issue.fix)
-    assert str(issue).endswith(f"[{problem.code}]")
+    words = words_of(problem, {})
+    facts = dict.fromkeys(re.findall(r"\{(\w+)", words.message + words.hint), "5")
+    issue = problem.at("column", "value", header="", **facts)
+    assert not issue_message(issue).endswith(".")
+    assert re.fullmatch(r"[A-Z].*\.", issue_hint(issue))
+    assert issue_words(issue).endswith(f"[{problem.code}]")

@@ -183,7 +183,7 @@ LIKELY: dict[str, tuple[CellValue, str]] = {
 def test_a_bare_number_is_offered_back_as_what_it_probably_was(cell: CellValue, likely: str) -> None:
     fault = read(cell)
     assert isinstance(fault, Fault)
-    assert fault.facts["likely"] == (f" (perhaps {likely} is meant)" if likely else "")
+    assert fault.facts["likely"] == likely
 
 
 SUGGESTS: dict[str, tuple[str, str, str]] = {

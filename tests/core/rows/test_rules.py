@@ -15,6 +15,7 @@ from batch.core.rows.problems import Problem
 from batch.core.rows.reading import Terms
 from batch.core.rows.row import CellValue, CheckedRow, Header, RawRow, Unreadable
 from batch.core.rows.rules import check_row
+from tests.support.words import issue_hint, issue_message, issue_words
 
 P = Problem
 TEACHER, ROOM = AccountKind.TEACHER, AccountKind.ROOM
@@ -47,7 +48,7 @@ def checked(terms: Terms = TERMS, **cells: CellValue) -> CheckedRow:
 
 def told(row: CheckedRow) -> list[tuple[str, str, str | None]]:
     warnings = row.parsed.warnings if row.parsed else ()
-    return [(issue.column, issue.code, issue.foretells) for issue in (*row.issues, *warnings)]
+    return [(issue.column, issue.code, issue.expected_api_code) for issue in (*row.issues, *warnings)]
 
 
 Cells = Mapping[str, Any]
@@ -201,8 +202,8 @@ def test_a_default_that_is_wrong_is_shown() -> None:
 def test_a_start_must_lie_further_ahead_than_the_margin() -> None:
     terms = replace(TERMS, past_margin=timedelta(minutes=10))
     (issue,) = checked(terms, start_time="2031-09-01 10:10").issues
-    assert (issue.code, issue.foretells) == (P.TOO_SOON.code, "1004")
-    assert issue.says == "begins less than 10 minutes from now"
+    assert (issue.code, issue.expected_api_code) == (P.TOO_SOON.code, "1004")
+    assert issue_message(issue) == "begins less than 10 minutes from now"
     assert told(checked(terms, start_time="2031-09-01 10:10:01")) == []
     (issue,) = checked(terms, start_time="2031-09-01 10:00").issues
     assert issue.code == P.IN_THE_PAST.code
@@ -213,9 +214,9 @@ def test_limits_are_the_account_s() -> None:
     duration, extension, attendees = checked(
         terms, duration=121, extend_duration=121, attendee_limit=11
     ).issues
-    assert duration.says == "is longer than the 120 minutes the account allows"
-    assert extension.says == "is longer than 120 minutes"
-    assert attendees.says == "is more than the 10 attendees the account allows"
+    assert issue_message(duration) == "is longer than the 120 minutes the account allows"
+    assert issue_message(extension) == "is longer than 120 minutes"
+    assert issue_message(attendees) == "is more than the 10 attendees the account allows"
 
 
 def test_a_row_of_another_width_tells_only_that() -> None:
@@ -235,7 +236,8 @@ def test_an_issue_speaks_of_the_person_s_own_column() -> None:
     header = replace(HEADER, names=("Lesson", " Begins ", *NAMES[2:]))
     (issue,) = check_row(raw_row(start_time="13/06/2032 14:00"), header, TERMS).issues
     assert (
-        str(issue) == "Begins '13/06/2032 14:00' is not a date and time. Write it as 2032-06-13 14:00. [R003]"
+        issue_words(issue)
+        == "Begins '13/06/2032 14:00' is not a date and time. Write it as 2032-06-13 14:00. [R003]"
     )
 
 
@@ -274,7 +276,7 @@ SENTENCES: dict[str, tuple[Cells, str]] = {
 
 @pytest.mark.parametrize(("cells", "sentence"), SENTENCES.values(), ids=SENTENCES)
 def test_says(cells: Cells, sentence: str) -> None:
-    assert [str(issue) for issue in checked(**cells).issues] == [sentence]
+    assert [issue_words(issue) for issue in checked(**cells).issues] == [sentence]
 
 
 ANY_CELL: st.SearchStrategy[CellValue] = st.one_of(
@@ -298,5 +300,5 @@ def test_a_row_is_a_class_or_has_problems_and_no_cell_has_two(cells: Cells, acco
     problems = [issue for issue in row.issues if not issue.is_warning]
     assert (row.parsed is None) == bool(problems)
     assert len({issue.column for issue in problems}) == len(problems)
-    assert not any("{" in issue.fix for issue in row.issues)
+    assert not any("{" in issue_hint(issue) for issue in row.issues)
     assert {issue.column for issue in row.issues} <= {column.name for column in columns_for(account)}

@@ -68,7 +68,7 @@ def test_a_class_is_when_its_cells_say(
     if account is AccountKind.ROOM and minutes == 60:
         cells = {**cells, "duration": 60}  # which rooms require
     row = checked(cells, account)
-    assert [str(issue) for issue in row.issues] == []
+    assert row.issues == ()
     assert row.parsed is not None
     assert row.parsed.start == datetime(2031, 9, 1, 13, 0, tzinfo=UTC)
     assert row.parsed.minutes == minutes

@@ -15,6 +15,7 @@ from batch.core.rows.rules import check_row
 from batch.core.rows.value_maps import folded, stands_for, value_maps
 from batch.core.rows.zone_suggestions import zone_meant
 from batch.time_zones import pinned_zones, zone_names
+from tests.support.words import issue_hint
 
 ZONE_NAMES = zone_names()
 SAID = {
@@ -75,7 +76,7 @@ def test_a_cell_means_what_was_said(cells: dict[str, CellValue], parameters: dic
 def test_a_name_nobody_spoke_of_is_told_as_typed() -> None:
     (issue,) = checked({"presenter_email": "Dr. Who"}).issues
     assert (issue.code, issue.value) == (Problem.NOT_AN_EMAIL.code, "Dr. Who")
-    assert "[values]" in issue.fix
+    assert "[values]" in issue_hint(issue)
 
 
 def test_a_map_speaks_of_its_own_column_only() -> None:
@@ -113,7 +114,7 @@ def test_a_zone_s_other_names_are_suggested_never_taken(text: str, zone: str | N
     assert zone_meant(text, ZONE_NAMES) == zone
     (issue,) = checked({"time_zone": text}, {**SAID, "time_zone": {}}).issues
     assert issue.code == Problem.NOT_A_ZONE.code
-    assert (zone or "Europe/London") in issue.fix
+    assert (zone or "Europe/London") in issue_hint(issue)
 
 
 def test_every_suggestion_can_be_sent() -> None:

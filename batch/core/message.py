@@ -1,0 +1,59 @@
+"""What is wrong, or worth knowing, as a code with its facts. It becomes words at the entry point (`report/wording`).
+
+Each family of codes lists what one part of the program has to say. How to mend it
+follows from the code and from who reads it, so it stands in the catalogue alone.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum, auto, unique
+
+
+@unique
+class Plain(StrEnum):
+    """What came as a sentence already."""
+
+    AS_WRITTEN = auto()  #: by an earlier version, in its journal
+
+
+@unique
+class FileFault(StrEnum):
+    """Why a file cannot be read as a timetable."""
+
+    EMPTY = auto()
+
+
+@unique
+class SettingFault(StrEnum):
+    """What is wrong with a setting, or with a whole file of them."""
+
+    NO_SUCH_CELL = auto()  #: the text could not stand in that column
+
+
+@unique
+class JournalFault(StrEnum):
+    """Why the journal cannot be used, or not now."""
+
+    LOCKED = auto()  #: another run is at work
+    UPLOADS_LOCKED = auto()
+
+
+What = Plain | FileFault | SettingFault | JournalFault
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One thing to tell a person. A fact may be a message, too."""
+
+    what: What
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        """For a developer; a person is given the words of the catalogue."""
+        if self.what is Plain.AS_WRITTEN:
+            return f"{self.facts['text']}"
+        return " ".join([self.what.name, *(f"{name}={fact!s}" for name, fact in self.facts.items())])
+
+
+def as_written(text: str, hint: str = "") -> Message:
+    return Message(Plain.AS_WRITTEN, {"text": text, "hint": hint})

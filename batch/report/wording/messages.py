@@ -1,0 +1,60 @@
+"""A message, or what stops a run, in words for one kind of reader."""
+
+from collections.abc import Mapping
+from typing import assert_never
+
+from batch.core.message import FileFault, JournalFault, Message, Plain, SettingFault
+from batch.core.rows.problems import Issue
+from batch.errors import Stopped
+from batch.report.wording import journal, settings
+from batch.report.wording.phrases import Reader, Words, filled
+from batch.report.wording.problems import worded
+
+
+def message_of(told: Message | Stopped, reader: Reader = Reader.TERMINAL) -> str:
+    """What is wrong, or worth knowing, in whole sentences."""
+    return " ".join(
+        filled(_words(each).message_for(reader), _facts(each, reader)) for each in _messages(told)
+    )
+
+
+def hint_of(told: Message | Stopped, reader: Reader = Reader.TERMINAL) -> str:
+    """What can be done about it; "" where nothing needs to be."""
+    hints = (filled(_words(each).hint_for(reader), _facts(each, reader)) for each in _messages(told))
+    return " ".join(filter(None, hints))
+
+
+def both_of(told: Message | Stopped, reader: Reader = Reader.TERMINAL) -> str:
+    """What is wrong and what to do about it, for where there is one place for both."""
+    return f"{message_of(told, reader)} {hint_of(told, reader)}".strip()
+
+
+def _messages(told: Message | Stopped) -> tuple[Message, ...]:
+    return told.messages if isinstance(told, Stopped) else (told,)
+
+
+def _facts(message: Message, reader: Reader) -> Mapping[str, object]:
+    """The facts, those among them in words that are messages themselves."""
+    facts: dict[str, object] = {}
+    for name, fact in message.facts.items():
+        if isinstance(fact, Message):
+            facts[name] = message_of(fact, reader)
+        elif isinstance(fact, Issue):
+            (facts[name],) = worded([fact], reader)
+        else:
+            facts[name] = fact
+    return facts
+
+
+def _words(message: Message) -> Words:
+    match message.what:
+        case Plain.AS_WRITTEN:
+            return Words("{text}", "{hint}")
+        case FileFault():
+            raise NotImplementedError
+        case SettingFault():
+            return settings.words_of(message.what)
+        case JournalFault():
+            return journal.words_of(message.what, message.facts)
+        case _:
+            assert_never(message.what)
