@@ -15,6 +15,7 @@ from batch.core.tally import Tally
 from batch.report.facts import BatchFacts, ResultRow
 from batch.report.local_time import start_local
 from batch.report.wording.outcomes import TO_DO_SHEET, WORDS
+from batch.report.wording.problems import worded
 from batch.report.workbook.results import RESULTS_SHEET, write_results
 from batch.report.workbook.styles import AT_FAULT
 from batch.report.workbook.summary_sheet import SUMMARY_SHEET
@@ -57,7 +58,7 @@ def invalid(number: int, *problems: Problem) -> ResultRow:
     )
     nothing: dict[str, Any] = dict.fromkeys(("title", "presenter", "starts", "minutes", "zone"))
     cells = (f"Lesson {number}", "soon", "")
-    return row(number, Outcome.INVALID, error_code="1022", problems=issues, cells=cells, **nothing)
+    return row(number, Outcome.INVALID, error_code="1022", problems=worded(issues), cells=cells, **nothing)
 
 
 ROWS = (
