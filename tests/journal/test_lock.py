@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from batch.errors import CannotRun, Unfinished
-from batch.report.wording.messages import message_of
 from batch.journal.lock import Holder, Locked, holder_of, locked
+from batch.report.wording.messages import message_of
 from tests.support.command import ROOT
 from tests.support.journals import NOW
 
@@ -25,8 +25,7 @@ def test_two_runs_at_once_are_one_run_and_one_sentence(tmp_path: Path) -> None:
 
 def test_a_lock_dies_with_its_holder(tmp_path: Path) -> None:
     code = (
-        "import sys, time; from pathlib import Path; from batch.report.wording.messages import message_of
-from batch.journal.lock import locked\n"
+        "import sys, time; from pathlib import Path; from batch.journal.lock import locked\n"
         "with locked(Path(sys.argv[1]), 0): print('held', flush=True); time.sleep(60)"
     )
     command = [sys.executable, "-c", code, str(tmp_path)]
