@@ -17,17 +17,15 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from hashlib import sha256
-from importlib.resources import files
 from pathlib import Path
 
 from batch.atomic_file import put_in_place
 from batch.errors import CannotRun
 from batch.journal.lock import locked
+from batch.journal.migration import bring_up_to_date, create, put_copy_beside, up_to_date
 from batch.journal.records import Batch
 from batch.journal.store import Journal
 from batch.journal.trust import (
-    APPLICATION_ID,
-    VERSION,
     Untrusted,
     check,
     check_whole,
@@ -68,10 +66,13 @@ def open_journal(folder: Path, account: str, now: float) -> Iterator[Journal]:
         with translate_disk_errors(path), translate_sqlite_errors(path):
             put_in_place(_prepared(path, account, now), path)
     with translate_disk_errors(path), translate_sqlite_errors(path):
+        is_older = put_copy_beside(path) is not None
         watermark.open(watermark.read())
         connection = _connect(path)
     try:
         with translate_sqlite_errors(path):
+            if is_older:
+                bring_up_to_date(connection)
             _check_writable(connection)
         with translate_sqlite_errors(path, sent="Nothing more is sent"):
             yield Journal(connection, committed=watermark.write)
@@ -170,7 +171,7 @@ def find_batch(state: Path, batch: str | None) -> Iterator[tuple[Journal, Batch]
         what = f"no batch {batch}" if batch else "no batch yet"
         raise CannotRun(
             f"The journals in {state} know of {what}.",
-            "See: classbatch status. Or name another directory with --state.",
+            "See: classbatch status.",
         )
     _, path, found = newest
     with reading(path) as journal:
@@ -180,7 +181,7 @@ def find_batch(state: Path, batch: str | None) -> Iterator[tuple[Journal, Batch]
 @contextmanager
 def reading(path: Path) -> Iterator[Journal]:
     """A journal that somebody else may be writing at this moment, for reading."""
-    with translate_sqlite_errors(path), closing(reader(path)) as connection:
+    with translate_sqlite_errors(path), up_to_date(path) as current, closing(reader(current)) as connection:
         yield Journal(connection, committed=lambda _: None)
 
 
@@ -192,8 +193,7 @@ def scratch_journal(folder: Path) -> Iterator[Journal]:
         connection.execute(
             "PRAGMA synchronous = OFF"
         )  # and the journal mode stays SQLite's own: in memory it grows
-        connection.executescript(_schema())
-        connection.execute("INSERT INTO account (id, created_at) VALUES ('', 0)")
+        create(connection, "", 0)
         yield Journal(connection, committed=lambda _: None)
     finally:
         connection.close()
@@ -216,11 +216,9 @@ def _prepared(
             with closing(reader(history)) as source:
                 source.backup(connection)
             connection.execute("PRAGMA journal_mode = DELETE")  # nothing of it may stand in a second file
+            bring_up_to_date(connection)
         else:
-            connection.executescript(_schema())
-            connection.execute("INSERT INTO account (id, created_at) VALUES (?, ?)", (account, now))
-            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            connection.execute(f"PRAGMA user_version = {VERSION}")
+            create(connection, account, now)
         if started_over_at is not None:  # a commit like others, so that its loss is noticed
             connection.execute(
                 "UPDATE account SET started_over_at = ?, commits = commits + 1", (started_over_at,)
@@ -237,10 +235,6 @@ def _moved_aside(folder: Path, now: float) -> Path:
         with suppress(FileNotFoundError):
             (folder / name).replace(aside / name)
     return aside
-
-
-def _schema() -> str:
-    return files("batch.journal").joinpath("schema.sql").read_text("utf-8")
 
 
 def _connect(path: Path) -> sqlite3.Connection:
@@ -267,5 +261,5 @@ def _check_disk(folder: Path) -> None:
     if free < LEAST_FREE_BYTES:
         raise CannotRun(
             f"the disk that holds {folder} has only {free // 2**20} MiB free",
-            f"Free at least {LEAST_FREE_BYTES // 2**20} MiB, or name another folder with --state. Nothing was sent.",
+            f"Free at least {LEAST_FREE_BYTES // 2**20} MiB. Nothing was sent.",
         )

@@ -3,8 +3,6 @@
 They run in the transaction that took the rows in, and in this order.
 """
 
-from batch.core.service.attempt import PRESUMED
-
 #: The ordinal of the row among such rows of its file: identical rows stay legal, and tomorrow's file
 #: gives each of them the same fingerprint again.
 _FINGERPRINTS = """
@@ -31,16 +29,16 @@ WHERE batch = :batch AND outcome = 'invalid' AND fingerprint IS NOT NULL
 #: answered, once, so that it is looked up before it is sent. So does one in doubt: it may
 #: have been sent again since. Of rows that are alike only the first is ever sent while it
 #: has a class, and what a look-up finds for it may be any of them.
-_PRESUMED = f"""
-INSERT INTO attempt (fingerprint, number, batch, position, sent_at, deadline, code)
+_PRESUMED = """
+INSERT INTO attempt (fingerprint, number, batch, position, sent_at, deadline, kind)
 SELECT fingerprint, (SELECT count(*) FROM attempt AS past WHERE past.fingerprint = row.fingerprint) + 1,
-       batch, position, started_over_at, started_over_at, '{PRESUMED}'
+       batch, position, started_over_at, started_over_at, 'presumed'
 FROM row, account
 WHERE batch = :batch AND fingerprint = fingerprint_of(identity, 1) AND started_over_at IS NOT NULL
   AND NOT EXISTS (
     SELECT 1 FROM attempt AS past WHERE past.fingerprint = row.fingerprint AND (
       past.ending IN ('created', 'found')
-      OR past.code = '{PRESUMED}' AND past.sent_at = started_over_at))
+      OR past.kind = 'presumed' AND past.sent_at = started_over_at))
 """
 
 WHEN_ALL_ARE_IN = (_FINGERPRINTS, _KNOWN_ALREADY, _NEVER_HELD, _PRESUMED)

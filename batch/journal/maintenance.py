@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from batch.journal.database import Database
+from batch.journal.migration import up_to_date
 
 #: The rows of classes that were over by then. Rows in doubt stay.
 _OVER = (
@@ -33,7 +34,7 @@ class MaintenanceStore:
         """Copy every class that another journal knows of; none where there is no such journal."""
         if not path.exists():
             return
-        with self._database.attached(path, "past"), self._database.transaction():
+        with up_to_date(path) as past, self._database.attached(past, "past"), self._database.transaction():
             for statement in _COPY_HISTORY:
                 self._database.run(statement)
 

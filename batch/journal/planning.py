@@ -9,7 +9,6 @@ from batch.core.plan.explain_held import HeldRow
 from batch.core.plan.load import Lesson
 from batch.core.plan.plan import Candidate
 from batch.core.service.api_codes import limit_in
-from batch.core.service.attempt import PRESUMED
 from batch.journal.database import Database
 from batch.journal.records import BLOCK, candidate_of
 from batch.journal.rows import Rows
@@ -24,7 +23,7 @@ _HAS_NEW = (
     " (SELECT 1 FROM attempt WHERE attempt.fingerprint = row.fingerprint AND class_id IS NOT NULL))"
 )
 _HAS_INVALID = "SELECT EXISTS (SELECT 1 FROM row WHERE batch = :batch AND outcome = 'invalid')"
-_SENT = "SELECT count(DISTINCT position) FROM attempt WHERE batch = :batch AND code IS NOT :presumed"
+_SENT = "SELECT count(DISTINCT position) FROM attempt WHERE batch = :batch AND kind = 'sent'"
 _NAME = "SELECT number, title FROM row WHERE batch = :batch AND position = :position"
 
 _STANDING = (
@@ -101,7 +100,7 @@ class PlanningStore:
 
     def sent(self, batch: str) -> int:
         """How many rows of a batch were sent in it."""
-        return int(self._database.value(_SENT, batch=batch, presumed=PRESUMED))
+        return int(self._database.value(_SENT, batch=batch))
 
     def standing(
         self, batch: str, gone: frozenset[str] = frozenset()

@@ -11,7 +11,14 @@ from batch.core.outcome import Outcome
 from batch.core.plan.plan import Candidate
 from batch.core.rows.problems import Issue, Problem
 from batch.core.rows.row import CheckedRow, shown
-from batch.core.service.attempt import Attempt, AttemptEnding, ClassState, class_state, is_only_presumed
+from batch.core.service.attempt import (
+    Attempt,
+    AttemptEnding,
+    AttemptKind,
+    ClassState,
+    class_state,
+    is_only_presumed,
+)
 from batch.core.service.audit import KnownClass
 
 #: Rows that are read or written together: large enough to cost little each, small
@@ -254,6 +261,7 @@ def attempt_of(record: sqlite3.Row) -> Attempt:
         message=record["message"],
         class_id=record["class_id"],
         call_id=record["call_id"],
+        kind=AttemptKind(record["kind"]),
     )
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from batch.core.outcome import Outcome
-from batch.core.service.attempt import PRESUMED
 from batch.journal.database import Database
 from batch.journal.records import JournalRow
 from batch.journal.rows import Rows
@@ -14,7 +13,7 @@ _SETTLED = (
 )
 _CALLS = (
     "SELECT count(*) AS requests, count(DISTINCT fingerprint) AS classes FROM attempt"
-    " WHERE batch = :batch AND code IS NOT :presumed"
+    " WHERE batch = :batch AND kind = 'sent'"
 )
 
 
@@ -39,5 +38,5 @@ class ReportStore:
 
     def calls(self, batch: str) -> tuple[int, int]:
         """How many requests for a class a batch has made, and for how many classes."""
-        requests, classes = self._database.all(_CALLS, batch=batch, presumed=PRESUMED)[0]
+        requests, classes = self._database.all(_CALLS, batch=batch)[0]
         return requests, classes

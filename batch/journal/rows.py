@@ -22,7 +22,7 @@ _FACTS = "SELECT position, presenter, starts, ends, room_until, priority, finger
 _ATTEMPTS = (
     # A process that was held up may have waited for an answer beyond its deadline.
     "SELECT fingerprint, number, ending, sent_at, max(deadline, ifnull(ended_at, deadline)) AS deadline, code, message,"
-    " class_id, call_id, presenter_url FROM attempt WHERE fingerprint IN ({fingerprints}) ORDER BY fingerprint, number"
+    " class_id, call_id, presenter_url, kind FROM attempt WHERE fingerprint IN ({fingerprints}) ORDER BY fingerprint, number"
 )
 _ATTEMPTS_OF_ONE = _ATTEMPTS.format(fingerprints=":fingerprint")
 

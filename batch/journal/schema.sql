@@ -1,4 +1,4 @@
--- The journal of one account. Version 1.
+-- The journal of one account. Version 2; how an older one gets here stands in migration.py.
 --
 -- `attempt` is the truth about the service: an intent is committed before the
 -- first byte leaves, its ending before anyone is told. What became of a class is
@@ -10,7 +10,9 @@ CREATE TABLE account (
     commits    INTEGER NOT NULL DEFAULT 0, -- compared with the watermark beside the journal
     -- An older journal was lost: each class is looked up before it is first sent, and what that
     -- journal sent may have been waited for until then. NULL: never.
-    started_over_at REAL
+    started_over_at REAL,
+    epoch      INTEGER NOT NULL DEFAULT 0, -- raised by every run; an older run's transactions fail
+    stamp      TEXT NOT NULL DEFAULT ''    -- the journal's own name, for classes that carry it
 ) STRICT;
 
 CREATE TABLE batch (
@@ -52,6 +54,7 @@ CREATE TABLE row (
 
 CREATE INDEX row_of_class ON row (fingerprint);
 CREATE INDEX row_of_presenter ON row (presenter, starts);
+CREATE INDEX row_ahead ON row (starts) WHERE fingerprint IS NOT NULL;
 
 CREATE TABLE attempt (
     fingerprint   TEXT NOT NULL,
@@ -67,10 +70,37 @@ CREATE TABLE attempt (
     class_id      TEXT,
     call_id       TEXT,
     presenter_url TEXT,
+    -- sent; presumed: a journal that was lost may have sent it; taken_over: the account listed the
+    -- class before this journal ever sent it
+    kind          TEXT NOT NULL DEFAULT 'sent',
     PRIMARY KEY (fingerprint, number)
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX attempt_in_doubt ON attempt (fingerprint) WHERE ending IS NULL OR ending = 'no_answer';
+CREATE INDEX attempt_of_class ON attempt (class_id) WHERE class_id IS NOT NULL;
+
+-- Two rows never end with one class, from version 2 on; pairs of version 1 stay as they are.
+CREATE TRIGGER one_row_for_a_class BEFORE UPDATE OF class_id ON attempt
+WHEN EXISTS (SELECT 1 FROM attempt WHERE class_id = NEW.class_id AND fingerprint <> NEW.fingerprint)
+BEGIN SELECT RAISE(ABORT, 'another row stands for this class'); END;
+
+CREATE TRIGGER one_row_for_a_class_taken_over BEFORE INSERT ON attempt
+WHEN NEW.kind = 'taken_over'
+  AND EXISTS (SELECT 1 FROM attempt WHERE class_id = NEW.class_id AND fingerprint <> NEW.fingerprint)
+BEGIN SELECT RAISE(ABORT, 'another row stands for this class'); END;
+
+-- What the account's complete lists have shown of the classes that rows stand for. One that was
+-- never seen is listed late, not gone.
+CREATE TABLE sighting (
+    class_id  TEXT NOT NULL PRIMARY KEY,
+    starts    INTEGER NOT NULL, -- of the row, UTC seconds
+    first_at  REAL NOT NULL,    -- when the first list that showed it was begun
+    last_at   REAL NOT NULL,    -- and the last
+    missed_at REAL,             -- when the first list after that was begun that did not; NULL: none
+    listed    TEXT NOT NULL     -- JSON: title, presenter, starts, minutes as that first list had them
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX sighting_ahead ON sighting (starts);
 
 -- What is known of the account itself: its concurrent-class limit, where that came from, and when.
 CREATE TABLE learned (

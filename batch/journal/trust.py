@@ -13,7 +13,7 @@ from pathlib import Path
 from batch.errors import CannotRun
 
 APPLICATION_ID = 0x434C4254  # "CLBT", so that `file` and we know whose it is
-VERSION = 1
+VERSION = 2
 
 #: SQLite checks no content; by a fingerprint alone a class is known to have been sent.
 _STRAY_ATTEMPT = (
@@ -41,11 +41,13 @@ def check(path: Path, account: str, watermark: int) -> None:
         if application != APPLICATION_ID:
             raise untrusted(path, "is empty or not a journal of classbatch")
         (version,) = connection.execute("PRAGMA user_version").fetchone()
-        if version != VERSION:
+        if version > VERSION:
             raise CannotRun(
-                f"the journal {path} is of version {version}, and this classbatch reads version {VERSION}",
+                f"the journal {path} is of version {version}, and this classbatch knows versions up to {VERSION}",
                 "Run the classbatch that wrote it, or a newer one. Nothing was sent.",
             )
+        if version < 1:
+            raise untrusted(path, f"is of a version that never was ({version})")
         found = [text for (text,) in connection.execute("PRAGMA quick_check")]
         if found != ["ok"]:
             raise untrusted(path, f"is damaged ({found[0]})")
@@ -55,7 +57,7 @@ def check(path: Path, account: str, watermark: int) -> None:
     if owner != account:
         raise CannotRun(
             f"the journal {path} belongs to another account ({owner})",
-            "Use the access key it was made with, or another --state folder. Nothing was sent.",
+            "Use the access key it was made with, or put the folder back where it was. Nothing was sent.",
         )
     if commits < watermark:
         raise untrusted(path, f"has lost its newest entries ({watermark - commits} of {watermark} commits)")
@@ -67,8 +69,9 @@ def check_whole(path: Path) -> None:
         found = [text for (text,) in connection.execute("PRAGMA integrity_check(1)")]
         if found != ["ok"]:
             raise untrusted(path, f"is damaged ({found[0]})")
-        for table in ("batch", "row", "attempt", "learned"):
-            for _ in connection.execute(f"SELECT * FROM {table}"):  # noqa: S608 - a name of ours
+        tables = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
+        for (table,) in tables:
+            for _ in connection.execute(f'SELECT * FROM "{table}"'):  # noqa: S608 - a table's own name
                 pass
 
 
@@ -96,8 +99,7 @@ def translate_disk_errors(path: Path) -> Iterator[None]:
     except OSError as error:
         raise CannotRun(
             f"{path} cannot be opened: {error.strerror}",
-            "Let the user who runs classbatch read and write this folder, or name another with --state. "
-            "Nothing was sent.",
+            "Let the user who runs classbatch read and write this folder. Nothing was sent.",
         ) from error
 
 

@@ -6,13 +6,13 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from importlib.resources import files
 from itertools import count
 from typing import TypeVar
 
 from batch.core.outcome import Outcome
 from batch.core.rows.row import CheckedRow, ClassRow, RawRow
 from batch.core.tally import Exit
+from batch.journal.migration import create
 from batch.journal.recorder import Recorder
 from batch.journal.records import Batch, RowOutcome
 from batch.journal.store import Journal
@@ -36,8 +36,7 @@ Answer = Created | WiziqError
 def memory_journal() -> Iterator[Journal]:
     database = sqlite3.connect(":memory:", isolation_level=None)
     try:
-        database.executescript(files("batch.journal").joinpath("schema.sql").read_text("utf-8"))
-        database.execute("INSERT INTO account (id, created_at) VALUES ('school', 0)")
+        create(database, "school", 0)
         yield Journal(database, committed=lambda _: None)
     finally:
         database.close()

@@ -8,7 +8,6 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from random import Random
 from typing import TypeVar
@@ -16,6 +15,7 @@ from typing import TypeVar
 from batch.errors import Unfinished
 from batch.journal import recorder, store
 from batch.journal.lock import locked
+from batch.journal.migration import create
 from batch.journal.records import Batch, RowOutcome
 from batch.report.facts import ResultRow
 from batch.report.projection import result_rows, tally_of
@@ -289,8 +289,7 @@ def play(scenario: Scenario) -> World:
 @cache
 def _empty_journal() -> bytes:
     with _closing_memory() as database:
-        database.executescript(files("batch.journal").joinpath("schema.sql").read_text("utf-8"))
-        database.execute("INSERT INTO account (id, created_at) VALUES ('school', 0)")
+        create(database, "school", 0)
         return database.serialize()
 
 

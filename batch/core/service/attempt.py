@@ -21,8 +21,13 @@ class AttemptEnding(StrEnum):
     ABSENT = "absent"  #: no answer, and a look-up proved that there is no class
 
 
-#: The code of an attempt that nobody remembers, and that may never have been made: see `Attempt.is_presumed`.
-PRESUMED = "presumed"
+@unique
+class AttemptKind(StrEnum):
+    """Whether a request was made at all. Stored in journals: a released value is never renamed."""
+
+    SENT = "sent"  #: by this journal
+    PRESUMED = "presumed"  #: a journal that was lost may have sent it, for all that is known
+    TAKEN_OVER = "taken_over"  #: the account listed the class before this journal ever sent it
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,7 @@ class Attempt:
     message: str | None = None
     class_id: str | None = None
     call_id: str | None = None
+    kind: AttemptKind = AttemptKind.SENT
 
     @property
     def is_in_doubt(self) -> bool:
@@ -45,7 +51,7 @@ class Attempt:
     @property
     def is_presumed(self) -> bool:
         """Whether the class may have been sent by a journal that was lost, for all that is known."""
-        return self.code == PRESUMED
+        return self.kind is AttemptKind.PRESUMED
 
     @property
     def may_clash(self) -> bool:

@@ -1,0 +1,110 @@
+"""An older journal is brought up to date: a copy is put beside it, then every step is one transaction with the rest.
+
+A journal of a newer version is left alone: only who wrote it knows what it means.
+"""
+
+import sqlite3
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from importlib.resources import files
+from pathlib import Path
+
+from batch.atomic_file import put_in_place
+from batch.journal.trust import APPLICATION_ID, VERSION, reader
+
+#: What leads from a version to the next. Steps are history: they are never changed, and name no constants of today.
+STEPS: Mapping[int, tuple[str, ...]] = {
+    1: (
+        "ALTER TABLE account ADD COLUMN epoch INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE account ADD COLUMN stamp TEXT NOT NULL DEFAULT ''",
+        "UPDATE account SET stamp = lower(hex(randomblob(8)))",
+        "CREATE INDEX row_ahead ON row (starts) WHERE fingerprint IS NOT NULL",
+        "ALTER TABLE attempt ADD COLUMN kind TEXT NOT NULL DEFAULT 'sent'",
+        # It stood where the service's own code belongs.
+        "UPDATE attempt SET kind = 'presumed', code = NULL WHERE code = 'presumed'",
+        "CREATE INDEX attempt_of_class ON attempt (class_id) WHERE class_id IS NOT NULL",
+        (
+            "CREATE TRIGGER one_row_for_a_class BEFORE UPDATE OF class_id ON attempt"
+            " WHEN EXISTS (SELECT 1 FROM attempt WHERE class_id = NEW.class_id AND fingerprint <> NEW.fingerprint)"
+            " BEGIN SELECT RAISE(ABORT, 'another row stands for this class'); END"
+        ),
+        (
+            "CREATE TRIGGER one_row_for_a_class_taken_over BEFORE INSERT ON attempt"
+            " WHEN NEW.kind = 'taken_over'"
+            " AND EXISTS (SELECT 1 FROM attempt WHERE class_id = NEW.class_id AND fingerprint <> NEW.fingerprint)"
+            " BEGIN SELECT RAISE(ABORT, 'another row stands for this class'); END"
+        ),
+        (
+            "CREATE TABLE sighting (class_id TEXT NOT NULL PRIMARY KEY, starts INTEGER NOT NULL, first_at REAL NOT NULL,"
+            " last_at REAL NOT NULL, missed_at REAL, listed TEXT NOT NULL) STRICT, WITHOUT ROWID"
+        ),
+        "CREATE INDEX sighting_ahead ON sighting (starts)",
+    ),
+}
+
+
+def create(connection: sqlite3.Connection, account: str, now: float) -> None:
+    """Make an empty journal of today's version."""
+    connection.executescript(files("batch.journal").joinpath("schema.sql").read_text("utf-8"))
+    connection.execute(
+        "INSERT INTO account (id, created_at, stamp) VALUES (?, ?, lower(hex(randomblob(8))))", (account, now)
+    )
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def version_of(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def bring_up_to_date(connection: sqlite3.Connection) -> None:
+    """Take every step from its version to today's; a kill leaves the journal as it was."""
+    found = version_of(connection)
+    if found == VERSION:
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        for version in range(found, VERSION):
+            for statement in STEPS[version]:
+                connection.execute(statement)
+        connection.execute("UPDATE account SET commits = commits + 1")  # so that its loss would be noticed
+        connection.execute(f"PRAGMA user_version = {VERSION}")
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def put_copy_beside(path: Path) -> Path | None:
+    """Keep an older journal as it is under another name, on disk; None where it is of today's version."""
+    with closing(reader(path)) as source:
+        version = version_of(source)
+        if version == VERSION:
+            return None
+        copy = path.with_name(f"{path.stem}-version-{version}{path.suffix}")
+        part = copy.with_suffix(".part")
+        part.unlink(missing_ok=True)
+        part.touch(mode=0o600)
+        with closing(sqlite3.connect(part, isolation_level=None)) as target:
+            source.backup(target)
+            target.execute("PRAGMA journal_mode = DELETE")  # nothing of it may stand in a second file
+        put_in_place(part, copy)
+    return copy
+
+
+@contextmanager
+def up_to_date(path: Path) -> Iterator[Path]:
+    """A journal as today's version has it, for reading: itself, or a copy that is thrown away."""
+    with closing(reader(path)) as source:
+        if version_of(source) == VERSION:
+            yield path
+            return
+        with tempfile.TemporaryDirectory(prefix="classbatch-") as folder:
+            copy = Path(folder) / path.name
+            with closing(sqlite3.connect(copy, isolation_level=None)) as target:
+                source.backup(target)
+                target.execute("PRAGMA journal_mode = DELETE")
+                bring_up_to_date(target)
+            yield copy
