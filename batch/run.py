@@ -26,7 +26,7 @@ from batch.core.plan.plan import Fit
 from batch.core.service.audit import Findings
 from batch.core.tally import Exit
 from batch.event_loop import drained_by_signals
-from batch.intake import STDIN, Intake, Source, as_openpyxl_reads_it, take_in
+from batch.intake import STDIN, InMemory, Intake, take_in
 from batch.journal.files import find_batch, open_journal, scratch_journal
 from batch.journal.lock import locked
 from batch.journal.recorder import Recorder
@@ -57,7 +57,7 @@ SANDBOX_SETTLE_S = 1.0
 class Job:
     """What one command asks for."""
 
-    file: str | Source  #: a path, "-" for CSV on standard input, or what has another name than its path
+    file: str | InMemory  #: a path, "-" for CSV on standard input, or a file in memory
     settings: Settings
     sandbox: bool = False
     results: Path | None = None  #: None: beside the file
@@ -159,16 +159,13 @@ def check(job: Job, listener: Listener, world: Environment | None = None) -> End
             return ending
         from batch.report.workbook.marked_copy import write_marked  # noqa: PLC0415 - openpyxl is slow to import
 
-        original = Path(job.file) if intake.is_workbook and isinstance(job.file, str) else None
-        with as_openpyxl_reads_it(original) if original else nullcontext() as content:
-            marked = write_marked(
-                content,
-                job.marked,
-                original=original,
-                header=intake.header,
-                sheet=intake.batch.sheet,
-                rows=result_rows(journal, intake.batch.id, waiting=Outcome.READY),
-            )
+        marked = write_marked(
+            Path(job.file) if intake.is_workbook and isinstance(job.file, str) else None,
+            job.marked,
+            header=intake.header,
+            sheet=intake.batch.sheet,
+            rows=result_rows(journal, intake.batch.id, waiting=Outcome.READY),
+        )
         return replace(ending, sentences=(f"Marked copy ({marked} rows marked): {job.marked}",))
 
 
@@ -211,7 +208,7 @@ def results(
         return ending
 
 
-def default_results(file: str | Source) -> Path:
+def default_results(file: str | InMemory) -> Path:
     """Where the results go unless the person says otherwise: beside the file."""
     path = Path(file if isinstance(file, str) and file != STDIN else "timetable.csv")
     # Not with_name: "." has no name, and it is the loader that says what is wrong with a folder.

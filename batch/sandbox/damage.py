@@ -12,6 +12,7 @@ from email.utils import formatdate
 
 from aiohttp import web
 
+from batch.sandbox.classes import FIRST_CLASS_ID
 from batch.sandbox.faults import Fault
 from batch.sandbox.replies import Style
 
@@ -34,6 +35,17 @@ def _with(padding: bytes, doctype: bytes = b"") -> Callable[[bytes], bytes]:
     return lambda body: doctype + body.strip().replace(b">", b">" + padding, 1)
 
 
+def _before_end(element: bytes) -> Callable[[bytes], bytes]:
+    return lambda body: body.replace(b"</rsp>", element + b"</rsp>")
+
+
+def _class_id(change: Callable[[int], bytes]) -> Callable[[bytes], bytes]:
+    """Another class_id in the place of the right one."""
+    return lambda body: re.sub(
+        rb"(?<=<class_id>)\d+(?=</class_id>)", lambda found: change(int(found[0])), body, count=1
+    )
+
+
 def _huge(body: bytes) -> bytes:
     """Made when wanted: a constant would hold 12 MB in every process that imports this."""
     return _with(b"<x>" + b"a" * 12_000_000 + b"</x>")(body)
@@ -48,13 +60,31 @@ _SPOILED: Mapping[str, Callable[[bytes], bytes]] = {
     "huge-body": _huge,
     "deep-nesting": _with(b"<x>" * 3000 + b"</x>" * 3000),
     "ok-without-class-id": _without(b"class_id"),
+    "ok-without-method": _without(b"method"),
+    "ok-of-another": lambda body: body.replace(b"create", b"cancel"),
+    "ok-not-done": lambda body: re.sub(rb"""(<create status=["'])true""", rb"\1false", body),
+    "ok-with-error": _before_end(b"<error code='1032' msg='You have already scheduled a class.'/>"),
+    "fail-with-class": lambda body: _before_end(b"<error code='1031' msg='It is not valid.'/>")(
+        re.sub(rb"""(<rsp status=["'])ok""", rb"\1fail", body)
+    ),
+    "class-id-zero": _class_id(lambda _: b"0"),
+    "class-id-negative": _class_id(lambda _: b"-1"),
+    "class-id-word": _class_id(lambda _: b"pending"),
+    "class-id-twice": _class_id(lambda number: b"%d</class_id><class_id>%d" % (number, number + 1)),
+    "foreign": _class_id(lambda _: b"%d" % FIRST_CLASS_ID),
+    "made-up": _class_id(lambda number: b"%d" % (number + 1_000_000)),
     "ok-without-call-id": lambda body: re.sub(rb""" call_id=(["']).*?\1""", b"", body, count=1),
 }
 
-_NEW_ANSWERS: Mapping[str, tuple[str | None, str]] = {
-    "fail-without-code": (None, ""),
-    "unknown-code": ("1999", "A message that no table lists."),
-    "1000": ("1000", "There is some error while processing your request."),
+_REFUSALS: Mapping[str, Callable[[Style, str], bytes]] = {
+    "fail-without-code": lambda style, call_id: style.fail(None, "", call_id),
+    "fail-of-another": lambda style, call_id: style.fail("1009", "class_id is invalid.", call_id).replace(
+        b"<error", b"<method>cancel</method><error", 1
+    ),
+    "unknown-code": lambda style, call_id: style.fail("1999", "A message that no table lists.", call_id),
+    "1000": lambda style, call_id: style.fail(
+        "1000", "There is some error while processing your request.", call_id
+    ),
 }
 
 
@@ -80,8 +110,8 @@ async def deliver(
             return reset(request)
         case "reset":
             return reset(request)
-    if fault.kind in _NEW_ANSWERS:
-        return xml(style.fail(*_NEW_ANSWERS[fault.kind], call_id))
+    if fault.kind in _REFUSALS:
+        return xml(_REFUSALS[fault.kind](style, call_id))
     return _whole_answer(request, fault, body, now)
 
 
@@ -90,7 +120,7 @@ def _whole_answer(request: web.Request, fault: Fault, body: bytes, now: float) -
         case "wrong", *_:
             return web.Response(body=body, content_type="application/octet-stream")
         case "http", _, status:
-            return html(int(status))
+            return html(int(status), {"Retry-After": f"{fault.seconds:.0f}"} if fault.seconds else None)
         case "redirect", _, status:
             return web.Response(status=int(status), headers={"Location": _another_host(request)})
         case "429", _, variant:
@@ -102,8 +132,8 @@ def xml(body: bytes) -> web.Response:
     return web.Response(body=body, headers={"Content-Type": XML})
 
 
-def html(status: int) -> web.Response:
-    return web.Response(status=status, body=_HTML, content_type="text/html")
+def html(status: int, headers: Mapping[str, str] | None = None) -> web.Response:
+    return web.Response(status=status, body=_HTML, content_type="text/html", headers=headers)
 
 
 def reset(request: web.Request) -> web.Response:

@@ -6,7 +6,8 @@ whether sending again makes a second class. For other methods than create the
 words mean the same: before or after the request was carried out.
 """
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 
@@ -22,6 +23,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
+    group: str  #: for whoever reads the help
     says: str
     carried_out: bool  #: unless the name says before or after
     seconds: float = 0
@@ -29,7 +31,7 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    kind: str  #: a name in KINDS
+    kind: str  #: a name in KINDS, with the status where one belongs to it
     carried_out: bool  #: whether the request has its effect all the same
     seconds: float  #: of the hang, the delay or the Retry-After
 
@@ -40,36 +42,78 @@ class Fault:
 
 FaultPlan = Callable[[Call], Fault | None]
 
-KINDS = {
-    "reset": Kind("the connection is reset, no answer", carried_out=True),
-    "reset-mid-response": Kind("the connection is reset in the middle of the answer", carried_out=True),
-    "hang": Kind("no answer, then a reset", carried_out=True, seconds=120),
-    "slow-body": Kind("one byte of the answer each 0.2 seconds", carried_out=True),
-    "late-commit": Kind("reset, and the class appears later", carried_out=True, seconds=3),
-    "duplicate": Kind("the class is made twice", carried_out=True),
-    "truncated-xml": Kind("half of the XML, with the right length", carried_out=True),
-    "empty-body": Kind("200 without a body", carried_out=True),
-    "wrong-content-type": Kind("the right body as application/octet-stream", carried_out=True),
-    "html-200": Kind("an HTML page with 200", carried_out=True),
-    "dtd": Kind("XML that asks for a file by an external entity", carried_out=True),
-    "entity-bomb": Kind("XML whose entities multiply", carried_out=True),
-    "huge-body": Kind("12 MB of XML", carried_out=True),
-    "deep-nesting": Kind("XML 3,000 elements deep", carried_out=True),
-    "ok-without-class-id": Kind("ok, but no class_id", carried_out=True),
-    "ok-without-call-id": Kind("ok, but no call_id", carried_out=True),
-    "fail-without-code": Kind("fail, but no code", carried_out=False),
-    "unknown-code": Kind("fail with 1999, which no table lists", carried_out=False),
-    "1000": Kind("fail with 1000", carried_out=False),
-    **{
-        f"http-{status}": Kind(f"HTTP {status}", carried_out=False)
-        for status in (401, 403, 500, 502, 503, 504)
-    },
-    **{f"redirect-{status}": Kind(f"HTTP {status}", carried_out=False) for status in (301, 302, 307, 308)},
-    "429-seconds": Kind("HTTP 429, Retry-After in seconds", carried_out=False, seconds=2),
-    "429-date": Kind("HTTP 429, Retry-After as a date", carried_out=False, seconds=2),
-    "429-absent": Kind("HTTP 429 without Retry-After", carried_out=False),
-    "429-negative": Kind("HTTP 429, Retry-After: -5", carried_out=False),
-    "429-absurd": Kind("HTTP 429, Retry-After: 1000000000", carried_out=False),
+
+def _kinds(group: str, *kinds: tuple[str, str], carried_out: bool = True) -> dict[str, Kind]:
+    return {name: Kind(group, says, carried_out) for name, says in kinds}
+
+
+#: A 3xx has a Location: the sandbox itself, under another name.
+_STATUS = re.compile("(?P<prefix>http|redirect)-(?P<status>[3-5][0-9]{2})")
+_BY_STATUS = {
+    "http": Kind(
+        "HTTP statuses",
+        "HTTP STATUS, 300 to 599, and an error page; with SECONDS: Retry-After",
+        carried_out=False,
+    ),
+    "redirect": Kind("HTTP statuses", "HTTP STATUS, 300 to 399, to another host", carried_out=False),
+}
+
+#: `http-STATUS` and `redirect-STATUS` stand for a kind each.
+KINDS: Mapping[str, Kind] = {
+    "reset": Kind("Connections", "the connection is reset, no answer", carried_out=True),
+    "reset-mid-response": Kind(
+        "Connections", "the connection is reset in the middle of the answer", carried_out=True
+    ),
+    "hang": Kind("Connections", "no answer, then a reset", carried_out=True, seconds=120),
+    "slow-body": Kind("Connections", "one byte of the answer each 0.2 seconds", carried_out=True),
+    "late-commit": Kind("Connections", "reset, and the class appears later", carried_out=True, seconds=3),
+    "duplicate": Kind("Connections", "the class is made twice", carried_out=True),
+    **{f"{prefix}-STATUS": kind for prefix, kind in _BY_STATUS.items()},
+    "429-seconds": Kind("HTTP statuses", "HTTP 429, Retry-After in seconds", carried_out=False, seconds=2),
+    "429-date": Kind("HTTP statuses", "HTTP 429, Retry-After as a date", carried_out=False, seconds=2),
+    "429-absent": Kind("HTTP statuses", "HTTP 429 without Retry-After", carried_out=False),
+    "429-negative": Kind("HTTP statuses", "HTTP 429, Retry-After: -5", carried_out=False),
+    "429-absurd": Kind("HTTP statuses", "HTTP 429, Retry-After: 1000000000", carried_out=False),
+    **_kinds(
+        "Spoiled answers",
+        ("truncated-xml", "half of the XML, with the right length"),
+        ("empty-body", "200 without a body"),
+        ("wrong-content-type", "the right body as application/octet-stream"),
+        ("html-200", "an HTML page with 200"),
+        ("dtd", "XML that asks for a file by an external entity"),
+        ("entity-bomb", "XML whose entities multiply"),
+        ("huge-body", "12 MB of XML"),
+        ("deep-nesting", "XML 3,000 elements deep"),
+    ),
+    **_kinds(
+        "Odd answers",
+        ("ok-without-class-id", "ok, but no class_id"),
+        ("ok-without-call-id", "ok, but no call_id"),
+        ("ok-without-method", "ok, but not of which method"),
+        ("ok-of-another", "ok, but of cancel"),
+        ("ok-not-done", "ok, and the method's own status is false"),
+        ("ok-with-error", "ok, and an error beside it"),
+        ("fail-with-class", "fail, and the class beside it"),
+        ("class-id-zero", "class_id 0"),
+        ("class-id-negative", "class_id -1"),
+        ("class-id-word", "a class_id that is a word"),
+        ("class-id-twice", "two class_ids"),
+    ),
+    **_kinds(
+        "Answers to others",
+        ("foreign", "ok, with the class_id of the account's oldest class"),
+        ("made-up", "ok, with a class_id that no class has"),
+        ("repeated", "the answer to the create before, once more"),
+        ("swapped", "the answers of this create and of the next to meet the fault change places"),
+    ),
+    **_kinds(
+        "Refusals",
+        ("fail-without-code", "fail, but no code"),
+        ("fail-of-another", "fail, of cancel"),
+        ("unknown-code", "fail with 1999, which no table lists"),
+        ("1000", "fail with 1000"),
+        carried_out=False,
+    ),
 }
 
 
@@ -80,13 +124,16 @@ def no_faults(_: Call) -> Fault | None:
 def fault(name: str, seconds: float | None = None) -> Fault:
     """The fault of that name: a name in KINDS, or one with -before-create or -after-create behind it.
 
+    `http-STATUS` and `redirect-STATUS` are spelt with the status: http-404.
+
     Raises:
         ValueError: no such kind; the text lists those there are.
     """
     base, _, when = name.removesuffix("-create").rpartition("-")
     kind = base if name.endswith("-create") and when in {"before", "after"} else name
-    known = KINDS.get(kind)
-    if known is None:
+    found = _STATUS.fullmatch(kind)
+    known = _BY_STATUS[found["prefix"]] if found else KINDS.get(kind)
+    if known is None or "STATUS" in kind:
         raise ValueError(f"There is no fault {name!r}. Choose one of: {', '.join(KINDS)}.")
     carried_out = known.carried_out if kind == name else when == "after"
     return Fault(kind, carried_out, known.seconds if seconds is None else seconds)

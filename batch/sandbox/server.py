@@ -22,6 +22,7 @@ from batch.sandbox.account import Account
 from batch.sandbox.call_log import CallLog, CallRecord
 from batch.sandbox.classes import Ledger, ScheduledClass
 from batch.sandbox.damage import Sleep, deliver, html, reset, xml
+from batch.sandbox.exchange import Exchange
 from batch.sandbox.faults import Fault
 from batch.sandbox.methods import Request, answer
 from batch.sandbox.refusals import MESSAGES, Refused
@@ -53,6 +54,7 @@ class Sandbox:
         self._random = random.Random(settings.seed)  # noqa: S311 - latencies and ids, no secrets
         self._admitted = 0
         self._late: set[asyncio.Task[None]] = set()
+        self._exchange = Exchange(sleep)
 
     @property
     def settings(self) -> SandboxSettings:
@@ -167,14 +169,20 @@ class Sandbox:
                 return html(503)
             asked = Request(parameters=parameters, call_id=self._call_id(), admitted=admitted)
             if fault is None:
-                return xml(self._carry_out(method, asked, record))
+                body = self._carry_out(method, asked, record)
+                if method == "create":
+                    self._exchange.latest = body
+                return xml(body)
             if fault.kind == "late-commit":
                 self._create_later(asked, fault.seconds)
                 return reset(request)
+            body = self._carried_out(method, asked, record, fault)
+            if fault.kind in {"repeated", "swapped"}:
+                return xml(await self._exchange.answer(fault.kind, body))
             return await deliver(
                 request,
                 fault,
-                self._carried_out(method, asked, record, fault),
+                body,
                 style=self._style,
                 call_id=asked.call_id,
                 now=self.now(),
@@ -193,6 +201,8 @@ class Sandbox:
     def _carried_out(self, method: str, asked: Request, record: CallRecord, fault: Fault) -> bytes:
         """The reply that the fault is going to spoil."""
         if not fault.carried_out:
+            if fault.kind in {"foreign", "made-up"} and self._exchange.latest:
+                return self._exchange.latest  # about to name another class
             return self._style.fail("1000", MESSAGES["1000"], asked.call_id)
         body = self._carry_out(method, asked, record)
         if fault.kind == "duplicate" and method == "create" and record.code == "ok":

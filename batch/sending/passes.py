@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from batch.core.service.audit import Findings
-from batch.core.service.backoff import FIRST_IN_FLIGHT, RetryBudget, Window
+from batch.core.service.backoff import FIRST_IN_FLIGHT, RetryBudget, Window, asks_too_much
 from batch.core.service.clock_skew import SET_RIGHT, Skew, describe, skew_of
 from batch.errors import CannotRun
 from batch.journal.recorder import Recorder
@@ -73,6 +73,7 @@ class BatchRun:
         self._gate = gate(Window())
         self._draining = False
         self._paused = False
+        self._quiet_until = 0.0  # UTC seconds: the service wants to be left alone until then
 
     def pace(self) -> Pace:
         """How the run goes at the moment."""
@@ -144,6 +145,7 @@ class BatchRun:
         while work and not self._drains():
             submitter, gate = await self._send(first, probing=probing)
             if submitter.locked_out is not None:
+                await self._settle(self._batch)  # what a mere status turned away may be there all the same
                 return submitter.locked_out
             if gate.closed_because is Closing.REPLANNED:
                 work = await self._plan()
@@ -153,7 +155,7 @@ class BatchRun:
             if self._drains():
                 return None
             ended = gate.closed_because in {None, Closing.REPLANNED}
-            if not ended and submitter.in_doubt < MOST_IN_DOUBT:
+            if not ended and (self._is_to_be_left_alone() or submitter.in_doubt < MOST_IN_DOUBT):
                 lost = "too many answers were lost"
                 why = lost if submitter.unavailable is None else submitter.unavailable.says
                 self._listener.says(f"Stopped: {why}.")
@@ -190,9 +192,18 @@ class BatchRun:
             probing=probing,
         )
         await submitter.submit(self._batch, workers=self._terms.in_flight)
+        self._quiet_until = submitter.quiet_until
         return submitter, gate
 
+    def _is_to_be_left_alone(self) -> bool:
+        """Whether the service asked for a longer pause than a run waits."""
+        return asks_too_much(self._quiet_until - self._clock())
+
     async def _settle(self, batch: str | None) -> Settled:
+        if self._is_to_be_left_alone():
+            return Settled()
+        if self._quiet_until > self._clock():
+            await self._open_gate(Window()).pause(self._quiet_until - self._clock())
         return await self._reconciler.settle(self._open_gate(Window()), batch, self._listener.says)
 
     def _open_gate(self, window: Window) -> Gate:

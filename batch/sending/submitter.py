@@ -95,7 +95,8 @@ class Submitter:
         self._answers = 0
         self.in_doubt = 0
         self.locked_out: LockedOut | None = None
-        self.unavailable: Unavailable | None = None
+        self.unavailable: Unavailable | NoAnswer | None = None
+        self.quiet_until = 0.0  #: UTC seconds: the service wants to be left alone until then
 
     async def submit(self, batch: str, *, workers: int) -> None:
         """Send every row that waits for its turn; return when the last outcome is on disk.
@@ -232,6 +233,8 @@ class Submitter:
         if isinstance(result, PresenterBusy) and outcome is Outcome.REFUSED:
             says = await self._recorder.call(self._recorder.journal.sending.clashing_class, row) or says
         await self._tell(row, outcome, result.code, says, attempt)
+        if isinstance(result, NoAnswer) and result.retry_after_s:
+            await self._gate.pause(result.retry_after_s, everyone=True)
 
     def _heed_room(self) -> None:
         """What an answer has taught about the account's limit."""
@@ -264,8 +267,7 @@ class Submitter:
                     self._gate.window.overloaded()
                 return AttemptEnding.NOT_SENT, None
             case NoAnswer():
-                if error.is_overload:
-                    self._gate.window.overloaded()
+                self._heed(error)
                 return self._in_doubt(row)
             case PresenterBusy() if any(attempt.may_clash for attempt in row.attempts):
                 # An answer was lost before, and what is in the way now is most likely our own class.
@@ -277,6 +279,18 @@ class Submitter:
             case _:
                 self._room.freed(row.position)
                 return AttemptEnding.REFUSED, Outcome.REFUSED
+
+    def _heed(self, error: NoAnswer) -> None:
+        """What a lost answer means for the other rows."""
+        if error.is_overload:
+            self._gate.window.overloaded()
+        if error.locks_out:
+            self.locked_out = LockedOut(error.says, code=error.code)
+            self._gate.close(Closing.LOCKED_OUT)
+        if asks_too_much(error.retry_after_s):
+            self.unavailable = error
+            self._gate.close(Closing.UNAVAILABLE)
+        self.quiet_until = max(self.quiet_until, self._clock() + (error.retry_after_s or 0.0))
 
     def _in_doubt(self, row: JournalRow) -> tuple[AttemptEnding, Outcome]:
         self._room.lost(row.position)

@@ -13,7 +13,7 @@ import aiohttp
 from yarl import URL
 
 from batch.wiziq.base_url import DEFAULT_BASE_URL, check_base_url
-from batch.wiziq.errors import ApiError, ListingFailed, LockedOut
+from batch.wiziq.errors import ApiError, ListingFailed, LockedOut, NoAnswer
 from batch.wiziq.replies import (
     MOST_BYTES,
     Created,
@@ -41,6 +41,8 @@ PAGE_SIZE = 100
 #: A hundred thousand classes: past this, the paging itself is broken.
 MOST_PAGES = 1000
 
+#: Methods that leave the account as it is, whatever becomes of the answer.
+_READS = frozenset({"get_data", "get_account_info"})
 # presenter_email is not among the columns known to exist, and an unknown one may be refused.
 _COLUMNS = "class_id,title,start_time,time_zone,duration,presenter_id,presenter_name,presenter_url,status,status_ping_url"
 
@@ -94,11 +96,10 @@ class WiziqClient:
             PresenterBusy: code 1032.
             SlotFull: code 1012; `limit` is the number in its text, if it had one.
             Unavailable: no connection, or no TLS.
-            Throttled: HTTP 429.
-            NoAnswer: a timeout or broken connection after sending, HTTP 5xx, code 500,
-                502, 503 or 1000, or an answer that does not tell.
-            LockedOut: codes and statuses that no other row would escape, a redirect,
-                a certificate that does not hold.
+            Throttled: HTTP 429 before the request's body had left.
+            NoAnswer: a timeout or broken connection after sending, any HTTP status without
+                a whole <rsp>, code 500, 502, 503 or 1000, or an answer that does not tell.
+            LockedOut: codes that no other row would escape; a certificate that does not hold.
 
         Source: wiziq-api.md, sections 1 to 4 and 6.
         """
@@ -199,19 +200,34 @@ class WiziqClient:
             _confirmed(reply)
 
     async def _call(self, method: str, parameters: Mapping[str, str]) -> Reply:
-        attempt = Attempt()
+        attempt = Attempt(changes=method not in _READS)
         signed = self._signed(method, parameters)
+        broken: aiohttp.ClientError | OSError | None = None
+        body = bytearray()
         try:
             # One deadline from the wait for a connection to the last byte of the body, however it trickles.
             async with asyncio.timeout(self._timeout_s):
-                body = await self._post(method, signed, attempt)
+                await self._post(method, signed, attempt, body)
         except (aiohttp.ClientError, OSError) as error:  # TimeoutError is an OSError
-            raise failure_of_exception(
-                error, attempt, place=self._place, timeout_s=self._timeout_s
-            ) from error
-        return parse_reply(self._without_secrets(body, signed["signature"]))
+            broken = error
+        now_s = self._note_clock(attempt.headers.get("Date", ""))
+        # Not before the connection is done with: what is left of the request may leave until then.
+        by_status = failure_of_status(attempt, host=self._place, now_s=now_s) if attempt.status else None
+        if broken is not None:
+            raise by_status or failure_of_exception(
+                broken, attempt, place=self._place, timeout_s=self._timeout_s
+            ) from broken
+        try:
+            reply = parse_reply(self._without_secrets(bytes(body), signed["signature"]), method)
+        except NoAnswer as unreadable:
+            if by_status is None:
+                raise
+            raise by_status from unreadable
+        if reply.ok and by_status is not None:
+            raise by_status  # a status and an answer that contradict each other
+        return reply
 
-    async def _post(self, method: str, signed: Mapping[str, str], attempt: Attempt) -> bytes:
+    async def _post(self, method: str, signed: Mapping[str, str], attempt: Attempt, body: bytearray) -> None:
         async with self._session.post(
             self._base.with_query(method=method),
             data=_form(signed),
@@ -219,17 +235,12 @@ class WiziqClient:
             allow_redirects=False,
             trace_request_ctx=attempt,
         ) as response:
-            now_s = self._note_clock(response.headers.get("Date", ""))
+            attempt.status, attempt.headers = response.status, response.headers
             self.is_sandbox = SANDBOX_HEADER in response.headers
-            failure = failure_of_status(response.status, response.headers, host=self._place, now_s=now_s)
-            if failure is not None:
-                raise failure
-            body = bytearray()
             async for chunk in response.content.iter_any():
                 body += chunk
                 if len(body) > MOST_BYTES:  # too much for an answer; parse_reply says so
-                    break
-            return bytes(body)
+                    return
 
     def _note_clock(self, date: str) -> float:
         """The service's clock, where it told it; else ours."""

@@ -5,15 +5,21 @@
     │   └── PresenterBusy   1032; after an unanswered attempt it speaks of our own class
     ├── SlotFull            1012: no room at that time; another time, or room freed, may do
     ├── Unavailable         not now, and nothing was created: the request never left
-    │   └── Throttled       429: it was asked too often, and created nothing
-    ├── NoAnswer            sent, never answered: the class may exist
+    │   └── Throttled       429 before the request's body had left
+    ├── NoAnswer            sent, and no whole <rsp> came back: the class may exist
     └── ListingFailed       get_data: the account's classes cannot be listed now
-    LockedOut               everyone's trouble (400, 401, 403, 404, a redirect): stops the batch
+    LockedOut               everyone's trouble, and nothing was created: stops the batch
+
+Only a whole <rsp> proves that nothing was made: a class was seen to be made and then
+answered with 302, 404, 429 and most other HTTP statuses. A status that no other row
+would escape either is a NoAnswer that `locks_out`.
 
 None of them ever carries a key, a secret or a signature.
 """
 
 # ruff: noqa: N818 -- the design's names: they say what happened to the row, not that it is an error
+
+from enum import Enum, unique
 
 from batch.core.service.api_codes import BY_CODE, Aftermath, aftermath_of, limit_in
 
@@ -59,25 +65,63 @@ class Unavailable(ApiError):
 
 
 class Throttled(Unavailable):
-    """429: too many requests. The service is there, and wants to be asked less often."""
+    """Too many requests, turned away before the body had left: the service wants to be asked less often."""
 
 
 class NoAnswer(ApiError):
     """Sent, never answered in a way that tells: the class may exist. Look before sending again."""
 
     def __init__(
-        self, says: str, *, code: str, call_id: str | None = None, is_overload: bool = False
+        self,
+        says: str,
+        *,
+        code: str,
+        call_id: str | None = None,
+        is_overload: bool = False,
+        locks_out: bool = False,
+        retry_after_s: float | None = None,
     ) -> None:
         super().__init__(says, code=code, call_id=call_id)
-        self.is_overload = is_overload  #: a timeout or 503: fewer requests at once may help
+        self.is_overload = is_overload  #: a timeout, 429 or 503: fewer requests at once may help
+        self.locks_out = locks_out  #: no other row would fare better: the batch stops as well
+        self.retry_after_s = (
+            retry_after_s  #: how long the service wants to be left alone; None: it did not say
+        )
+
+
+@unique
+class NoList(Enum):
+    """Why an account's classes cannot be listed."""
+
+    NOT_OFFERED = "not offered"  #: refused in a whole <rsp>: this account cannot list
+    LOCKED_OUT = "locked out"  #: the keys, the address or the certificate: nothing else would fare better
+    NOT_NOW = "not now"  #: no answer, half a list, too many requests: later it may do
 
 
 class ListingFailed(ApiError):
     """The account's classes cannot be listed now; nothing follows about any class."""
 
+    @property
+    def reason(self) -> NoList:
+        match self.__cause__:
+            case LockedOut(code="401" | "403"):
+                return NoList.LOCKED_OUT
+            case Refused() | SlotFull():
+                return NoList.NOT_OFFERED
+            case LockedOut(is_from_rsp=True):
+                return NoList.NOT_OFFERED
+            case LockedOut():
+                return NoList.LOCKED_OUT
+        return NoList.NOT_NOW
+
 
 class LockedOut(WiziqError):
-    """Everyone's trouble: no other row would fare better, so the batch stops."""
+    """Everyone's trouble: no other row would fare better, so the batch stops. Nothing was created."""
+
+    @property
+    def is_from_rsp(self) -> bool:
+        """Whether the service said so itself, and not HTTP or TLS."""
+        return (self.code or "").isdecimal()
 
 
 def failure_of_code(code: str, message: str, call_id: str | None) -> ApiError | LockedOut:

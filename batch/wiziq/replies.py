@@ -1,12 +1,12 @@
 """XML from the service -> typed replies.
 
-The trap: only one whole, well-formed `<rsp>` is an answer. Anything else (an
-error page, half a reply, an `ok` without class_id) is NoAnswer, never a
-refusal: the class may exist.
+The trap: only one whole, well-formed `<rsp>` that agrees with itself and with what was
+asked is an answer. Anything else (an error page, half a reply, an `ok` of another
+method or without a believable class_id) is NoAnswer, never a refusal: the class may exist.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -40,7 +40,7 @@ class Reply:
 
     ok: bool
     call_id: str | None  #: absent from some replies, refusals and successes alike
-    code: str | None = None  #: of the `<error>`; opaque
+    code: str = ""  #: of the `<error>`, where it is a refusal; opaque
     msg: str = ""
     #: first text of each element, by its name; empty elements are there with ""
     fields: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -77,11 +77,12 @@ class ListedClass:
     presenter_url: str | None = field(default=None, repr=False)
 
 
-def parse_reply(body: bytes) -> Reply:
-    """The reply in a response's body, whatever content type it came under.
+def parse_reply(body: bytes, method: str) -> Reply:
+    """The reply to `method` in a response's body, whatever content type it came under.
 
     Raises:
-        NoAnswer: it is not one whole well-formed `<rsp>` with a known status.
+        NoAnswer: it is not one whole well-formed `<rsp>` that says ok of this method, or
+            fail with one code.
 
     Source: wiziq-api.md, sections 3 and 10.
     """
@@ -90,20 +91,36 @@ def parse_reply(body: bytes) -> Reply:
     call_id = (root.get("call_id") or "").strip() or None
     if root.tag != "rsp" or status not in {"ok", "fail"}:
         raise _unreadable("is XML, but no <rsp> that says ok or fail", call_id)
-    if status == "ok":
-        records = tuple(_texts(record) for record in root.iter("record"))
-        return Reply(ok=True, call_id=call_id, fields=_texts(root), records=records)
-    error = root.find(".//error")
-    if error is None:
-        return Reply(ok=False, call_id=call_id)
-    code = (error.get("code") or "").strip() or None
-    return Reply(ok=False, call_id=call_id, code=code, msg=(error.get("msg") or "").strip())
+    methods = {(each.text or "").strip() for each in root.findall("method")}
+    if methods - {method}:
+        raise _unreadable("is that to another request", call_id)
+    errors = root.findall(".//error")
+    if status == "fail":
+        return _refusal(root, errors, method, call_id)
+    answers = root.findall(method)
+    if errors or not methods or len(answers) != 1:
+        raise _unreadable("says ok, and does not say of what", call_id)
+    if (answers[0].get("status") or "").strip().lower() != "true":
+        raise _unreadable("says ok, and that it was not done", call_id)
+    if method == "create" and len({(each.text or "").strip() for each in root.iter("class_id")}) > 1:
+        raise _unreadable("names several classes", call_id)
+    records = tuple(_texts(record) for record in root.iter("record"))
+    return Reply(ok=True, call_id=call_id, fields=_texts(answers[0]), records=records)
+
+
+def _refusal(
+    root: etree._Element, errors: Sequence[etree._Element], method: str, call_id: str | None
+) -> Reply:
+    codes = {(error.get("code") or "").strip() for error in errors}
+    if len(codes) != 1 or "" in codes:
+        raise _unreadable("says fail, and does not say why", call_id)
+    if method == "create" and root.find(".//class_id") is not None:
+        raise _unreadable("says fail, and names a class", call_id)
+    return Reply(ok=False, call_id=call_id, code=codes.pop(), msg=(errors[0].get("msg") or "").strip())
 
 
 def failure_of(reply: Reply) -> ApiError | LockedOut:
-    """What a `fail` reply means; without a code it says nothing that could be relied on."""
-    if reply.code is None:
-        return _unreadable("says fail without a code", reply.call_id)
+    """What a `fail` reply means."""
     return failure_of_code(reply.code, reply.msg, reply.call_id)
 
 
@@ -111,14 +128,14 @@ def created(reply: Reply) -> Created:
     """The class that a reply to `create` confirms.
 
     Raises:
-        NoAnswer: it says ok and names no class, or fails without a code.
+        NoAnswer: it says ok and names no class, several, or one that there cannot be.
         Refused, PresenterBusy, SlotFull, NoAnswer, LockedOut: as its code has it.
     """
     if not reply.ok:
         raise failure_of(reply)
-    class_id = reply.fields.get("class_id")
-    if not class_id:
-        raise _unreadable("says ok without a class_id", reply.call_id)
+    class_id = reply.fields.get("class_id", "")
+    if not _CLASS_ID.fullmatch(class_id):
+        raise _unreadable("says ok without a class_id that there can be", reply.call_id)
     return Created(
         class_id=class_id,
         call_id=reply.call_id,
@@ -183,6 +200,8 @@ _START = re.compile(
 )
 
 
+#: As the live service gives them: rising whole numbers. More digits than a database's largest integer are none.
+_CLASS_ID = re.compile(r"[1-9][0-9]{0,17}")
 _WHOLE = re.compile(r"[0-9]{1,9}")
 
 

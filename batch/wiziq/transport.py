@@ -7,7 +7,7 @@ with that whether a class may exist.
 
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -17,7 +17,7 @@ import aiohttp
 from yarl import URL
 
 from batch.version import __version__
-from batch.wiziq.errors import ApiError, LockedOut, NoAnswer, Refused, Throttled, Unavailable
+from batch.wiziq.errors import ApiError, LockedOut, NoAnswer, Throttled, Unavailable
 
 #: No wish of the service to wait longer is passed on: a batch has long given up by then.
 LONGEST_WAIT = timedelta(days=1)
@@ -38,7 +38,15 @@ _NOT_TLS = {"WRONG_VERSION_NUMBER", "PACKET_LENGTH_TOO_LONG", "RECORD_LAYER_FAIL
 class Attempt:
     """One request, as far as it got. Goes along as `trace_request_ctx`."""
 
+    changes: bool = True  #: whether what is asked for changes anything in the account
     head_left: bool = False
+    body_left: bool = False
+    status: int = 0  #: of the answer, once there is one
+    headers: Mapping[str, str] = field(default_factory=dict)  #: of the answer
+
+    @property
+    def may_have_acted(self) -> bool:
+        return self.changes and self.body_left
 
 
 def open_session(*, connections: int, ca_file: Path | None = None) -> aiohttp.ClientSession:
@@ -62,6 +70,7 @@ def open_session(*, connections: int, ca_file: Path | None = None) -> aiohttp.Cl
             ) from error
     tracing = aiohttp.TraceConfig()
     tracing.on_request_headers_sent.append(_note_head_left)
+    tracing.on_request_chunk_sent.append(_note_body_left)
     return aiohttp.ClientSession(
         # A kept connection may be closed just as it is used again, and every
         # such race would be an unanswered create.
@@ -74,34 +83,47 @@ def open_session(*, connections: int, ca_file: Path | None = None) -> aiohttp.Cl
     )
 
 
-def failure_of_status(
-    status: int, headers: Mapping[str, str], *, host: str, now_s: float
-) -> ApiError | LockedOut | None:
-    """What an HTTP status leaves behind; None: the body decides.
+def failure_of_status(attempt: Attempt, *, host: str, now_s: float) -> ApiError | LockedOut | None:
+    """What an HTTP status without a whole `<rsp>` leaves behind; None: it is a status of success.
+
+    A status says what a server, a proxy or an error page made of the request, never what
+    the service did with it: unless its body stayed here, a class may have been made.
 
     Args:
-        status: as answered.
-        headers: of the answer; a 429 is asked for Retry-After, a 3xx for Location.
+        attempt: with its answer's status and headers: Location of a 3xx, Retry-After of a 429 or 503.
         host: who answered, for the message.
         now_s: the service's clock where it told it, else ours; for a Retry-After that is a date.
     """
+    status = attempt.status
     code = f"HTTP {status}"
     if 200 <= status < 300:
         return None
     if 300 <= status < 400:
         # Followed, a 307 would carry the signed request to whoever it names.
-        says = f"{host} redirects {_place(headers)}({code}), which is not followed. Check the base URL."
+        says = (
+            f"{host} redirects {_place(attempt.headers)}({code}), which is not followed. Check the base URL."
+        )
+        return _lock_out(attempt, says, code)
+    if status in {401, 403, 404}:
+        says = f"{host} turns requests away ({code}). Check the base URL and the account's keys."
+        return _lock_out(attempt, says, code)
+    asked_s = retry_after_s(attempt.headers, now_s) if status in {429, 503} else None
+    if status == 429 and not attempt.may_have_acted:
+        says = f"{host} wants fewer requests ({code}); nothing was done."
+        return Throttled(says, code=code, retry_after_s=asked_s)
+    what = "wants fewer requests" if status == 429 else "gave no answer but an error page"
+    return NoAnswer(
+        f"{host} {what} ({code}); what was asked for may have been done all the same.",
+        code=code,
+        is_overload=status in {429, 503, 504},
+        retry_after_s=asked_s,
+    )
+
+
+def _lock_out(attempt: Attempt, says: str, code: str) -> ApiError | LockedOut:
+    if not attempt.may_have_acted:
         return LockedOut(says, code=code)
-    if status == 429:
-        says = f"{host} wants fewer requests ({code}); nothing was created."
-        return Throttled(says, code=code, retry_after_s=retry_after_s(headers, now_s))
-    if status in {400, 401, 403, 404}:
-        says = f"{host} turns every request away ({code}). Check the base URL and the account's keys."
-        return LockedOut(says, code=code)
-    if 400 <= status < 500:
-        return Refused(f"{host} does not take this request ({code}).", code=code)
-    says = f"{host} broke down over the request ({code}); it may have been carried out all the same."
-    return NoAnswer(says, code=code, is_overload=status in {503, 504})
+    return NoAnswer(says, code=code, locks_out=True)
 
 
 def failure_of_exception(
@@ -155,6 +177,14 @@ async def _note_head_left(
 ) -> None:
     # Called just before the write: a head that left is never taken for one that did not.
     context.trace_request_ctx.head_left = True
+
+
+async def _note_body_left(
+    _session: aiohttp.ClientSession,
+    context: SimpleNamespace,
+    _params: aiohttp.TraceRequestChunkSentParams,
+) -> None:
+    context.trace_request_ctx.body_left = True  # just before the write, too
 
 
 def _reason(error: Exception) -> str:

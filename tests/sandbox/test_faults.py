@@ -35,22 +35,35 @@ BROKEN = {
     "deep-nesting": "no XML",
     "ok-without-class-id": "ok",
     "ok-without-call-id": "ok",
+    "ok-without-method": "ok",
+    "ok-of-another": "ok",
+    "ok-not-done": "ok",
+    "ok-with-error": "1032",
+    "fail-with-class": "1031",
+    **{f"class-id-{how}": "ok" for how in ("zero", "negative", "word", "twice")},
+    "foreign": "ok",
+    "made-up": "ok",
+    "repeated": "ok",
+    "swapped": "ok",
     "fail-without-code": "",
+    "fail-of-another": "1009",
     "unknown-code": "1999",
     "1000": "1000",
-    **{kind: f"HTTP {kind[-3:]}" for kind in KINDS if kind.startswith(("http-", "redirect-"))},
+    **{f"http-{status}": f"HTTP {status}" for status in (302, 400, 404, 409, 425, 499, 503, 599)},
+    **{f"redirect-{status}": f"HTTP {status}" for status in (301, 302, 307, 308)},
     **{kind: "HTTP 429" for kind in KINDS if kind.startswith("429-")},
 }
 
 
 @pytest.mark.parametrize("when", ["", "-before-create", "-after-create"])
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", BROKEN)
 async def test_a_fault_breaks_the_answer_and_nothing_else(kind: str, when: str) -> None:
     made = fault(kind + when)
     async with running(faults=lambda call: made if call.method == "create" else None) as api:
         look = await seen(api)
-        # Where the answer would have been ok, but nothing was done.
-        assert look == BROKEN[kind] or (look == "1000" and BROKEN[kind] == "ok" and not made.carried_out)
+        # Where the answer would have been that of a class, but nothing was done.
+        spoils_a_class = BROKEN[kind] in {"ok", "1031", "1032"} and not made.carried_out
+        assert look == BROKEN[kind] or (look == "1000" and spoils_a_class)
         classes = len(api.sandbox.classes)
         if kind == "late-commit":
             assert classes in {0, 1}
@@ -60,6 +73,54 @@ async def test_a_fault_breaks_the_answer_and_nothing_else(kind: str, when: str) 
             assert classes == made.carried_out
         assert api.sandbox.calls[0].fault == made.name
         assert (await api("get_account_info")).code == "ok"  # the sandbox itself is well
+
+
+async def _class_ids(api: Api) -> list[list[str]]:
+    """Of three creates in a row, as answered; they count from 1."""
+    answers = [await api(title=f"Class {number}") for number in range(3)]
+    return [[str(int(found) - 2_492_039) for found in each.all("class_id")] for each in answers]
+
+
+ANSWERS_TO_OTHERS = {
+    "foreign-after-create": ([["1"], ["1"], ["1"]], 3),
+    "foreign-before-create": ([["1"], ["1"], ["1"]], 1),
+    "made-up-after-create": ([["1"], ["1000002"], ["1000003"]], 3),
+    "repeated-after-create": ([["1"], ["1"], ["2"]], 3),
+    "class-id-twice": ([["1"], ["2", "3"], ["3", "4"]], 3),
+}
+
+
+@pytest.mark.parametrize("name", ANSWERS_TO_OTHERS)
+async def test_an_answer_may_be_that_to_another_request(name: str) -> None:
+    expected, classes = ANSWERS_TO_OTHERS[name]
+    plan = fault(name)
+    async with running(faults=lambda call: plan if call.sequence > 1 else None, conflict="off") as api:
+        assert await _class_ids(api) == expected
+        assert len(api.sandbox.classes) == classes
+
+
+async def test_two_answers_change_places() -> None:
+    settings = SandboxSettings(faults=plan_of(["swapped"]), conflict="off")
+    async with (
+        running_sandbox(settings, clock=Clock()) as sandbox,
+        aiohttp.ClientSession() as session,
+    ):
+        api = Api(sandbox, session)
+        answers = await asyncio.gather(*(api(title=f"Class {number}") for number in range(2)))
+        told = [answer.all("class_id") for answer in answers]
+        made = {each.title: [str(each.class_id)] for each in sandbox.classes}
+        assert told == [made["Class 1"], made["Class 0"]]
+
+
+async def test_a_status_comes_with_retry_after_where_seconds_are_given() -> None:
+    async with running(faults=plan_of(["http-503:7"])) as api:
+        answer = await api()
+        assert (answer.status, answer.headers["Retry-After"]) == (503, "7")
+
+
+def test_every_kind_is_tried_here() -> None:
+    named = {kind for kind in KINDS if not kind.endswith("-STATUS")}
+    assert named | {f"http-{status}" for status in (302, 400, 404, 409, 425, 499, 503, 599)} <= {*BROKEN}
 
 
 MISSING = {"ok-without-class-id": b"class_id", "ok-without-call-id": b"call_id"}
@@ -200,7 +261,18 @@ def test_faults_as_the_command_line_spells_them(
 
 
 @pytest.mark.parametrize(
-    "text", ["flood", "reset@often", "reset@every 0", "reset@title", "hang:long", "reset-create"]
+    "text",
+    [
+        "flood",
+        "reset@often",
+        "reset@every 0",
+        "reset@title",
+        "hang:long",
+        "reset-create",
+        "http-STATUS",
+        "http-200",
+        "http-99",
+    ],
 )
 def test_a_fault_that_does_not_exist_is_told(text: str) -> None:
     with pytest.raises(ValueError, match=re.escape(repr(text))):

@@ -72,6 +72,7 @@ class Case:
     again: Expected = field(default_factory=Expected)
     doubled_by_service: bool = False  #: the network, not we, makes the second class
     failing_names: int = 0  #: so many look-ups of `localhost` fail in the client's process
+    long_runs_only: bool = False  #: one like it is tried each time
     response: bool = False  #: the request arrives and its answer is spoiled: the naive loop's share
 
     @property

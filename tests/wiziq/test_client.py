@@ -22,19 +22,24 @@ from batch.wiziq.errors import (
     ListingFailed,
     LockedOut,
     NoAnswer,
+    NoList,
     PresenterBusy,
     Refused,
     SlotFull,
     Throttled,
 )
 from batch.wiziq.signature import sign
+from batch.wiziq.transport import Attempt, failure_of_status
 
 ACCESS, SECRET = "q+/Zk3x1Lw8=", "7v+/u8P0+sdf/x9Kz2Yb+Q=="
 KEYS = Credentials(ACCESS, SECRET)
 NOW = 1_700_000_000.0
 #: Long enough for a loaded computer to send the request, short enough to wait for.
 DEADLINE_S = 0.5
-CREATED = b"<rsp status='ok' call_id='1b8ad9e6fa71'><create><class_id>2492040</class_id></create></rsp>"
+CREATED = (
+    b"<rsp status='ok' call_id='1b8ad9e6fa71'><method>create</method>"
+    b"<create status='true'><class_id>2492040</class_id></create></rsp>"
+)
 A_ROW = {"title": "Géométrie & co + 100%41 日", "start_time": "09/01/2026 14:00:00", "duration": "60"}
 
 Answer = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Coroutine[None, None, None]]
@@ -114,7 +119,8 @@ def fail(code: str, msg: str = "No.") -> Answer:
 
 def listing(*class_ids: int) -> Answer:
     records = "".join(f"<record><class_id>{class_id}</class_id></record>" for class_id in class_ids)
-    return http(f"<rsp status='ok'><get_data><record_list>{records}</record_list></get_data></rsp>".encode())
+    inside = f"<get_data status='true'><record_list>{records}</record_list></get_data>"
+    return http(f"<rsp status='ok'><method>get_data</method>{inside}</rsp>".encode())
 
 
 async def never(reader: asyncio.StreamReader, _: asyncio.StreamWriter) -> None:
@@ -167,7 +173,7 @@ ANSWERS: dict[str, tuple[Answer, type[ApiError | LockedOut], str, dict[str, obje
     "a body that trickles": (trickle, NoAnswer, "timeout", {"is_overload": True}),
     **{name: (answer, NoAnswer, "unreadable", {"is_overload": False}) for name, answer in UNREADABLE.items()},
     "ok without class_id": (
-        http(b"<rsp status='ok' call_id='ab'/>"),
+        http(b"<rsp status='ok' call_id='ab'><method>create</method><create status='true'/></rsp>"),
         NoAnswer,
         "unreadable",
         {"call_id": "ab"},
@@ -179,29 +185,12 @@ ANSWERS: dict[str, tuple[Answer, type[ApiError | LockedOut], str, dict[str, obje
         {"call_id": "ab"},
     ),
     **{
-        f"HTTP {status}": (
-            http(CREATED, f"{status} X"),
-            NoAnswer,
-            f"HTTP {status}",
-            {"is_overload": overload},
-        )
-        for status, overload in {500: False, 502: False, 503: True, 504: True, 599: False}.items()
-    },
-    **{
         f"code {code}": (fail(code), NoAnswer, code, {"is_overload": code == "503", "call_id": "88cb"})
         for code in ("500", "502", "503", "1000")
     },
     **{
         f"code {code}": (fail(code), LockedOut, code, {"call_id": "88cb"})
         for code in ("400", "401", "403", "404", "1046", "1047", "1062")
-    },
-    **{
-        f"HTTP {status}": (http(b"", f"{status} X"), LockedOut, f"HTTP {status}", {})
-        for status in (300, 304, 400, 401, 403, 404)
-    },
-    **{
-        f"HTTP {status}": (http(CREATED, f"{status} X"), Refused, f"HTTP {status}", {})
-        for status in (405, 413, 418)
     },
     "1012": (
         fail("1012", "Only 5 simultaneous classes are allowed."),
@@ -212,13 +201,42 @@ ANSWERS: dict[str, tuple[Answer, type[ApiError | LockedOut], str, dict[str, obje
     "1032": (fail("1032"), PresenterBusy, "1032", {"call_id": "88cb"}),
     "1031": (fail("1031"), Refused, "1031", {"says": "No."}),
     "a code nobody listed": (fail("1999"), Refused, "1999", {}),
-    "429": (http(b"", "429 X"), Throttled, "HTTP 429", {"retry_after_s": None}),
-    "429 and seconds": (http(b"", "429 X", Retry_After="7"), Throttled, "HTTP 429", {"retry_after_s": 7}),
-    "429 and a date, by the clock of the service": (
-        http(b"", "429 X", Retry_After=formatdate(NOW + 90), Date=formatdate(NOW + 60)),
-        Throttled,
-        "HTTP 429",
-        {"retry_after_s": 30},
+}
+
+
+#: Every status that is none of success, and some that nobody registered.
+STATUSES = (
+    *range(300, 309),
+    *range(400, 432),
+    444,
+    451,
+    495,
+    499,
+    *range(500, 512),
+    520,
+    522,
+    524,
+    530,
+    598,
+    599,
+)
+LOCK_OUTS = {*range(300, 400), 401, 403, 404}
+
+#: What came under a status of failure, and proves nothing.
+BODIES = {
+    "nothing": b"",
+    "an error page": b"<html><body>Bad Gateway</body></html>",
+    "the class, confirmed": CREATED,
+    "half a refusal": b"<rsp status='fail'><error code='1004' ms",
+}
+
+#: Retry-After under 429 or 503, and how long to wait.
+ASKED = {
+    "nothing asked for": ({}, None),
+    "seconds": ({"Retry-After": "7"}, 7),
+    "a date, by the clock of the service": (
+        {"Retry-After": formatdate(NOW + 90), "Date": formatdate(NOW + 60)},
+        30,
     ),
 }
 
@@ -297,12 +315,135 @@ async def test_an_answer_is_sorted_by_what_it_leaves_behind(
     assert leaks(told(error) + caplog.text) == []
 
 
+def cancelled(status: str = "200 OK") -> Answer:
+    return http(b"<rsp status='ok'><method>cancel</method><cancel status='true'></cancel></rsp>", status)
+
+
+#: method -> how it is asked
+CHANGES: dict[str, Callable[[WiziqClient], Coroutine[None, None, object]]] = {
+    "create": lambda api: api.create(A_ROW),
+    "cancel": lambda api: api.cancel("7"),
+}
+READS: dict[str, Callable[[WiziqClient], Coroutine[None, None, object]]] = {
+    "get_data": lambda api: api.get_data({}, page=1),
+    "get_account_info": lambda api: api.account_info(),
+}
+
+
+@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
+@pytest.mark.parametrize("method", CHANGES)
+async def test_no_status_proves_that_nothing_was_done(method: str, body: bytes) -> None:
+    for status in STATUSES:
+        sent = b"" if status == 304 else body  # which has none
+        async with serving(http(sent, f"{status} X")) as server, asking(server.url) as api:
+            with pytest.raises(NoAnswer) as caught:
+                await CHANGES[method](api)
+        error = caught.value
+        assert (error.code, error.locks_out) == (f"HTTP {status}", status in LOCK_OUTS)
+        assert error.is_overload is (status in {429, 503, 504})
+        assert len(server.requests) == 1
+        assert leaks(told(error)) == []
+
+
+@pytest.mark.parametrize("status", ["302 X", "404 X", "429 X", "502 X"])
+@pytest.mark.parametrize("method", CHANGES)
+async def test_a_status_whose_page_breaks_off_or_never_ends_counts_all_the_same(
+    method: str, status: str
+) -> None:
+    head = f"HTTP/1.1 {status}\r\nContent-Length: 500\r\n\r\n".encode()
+
+    async def never_ends(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(head)
+        await never(reader, writer)
+
+    for answer in (raw(head + b"<html>"), never_ends):
+        async with serving(answer) as server, asking(server.url, DEADLINE_S) as api:
+            with pytest.raises(NoAnswer) as caught:
+                await CHANGES[method](api)
+        assert (caught.value.code, caught.value.locks_out) == (
+            f"HTTP {status[:3]}",
+            status.startswith(("3", "404")),
+        )
+
+
+@pytest.mark.parametrize("status", ["302 X", "400 X", "403 X", "404 X", "429 X", "500 X", "503 X"])
+@pytest.mark.parametrize(
+    ("code", "kind"), [("1031", Refused), ("1032", PresenterBusy), ("401", LockedOut), ("1000", NoAnswer)]
+)
+async def test_a_whole_refusal_counts_under_any_status(status: str, code: str, kind: type[Exception]) -> None:
+    body = f"<rsp status='fail'><error code='{code}' msg='No.'/></rsp>".encode()
+    async with serving(http(body, status)) as server, asking(server.url) as api:
+        with pytest.raises(kind) as caught:
+            await api.create(A_ROW)
+    assert (type(caught.value), caught.value.code) == (kind, code)  # type: ignore[attr-defined]  # all four have one
+
+
+async def test_any_status_of_success_goes_with_a_whole_answer() -> None:
+    for status in ("200 OK", "201 Created", "202 Accepted"):
+        async with serving(http(CREATED, status)) as server, asking(server.url) as api:
+            assert (await api.create(A_ROW)).class_id == "2492040"
+
+
+@pytest.mark.parametrize("method", READS)
+async def test_reading_leaves_nothing_behind_and_says_what_may_help(method: str) -> None:
+    for status in STATUSES:
+        expected = LockedOut if status in LOCK_OUTS else Throttled if status == 429 else NoAnswer
+        async with serving(http(b"", f"{status} X")) as server, asking(server.url) as api:
+            with pytest.raises((ApiError, LockedOut)) as caught:
+                await READS[method](api)
+        error = caught.value.__cause__ if isinstance(caught.value, ListingFailed) else caught.value
+        assert type(error) is expected, status
+
+
+@pytest.mark.parametrize(("headers", "wait_s"), ASKED.values(), ids=ASKED)
+@pytest.mark.parametrize("status", ["429 X", "503 X"])
+async def test_how_long_the_service_wants_to_be_left_alone(
+    status: str, headers: dict[str, str], wait_s: float | None
+) -> None:
+    async with serving(http(b"", status, **headers)) as server, asking(server.url) as api:
+        with pytest.raises(NoAnswer) as caught:
+            await api.create(A_ROW)
+    assert caught.value.retry_after_s == wait_s
+
+
+async def test_turned_away_before_the_body_had_left_nothing_was_done() -> None:
+    attempt = Attempt(head_left=True, body_left=False)
+    for status, kind in ((429, Throttled), (302, LockedOut), (403, LockedOut), (404, LockedOut)):
+        attempt.status = status
+        assert type(failure_of_status(attempt, host="wiziq.example", now_s=NOW)) is kind
+
+
+NO_LISTS = {
+    "a code of refusal": (fail("1020"), NoList.NOT_OFFERED),
+    "the account has no such option": (fail("1062"), NoList.NOT_OFFERED),
+    "no such method": (fail("404"), NoList.NOT_OFFERED),
+    "wrong keys": (fail("403"), NoList.LOCKED_OUT),
+    "unknown keys": (fail("401"), NoList.LOCKED_OUT),
+    "another address": (http(b"", "302 X"), NoList.LOCKED_OUT),
+    "HTTP 404": (http(b"", "404 X"), NoList.LOCKED_OUT),
+    "HTTP 410": (http(b"", "410 X"), NoList.NOT_NOW),
+    "HTTP 502": (http(b"", "502 X"), NoList.NOT_NOW),
+    "HTTP 429": (http(b"", "429 X"), NoList.NOT_NOW),
+    "code 503": (fail("503"), NoList.NOT_NOW),
+    "half an answer": (http(CREATED[:-9]), NoList.NOT_NOW),
+    "no connection": (reset, NoList.NOT_NOW),
+}
+
+
+@pytest.mark.parametrize(("answer", "reason"), NO_LISTS.values(), ids=NO_LISTS)
+async def test_why_there_is_no_list_decides_what_it_means(answer: Answer, reason: NoList) -> None:
+    async with serving(answer) as server, asking(server.url) as api:
+        with pytest.raises(ListingFailed) as caught:
+            await api.get_data({}, page=1)
+    assert caught.value.reason is reason
+
+
 @pytest.mark.parametrize("status", ["301 X", "302 X", "303 X", "307 X", "308 X"])
 async def test_a_redirect_is_not_followed(status: str) -> None:
     async with serving(http(CREATED)) as elsewhere:
         location = elsewhere.url + "there?x=1"
         async with serving(http(b"", status, Location=location)) as server, asking(server.url) as api:
-            with pytest.raises(LockedOut, match="which is not followed") as caught:
+            with pytest.raises(NoAnswer, match="which is not followed") as caught:
                 await api.create(A_ROW)
     assert caught.value.code == f"HTTP {status[:3]}"
     assert elsewhere.url.rstrip("/") in caught.value.says
@@ -377,7 +518,10 @@ UNLISTABLE = {
     "a method that is not offered": ([fail("1062")], LockedOut),
     "a refusal": ([fail("1025")], Refused),
     "too many requests": ([http(b"", "429 X")], Throttled),
-    "half a list": ([http(b"<rsp status='ok'/>")], NoAnswer),
+    "half a list": (
+        [http(b"<rsp status='ok'><method>get_data</method><get_data status='true'/></rsp>")],
+        NoAnswer,
+    ),
 }
 
 
@@ -393,7 +537,10 @@ async def test_a_listing_without_an_end_is_an_error(
 
 
 async def test_account_info_proves_the_credentials() -> None:
-    body = b"<rsp status='ok'><get_account_info><plan>School</plan></get_account_info></rsp>"
+    body = (
+        b"<rsp status='ok'><method>get_account_info</method>"
+        b"<get_account_info status='true'><plan>School</plan></get_account_info></rsp>"
+    )
     async with serving(http(body), fail("403")) as server, asking(server.url) as api:
         assert (await api.account_info()).fields["plan"] == "School"
         with pytest.raises(LockedOut):
@@ -402,8 +549,7 @@ async def test_account_info_proves_the_credentials() -> None:
 
 
 async def test_cancelling_twice_is_as_good_as_once() -> None:
-    ok = http(b"<rsp status='ok'><method>cancel</method><cancel status='true'></cancel></rsp>")
-    async with serving(ok, fail("1033"), fail("1035")) as server, asking(server.url) as api:
+    async with serving(cancelled(), fail("1033"), fail("1035")) as server, asking(server.url) as api:
         await api.cancel("7")
         await api.cancel("7")
         with pytest.raises(Refused) as caught:

@@ -57,7 +57,7 @@ SUCCESSES = {
         A_CLASS,
     ),
     "no call_id, no links": (
-        b"<rsp status='ok'><create><class_details><class_id>7</class_id></class_details></create></rsp>",
+        b"<rsp status='ok'><method>create</method><create status='true'><class_id>7</class_id></create></rsp>",
         Created(class_id="7", call_id=None),
     ),
 }
@@ -96,6 +96,46 @@ NO_ANSWERS = {
     "an encoding nobody knows": b"<?xml version='1.0' encoding='klingon'?>" + LIVE.encode(),
     "ok without class_id": b"<rsp status='ok' call_id='abc'><method>create</method><create status='true'></create></rsp>",
     "ok with an empty class_id": LIVE.replace("2492040", " ").encode(),
+    "ok without a method": LIVE.replace("<method>create</method>", "").encode(),
+    "ok of another method": LIVE.replace("create", "cancel").encode(),
+    "ok, and another method told": LIVE.replace("<method>create", "<method>cancel").encode(),
+    "ok, and another method done": LIVE.replace("<create", "<modify")
+    .replace("</create", "</modify")
+    .encode(),
+    "ok of two methods": LIVE.replace("<method>", "<method>cancel</method><method>").encode(),
+    "ok twice": LIVE.replace("</rsp>", "<create status='true'/></rsp>").encode(),
+    "ok, and not done": LIVE.replace("create status='true'", "create status='false'").encode(),
+    "ok, and done is not told": LIVE.replace("create status='true'", "create").encode(),
+    "ok, and a refusal": LIVE.replace("</rsp>", "<error code='1032' msg='You have.'/></rsp>").encode(),
+    **{
+        f"class_id {class_id!r}": LIVE.replace("2492040", class_id).encode()
+        for class_id in (
+            "0",
+            "-7",
+            "+7",
+            "007",
+            "7.0",
+            "7e3",
+            "0x7",
+            "seven",
+            "7 8",
+            "7,8",
+            "\u0667",
+            "9" * 19,
+            "null",
+        )
+    },
+    "two class_ids": LIVE.replace(
+        "</class_details>", "<class_id>2492041</class_id></class_details>"
+    ).encode(),
+    "a class_id outside what was done": LIVE.replace("<class_id>2492040</class_id>", "")
+    .replace("</rsp>", "<class_id>2492040</class_id></rsp>")
+    .encode(),
+    "fail of another method": b"<rsp status='fail'><method>cancel</method><error code='1009' msg='No.'/></rsp>",
+    "fail for two reasons": b"<rsp status='fail'><error code='1009' msg='A'/><error code='1032' msg='B'/></rsp>",
+    "fail, and a class": LIVE.replace("status='ok'", "status='fail'")
+    .replace("</rsp>", "<error code='1032' msg='You have.'/></rsp>")
+    .encode(),
     "fail without an error": b"<rsp status='fail' call_id='abc'></rsp>",
     "fail without a code": b"<rsp status='fail'><error msg='Sorry'/></rsp>",
     "fail with an empty code": b"<rsp status='fail'><error code=' ' msg='Sorry'/></rsp>",
@@ -163,28 +203,45 @@ def record(**fields: str) -> str:
 
 def listing(*records: str) -> Reply:
     inside = f"<get_data status='true'><record_list>{''.join(records)}</record_list></get_data>"
-    return parse_reply(f"<rsp status='ok' call_id='ab'><method>get_data</method>{inside}</rsp>".encode())
+    body = f"<rsp status='ok' call_id='ab'><method>get_data</method>{inside}</rsp>"
+    return parse_reply(body.encode(), "get_data")
 
 
 @pytest.mark.parametrize(("body", "expected"), SUCCESSES.values(), ids=SUCCESSES)
 def test_a_confirmed_class_is_read_in_every_shape(body: bytes, expected: Created) -> None:
-    assert created(parse_reply(body)) == expected
+    assert created(parse_reply(body, "create")) == expected
 
 
 @pytest.mark.parametrize("body", NO_ANSWERS.values(), ids=NO_ANSWERS)
 def test_what_is_not_one_whole_answer_leaves_maybe_a_class(body: bytes) -> None:
     with pytest.raises(NoAnswer) as caught:
-        created(parse_reply(body))
+        created(parse_reply(body, "create"))
     assert caught.value.code == "unreadable"
+
+
+WHOLE_REFUSALS = {
+    "without a method, as live": b"<rsp status='fail'><error code='1031' msg='No.'/></rsp>",
+    "with the method asked": b"<rsp status='fail'><method>create</method><error code='1031' msg='No.'/></rsp>",
+    "inside the method": (
+        b"<rsp status='fail'><method>create</method><create status='false'><error code='1031' msg='No.'/></create></rsp>"
+    ),
+    "the same twice": b"<rsp status='fail'><error code='1031' msg='No.'/><error code='1031' msg='No.'/></rsp>",
+}
+
+
+@pytest.mark.parametrize("body", WHOLE_REFUSALS.values(), ids=WHOLE_REFUSALS)
+def test_a_whole_refusal_is_believed(body: bytes) -> None:
+    with pytest.raises(Refused) as caught:
+        created(parse_reply(body, "create"))
+    assert caught.value.code == "1031"
 
 
 @pytest.mark.parametrize(("code", "msg", "kind", "says", "facts"), FAILURES.values(), ids=FAILURES)
 def test_a_code_raises_what_it_leaves_behind(
     code: str, msg: str, kind: type[ApiError | LockedOut], says: str, facts: dict[str, object]
 ) -> None:
-    reply = parse_reply(
-        f"<rsp status='fail' call_id='88cb'><error code='{code}' msg='{msg}'/></rsp>".encode()
-    )
+    body = f"<rsp status='fail' call_id='88cb'><error code='{code}' msg='{msg}'/></rsp>"
+    reply = parse_reply(body.encode(), "create")
     with pytest.raises(kind) as caught:
         created(reply)
     error = caught.value
@@ -201,12 +258,12 @@ def test_a_code_raises_what_it_leaves_behind(
 def test_the_refusal_of_a_wrong_key_has_no_call_id() -> None:
     body = b"<rsp status='fail'><error code='403' msg='Forbidden: The request is refused by the API.'/></rsp>"
     with pytest.raises(LockedOut) as caught:
-        created(parse_reply(body))
+        created(parse_reply(body, "create"))
     assert (caught.value.code, caught.value.call_id) == ("403", None)
 
 
 def test_log_in_links_and_replies_stay_out_of_repr() -> None:
-    reply = parse_reply(LIVE.encode())
+    reply = parse_reply(LIVE.encode(), "create")
     link = listed(listing(record(presenter_url="http://p.example/in")))[0]
     assert not [shown for shown in map(repr, (reply, created(reply), link)) if ".example" in shown]
 
@@ -263,14 +320,22 @@ def test_what_cannot_be_understood_of_a_listed_class_is_left_open(fields: dict[s
 
 
 def test_code_1013_is_an_empty_list() -> None:
-    assert listed(parse_reply(b"<rsp status='fail'><error code='1013' msg='No record found.'/></rsp>")) == []
+    body = b"<rsp status='fail'><error code='1013' msg='No record found.'/></rsp>"
+    assert listed(parse_reply(body, "get_data")) == []
     assert listed(listing()) == []
 
 
 HALF_LISTS = {
-    "no list at all": b"<rsp status='ok'><method>get_data</method></rsp>",
+    "no list at all": b"<rsp status='ok'><method>get_data</method><get_data status='true'/></rsp>",
+    "a list of another method": (
+        b"<rsp status='ok'><method>view_schedule</method><view_schedule status='true'><record_list/></view_schedule></rsp>"
+    ),
+    "a list that was not made": (
+        b"<rsp status='ok'><method>get_data</method><get_data status='false'><record_list/></get_data></rsp>"
+    ),
     "a class without its class_id": (
-        b"<rsp status='ok'><get_data><record_list><record><title>A</title></record></record_list></get_data></rsp>"
+        b"<rsp status='ok'><method>get_data</method><get_data status='true'><record_list>"
+        b"<record><title>A</title></record></record_list></get_data></rsp>"
     ),
 }
 
@@ -278,7 +343,7 @@ HALF_LISTS = {
 @pytest.mark.parametrize("body", HALF_LISTS.values(), ids=HALF_LISTS)
 def test_half_a_list_proves_nothing_absent(body: bytes) -> None:
     with pytest.raises(NoAnswer):
-        listed(parse_reply(body))
+        listed(parse_reply(body, "get_data"))
 
 
 @pytest.mark.parametrize(("text", "expected"), STARTS.values(), ids=STARTS)
@@ -296,10 +361,10 @@ def test_every_start_is_read_as_it_was_written(start: datetime) -> None:
 @example(b"\xff\xfe<")
 def test_whatever_arrives_a_class_is_never_made_up(body: bytes) -> None:
     with pytest.raises(NoAnswer):
-        created(parse_reply(body))
+        created(parse_reply(body, "create"))
 
 
 @given(st.integers(min_value=0, max_value=len(LIVE) - 1))
 def test_a_reply_cut_anywhere_is_no_answer(length: int) -> None:
     with pytest.raises(NoAnswer):
-        parse_reply(LIVE.encode()[:length])
+        parse_reply(LIVE.encode()[:length], "create")
