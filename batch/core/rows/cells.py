@@ -10,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache, partial
 from urllib.parse import urlsplit
 
+from batch.core.rows.addresses import presenters_address
 from batch.core.rows.cell_text import EDGES, NOTHING, UNMISTAKABLE, is_nothing, value_text, wording
 from batch.core.rows.columns import Column, Kind, fold
 from batch.core.rows.dates import Dates, Meant, Span, bare_number, read_moment
@@ -145,13 +146,6 @@ _WORTH = {
 }
 
 _LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:-([A-Za-z]{4}))?-([A-Za-z]{2})")
-
-_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
-_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-# The look-ahead holds the part before the @ to its 64 characters (RFC 5321, 4.5.3.1.1).
-_LAST_LABEL = r"[A-Za-z][A-Za-z0-9-]{0,61}[A-Za-z0-9]"
-_EMAIL = re.compile(rf"(?=[^@]{{1,64}}@){_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+{_LAST_LABEL}")
-_EMAIL_MOST = 254  # RFC 5321 with erratum 1690
 
 _IN_BRACKETS = re.compile(r"\([^)]*\)")
 
@@ -328,10 +322,15 @@ def read_end(cell: Filled, dates: Dates) -> time | datetime | Fault:
 
 
 def read_email(cell: Filled) -> str | Fault:
-    """An address by its syntax, ASCII on both sides of the @. Only the service knows its teachers."""
-    text = shown(cell)
-    good = len(text) <= _EMAIL_MOST and _EMAIL.fullmatch(text)
-    return text if good else Fault(Problem.NOT_AN_EMAIL)
+    return presenters_address(shown(cell))
+
+
+def read_priority(cell: Filled) -> int | Fault:
+    """A whole number, or a word for one. What is neither costs no class: it is told, and counts as 1."""
+    whole = read_whole(cell)
+    if not isinstance(whole, Fault):
+        return whole
+    return _WORTH.get(fold(shown(cell)), Fault(Problem.NOT_A_PRIORITY))
 
 
 def read_zone(cell: Filled, zones: frozenset[str]) -> str | Fault:
@@ -412,6 +411,7 @@ _READERS: Mapping[Kind, Callable[[Filled], Value | Fault]] = {
     Kind.EMAIL: read_email,
     Kind.MINUTES: read_minutes,
     Kind.COUNT: read_whole,
+    Kind.PRIORITY: read_priority,
     Kind.YES_NO: read_yes_no,
     Kind.LANGUAGE: read_language,
     Kind.URL: read_url,

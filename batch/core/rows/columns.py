@@ -29,6 +29,7 @@ class Kind(Enum):
     START = "date and time"
     MINUTES = "minutes"
     COUNT = "number"
+    PRIORITY = "number or word"
     YES_NO = "yes or no"
     ZONE = "time zone"
     LANGUAGE = "language"
@@ -241,8 +242,8 @@ COLUMNS: tuple[Column, ...] = (
     Column(
         name="priority",
         headers=WORDS["priority"],
-        kind=Kind.COUNT,
-        help="What the class is worth where not all can be scheduled (--fit most); a larger number goes first.",
+        kind=Kind.PRIORITY,
+        help="What the class is worth where not all can be scheduled (--fit most): a number, the larger first, or low, normal, high.",
         example="2",
         is_sent=False,
         service_default="1",

@@ -216,6 +216,21 @@ def words_of(problem: Problem, facts: Mapping[str, object]) -> Words:
                 "is hidden in the spreadsheet",
                 "Nothing, if its class is to be scheduled; else delete the row.",
             )
+        case Problem.SEVERAL_ADDRESSES:
+            return Words(
+                "holds {addresses:list and}, and a class has one presenter",
+                "Leave one address in the cell; if each of them gives a class, write a row for each.",
+            )
+        case Problem.NO_SIGN_OF_ADDRESSES:
+            return Words(
+                f"holds {_SIGNS.get(str(facts.get('sign')), '{sign}')}, which no e-mail address does",
+                "Write it as {example}.",
+            )
+        case Problem.NOT_A_PRIORITY:
+            return Words(
+                "is no priority, so the class counts as 1",
+                "Nothing, if you do not use priorities; else write a number, or low, normal or high.",
+            )
         case Problem.HOUR_COMES_TWICE:
             return Words(
                 "comes twice in {zone}: the clock is put back over it that night",
@@ -231,6 +246,13 @@ def words_of(problem: Problem, facts: Mapping[str, object]) -> Words:
             return Words(
                 "is taken for minutes", "Nothing, if that is right; if hours are meant, write {example}."
             )
+
+
+#: Signs that look like others, by name.
+_SIGNS = {
+    **dict.fromkeys("\u2018\u2019", "a curly apostrophe ({sign})"),
+    **dict.fromkeys("\u2010\u2011\u2012\u2013\u2212", "a dash that is no hyphen ({sign})"),
+}
 
 
 def _perhaps(facts: Mapping[str, object]) -> str:

@@ -10,6 +10,7 @@ from batch.core.rows.cell_text import EDGES, NOTHING, UNMISTAKABLE, is_nothing, 
 from batch.core.rows.cells import Fault, Value, reader
 from batch.core.rows.columns import BY_NAME
 from batch.core.rows.problems import Problem
+from batch.core.rows.row import CellValue
 
 ZONES = frozenset(available_timezones())
 
@@ -175,3 +176,27 @@ def test_a_column_of_many_different_texts_is_read_to_its_end() -> None:
     read = reader(BY_NAME["duration"], ZONES)
     assert [read(str(minutes)) for minutes in range(1, 10_000)] == list(range(1, 10_000))
     assert [read(f"x{number}") for number in range(5)] == [Fault(Problem.NOT_A_LENGTH, {"likely": ""})] * 5
+
+
+WORTH = {
+    "Outlook's": ("Low", "Normal", "High"),
+    "Spanish": ("baja", "media", "alta"),
+    "French": ("basse", "normale", "élevée"),
+    "German": ("niedrig", "mittel", "hoch"),
+    "Portuguese": ("Baixa", "Média", "Alta"),
+    "Arabic": ("منخفضة", "متوسطة", "عالية"),
+    "Hindi": ("कम", "सामान्य", "उच्च"),
+    "Chinese": ("低", "中", "高"),
+}
+
+
+@pytest.mark.parametrize("words", WORTH.values(), ids=WORTH)
+def test_a_priority_in_words_keeps_their_order(words: tuple[str, str, str]) -> None:
+    assert [reader(BY_NAME["priority"], ZONES)(word) for word in words] == [1, 2, 3]
+
+
+@pytest.mark.parametrize("cell", ["P1", "A", "top!", "1.5", 1.5, True])
+def test_a_priority_that_is_none_is_told_and_costs_no_class(cell: CellValue) -> None:
+    fault = reader(BY_NAME["priority"], ZONES)(cell)
+    assert fault == Fault(Problem.NOT_A_PRIORITY)
+    assert Problem.NOT_A_PRIORITY.is_warning
