@@ -27,7 +27,7 @@ if TYPE_CHECKING:
         to_frame,
     )
     from batch.report.facts import ResultRow
-    from batch.settings.resolve import Settings
+    from batch.settings.table import Settings
 
 __all__ = [
     "CannotRun",
@@ -50,7 +50,7 @@ _HOME = {
     "CannotRun": "batch.errors",
     "Outcome": "batch.core.outcome",
     "ResultRow": "batch.report.facts",
-    "Settings": "batch.settings.resolve",
+    "Settings": "batch.settings.table",
     "Unfinished": "batch.errors",
 }
 

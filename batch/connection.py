@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from yarl import URL
 
+from batch.core.plan.admission import LimitPolicy
 from batch.journal.files import account_id
-from batch.settings.resolve import Settings
+from batch.settings.table import Settings
 from batch.wiziq.base_url import is_loopback
 from batch.wiziq.signature import Credentials
 
@@ -38,7 +39,7 @@ async def service(settings: Settings, folder: Path, *, sandbox: bool) -> AsyncIt
     played = SandboxSettings(
         account=settings.account.value,
         max_concurrent_classes=settings.max_concurrent_classes,
-        limit_policy=settings.limit_policy or "overlap",
+        limit_policy=(settings.limit_policy or LimitPolicy.OVERLAP).value,
         extend_counts=settings.extend_counts,
         max_minutes=settings.max_minutes,
         max_attendees=settings.max_attendees,

@@ -20,7 +20,7 @@ from batch.core.tally import Exit
 from batch.errors import CannotRun
 from batch.journal.files import reading
 from batch.report.wording.messages import both_of
-from batch.settings.resolve import Settings
+from batch.settings.table import Settings
 from batch.time_zones import pinned_zones
 from batch.wiziq.errors import LockedOut, Refused, WiziqError
 
@@ -129,7 +129,7 @@ def _limits(settings: Settings, path: Path) -> Finding:
     )
     if suggested is not None and suggested.value != counts:
         return Finding(
-            "limits", Health.LOOK, f"{says} Its refusals look like --limit-policy {suggested.value}."
+            "limits", Health.LOOK, f'{says} Its refusals look like limit_policy = "{suggested.value}".'
         )
     return Finding("limits", Health.FINE, says)
 

@@ -25,7 +25,7 @@ from batch.journal.store import Journal
 from batch.readers import LoadOptions, TimetableFile, open_timetable
 from batch.readers.options import MIB
 from batch.readers.remembered_columns import recall, remember
-from batch.settings.resolve import Settings
+from batch.settings.table import Settings
 from batch.time_zones import pinned_zones, zone_names
 
 #: How the person says that the timetable comes on standard input.
@@ -116,7 +116,7 @@ def terms_of(settings: Settings, now: float) -> Terms:
             for column in columns_for(settings.account)
             if column.name in settings.defaults
         },
-        dates=Dates(DateOrder(settings.dates), said=True) if settings.dates else Dates(),
+        dates=Dates(settings.dates, said=True) if settings.dates else Dates(),
         values=value_maps(settings.values),
         zone_names=zone_names(),
     )

@@ -21,8 +21,8 @@ from batch.report.ending import Ending
 from batch.report.facts import BatchFacts, ResultRow
 from batch.report.wording.messages import hint_of, message_of
 from batch.sending.listener import Listener
-from batch.settings.resolve import Settings, settings_of_process
-from batch.settings.table import SETTING
+from batch.settings.resolve import settings_of_process
+from batch.settings.table import SETTING, Settings
 
 if TYPE_CHECKING:
     import pandas as pd

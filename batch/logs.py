@@ -7,6 +7,14 @@ import json
 import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
+
+
+class LogFormat(StrEnum):
+    """How log lines are written."""
+
+    TEXT = "text"  #: for people
+    JSON = "json"  #: one object each, for programs
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +69,14 @@ class _Json(logging.Formatter):
         return json.dumps(line, default=str)
 
 
-def log_to_stderr(form: str) -> None:
+def log_to_stderr(form: LogFormat) -> None:
     """Begin logging: `json` tells every event, `text` only what is out of the ordinary."""
     handler = logging.StreamHandler()
-    if form == "json":
+    if form is LogFormat.JSON:
         handler.setFormatter(_Json())
     else:
         handler.setFormatter(logging.Formatter("%(levelname)s %(message)s"))
     ours = logging.getLogger("batch")
     ours.handlers = [handler]
     ours.propagate = False
-    ours.setLevel(logging.INFO if form == "json" else logging.ERROR)
+    ours.setLevel(logging.INFO if form is LogFormat.JSON else logging.ERROR)

@@ -14,7 +14,7 @@ from batch.journal.lock import locked
 from batch.journal.records import Batch
 from batch.report.projection import tally_of
 from batch.report.wording.messages import both_of
-from batch.settings.resolve import Settings
+from batch.settings.table import Settings
 
 
 async def examine(settings: Settings, *, sandbox: bool) -> list[Finding]:

@@ -19,10 +19,8 @@ from typing import TYPE_CHECKING, TextIO, TypeVar
 from batch.atomic_file import find_writable
 from batch.connection import account_of, service
 from batch.core.outcome import Outcome
-from batch.core.plan.admission import LimitPolicy
 from batch.core.plan.explain_held import Hours
 from batch.core.plan.free_slots import days_of, hours_of
-from batch.core.plan.plan import Fit
 from batch.core.service.audit import Findings
 from batch.core.tally import Exit
 from batch.event_loop import drained_by_signals
@@ -41,8 +39,8 @@ from batch.sending.audit import Auditor
 from batch.sending.listener import Listener
 from batch.sending.passes import BatchRun, Terms
 from batch.sending.planning import Planning, load_of
-from batch.sending.reconcile import OnUnknown, Reconciler
-from batch.settings.resolve import Settings
+from batch.sending.reconcile import Reconciler
+from batch.settings.table import Settings
 
 if TYPE_CHECKING:
     from batch.wiziq.client import WiziqClient
@@ -261,7 +259,7 @@ def _passes(
         reconciler=Reconciler(
             api=api,
             recorder=recorder,
-            policy=OnUnknown(settings.on_unknown),
+            policy=settings.on_unknown,
             settle_s=settle_s,
             timeout_s=timeout_s,
             clock=world.clock,
@@ -281,9 +279,9 @@ def _terms(job: Job) -> Terms:
     opens, closes = hours_of(settings.opening_hours)
     return Terms(
         max_concurrent_classes=settings.max_concurrent_classes,
-        limit_policy=LimitPolicy(settings.limit_policy) if settings.limit_policy else None,
+        limit_policy=settings.limit_policy,
         extend_counts=settings.extend_counts,
-        fit=Fit(settings.fit),
+        fit=settings.fit,
         foreign=settings.foreign,
         hours=Hours(days=days_of(settings.opening_days), opens=opens, closes=closes),
         most_rows=job.limit,

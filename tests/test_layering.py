@@ -83,8 +83,6 @@ OUTSIDE = {
     "xlsxwriter": {"batch.report"},
     "openpyxl": {"batch.readers", "batch.report"},
     "pandas": {"batch.report", "batch.library"},
-    "pydantic": {"batch.settings"},
-    "pydantic_settings": {"batch.settings"},
     "click": {"batch.cli", "batch.settings"},
     "rich": {"batch.cli", "batch.report"},
     "fcntl": {"batch.journal", "batch.nightly"},

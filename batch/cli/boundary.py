@@ -19,7 +19,7 @@ from batch.errors import CannotRun, Stopped, Unfinished
 if TYPE_CHECKING:
     from batch.cli.terminal import Terminal
     from batch.report.ending import Ending
-    from batch.settings.resolve import Settings
+    from batch.settings.table import Settings
 
 T = TypeVar("T")
 

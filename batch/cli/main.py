@@ -11,7 +11,7 @@ import click
 from batch.cli.boundary import faults_told, leave, settings_for, target, terminal_for
 from batch.cli.maintenance import doctor, purge, status
 from batch.cli.nightly import nightly
-from batch.cli.options import READING, SENDING, TELLING, setting_options
+from batch.cli.options import READING, SENDING, TELLING, SettingsGroup, setting_options
 from batch.cli.sandbox import sandbox
 from batch.cli.serve import serve
 from batch.event_loop import run_async
@@ -20,7 +20,9 @@ from batch.version import __version__
 _OUT = click.Path(path_type=Path, dir_okay=False)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(
+    cls=SettingsGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}
+)
 @click.version_option(__version__, prog_name="classbatch")
 def main() -> None:
     """Schedule a term timetable in a WizIQ virtual classroom account, one class per row.

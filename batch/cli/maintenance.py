@@ -8,11 +8,11 @@ from pathlib import Path
 import click
 
 from batch.cli.boundary import faults_told, settings_for, terminal_for
-from batch.cli.options import SENDING, TELLING, setting_options
+from batch.cli.options import SENDING, TELLING, SettingsCommand, setting_options
 from batch.event_loop import run_async
 
 
-@click.command()
+@click.command(cls=SettingsCommand)
 @click.option(
     "--most", type=click.IntRange(1), default=20, show_default=True, metavar="N", help="So many batches."
 )
@@ -25,7 +25,7 @@ def status(*, most: int, **flags: object) -> None:
         terminal.list_batches(maintenance.overview(settings.state, most))
 
 
-@click.command()
+@click.command(cls=SettingsCommand)
 @click.option(
     "--sandbox", "in_sandbox", is_flag=True, help="Examine a throwaway sandbox instead of the service."
 )
@@ -63,7 +63,7 @@ def doctor(*, in_sandbox: bool, start_over: bool, backup: Path | None, **flags: 
         sys.exit(exit_code_of(findings))
 
 
-@click.command()
+@click.command(cls=SettingsCommand)
 @click.option(
     "--before", type=click.DateTime(["%Y-%m-%d"]), required=True, metavar="DATE", help="As 2026-07-31."
 )

@@ -8,19 +8,18 @@ from typing import TYPE_CHECKING
 import click
 
 from batch.cli.boundary import faults_told, settings_for, target, terminal_for
-from batch.cli.options import READING, SENDING, TELLING, setting_options
+from batch.cli.options import READING, SENDING, TELLING, SettingsCommand, setting_options
 from batch.core.tally import Exit
 from batch.errors import CannotRun
 from batch.event_loop import run_async
-from batch.settings.table_services import NIGHTLY
+from batch.settings.setting import Group
+from batch.settings.table import names_in
 
 if TYPE_CHECKING:
     from batch.nightly.night import Taken
 
-_OURS = tuple(setting.name for setting in NIGHTLY if not setting.secret)
 
-
-@click.command()
+@click.command(cls=SettingsCommand)
 @click.argument("source", required=False, metavar="[INBOX_OR_FILE]")
 @click.option(
     "--results",
@@ -32,7 +31,7 @@ _OURS = tuple(setting.name for setting in NIGHTLY if not setting.secret)
 @click.option(
     "--sandbox", is_flag=True, help="Send to a throwaway sandbox in this process: nothing real happens."
 )
-@setting_options(*READING, *SENDING, *_OURS, *TELLING)
+@setting_options(*READING, *SENDING, *names_in(Group.NIGHTLY), *TELLING)
 def nightly(
     source: str | None,
     *,

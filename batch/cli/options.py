@@ -1,54 +1,122 @@
-"""The table of settings -> the command line's options. A secret has none: others can read a command line."""
+"""The table of settings -> the command line's options, in groups; `--help` shows those that people use.
+
+A secret has no option: others can read a command line. Nor has a setting that
+nobody would say for one run; who tries is told which variable and line there are.
+"""
 
 from collections.abc import Callable
+from itertools import groupby
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from batch.settings.setting import CONFIG_NAME, Setting, negated
-from batch.settings.table import SETTING
+from batch.settings.setting import CONFIG_NAME, Group, Setting, flag_of, negated
+from batch.settings.table import SETTING, names_in
 
 #: What commands that read a file, send, or talk have in common.
-READING = (
-    *("sheet", "all_sheets", "columns", "remember", "dates"),
-    *("max_rows", "max_columns", "read_cpu_s", "read_memory_mib"),
-    *("encoding", "delimiter", "account", "max_minutes", "max_attendees", "past_margin_minutes"),
-    *("state", "base_url", "max_concurrent_classes", "fit", "limit_policy", "extend_counts"),
-    *("opening_days", "opening_hours"),
-)
-SENDING = (
-    "foreign",
-    "in_flight",
-    "attempts",
-    "timeout_s",
-    "settle_s",
-    "on_unknown",
-    "audit",
-    "ca_file",
-    "secret_key_file",
-)
-TELLING = ("quiet", "log")
+READING = names_in(Group.FILE, Group.ROOM, Group.ACCOUNT, Group.PLACE)
+SENDING = names_in(Group.SENDING)
+TELLING = names_in(Group.OUTPUT)
 
-Command = TypeVar("Command", bound=Callable[..., Any])
+_ALL = "classbatch.help_all"  #: in the context's meta: every option is shown
+
+Callback = TypeVar("Callback", bound=Callable[..., Any])
 
 
-def setting_options(*names: str) -> Callable[[Command], Command]:
+class GroupedOption(click.Option):
+    """An option under a heading of `--help`, where its help may be shorter, and which may leave it out."""
+
+    def __init__(
+        self, *arguments: Any, group: Group, brief: str = "", rare: bool = False, **options: Any
+    ) -> None:
+        super().__init__(*arguments, **options)
+        self.group, self.brief, self.rare = group, brief, rare
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        record = super().get_help_record(ctx)
+        if ctx.meta.get(_ALL) or record is None:
+            return record
+        return None if self.rare else (record[0].partition(" / ")[0], self.brief or record[1])
+
+
+class SettingsCommand(click.Command):
+    """A command whose settings stand in groups in `--help`."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        def heading(option: click.Option) -> str:
+            return option.group.value if isinstance(option, GroupedOption) else "Options"
+
+        order = ["Options", *(group.value for group in Group)]
+        given = (each for each in self.get_params(ctx) if isinstance(each, click.Option))
+        shown = sorted(given, key=lambda option: order.index(heading(option)))
+        for title, options in groupby(shown, heading):
+            records = [record for option in options if (record := option.get_help_record(ctx))]
+            if records:
+                with formatter.section(title):
+                    formatter.write_dl(records)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            setting = _setting_of(error.option_name)
+            if setting is None or setting.flag:
+                raise
+            why = ": others can read a command line" if setting.secret else ""
+            raise click.UsageError(
+                f"{error.option_name} is not an option{why}. Set the variable {setting.variable}, "
+                f"or write {setting.name} = ... in {CONFIG_NAME}.",
+                ctx,
+            ) from error
+
+
+class SettingsGroup(click.Group):
+    """Commands of that kind."""
+
+    command_class = SettingsCommand
+
+
+def _setting_of(option: str) -> Setting | None:
+    return next(
+        (each for each in SETTING.values() if option in {flag_of(each.name), negated(flag_of(each.name))}),
+        None,
+    )
+
+
+def setting_options(*names: str) -> Callable[[Callback], Callback]:
     """Options for the settings of these names, `--config` and `--profile`; what is not given arrives as None."""
-    config = click.option(
-        "--config",
-        type=click.Path(path_type=Path),
-        metavar="PATH",
-        help=f"The settings file. Default: {CONFIG_NAME} here, else ~/.config/classbatch/{CONFIG_NAME}.",
-    )
-    profile = click.option(
-        "--profile",
-        metavar="NAME",
-        help="Which of several accounts: its settings under [accounts.NAME] go before variables and the file's others.",
-    )
-    options = [config, profile, *(_option_of(name) for name in reversed(names))]
+    options = [
+        click.option(
+            "--help-all",
+            is_flag=True,
+            is_eager=True,
+            expose_value=False,
+            callback=_show_all,
+            help="Show all options, in full.",
+        ),
+        click.option(
+            "--config",
+            cls=GroupedOption,
+            group=Group.PLACE,
+            type=click.Path(path_type=Path),
+            metavar="PATH",
+            brief="The settings file.",
+            help=f"The settings file. Default: {CONFIG_NAME} here, else ~/.config/classbatch/{CONFIG_NAME}.",
+        ),
+        click.option(
+            "--profile",
+            cls=GroupedOption,
+            group=Group.PLACE,
+            metavar="NAME",
+            brief="Which of several accounts.",
+            help="Which of several accounts: its settings under [accounts.NAME] go before variables and the file's "
+            "others.",
+        ),
+        *(_option_of(name) for name in reversed(names)),
+    ]
 
-    def add(command: Command) -> Command:
+    def add(command: Callback) -> Callback:
         for option in options:
             command = option(command)
         return command
@@ -56,17 +124,27 @@ def setting_options(*names: str) -> Callable[[Command], Command]:
     return add
 
 
-def _option_of(name: str) -> Callable[[Command], Command]:
+def _show_all(ctx: click.Context, _option: click.Parameter, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        ctx.meta[_ALL] = True
+        click.echo(ctx.get_help(), color=ctx.color)
+        ctx.exit()
+
+
+def _option_of(name: str) -> Callable[[Callback], Callback]:
     if name != "columns":
         return _option(SETTING[name])
     return click.option(
         "--map",
         "columns",
+        cls=GroupedOption,
+        group=Group.FILE,
         multiple=True,
         callback=_columns_said,
         metavar='"HEADER=COLUMN"',
+        brief='As "Teacher=presenter_email".',
         help='Read the column under HEADER as COLUMN, such as "Teacher=presenter_email"; '
-        "nothing after the = leaves it aside. May be given several times. In the settings file: [columns].",
+        "nothing after the = ignores it. May be given several times. In the settings file: [columns].",
     )
 
 
@@ -82,12 +160,17 @@ def _columns_said(
     return said or None
 
 
-def _option(setting: Setting) -> Callable[[Command], Command]:
+def _option(setting: Setting) -> Callable[[Callback], Callback]:
     if setting.flag is None:
-        raise ValueError(f"{setting.name} is a secret and can have no flag")
-    if setting.type is click.BOOL:
-        both = f"{setting.flag}/{negated(setting.flag)}"
-        return click.option(both, setting.name, default=None, help=setting.help_line)
+        raise ValueError(f"{setting.name} has no flag")
+    is_on_off = setting.kind.type is click.BOOL
     return click.option(
-        setting.flag, setting.name, type=setting.type, metavar=setting.metavar, help=setting.help_line
+        f"{setting.flag}/{negated(setting.flag)}" if is_on_off else setting.flag,
+        setting.name,
+        cls=GroupedOption,
+        group=setting.group,
+        rare=setting.rare,
+        brief=setting.brief,
+        help=setting.help_line,
+        **({"default": None} if is_on_off else {"type": setting.kind.type, "metavar": setting.kind.metavar}),
     )

@@ -7,18 +7,20 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from batch.cli.boundary import faults_told, settings_for
-from batch.cli.options import READING, SENDING, TELLING, setting_options
+from batch.cli.options import READING, SENDING, TELLING, SettingsCommand, setting_options
 from batch.errors import CannotRun
 from batch.event_loop import drained_by_signals, run_async
+from batch.settings.setting import Group
+from batch.settings.table import names_in
 
 if TYPE_CHECKING:
-    from batch.settings.resolve import Settings
+    from batch.settings.table import Settings
 
-_PAGE = ("bind", "port", "public_url", "user_header", "trusted_proxy", "upload_mib", "upload_days")
+_PAGE = names_in(Group.PAGE)
 _OF_ONE_FILE = {"sheet", "all_sheets", "columns", "remember"}
 
 
-@click.command()
+@click.command(cls=SettingsCommand)
 @click.option(
     "--sandbox", is_flag=True, help="Send to a throwaway sandbox on this computer: nothing real happens."
 )

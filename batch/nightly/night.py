@@ -30,7 +30,7 @@ from batch.readers.problem import FileProblem
 from batch.report.ending import Ending
 from batch.report.json_report import write_json_error
 from batch.sending.listener import Listener
-from batch.settings.resolve import Settings
+from batch.settings.table import Settings
 
 log = logging.getLogger(__name__)
 

@@ -9,13 +9,13 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 
 from batch.core.outcome import Outcome
 from batch.core.plan.plan import PRESUMED
 from batch.core.service.attempt import AttemptEnding, is_only_presumed
 from batch.core.service.backoff import MOST_ATTEMPTS, wait_s
 from batch.core.service.lookup import Sought, Unplaced, Verdict, folded, look_up
+from batch.core.service.on_unknown import OnUnknown
 from batch.journal.recorder import Recorder
 from batch.journal.records import Ended, Entry, JournalRow, RowOutcome, class_of
 from batch.sending.gate import Gate
@@ -58,15 +58,6 @@ PRESUMED_ASK = (
     "look in WizIQ, and submit the file again with --on-unknown resend-after-settle."
 )
 GIVEN_UP = "Sent more than once, never answered, and each time no class was created. Submit the same file again later."
-
-
-class OnUnknown(StrEnum):
-    """What to do about a class whose answer was lost (reliability.md, R6)."""
-
-    AUTO = "auto"  #: RESEND_AFTER_SETTLE where the account lists its classes, else ASK
-    ASK = "ask"
-    RESEND_AFTER_SETTLE = "resend-after-settle"
-    RESEND_TRUST_1032 = "resend-trust-1032"
 
 
 @dataclass(frozen=True, slots=True)

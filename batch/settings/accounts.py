@@ -9,10 +9,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from batch.settings.table_services import NIGHTLY
-
-#: What is wrong, and how to mend it.
-Wrong = tuple[str, str]
+from batch.settings.setting import Group, Wrong
+from batch.settings.table import SETTINGS
 
 KEYS = frozenset({"access_key", "secret_key", "secret_key_file"})
 #: Folders of an inbox that the nightly import keeps for itself.
@@ -20,9 +18,11 @@ OWN_FOLDERS = ("done", "failed", "unfinished")
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 #: One night, one place for these; the guard's figures may differ from account to account.
-_SAME_FOR_ALL = frozenset(each.name for each in NIGHTLY if not each.name.startswith("guard_")) | {
-    *("quiet", "log"),
-}
+_SAME_FOR_ALL = frozenset(
+    each.name
+    for each in SETTINGS
+    if each.group in {Group.NIGHTLY, Group.OUTPUT} and not each.name.startswith("guard_")
+)
 
 
 def accounts_in(keys: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

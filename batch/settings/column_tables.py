@@ -8,10 +8,8 @@ from batch.core.message import Message, SettingFault
 from batch.core.rows.cells import Fault, reader
 from batch.core.rows.columns import BY_NAME, Kind
 from batch.core.rows.problems import Issue
+from batch.settings.setting import Wrong
 from batch.settings.table import DEFAULTABLE
-
-#: What is wrong, and how to mend it.
-Wrong = tuple[str, str] | Message
 
 #: Tells a person where a setting of this name stands.
 Place = Callable[[str], str]

@@ -1,16 +1,16 @@
-"""The table of settings as people read it: in the README, and as templates/classbatch.toml."""
+"""The table of settings as people read it: in docs/settings.md, and as templates/classbatch.toml."""
 
 import textwrap
-
-import click
+from collections.abc import Iterable
 
 from batch.core.rows.columns import BY_NAME
-from batch.settings.setting import CONFIG_NAME, PREFIX, Setting, negated, plain
+from batch.settings.kinds import ON_OFF
+from batch.settings.setting import CONFIG_NAME, PREFIX, Group, Setting, negated, plain
 from batch.settings.table import DEFAULTABLE, SETTINGS
 
 _COLUMNS_AND_VALUES = (
     "",
-    '# Which header of your files is which column, where the words in it do not tell; "" leaves a column aside.',
+    '# Which header of your files is which column, where the words in it do not tell; "" ignores the column.',
     "# [columns]",
     '# "Lehrkraft (Kürzel)" = "presenter_email"',
     '# "Room" = ""',
@@ -24,51 +24,63 @@ _COLUMNS_AND_VALUES = (
     '# "(GMT-4:00) Eastern Time (US and Canada)" = "America/New_York"',
 )
 _DEFAULTS_SHOWN = ("time_zone", "duration", "attendee_limit", "create_recording")
+_HEAD = ("name", "what it sets", "takes", "default", "flag")
 
 
 def settings_table() -> str:
-    """The README's table of settings, in Markdown."""
-    rows = [("flag", "variable", "what it sets", "takes", "default"), ("---",) * 5]
-    rows += [
-        (_flag_cell(each), f"`{each.variable}`", each.help, each.takes, each.default_shown)
-        for each in SETTINGS
-    ]
+    """The tables of docs/settings.md, in Markdown: one for each group."""
+    parts = []
+    for group in Group:
+        rows = [
+            (f"`{each.name}`", each.help, each.takes, each.default_shown, _flag_cell(each))
+            for each in SETTINGS
+            if each.group is group
+        ]
+        parts.append(f"## {group.value}\n\n{_markdown(_HEAD, rows)}")
     columns = ", ".join(f"`{name}`" for name in DEFAULTABLE)
-    says = f"What a class takes for a column that is absent or empty: {columns}."
-    variable = f"`{PREFIX}DEFAULTS__TIME_ZONE` and the like"
-    rows += [
-        ("none: table `[defaults]`", variable, says, "what the column takes", "the column's own"),
+    tables = [
         (
-            '`--map "HEADER=COLUMN"`, table `[columns]`',
-            f"`{PREFIX}COLUMNS` (JSON)",
-            "Which header of the file is which column of the timetable; an empty one leaves it aside.",
-            "a column",
-            "found out from the words people use",
+            "`[defaults]`",
+            f"What a class takes for a column that is absent or empty: {columns}.",
+            "what the column takes",
+            f"`{PREFIX}DEFAULTS__TIME_ZONE` and the like",
         ),
         (
-            "none: tables `[values.COLUMN]`",
-            f"`{PREFIX}VALUES` (JSON)",
+            '`[columns]`; flag `--map "HEADER=COLUMN"`',
+            "Which header is which column of the timetable, where its words do not tell; an empty one ignores it.",
+            "a column",
+            f"`{PREFIX}COLUMNS` (JSON)",
+        ),
+        (
+            "`[values.COLUMN]`",
             "What a cell of a column stands for: a teacher's name for an address, a period for its hours.",
             "what the column takes",
-            "none",
+            f"`{PREFIX}VALUES` (JSON)",
         ),
         (
-            "none: tables `[accounts.NAME]`",
-            "none",
+            "`[accounts.NAME]`",
             "Settings of one account of several, by its name; its keys are taken from there and from nowhere else.",
             "lines as above",
             "none",
         ),
     ]
-    return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |\n" for row in rows)
+    parts.append(
+        f"## Tables of {CONFIG_NAME}\n\n{_markdown(('table', 'what it sets', 'takes', 'variable'), tables)}"
+    )
+    return "\n".join(parts)
+
+
+def _markdown(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [head, ("---",) * len(head), *rows]
+    return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines)
 
 
 def _flag_cell(setting: Setting) -> str:
     if setting.flag is None:
-        return "none: a secret"
-    if setting.type is click.BOOL:
+        return "none: a secret" if setting.secret else ""
+    if setting.kind is ON_OFF:
         return f"`{setting.flag}`, `{negated(setting.flag)}`"
-    return f"`{setting.flag} {setting.metavar}`"
+    return f"`{setting.flag} {setting.kind.metavar}`"
 
 
 def settings_toml() -> str:
@@ -77,18 +89,17 @@ def settings_toml() -> str:
         f"# Settings of classbatch. Save this as {CONFIG_NAME} in the directory you run classbatch in, or as",
         f"# ~/.config/classbatch/{CONFIG_NAME}, and take the # away before each line you want to change.",
         "# A flag on the command line, then a variable of the environment, goes before a line here.",
+        f"# The variable is the name in capitals after {PREFIX}, such as {PREFIX}SHEET.",
         "# A path is taken from the directory of this file.",
     ]
-    for setting in SETTINGS:
-        told = f"{setting.help_line} Variable: {setting.variable}."
-        lines += [
-            "",
-            *textwrap.wrap(told, 100, initial_indent="# ", subsequent_indent="# ", break_on_hyphens=False),
-        ]
-        if setting.secret:
-            lines.append(f"# Written here, only you may be able to read this file: chmod 600 {CONFIG_NAME}")
-        lines.append(f"# {setting.name} = {_toml(setting.example or setting.default)}")
+    for group in Group:
+        lines += ["", f"# --- {group.value} ---"]
+        for setting in SETTINGS:
+            if setting.group is group:
+                lines += ["", *_toml_lines(setting)]
     lines += [
+        "",
+        "# --- Tables ---",
         "",
         "# What a class takes for a column that is absent or empty. Any column of the timetable may stand",
         "# here but those that tell one class from another: title, start_time and the presenter's.",
@@ -98,6 +109,15 @@ def settings_toml() -> str:
     lines += [f"# {name} = {_toml(BY_NAME[name].example)}" for name in _DEFAULTS_SHOWN]
     lines += _COLUMNS_AND_VALUES
     return "\n".join(lines) + "\n"
+
+
+def _toml_lines(setting: Setting) -> list[str]:
+    lines = textwrap.wrap(
+        setting.help_line, 100, initial_indent="# ", subsequent_indent="# ", break_on_hyphens=False
+    )
+    if setting.secret:
+        lines.append(f"# Written here, only you may be able to read this file: chmod 600 {CONFIG_NAME}")
+    return [*lines, f"# {setting.name} = {_toml(setting.example or setting.default)}"]
 
 
 def _toml(value: object) -> str:

@@ -1,25 +1,33 @@
-"""Reads classbatch.toml and the file of a secret key; a secret that others may open is refused."""
+"""Finds classbatch.toml and reads it."""
 
 import os
-import struct
 import tomllib
+from collections.abc import Mapping
 from itertools import chain
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from batch.errors import CannotRun
 from batch.settings.accounts import accounts_in
+from batch.settings.private import open_to_others
+from batch.settings.setting import CONFIG_NAME
 from batch.settings.table import SECRETS
 
-#: Tags of the entries of an access control list.
-_USER, _GROUP_OBJ, _GROUP, _OTHER = 0x02, 0x04, 0x08, 0x20
+
+def config_file(named: object, environ: Mapping[str, str], cwd: Path) -> Path | None:
+    """The settings file that counts: the one that was named, else the one here, else the one at home."""
+    if named:
+        return cwd / str(named)
+    in_home = xdg(environ, "XDG_CONFIG_HOME", home_of(environ) / ".config") / "classbatch" / CONFIG_NAME
+    # Not Path.is_file: it raises for a directory that is closed to us, which holds nothing for us.
+    return next((file for file in (cwd / CONFIG_NAME, in_home) if os.path.isfile(file)), None)  # noqa: PTH113 - above
 
 
 def keys_in(file: Path) -> dict[str, Any]:
-    """The keys of a settings file. Not by pydantic's own source, which passes over a missing file and its mode."""
+    """The keys of a settings file; secrets may stand only in one that is nobody else's to open."""
     try:
         with file.open("rb") as opened:
-            closed = not _open_to_others(opened)
+            closed = not open_to_others(opened)
             keys = tomllib.loads(opened.read().decode("utf-8-sig"))
     except FileNotFoundError as error:
         raise CannotRun(f"There is no settings file {file}.", "Check the path after --config.") from error
@@ -35,7 +43,7 @@ def keys_in(file: Path) -> dict[str, Any]:
             f"The settings file {file} is not valid TOML: {error}.",
             'Write each setting on a line as name = value, text in double quotes: sheet = "Autumn".',
         ) from None
-    written = sorted(SECRETS.intersection({*keys, *chain.from_iterable(accounts_in(keys).values())}))
+    written = sorted({*keys, *chain.from_iterable(accounts_in(keys).values())}.intersection(SECRETS))
     if written and not closed:
         raise CannotRun(
             f"The settings file {file} holds {' and '.join(written)}, and other users of this machine may open it.",
@@ -44,52 +52,18 @@ def keys_in(file: Path) -> dict[str, Any]:
     return keys
 
 
-def secret_in(file: Path) -> str:
-    """The secret key in a file of its own."""
+def home_of(environ: Mapping[str, str]) -> Path:
+    if environ.get("HOME"):
+        return Path(environ["HOME"])
     try:
-        with file.open("rb") as opened:
-            closed = not _open_to_others(opened)
-            secret = opened.read().decode("utf-8-sig").strip()
-    except OSError as error:
+        return Path.home()
+    except RuntimeError as error:
         raise CannotRun(
-            f"The file of the secret key, {file}, cannot be read: {error.strerror}.",
-            "Set secret_key_file to a file that you may read.",
+            "It is not known which directory is your home.", "Set the variable HOME to it."
         ) from error
-    except UnicodeDecodeError:
-        secret = ""
-    if not closed:
-        raise CannotRun(
-            f"Other users of this machine may open the file of the secret key, {file}.",
-            f"Make it yours alone with: chmod 600 {file}",
-        )
-    if not secret or any(character.isspace() for character in secret):
-        raise CannotRun(
-            f"The file of the secret key, {file}, holds something else than one key.",
-            "Put the secret key in it, on one line, and nothing else.",
-        )
-    return secret
 
 
-def _open_to_others(opened: BinaryIO) -> bool:
-    # Asked of the open file: by name, another one could be asked about than is read.
-    # Elsewhere than on POSIX systems these bits say nothing.
-    bits = os.fstat(opened.fileno()).st_mode & 0o077 if os.name == "posix" else 0
-    return bool(bits & 0o007) or (bool(bits) and not _is_for_us_alone(opened))
-
-
-def _is_for_us_alone(opened: BinaryIO) -> bool:
-    """Whether the group's bits are only the mask of a list that lets in nobody but us.
-
-    So systemd hands out credentials (LoadCredential): the owner is root, the list names our
-    user, and the mode is shown as 0440. See acl(5); version 2 of the extended attribute.
-    """
-    try:
-        listed = os.getxattr(opened.fileno(), "system.posix_acl_access")
-    except (AttributeError, OSError):  # no such thing on this system, or no list on this file
-        return False
-    entries = list(struct.iter_unpack("<HHI", listed[4:]))
-    others = {_GROUP_OBJ, _GROUP, _OTHER}
-    return all(
-        not permissions or (tag not in others and (tag != _USER or user == os.geteuid()))
-        for tag, permissions, user in entries
-    )
+def xdg(environ: Mapping[str, str], name: str, fallback: Path) -> Path:
+    # The XDG specification has relative paths ignored.
+    directory = Path(environ.get(name, ""))
+    return directory if directory.is_absolute() else fallback

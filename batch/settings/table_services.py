@@ -1,139 +1,123 @@
-"""The settings of the two doors that people seldom stand at: the nightly import and the upload page."""
+"""The part of the table of settings that only the nightly import and the upload page need."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
-import click
+from batch.settings.kinds import ON_OFF, count, path, seconds, text
+from batch.settings.setting import Group, Secret, setting
 
-from batch.settings.setting import ON_OFF, Setting, count
 
-NIGHTLY: tuple[Setting, ...] = (
-    Setting(
-        name="inbox",
-        type=click.Path(path_type=Path),
-        help="The folder that the nightly import takes its files from.",
-        takes="the path of a folder",
-        metavar="DIR",
+@dataclass(frozen=True, kw_only=True)
+class NightlySettings:
+    """What `classbatch nightly` is set by, besides what every run is."""
+
+    group = Group.NIGHTLY
+
+    inbox: Path | None = setting(
+        path("the path of a folder", "DIR"),
+        "The folder that the nightly import takes its files from.",
         default_text="none; named on the command line",
         example="/srv/timetables",
-    ),
-    Setting(
-        name="settled_s",
-        type=click.FloatRange(0, 3600),
-        help="How many seconds a file of the inbox must have been left alone before it is taken; "
+    )
+    settled_s: float = setting(
+        seconds(3600),
+        "How many seconds a file of the inbox must have been left alone before it is taken; "
         "one that still grows waits for the next night.",
-        takes="a number of seconds from 0 to 3600",
-        metavar="SECONDS",
+        rare=True,
         default=10.0,
-    ),
-    Setting(
-        name="deadline_minutes",
-        **count(1, 1440),
-        help="After how many minutes the nightly import lets nothing more begin; the rest waits for the next night.",
+    )
+    deadline_minutes: int | None = setting(
+        count(1, 1440),
+        "After how many minutes the nightly import lets nothing more begin; the rest waits for the next night.",
+        brief="Let nothing more begin after so many minutes.",
         default_text="none; it takes the time it needs",
         example="120",
-    ),
-    Setting(
-        name="guard_invalid_percent",
-        **count(0, 100),
-        help="The nightly import sends nothing of a file of whose rows more percent are invalid; 100 lets all through.",
+    )
+    guard_invalid_percent: int = setting(
+        count(0, 100),
+        "The nightly import sends nothing of a file of whose rows more percent are invalid; 100 lets all through.",
+        rare=True,
         default=30,
-    ),
-    Setting(
-        name="guard_vanished_percent",
-        **count(0, 100),
-        help="The nightly import sends nothing of a file that lacks more percent of the classes to come that the file "
+    )
+    guard_vanished_percent: int = setting(
+        count(0, 100),
+        "The nightly import sends nothing of a file that lacks more percent of the classes to come that the file "
         "before it had; 100 lets all through.",
+        rare=True,
         default=30,
-    ),
-    Setting(
-        name="guard_smaller_percent",
-        **count(0, 100),
-        help="The nightly import sends nothing of a file that is smaller by more percent than the one before it, rows "
+    )
+    guard_smaller_percent: int = setting(
+        count(0, 100),
+        "The nightly import sends nothing of a file that is smaller by more percent than the one before it, rows "
         "in the past not counted; 100 lets all through.",
+        rare=True,
         default=50,
-    ),
-    Setting(
-        name="notify",
-        type=click.STRING,
-        help="Whom the nightly import tells that something went wrong or nothing arrived: addresses of apprise "
+    )
+    notify: Secret | None = setting(
+        text("addresses as github.com/caronc/apprise lists them", "URLS"),
+        "Whom the nightly import tells that something went wrong or nothing arrived: addresses of apprise "
         "(e-mail, Teams, Slack and many more), with a space between several.",
-        takes="addresses as github.com/caronc/apprise lists them",
-        metavar="URLS",
         default_text="nobody; needs pip install 'classbatch[notify]'",
         example="mailtos://user:password@school.example",
         secret=True,
-    ),
-    Setting(
-        name="notify_success",
-        **ON_OFF,
-        help="Whether the nightly import also tells them when all went well.",
-        default=False,
-    ),
-    Setting(
-        name="metrics_file",
-        type=click.Path(path_type=Path),
-        help="Where the nightly import writes its counts for Prometheus (the node exporter's textfile collector).",
-        takes="the path of a file that ends in .prom",
-        metavar="PATH",
+    )
+    notify_success: bool = setting(
+        ON_OFF, "Whether the nightly import also tells them when all went well.", default=False
+    )
+    metrics_file: Path | None = setting(
+        path("the path of a file that ends in .prom", "PATH"),
+        "Where the nightly import writes its counts for Prometheus (the node exporter's textfile collector).",
         default_text="nowhere",
         example="/var/lib/prometheus/node-exporter/classbatch.prom",
-    ),
-)
+    )
 
-SERVE: tuple[Setting, ...] = (
-    Setting(
-        name="bind",
-        type=click.STRING,
-        help="The address of this computer that the upload page listens on; other computers reach it only by another "
+
+@dataclass(frozen=True, kw_only=True)
+class PageSettings:
+    """What `classbatch serve` is set by, besides what every run is."""
+
+    group = Group.PAGE
+
+    bind: str = setting(
+        text("an address such as 127.0.0.1 or 192.168.1.20", "ADDRESS"),
+        "The address of this computer that the upload page listens on; other computers reach it only by another "
         "address than the default.",
-        takes="an address such as 127.0.0.1 or 192.168.1.20",
-        metavar="ADDRESS",
+        brief="The address of this computer to listen on.",
         default="127.0.0.1",
-    ),
-    Setting(
-        name="port",
-        **count(0, 65535),
-        help="The port that the upload page listens on; 0 takes a free one.",
+    )
+    port: int = setting(
+        count(0, 65535),
+        "The port that the upload page listens on; 0 takes a free one.",
+        brief="The port to listen on; 0 takes a free one.",
         default=8780,
-    ),
-    Setting(
-        name="public_url",
-        type=click.STRING,
-        help="How browsers get to the upload page, where that is not by its own address: behind a reverse proxy.",
-        takes="an address such as https://timetable.school.example",
-        metavar="URL",
+    )
+    public_url: str | None = setting(
+        text("an address such as https://timetable.school.example", "URL"),
+        "How browsers get to the upload page, where that is not by its own address: behind a reverse proxy.",
+        rare=True,
         default_text="the address it listens on",
         example="https://timetable.school.example",
-    ),
-    Setting(
-        name="user_header",
-        type=click.STRING,
-        help="The header in which a reverse proxy tells the upload page who it is; it takes the place of the token.",
-        takes="the name of a header, such as X-Forwarded-User",
-        metavar="NAME",
+    )
+    user_header: str | None = setting(
+        text("the name of a header, such as X-Forwarded-User", "NAME"),
+        "The header in which a reverse proxy tells the upload page who it is; it takes the place of the token.",
         default_text="none; whoever has the token from the start is let in",
         example="X-Forwarded-User",
-    ),
-    Setting(
-        name="trusted_proxy",
-        type=click.STRING,
-        help="Where the reverse proxy is that user_header is believed from, besides this computer.",
-        takes="addresses, with commas between several",
-        metavar="ADDRESSES",
+    )
+    trusted_proxy: str | None = setting(
+        text("addresses, with commas between several", "ADDRESSES"),
+        "Where the reverse proxy is that user_header is believed from, besides this computer.",
         default_text="this computer alone",
         example="10.0.0.5",
-    ),
-    Setting(
-        name="upload_mib",
-        **count(1, 200),
-        help="How many MiB a file may have that is uploaded on the page.",
+    )
+    upload_mib: int = setting(
+        count(1, 200),
+        "How many MiB a file may have that is uploaded on the page.",
         default=25,
         source="the largest workbook that is read",
-    ),
-    Setting(
-        name="upload_days",
-        **count(1, 3650),
-        help="After how many days an uploaded file is deleted; what became of its classes stays in the journal.",
+    )
+    upload_days: int = setting(
+        count(1, 3650),
+        "After how many days an uploaded file is deleted; what became of its classes stays in the journal.",
         default=30,
-    ),
-)
+    )

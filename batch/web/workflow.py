@@ -12,7 +12,7 @@ from typing import Any
 
 from batch.connection import account_of
 from batch.errors import CannotRun
-from batch.settings.resolve import Settings
+from batch.settings.table import Settings
 from batch.web.state.layout import CHECK_FILE
 from batch.web.state.lock_holder import lock_holder
 from batch.web.state.notice import Notice

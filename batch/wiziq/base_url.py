@@ -6,8 +6,6 @@ cover the class, so TLS is all that protects it.
 
 import ipaddress
 
-from yarl import URL
-
 #: Seen to work with https in 2020; newer accounts are on classapi.wiziqxt.com.
 DEFAULT_BASE_URL = "https://class.api.wiziq.com/"
 
@@ -25,6 +23,8 @@ def check_base_url(url: str) -> str:
         raise ValueError(
             "The base URL holds a user name or a password. Leave out everything between // and the host."
         )
+    from yarl import URL  # noqa: PLC0415 - slow to import, and most runs keep to the default
+
     try:
         base = URL(url.strip())
         host = base.host or ""

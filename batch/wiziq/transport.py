@@ -139,7 +139,7 @@ def failure_of_exception(
     if isinstance(cause, ssl.SSLCertVerificationError):
         says = (
             f"The certificate of {place} does not hold: {cause.verify_message.rstrip('.')}. Nothing was sent. "
-            "Check the base URL and this computer's date; where the school has an authority of its own, give --ca-file."
+            "Check the base URL and this computer's date; where the school has an authority of its own, set ca_file to it."
         )
         return LockedOut(says, code="certificate")
     if isinstance(cause, ssl.SSLError) and cause.reason in _NOT_TLS:

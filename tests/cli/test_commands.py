@@ -289,7 +289,7 @@ def test_keys_are_not_taken_from_the_command_line(classbatch: Command) -> None:
 def test_a_service_that_is_not_there_leaves_the_rows_for_the_next_run(classbatch: Command) -> None:
     timetable(classbatch.folder / "t.csv", lessons(2))
     command = classbatch.at(**KEYS, **NOBODY_HURT)
-    ran = command("submit", "t.csv", "--attempts", "1", "--json", "-")
+    ran = command("submit", "t.csv", "--json", "-", CLASSBATCH_ATTEMPTS="1")
     assert ran.code == 75
     assert {row["outcome"] for row in ran.json["rows"]} == {"not_sent"}
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import pytest
 
-from batch.logs import log_to_stderr
+from batch.logs import LogFormat, log_to_stderr
 from tests.support.command import KEYS, Command, Service, lessons, serving, timetable
 
 
@@ -21,7 +21,7 @@ def log() -> Iterator[logging.Logger]:
 
 
 def test_json_has_a_line_for_each_event(log: logging.Logger, capsys: pytest.CaptureFixture[str]) -> None:
-    log_to_stderr("json")
+    log_to_stderr(LogFormat.JSON)
     log.info("row.attempt", extra={"row": 14, "ending": "created", "code": None})
     log.debug("too.fine")
     (line,) = capsys.readouterr().err.splitlines()
@@ -31,7 +31,7 @@ def test_json_has_a_line_for_each_event(log: logging.Logger, capsys: pytest.Capt
 
 
 def test_json_keeps_a_traceback_on_one_line(log: logging.Logger, capsys: pytest.CaptureFixture[str]) -> None:
-    log_to_stderr("json")
+    log_to_stderr(LogFormat.JSON)
     try:
         int("two\nlines")
     except ValueError:
@@ -43,7 +43,7 @@ def test_json_keeps_a_traceback_on_one_line(log: logging.Logger, capsys: pytest.
 def test_text_tells_only_what_is_out_of_the_ordinary(
     log: logging.Logger, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    log_to_stderr("text")
+    log_to_stderr(LogFormat.TEXT)
     log.warning("row.retry")
     log.error("journal.slow")
     assert capsys.readouterr().err == "ERROR journal.slow\n"
@@ -52,7 +52,7 @@ def test_text_tells_only_what_is_out_of_the_ordinary(
 def test_the_lines_of_other_libraries_stay_their_own(
     log: logging.Logger, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    log_to_stderr("json")
+    log_to_stderr(LogFormat.JSON)
     logging.getLogger("aiohttp").info("not ours")
     log.info("ours")
     assert len(capsys.readouterr().err.splitlines()) == 1

@@ -11,12 +11,11 @@ from batch.cli.main import main
 from batch.core.outcome import ENDINGS
 from batch.core.rows.columns import columns_table
 from batch.core.tally import Exit
-from batch.settings.document import settings_table
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
 
-TABLES = {"columns": columns_table, "settings": settings_table}
+TABLES = {"columns": columns_table}
 
 
 @pytest.mark.parametrize("name", TABLES)

@@ -50,6 +50,6 @@ def test_one_sheet_can_be_named(classbatch: Command, week: Path) -> None:
 
 
 def test_a_bound_is_a_setting(classbatch: Command, week: Path) -> None:
-    ran = classbatch("check", week, "--sandbox", "--all-sheets", "--max-rows", "2")
+    ran = classbatch("check", week, "--sandbox", "--all-sheets", CLASSBATCH_MAX_ROWS="2")
     assert ran.code == 2, ran
     assert "more than 2" in ran.err

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from batch.core.outcome import Outcome
+from batch.core.service.on_unknown import OnUnknown
 from batch.core.tally import Exit
 from batch.journal.store import Journal
 from batch.sending.passes import BatchRun
-from batch.sending.reconcile import OnUnknown
 from batch.sending.submitter import MOST_IN_DOUBT
 from batch.wiziq.errors import (
     ListingFailed,

@@ -8,11 +8,12 @@ import pytest
 from batch.core.outcome import Outcome
 from batch.core.service.attempt import AttemptEnding
 from batch.core.service.backoff import Window
+from batch.core.service.on_unknown import OnUnknown
 from batch.journal.recorder import Recorder
 from batch.journal.records import Ended, Intent, RowOutcome
 from batch.journal.store import Journal
 from batch.sending.gate import Closing, Gate
-from batch.sending.reconcile import OnUnknown, Reconciler, Settled
+from batch.sending.reconcile import Reconciler, Settled
 from batch.wiziq.errors import ListingFailed
 from batch.wiziq.replies import ListedClass
 from tests.simulation.clock import play_out

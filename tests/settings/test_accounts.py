@@ -11,7 +11,8 @@ from batch.errors import CannotRun
 from batch.report.wording.messages import hint_of, message_of
 from batch.settings.accounts import accounts_in
 from batch.settings.files import keys_in
-from batch.settings.resolve import Settings, load_settings
+from batch.settings.resolve import load_settings
+from batch.settings.table import Settings
 
 SECRET = "canary-secret-0002"
 TWO = f"""

@@ -4,9 +4,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from batch.core.outcome import Outcome
+from batch.core.service.on_unknown import OnUnknown
 from batch.core.tally import Exit
 from batch.report.facts import ResultRow
-from batch.sending.reconcile import OnUnknown
 from tests.simulation.scenario import Line, keys_of
 from tests.simulation.service import Booking
 from tests.simulation.world import ATTEMPTS, CUT_SHORT, Report, World

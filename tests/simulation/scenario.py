@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 
 from batch.core.rows.row import CheckedRow, ClassRow, RawRow
-from batch.sending.reconcile import OnUnknown
+from batch.core.service.on_unknown import OnUnknown
 from tests.simulation.service import KEY, Fault, Nature
 
 #: When the first class may begin; histories begin a week before.

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from batch.core.outcome import Outcome
 from batch.core.rows.row import CheckedRow, ClassRow, RawRow
+from batch.core.service.on_unknown import OnUnknown
 from batch.core.tally import Exit
 from batch.journal.migration import create
 from batch.journal.recorder import Recorder
@@ -19,7 +20,7 @@ from batch.journal.store import Journal
 from batch.report.projection import result_rows, tally_of
 from batch.sending.listener import Listener
 from batch.sending.passes import BatchRun, Terms
-from batch.sending.reconcile import OnUnknown, Reconciler
+from batch.sending.reconcile import Reconciler
 from batch.wiziq.errors import LockedOut, WiziqError
 from batch.wiziq.replies import Created, ListedClass
 

@@ -13,8 +13,8 @@ from pprint import pformat
 import pytest
 
 from batch.core.outcome import Outcome
+from batch.core.service.on_unknown import OnUnknown
 from batch.core.tally import Exit
-from batch.sending.reconcile import OnUnknown
 from tests.simulation.checks import violations
 from tests.simulation.clock import Hangs, VirtualLoop
 from tests.simulation.scenario import Life, Scenario, scenario_of

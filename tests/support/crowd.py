@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 from batch.core.outcome import Outcome
 from batch.core.plan.capacity import Interval, OccupancyCalendar
 from batch.core.rows.row import CheckedRow, ClassRow, RawRow
+from batch.core.service.on_unknown import OnUnknown
 from batch.journal.files import scratch_journal
 from batch.journal.recorder import Recorder
 from batch.journal.records import Batch, JournalRow
@@ -24,7 +25,7 @@ from batch.sandbox import Sandbox, SandboxSettings, running_sandbox
 from batch.sending.gate import Gate
 from batch.sending.listener import Listener
 from batch.sending.passes import BatchRun, Terms
-from batch.sending.reconcile import OnUnknown, Reconciler
+from batch.sending.reconcile import Reconciler
 from batch.wiziq.client import Credentials, WiziqClient, open_session
 from batch.wiziq.errors import SlotFull
 

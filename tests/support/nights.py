@@ -20,7 +20,8 @@ from batch.sandbox import SandboxSettings, running_sandbox
 from batch.sandbox.server import Sandbox
 from batch.sending.listener import Listener
 from batch.settings.accounts import OWN_FOLDERS
-from batch.settings.resolve import Settings, load_settings
+from batch.settings.resolve import load_settings
+from batch.settings.table import Settings
 from tests.support.command import KEYS, lesson, timetable
 from tests.support.sending import PAIR
 

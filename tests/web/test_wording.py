@@ -89,8 +89,8 @@ SAID = {
         'The run ended before its turn. Press "Finish it": nothing is sent twice.',
     ),
     "what the keeper has to do": (
-        "The certificate does not hold. Where the school has one of its own, give --ca-file.",
-        f"The certificate does not hold. Where the school has one of its own, give --ca-file. {FOR_THE_KEEPER}",
+        "The certificate does not hold. Where the school has one of its own, set ca_file to it.",
+        f"The certificate does not hold. Where the school has one of its own, set ca_file to it. {FOR_THE_KEEPER}",
     ),
     "a sentence without a flag": ("Fill in the cell.", "Fill in the cell."),
 }

@@ -21,7 +21,7 @@ from aiohttp.typedefs import Handler
 from batch.core.message import JournalFault
 from batch.errors import CannotRun
 from batch.journal.lock import Locked, locked
-from batch.settings.resolve import Settings
+from batch.settings.table import Settings
 from batch.web.server import batch_handlers, handlers
 from batch.web.server.receive import Patience, Refusal, cannot_be_kept
 from batch.web.server.security import (

@@ -19,7 +19,7 @@ from yarl import URL
 
 from batch.atomic_file import write_whole
 from batch.errors import CannotRun
-from batch.settings.resolve import Settings
+from batch.settings.table import Settings
 from batch.web.state.uploads import read_json
 
 #: How long a browser is let in by the cookie that its token gave it.
@@ -213,7 +213,7 @@ class ProxyUser:
         for proxy in proxies:
             if _ip(proxy) is None:
                 raise CannotRun(
-                    f"{proxy!r} is no address of a proxy.", "Give --trusted-proxy addresses such as 10.0.0.5."
+                    f"{proxy!r} is no address of a proxy.", "Set trusted_proxy to addresses such as 10.0.0.5."
                 )
         return cls(settings.user_header, frozenset(str(_ip(proxy)) for proxy in proxies))
 

@@ -8,7 +8,7 @@ import aiohttp
 import aiohttp_jinja2
 from aiohttp import web
 
-from batch.settings.resolve import Settings
+from batch.settings.table import Settings
 from batch.version import __version__
 from batch.web.server.receive import Patience, Refusal
 from batch.web.server.security import Addresses, ProxyUser, Sessions, Tokens, csrf_token, same

@@ -1,12 +1,12 @@
 """What the page asks of a child process, and what is said about a file on the page; both travel and rest as JSON."""
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum, unique
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from batch.settings.resolve import Settings
+    from batch.settings.table import Settings
 
 
 @unique
@@ -79,9 +79,7 @@ class WorkerRequest:
         """The settings, with what was said about this file that no flag says."""
         if not self.said.time_zone:
             return settings
-        return settings.model_copy(
-            update={"defaults": {**settings.defaults, "time_zone": self.said.time_zone}}
-        )
+        return replace(settings, defaults={**settings.defaults, "time_zone": self.said.time_zone})
 
     def all_flags(self) -> dict[str, Any]:
         """`serve`'s flags, with what was said about this file."""

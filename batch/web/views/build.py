@@ -7,7 +7,7 @@ from batch.core.outcome import NEEDS_A_PERSON, Outcome
 from batch.core.rows.columns import BY_NAME, AccountKind
 from batch.core.tally import Exit, Tally
 from batch.report.wording.outcomes import SANDBOX
-from batch.settings.resolve import Settings
+from batch.settings.table import Settings
 from batch.web.state.notice import Notice, Tone
 from batch.web.state.orders import Event
 from batch.web.state.past_batches import PastRun

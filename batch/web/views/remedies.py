@@ -51,8 +51,8 @@ _PLACES: tuple[tuple[str, str], ...] = (
     (r"--only-if-all-valid was given", "the run was to send all of them or none"),
 )
 _COMPILED = tuple((re.compile(pattern), place) for pattern, place in _PLACES)
-_TERMINAL = re.compile(r"--[a-z]|classbatch|\[columns\]|in the settings|[Ss]ubmit|Run the same")
-_LEFT = re.compile(r"(?<![\w-])--[a-z]{2}|classbatch\.toml|\bclassbatch: |: classbatch [a-z]")
+_TERMINAL = re.compile(r"--[a-z]|classbatch|\[columns\]|in the settings|\bca_file\b|[Ss]ubmit|Run the same")
+_LEFT = re.compile(r"(?<![\w-])--[a-z]{2}|\bset ca_file\b|classbatch\.toml|\bclassbatch: |: classbatch [a-z]")
 
 
 def on_the_page(sentence: str) -> str:

@@ -24,7 +24,7 @@ from batch.report.text import one_line
 from batch.report.wording.messages import both_of
 from batch.report.wording.phrases import Reader
 from batch.sending.listener import Listener
-from batch.settings.resolve import Settings
+from batch.settings.table import Settings
 from batch.web.state.layout import CHECK_FILE, OWNER_FILE, RESULT_FILE, WORKBOOK_FILE, batch_folder
 from batch.web.state.orders import Task, WorkerRequest
 from batch.web.views.findings import Findings, load_picture, summary_says, write_findings

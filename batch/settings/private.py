@@ -1,0 +1,62 @@
+"""Whose a file is: a secret that others may open is refused, and settings that others may write."""
+
+import os
+import struct
+from pathlib import Path
+from typing import BinaryIO
+
+from batch.errors import CannotRun
+
+#: Tags of the entries of an access control list.
+_USER, _GROUP_OBJ, _GROUP, _OTHER = 0x02, 0x04, 0x08, 0x20
+
+
+def secret_in(file: Path) -> str:
+    """The secret key in a file of its own."""
+    try:
+        with file.open("rb") as opened:
+            closed = not open_to_others(opened)
+            secret = opened.read().decode("utf-8-sig").strip()
+    except OSError as error:
+        raise CannotRun(
+            f"The file of the secret key, {file}, cannot be read: {error.strerror}.",
+            "Set secret_key_file to a file that you may read.",
+        ) from error
+    except UnicodeDecodeError:
+        secret = ""
+    if not closed:
+        raise CannotRun(
+            f"Other users of this machine may open the file of the secret key, {file}.",
+            f"Make it yours alone with: chmod 600 {file}",
+        )
+    if not secret or any(character.isspace() for character in secret):
+        raise CannotRun(
+            f"The file of the secret key, {file}, holds something else than one key.",
+            "Put the secret key in it, on one line, and nothing else.",
+        )
+    return secret
+
+
+def open_to_others(opened: BinaryIO) -> bool:
+    # Asked of the open file: by name, another one could be asked about than is read.
+    # Elsewhere than on POSIX systems these bits say nothing.
+    bits = os.fstat(opened.fileno()).st_mode & 0o077 if os.name == "posix" else 0
+    return bool(bits & 0o007) or (bool(bits) and not _is_for_us_alone(opened))
+
+
+def _is_for_us_alone(opened: BinaryIO) -> bool:
+    """Whether the group's bits are only the mask of a list that lets in nobody but us.
+
+    So systemd hands out credentials (LoadCredential): the owner is root, the list names our
+    user, and the mode is shown as 0440. See acl(5); version 2 of the extended attribute.
+    """
+    try:
+        listed = os.getxattr(opened.fileno(), "system.posix_acl_access")
+    except (AttributeError, OSError):  # no such thing on this system, or no list on this file
+        return False
+    entries = list(struct.iter_unpack("<HHI", listed[4:]))
+    others = {_GROUP_OBJ, _GROUP, _OTHER}
+    return all(
+        not permissions or (tag not in others and (tag != _USER or user == os.geteuid()))
+        for tag, permissions, user in entries
+    )
