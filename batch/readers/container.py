@@ -9,13 +9,13 @@ import zipfile
 import zlib
 from typing import BinaryIO
 
+from batch.core.message import FileFault
 from batch.readers.options import MIB, LoadOptions
 from batch.readers.problem import FileProblem
 
 _HEAD_BYTES = 64 * 1024
 _SMALL_BYTES = 5 * MIB  #: smaller parts may pack as well as they like: styles do
 _ENCRYPTED = 0x1
-_SAVE_AGAIN = "Open it in Excel or LibreOffice, save it as .xlsx and give the saved file."
 _PICTURES = (".svg", ".png", ".jpeg", ".jpg", ".gif", ".emf", ".wmf")
 _MARKUP = (".xml", ".rels", ".vml")
 _COMMENT = re.compile(rb"(?s)<!--.*?(?:-->|\Z)")
@@ -35,10 +35,7 @@ def check_container(file: BinaryIO, name: str, options: LoadOptions) -> None:
     """
     size = file.seek(0, 2)
     if size > options.most_container_bytes:
-        raise FileProblem(
-            f"{name} is larger than {options.most_container_bytes // MIB} MiB",
-            "Take out pictures and sheets that are not needed, or split it.",
-        )
+        raise FileProblem(FileFault.TOO_LARGE_WORKBOOK, name=name, mib=options.most_container_bytes // MIB)
     try:
         with zipfile.ZipFile(file) as container:
             _check_parts(container.infolist(), name, options)
@@ -74,37 +71,32 @@ def is_strict(container: zipfile.ZipFile) -> bool:
 
 def damaged(name: str) -> FileProblem:
     """One sentence for the person; what the library said is to be its cause, for the log."""
-    return FileProblem(f"{name} is damaged or cut short: it cannot be read as a workbook", _SAVE_AGAIN)
+    return FileProblem(FileFault.DAMAGED, name=name)
 
 
 def _check_parts(parts: list[zipfile.ZipInfo], name: str, options: LoadOptions) -> None:
     names = {part.filename.casefold() for part in parts}
     if any(part.flag_bits & _ENCRYPTED for part in parts):
-        raise FileProblem(f"{name} is password-protected", "Take the password away and save it as .xlsx.")
+        raise FileProblem(FileFault.PROTECTED, name=name)
     if len(parts) > options.most_parts or len(names) < len(parts):
-        raise FileProblem(f"{name} is no workbook that a spreadsheet program wrote", _SAVE_AGAIN)
+        raise FileProblem(FileFault.NOT_OF_A_PROGRAM, name=name)
     unpacked = sum(part.file_size for part in parts)
     packed_too_well = any(
         part.file_size > _SMALL_BYTES and part.file_size > options.most_ratio * part.compress_size
         for part in parts
     )
     if unpacked > options.most_unpacked_bytes or packed_too_well:
-        raise FileProblem(
-            f"{name} unpacks to {unpacked // MIB:,} MiB, more than a timetable needs",
-            "Copy the timetable's cells to a new workbook and save that.",
-        )
+        raise FileProblem(FileFault.UNPACKS_TOO_LARGE, name=name, mib=unpacked // MIB)
 
 
 def _check_format(container: zipfile.ZipFile, name: str) -> None:
     parts = set(container.namelist())
     if "mimetype" in parts and b"opendocument" in container.read("mimetype"):
-        raise FileProblem(f"{name} is an OpenDocument file (.ods), which is not read here", _SAVE_AGAIN)
+        raise FileProblem(FileFault.OTHER_FORMAT, name=name, what="an OpenDocument file (.ods)")
     if "xl/workbook.bin" in parts:
-        raise FileProblem(f"{name} is a binary Excel workbook (.xlsb), which is not read here", _SAVE_AGAIN)
+        raise FileProblem(FileFault.OTHER_FORMAT, name=name, what="a binary Excel workbook (.xlsb)")
     if "[Content_Types].xml" not in parts or "word/document.xml" in parts:
-        raise FileProblem(
-            f"{name} is a zip archive or another document, not a workbook", "Give the .xlsx itself."
-        )
+        raise FileProblem(FileFault.A_ZIP, name=name)
 
 
 def _check_markup(container: zipfile.ZipFile, name: str) -> None:
@@ -115,10 +107,7 @@ def _check_markup(container: zipfile.ZipFile, name: str) -> None:
         with container.open(part) as stream:
             head = stream.read(_HEAD_BYTES).replace(b"\0", b"")  # UTF-16 hides nothing then
         if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
-            raise FileProblem(
-                f"{name} declares XML entities, which no spreadsheet program does; it is not opened",
-                _SAVE_AGAIN,
-            )
+            raise FileProblem(FileFault.ENTITIES, name=name)
         if (
             head
             and part.filename.lower().endswith(_MARKUP)

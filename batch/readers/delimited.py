@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
+from batch.core.message import FileFault
 from batch.core.rows.column_names import Naming
 from batch.core.rows.columns import AccountKind
 from batch.core.rows.header import LINES_SEARCHED, Found, HeaderFault, find_header, is_blank, known_columns
@@ -31,7 +32,6 @@ _SEP_LINE = re.compile(r'"?sep=(.)"?[\r\n]*', re.IGNORECASE)
 _SAMPLE_CHARACTERS = 256 * 1024
 _FIELD_CHARACTERS = 1_000_000
 _LINE_CHARACTERS = 4_000_000  #: a line is in memory whole, and as many fields as it has commas
-_SAVE_AGAIN = "Save it again as CSV UTF-8 from the program it came from."
 
 Record = tuple[int, list[str]]
 
@@ -59,7 +59,7 @@ def open_records(file: BinaryIO, name: str, options: LoadOptions, account: Accou
     lines = [(number, fields[: options.most_columns]) for number, fields in records]
     found = find_header(lines, account, defaulted=options.defaulted, naming=options.naming)
     if isinstance(found, HeaderFault):
-        raise FileProblem(f"{name} {found.says}", found.fix)
+        raise FileProblem.of(found.messages(name))
     width = max(len(fields) for number, fields in records if found.top <= number <= found.header.row)
     notes = [note for note in (header_note(found),) if note]
     if options.sheet is not None or options.all_sheets:
@@ -163,8 +163,7 @@ class _Source:
                 begins = unseen + reader.line_num + 1
         except csv.Error as error:
             raise FileProblem(
-                f"{self._name}: the record that begins in line {begins} cannot be read ({error})",
-                "Look there for a quotation mark that is not closed, or one inside a field that is not doubled.",
+                FileFault.BROKEN_RECORD, name=self._name, line=begins, why=str(error)
             ) from error
 
     def _text_lines(self) -> Iterator[str]:
@@ -185,12 +184,8 @@ class _Source:
 
     def _checked(self, line: str, number: int) -> str:
         if "\0" in line:
-            raise FileProblem(
-                f"{self._name}: line {number} holds a NUL character, which no text has", _SAVE_AGAIN
-            )
+            raise FileProblem(FileFault.NUL, name=self._name, line=number)
         if len(line) == _LINE_CHARACTERS:
-            raise FileProblem(
-                f"{self._name}: line {number} has more than {_LINE_CHARACTERS:,} characters", _SAVE_AGAIN
-            )
+            raise FileProblem(FileFault.LONG_LINE, name=self._name, line=number, characters=_LINE_CHARACTERS)
         # Programs of old end a text with Ctrl-Z; only a last line has no line break after it.
         return line.removesuffix("\x1a")

@@ -6,6 +6,7 @@ Detectors guess short files wrong ("première" loses its accent), and attendees 
 import codecs
 from typing import BinaryIO
 
+from batch.core.message import FileFault
 from batch.readers.problem import FileProblem
 
 _MARKS = {
@@ -32,27 +33,20 @@ def encoding_of(file: BinaryIO, name: str, wanted: str | None) -> str:
         "a".encode(wanted)
         family = codecs.lookup(wanted).name
     except (LookupError, ValueError) as error:
-        raise FileProblem(
-            f"{wanted!r} is not a text encoding that is known here",
-            "Try --encoding cp1252 or --encoding utf-8.",
-        ) from error
+        raise FileProblem(FileFault.NO_SUCH_ENCODING, encoding=wanted) from error
     if marked and not family.startswith(marked.removesuffix("-sig")):
-        raise FileProblem(
-            f"{name} says in its first bytes that it is {marked.removesuffix('-sig').upper()}, "
-            f"and --encoding says {wanted}",
-            "Leave --encoding out.",
-        )
+        raise FileProblem(FileFault.OTHER_ENCODING, name=name, marked=_shown(marked), encoding=wanted)
     return marked or wanted
 
 
 def undecodable(file: BinaryIO, name: str, encoding: str) -> FileProblem:
     """Where a file stops being text in its encoding, for the person to look at."""
     at, line = _first_undecodable(file, encoding)
-    shown = encoding.removesuffix("-sig").upper()
-    return FileProblem(
-        f"{name} is not {shown} at byte {at:,} (line {line:,})",
-        "Save it as CSV UTF-8, or say what it is, such as --encoding cp1252 (Western Europe, Windows).",
-    )
+    return FileProblem(FileFault.UNDECODABLE, name=name, encoding=_shown(encoding), at=at, line=line)
+
+
+def _shown(encoding: str) -> str:
+    return encoding.removesuffix("-sig").upper()
 
 
 def _first_undecodable(file: BinaryIO, encoding: str) -> tuple[int, int]:

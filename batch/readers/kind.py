@@ -3,6 +3,7 @@
 from enum import StrEnum
 from pathlib import PurePath
 
+from batch.core.message import FileFault
 from batch.readers.problem import FileProblem
 
 HEAD_BYTES = 4096
@@ -16,7 +17,6 @@ class FileKind(StrEnum):
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")  # of UTF-8 and UTF-16
-_SAVE_AS_XLSX = "Open it in Excel or LibreOffice and save it as .xlsx."
 _UNREADABLE_NAMES = {
     ".xls": "an old Excel workbook (.xls)",
     ".xlsb": "a binary Excel workbook (.xlsb)",
@@ -46,29 +46,21 @@ def kind_of(head: bytes, name: str) -> FileKind:
     """
     path = PurePath(name)
     if not head:
-        raise FileProblem(f"{name} is empty", "Give the file that holds the timetable.")
+        raise FileProblem(FileFault.EMPTY, name=name)
     if path.name.startswith(("~$", ".~lock.")):
-        raise FileProblem(
-            f"{name} is the lock file that a spreadsheet program keeps beside an open workbook",
-            "Give the workbook itself: the same name without what comes before it.",
-        )
+        raise FileProblem(FileFault.LOCK_FILE, name=name)
     if path.suffix.lower() in _UNREADABLE_NAMES:
         what = _UNREADABLE_NAMES[path.suffix.lower()]
-        raise FileProblem(f"{name} is {what}, which is not read here", _SAVE_AS_XLSX)
+        raise FileProblem(FileFault.OTHER_FORMAT, name=name, what=what)
     if head.startswith(_OLE):
-        raise FileProblem(
-            f"{name} is password-protected, or an old Excel workbook (.xls)",
-            "Open it in Excel, take the password away and save it as Excel Workbook (.xlsx).",
-        )
+        raise FileProblem(FileFault.PROTECTED_OR_OLD, name=name)
     for signature, what in _FOREIGN.items():
         if head.startswith(signature):
-            raise FileProblem(f"{name} is {what}, not a spreadsheet", "Give the timetable as .xlsx or .csv.")
+            raise FileProblem(FileFault.NOT_A_SPREADSHEET, name=name, what=what)
     if head.startswith(_ZIP):
         return FileKind.XLSX
     if _begins_with_markup(head):
-        raise FileProblem(
-            f"{name} is a web page or XML, not a workbook, whatever its name says", _SAVE_AS_XLSX
-        )
+        raise FileProblem(FileFault.MARKUP, name=name)
     return FileKind.CSV
 
 

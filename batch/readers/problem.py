@@ -1,5 +1,6 @@
 """What is wrong with a file as a whole; a fault of one row is data (core/problems.py)."""
 
+from batch.core.message import FileFault
 from batch.errors import CannotRun
 
 
@@ -9,7 +10,4 @@ class FileProblem(CannotRun):
 
 def other_header(where: str, header_row: int) -> FileProblem:
     """A second table below the first one: its cells would be taken for what they are not."""
-    return FileProblem(
-        f"{where} is a header again, with other columns than the one in row {header_row}",
-        "Put each table on a sheet or in a file of its own, or bring their columns into one order.",
-    )
+    return FileProblem(FileFault.SECOND_HEADER, name=where, header_row=header_row)

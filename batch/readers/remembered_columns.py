@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from batch.atomic_file import write_whole
+from batch.core.message import FileFault
 from batch.core.rows.column_names import header_fingerprint
 from batch.core.rows.columns import fold
 from batch.errors import CannotRun
@@ -30,10 +31,7 @@ def recall(state: Path) -> Mapping[str, Mapping[str, str]]:
     except FileNotFoundError:
         return {}
     except (OSError, ValueError, AttributeError) as error:
-        raise CannotRun(
-            f"What was remembered about headers, {file}, cannot be read.",
-            "Delete the file, and say it once more with --map and --remember.",
-        ) from error
+        raise CannotRun(FileFault.NOT_RECALLED, file=file) from error
 
 
 def remember(state: Path, names: Sequence[str], said: Mapping[str, str]) -> Mapping[str, str]:
@@ -51,8 +49,5 @@ def remember(state: Path, names: Sequence[str], said: Mapping[str, str]) -> Mapp
         state.mkdir(parents=True, exist_ok=True)
         write_whole(file, json.dumps({**kept, header: now}, ensure_ascii=False, indent=1))
     except OSError as error:
-        raise CannotRun(
-            f"What was said about headers cannot be kept in {file}: {error.strerror}.",
-            "Mend that, or leave out --remember.",
-        ) from error
+        raise CannotRun(FileFault.NOT_REMEMBERED, file=file, why=error.strerror) from error
     return now

@@ -18,6 +18,7 @@ from openpyxl.cell.read_only import EMPTY_CELL
 from openpyxl.styles.numbers import is_datetime
 from openpyxl.workbook import Workbook
 
+from batch.core.message import FileFault
 from batch.core.rows.header import LINES_SEARCHED, Found, is_blank
 from batch.core.rows.non_class_lines import NonClassLine, NonClassLines
 from batch.core.rows.problems import Issue, Problem
@@ -220,7 +221,4 @@ def damage_told(name: str) -> Iterator[None]:
 
 
 def _past_the_last_row(name: str) -> FileProblem:
-    return FileProblem(
-        f"{name} has a row past {_LAST_ROW:,}, the last one of any spreadsheet",
-        "Copy the timetable's cells to a new workbook and save that.",
-    )
+    return FileProblem(FileFault.ROW_PAST_THE_LAST, name=name, last=_LAST_ROW)

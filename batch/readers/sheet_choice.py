@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from batch.core.message import FileFault
 from batch.core.rows.header import Found, HeaderFault
 from batch.readers.options import LoadOptions
 from batch.readers.problem import FileProblem
@@ -50,16 +51,10 @@ def choose(candidates: Sequence[Candidate], name: str, options: LoadOptions) -> 
     if len(fitting) == 1 or (options.all_sheets and any(candidate.fits for candidate in fitting)):
         return _read(fitting, candidates, name)
     if all(candidate.blank for candidate in candidates):
-        raise FileProblem(f"{name} has nothing in it", "Give the file that holds the timetable.")
+        raise FileProblem(FileFault.NOTHING_IN_IT, name=name)
     if any(candidate.fits for candidate in fitting):
-        raise FileProblem(
-            f"{name} has several sheets that look like a timetable: {_listed(fitting)}",
-            "Say which one with --sheet NAME, or take them together with --all-sheets.",
-        )
-    raise FileProblem(
-        f"{name} has no visible sheet with the header of a timetable; its sheets are {_listed(candidates)}",
-        "Say which one it is with --sheet NAME; `classbatch template` shows the header to write.",
-    )
+        raise FileProblem(FileFault.SEVERAL_SHEETS, name=name, sheets=_named_few(fitting))
+    raise FileProblem(FileFault.NO_TIMETABLE, name=name, sheets=_named_few(candidates))
 
 
 def _once_each(candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -73,9 +68,7 @@ def _read(meant: Sequence[Candidate], candidates: Sequence[Candidate], name: str
     sheets: dict[str, Found] = {}
     for candidate in meant:
         if isinstance(candidate.header, HeaderFault):
-            raise FileProblem(
-                f"{name}, sheet {candidate.title!r}, {candidate.header.says}", candidate.header.fix
-            )
+            raise FileProblem.of(candidate.header.messages(f"{name}, sheet {candidate.title!r},"))
         sheets[candidate.title] = candidate.header
     # Hidden sheets are a template's lists, a program's notes; only a timetable among them is worth a word.
     others = [
@@ -91,14 +84,11 @@ def _named(candidates: Sequence[Candidate], name: str, wanted: str) -> Candidate
         found = [candidate for candidate in candidates if same(candidate.title) == same(wanted)]
         if len(found) == 1:
             return found[0]
-    raise FileProblem(
-        f"{name} has no sheet {wanted!r}; its sheets are {_listed(candidates)}",
-        "Give --sheet one of these names.",
-    )
+    raise FileProblem(FileFault.NO_SUCH_SHEET, name=name, sheet=wanted, sheets=_named_few(candidates))
 
 
-def _listed(candidates: Sequence[Candidate]) -> str:
+def _named_few(candidates: Sequence[Candidate]) -> list[str]:
     names = [str(candidate) for candidate in candidates[:_SHOWN]]
     if len(candidates) > _SHOWN:
         names.append(f"{len(candidates) - _SHOWN:,} more")
-    return ", ".join(names) or "none"
+    return names

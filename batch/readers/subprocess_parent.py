@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from enum import Enum, unique
 from typing import Any, BinaryIO, cast
 
+from batch.core.message import FileFault
 from batch.core.rows.columns import AccountKind
 from batch.readers.options import MIB, LoadOptions
 from batch.readers.problem import FileProblem
@@ -28,7 +29,6 @@ _BOOT = "import sys; sys.path[:] = sys.argv[1:]; from batch.readers.subprocess_c
 #: written in C, a third faster: `check_container` has let no document type pass, so no entities.
 _ENVIRONMENT = {"OPENPYXL_DEFUSEDXML": "False"}
 _TAIL_BYTES = 4096  #: of what a crash printed, for the log
-_SLIMMER = "Copy the timetable's cells alone to a new workbook, save it, and give that."
 
 
 @unique
@@ -70,10 +70,7 @@ def _request(file: BinaryIO, name: str, options: LoadOptions, account: AccountKi
     """What the child reads. A copy: two processes that share an open file share their place in it, too."""
     size = file.seek(0, 2)
     if size > options.most_container_bytes:
-        raise FileProblem(
-            f"{name} is larger than {options.most_container_bytes // MIB} MiB",
-            "Take out pictures and sheets that are not needed, or split it.",
-        )
+        raise FileProblem(FileFault.TOO_LARGE_WORKBOOK, name=name, mib=options.most_container_bytes // MIB)
     with tempfile.TemporaryFile() as request:
         pickle.dump((name, options, account), request)
         file.seek(0)
@@ -128,11 +125,9 @@ class _Answers:
         """Why there is nothing more to come."""
         code = self._process.wait()
         if code == -signal.SIGXCPU:
-            return FileProblem(
-                f"{self._name} takes longer than {self._options.most_cpu_s} seconds to read", _SLIMMER
-            )
+            return FileProblem(FileFault.TOO_SLOW, name=self._name, seconds=self._options.most_cpu_s)
         if code == -signal.SIGKILL:
-            return FileProblem(f"{self._name} takes more memory to read than this machine has left", _SLIMMER)
+            return FileProblem(FileFault.OUT_OF_MEMORY, name=self._name)
         end = self._printed.seek(0, 2)
         self._printed.seek(max(end - _TAIL_BYTES, 0))
         detail = self._printed.read().decode(errors="replace")
@@ -140,10 +135,8 @@ class _Answers:
         return self._failed()
 
     def _too_much_memory(self) -> FileProblem:
-        return FileProblem(
-            f"{self._name} takes more than {self._options.most_memory_bytes // MIB} MiB of memory to read",
-            _SLIMMER,
-        )
+        mib = self._options.most_memory_bytes // MIB
+        return FileProblem(FileFault.TOO_MUCH_MEMORY, name=self._name, mib=mib)
 
     def _failed(self) -> FileProblem:
-        return FileProblem(f"{self._name} cannot be read: the reader of workbooks failed on it", _SLIMMER)
+        return FileProblem(FileFault.READER_FAILED, name=self._name)

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from batch.core.message import FileFault
 from batch.core.rows.columns import AccountKind
 from batch.core.rows.header import is_blank
 from batch.core.rows.row import Header, RawRow, shown
@@ -58,10 +59,7 @@ class TimetableFile:
                 continue
             rows += 1
             if rows > self._most_rows:
-                raise FileProblem(
-                    f"{self._table.place} has more than {self._most_rows:,} rows",
-                    "Split it into several files.",
-                )
+                raise FileProblem(FileFault.TOO_MANY_ROWS, name=self._table.place, rows=self._most_rows)
             left_out.reached(line.number)
             if line.aside is None:
                 left_out.rows += 1
@@ -139,16 +137,14 @@ def _seekable(source: Path | BinaryIO, name: str, options: LoadOptions) -> Itera
 
 def _check_size(size: int, name: str, options: LoadOptions) -> None:
     if size > options.most_unpacked_bytes:
-        raise FileProblem(
-            f"{name} is larger than {options.most_unpacked_bytes // MIB} MiB", "Split it into several files."
-        )
+        raise FileProblem(FileFault.TOO_LARGE, name=name, mib=options.most_unpacked_bytes // MIB)
 
 
 def _cannot_open(error: OSError, name: str) -> FileProblem:
     if isinstance(error, FileNotFoundError):
-        return FileProblem(f"{name} does not exist", "Check the name and the directory.")
+        return FileProblem(FileFault.NOT_FOUND, name=name)
     if isinstance(error, IsADirectoryError):
-        return FileProblem(f"{name} is a directory", "Give one file in it.")
+        return FileProblem(FileFault.A_DIRECTORY, name=name)
     if isinstance(error, PermissionError):
-        return FileProblem(f"{name} cannot be read: permission denied", "Ask its owner to let you read it.")
-    return FileProblem(f"{name} cannot be opened: {error.strerror}", "Copy it to this machine and try again.")
+        return FileProblem(FileFault.NO_PERMISSION, name=name)
+    return FileProblem(FileFault.CANNOT_OPEN, name=name, why=error.strerror)

@@ -15,6 +15,7 @@ from batch.journal.files import check_journal, open_journal, start_over
 from batch.journal.lock import locked
 from batch.journal.trust import Untrusted
 from tests.support.journals import ACCOUNT, NOW, load, opened, row, sent
+from tests.support.words import stops
 
 PAGE = 4096
 
@@ -62,7 +63,7 @@ def test_no_page_may_be_spoiled(tmp_path: Path) -> None:
         spoiled = bytearray(sound)
         spoiled[page * PAGE : (page + 1) * PAGE] = bytes(255 - byte for byte in sound[page * PAGE :][:PAGE])
         path.write_bytes(spoiled)
-        with pytest.raises(Untrusted, match=r"is damaged|not a journal"), opened(folder):
+        with stops(Untrusted, match=r"is damaged|not a journal"), opened(folder):
             pytest.fail(f"page {page} was believed")
         assert path.read_bytes() == spoiled
 
@@ -75,7 +76,7 @@ def test_a_power_cut_leaves_whole_commits_from_any_prefix_of_the_wal(tmp_path: P
     for length in range(0, len(wal), len(wal) // 40):
         (killed / "journal.sqlite3-wal").write_bytes(wal[:length])
         (killed / "journal.sqlite3-shm").unlink(missing_ok=True)
-        with pytest.raises(Untrusted, match="has lost its newest entries"):
+        with stops(Untrusted, match="has lost its newest entries"):
             check_journal(killed, ACCOUNT)
         with sqlite3.connect(f"{(killed / 'journal.sqlite3').as_uri()}?mode=ro", uri=True) as connection:
             assert connection.execute("PRAGMA quick_check").fetchall() == [("ok",)]
@@ -103,13 +104,13 @@ def test_a_folder_that_was_never_used_has_no_journal_and_one_that_was_emptied_is
         load(journal, "b", [row("Algebra")])
     assert check_journal(tmp_path, ACCOUNT)
     (tmp_path / "journal.sqlite3").unlink()
-    with pytest.raises(Untrusted, match="is gone"):
+    with stops(Untrusted, match="is gone"):
         check_journal(tmp_path, ACCOUNT)
 
 
 def test_a_failed_commit_that_many_rows_hear_of_is_told_once(tmp_path: Path) -> None:
     full = sqlite3.OperationalError("database or disk is full")
-    with pytest.raises(CannotRun, match="database or disk is full"), opened(tmp_path):
+    with stops(CannotRun, match="database or disk is full"), opened(tmp_path):
         raise BaseExceptionGroup("rows", [full, ExceptionGroup("more", [full])])
 
 
@@ -148,7 +149,7 @@ def test_a_journal_that_was_started_over_is_missed_when_it_is_gone(tmp_path: Pat
         path.write_bytes(content)
         start_over(tmp_path / "account", ACCOUNT, NOW, timeout_s=60)
         path.unlink()
-        with pytest.raises(Untrusted, match="is gone"):
+        with stops(Untrusted, match="is gone"):
             check_journal(tmp_path / "account", ACCOUNT)
 
 
@@ -165,7 +166,7 @@ def test_a_wal_whose_journal_is_gone_is_not_played_back_into_a_new_one(tmp_path:
     killed = filled(tmp_path / "account")
     (killed / "watermark").unlink()
     (killed / "journal.sqlite3").unlink()
-    with pytest.raises(Untrusted, match="is gone"):
+    with stops(Untrusted, match="is gone"):
         check_journal(killed, ACCOUNT)
     start_over(killed, ACCOUNT, NOW, timeout_s=60)
     assert rows_in(killed) == 0

@@ -10,6 +10,7 @@ import pytest
 from batch.errors import CannotRun
 from batch.nightly.filing import Destination
 from batch.nightly.inbox import Arrived, look
+from tests.support.words import stops
 
 NOW = 1_900_000_000.0
 
@@ -131,7 +132,7 @@ def test_a_link_is_not_followed(tmp_path: Path) -> None:
 
 
 def test_an_inbox_that_is_not_there_is_told(tmp_path: Path) -> None:
-    with pytest.raises(CannotRun, match="cannot be read"):
+    with stops(CannotRun, match="cannot be read"):
         seen(tmp_path / "gone")
 
 
@@ -186,8 +187,8 @@ def test_what_cannot_be_moved_stays(tmp_path: Path) -> None:
     shelf.json.write_text("{}")
     (tmp_path / "done").rmdir()
     (tmp_path / "done").write_text("a file in the way")
-    with pytest.raises(CannotRun, match="could not be moved"):
+    with stops(CannotRun, match="could not be moved"):
         shelf.move("done", None)
     assert path.exists()
-    with pytest.raises(CannotRun, match="cannot be made"):
+    with stops(CannotRun, match="cannot be made"):
         Destination(path, NOW)

@@ -20,6 +20,7 @@ from batch.report.wording.messages import hint_of, message_of
 from batch.sandbox import fault
 from tests.support.command import KEYS, Command, lesson, serving, timetable
 from tests.support.nights import Nights, nights, rows
+from tests.support.words import stops
 
 #: apprise imports a module that Python 3.13 no longer has, and does without it there.
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
@@ -135,7 +136,7 @@ WRONG = {
 
 @pytest.mark.parametrize(("addresses", "says"), WRONG.values(), ids=WRONG)
 def test_an_address_that_apprise_does_not_know_is_told_first(addresses: str, says: str) -> None:
-    with pytest.raises(CannotRun, match=says) as caught:
+    with stops(CannotRun, match=says) as caught:
         Notice(addresses)
     assert TOKEN not in f"{message_of(caught.value)} {hint_of(caught.value)}"
 

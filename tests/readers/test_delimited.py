@@ -11,7 +11,7 @@ from batch.core.rows.columns import AccountKind
 from batch.core.rows.row import RawRow
 from batch.readers import FileProblem, LoadOptions, open_timetable
 from batch.report.wording.messages import hint_of, message_of
-from tests.support.words import issue_message
+from tests.support.words import issue_message, stops
 
 HEADER = "title,start_time,presenter_email"
 ROW = "Algebra,2031-09-01 10:00,ana@school.example"
@@ -141,19 +141,19 @@ def test_the_byte_that_is_no_text_is_named_wherever_it_stands(encoding: str) -> 
     line = (ROW + "\n").encode(encoding)
     data = (HEADER + "\n").encode(encoding) + line * 5000
     broken = data + b"\xd8\xdc" * 2 + line  # neither UTF-8 nor, whichever end comes first, UTF-16
-    with pytest.raises(FileProblem, match=rf"at byte {len(data):,} \(line 5,002\)"):
+    with stops(FileProblem, match=rf"at byte {len(data):,} \(line 5,002\)"):
         read(broken)
 
 
 def test_an_encoding_that_the_file_contradicts_is_refused() -> None:
-    with pytest.raises(FileProblem, match="UTF-8, and --encoding says cp1252"):
+    with stops(FileProblem, match="UTF-8, and --encoding says cp1252"):
         read(plain().encode("utf-8-sig"), encoding="cp1252")
     assert len(read(plain().encode("utf-8-sig"), encoding="utf8")) == 1
 
 
 @pytest.mark.parametrize("encoding", ["klingon", "base64", "a\0b"])
 def test_an_encoding_that_is_none_is_refused(encoding: str) -> None:
-    with pytest.raises(FileProblem, match="not a text encoding"):
+    with stops(FileProblem, match="not a text encoding"):
         read(plain(), encoding=encoding)
 
 
@@ -192,5 +192,5 @@ def test_columns_past_the_bound_are_not_read_and_shift_nothing() -> None:
     right, wrong = read(text, most_columns=4)
     assert (right.cells, right.issues) == ((*CELLS, "1"), ())
     assert [issue_message(issue) for issue in wrong.issues] == ["has 6 fields where the header has 5"]
-    with pytest.raises(FileProblem, match="no column for presenter_email"):
+    with stops(FileProblem, match="no column for presenter_email"):
         read(text, most_columns=2)

@@ -14,6 +14,7 @@ from batch.core.rows.row import RawRow
 from batch.errors import CannotRun
 from batch.readers import FileProblem, LoadOptions, open_timetable
 from batch.report.wording.messages import hint_of, message_of
+from tests.support.words import stops
 
 HEADER = ["title", "start_time", "presenter_email"]
 CSV = b"title,start_time,presenter_email\nAlgebra,2031-09-01 10:00,ana@school.example\n"
@@ -48,9 +49,9 @@ def test_what_is_no_timetable_gets_one_sentence(tmp_path: Path, name: str, data:
 
 
 def test_a_file_that_is_not_there_or_no_file_is_told(tmp_path: Path) -> None:
-    with pytest.raises(CannotRun, match="does not exist"):
+    with stops(CannotRun, match="does not exist"):
         rows_of(tmp_path / "term.xlsx")
-    with pytest.raises(CannotRun, match="is a directory"):
+    with stops(CannotRun, match="is a directory"):
         rows_of(tmp_path)
 
 
@@ -74,14 +75,14 @@ def test_a_header_alone_is_a_timetable_without_rows() -> None:
 
 def test_a_stream_without_a_name_is_standard_input() -> None:
     with (
-        pytest.raises(FileProblem, match=r"^standard input is empty"),
+        stops(FileProblem, match=r"^standard input is empty"),
         open_timetable(io.BytesIO(), options=LoadOptions(), account=AccountKind.TEACHER),
     ):
         pass
 
 
 def test_a_file_larger_than_any_timetable_is_refused() -> None:
-    with pytest.raises(FileProblem, match="larger than 0 MiB"):
+    with stops(FileProblem, match="larger than 0 MiB"):
         rows_of(io.BytesIO(CSV), most_unpacked_bytes=len(CSV) - 1)
 
 

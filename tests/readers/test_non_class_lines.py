@@ -11,6 +11,7 @@ from batch.core.rows.columns import AccountKind
 from batch.core.rows.non_class_lines import NonClassLine, NonClassLines
 from batch.core.rows.row import CellValue, Header
 from batch.readers import FileProblem, LoadOptions, open_timetable
+from tests.support.words import stops
 from tests.support.workbooks import HEADER, ROW, START, one_sheet
 
 Cells = tuple[CellValue, ...]
@@ -107,9 +108,7 @@ def test_many_headings_are_one_note() -> None:
 def test_a_second_table_with_other_columns_is_refused(make: object) -> None:
     lines = [HEADER, ROW, ("start_time", "title", "presenter_email", "duration"), (START, *ROW[:1], *ROW[2:])]
     assert callable(make)
-    with pytest.raises(
-        FileProblem, match="row 3 is a header again, with other columns than the one in row 1"
-    ):
+    with stops(FileProblem, match="row 3 is a header again, with other columns than the one in row 1"):
         numbers_and_notes(make(lines))
 
 

@@ -18,6 +18,7 @@ from batch.core.rows.row import RawRow, Unreadable
 from batch.readers import FileProblem, LoadOptions, open_timetable
 from batch.readers.cell import text, whole_seconds
 from batch.report.wording.messages import hint_of, message_of
+from tests.support.words import stops
 from tests.support.workbooks import (
     HEADER,
     ROW,
@@ -202,14 +203,14 @@ NO_CHOICE = {
     "several sheets fit": (
         {"Mon": [HEADER], "Tue": [HEADER]},
         None,
-        "several sheets that look like a timetable: 'Mon', 'Tue'",
+        "several sheets that look like a timetable: 'Mon' and 'Tue'",
     ),
     "one fits and another has a slip in its header": (
         {"Mon": [HEADER], "Tue": [("title", "strat time", "teacher")]},
         None,
-        "several sheets that look like a timetable: 'Mon', 'Tue'",
+        "several sheets that look like a timetable: 'Mon' and 'Tue'",
     ),
-    "none of several fits": ({"A": [("x",)], "B": [("y",)]}, None, "its sheets are 'A', 'B'"),
+    "none of several fits": ({"A": [("x",)], "B": [("y",)]}, None, "its sheets are 'A' and 'B'"),
     "no sheet of that name": ({"Mon": [HEADER]}, "Monday", "no sheet 'Monday'; its sheets are 'Mon'"),
     "a single sheet without the header": ({"Mon": [("x",)]}, None, "sheet 'Mon', has no header"),
     "a slip in the only header": ({"Mon": [("title", "teacher")]}, None, "no column for start_time"),
@@ -283,12 +284,12 @@ def test_a_far_cell_and_a_gap_of_a_million_rows_are_nothing() -> None:
 def test_more_rows_than_the_bound_are_refused() -> None:
     data = one_sheet(HEADER, ROW, ROW, (None,), ROW)
     assert len(read(data, most_rows=3)[0]) == 3
-    with pytest.raises(FileProblem, match="sheet 'Autumn', has more than 2 rows"):
+    with stops(FileProblem, match="sheet 'Autumn', has more than 2 rows"):
         read(data, most_rows=2)
 
 
 def test_a_container_larger_than_the_bound_is_refused() -> None:
-    with pytest.raises(FileProblem, match="larger than 0 MiB"):
+    with stops(FileProblem, match="larger than 0 MiB"):
         read(GOOD, most_container_bytes=100)
 
 

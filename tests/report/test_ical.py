@@ -12,6 +12,7 @@ from batch.errors import CannotRun
 from batch.report.facts import BatchFacts, ResultRow
 from batch.report.ical import write_calendar
 from tests.support.command import Command, lessons, timetable
+from tests.support.words import stops
 
 FACTS = BatchFacts(
     batch="b-17",
@@ -68,7 +69,7 @@ def test_a_presenter_gets_her_own_classes(tmp_path: Path) -> None:
     path = tmp_path / "ana.ics"
     rows = [row(2), row(3, presenter="ben@school.example")]
     assert write_calendar(path, rows=rows, facts=FACTS, presenter=" Ana@School.example ") == 1
-    with pytest.raises(CannotRun, match="no scheduled class of cleo"):
+    with stops(CannotRun, match="no scheduled class of cleo"):
         write_calendar(tmp_path / "cleo.ics", rows=rows, facts=FACTS, presenter="cleo")
     assert not (tmp_path / "cleo.ics").exists()
 

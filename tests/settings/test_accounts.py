@@ -13,6 +13,7 @@ from batch.settings.accounts import accounts_in
 from batch.settings.files import keys_in
 from batch.settings.resolve import load_settings
 from batch.settings.table import Settings
+from tests.support.words import stops
 
 SECRET = "canary-secret-0002"
 TWO = f"""
@@ -216,5 +217,5 @@ def test_a_secret_may_be_handed_over_by_an_access_control_list(
     if fine:
         assert settings.credentials().secret_key == SECRET
     else:
-        with pytest.raises(CannotRun, match="Other users of this machine"):
+        with stops(CannotRun, match="Other users of this machine"):
             settings.credentials()

@@ -10,6 +10,7 @@ from batch.errors import CannotRun
 from batch.report.wording.messages import hint_of
 from tests.support.command import KEYS, Command, lessons
 from tests.support.page import browsing, csv_of, served_by, serving_here, serving_page
+from tests.support.words import stops
 
 
 async def test_where_the_disk_is_full_it_says_so_and_keeps_nothing(
@@ -61,7 +62,7 @@ async def test_while_it_ends_it_shows_pages_and_begins_nothing_new(
 
 async def test_two_servers_never_have_the_same_uploads(tmp_path: Path) -> None:
     async with serving_page(tmp_path, sandbox=True):
-        with pytest.raises(CannotRun, match="Another `classbatch serve` has the uploads") as refused:
+        with stops(CannotRun, match="Another `classbatch serve` has the uploads") as refused:
             async with serving_page(tmp_path, sandbox=True):
                 pass
         assert "--state" in hint_of(refused.value)

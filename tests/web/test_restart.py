@@ -7,12 +7,11 @@ import signal
 import subprocess
 from pathlib import Path
 
-import pytest
-
 from batch.errors import CannotRun
 from batch.report.wording.messages import hint_of
 from tests.support.command import KEYS, Command, Service, lessons
 from tests.support.page import browsing, csv_of, journal_counts, served_by, serving_here, serving_page
+from tests.support.words import stops
 
 
 def at(classbatch: Command, service: Service, folder: Path) -> Command:
@@ -84,7 +83,7 @@ async def test_where_another_program_listens_it_says_so(tmp_path: Path) -> None:
     with serving_here() as service:
         port = re.search(r":(\d+)/", service.url)
         assert port
-        with pytest.raises(CannotRun, match=f"port {port[1]}") as refused:
+        with stops(CannotRun, match=f"port {port[1]}") as refused:
             async with serving_page(tmp_path, port=int(port[1])):
                 pass
         assert "already" in hint_of(refused.value)

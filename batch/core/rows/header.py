@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise, zip_longest
 from typing import NamedTuple
 
+from batch.core.message import FileFault, Message
 from batch.core.rows.column_names import NOTHING_SAID, Named, Naming, known_words, name_columns, near_misses
 from batch.core.rows.columns import RESULTS_FIRST, RESULTS_LAST, AccountKind, columns_for, fold
 from batch.core.rows.row import CellValue, Header, Unreadable
@@ -39,11 +40,14 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class HeaderFault:
-    """Why no line will do as header: all of it, for one message."""
+    """Why no line will do as header: all of it."""
 
-    says: str
-    fix: str
+    faults: tuple[tuple[FileFault, Mapping[str, object]], ...]
     almost: bool  #: looks like a timetable all the same: one column missing, or one named twice
+
+    def messages(self, name: str) -> Iterator[Message]:
+        """For whoever reads the file, or the sheet of one, of that name."""
+        return (Message(what, {"name": name, **facts}) for what, facts in self.faults)
 
 
 def is_blank(cells: Sequence[CellValue]) -> bool:
@@ -67,7 +71,7 @@ def find_header(
         naming: what the person said about headers.
     """
     if not lines:
-        return HeaderFault("is empty", "Fill it in, or give the file that holds the timetable.", almost=False)
+        return HeaderFault(((FileFault.NOTHING_ON_IT, {}),), almost=False)
     # The first of equals: a header repeated further down is not the header.
     best = max(lines, key=lambda line: known_columns(line[1], account, naming))
     wanted = _Wanted(account, defaulted, naming)
@@ -215,44 +219,34 @@ def _input_columns(cells: Sequence[CellValue]) -> tuple[int, int, int]:
 def _no_header(
     lines: Sequence[Sequence[CellValue]], missing: Sequence[str], account: AccountKind
 ) -> HeaderFault:
-    where = "its only row" if len(lines) == 1 else f"its first {len(lines)} rows (blank ones not counted)"
     wordiest = max(lines, key=lambda cells: sum(isinstance(cell, str) for cell in cells))
-    return HeaderFault(
-        f"has no header in {where}: no column is named {_listed(missing, 'or')}",
-        " ".join((*_near_misses(missing, wordiest, account), _add(missing))),
-        almost=False,
-    )
+    facts = {"lines": len(lines), "missing": missing, "near": _near(missing, wordiest, account)}
+    return HeaderFault(((FileFault.NO_HEADER, facts),), almost=False)
 
 
 def _fault(
     line: Line, missing: Sequence[str], doubles: Mapping[str, Sequence[int]], account: AccountKind
 ) -> HeaderFault:
     number, cells = line
-    says, fix = [], []
+    faults: list[tuple[FileFault, Mapping[str, object]]] = []
     if missing:
-        says.append(f"has no column for {_listed(missing, 'or')} (the header is row {number})")
-        fix += [*_near_misses(missing, cells, account), _add(missing)]
+        near = _near(missing, cells, account)
+        faults.append((FileFault.NO_COLUMN, {"missing": missing, "header_row": number, "near": near}))
     for name, positions in doubles.items():
-        named = [
+        headers = [
             f"{shown(cells[position]).strip()!r} in {letter(position)}{number}" for position in positions
         ]
-        says.append(f"has {len(positions)} columns for {name}: {_listed(named, 'and')}")
-        fix.append(f'Name the right one {name}, or say which it is: --map "HEADER={name}".')
-    return HeaderFault("; it ".join(says), " ".join(fix), almost=len(missing) <= 1)
+        facts = {"column": name, "times": len(positions), "headers": headers}
+        faults.append((FileFault.COLUMN_TWICE, facts))
+    return HeaderFault(tuple(faults), almost=len(missing) <= 1)
 
 
-def _add(missing: Sequence[str]) -> str:
-    what = "Every timetable needs a column" if len(missing) == 1 else "Every timetable needs the columns"
-    return f"{what} {_listed(missing, 'and')}; `classbatch template` writes a blank one that has all."
-
-
-def _near_misses(missing: Sequence[str], cells: Sequence[CellValue], account: AccountKind) -> Iterator[str]:
-    """For each missing column the header that was probably meant, where one comes close."""
+def _near(
+    missing: Sequence[str], cells: Sequence[CellValue], account: AccountKind
+) -> list[tuple[str, str, str]]:
+    """For each missing column the header that was probably meant, where one comes close, and its place."""
     headers = [cell if isinstance(cell, str) else "" for cell in cells]
-    for name, position in near_misses(missing, headers, account):
-        yield f"Is {headers[position].strip()!r} ({letter(position)}) the {name}? Then name it so."
-
-
-def _listed(names: Sequence[str], last: str) -> str:
-    *first, end = names
-    return f"{', '.join(first)} {last} {end}" if first else end
+    return [
+        (headers[position].strip(), letter(position), name)
+        for name, position in near_misses(missing, headers, account)
+    ]

@@ -6,7 +6,7 @@ from typing import assert_never
 from batch.core.message import FileFault, JournalFault, Message, Plain, SettingFault
 from batch.core.rows.problems import Issue
 from batch.errors import Stopped
-from batch.report.wording import journal, settings
+from batch.report.wording import files, journal, settings
 from batch.report.wording.phrases import Reader, Words, filled
 from batch.report.wording.problems import worded
 
@@ -51,7 +51,7 @@ def _words(message: Message) -> Words:
         case Plain.AS_WRITTEN:
             return Words("{text}", "{hint}")
         case FileFault():
-            raise NotImplementedError
+            return files.fault_words(message.what, message.facts)
         case SettingFault():
             return settings.words_of(message.what)
         case JournalFault():

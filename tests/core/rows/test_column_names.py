@@ -17,6 +17,8 @@ from batch.core.rows.column_names import (
 from batch.core.rows.columns import COLUMNS, AccountKind, Column, columns_for, fold
 from batch.core.rows.header import Found, HeaderFault, find_header
 from batch.core.rows.row import Header
+from batch.readers.problem import FileProblem
+from batch.report.wording.messages import hint_of
 
 TEACHER, ROOM = AccountKind.TEACHER, AccountKind.ROOM
 GOOD = ("title", "start_time", "presenter_email")
@@ -260,7 +262,7 @@ def test_a_date_stands_for_a_start_and_an_end_for_a_duration() -> None:
 def test_a_fault_says_how_a_header_is_named_without_touching_the_file() -> None:
     fault = found(("Class", "Subject", "start_time", "teacher"))
     assert isinstance(fault, HeaderFault)
-    assert '--map "HEADER=title"' in fault.fix
+    assert '--map "HEADER=title"' in hint_of(FileProblem.of(fault.messages("term.csv")))
     assert isinstance(
         found(("Class", "Subject", "start_time", "teacher"), naming=Naming({"Class": ""})), Found
     )

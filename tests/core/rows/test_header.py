@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 
 from batch.core.rows.columns import RESULTS_FIRST, RESULTS_LAST, AccountKind, columns_for
 from batch.core.rows.header import Found, HeaderFault, find_header, letter
+from batch.readers.problem import FileProblem
+from batch.report.wording.messages import both_of
 
 GOOD = ("title", "start_time", "presenter_email")
 ROOM_GOOD = ("title", "start_time", "time_zone", "presenter_id", "presenter_name", "duration")
@@ -147,7 +149,7 @@ FAULTS = {
 def test_a_header_that_will_not_do_is_told_whole(cells: tuple[str, ...], told: list[str]) -> None:
     fault = found(cells)
     assert isinstance(fault, HeaderFault)
-    message = f"{fault.says} {fault.fix}"
+    message = both_of(FileProblem.of(fault.messages("term.csv")))
     assert [text for text in told if text not in message] == []
 
 
