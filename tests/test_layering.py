@@ -46,9 +46,10 @@ ROOMS = {
 #: What stands on what inside a large room.
 FLOORS = {
     "batch.core": {
-        **{room: set[str]() for room in ("guard", "outcome", "rows", "service")},
+        **{room: set[str]() for room in ("guard", "message", "outcome")},
         "identity": {"rows"},
-        "message": set(),
+        "rows": {"message"},
+        "service": {"message"},
         "plan": {"outcome", "service"},
         "tally": {"outcome"},
     },

@@ -83,7 +83,7 @@ QUIRKS_OF_FILES: Mapping[str, Sequence[Quirk]] = {
             does="listed; `--sheet Mon` takes one of them, `--all-sheets` all",
             file="term.xlsx",
             made=sheets("Mon", "Tue"),
-            refused="several sheets that look like a timetable: 'Mon', 'Tue'",
+            refused="several sheets that look like a timetable: 'Mon' and 'Tue'",
         ),
         Quirk(
             has="a timetable on a hidden sheet",
