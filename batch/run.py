@@ -101,7 +101,8 @@ async def submit(job: Job, listener: Listener, world: Environment | None = None)
     results = (job.results or default_results(job.file)) if job.workbook else None
     account = account_of(job.settings, sandbox=job.sandbox)
     folder = job.settings.state / account
-    with locked(folder, world.clock()), open_journal(folder, account, world.clock()) as journal:
+    now = world.clock()
+    with locked(folder, now) as lock, open_journal(folder, account, now, lock) as journal:
         for path in (results, job.json):
             if isinstance(path, Path):
                 find_writable(path)

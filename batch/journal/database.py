@@ -11,9 +11,19 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from batch.errors import Unfinished
+
 Values = Mapping[str, object]
 
-_COUNT_COMMIT = "UPDATE account SET commits = commits + 1 RETURNING commits"
+_RAISE_EPOCH = "UPDATE account SET epoch = epoch + 1 RETURNING epoch"
+_COUNT_COMMIT = "UPDATE account SET commits = commits + 1 WHERE epoch = :epoch RETURNING commits"
+
+
+class Superseded(Unfinished):
+    """A younger run has taken the journal over: nothing of this one may be written any more."""
+
+    def __init__(self) -> None:
+        super().__init__("another run has taken over this account, and goes on where this one was")
 
 
 class Database:
@@ -28,6 +38,7 @@ class Database:
         connection.row_factory = sqlite3.Row
         self._connection = connection
         self._committed = committed
+        self._epoch = 0
 
     def create_function(self, name: str, arguments: int, function: Callable[..., Any]) -> None:
         """Let statements call a pure function of ours."""
@@ -58,17 +69,49 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All that is done inside is on disk after it, or none of it."""
+        """All that is done inside is on disk after it, or none of it.
+
+        Raises:
+            Superseded: a younger run has raised the epoch.
+        """
         self._connection.execute("BEGIN IMMEDIATE")
         try:
             yield
-            (commits,) = self._connection.execute(_COUNT_COMMIT).fetchone()
+            commits = self._counted()
             self._connection.execute("COMMIT")
         except BaseException:
             if self._connection.in_transaction:  # a full disk may have rolled it back already
                 self._connection.execute("ROLLBACK")
             raise
         self._committed(commits)
+
+    def _counted(self) -> int:
+        commits = self._connection.execute(_COUNT_COMMIT, {"epoch": self._epoch}).fetchone()
+        if commits is None:
+            raise Superseded
+        return int(commits[0])
+
+    def raise_epoch(self) -> None:
+        """Begin a run: from now on no older one can commit, whatever became of its lock."""
+        before = self._epoch
+        try:
+            with self.transaction():
+                self._epoch = self.value(_RAISE_EPOCH)
+        except BaseException:
+            self._epoch = before
+            raise
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Part of a transaction that can be taken back alone."""
+        self._connection.execute("SAVEPOINT part")
+        try:
+            yield
+        except BaseException:
+            self._connection.execute("ROLLBACK TO part")
+            raise
+        finally:
+            self._connection.execute("RELEASE part")
 
     @contextmanager
     def attached(self, path: Path, name: str) -> Iterator[None]:

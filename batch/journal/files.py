@@ -21,7 +21,7 @@ from pathlib import Path
 
 from batch.atomic_file import put_in_place
 from batch.errors import CannotRun
-from batch.journal.lock import locked
+from batch.journal.lock import Lock, locked
 from batch.journal.migration import bring_up_to_date, create, put_copy_beside, up_to_date
 from batch.journal.records import Batch
 from batch.journal.store import Journal
@@ -52,8 +52,16 @@ def account_id(access_key: str, service: str) -> str:
 
 
 @contextmanager
-def open_journal(folder: Path, account: str, now: float) -> Iterator[Journal]:
+def open_journal(folder: Path, account: str, now: float, lock: Lock | None = None) -> Iterator[Journal]:
     """Open the account's journal for writing, or make it where there never was one.
+
+    From then on no older run can commit: it has lost its lock, or its disk locks nothing.
+
+    Args:
+        folder: of the account.
+        account: whose journal it is.
+        now: UTC seconds.
+        lock: of the folder; asked again before each block of rows. None: nobody else is about.
 
     Raises:
         Untrusted: it is damaged, emptied or behind its watermark; it is left as it was found.
@@ -73,9 +81,11 @@ def open_journal(folder: Path, account: str, now: float) -> Iterator[Journal]:
         with translate_sqlite_errors(path):
             if is_older:
                 bring_up_to_date(connection)
-            _check_writable(connection)
+            journal = Journal(connection, watermark.write, lock.holds if lock else lambda: True)
+            journal.begin_run()  # a read-only file says so here, not after the first class
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         with translate_sqlite_errors(path, sent="Nothing more is sent"):
-            yield Journal(connection, committed=watermark.write)
+            yield journal
     finally:
         connection.close()
         watermark.close()
@@ -246,14 +256,6 @@ def _connect(path: Path) -> sqlite3.Connection:
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
     return connection
-
-
-def _check_writable(connection: sqlite3.Connection) -> None:
-    """A read-only file says so here, not after the first class."""
-    connection.execute("BEGIN IMMEDIATE")
-    connection.execute("UPDATE account SET commits = commits")
-    connection.execute("ROLLBACK")
-    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _check_disk(folder: Path) -> None:

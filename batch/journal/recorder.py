@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import ParamSpec, Protocol, Self, TypeVar
 
 from batch.journal.records import Entry
+from batch.journal.sending import Overtaken
 from batch.journal.store import Journal
 
 T = TypeVar("T")
@@ -33,8 +34,8 @@ class Recorder:
     def __init__(self, journal: Journal, run: Runner) -> None:
         self.journal = journal  #: asked only by way of `call`
         self._run = run
-        self._entries: list[Entry] = []
-        self._durable: asyncio.Future[None] | None = None
+        self._groups: list[tuple[Entry, ...]] = []
+        self._durable: asyncio.Future[frozenset[int]] | None = None
         self._wake = asyncio.Event()
         self._failure: BaseException | None = None
         self._stopping = False
@@ -60,14 +61,19 @@ class Recorder:
 
         Shielded: once an answer is in hand, no cancellation may come between it and
         the commit. The commit goes on; only the waiting is given up.
+
+        Raises:
+            Overtaken: the journal knows more of the class by now; nothing of this call was written.
         """
         if self._failure is not None:
             raise self._failure
-        self._entries.extend(entries)
+        place = len(self._groups)
+        self._groups.append(entries)
         if self._durable is None:
             self._durable = asyncio.get_running_loop().create_future()
         self._wake.set()
-        await asyncio.shield(self._durable)
+        if place in await asyncio.shield(self._durable):
+            raise Overtaken
 
     async def call(self, method: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Ask or tell the journal something where its connection is used: `call(recorder.journal.listed.begin)`."""
@@ -77,14 +83,14 @@ class Recorder:
         while True:
             await self._wake.wait()
             self._wake.clear()
-            entries, durable = self._entries, self._durable
-            self._entries, self._durable = [], None
+            groups, durable = self._groups, self._durable
+            self._groups, self._durable = [], None
             if durable is None:
                 if self._stopping:
                     return
                 continue
             try:
-                await self._run(partial(self.journal.sending.apply, entries))
+                overtaken = await self._run(partial(self.journal.sending.apply_each, groups))
             except BaseException as error:
                 self._failure = error
                 # Those too whose entries came while this commit was on its way.
@@ -93,6 +99,6 @@ class Recorder:
                         waited_for.set_exception(error)
                         waited_for.exception()  # nobody may be left to ask
                 raise
-            durable.set_result(None)
+            durable.set_result(overtaken)
             if self._stopping:
                 self._wake.set()

@@ -1,5 +1,11 @@
-"""What the sender needs of the journal: its intents and endings on disk, the rows whose turn comes, those in doubt."""
+"""What the sender needs of the journal: its intents and endings on disk, the rows whose turn comes, those in doubt.
 
+Writing is a compare-and-set. An intent is written only while no attempt of its class
+is there that the plan did not know; an ending with a class_id only while no other row
+stands for that class (the schema's trigger).
+"""
+
+import sqlite3
 from collections.abc import Sequence
 
 from batch.core.service.attempt import ClassState, class_state
@@ -10,7 +16,9 @@ from batch.journal.rows import Rows
 _WRITE: dict[type[Entry], str] = {
     Intent: (
         "INSERT INTO attempt (fingerprint, number, batch, position, sent_at, deadline)"
-        " VALUES (:fingerprint, :number, :batch, :position, :sent_at, :deadline)"
+        " SELECT :fingerprint, :number, :batch, :position, :sent_at, :deadline WHERE NOT EXISTS"
+        " (SELECT 1 FROM attempt WHERE fingerprint = :fingerprint"
+        "  AND (number >= :number OR ending IN ('created', 'found')))"
     ),
     Ended: (
         "UPDATE attempt SET ending = :ending, ended_at = :ended_at, code = :code, message = :message,"
@@ -49,6 +57,10 @@ _HAS_UPCOMING = (
 )
 
 
+class Overtaken(Exception):  # noqa: N818 - no error: whoever writes has to look again
+    """The journal knows of an attempt that the plan did not know, or another row stands for the class."""
+
+
 class SendingStore:
     """Intents, endings, outcomes; and what is looked up before and after."""
 
@@ -57,17 +69,55 @@ class SendingStore:
         self._rows = rows
 
     def apply(self, entries: Sequence[Entry]) -> None:
-        """Write all the entries, or none of them. Intents come after endings.
+        """Write all the entries, or none of them.
 
         An ending is written for an intent that an earlier call has put on disk,
         so the order within one call does not matter.
+
+        Raises:
+            Overtaken: the journal knows more of a class than whoever wrote this did.
         """
+        with self._database.transaction():
+            self._write(entries)
+
+    def apply_each(self, groups: Sequence[Sequence[Entry]]) -> frozenset[int]:
+        """Write each group of entries whole or not at all, in one transaction.
+
+        Returns:
+            Which groups were overtaken, and not written.
+        """
+        try:
+            self.apply([entry for group in groups for entry in group])
+        except Overtaken:
+            with self._database.transaction():
+                return frozenset(at for at, group in enumerate(groups) if not self._is_written(group))
+        return frozenset()
+
+    def _is_written(self, group: Sequence[Entry]) -> bool:
+        try:
+            with self._database.savepoint():
+                self._write(group)
+        except Overtaken:
+            return False
+        return True
+
+    def _write(self, entries: Sequence[Entry]) -> None:
         by_kind: dict[type[Entry], list[Values]] = {}
         for entry in entries:
             by_kind.setdefault(type(entry), []).append(values_of(entry))
-        with self._database.transaction():
-            for kind, values in by_kind.items():
-                self._database.run_many(_WRITE[kind], values)
+        for kind, values in by_kind.items():
+            try:
+                written = self._database.run_many(_WRITE[kind], values)
+            except sqlite3.IntegrityError as error:
+                if error.sqlite_errorcode == sqlite3.SQLITE_CONSTRAINT_TRIGGER:
+                    raise Overtaken from error
+                raise
+            if kind is Intent and written < len(values):
+                raise Overtaken
+
+    def row(self, batch: str, position: int) -> JournalRow:
+        """A row as it stands now."""
+        return self._rows.one(batch, position)
 
     def undecided(self, batch: str, after: int) -> list[JournalRow]:
         """The next block of rows that wait for their turn, from behind position `after`."""

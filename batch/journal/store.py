@@ -25,9 +25,19 @@ class Journal:
         sqlite3.Error: from every method of them; nothing of that call is then on disk.
     """
 
-    def __init__(self, connection: sqlite3.Connection, committed: Callable[[int], None]) -> None:
-        """`committed` hears after each commit how many there have been (the watermark)."""
-        database = Database(connection, committed)
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        committed: Callable[[int], None],
+        holds_lock: Callable[[], bool] = lambda: True,
+    ) -> None:
+        """`committed` hears after each commit how many there have been (the watermark).
+
+        Args:
+            holds_lock: whether the lock still keeps other runs out; asked before each block of rows.
+        """
+        self.holds_lock = holds_lock
+        self._database = database = Database(connection, committed)
         rows = Rows(database)
         self.batches = Batches(database)  #: files taken in
         self.sending = SendingStore(database, rows)  #: intents, endings, outcomes
@@ -36,3 +46,7 @@ class Journal:
         self.reports = ReportStore(database, rows)  #: a batch as it stands
         self.account = AccountStore(database)  #: what was learned of the account
         self.maintenance = MaintenanceStore(database)  #: the file that is kept for years
+
+    def begin_run(self) -> None:
+        """From now on no older run can commit: it ends with `Superseded`. Every run that writes begins so."""
+        self._database.raise_epoch()

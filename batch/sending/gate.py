@@ -24,6 +24,7 @@ class Closing(Enum):
     ANSWERS_LOST = auto()  #: too many of them: look before going on
     UNAVAILABLE = auto()  #: no row gets through, or the service wants to be left alone for long
     LOCKED_OUT = auto()
+    LOCK_LOST = auto()  #: its file was deleted, and locks nobody else out any more
 
 
 @dataclass(frozen=True, slots=True)

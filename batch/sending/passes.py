@@ -156,9 +156,7 @@ class BatchRun:
                 return None
             ended = gate.closed_because in {None, Closing.REPLANNED}
             if not ended and (self._is_to_be_left_alone() or submitter.in_doubt < MOST_IN_DOUBT):
-                lost = "too many answers were lost"
-                why = lost if submitter.unavailable is None else submitter.unavailable.says
-                self._listener.says(f"Stopped: {why}.")
+                self._listener.says(f"Stopped: {_why(submitter, gate)}.")
                 return None
             never_answered = settled.unsettled - before.unsettled
             if never_answered >= MOST_IN_DOUBT:
@@ -213,3 +211,12 @@ class BatchRun:
         if self._draining:
             self._gate.close(Closing.ASKED)
         return self._gate
+
+
+def _why(submitter: Submitter, gate: Gate) -> str:
+    """Why a pass ended before its rows did."""
+    if gate.closed_because is Closing.LOCK_LOST:
+        return (
+            "the file `lock` beside the journal was deleted, and another run may be at work on this account"
+        )
+    return "too many answers were lost" if submitter.unavailable is None else submitter.unavailable.says

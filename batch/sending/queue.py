@@ -11,7 +11,7 @@ from batch.core.plan.admission import Claim, ConcurrencyBudget, Counting
 from batch.core.plan.capacity import Interval
 from batch.journal.recorder import Recorder
 from batch.journal.records import BLOCK, JournalRow
-from batch.sending.gate import Gate
+from batch.sending.gate import Closing, Gate
 
 
 class SendQueue:
@@ -80,6 +80,9 @@ class SendQueue:
     async def _from_journal(self) -> JournalRow | None:
         while len(self._aside) < BLOCK:
             if not self._block and self._unread:
+                if not self._recorder.journal.holds_lock():
+                    self._gate.close(Closing.LOCK_LOST)
+                    return None
                 self._block.extend(
                     await self._recorder.call(
                         self._recorder.journal.sending.undecided, self._batch, self._after

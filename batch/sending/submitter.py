@@ -15,12 +15,13 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type
 
 from batch.core.outcome import Outcome
 from batch.core.plan.admission import After1012
-from batch.core.plan.plan import NO_ROOM
+from batch.core.plan.plan import NO_ROOM, UNANSWERED
 from batch.core.service.api_codes import explain
-from batch.core.service.attempt import AttemptEnding
+from batch.core.service.attempt import AttemptEnding, ClassState, class_state
 from batch.core.service.backoff import RetryBudget, asks_too_much, wait_s
 from batch.journal.recorder import Recorder
 from batch.journal.records import Ended, Entry, Intent, JournalRow, RowOutcome, class_of
+from batch.journal.sending import Overtaken
 from batch.sending.gate import Closed, Closing, Gate
 from batch.sending.planning import Planning
 from batch.sending.queue import SendQueue
@@ -43,6 +44,9 @@ MOST_IN_DOUBT = 5
 #: the class up after a crash counts from the intent's deadline.
 LONGEST_DELAY_S = 2.0
 
+ANOTHER_ROWS_CLASS = (
+    "The service answered with the number of another row's class, {}. Which class it made is not known."
+)
 STILL_IN_DOUBT = "An earlier answer was lost, and the class may exist. Since then: {says}"
 
 
@@ -153,6 +157,25 @@ class Submitter:
             if nobody_fared_better or asks_too_much(error.retry_after_s):
                 self.unavailable = error
                 self._gate.close(Closing.UNAVAILABLE)
+        except Overtaken:
+            await self._look_again(
+                await self._recorder.call(self._recorder.journal.sending.row, row.batch, row.position)
+            )
+
+    async def _look_again(self, row: JournalRow) -> None:
+        """Nothing was sent: somebody else has been at this class since the plan was made."""
+        match class_state(row.attempts):
+            case ClassState.THERE:
+                self._room.accepted(row.position)
+                result = RowOutcome(row.batch, row.position, Outcome.ALREADY)
+            case ClassState.IN_DOUBT:
+                self._room.lost(row.position)
+                result = RowOutcome(row.batch, row.position, Outcome.UNKNOWN, None, UNANSWERED)
+            case _:
+                self._room.freed(row.position)
+                result = RowOutcome(row.batch, row.position, Outcome.NOT_SENT)
+        await self._recorder.write(result)
+        self._told(result)
 
     async def _retry(self, attempt: Callable[[], Awaitable[None]], error: Unavailable | SlotFull) -> None:
         """Go on after a first failure: tenacity costs nothing while all is well.
@@ -209,17 +232,21 @@ class Submitter:
             self._answers += 1
             self._gate.window.succeeded()
         if isinstance(result, Created):
-            self._budget.earn()
-            self._room.accepted(row.position)
-            self._heed_room()
             attempt = ended(
                 ending=AttemptEnding.CREATED,
                 class_id=result.class_id,
                 call_id=result.call_id,
                 presenter_url=result.presenter_url,
             )
-            await self._tell(row, Outcome.SCHEDULED, None, row.message, attempt)
-            return
+            try:
+                await self._tell(row, Outcome.SCHEDULED, None, row.message, attempt)
+            except Overtaken:  # whichever class was made, it is not told which
+                result = NoAnswer(ANOTHER_ROWS_CLASS.format(result.class_id), code="class_id taken")
+            else:
+                self._budget.earn()
+                self._room.accepted(row.position)
+                self._heed_room()
+                return
         ending, outcome = self._judge(row, result, calls)
         self._heed_room()
         attempt = ended(ending=ending, code=result.code, call_id=result.call_id, message=result.says)

@@ -67,17 +67,18 @@ def _at_commit(kinds: Callable[[Any], bool], *, before: bool) -> Callable[[Reach
     def wrap(reached: Reached) -> None:
         from batch.journal.sending import SendingStore  # noqa: PLC0415 - only where it is wanted
 
-        apply = SendingStore.apply
+        apply = SendingStore.apply_each
 
-        def wrapped(store: SendingStore, entries: Sequence[Any]) -> None:
-            is_it = any(kinds(entry) for entry in entries)
+        def wrapped(store: SendingStore, groups: Sequence[Sequence[Any]]) -> frozenset[int]:
+            is_it = any(kinds(entry) for group in groups for entry in group)
             if is_it and before:
                 reached()
-            apply(store, entries)
+            overtaken = apply(store, groups)
             if is_it and not before:
                 reached()
+            return overtaken
 
-        mock.patch.object(SendingStore, "apply", wrapped).start()
+        mock.patch.object(SendingStore, "apply_each", wrapped).start()
 
     return wrap
 
