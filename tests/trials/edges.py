@@ -1,4 +1,4 @@
-"""`classbatch` with edges that misbehave: names not found, files that may not grow, kill -9 at a chosen point.
+"""`classbatch` with edges that misbehave: names not found, files that may not grow, locks that lock nothing, kill -9.
 
 The product has no hook for this: the edges are wrapped from here, in a process of
 its own. What to wrap stands in TRIALS_EDGES, as JSON.
@@ -23,6 +23,8 @@ def main() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (edges["most_bytes"], edges["most_bytes"]))
     if "names" in edges:
         _names_fail(edges["names"])
+    if edges.get("locks") == "nothing":
+        mock.patch("fcntl.flock").start()
     if "renames" in edges:
         _at_any_rename(_kill_on(edges["renames"]))
     if "point" in edges:
