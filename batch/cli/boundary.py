@@ -69,6 +69,16 @@ def terminal_for(settings: "Settings", json_to: str | None) -> "Iterator[Termina
         yield terminal
 
 
+def say_where(settings: "Settings", terminal: "Terminal", *, sandbox: bool) -> None:
+    """Which settings file was read and whom the classes are sent to, where either is not as it is for most people."""
+    from batch.settings.table import SETTING  # noqa: PLC0415 - see the module's docstring
+
+    if settings.read_from is None and (sandbox or settings.base_url == SETTING["base_url"].default):
+        return
+    service = "a sandbox in this process" if sandbox else settings.base_url
+    terminal.says(f"Settings: {settings.read_from or 'no file'}. Service: {service}")
+
+
 def target(json_to: str | None) -> Path | TextIO | None:
     return None if json_to is None else _stream_or_path(json_to)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from batch.cli.boundary import faults_told, leave, settings_for, target, terminal_for
+from batch.cli.boundary import faults_told, leave, say_where, settings_for, target, terminal_for
 from batch.cli.maintenance import doctor, purge, status
 from batch.cli.nightly import nightly
 from batch.cli.options import READING, SENDING, TELLING, SettingsGroup, setting_options
@@ -75,6 +75,7 @@ def check(
         settings_for(flags, throwaway=sandbox) as settings,
         terminal_for(settings, json_to) as terminal,
     ):
+        say_where(settings, terminal, sandbox=sandbox)
         from batch import run  # noqa: PLC0415 - see the module's docstring
 
         job = run.Job(
@@ -123,6 +124,7 @@ def submit(
         settings_for(flags, throwaway=sandbox) as settings,
         terminal_for(settings, json_to) as terminal,
     ):
+        say_where(settings, terminal, sandbox=sandbox)
         from batch import run  # noqa: PLC0415 - see the module's docstring
 
         job = run.Job(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from batch.cli.boundary import faults_told, settings_for, target, terminal_for
+from batch.cli.boundary import faults_told, say_where, settings_for, target, terminal_for
 from batch.cli.options import READING, SENDING, TELLING, SettingsCommand, setting_options
 from batch.core.tally import Exit
 from batch.errors import CannotRun
@@ -52,6 +52,7 @@ def nightly(
         settings_for(flags, throwaway=sandbox) as settings,
         terminal_for(settings, "-") as terminal,
     ):
+        say_where(settings, terminal, sandbox=sandbox)
         from batch.nightly.night import Order  # noqa: PLC0415 - see the module's docstring
         from batch.nightly.run import run_nightly  # noqa: PLC0415 - see the module's docstring
         from batch.nightly.wording import told  # noqa: PLC0415 - see the module's docstring

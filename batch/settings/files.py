@@ -3,31 +3,55 @@
 import os
 import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from batch.errors import CannotRun
 from batch.settings.accounts import accounts_in
-from batch.settings.private import open_to_others
+from batch.settings.private import Whose, open_to_others, whose
 from batch.settings.setting import CONFIG_NAME
 from batch.settings.table import SECRETS
 
 
-def config_file(named: object, environ: Mapping[str, str], cwd: Path) -> Path | None:
-    """The settings file that counts: the one that was named, else the one here, else the one at home."""
+@dataclass(frozen=True, slots=True)
+class ConfigFile:
+    """The settings file that counts."""
+
+    path: Path
+    keys: dict[str, Any]
+    named: bool  #: by the person, or it lies in their home; else it happens to lie here
+
+
+def config_file(named: object, environ: Mapping[str, str], cwd: Path) -> ConfigFile | None:
+    """The settings file that was named, else the one here, else the one at home, where there is one.
+
+    Raises:
+        CannotRun: it cannot be read, or it lies here and somebody else may have put it here.
+    """
     if named:
-        return cwd / str(named)
+        path = cwd / str(named)
+        return ConfigFile(path, keys_in(path), named=True)
     in_home = xdg(environ, "XDG_CONFIG_HOME", home_of(environ) / ".config") / "classbatch" / CONFIG_NAME
     # Not Path.is_file: it raises for a directory that is closed to us, which holds nothing for us.
-    return next((file for file in (cwd / CONFIG_NAME, in_home) if os.path.isfile(file)), None)  # noqa: PTH113 - above
+    if os.path.isfile(here := cwd / CONFIG_NAME):  # noqa: PTH113 - above
+        return ConfigFile(here, keys_in(here, named=False), named=False)
+    return ConfigFile(in_home, keys_in(in_home), named=True) if os.path.isfile(in_home) else None  # noqa: PTH113
 
 
-def keys_in(file: Path) -> dict[str, Any]:
-    """The keys of a settings file; secrets may stand only in one that is nobody else's to open."""
+def keys_in(file: Path, *, named: bool = True) -> dict[str, Any]:
+    """The keys of a settings file; secrets may stand only in one that is nobody else's to open.
+
+    Args:
+        file: where it is.
+        named: by the person, or it lies at home. Else it and its folder must be ours.
+    """
     try:
         with file.open("rb") as opened:
             closed = not open_to_others(opened)
+            if not named:
+                _refuse_planted(file, opened)
             keys = tomllib.loads(opened.read().decode("utf-8-sig"))
     except FileNotFoundError as error:
         raise CannotRun(f"There is no settings file {file}.", "Check the path after --config.") from error
@@ -50,6 +74,28 @@ def keys_in(file: Path) -> dict[str, Any]:
             f"Make it yours alone with: chmod 600 {file}",
         )
     return keys
+
+
+def _refuse_planted(file: Path, opened: BinaryIO) -> None:
+    """It says where the keys go: one that somebody else put here would send them to him."""
+    whose_file, whose_folder = whose(opened), whose(file.parent)
+    if whose_file is not Whose.OURS:
+        why = "it belongs to another user" if whose_file is Whose.ANOTHERS else "other users may change it"
+        mend = f"If you trust what it says, make it yours alone with: cp {file} mine && mv mine {file}"
+        if whose_file is Whose.OPEN:
+            mend = f"If you trust what it says: chmod go-w {file}"
+    elif whose_folder is not Whose.OURS:
+        is_anothers = whose_folder is Whose.ANOTHERS
+        why = f"its folder {'belongs to another user' if is_anothers else 'may be changed by other users'}"
+        mend = "Work in a folder that is yours alone"
+        if not is_anothers:
+            mend += f" (chmod go-w {file.parent})"
+    else:
+        return
+    raise CannotRun(
+        f"The settings file {file} decides where your keys go, and {why}. It is not used.",
+        f"{mend}; or name the file with --config {file}; or move it away.",
+    )
 
 
 def home_of(environ: Mapping[str, str]) -> Path:

@@ -7,7 +7,7 @@ and never the value of a secret. What there is to set stands in `table.py`.
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from operator import itemgetter
 from pathlib import Path
@@ -18,7 +18,7 @@ import click
 from batch.errors import CannotRun
 from batch.settings.accounts import KEYS, accounts_in, missing_keys, wrong_accounts
 from batch.settings.column_tables import wrong_tables
-from batch.settings.files import config_file, home_of, keys_in, xdg
+from batch.settings.files import ConfigFile, config_file, home_of, xdg
 from batch.settings.setting import CONFIG_NAME, PREFIX, Wrong, as_message
 from batch.settings.table import DEFAULTABLE, SETTING, TABLES, Settings
 
@@ -40,7 +40,7 @@ def settings_of_process(flags: Mapping[str, object], *, default_state: Path | No
 def accounts_of_process(flags: Mapping[str, object]) -> tuple[str, ...]:
     """The names of the accounts that have settings of their own, under [accounts.NAME]."""
     file = config_file(flags.get("config"), os.environ, Path.cwd())
-    return tuple(accounts_in(keys_in(file))) if file else ()
+    return tuple(accounts_in(file.keys)) if file else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +49,10 @@ class _Layer:
 
     values: Mapping[str, Any]
     place: Callable[[str], str]
+    named: bool = True  #: False: of a file that happens to lie here
 
     def without(self, names: frozenset[str]) -> "_Layer":
-        return _Layer({name: self.values[name] for name in self.values if name not in names}, self.place)
+        return replace(self, values={name: self.values[name] for name in self.values if name not in names})
 
 
 def load_settings(
@@ -80,23 +81,21 @@ def load_settings(
     accounts: dict[str, _Layer] = {}
     file = config_file(flags.get("config"), environ, cwd)
     if file is not None:
-        keys = keys_in(file)
-        wrong += wrong_accounts(keys, file)
+        wrong += wrong_accounts(file.keys, file.path)
         accounts = {
-            name: _layer(table, _file_place(file, f" under [accounts.{name}]"), file.parent, home)
-            for name, table in accounts_in(keys).items()
+            name: _file_layer(file, table, home, f" under [accounts.{name}]")
+            for name, table in accounts_in(file.keys).items()
         }
-        keys.pop("accounts", None)
-        layers.append(_layer(keys, _file_place(file), file.parent, home))
+        layers.append(_file_layer(file, {**file.keys, "accounts": None}, home))
     for layer in (*layers, *accounts.values()):
         wrong += [*_unknown(layer), *wrong_tables(layer.values, layer.place), *_two_secret_keys(layer)]
     layers = _one_secret_key(_layers_of(flags.get("profile"), accounts, layers))
     values, unusable = _read(layers)
-    wrong += unusable
+    wrong += unusable or _sent_astray(layers, values)
     if wrong:
         raise CannotRun.of(map(as_message, wrong))
     state = default_state or xdg(environ, "XDG_STATE_HOME", home / ".local" / "state") / "classbatch"
-    return Settings(**{"state": state, **values})
+    return Settings(**{"state": state, "read_from": file.path if file else None, **values})
 
 
 def _read(layers: Sequence[_Layer]) -> tuple[dict[str, Any], list[Wrong]]:
@@ -154,8 +153,11 @@ def _flag_place(name: str) -> str:
     return f"The flag {flag}" if flag else f"The value of {name}"  # such as the library is given
 
 
-def _file_place(file: Path, table: str = "") -> Callable[[str], str]:
-    return lambda name: f"The setting {name}{table} in {file}"
+def _file_layer(file: ConfigFile, keys: Mapping[str, Any], home: Path, table: str = "") -> _Layer:
+    def place(name: str) -> str:
+        return f"The setting {name}{table} in {file.path}"
+
+    return replace(_layer(keys, place, file.path.parent, home), named=file.named)
 
 
 def _variable(name: str) -> str:
@@ -240,11 +242,33 @@ def _unknown(layer: _Layer) -> Iterator[Wrong]:
 
 def _two_secret_keys(layer: _Layer) -> Iterator[Wrong]:
     if layer.values.keys() >= _SECRET_KEY:
-        file = layer.place("secret_key_file")
         yield (
-            f"{layer.place('secret_key')} is set, and {file[0].lower()}{file[1:]} too.",
+            f"{layer.place('secret_key')} is set, and {_lower(layer.place('secret_key_file'))} too.",
             "Leave one of them out.",
         )
+
+
+def _sent_astray(layers: Sequence[_Layer], values: Mapping[str, Any]) -> Iterator[Wrong]:
+    """Keys go only where somebody says who may be trusted as much as whoever gave the keys.
+
+    A file that happens to lie here says where: the folder may have come in an archive, or from a colleague.
+    """
+    says_where = next((layer for layer in layers if "base_url" in layer.values), None)
+    if says_where is None or says_where.named or values["base_url"] == SETTING["base_url"].default:
+        return
+    for layer in layers:
+        for name in sorted(KEYS & layer.values.keys()) if layer.named else ():
+            key = f"{_lower(layer.place(name))} comes from elsewhere"
+            mend = f"set the variable {SETTING['base_url'].variable} to it, or name the file with --config"
+            yield (
+                f"{says_where.place('base_url')} would send your keys to {values['base_url']}, and {key}.",
+                f"If that is where they belong, {mend}.",
+            )
+            return
+
+
+def _lower(place: str) -> str:
+    return place[0].lower() + place[1:]
 
 
 def _one_secret_key(layers: list[_Layer]) -> list[_Layer]:

@@ -316,6 +316,8 @@ class Settings(
     columns: Mapping[str, str] = field(default_factory=dict)  #: header -> API name, "" to ignore the column
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  #: API name -> cell -> its meaning
 
+    read_from: Path | None = field(default=None, compare=False)  #: the classbatch.toml, if one was read
+
     def credentials(self) -> Credentials:
         """The pair that requests are signed with; asked for only when something is to be sent.
 
