@@ -207,7 +207,7 @@ async def second_ten(school: Nights, term: Term) -> None:
     school.arrive("export-16.xlsx", book)
     told = await pass_night(school)  # 16: the same timetable as a workbook
     assert f"{len(right)} already" in told.lines[0]
-    moved = {**right[SOON], "start_time": "2031-09-01 12:30"}
+    moved = {**right[SOON], "start_time": "2031-09-01 10:30"}
     term.table = [*right[:SOON], moved, *right[SOON + 1 :]]
     term.export()
     told = await pass_night(school)  # 17: a class moved

@@ -100,7 +100,7 @@ async def test_a_lock_out_stops_the_batch_and_names_its_code(code: str, meets: M
 
 
 async def test_1012_holds_the_row_that_found_no_room(tmp_path: Path) -> None:
-    file = timetable(tmp_path / "t.csv", [lesson(1), lesson(2, start_time="2031-09-01 01:30"), lesson(9)])
+    file = timetable(tmp_path / "t.csv", [lesson(1), lesson(2, start_time="2031-09-01 13:30"), lesson(9)])
     async with sandbox(max_concurrent_classes=1) as service:
         sent = await send(file, service.url, in_flight=1)
         assert service.call_counts["create 1012"] == 1
@@ -116,7 +116,7 @@ async def test_1032_refuses_the_row_whose_presenter_is_busy(tmp_path: Path) -> N
     """The class in the way came from another computer: no journal of ours knows it."""
     (tmp_path / "elsewhere").mkdir()
     there = timetable(tmp_path / "elsewhere" / "t.csv", [lesson(1)])
-    here = timetable(tmp_path / "t.csv", [lesson(1, title="Another", start_time="2031-09-01 01:30")])
+    here = timetable(tmp_path / "t.csv", [lesson(1, title="Another", start_time="2031-09-01 13:30")])
     async with sandbox() as service:
         await send(there, service.url)
         sent = await send(here, service.url)

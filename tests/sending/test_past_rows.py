@@ -16,8 +16,8 @@ from batch.settings.resolve import load_settings
 from tests.sending.test_steering import Steersman
 from tests.support.command import KEYS, Service, lesson, lessons, timetable
 
-#: Of lessons 1, 2, 3, ... that begin at 01:00, 02:00, 03:00, ..., the first two have begun.
-MIDWAY = Environment(clock=datetime(2031, 9, 1, 2, 30, tzinfo=UTC).timestamp)
+#: Of lessons 1, 2, 3, ... that begin at 13:00, 14:00, 15:00, ..., the first two have begun.
+MIDWAY = Environment(clock=datetime(2031, 9, 1, 14, 30, tzinfo=UTC).timestamp)
 
 
 def job(folder: Path, service: Service, rows: Sequence[dict[str, str]], heard: list[ResultRow]) -> Job:
