@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeAlias
 
 from batch.core.rows.cells import EDGES
 from batch.core.rows.column_names import Naming, naming_notes
@@ -17,12 +18,12 @@ from batch.core.rows.columns import BY_NAME, columns_for
 from batch.core.rows.dates import DateOrder, Dates, could_be_another_day
 from batch.core.rows.examples import is_example
 from batch.core.rows.reading import Terms
-from batch.core.rows.row import CheckedRow, Header, RawRow
+from batch.core.rows.row import CellValue, CheckedRow, Header, RawRow
 from batch.core.rows.rules import row_check
 from batch.core.rows.value_maps import value_maps
 from batch.journal.records import SANDBOX_IN_PROCESS, Batch
 from batch.journal.store import Journal
-from batch.readers import LoadOptions, TimetableFile, open_timetable
+from batch.readers import LoadOptions, MemoryTable, TimetableFile, open_timetable
 from batch.readers.options import MIB
 from batch.readers.remembered_columns import recall, remember
 from batch.settings.table import Settings
@@ -31,13 +32,17 @@ from batch.time_zones import pinned_zones, zone_names
 #: How the person says that the timetable comes on standard input.
 STDIN = "-"
 
+Readable: TypeAlias = Path | BinaryIO | MemoryTable
+
 
 @dataclass(frozen=True, slots=True)
-class InMemory:
-    """A file that stands on no disk of ours: a table of the library's, or an upload."""
+class Source:
+    """What is read where that is no file under its own name: a table of a program's, an upload."""
 
     name: str  #: what messages and reports call it
-    content: bytes = field(repr=False)
+    content: Path | bytes | tuple[tuple[CellValue, ...], ...] = field(
+        repr=False
+    )  #: of a table: its lines, header first
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,7 @@ class Intake:
 
 
 def take_in(
-    file: str | InMemory,
+    file: str | Source,
     settings: Settings,
     journal: Journal,
     *,
@@ -207,19 +212,19 @@ def _remembered(settings: Settings, header: Header) -> Iterator[str]:
 
 
 @contextmanager
-def opened(file: str | InMemory, settings: Settings) -> Iterator[tuple[Path | BinaryIO, TimetableFile]]:
-    """A file, and the timetable in it.
+def opened(file: str | Source, settings: Settings) -> Iterator[TimetableFile]:
+    """The timetable in a file.
 
     Raises:
         FileProblem: it cannot be read as a timetable.
     """
     naming = Naming(settings.columns, recall(settings.state))
     with _source(file) as source, _table(source, shown_name(file), settings, naming) as timetable:
-        yield source, timetable
+        yield timetable
 
 
 @contextmanager
-def _table(source: Path | BinaryIO, name: str, settings: Settings, naming: Naming) -> Iterator[TimetableFile]:
+def _table(source: Readable, name: str, settings: Settings, naming: Naming) -> Iterator[TimetableFile]:
     options = LoadOptions(
         sheet=settings.sheet,
         all_sheets=settings.all_sheets,
@@ -236,33 +241,36 @@ def _table(source: Path | BinaryIO, name: str, settings: Settings, naming: Namin
         yield timetable
 
 
-def shown_name(file: str | InMemory) -> str:
+def shown_name(file: str | Source) -> str:
     """What messages and reports call the input."""
-    if isinstance(file, InMemory):
+    if isinstance(file, Source):
         return file.name
     return "standard input" if file == STDIN else file
 
 
 @contextmanager
-def _source(file: str | InMemory) -> Iterator[Path | BinaryIO]:
-    if isinstance(file, str) and file != STDIN:
+def _source(file: str | Source) -> Iterator[Readable]:
+    if isinstance(file, Source):
+        content = file.content
+        if isinstance(content, tuple):
+            yield MemoryTable(content)
+        else:
+            yield io.BytesIO(content) if isinstance(content, bytes) else content
+    elif file != STDIN:
         yield Path(file)
-        return
-    source = io.BytesIO(file.content) if isinstance(file, InMemory) else sys.stdin.buffer
-    with tempfile.TemporaryFile() as spool:  # it is read twice: for its digest, and for its rows
-        while block := source.read(1 << 20):
-            spool.write(block)
-        spool.seek(0)
-        yield spool
+    else:
+        with tempfile.TemporaryFile() as spool:  # it is read twice: for its digest, and for its rows
+            shutil.copyfileobj(sys.stdin.buffer, spool)
+            yield spool
 
 
-def _digest(source: Path | BinaryIO) -> str:
+def _digest(source: Readable) -> str:
+    if isinstance(source, MemoryTable):
+        return source.digest()
     if isinstance(source, Path):
         with source.open("rb") as opened:
             return hashlib.file_digest(opened, "sha256").hexdigest()
-    digest = hashlib.sha256()
     source.seek(0)
-    while block := source.read(1 << 20):
-        digest.update(block)
+    digest = hashlib.file_digest(source, "sha256").hexdigest()  # type: ignore[arg-type]  # any seekable file will do
     source.seek(0)
-    return digest.hexdigest()
+    return digest

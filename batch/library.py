@@ -7,7 +7,7 @@ where the command takes them: variables and classbatch.toml, keys among them.
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ from batch.core.outcome import Outcome
 from batch.core.rows.row import RawRow
 from batch.core.tally import Exit
 from batch.errors import CannotRun, Stopped
-from batch.intake import InMemory, opened
+from batch.intake import Source, opened
 from batch.report.ending import Ending
 from batch.report.facts import BatchFacts, ResultRow
 from batch.report.wording.messages import hint_of, message_of
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 class Timetable:
     """A timetable in memory, as typed: nothing of it has been judged yet."""
 
-    file: InMemory
-    sheet: str  #: "" for CSV
+    file: Source
+    sheet: str  #: "" for CSV and for tables of a program
     header: tuple[str, ...]
     rows: tuple[RawRow, ...]
     notes: tuple[str, ...]  #: what is worth telling about the file
@@ -81,10 +81,9 @@ def load(file: str | Path, *, settings: Settings | None = None) -> Timetable:
         CannotRun: it cannot be read as a timetable.
     """
     path = Path(file)
-    settings = settings or read_settings()
-    with _in_words(), opened(str(file), settings):  # says in words why a file cannot be opened
-        content = path.read_bytes()
-    return _timetable(InMemory(str(file), content), settings)
+    with _in_words():
+        loaded = _timetable(Source(str(file), path), settings or read_settings())
+        return replace(loaded, file=Source(str(file), path.read_bytes()))
 
 
 def from_frame(frame: "pd.DataFrame", *, name: str = "table", settings: Settings | None = None) -> Timetable:
@@ -102,10 +101,10 @@ def from_frame(frame: "pd.DataFrame", *, name: str = "table", settings: Settings
         CannotRun: a column that every timetable needs is missing, or a value is
             none that a cell can hold.
     """
-    from batch.report.frame import workbook_of  # noqa: PLC0415 - pandas takes half a second
+    from batch.report.frame import cells_of  # noqa: PLC0415 - pandas takes half a second
 
     with _in_words():
-        return _timetable(InMemory(name, workbook_of(frame, name)), settings or read_settings())
+        return _timetable(Source(name, tuple(cells_of(frame, name))), settings or read_settings())
 
 
 def to_frame(source: Report | Timetable) -> "pd.DataFrame":
@@ -213,12 +212,12 @@ def _report(ending: Ending, rows: list[ResultRow], listener: _Listener) -> Repor
     )
 
 
-def _file(source: str | Path | Timetable) -> str | InMemory:
+def _file(source: str | Path | Timetable) -> str | Source:
     return source.file if isinstance(source, Timetable) else str(source)
 
 
-def _timetable(file: InMemory, settings: Settings) -> Timetable:
-    with opened(file, settings) as (_, timetable):
+def _timetable(file: Source, settings: Settings) -> Timetable:
+    with opened(file, settings) as timetable:
         rows = tuple(timetable)  # the notes are complete once every row was read
         return Timetable(
             file=file, sheet=timetable.sheet, header=timetable.header.names, rows=rows, notes=timetable.notes

@@ -24,7 +24,7 @@ from batch.core.plan.free_slots import days_of, hours_of
 from batch.core.service.audit import Findings
 from batch.core.tally import Exit
 from batch.event_loop import drained_by_signals
-from batch.intake import STDIN, InMemory, Intake, take_in
+from batch.intake import STDIN, Intake, Source, take_in
 from batch.journal.files import find_batch, open_journal, scratch_journal
 from batch.journal.lock import locked
 from batch.journal.recorder import Recorder
@@ -55,7 +55,7 @@ SANDBOX_SETTLE_S = 1.0
 class Job:
     """What one command asks for."""
 
-    file: str | InMemory  #: a path, "-" for CSV on standard input, or a file in memory
+    file: str | Source  #: a path, "-" for CSV on standard input, or what has another name than its path
     settings: Settings
     sandbox: bool = False
     results: Path | None = None  #: None: beside the file
@@ -207,7 +207,7 @@ def results(
         return ending
 
 
-def default_results(file: str | InMemory) -> Path:
+def default_results(file: str | Source) -> Path:
     """Where the results go unless the person says otherwise: beside the file."""
     path = Path(file if isinstance(file, str) and file != STDIN else "timetable.csv")
     # Not with_name: "." has no name, and it is the loader that says what is wrong with a folder.

@@ -15,6 +15,7 @@ from batch.core.message import FileFault
 from batch.core.rows.column_names import Naming
 from batch.core.rows.columns import AccountKind
 from batch.core.rows.header import LINES_SEARCHED, Found, HeaderFault, find_header, is_blank, known_columns
+from batch.core.rows.header import Line as Numbered
 from batch.core.rows.non_class_lines import NonClassLine, NonClassLines
 from batch.core.rows.problems import Issue, Problem
 from batch.core.rows.row import CellValue
@@ -52,10 +53,7 @@ def open_records(file: BinaryIO, name: str, options: LoadOptions, account: Accou
     Raises:
         FileProblem: not text, or without the header of a timetable.
     """
-    source = _Source(file, name, encoding_of(file, name, options.encoding))
-    sample = source.sample()
-    dialect = _dialect(sample, options.delimiter or source.separator, account, options.naming)
-    records = list(_first_records(dialect, sample))
+    source, dialect, records = _looked_at(file, name, options, account)
     lines = [(number, fields[: options.most_columns]) for number, fields in records]
     found = find_header(lines, account, defaulted=options.defaulted, naming=options.naming)
     if isinstance(found, HeaderFault):
@@ -68,6 +66,25 @@ def open_records(file: BinaryIO, name: str, options: LoadOptions, account: Accou
         kind=FileKind.CSV, place=name, header=found.header, headers={"": found.header.row}, notes=tuple(notes)
     )
     return Opened(table, _lines(source, dialect, found, width, name))
+
+
+def first_records(file: BinaryIO, name: str, options: LoadOptions, account: AccountKind) -> list[Numbered]:
+    """The first records that are not blank, read as `open_records` would.
+
+    Raises:
+        FileProblem: not text.
+    """
+    _, _, records = _looked_at(file, name, options, account)
+    return [(number, fields[: options.most_columns]) for number, fields in records]
+
+
+def _looked_at(
+    file: BinaryIO, name: str, options: LoadOptions, account: AccountKind
+) -> "tuple[_Source, _Dialect, list[Record]]":
+    source = _Source(file, name, encoding_of(file, name, options.encoding))
+    sample = source.sample()
+    dialect = _dialect(sample, options.delimiter or source.separator, account, options.naming)
+    return source, dialect, list(_first_records(dialect, sample))
 
 
 def _lines(source: "_Source", dialect: _Dialect, found: Found, width: int, name: str) -> Iterator[Line]:

@@ -12,6 +12,7 @@ HEAD_BYTES = 4096
 class FileKind(StrEnum):
     XLSX = "xlsx"
     CSV = "csv"
+    MEMORY = "memory"  #: no file: a table of a program's
 
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")

@@ -1,22 +1,16 @@
 """The first lines of a file whose header is not known: what a person is asked about."""
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import cast
 
-from batch.core.rows.header import Line, is_blank
+from batch.core.rows.columns import AccountKind
+from batch.core.rows.header import Line
 from batch.readers.container import check_container
-from batch.readers.encoding import encoding_of
+from batch.readers.delimited import first_records
 from batch.readers.kind import HEAD_BYTES, FileKind, kind_of
 from batch.readers.options import LoadOptions
-
-_SAMPLE_CHARACTERS = 64 * 1024
-
-
-_DELIMITERS = ",;\t|"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +21,7 @@ class SheetHead:
     lines: Sequence[Line]
 
 
-def heads_of(path: Path, options: LoadOptions) -> list[SheetHead]:
+def heads_of(path: Path, options: LoadOptions, account: AccountKind) -> list[SheetHead]:
     """The visible sheets that hold anything.
 
     Raises:
@@ -35,7 +29,7 @@ def heads_of(path: Path, options: LoadOptions) -> list[SheetHead]:
     """
     with path.open("rb") as file:
         if kind_of(file.read(HEAD_BYTES), path.name) is FileKind.CSV:
-            lines = _first_records(file, options)
+            lines = first_records(file, path.name, options, account)
             return [SheetHead("", lines)] if lines else []
         check_container(file, path.name, options)
         from batch.readers.sheet import Sheet, first_lines, loaded  # noqa: PLC0415 - openpyxl is slow to import
@@ -47,24 +41,3 @@ def heads_of(path: Path, options: LoadOptions) -> list[SheetHead]:
                     sheet.reset_dimensions()
                     heads.append(SheetHead(sheet.title, first_lines(sheet, path.name, options)))
             return [head for head in heads if head.lines]
-
-
-def _first_records(file: BinaryIO, options: LoadOptions) -> list[Line]:
-    encoding = encoding_of(file, "", options.encoding)
-    file.seek(0)
-    text = io.TextIOWrapper(file, encoding=encoding, newline="", errors="replace")
-    sample = text.read(_SAMPLE_CHARACTERS).removeprefix("\ufeff")
-    text.detach()
-    delimiter = options.delimiter or max(_DELIMITERS, key=sample.partition("\n")[0].count)
-    lines: list[Line] = []
-    try:
-        for number, fields in enumerate(
-            csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter), start=1
-        ):
-            if not is_blank(fields):
-                lines.append((number, fields[: options.most_columns]))
-            if len(lines) == 10:
-                break
-    except csv.Error:
-        pass  # as far as it can be read
-    return lines

@@ -16,6 +16,7 @@ from batch.core.rows.columns import AccountKind
 from batch.core.rows.header import is_blank
 from batch.core.rows.row import Header, RawRow, shown
 from batch.readers.delimited import open_records
+from batch.readers.in_memory import MemoryTable, open_in_memory
 from batch.readers.kind import HEAD_BYTES, FileKind, kind_of
 from batch.readers.options import MIB, LoadOptions
 from batch.readers.problem import FileProblem
@@ -75,7 +76,7 @@ def _first_words(line: Line) -> str:
 
 @contextmanager
 def open_timetable(
-    source: Path | BinaryIO,
+    source: Path | BinaryIO | MemoryTable,
     *,
     options: LoadOptions,
     account: AccountKind,
@@ -85,7 +86,7 @@ def open_timetable(
     """Open a timetable, find its table and header.
 
     Args:
-        source: a path, or a binary stream, which may be a pipe and stays the caller's to close.
+        source: a path, a binary stream, which may be a pipe and stays the caller's to close, or a table.
         options: what was said about the file.
         account: whose columns the header is read for.
         name: what messages call the file; by default the path, or "standard input".
@@ -95,6 +96,9 @@ def open_timetable(
         FileProblem: here or while iterating; nothing of the file may be used then.
     """
     shown_name = name or (str(source) if isinstance(source, Path) else "standard input")
+    if isinstance(source, MemoryTable):
+        yield TimetableFile(open_in_memory(source, shown_name, options, account), most_rows=options.most_rows)
+        return
     with _seekable(source, shown_name, options) as file:
         if kind_of(file.read(HEAD_BYTES), shown_name) is FileKind.CSV:
             yield TimetableFile(open_records(file, shown_name, options, account), most_rows=options.most_rows)

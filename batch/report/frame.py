@@ -4,15 +4,13 @@ Built from typed values with `dtype=object`: pandas guesses at nothing, so that
 00123 stays text and an empty cell stays empty.
 """
 
-import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from numbers import Real
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import xlsxwriter  # type: ignore[import-untyped]  # annotated, but ships no py.typed
 
 from batch.core.rows.columns import RESULTS_FIRST, RESULTS_LAST
 from batch.core.rows.row import CellValue, RawRow, Unreadable
@@ -20,9 +18,6 @@ from batch.errors import CannotRun
 from batch.report.facts import ResultRow
 from batch.report.local_time import start_local
 from batch.report.text import CELL_LIMIT
-
-_SHEET = "Timetable"
-_FORMATS = {datetime: "yyyy-mm-dd hh:mm:ss", date: "yyyy-mm-dd", time: "hh:mm:ss", timedelta: "[h]:mm:ss"}
 
 
 def results_frame(header: Sequence[str], rows: Iterable[ResultRow]) -> pd.DataFrame:
@@ -56,44 +51,27 @@ def typed_frame(header: Sequence[str], rows: Iterable[RawRow]) -> pd.DataFrame:
     return pd.DataFrame(cells, index=index, columns=list(header), dtype=object)
 
 
-def workbook_of(frame: pd.DataFrame, name: str) -> bytes:
-    """The table as an .xlsx file, each value with its type: what the loader reads.
+def cells_of(frame: pd.DataFrame, name: str) -> Iterator[tuple[CellValue, ...]]:
+    """The table's lines as a spreadsheet would have them: its header, then its rows.
 
     Raises:
         CannotRun: a value is none that a cell can hold.
     """
-    with tempfile.TemporaryDirectory(prefix="classbatch-") as folder:
-        path = Path(folder) / "table.xlsx"
-        with xlsxwriter.Workbook(str(path), {"constant_memory": True}) as book:
-            sheet = book.add_worksheet(_SHEET)
-            formats = {kind: book.add_format({"num_format": form}) for kind, form in _FORMATS.items()}
-            for position, column in enumerate(frame.columns):
-                sheet.write_string(0, position, str(column))
-            for line, values in enumerate(frame.itertuples(index=False, name=None), start=1):
-                for position, value in enumerate(values):
-                    try:
-                        _write(sheet, line, position, value, formats)
-                    except ValueError as error:
-                        raise CannotRun(
-                            f"{name}, row {line + 1}, {frame.columns[position]}: {error}",
-                            "Give text, a number, yes or no, or a date and time.",
-                        ) from error
-        return path.read_bytes()
-
-
-def _write(sheet: Any, line: int, position: int, value: object, formats: Mapping[type, Any]) -> None:
-    value = _typed(value)
-    if value is None:
-        return
-    if isinstance(value, str):
-        sheet.write_string(line, position, _storable(value))
-    elif isinstance(value, bool):
-        sheet.write_boolean(line, position, value)
-    elif isinstance(value, datetime | date | time | timedelta):
-        kind = next(kind for kind in formats if isinstance(value, kind))
-        sheet.write_datetime(line, position, value, formats[kind])
-    else:
-        sheet.write_number(line, position, value)
+    header = tuple(
+        "" if pd.api.types.is_scalar(name) and pd.isna(name) else str(name) for name in frame.columns
+    )
+    yield header
+    for number, values in enumerate(frame.itertuples(index=False, name=None), start=2):
+        cells: list[CellValue] = []
+        for column, value in zip(header, values, strict=True):
+            try:
+                cells.append(_typed(value))
+            except ValueError as error:
+                raise CannotRun(
+                    f"{name}, row {number}, {column}: {error}",
+                    "Give text, a number, yes or no, or a date and time.",
+                ) from error
+        yield tuple(cells)
 
 
 def _typed(value: object) -> CellValue:
@@ -101,17 +79,26 @@ def _typed(value: object) -> CellValue:
     if value is None or value is pd.NaT or value is pd.NA or (isinstance(value, float) and value != value):  # noqa: PLR0124 - not a number equals nothing
         return None
     if isinstance(value, pd.Timestamp | pd.Timedelta):
-        value = value.to_pydatetime() if isinstance(value, pd.Timestamp) else value.to_pytimedelta()
+        value = value.to_pydatetime(warn=False) if isinstance(value, pd.Timestamp) else value.to_pytimedelta()
     if isinstance(value, datetime) and value.tzinfo is not None:
         return value.isoformat()  # no cell holds an offset; the row's check says what to do about it
-    if isinstance(value, str | bool | int | float | date | time | timedelta):
-        return value
+    if isinstance(value, float):
+        return _number(value)
+    if isinstance(value, str | bool | int | date | time | timedelta):
+        return _storable(value) if isinstance(value, str) else value
     item: Callable[[], Any] | None = getattr(value, "item", None)  # numpy's own numbers
     if item is not None:
         return _typed(item())
     if isinstance(value, Real):
-        return float(value)
+        return _number(float(value))
     raise ValueError(f"a {type(value).__name__} is nothing that a cell can hold")
+
+
+def _number(value: float) -> int | float:
+    """A whole one without a point, as every spreadsheet shows it."""
+    if not math.isfinite(value):
+        raise ValueError(f"{value} is no number that a cell can hold")
+    return int(value) if value.is_integer() else value
 
 
 def _storable(text: str) -> str:

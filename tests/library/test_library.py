@@ -6,7 +6,8 @@ import subprocess
 import sys
 import venv
 import zipfile
-from datetime import UTC, date, datetime, time
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -122,6 +123,10 @@ TYPED = {
     "other scripts": ("日本語 👩‍🏫", "日本語 👩‍🏫"),
     "a number": (60, 60),
     "a number of numpy's": (np.int64(60), 60),
+    "a whole number with a point": (60.0, 60),
+    "a number of more digits than a spreadsheet keeps": (12345678901234567890, 12345678901234567890),
+    "a length of time": (pd.Timedelta(minutes=45), timedelta(minutes=45)),
+    "a moment in fractions of a second": (pd.Timestamp("2031-09-01 13:59:59.9999"), datetime(2031, 9, 1, 14)),  # noqa: DTZ001 - a wall clock
     "yes or no": (True, True),
     "a date and time": (pd.Timestamp("2031-09-01 14:00"), datetime(2031, 9, 1, 14)),  # noqa: DTZ001 - a wall clock
     "a date": (date(2031, 9, 1), date(2031, 9, 1)),
@@ -145,11 +150,38 @@ def test_a_value_of_a_table_is_a_cell_of_its_kind(value: object, cell: object) -
 
 
 @pytest.mark.parametrize(
-    "value", [["a"], "a" * 40_000, "a\ud800", object()], ids=["list", "long", "half", "object"]
+    "value",
+    [["a"], "a" * 40_000, "a\ud800", object(), float("inf")],
+    ids=["list", "long", "half", "object", "endless"],
 )
 def test_a_value_that_no_cell_can_hold_is_a_sentence(value: object) -> None:
     with pytest.raises(batch.CannotRun, match="timetable of ours, row 3, note: "):
         batch.from_frame(frame({**GOOD, "note": ""}, {**GOOD, "note": value}), name="timetable of ours")
+
+
+def test_a_table_is_read_like_a_sheet_of_the_same_cells(tmp_path: Path) -> None:
+    """Blank lines, totals and a banner above the header: the same rows under the same numbers."""
+    lines: list[list[Any]] = [
+        ["Autumn term", None, None, None],
+        ["title", "start_time", "presenter_email", "duration"],
+        ["Algebra I", datetime(2031, 9, 1, 14), "ana.diaz@school.example", 45.0],  # noqa: DTZ001 - a wall clock
+        [None, "", " ", None],
+        ["Algebra II", "2031-09-02 14:00", "ana.diaz@school.example", 45],
+        ["Total", None, None, 90],
+    ]
+    book = openpyxl.Workbook()
+    for line in lines:
+        book.worksheets[0].append(line)
+    book.save(tmp_path / "t.xlsx")
+    sheet = batch.check(tmp_path / "t.xlsx", sandbox=True)
+    table = batch.check(
+        batch.from_frame(pd.DataFrame(lines[1:], columns=pd.Index(lines[0]), dtype=object)), sandbox=True
+    )
+    assert table.rows[0].number == 3
+    assert [replace(row, sheet="") for row in sheet.rows] == list(table.rows)
+    assert [note for note in sheet.notes if "header" in note] == [
+        note for note in table.notes if "header" in note
+    ]
 
 
 def test_a_table_without_a_column_that_is_needed_is_a_sentence() -> None:

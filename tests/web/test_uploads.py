@@ -215,7 +215,7 @@ QUESTIONS = {
 def test_columns_are_asked_about_only_where_that_helps(tmp_path: Path, content: bytes, columns: int) -> None:
     file = tmp_path / "term.csv"
     file.write_bytes(content)
-    heads = heads_of(file, LoadOptions())
+    heads = heads_of(file, LoadOptions(), AccountKind.TEACHER)
     asked = question(heads, AccountKind.TEACHER, NOTHING_SAID, frozenset(), FileOverrides())
     assert len(asked["columns"] if asked else []) == columns
 

@@ -12,7 +12,7 @@ from batch.core.rows.column_names import Naming
 from batch.core.tally import Exit
 from batch.errors import CannotRun, Unfinished
 from batch.event_loop import run_async
-from batch.intake import InMemory
+from batch.intake import Source
 from batch.journal.files import find_batch
 from batch.journal.records import Batch
 from batch.readers.options import MIB, LoadOptions
@@ -58,7 +58,7 @@ class _Notes(Listener):
 
 def _check(order: WorkerRequest, settings: Settings, tell: Tell) -> None:
     notes, findings = _Notes(), Findings(of_check=True)
-    job = run.Job(file=_in_memory(order), settings=settings, sandbox=order.sandbox, each_row=findings.add)
+    job = run.Job(file=_upload(order), settings=settings, sandbox=order.sandbox, each_row=findings.add)
     out = Path(order.out)
     try:
         ending = run.check(job, notes)
@@ -107,13 +107,15 @@ def _problem(order: WorkerRequest, settings: Settings, problem: FileProblem) -> 
         suppress(Exception),
         _little_memory_and_time(settings),
     ):  # it can only be asked what could be looked at
-        options = LoadOptions(
-            encoding=settings.encoding, delimiter=settings.delimiter, most_columns=settings.max_columns
-        )
         naming = Naming(settings.columns, recall(settings.state))
-        mapping = question(
-            heads_of(Path(order.file), options), settings.account, naming, defaulted, order.said
+        options = LoadOptions(
+            encoding=settings.encoding,
+            delimiter=settings.delimiter,
+            most_columns=settings.max_columns,
+            naming=naming,
         )
+        heads = heads_of(Path(order.file), options, settings.account)
+        mapping = question(heads, settings.account, naming, defaulted, order.said)
         if mapping is not None:
             told["mapping"] = {
                 **mapping,
@@ -148,7 +150,7 @@ def _submit(order: WorkerRequest, settings: Settings, tell: Tell) -> None:
 
     findings, teller = Findings(of_check=False), Teller(tell, taken_in)
     job = run.Job(
-        file=_in_memory(order),
+        file=_upload(order),
         settings=settings,
         sandbox=order.sandbox,
         workbook=False,
@@ -202,9 +204,9 @@ def _template(order: WorkerRequest, settings: Settings, tell: Tell) -> None:
     tell({"event": "ended", "exit": int(Exit.DONE), "batch": "", "sentences": []})
 
 
-def _in_memory(order: WorkerRequest) -> InMemory:
+def _upload(order: WorkerRequest) -> Source:
     """The upload under the name that people know; nothing tells where it stands."""
-    return InMemory(order.name, Path(order.file).read_bytes())
+    return Source(order.name, Path(order.file))
 
 
 _TASKS: dict[Task, Callable[[WorkerRequest, Settings, Tell], None]] = {
