@@ -26,6 +26,7 @@ from batch.journal.store import Journal
 from batch.readers import LoadOptions, MemoryTable, TimetableFile, open_timetable
 from batch.readers.options import MIB
 from batch.readers.remembered_columns import recall, remember
+from batch.readers.repair import repaired
 from batch.settings.table import Settings
 from batch.time_zones import pinned_zones, zone_names
 
@@ -221,6 +222,13 @@ def opened(file: str | Source, settings: Settings) -> Iterator[TimetableFile]:
     naming = Naming(settings.columns, recall(settings.state))
     with _source(file) as source, _table(source, shown_name(file), settings, naming) as timetable:
         yield timetable
+
+
+@contextmanager
+def as_openpyxl_reads_it(workbook: Path) -> Iterator[BinaryIO]:
+    """A workbook that was read here, for openpyxl to read: without a hundred thousand empty rows, in the usual form."""
+    with workbook.open("rb") as file:
+        yield repaired(file)
 
 
 @contextmanager

@@ -24,7 +24,7 @@ from batch.core.plan.free_slots import days_of, hours_of
 from batch.core.service.audit import Findings
 from batch.core.tally import Exit
 from batch.event_loop import drained_by_signals
-from batch.intake import STDIN, Intake, Source, take_in
+from batch.intake import STDIN, Intake, Source, as_openpyxl_reads_it, take_in
 from batch.journal.files import find_batch, open_journal, scratch_journal
 from batch.journal.lock import locked
 from batch.journal.recorder import Recorder
@@ -158,13 +158,16 @@ def check(job: Job, listener: Listener, world: Environment | None = None) -> End
             return ending
         from batch.report.workbook.marked_copy import write_marked  # noqa: PLC0415 - openpyxl is slow to import
 
-        marked = write_marked(
-            Path(job.file) if intake.is_workbook and isinstance(job.file, str) else None,
-            job.marked,
-            header=intake.header,
-            sheet=intake.batch.sheet,
-            rows=result_rows(journal, intake.batch.id, waiting=Outcome.READY),
-        )
+        original = Path(job.file) if intake.is_workbook and isinstance(job.file, str) else None
+        with as_openpyxl_reads_it(original) if original else nullcontext() as content:
+            marked = write_marked(
+                content,
+                job.marked,
+                original=original,
+                header=intake.header,
+                sheet=intake.batch.sheet,
+                rows=result_rows(journal, intake.batch.id, waiting=Outcome.READY),
+            )
         return replace(ending, sentences=(f"Marked copy ({marked} rows marked): {job.marked}",))
 
 

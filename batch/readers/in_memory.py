@@ -42,7 +42,7 @@ def open_in_memory(table: MemoryTable, name: str, options: LoadOptions, account:
     first = list(islice((line for line in numbered if not is_blank(line[1])), LINES_SEARCHED))
     found = find_header(first, account, defaulted=options.defaulted, naming=options.naming)
     if isinstance(found, HeaderFault):
-        raise FileProblem(f"{name} {found.says}", found.fix)
+        raise FileProblem.of(found.messages(name))
     header = Table(
         kind=FileKind.MEMORY,
         place=name,

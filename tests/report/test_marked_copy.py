@@ -1,20 +1,24 @@
 """The marked copy is the person's own file: kept as it was, with the problems in it."""
 
+import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import openpyxl
 import pytest
+import xlsxwriter  # type: ignore[import-untyped]  # annotated, but ships no py.typed
 from openpyxl.styles import Font, PatternFill
 
 from tests.support.command import Command, lesson, timetable
+from tests.support.workbooks import strict, with_part
 
 
-def workbook(path: Path, rows: list[list[object]]) -> Path:
+def workbook(path: Path, rows: Sequence[Sequence[object]]) -> Path:
     book = openpyxl.Workbook()
     (sheet,) = book.worksheets
     sheet.title = "Autumn"
     for row in rows:
-        sheet.append(row)
+        sheet.append(list(row))
     sheet["A1"].font = Font(bold=True, color="FF0000FF")
     sheet["B3"].fill = PatternFill("solid", start_color="FF00FF00")
     sheet.column_dimensions["A"].width = 33
@@ -93,3 +97,90 @@ def test_the_timetable_itself_is_never_written_over(classbatch: Command, term: P
     assert ran.code == 2, ran
     assert "is the timetable itself" in ran.err
     assert term.read_bytes() == before
+
+
+def test_a_sheet_formatted_far_below_its_classes_is_marked_like_any_other(
+    classbatch: Command, tmp_path: Path
+) -> None:
+    """Half a million formatted cells took a minute and 850 MB: what is empty is left out of the copy."""
+    with xlsxwriter.Workbook(str(tmp_path / "term.xlsx"), {"constant_memory": True}) as book:
+        sheet, border = book.add_worksheet("Autumn"), book.add_format({"border": 1})
+        rows = [list(lesson(1)), *(list(lesson(hour).values()) for hour in (1, 2)), ["Art", "soon"]]
+        for number in range(60_000):
+            filled = rows[number] if number < len(rows) else []
+            for column in range(8):
+                text = filled[column] if column < len(filled) else ""
+                (sheet.write_string if text else sheet.write_blank)(number, column, text, border)
+    ran = classbatch("check", "term.xlsx", "--sandbox", "--marked", "copy.xlsx")
+    assert "Marked copy (1 rows marked)" in ran.out, ran
+    copy = openpyxl.load_workbook(tmp_path / "copy.xlsx")["Autumn"]
+    assert copy.max_row == len(rows)
+    assert copy["A2"].border.left.style == "thin"
+    assert "'soon'" in str(copy.cell(4, len(lesson(1)) + 1).value)
+
+
+def test_blank_lines_between_the_classes_keep_their_look(classbatch: Command, term: Path) -> None:
+    book = openpyxl.load_workbook(term)
+    book["Autumn"]["A4"].fill = PatternFill("solid", start_color="FF000000")
+    book.save(term)
+    classbatch("check", term, "--sandbox", "--marked", "copy.xlsx")
+    assert openpyxl.load_workbook(classbatch.folder / "copy.xlsx")["Autumn"]["A4"].fill.fill_type == "solid"
+
+
+def test_the_copy_can_be_read_without_touching_it(classbatch: Command, term: Path) -> None:
+    """The title stays in sight beside the problems, and each row is as high as what is said about it."""
+    classbatch("check", term, "--sandbox", "--marked", "copy.xlsx")
+    sheet = openpyxl.load_workbook(classbatch.folder / "copy.xlsx")["Autumn"]
+    assert sheet.freeze_panes == "B2"
+    lines = sum(len(line) // 70 + 1 for line in str(sheet["E3"].value).split("\n"))
+    assert lines > 1
+    assert sheet.row_dimensions[3].height >= 15 * lines
+    assert sheet.row_dimensions[2].height is None, "a row that is well stays as it is"
+
+
+def test_panes_that_the_person_froze_stay_frozen(classbatch: Command, term: Path) -> None:
+    book = openpyxl.load_workbook(term)
+    book["Autumn"].freeze_panes = "C2"
+    book.save(term)
+    classbatch("check", term, "--sandbox", "--marked", "copy.xlsx")
+    assert openpyxl.load_workbook(classbatch.folder / "copy.xlsx")["Autumn"].freeze_panes == "C2"
+
+
+def test_a_row_that_is_held_is_marked_at_its_start(classbatch: Command, tmp_path: Path) -> None:
+    rows = [list(lesson(1)), list(lesson(1).values()), list(lesson(1, title="Another").values())]
+    workbook(tmp_path / "term.xlsx", rows)
+    ran = classbatch("check", "term.xlsx", "--sandbox", "--marked", "copy.xlsx")
+    assert "Marked copy (1 rows marked)" in ran.out, ran
+    sheet = openpyxl.load_workbook(tmp_path / "copy.xlsx")["Autumn"]
+    start, beside = rows[0].index("start_time") + 1, len(rows[0]) + 1
+    assert sheet.cell(3, beside).value
+    for column in (start, beside):
+        assert sheet.cell(3, column).fill.start_color.rgb == "FFFFF3CC"
+        assert sheet.cell(2, column).fill.start_color.rgb != "FFFFF3CC"
+
+
+def test_the_copy_of_a_workbook_with_macros_holds_none(
+    classbatch: Command, term: Path, tmp_path: Path
+) -> None:
+    macros = with_part(
+        term.read_bytes(),
+        "[Content_Types].xml",
+        lambda xml: xml.replace(
+            b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml",
+            b"application/vnd.ms-excel.sheet.macroEnabled.main+xml",
+        ),
+    )
+    (tmp_path / "macros.xlsm").write_bytes(
+        with_part(macros, "xl/vbaProject.bin", lambda _: b"\xd0\xcf\x11\xe0")
+    )
+    ran = classbatch("check", "macros.xlsm", "--sandbox", "--marked", "copy.xlsx")
+    assert "Marked copy (2 rows marked)" in ran.out, ran
+    with zipfile.ZipFile(tmp_path / "copy.xlsx") as copy:
+        assert "xl/vbaProject.bin" not in copy.namelist()
+        assert b"macroEnabled" not in copy.read("[Content_Types].xml")
+
+
+def test_strict_open_xml_is_marked_too(classbatch: Command, term: Path, tmp_path: Path) -> None:
+    (tmp_path / "strict.xlsx").write_bytes(strict(term.read_bytes()))
+    ran = classbatch("check", "strict.xlsx", "--sandbox", "--marked", "copy.xlsx")
+    assert "Marked copy (2 rows marked)" in ran.out, ran

@@ -4,14 +4,16 @@ A workbook keeps its formatting, its other sheets and its formulas; a CSV become
 workbook. The copy can be mended and handed in in place of the original.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from copy import copy
 from pathlib import Path
+from typing import BinaryIO
 
 import openpyxl
 from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.utils.cell import coordinate_to_tuple
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -27,33 +29,42 @@ PROBLEMS = "Problems"
 _FAULTY = PatternFill("solid", start_color="FFF2B8B5")
 _WARNED = PatternFill("solid", start_color="FFFFF3CC")
 _WIDTH = 70
+_LINE_POINTS = 15.0  #: a line of the usual font
+_MOST_POINTS = 409.0  #: no row of a spreadsheet is higher
 
 
 def write_marked(
-    source: Path | None, out: Path, *, header: Header, sheet: str, rows: Iterable[ResultRow]
+    content: BinaryIO | None,
+    out: Path,
+    *,
+    original: Path | None,
+    header: Header,
+    sheet: str,
+    rows: Iterable[ResultRow],
 ) -> int:
     """Write the marked copy; return how many rows are marked.
 
     Args:
-        source: the workbook that was read; None: it was CSV, and is made anew.
+        content: the workbook that was read; None: it was CSV, and is made anew.
+        original: where that workbook stands.
         header: its header line.
         sheet: the worksheet that was read; of several sheets each row tells its own.
         rows: every row of the file, with its problems.
 
     Raises:
-        CannotRun: the copy cannot be written, or would be the source itself.
+        CannotRun: the copy cannot be written, or would be the original itself.
     """
-    if source is not None and out.resolve() == source.resolve():
+    if original is not None and out.resolve() == original.resolve():
         raise CannotRun(f"{out} is the timetable itself.", "Give the marked copy another name.")
     marked = 0
     with written_whole(out) as whole:
-        book = openpyxl.load_workbook(source, rich_text=True) if source else _blank(header)
+        book = openpyxl.load_workbook(content, rich_text=True) if content else _blank(header)
         pages: dict[str, _Page] = {}
         for row in rows:
             name = row.sheet or sheet or book.sheetnames[0]
             if name not in pages:
                 pages[name] = _Page(book[name], header)
-            if source is None:
+            if content is None:
                 pages[name].copy(row)
             marked += pages[name].mark(row)
         book.save(whole.part)
@@ -65,14 +76,16 @@ class _Page:
 
     def __init__(self, sheet: Worksheet, header: Header) -> None:
         self._sheet = sheet
-        heads = {
+        self._heads = {
             str(cell.value).strip(): column
             for column, cell in enumerate(sheet[header.row], start=1)
             if cell.value is not None
         }
-        self._heads = heads
-        self._problems = heads.get(PROBLEMS) or max(heads.values(), default=0) + 1
+        when = (header.name_of(name) for name in ("start_time", "date") if name in header.columns)
+        self._when = [self._heads[name] for name in when if name in self._heads]
+        self._problems = self._heads.get(PROBLEMS) or max(self._heads.values(), default=0) + 1
         self._mark_header(header.row)
+        self._freeze(header.row)
 
     def copy(self, row: ResultRow) -> None:
         """The row's cells as they were typed in the CSV."""
@@ -89,11 +102,30 @@ class _Page:
         if not said:
             return False
         beside.alignment = Alignment(wrap_text=True, vertical="top")
+        self._make_room(row.number, said)
         for issue in row.problems:
             column = self._heads.get(issue.header.strip(), self._problems)
-            cell = self._sheet.cell(row.number, column)
-            cell.fill = _WARNED if issue.is_warning else _FAULTY
+            self._colour(row.number, column, _WARNED if issue.is_warning else _FAULTY)
+        if not row.faults and row.outcome in NEEDS_A_PERSON:
+            for column in (*self._when, self._problems):  # nothing is wrong with it, and it was not sent
+                self._colour(row.number, column, _WARNED)
         return True
+
+    def _colour(self, number: int, column: int, fill: PatternFill) -> None:
+        self._sheet.cell(number, column).fill = fill
+
+    def _make_room(self, number: int, said: Sequence[str]) -> None:
+        """A row as high as its sentences need: no program makes room for them in a file that it did not write."""
+        lines = sum(-(-len(line) // _WIDTH) for sentence in said for line in sentence.split("\n"))
+        row = self._sheet.row_dimensions[number]
+        row.height = min(max(lines * _LINE_POINTS, row.height or _LINE_POINTS), _MOST_POINTS)
+
+    def _freeze(self, header_row: int) -> None:
+        """The header and the first column stay in sight: what is wrong stands far to the right of the title."""
+        panes = self._sheet.freeze_panes
+        rows, columns = coordinate_to_tuple(panes) if panes else (header_row + 1, 1)
+        if self._problems > 1:
+            self._sheet.freeze_panes = self._sheet.cell(rows, max(columns, 2)).coordinate
 
     def _mark_header(self, number: int) -> None:
         head = self._sheet.cell(number, self._problems)
@@ -115,7 +147,6 @@ def _blank(header: Header) -> Workbook:
         cell = sheet.cell(header.row, column)
         _write(cell, name)
         cell.font = Font(bold=True)
-    sheet.freeze_panes = f"A{header.row + 1}"
     return book
 
 
