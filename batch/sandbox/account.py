@@ -13,15 +13,18 @@ from sys import intern
 from batch.sandbox.checks import CREATE_PARAMETERS, Booking, booking, is_email
 from batch.sandbox.classes import FIRST_CLASS_ID, Ledger, ScheduledClass, Status
 from batch.sandbox.occupancy import Occupancy
+from batch.sandbox.recurring import starts
 from batch.sandbox.refusals import Refused
 from batch.sandbox.settings import SandboxSettings
+from batch.sandbox.teachers import Teachers
 
 
 @dataclass(frozen=True, slots=True)
-class Teacher:
-    teacher_id: int
-    email: str
-    parameters: Mapping[str, str]
+class Attendee:
+    attendee_id: str
+    screen_name: str
+    language: str
+    url: str
 
 
 class Account:
@@ -32,7 +35,8 @@ class Account:
     ) -> None:
         self.settings = settings
         self.classes: list[ScheduledClass] = []  #: by rising class_id, without gaps
-        self.teachers: dict[str, Teacher] = {}
+        self.teachers = Teachers(settings.teachers or (), most=settings.max_teachers)
+        self._attendees: defaultdict[int, dict[str, Attendee]] = defaultdict(dict)
         self.peak_concurrent = 0  #: the most classes that ever overlapped at one moment
         # What has been counted one way must be taken off the same way: these two stay as they began.
         self._conflict = settings.conflict
@@ -42,8 +46,6 @@ class Account:
         self._account_wide = Occupancy()
         self._by_presenter: defaultdict[str, Occupancy] = defaultdict(Occupancy)
         self._ends: list[int] = []  #: of classes not cancelled, sorted
-        for email in sorted(settings.teachers or ()):
-            self._enrol(email.casefold(), {"name": email})
         for kept in ledger.read() if ledger else ():
             self._store(kept)
 
@@ -67,7 +69,29 @@ class Account:
         self._check_room(asked, admitted=admitted)
         return self.add(asked, parameters, call_id)
 
-    def add(self, booked: Booking, parameters: Mapping[str, str], call_id: str) -> ScheduledClass:
+    def create_recurring(
+        self, parameters: Mapping[str, str], *, call_id: str = ""
+    ) -> Sequence[ScheduledClass]:
+        """Schedule a series: all of its classes, or none.
+
+        Raises:
+            Refused: 1081 to 1085, and create's for any of its classes.
+        """
+        each_with = [
+            {**parameters, "start_time": f"{start:%m/%d/%Y %H:%M:%S}"} for start in starts(parameters)
+        ]
+        asked = [self._booking(each) for each in each_with]
+        for booked in asked:
+            self._check_room(booked, admitted=True)
+        first = ScheduledClass.master_id_of(FIRST_CLASS_ID + len(self.classes))
+        return [
+            self.add(booked, each, call_id, series=first)
+            for booked, each in zip(asked, each_with, strict=True)
+        ]
+
+    def add(
+        self, booked: Booking, parameters: Mapping[str, str], call_id: str, *, series: int | None = None
+    ) -> ScheduledClass:
         """Make the class, whatever it overlaps."""
         scheduled = ScheduledClass(
             class_id=FIRST_CLASS_ID + len(self.classes),
@@ -75,6 +99,7 @@ class Account:
             created_at=self._now(),
             booking=booked,
             parameters=_kept(parameters),
+            series=series,
         )
         self._store(scheduled)
         self._note(scheduled)
@@ -152,30 +177,13 @@ class Account:
             return self.classes
         return self.classes[: bisect_right(self.classes, self._now() - lag, key=lambda each: each.created_at)]
 
-    def add_teacher(self, parameters: Mapping[str, str]) -> Teacher:
-        """Take a teacher on.
+    def add_attendees(self, class_id: int, added: Sequence[Attendee]) -> None:
+        """Let people into a class; who comes twice is one."""
+        self._attendees[class_id].update((each.attendee_id, each) for each in added)
 
-        Raises:
-            Refused: 1057, 1067, 1058, 1059 or 1064.
-        """
-        email = parameters.get("email", "").casefold()
-        name, password = parameters.get("name", ""), parameters.get("password", "")
-        faults = {
-            "1057": not email,
-            "1067": not is_email(email),
-            "1058": not 1 <= len(name) <= 50,
-            "1059": not 6 <= len(password) <= 15 or " " in password,
-            "1064": email in self.teachers,
-        }
-        for code, applies in faults.items():
-            if applies:
-                raise Refused(code)
-        return self._enrol(email, parameters)
-
-    def _enrol(self, email: str, parameters: Mapping[str, str]) -> Teacher:
-        teacher = Teacher(len(self.teachers) + 1, email, dict(parameters))
-        self.teachers[email] = teacher
-        return teacher
+    def attendees(self, class_id: int) -> Mapping[str, Attendee]:
+        """Who may come to a class, by attendee_id."""
+        return self._attendees.get(class_id, {})
 
     def _booking(self, parameters: Mapping[str, str]) -> Booking:
         anyone = self.settings.teachers is None
@@ -217,6 +225,9 @@ class Account:
 
     def _store(self, scheduled: ScheduledClass) -> None:
         """Put a class, or its newer state, in its place."""
+        presenter = scheduled.booking.presenter
+        if is_email(presenter) and presenter not in self.teachers:  # where anybody may be a teacher
+            self.teachers.enrol(presenter, {"name": presenter.partition("@")[0]})
         position = scheduled.class_id - FIRST_CLASS_ID
         if position == len(self.classes):
             self.classes.append(scheduled)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from batch.sandbox.dates import known_zones, moment, wall_clock
 from batch.sandbox.refusals import Refused
 from batch.sandbox.settings import SandboxSettings
+from batch.sandbox.static_lists import LANGUAGES
 
 #: What create takes; anything else is ignored and forgotten.
 CREATE_PARAMETERS = (
@@ -37,7 +38,7 @@ CREATE_PARAMETERS = (
 
 _EMAIL = re.compile(r"[^@\s<>,;]+@[^@\s<>,;.]+(\.[^@\s<>,;.]+)+")
 _NUMBER = re.compile(r"[0-9]{1,9}")
-_LANGUAGE = re.compile(r"(ar|cs|de|el|en|es|fa|fr|he|it|ms|nl|pl|pt|ru|th|tr|zh)-[a-z]{2}", re.IGNORECASE)
+_LANGUAGE = re.compile(f"({'|'.join(culture[:2] for culture in LANGUAGES)})-[a-z]{{2}}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,6 +32,7 @@ class ScheduledClass:
     booking: Booking
     parameters: Mapping[str, str]  #: as create or modify was sent them
     cancelled: bool = False
+    series: int | None = None  #: the class_master_id that create_recurring gave all its classes
 
     @property
     def title(self) -> str:
@@ -39,7 +40,12 @@ class ScheduledClass:
 
     @property
     def class_master_id(self) -> int:
-        return self.class_id - _MASTER_IDS_BELOW
+        return self.series or self.master_id_of(self.class_id)
+
+    @staticmethod
+    def master_id_of(class_id: int) -> int:
+        """The class_master_id of a class that belongs to no series, or begins one."""
+        return class_id - _MASTER_IDS_BELOW
 
     @property
     def start(self) -> datetime:
@@ -84,7 +90,9 @@ class Ledger:
                 facts = json.loads(line)
                 booking = Booking(**facts["booking"])
                 names = ("class_id", "call_id", "created_at", "parameters", "cancelled")
-                kept = ScheduledClass(booking=booking, **{name: facts[name] for name in names})
+                kept = ScheduledClass(
+                    booking=booking, series=facts.get("series"), **{name: facts[name] for name in names}
+                )
             except (ValueError, KeyError, TypeError) as error:
                 raise ValueError(
                     f"{self._path}, line {number}, was not written by a sandbox. "

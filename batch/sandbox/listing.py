@@ -6,6 +6,7 @@ client has to compare what comes back (wiziq-api.md, section 7).
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
+from typing import Any
 
 from batch.sandbox.account import Account
 from batch.sandbox.classes import ScheduledClass, Status
@@ -15,13 +16,14 @@ from batch.sandbox.replies import Cdata, Element
 
 LINKS = "http://sandbox.invalid/aliveext"
 _PAGE_SIZE = 100
+_SERIES_PAGE_SIZE = 60
 
 _Filter = Callable[[ScheduledClass], bool]
-_Content = str | int | Cdata | None
+_Content = str | int | Cdata | Sequence[Element] | None
 
 
 def records(account: Account, parameters: Mapping[str, str]) -> list[Element]:
-    """One page of the account's classes, lowest class_id first.
+    """One page of the account's classes, lowest class_id first unless `sort_by` says otherwise.
 
     Raises:
         Refused: 1020 where the account lists nothing without an id, 1025 for
@@ -32,8 +34,12 @@ def records(account: Account, parameters: Mapping[str, str]) -> list[Element]:
         raise Refused("1025")
     chosen = _chosen(account, parameters)
     keep = list(_filters(account, parameters))
-    if account.settings.bends:
+    sorted_by = _SORT_KEYS.get(parameters.get("sort_by", "").lower())
+    if account.settings.bends or sorted_by is not None:
         shown = _shown(account, chosen, keep)
+        if sorted_by is not None:
+            is_falling = parameters.get("sort_direction", "").lower().startswith("desc")
+            shown = sorted(shown, key=sorted_by, reverse=is_falling)
         found = shown[_window(account, page, size, len(shown))]
     elif keep:
         matching = (each for each in chosen if all(passes(each) for passes in keep))
@@ -43,7 +49,25 @@ def records(account: Account, parameters: Mapping[str, str]) -> list[Element]:
     if not found or page == account.settings.missing_page:
         raise Refused("1013")
     names = [name.strip() for name in parameters.get("columns", "").split(",") if name.strip()]
-    return [Element("record_list", [_record(account, each, names) for each in found])]
+    attendee_id = parameters.get("attendee_id", "")
+    return [Element("record_list", [_record(account, each, names, attendee_id) for each in found])]
+
+
+def series(account: Account, parameters: Mapping[str, str]) -> Sequence[ScheduledClass]:
+    """One page of the classes that create_recurring made together.
+
+    Raises:
+        Refused: 1088 for a series that is not there, 1013 for an empty page.
+    """
+    master = parameters.get("class_master_id", "")
+    size, page = _number(parameters, "page_size", _SERIES_PAGE_SIZE), _number(parameters, "page_number", 1)
+    whole = [each for each in account.listed() if str(each.class_master_id) == master]
+    if not whole:
+        raise Refused("1088")
+    found = whole[(page - 1) * size : page * size]
+    if not found:
+        raise Refused("1013")
+    return found
 
 
 def _number(parameters: Mapping[str, str], name: str, default: int) -> int:
@@ -106,6 +130,8 @@ def _filters(account: Account, parameters: Mapping[str, str]) -> Iterator[_Filte
     for name in ("presenter_id", "course_id"):
         if value := parameters.get(name):
             yield _equals(name, value)
+    if attendee_id := parameters.get("attendee_id"):
+        yield lambda each: attendee_id in account.attendees(each.class_id)
     if zone := parameters.get("time_zone"):
         yield lambda each: each.booking.time_zone == zone
     if duration := parameters.get("duration"):
@@ -134,22 +160,28 @@ def _standing(account: Account, each: ScheduledClass) -> str:
     return status
 
 
-def _column(account: Account, each: ScheduledClass, name: str) -> _Content:
+def _column(account: Account, each: ScheduledClass, name: str, attendee_id: str) -> _Content:
     """What stands in a column, bent as the settings say."""
+    if name == "attendee_url":
+        attendee = account.attendees(each.class_id).get(attendee_id)
+        return Cdata(attendee.url) if attendee is not None else None
     content = _COLUMNS[name](account, each)
     for bend in account.settings.bends:
         rewrite = bend.kind.columns.get(name)
-        if rewrite is not None:
+        if rewrite is not None and (content is None or isinstance(content, str | int | Cdata)):
             text = content.text if isinstance(content, Cdata) else content
             told = rewrite(None if text is None else str(text), each, bend.number)
             content = None if told is None else Cdata(told)
     return content
 
 
-def _record(account: Account, scheduled: ScheduledClass, names: Sequence[str]) -> Element:
+def _record(account: Account, scheduled: ScheduledClass, names: Sequence[str], attendee_id: str) -> Element:
     settings = account.settings
+    known = (
+        name for name in names or (*_COLUMNS, "attendee_url") if name in _COLUMNS or name == "attendee_url"
+    )
     contents: Iterator[tuple[str, _Content]] = (
-        (name, _column(account, scheduled, name)) for name in names or _COLUMNS if name in _COLUMNS
+        (name, _column(account, scheduled, name, attendee_id)) for name in known
     )
     hidden = {
         name
@@ -182,6 +214,32 @@ def _sent(name: str) -> Callable[[Account, ScheduledClass], _Content]:
     return content
 
 
+def _presenter_id(account: Account, each: ScheduledClass) -> _Content:
+    if account.settings.lists_teacher_id and each.booking.presenter in account.teachers:
+        return account.teachers[each.booking.presenter].teacher_id
+    return _sent("presenter_id")(account, each)
+
+
+def report_status(account: Account, each: ScheduledClass) -> str:
+    """Of the recording and of the attendance report: both are there once a class was held."""
+    return "available" if account.status(each) is Status.COMPLETED else "not available"
+
+
+def _attendee_list(account: Account, each: ScheduledClass) -> _Content:
+    added = account.attendees(each.class_id).values()
+    return [
+        Element(
+            "attendee",
+            [
+                Element("attendee_id", Cdata(one.attendee_id)),
+                Element("screen_name", Cdata(one.screen_name)),
+                Element("attendee_url", Cdata(one.url)),
+            ],
+        )
+        for one in added
+    ] or None
+
+
 def _time_to_start(account: Account, each: ScheduledClass) -> int | None:
     """Minutes, as far as is known; -1 for a class under way."""
     if account.status(each) is not Status.UPCOMING:
@@ -192,7 +250,7 @@ def _time_to_start(account: Account, each: ScheduledClass) -> int | None:
 _COLUMNS: Mapping[str, Callable[[Account, ScheduledClass], _Content]] = {
     "class_id": lambda _, each: each.class_id,
     "title": _sent("title"),
-    "presenter_id": _sent("presenter_id"),
+    "presenter_id": _presenter_id,
     "presenter_name": _sent("presenter_name"),
     "presenter_email": _sent("presenter_email"),
     "presenter_url": lambda _, each: Cdata(links(each)[0]),
@@ -204,10 +262,23 @@ _COLUMNS: Mapping[str, Callable[[Account, ScheduledClass], _Content]] = {
     "status": _standing,
     "time_to_start": _time_to_start,
     "attendee_limit": lambda _, each: each.parameters.get("attendee_limit", "2"),
+    "attendee_list": _attendee_list,
     "recording_url": lambda _, each: Cdata(links(each)[1]),
+    "recording_status": report_status,
     "language_culture_name": lambda _, each: each.parameters.get("language_culture_name", "en-us"),
-    "is_recurring": lambda *_: "False",
+    "is_recurring": lambda _, each: str(each.series is not None),
     "class_master_id": lambda _, each: each.class_master_id,
+    "attendance_report_status": report_status,
     "status_ping_url": _sent("status_ping_url"),
     "return_url": _sent("return_url"),
+}
+
+#: sort_by -> what it compares. A column that is not here leaves the order as it is.
+_SORT_KEYS: Mapping[str, Callable[[ScheduledClass], Any]] = {
+    "class_id": lambda each: each.class_id,
+    "title": lambda each: each.title.casefold(),
+    "start_time": lambda each: each.booking.start,
+    "duration": lambda each: each.booking.minutes,
+    "presenter_id": lambda each: each.parameters.get("presenter_id", ""),
+    "presenter_name": lambda each: each.parameters.get("presenter_name", "").casefold(),
 }

@@ -53,6 +53,11 @@ class Style:
         return text.encode()
 
 
+def document(root: Element) -> bytes:
+    """A file that stands there to be read, with a declaration."""
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{_indented(root, 0)}'.encode()
+
+
 def _line(element: Element, quote: str) -> str:
     content = element.content
     opening = _opening(element, quote)

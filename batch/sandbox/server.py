@@ -12,7 +12,7 @@ import secrets
 import shlex
 import time
 from collections import Counter, deque
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, closing, contextmanager, nullcontext, suppress
 from email.utils import formatdate
 
@@ -28,6 +28,7 @@ from batch.sandbox.methods import Request, answer
 from batch.sandbox.refusals import MESSAGES, Refused
 from batch.sandbox.replies import Style
 from batch.sandbox.settings import KeyPair, SandboxSettings, made_up_pair
+from batch.sandbox.static_lists import languages, time_zones
 from batch.wiziq.signature import sign
 from batch.wiziq.transport import SANDBOX_HEADER
 
@@ -114,6 +115,8 @@ class Sandbox:
         application = web.Application()
         for path in _PATHS:
             application.router.add_post(path, self._handle)
+        for path, listed in (("/tz.xml", time_zones), ("/vc-language.xml", languages)):
+            application.router.add_get(path, _static(listed))
         application.router.add_get("/ledger", self._show_ledger)
         application.on_response_prepare.append(self._stamp)
         return application
@@ -241,6 +244,13 @@ class Sandbox:
     @property
     def _style(self) -> Style:
         return Style(self.settings.xml_style, self.settings.give_call_id)
+
+
+def _static(content: Callable[[], bytes]) -> Callable[[web.Request], Awaitable[web.Response]]:
+    async def handle(_: web.Request) -> web.Response:
+        return xml(content())
+
+    return handle
 
 
 def _same(given: str, expected: str) -> bool:

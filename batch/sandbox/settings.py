@@ -44,7 +44,8 @@ class SandboxSettings:
     conflict: Literal["presenter", "account", "off"] = "presenter"  #: whose classes may not overlap (1032)
     max_minutes: int = 300
     max_attendees: int = 50
-    past_grace_minutes: float = 0  #: how late a start may be sent before it is 1004; live it was 8 to 10
+    past_grace_minutes: float = 8  #: how late a start may be sent before it is 1004; live it was 8 to 10
+    max_teachers: int | None = None  #: None: no limit (1063)
 
     latency_s: float | tuple[float, float] = 0  #: fixed, or (low, high)
     seed: int | None = None  #: of latencies and call_ids; None: other ones each time
@@ -61,6 +62,7 @@ class SandboxSettings:
     failing_listings: int = 0  #: that many calls of get_data are answered with HTTP 503 first
     missing_page: int | None = None  #: this page of any listing says 1013
     lists_presenter_email: bool = False
+    lists_teacher_id: bool = False  #: as presenter_id; get_teacher_details has the same numbers
     lists_status_ping_url: bool = True
     bends: tuple[Bend, ...] = ()  #: how else the list differs from what was sent
 

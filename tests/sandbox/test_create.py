@@ -57,14 +57,18 @@ CREATE: dict[str, tuple[dict[str, Any], dict[str, str], str]] = {
     "extend_duration in words": ({}, {"extend_duration": "ten"}, "1090"),
     "extend_duration empty is absent": ({}, {"extend_duration": ""}, "ok"),
     "begins now": ({}, {"start_time": "01/01/2030 09:00"}, "ok"),
-    "began a minute ago": ({}, {"start_time": "01/01/2030 08:59"}, "1004"),
-    "began a minute ago, with grace": ({"past_grace_minutes": 8}, {"start_time": "01/01/2030 08:52"}, "ok"),
-    "began too long ago for the grace": (
-        {"past_grace_minutes": 8},
-        {"start_time": "01/01/2030 08:51"},
+    "began eight minutes ago": ({}, {"start_time": "01/01/2030 08:52"}, "ok"),
+    "began nine minutes ago": ({}, {"start_time": "01/01/2030 08:51"}, "1004"),
+    "began a minute ago, without grace": (
+        {"past_grace_minutes": 0},
+        {"start_time": "01/01/2030 08:59"},
         "1004",
     ),
-    "the service's clock is ahead": ({"clock_offset_s": 61}, {"start_time": "01/01/2030 09:01"}, "1004"),
+    "the service's clock is ahead": (
+        {"clock_offset_s": 61, "past_grace_minutes": 0},
+        {"start_time": "01/01/2030 09:01"},
+        "1004",
+    ),
     "no licence at all": ({"max_concurrent_classes": 0}, {}, "1012"),
     "unknown parameters are ignored": ({}, {"app_version": "1", "control_category_id": "2"}, "ok"),
     # Two faults: which is told first (6.4).

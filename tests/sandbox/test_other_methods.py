@@ -4,7 +4,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from lxml import etree
 
+from batch.sandbox.refusals import MESSAGES
 from tests.support.sandboxes import Clock, running
 
 LISTINGS: dict[str, tuple[dict[str, Any], dict[str, str], list[str] | str]] = {
@@ -26,6 +28,22 @@ LISTINGS: dict[str, tuple[dict[str, Any], dict[str, str], list[str] | str]] = {
     "last page": ({}, {"page_size": "2", "page_number": "2"}, ["Chemistry"]),
     "last page of a filter": ({}, {"page_size": "1", "page_number": "2", "title": "o"}, "1013"),
     "a page past the end": ({}, {"page_number": "2"}, "1013"),
+    "by start, latest first": (
+        {},
+        {"sort_by": "start_time", "sort_direction": "desc"},
+        ["Chemistry", "Biology", "Algebra"],
+    ),
+    "by title, from the second on": (
+        {},
+        {"sort_by": "Title", "sort_direction": "ascending", "page_size": "1", "page_number": "2"},
+        ["Biology"],
+    ),
+    "by duration, sorted and filtered": (
+        {},
+        {"sort_by": "duration", "title": "o", "page_size": "2"},
+        ["Biology"],
+    ),
+    "by a column that nobody can sort by": ({}, {"sort_by": "mood"}, ["Algebra", "Biology", "Chemistry"]),
     "a page too large": ({}, {"page_size": "101"}, "1025"),
     "a date that is none": ({}, {"start_time": "soon"}, "1022"),
     "only by id": ({"list_without_id": False}, {}, "1020"),
@@ -162,6 +180,127 @@ async def test_add_attendees(attendee_list: str, code: str) -> None:
         answer = await api("add_attendees", class_id="2492040", attendee_list=attendee_list)
         assert answer.code == code
         assert answer.all("attendee_id") == (["1"] if code == "ok" else [])
+
+
+async def test_an_attendee_has_a_language_and_a_link_that_the_list_shows_too() -> None:
+    anna = ATTENDEE.replace("[1]", "[a&b]").replace(
+        "</screen_name>", "</screen_name><language_culture_name>de-de</language_culture_name>"
+    )
+    async with running() as api:
+        await api()
+        await api(start_time="09/02/2030 10:00")
+        added = await api(
+            "add_attendees",
+            class_id="2492040",
+            attendee_list=f"<attendee_list>{anna}{ATTENDEE}</attendee_list>",
+        )
+        assert added.all("language") == added.all("language_culture_name") == ["de-de", "en-us"]
+        urls = added.all("attendee_url")
+        assert len(set(urls)) == 2
+        mine = await api("get_data", attendee_id="a&b", columns="class_id,attendee_url")
+        assert (mine.all("class_id"), mine.all("attendee_url")) == (["2492040"], urls[:1])
+        everybody = await api("get_data", columns="class_id,attendee_list,attendee_url")
+        assert everybody.all("attendee_url") == urls
+        assert everybody.all("attendee_id") == ["a&b", "1"]
+        assert (await api("get_data", attendee_id="nobody")).code == "1013"
+
+
+async def test_a_class_that_was_held_has_a_recording_and_a_report() -> None:
+    clock = Clock()
+    columns = "recording_status,attendance_report_status"
+    async with running(clock) as api:
+        await api()
+        before = await api("get_data", columns=columns)
+        assert before.all("recording_status") == before.all("attendance_report_status") == ["not available"]
+        clock.time = api.sandbox.classes[0].booking.end
+        after = await api("get_data", columns=columns)
+        assert after.all("recording_status") == after.all("attendance_report_status") == ["available"]
+
+
+async def test_the_zones_and_languages_that_create_takes_can_be_read_without_keys() -> None:
+    async with running() as api:
+        async with api.session.get(api.sandbox.url + "tz.xml") as response:
+            zones = etree.fromstring(await response.read())
+        async with api.session.get(api.sandbox.url + "vc-language.xml") as response:
+            languages = etree.fromstring(await response.read())
+        named = [each.text or "" for each in zones.iter("time_zone")]
+        assert {"Asia/Kolkata", "America/New_York", "GMT"} <= {*named}
+        assert (await api(time_zone=named[0])).code == "ok"
+        assert languages.tag == "virtual_classroom"
+        cultures = [each.text or "" for each in languages.findall("languages/language/language_culture_name")]
+        assert len(cultures) == len(languages.findall("languages/language/display_name")) == 18
+        for number, culture in enumerate(cultures):
+            start = f"09/01/2030 {number + 4}:00"
+            assert (
+                await api(
+                    start_time=start, language_culture_name=culture, presenter_email=f"t{number}@example.com"
+                )
+            ).code == "ok"
+
+
+async def test_who_presents_may_be_listed_by_the_number_that_teachers_have() -> None:
+    async with running(lists_teacher_id=True) as api:
+        await api()
+        await api(presenter_email="Bob@example.com")
+        [of_ann, of_bob] = (await api("get_data")).all("presenter_id")
+        assert (await api("get_teacher_details", teacher_id=of_ann)).all("email") == ["ann@example.com"]
+        assert (await api("get_teacher_details", email="bob@example.com")).all("teacher_id") == [of_bob]
+
+
+NEW_TEACHER = {"name": "Ann", "email": "Ann@example.com", "password": "longenough"}
+TEACHERS = {
+    "good": ({}, "ok"),
+    "no address": ({"email": ""}, "1057"),
+    "an address that is none": ({"email": "ann"}, "1067"),
+    "no name": ({"name": ""}, "1058"),
+    "a long name": ({"name": "A" * 51}, "1058"),
+    "a short password": ({"password": "short"}, "1059"),
+    "a long password": ({"password": "x" * 16}, "1059"),
+    "a password with a space": ({"password": "two words"}, "1059"),
+    "a mobile number": ({"mobile_number": "+44 9999999999"}, "ok"),
+    "a mobile number without a country": ({"mobile_number": "9999999999"}, "1060"),
+    "a work phone in words": ({"phone_number": "ask the office"}, "1061"),
+    "a picture": ({"image": "ann.JPG"}, "ok"),
+    "a picture that is none": ({"image": "ann.pdf"}, "1065"),
+    "an address that is taken": ({"email": "BOB@example.com"}, "1064"),
+    "may schedule": ({"can_schedule_class": "1", "is_active": "True"}, "ok"),
+    "may perhaps schedule": ({"can_schedule_class": "perhaps"}, "1068"),
+    "perhaps active": ({"is_active": "2"}, "1069"),
+}
+
+
+@pytest.mark.parametrize(("changes", "code"), TEACHERS.values(), ids=TEACHERS)
+async def test_a_teacher_is_taken_on_or_refused_in_the_vendors_words(
+    changes: dict[str, str], code: str
+) -> None:
+    async with running(teachers=frozenset({"bob@example.com"})) as api:
+        answer = await api("add_teacher", **{**NEW_TEACHER, **changes})
+        assert answer.code == code
+        if code != "ok":
+            [error] = answer.rsp.iter("error")
+            assert error.get("msg") == MESSAGES[code]
+
+
+async def test_no_more_teachers_than_the_licence_has() -> None:
+    async with running(teachers=frozenset({"bob@example.com"}), max_teachers=1) as api:
+        assert (await api("add_teacher", **NEW_TEACHER)).code == "1063"
+
+
+async def test_a_teacher_is_changed_and_keeps_the_number() -> None:
+    async with running(teachers=frozenset({"bob@example.com"})) as api:
+        [ann] = (await api("add_teacher", **NEW_TEACHER)).all("teacher_id")
+        for changes, code in (
+            ({}, "1066"),
+            ({"teacher_id": "9"}, "1066"),
+            ({"teacher_id": ann, "name": "A" * 51}, "1058"),
+            ({"teacher_id": ann, "email": "bob@example.com"}, "1064"),
+            ({"teacher_id": ann, "email": "anna@example.com"}, "ok"),
+        ):
+            assert (await api("edit_teacher", **changes)).code == code
+        changed = await api("get_teacher_details", teacher_id=ann)
+        assert (changed.all("email"), changed.all("name")) == (["anna@example.com"], ["Ann"])
+        assert (await api(presenter_email="anna@example.com")).code == "ok"
+        assert (await api(presenter_email="ann@example.com")).code == "1031"
 
 
 async def test_teachers_can_be_taken_on_and_looked_up() -> None:
