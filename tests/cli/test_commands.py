@@ -12,6 +12,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from batch.sandbox import BENDS, KINDS
 from tests.support.command import KEYS, SAMPLES, Command, Ran, Service, lesson, lessons, rows_of, timetable
 
 SUMMARY_OF_AUTUMN = """\
@@ -206,10 +207,26 @@ def test_the_results_are_made_again_from_the_journal(at_service: Command) -> Non
         assert rows_of(at_service.folder / "again.xlsx") == first
 
 
-def test_the_sandbox_lists_its_faults(classbatch: Command) -> None:
-    ran = classbatch("sandbox", "--fault", "help")
+@pytest.mark.parametrize("words", [["--help"], ["--fault", "help"], ["--list", "help"]])
+def test_the_sandbox_lists_every_list_and_every_fault(classbatch: Command, words: list[str]) -> None:
+    ran = classbatch("sandbox", *words)
     assert ran.code == 0
-    assert "truncated-xml" in ran.out
+    shown = {line.split()[0].partition(":")[0] for line in ran.out.splitlines() if line.strip()}
+    assert {*BENDS, *KINDS} <= shown
+
+
+BENT_SANDBOXES = {
+    "no such list": ("--list", "title-sideways"),
+    "no number": ("--list", "cap:many"),
+    "no such fault": ("--fault", "http-999"),
+}
+
+
+@pytest.mark.parametrize("words", BENT_SANDBOXES.values(), ids=BENT_SANDBOXES)
+def test_a_switch_that_does_not_exist_is_named(classbatch: Command, words: tuple[str, str]) -> None:
+    ran = classbatch("sandbox", "--port", "0", *words)
+    assert ran.code == 2
+    assert words[1].partition(":")[0] in ran.err
 
 
 def unwritable(folder: Path) -> None:
