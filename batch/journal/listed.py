@@ -1,8 +1,10 @@
-"""A list of the account's own classes beside the journal's: kept until the journal is closed."""
+"""A list of the account's own classes beside the journal's, kept until the journal is closed; what lists have shown stays."""
 
 import sqlite3
 from collections.abc import Iterable
+from dataclasses import dataclass
 
+from batch.core.service.attempt import AttemptKind
 from batch.core.service.audit import KnownClass
 from batch.core.service.lookup import Seen
 from batch.journal.database import Database
@@ -38,6 +40,58 @@ _GONE = (
 )
 
 
+#: What the list shows of the classes that rows stand for; the first list's facts stay.
+_SEEN = (
+    "INSERT INTO sighting (class_id, starts, first_at, last_at, listed)"
+    " SELECT listed.class_id, row.starts, :begun_at, :begun_at, json_object('title', listed.title,"
+    "  'presenter', listed.presenter, 'starts', listed.starts, 'minutes', listed.minutes)"
+    " FROM temp.listed AS listed JOIN attempt ON attempt.class_id = listed.class_id"
+    " JOIN row ON row.batch = attempt.batch AND row.position = attempt.position"
+    " WHERE row.starts IS NOT NULL GROUP BY listed.class_id"
+    " ON CONFLICT (class_id) DO UPDATE SET last_at = excluded.last_at, missed_at = NULL, gone_at = NULL"
+)
+_MISSED = (
+    "UPDATE sighting SET missed_at = :begun_at WHERE starts > :begun_at AND missed_at IS NULL AND last_at < :begun_at"
+    " AND class_id NOT IN (SELECT class_id FROM temp.listed)"
+)
+_FIRST_SEEN = (
+    "SELECT sighting.class_id, max(attempt.ended_at) AS confirmed_at FROM sighting"
+    " JOIN attempt ON attempt.class_id = sighting.class_id"
+    " WHERE sighting.starts > :begun_at AND sighting.first_at = :begun_at AND attempt.kind = 'sent'"
+    " GROUP BY sighting.class_id"
+)
+_FOUND_GONE = (
+    "INSERT INTO sighting (class_id, starts, first_at, last_at, gone_at, listed)"
+    " SELECT attempt.class_id, row.starts, :at, :at, :at, '{}' FROM attempt"
+    " JOIN row ON row.batch = attempt.batch AND row.position = attempt.position"
+    " WHERE attempt.class_id = :class_id AND row.starts IS NOT NULL LIMIT 1"
+    " ON CONFLICT (class_id) DO UPDATE SET gone_at = excluded.gone_at"
+)
+#: Classes that the journal knows to be there and that lie ahead, each once.
+_WITNESSES = (
+    "SELECT attempt.class_id, attempt.kind, row.starts, max(attempt.ended_at) AS confirmed_at,"
+    " sighting.first_at, sighting.last_at, sighting.missed_at"
+    " FROM row JOIN attempt ON attempt.fingerprint = row.fingerprint"
+    "  AND attempt.batch = row.batch AND attempt.position = row.position AND attempt.class_id IS NOT NULL"
+    " LEFT JOIN sighting ON sighting.class_id = attempt.class_id"
+    " WHERE row.starts > :now AND row.fingerprint IS NOT NULL AND sighting.gone_at IS NULL"
+    " GROUP BY attempt.class_id ORDER BY confirmed_at, attempt.class_id"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Witness:
+    """A class that the journal knows to be there: a complete list of upcoming classes shows it, or lags behind."""
+
+    class_id: str
+    kind: AttemptKind  #: SENT: by this journal; TAKEN_OVER: the list was the first to tell of it
+    starts: int
+    confirmed_at: float  #: when its answer came, or a look-up found it
+    first_seen_at: float | None  #: when the first list that showed it was begun; None: never yet seen
+    last_seen_at: float | None
+    missed_at: float | None  #: when the first list after that was begun that did not show it
+
+
 class ListedClasses:
     """What the account lists, against what a row stands for."""
 
@@ -64,6 +118,44 @@ class ListedClasses:
                 for each in classes
             ),
         )
+
+    def keep(self, begun_at: float) -> list[tuple[str, float]]:
+        """Remember what a list shows of the classes that rows stand for, and what it leaves out.
+
+        Only for a list that is complete, and that would show every class to come.
+
+        Args:
+            begun_at: UTC seconds, when it was asked for.
+
+        Returns:
+            The classes that no list had shown before, each with when it was confirmed: how long this
+            account's list lags behind.
+        """
+        with self._database.transaction():
+            self._database.run(_SEEN, begun_at=begun_at)
+            self._database.run(_MISSED, begun_at=begun_at)
+        found = self._database.each(_FIRST_SEEN, begun_at=begun_at)
+        return [(class_id, confirmed_at) for class_id, confirmed_at in found]
+
+    def note_gone(self, class_ids: Iterable[str], at: float) -> None:
+        """They were found cancelled, or gone for good: no list has to show them any more."""
+        with self._database.transaction():
+            self._database.run_many(_FOUND_GONE, ({"class_id": each, "at": at} for each in class_ids))
+
+    def witnesses(self, now: float) -> list[Witness]:
+        """The classes to come that the journal knows to be there, in the order in which they were confirmed."""
+        return [
+            Witness(
+                class_id=record["class_id"],
+                kind=AttemptKind(record["kind"]),
+                starts=record["starts"],
+                confirmed_at=record["confirmed_at"],
+                first_seen_at=record["first_at"],
+                last_seen_at=record["last_at"],
+                missed_at=record["missed_at"],
+            )
+            for record in self._database.each(_WITNESSES, now=now)
+        ]
 
     def span(self, batch: str, after: float) -> tuple[int, int] | None:
         """From when until when the classes of a batch begin that lie ahead; None: there are none."""

@@ -14,6 +14,7 @@ _OVER = (
 )
 _FORGET_WORDS = f"UPDATE attempt SET message = NULL, presenter_url = NULL WHERE (batch, position) IN {_OVER}"
 _FORGET_ROWS = f"DELETE FROM row WHERE (batch, position) IN {_OVER}"
+_FORGET_SIGHTINGS = "DELETE FROM sighting WHERE starts < :before"
 _FORGET_BATCHES = "DELETE FROM batch WHERE started_at < :before AND id NOT IN (SELECT batch FROM row)"
 
 _COPY_HISTORY = (
@@ -21,6 +22,7 @@ _COPY_HISTORY = (
     "INSERT INTO row SELECT * FROM past.row WHERE (batch, position) IN (SELECT batch, position FROM past.attempt)",
     "INSERT INTO attempt SELECT * FROM past.attempt",
     "INSERT INTO learned SELECT * FROM past.learned",
+    "INSERT INTO sighting SELECT * FROM past.sighting",
 )
 
 
@@ -48,6 +50,7 @@ class MaintenanceStore:
         with self._database.transaction():
             self._database.run(_FORGET_WORDS, before=before)
             forgotten = self._database.run(_FORGET_ROWS, before=before)
+            self._database.run(_FORGET_SIGHTINGS, before=before)
             self._database.run(_FORGET_BATCHES, before=before)
         self._database.run("VACUUM")
         self._database.run("PRAGMA wal_checkpoint(TRUNCATE)")

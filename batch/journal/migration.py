@@ -37,7 +37,7 @@ STEPS: Mapping[int, tuple[str, ...]] = {
         ),
         (
             "CREATE TABLE sighting (class_id TEXT NOT NULL PRIMARY KEY, starts INTEGER NOT NULL, first_at REAL NOT NULL,"
-            " last_at REAL NOT NULL, missed_at REAL, listed TEXT NOT NULL) STRICT, WITHOUT ROWID"
+            " last_at REAL NOT NULL, missed_at REAL, gone_at REAL, listed TEXT NOT NULL) STRICT, WITHOUT ROWID"
         ),
         "CREATE INDEX sighting_ahead ON sighting (starts)",
     ),

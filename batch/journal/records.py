@@ -98,6 +98,18 @@ class Ended:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenOver:
+    """The account has a class already that is the row's own; nothing was sent for it. An attempt of that kind."""
+
+    fingerprint: str
+    number: int
+    batch: str
+    position: int
+    at: float
+    class_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class RowOutcome:
     """What became of a row in its batch; None: it waits for its turn again."""
 
@@ -108,7 +120,7 @@ class RowOutcome:
     message: str | None = None
 
 
-Entry = Intent | Ended | RowOutcome
+Entry = Intent | Ended | TakenOver | RowOutcome
 
 
 def class_of(row: JournalRow) -> str:
@@ -143,7 +155,9 @@ def values_of(entry: Entry) -> dict[str, object]:
     return {name: getattr(entry, name) for name in _FIELDS[type(entry)]}
 
 
-_FIELDS = {kind: tuple(field.name for field in fields(kind)) for kind in (Intent, Ended, RowOutcome)}
+_FIELDS = {
+    kind: tuple(field.name for field in fields(kind)) for kind in (Intent, Ended, TakenOver, RowOutcome)
+}
 
 
 def new_row(account: str, batch: str, position: int, row: CheckedRow) -> dict[str, object]:

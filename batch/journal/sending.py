@@ -6,19 +6,27 @@ stands for that class (the schema's trigger).
 """
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from batch.core.service.attempt import ClassState, class_state
 from batch.journal.database import Database, Values
-from batch.journal.records import Ended, Entry, Intent, JournalRow, RowOutcome, values_of
+from batch.journal.records import Ended, Entry, Intent, JournalRow, RowOutcome, TakenOver, values_of
 from batch.journal.rows import Rows
 
+#: No attempt of the class is there that whoever gave the number did not know of.
+_NOT_OVERTAKEN = (
+    "NOT EXISTS (SELECT 1 FROM attempt WHERE fingerprint = :fingerprint"
+    " AND (number >= :number OR ending IN ('created', 'found')))"
+)
 _WRITE: dict[type[Entry], str] = {
     Intent: (
         "INSERT INTO attempt (fingerprint, number, batch, position, sent_at, deadline)"
-        " SELECT :fingerprint, :number, :batch, :position, :sent_at, :deadline WHERE NOT EXISTS"
-        " (SELECT 1 FROM attempt WHERE fingerprint = :fingerprint"
-        "  AND (number >= :number OR ending IN ('created', 'found')))"
+        f" SELECT :fingerprint, :number, :batch, :position, :sent_at, :deadline WHERE {_NOT_OVERTAKEN}"
+    ),
+    TakenOver: (
+        "INSERT INTO attempt (fingerprint, number, batch, position, sent_at, deadline, ending, ended_at, class_id, kind)"
+        " SELECT :fingerprint, :number, :batch, :position, :at, :at, 'found', :at, :class_id, 'taken_over'"
+        f" WHERE {_NOT_OVERTAKEN}"
     ),
     Ended: (
         "UPDATE attempt SET ending = :ending, ended_at = :ended_at, code = :code, message = :message,"
@@ -30,6 +38,8 @@ _WRITE: dict[type[Entry], str] = {
         " WHERE batch = :batch AND position = :position"
     ),
 }
+
+_CONDITIONAL = {Intent, TakenOver}
 
 #: Other classes of a presenter that overlap a row.
 _BESIDE = (
@@ -49,6 +59,14 @@ _IN_DOUBT = (
     " FROM attempt LEFT JOIN row AS ours ON ours.fingerprint = attempt.fingerprint AND ours.batch = :batch"
     " WHERE attempt.ending IS NULL OR attempt.ending = 'no_answer'"
     " GROUP BY attempt.fingerprint ORDER BY min(attempt.sent_at)"
+)
+_HAS_HISTORY = "SELECT EXISTS (SELECT 1 FROM attempt WHERE kind <> 'presumed')"
+_NEVER_SENT = "outcome IS NULL AND fingerprint NOT IN (SELECT fingerprint FROM attempt)"
+#: The row that a class was sent for, or the newest that still stands in the journal.
+_OF_CLASS = (
+    "SELECT row.batch, row.position FROM attempt JOIN row ON row.fingerprint = attempt.fingerprint"
+    " WHERE attempt.class_id = :class_id"
+    " ORDER BY row.batch = attempt.batch AND row.position = attempt.position DESC, row.batch DESC LIMIT 1"
 )
 _CLASS_IDS = "SELECT class_id FROM attempt WHERE class_id IS NOT NULL"
 _HAS_UPCOMING = (
@@ -112,7 +130,7 @@ class SendingStore:
                 if error.sqlite_errorcode == sqlite3.SQLITE_CONSTRAINT_TRIGGER:
                     raise Overtaken from error
                 raise
-            if kind is Intent and written < len(values):
+            if kind in _CONDITIONAL and written < len(values):
                 raise Overtaken
 
     def row(self, batch: str, position: int) -> JournalRow:
@@ -122,6 +140,19 @@ class SendingStore:
     def undecided(self, batch: str, after: int) -> list[JournalRow]:
         """The next block of rows that wait for their turn, from behind position `after`."""
         return self._rows.block(batch, "outcome IS NULL", after)
+
+    def never_sent(self, batch: str) -> Iterator[JournalRow]:
+        """The rows of a batch that wait for their turn and whose class was never sent, nor taken for sent."""
+        return self._rows.blocks(batch, _NEVER_SENT)
+
+    def has_history(self) -> bool:
+        """Whether this journal has ever sent a class, or taken one over."""
+        return bool(self._database.value(_HAS_HISTORY))
+
+    def row_of_class(self, class_id: str) -> JournalRow | None:
+        """The row that a class stands for, as it was sent; None where it is forgotten, or none of ours."""
+        found = self._database.first(_OF_CLASS, class_id=class_id)
+        return self._rows.one(found["batch"], found["position"]) if found else None
 
     def in_doubt(self, batch: str | None) -> list[JournalRow]:
         """A row for every class whose attempts do not say whether it exists: the one in `batch`, else the sent one."""
