@@ -4,30 +4,37 @@ from dataclasses import dataclass, field
 
 from batch.core.rows.non_class_lines import NonClassLine
 
-_SHOWN = 5  #: row numbers in one sentence
+_MOST_STRETCHES = 20  #: of row numbers in one sentence
 _LONGEST = 60  #: of a heading that is quoted
 
 
 @dataclass(slots=True)
 class Rows:
-    """Row numbers, few of which are shown; the rest is counted."""
+    """Row numbers from the top down, kept as stretches: thousands of rows stand below one another."""
 
-    first: list[int] = field(default_factory=list)
+    stretches: list[tuple[int, int]] = field(default_factory=list)
     count: int = 0
+    beyond: int = 0  #: rows that no stretch has
 
     def add(self, number: int) -> None:
         self.count += 1
-        if len(self.first) < _SHOWN:
-            self.first.append(number)
+        if self.stretches and self.stretches[-1][1] == number - 1 and not self.beyond:
+            self.stretches[-1] = (self.stretches[-1][0], number)
+        elif len(self.stretches) < _MOST_STRETCHES:
+            self.stretches.append((number, number))
+        else:
+            self.beyond += 1
 
     def __str__(self) -> str:
-        """Such as "row 3", "rows 3, 5 and 9", "rows 3, 5, 9, 12, 14 and 20 more"."""
-        numbers = [str(number) for number in self.first]
+        """Such as "row 3", "rows 3, 5 and 9", "rows 6-45"; with "and 20 more" where there are very many."""
         if self.count == 1:
-            return f"row {numbers[0]}"
-        if self.count > _SHOWN:
-            numbers.append(f"{self.count - _SHOWN} more")
-        return f"rows {', '.join(numbers[:-1])} and {numbers[-1]}"
+            return f"row {self.stretches[0][0]}"
+        names: list[str] = []
+        for first, last in self.stretches:
+            names += [f"{first}-{last}"] if last - first > 1 else map(str, range(first, last + 1))
+        if self.beyond:
+            names.append(f"{self.beyond:,} more")
+        return f"rows {', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else f"rows {names[0]}"
 
 
 class LeftOut:
@@ -67,9 +74,11 @@ class LeftOut:
 
     def _aside(self, aside: NonClassLine, rows: Rows, words: str) -> str:
         says = aside.says if rows.count == 1 else aside.say
-        if aside is NonClassLine.HEADER:
+        if aside in {NonClassLine.HEADER, NonClassLine.PREFILLED}:
             return f"{rows} {says}: left out."
         shown = repr(words if len(words) <= _LONGEST else f"{words[:_LONGEST]}...")
-        if rows.count == 1:
-            return f"{rows} {says} ({shown}), no class: left out."
-        return f"{rows} {says} (the first: {shown}), no classes: left out."
+        if rows.count > 1:
+            shown = f"the first: {shown}"
+        if aside is NonClassLine.CANCELLED:
+            return f"{rows} {says} ({shown}): left out."
+        return f"{rows} {says} ({shown}), no class{'es' if rows.count > 1 else ''}: left out."
