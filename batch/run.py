@@ -18,11 +18,10 @@ from typing import TYPE_CHECKING, TextIO, TypeVar
 
 from batch.atomic_file import find_writable
 from batch.connection import account_of, service
-from batch.core.outcome import Outcome
 from batch.core.plan.explain_held import Hours
 from batch.core.plan.free_slots import days_of, hours_of
 from batch.core.service.audit import Findings
-from batch.core.tally import Exit
+from batch.core.tally import Exit, Tally
 from batch.event_loop import drained_by_signals
 from batch.intake import STDIN, Intake, Source, as_openpyxl_reads_it, take_in
 from batch.journal.files import find_batch, open_journal, scratch_journal
@@ -30,8 +29,8 @@ from batch.journal.lock import locked
 from batch.journal.recorder import Recorder
 from batch.journal.records import Batch
 from batch.journal.store import Journal
-from batch.report.ending import Ending, ending_of
-from batch.report.facts import ResultRow
+from batch.report.ending import Ending, Maker, Written, ending_of
+from batch.report.facts import BatchFacts, ResultRow
 from batch.report.projection import result_rows
 from batch.report.summary import ProblemList
 from batch.report.workbook.load_sheet import load_sheet
@@ -150,25 +149,16 @@ def check(job: Job, listener: Listener, world: Environment | None = None) -> End
         _planned(job, journal, intake.batch.id, world)
         limit = job.settings.max_concurrent_classes
         ending = ending_of(
-            journal, intake.batch, json=job.json, each_row=job.each_row, is_check=True, limit=limit
+            journal,
+            intake.batch,
+            json=job.json,
+            each_row=job.each_row,
+            workbook=_marked_copy(job, intake, job.marked) if job.marked else None,
+            is_check=True,
+            limit=limit,
         )
         load = load_of(journal, intake.batch.id, limit=limit, extend_counts=job.settings.extend_counts)
-        ending = replace(ending, load=load)
-        if job.marked is None:
-            return ending
-        from batch.report.workbook.marked_copy import write_marked  # noqa: PLC0415 - openpyxl is slow to import
-
-        original = Path(job.file) if intake.is_workbook and isinstance(job.file, str) else None
-        with as_openpyxl_reads_it(original) if original else nullcontext() as content:
-            marked = write_marked(
-                content,
-                job.marked,
-                original=original,
-                header=intake.header,
-                sheet=intake.batch.sheet,
-                rows=result_rows(journal, intake.batch.id, waiting=Outcome.READY),
-            )
-        return replace(ending, sentences=(f"Marked copy ({marked} rows marked): {job.marked}",))
+        return replace(_whole(ending), load=load)
 
 
 def results(
@@ -197,9 +187,9 @@ def results(
         if path is not None:
             find_writable(path)
     with find_batch(state, batch) as (journal, found):
-        ending = replace(ending_of(journal, found), exit_code=Exit.DONE, problems=ProblemList())
-        if out is not None:
-            ending = _with_results(ending, journal, found, out, presenter_links=presenter_links)
+        workbook = _results(journal, found, out, presenter_links=presenter_links) if out else None
+        ending = _whole(ending_of(journal, found, workbook=workbook))
+        ending = replace(ending, exit_code=Exit.DONE, problems=ProblemList())
         if ics is not None:
             from batch.report.ical import write_calendar  # noqa: PLC0415 - slow to import, seldom wanted
 
@@ -337,46 +327,61 @@ def _report(
     Args:
         stopped: why nothing, or nothing more, could be sent: the guard's sentence, or the service's.
     """
+    limit = job.settings.max_concurrent_classes
     ending = ending_of(
         journal,
         batch,
         json=job.json,
         each_row=job.each_row,
-        results=results,
-        limit=job.settings.max_concurrent_classes,
+        workbook=_results(journal, batch, results, limit=limit) if results else None,
+        where_else=f"All are in {results.name}." if results else "",
+        limit=limit,
         stopped=stopped is not None,
         doubled=bool(findings and findings.doubled),
     )
     journal.batches.finish(replace(batch, exit_code=ending.exit_code))
     sentences = [stopped] if stopped else []
     sentences += findings.sentences() if findings else []
-    ending = replace(ending, sentences=tuple(sentences))
-    return (
-        ending
-        if results is None
-        else _with_results(ending, journal, batch, results, limit=job.settings.max_concurrent_classes)
-    )
+    return replace(_whole(ending), sentences=(*sentences, *ending.sentences))
 
 
-def _with_results(
-    ending: Ending,
-    journal: Journal,
-    batch: Batch,
-    out: Path,
-    *,
-    presenter_links: bool = False,
-    limit: int | None = None,
-) -> Ending:
-    from batch.report.workbook.results import write_results  # noqa: PLC0415 - brings xlsxwriter, which a check can do without
+def _whole(ending: Ending) -> Ending:
+    """Raises NotWritten: its workbook could not be written; everything else was done before that is told."""
+    if ending.unwritten is not None:
+        raise ending.unwritten
+    return ending
 
-    written = write_results(
-        out,
-        header_names=batch.header,
-        rows=result_rows(journal, batch.id),
-        facts=ending.facts,
-        tally=ending.tally,
-        presenter_links=presenter_links,
-        more_sheets=[load_sheet(load_of(journal, batch.id, limit=limit))],
-    )
-    told = written.note or f"Results: {written.path}"
-    return replace(ending, sentences=(*ending.sentences, told), results=written.path)
+
+def _results(
+    journal: Journal, batch: Batch, out: Path, *, presenter_links: bool = False, limit: int | None = None
+) -> Maker:
+    """Makes the results workbook."""
+
+    def make(rows: Iterator[ResultRow], facts: BatchFacts, tally: Tally) -> Written:
+        from batch.report.workbook.results import write_results  # noqa: PLC0415 - brings xlsxwriter, which a check can do without
+
+        return write_results(
+            out,
+            header_names=batch.header,
+            rows=rows,
+            facts=facts,
+            tally=tally,
+            presenter_links=presenter_links,
+            more_sheets=[load_sheet(load_of(journal, batch.id, limit=limit))],
+        )
+
+    return make
+
+
+def _marked_copy(job: Job, intake: Intake, out: Path) -> Maker:
+    """Makes the person's own file again, its problems marked."""
+
+    def make(rows: Iterator[ResultRow], _facts: BatchFacts, _tally: Tally) -> Written:
+        from batch.report.workbook.marked_copy import write_marked  # noqa: PLC0415 - openpyxl is slow to import
+
+        original = Path(job.file) if intake.is_workbook and isinstance(job.file, str) else None
+        with as_openpyxl_reads_it(original) if original else nullcontext() as content:
+            sheet = intake.batch.sheet
+            return write_marked(content, out, original=original, header=intake.header, sheet=sheet, rows=rows)
+
+    return make

@@ -1,18 +1,20 @@
 """How a run ended, read off the journal: facts, counts, exit code, and what is wrong with which rows."""
 
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TextIO
+from typing import TextIO, TypeAlias
 
+from batch.atomic_file import NotWritten
 from batch.core.outcome import Outcome
 from batch.core.plan.load import Load
 from batch.core.tally import Exit, Tally
 from batch.journal.records import SANDBOX_IN_PROCESS, Batch
 from batch.journal.store import Journal
 from batch.report.facts import BatchFacts, ResultRow
-from batch.report.json_report import write_json
+from batch.report.json_report import JsonRows, write_json
 from batch.report.projection import result_rows
 from batch.report.summary import ProblemList
 from batch.version import __version__
@@ -22,6 +24,18 @@ LIMIT = "max_concurrent_classes"
 
 #: On the screen at the end of a run, whose workbook has every row.
 _MOST_LISTED = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A workbook that was made of a batch's rows."""
+
+    says: str  #: where it is
+    results: Path | None = None  #: it is the results workbook
+
+
+#: Makes a workbook of every row, taken one at a time, of the batch's facts, and of the counts: complete after the last row.
+Maker: TypeAlias = Callable[[Iterator[ResultRow], BatchFacts, Tally], Written]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +49,7 @@ class Ending:
     sentences: tuple[str, ...] = ()  #: where the results are, and what else to tell
     problems: ProblemList  #: what is wrong with which rows
     results: Path | None = None  #: the results workbook, where one was written
+    unwritten: NotWritten | None = None  #: why the workbook that was asked for is not there
     load: Load | None = None  #: how busy the timetable is; only a check shows it
 
 
@@ -44,20 +59,22 @@ def ending_of(
     *,
     json: Path | TextIO | None = None,
     each_row: Callable[[ResultRow], None] | None = None,
-    results: Path | None = None,
+    workbook: Maker | None = None,
+    where_else: str = "",
     is_check: bool = False,
     limit: int | None = None,
     stopped: bool = False,
     doubled: bool = False,
 ) -> Ending:
-    """How a batch stands now; its machine's view goes to `json`.
+    """How a batch stands now: one pass over its rows, for everything that is made of them.
 
     Args:
         journal: has the batch.
         batch: which one.
         json: where the machine's view goes, if anywhere.
         each_row: hears of every row, in file order.
-        results: where the workbook will stand, if there will be one.
+        workbook: makes a workbook of them, if one is wanted. Where it cannot be written, the rest is done all the same.
+        where_else: a sentence: where the rows stand that have no room on the screen.
         is_check: nothing was sent, and the batch will be forgotten.
         limit: how many classes may run at once, as the settings have it.
         stopped: the service let nobody in, or the guard held everything back.
@@ -66,19 +83,39 @@ def ending_of(
     waiting = Outcome.READY if is_check else Outcome.NOT_SENT
     facts = facts_of(journal, batch, is_check=is_check, limit=limit)
     tally = Tally(of_check=is_check)
-    problems = ProblemList()
-    if results is not None:
-        problems = ProblemList(most=_MOST_LISTED, where_else=f"All are in {results.name}.")
-    for row in result_rows(journal, batch.id, waiting=waiting):
+    problems = ProblemList(most=_MOST_LISTED, where_else=where_else) if where_else else ProblemList()
+    written, unwritten = None, None
+    with JsonRows() as lines:
+        takers = [problems.add, *([each_row] if each_row else []), *([lines.add] if json else [])]
+        rows = _shown_to(takers, tally, result_rows(journal, batch.id, waiting=waiting))
+        try:
+            written = workbook(rows, facts, tally) if workbook else None
+        except NotWritten as error:
+            unwritten = error
+        deque(rows, maxlen=0)  # the rest, where no workbook has taken them
+        exit_code = tally.exit_code(stopped=stopped, doubled=doubled)
+        if json is not None:
+            write_json(json, facts=facts, tally=tally, exit_code=exit_code, rows=lines)
+    return Ending(
+        facts=facts,
+        header=batch.header,
+        tally=tally,
+        exit_code=exit_code,
+        problems=problems,
+        sentences=(written.says,) if written else (),
+        results=written.results if written else None,
+        unwritten=unwritten,
+    )
+
+
+def _shown_to(
+    takers: Sequence[Callable[[ResultRow], None]], tally: Tally, rows: Iterator[ResultRow]
+) -> Iterator[ResultRow]:
+    for row in rows:
         tally.add(row.outcome)
-        problems.add(row)
-        if each_row is not None:
-            each_row(row)
-    exit_code = tally.exit_code(stopped=stopped, doubled=doubled)
-    if json is not None:
-        rows = result_rows(journal, batch.id, waiting=waiting)
-        write_json(json, facts=facts, tally=tally, exit_code=exit_code, rows=rows)
-    return Ending(facts=facts, header=batch.header, tally=tally, exit_code=exit_code, problems=problems)
+        for take in takers:
+            take(row)
+        yield row
 
 
 def facts_of(

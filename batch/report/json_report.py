@@ -5,11 +5,13 @@ Written row by row; every text is valid Unicode even where the file's was not.
 
 import json
 import re
-from collections.abc import Iterable
+import shutil
+import tempfile
 from pathlib import Path
-from typing import TextIO
+from types import TracebackType
+from typing import Self, TextIO
 
-from batch.atomic_file import written_whole
+from batch.atomic_file import NotWritten, written_whole
 from batch.core.tally import Exit, Tally
 from batch.errors import CannotRun, Unfinished
 from batch.report.facts import BatchFacts, ResultRow
@@ -17,12 +19,48 @@ from batch.report.wording.messages import hint_of, message_of
 
 # JSON has no way to write one half of a pair; strict readers refuse the whole file.
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_MOST_IN_MEMORY = 8 << 20
+
+
+class JsonRows:
+    """The rows, kept until they are all counted, since the counts stand before them; on disk where they are many."""
+
+    def __init__(self) -> None:
+        self._spool = tempfile.SpooledTemporaryFile(_MOST_IN_MEMORY, "w+", encoding="utf-8")  # noqa: SIM115 - closed by `__exit__`
+        self._before = "\n"
+        self._failed: OSError | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._spool.close()
+
+    def add(self, row: ResultRow) -> None:
+        """Take a row. A full disk is told by `copy_to`: what else is made of the rows goes on."""
+        if self._failed is None:
+            try:
+                self._spool.write(self._before + _json(_row(row)))
+            except OSError as error:
+                self._failed = error
+        self._before = ",\n"
+
+    def copy_to(self, out: TextIO) -> None:
+        if self._failed is not None:
+            raise NotWritten(
+                f"The rows for --json could not be kept in {tempfile.gettempdir()}: {self._failed.strerror}.",
+                "Free some space there. The journal keeps every row: submit the file again.",
+            ) from self._failed
+        self._spool.seek(0)
+        shutil.copyfileobj(self._spool, out)
 
 
 def write_json(
-    out: Path | TextIO, *, facts: BatchFacts, tally: Tally, exit_code: Exit, rows: Iterable[ResultRow]
+    out: Path | TextIO, *, facts: BatchFacts, tally: Tally, exit_code: Exit, rows: JsonRows
 ) -> None:
-    """Write the batch; a path is written whole or not at all, a stream row by row.
+    """Write the batch; a path is written whole or not at all.
 
     Raises:
         NotWritten: a path that cannot be written.
@@ -39,10 +77,7 @@ def write_json(
         "exit_code": int(exit_code),
     }
     out.write(_json(head)[:-1] + ', "rows": [')
-    before = "\n"
-    for row in rows:
-        out.write(before + _json(_row(row)))
-        before = ",\n"
+    rows.copy_to(out)
     out.write("\n]}\n")
 
 

@@ -2,8 +2,10 @@
 
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 import pytest
 from hypothesis import given
@@ -15,7 +17,7 @@ from batch.core.tally import Exit, Tally
 from batch.errors import CannotRun
 from batch.journal.lock import Holder, Locked
 from batch.report.facts import BatchFacts, ResultRow
-from batch.report.json_report import write_json, write_json_error
+from batch.report.json_report import JsonRows, write_json, write_json_error
 from batch.report.wording.problems import worded
 
 FACTS = BatchFacts(batch="b-17", file="term.xlsx", sheet="Autumn", account="a", sent_to="https://x.example")
@@ -48,10 +50,19 @@ BAD = ResultRow(
 )
 
 
+@contextmanager
+def kept(rows: Iterable[ResultRow]) -> Iterator[JsonRows]:
+    with JsonRows() as lines:
+        for row in rows:
+            lines.add(row)
+        yield lines
+
+
 def as_json(*rows: ResultRow) -> str:
     out = io.StringIO()
     tally = Tally(row.outcome for row in rows)
-    write_json(out, facts=FACTS, tally=tally, exit_code=tally.exit_code(), rows=iter(rows))
+    with kept(rows) as lines:
+        write_json(out, facts=FACTS, tally=tally, exit_code=tally.exit_code(), rows=lines)
     return out.getvalue()
 
 
@@ -129,28 +140,29 @@ def test_that_another_run_is_at_work_is_told_in_the_same_form() -> None:
     }
 
 
-def test_a_row_is_written_before_the_next_is_asked_for() -> None:
+def test_rows_do_not_gather_in_memory_until_they_are_counted() -> None:
     out = io.StringIO()
-
-    def rows() -> Iterator[ResultRow]:
-        yield GOOD
-        assert "1b8ad9e6fa71" in out.getvalue()
-        yield BAD
-
-    write_json(out, facts=FACTS, tally=Tally(), exit_code=Exit.DONE, rows=rows())
-    assert len(json.loads(out.getvalue())["rows"]) == 2
+    with JsonRows() as rows:
+        many = 60_000  # more than stay in memory
+        for _ in range(many):
+            rows.add(GOOD)
+        assert rows._spool._rolled  # type: ignore[attr-defined]  # of tempfile's: they are on disk
+        write_json(out, facts=FACTS, tally=Tally(), exit_code=Exit.DONE, rows=rows)
+    assert len(json.loads(out.getvalue())["rows"]) == many
 
 
 def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
-    def broken() -> Iterator[ResultRow]:
-        yield GOOD
-        raise ZeroDivisionError
+    class Broken(JsonRows):
+        def copy_to(self, out: TextIO) -> None:
+            super().copy_to(out)
+            raise ZeroDivisionError
 
     path = tmp_path / "term.json"
-    write_json(path, facts=FACTS, tally=Tally(), exit_code=Exit.DONE, rows=[GOOD])
+    with kept([GOOD]) as lines:
+        write_json(path, facts=FACTS, tally=Tally(), exit_code=Exit.DONE, rows=lines)
     before = path.read_bytes()
-    with pytest.raises(ZeroDivisionError):
-        write_json(path, facts=FACTS, tally=Tally(), exit_code=Exit.DONE, rows=broken())
+    with pytest.raises(ZeroDivisionError), Broken() as broken:
+        write_json(path, facts=FACTS, tally=Tally(), exit_code=Exit.DONE, rows=broken)
     assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]
     write_json_error(path, CannotRun("says", "fix"))

@@ -27,12 +27,13 @@ from batch.core.rows.row import shown
 from batch.core.tally import Tally
 from batch.errors import CannotRun
 from batch.readers import LoadOptions, open_timetable
+from batch.report.ending import Written
 from batch.report.facts import BatchFacts, ResultRow
 from batch.report.text import CELL_LIMIT, CUT, cell_text
 from batch.report.wording.messages import hint_of, message_of
 from batch.report.wording.outcomes import SANDBOX, TO_DO_SHEET
 from batch.report.wording.problems import worded
-from batch.report.workbook.results import RESULTS_SHEET, Written, write_results
+from batch.report.workbook.results import RESULTS_SHEET, write_results
 from batch.report.workbook.summary_sheet import SUMMARY_SHEET
 from tests.support.words import stops
 
@@ -108,7 +109,7 @@ def with_title(title: str) -> ResultRow:
 
 def test_a_row_is_its_number_its_ending_every_input_column_and_the_rest(tmp_path: Path) -> None:
     path = tmp_path / "term-results.xlsx"
-    assert written(path, GOOD, BAD) == Written(path)
+    assert written(path, GOOD, BAD) == Written(f"Results: {path}", path)
     header, good, bad = lines_of(path)
     assert header == (*RESULTS_FIRST, *HEADER, *RESULTS_LAST)
     assert good == (
@@ -356,9 +357,9 @@ def test_a_target_that_became_locked_gets_another_name(tmp_path: Path) -> None:
     path = tmp_path / "results.xlsx"
     path.mkdir()  # nothing can be renamed onto it, whoever we are
     answer = written(path, GOOD)
-    assert answer.path == tmp_path / "results-b-17.xlsx"
-    assert answer.note == f"{path} could not be replaced; the results are in {answer.path} instead."
-    assert lines_of(answer.path)[1][0] == 2
+    other = tmp_path / "results-b-17.xlsx"
+    assert answer == Written(f"{path} could not be replaced; the results are in {other} instead.", other)
+    assert lines_of(other)[1][0] == 2
 
 
 UNWRITABLE = {

@@ -21,6 +21,7 @@ from batch.atomic_file import written_whole
 from batch.core.outcome import NEEDS_A_PERSON
 from batch.core.rows.row import Header
 from batch.errors import CannotRun
+from batch.report.ending import Written
 from batch.report.facts import ResultRow
 from batch.report.text import cell_text
 
@@ -41,8 +42,8 @@ def write_marked(
     header: Header,
     sheet: str,
     rows: Iterable[ResultRow],
-) -> int:
-    """Write the marked copy; return how many rows are marked.
+) -> Written:
+    """Write the marked copy.
 
     Args:
         content: the workbook that was read; None: it was CSV, and is made anew.
@@ -68,7 +69,7 @@ def write_marked(
                 pages[name].copy(row)
             marked += pages[name].mark(row)
         book.save(whole.part)
-    return marked
+    return Written(f"Marked copy ({marked} rows marked): {out}")
 
 
 class _Page:

@@ -8,7 +8,6 @@ written. Rows are streamed to disk, so 100,000 of them need no more memory than 
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from xlsxwriter.exceptions import XlsxFileError  # type: ignore[import-untyped]
 from batch.atomic_file import written_whole
 from batch.core.rows.columns import RESULTS_LAST
 from batch.core.tally import Tally
+from batch.report.ending import Written
 from batch.report.facts import BatchFacts, ResultRow
 from batch.report.wording.outcomes import TO_DO_SHEET
 from batch.report.workbook.breakdown import Breakdown
@@ -27,14 +27,6 @@ from batch.report.workbook.summary_sheet import SUMMARY_SHEET, SummarySheet
 from batch.report.workbook.todo_sheet import ToDo
 
 RESULTS_SHEET = "Results"
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """Where the results workbook stands, and what to tell about that."""
-
-    path: Path
-    note: str | None = None  #: a sentence, when it is not where it was asked to be
 
 
 def write_results(
@@ -54,7 +46,7 @@ def write_results(
         header_names: The header of every input column, as typed.
         rows: In the file's order; taken one at a time.
         facts: For the Summary sheet.
-        tally: The counts of these very rows.
+        tally: The counts of these very rows; looked at when all were taken.
         presenter_links: The presenters' log-in addresses can be clicked; else they are text.
         more_sheets: Each adds a sheet of its own to the workbook, behind the others.
 
@@ -96,6 +88,6 @@ def write_results(
         except XlsxFileError as error:
             raise OSError(str(error)) from error
     if not whole.moved:
-        return Written(path)
+        return Written(f"Results: {path}", path)
     moved_to = path.with_name(whole.path.name)
-    return Written(moved_to, f"{path} could not be replaced; the results are in {moved_to} instead.")
+    return Written(f"{path} could not be replaced; the results are in {moved_to} instead.", moved_to)
