@@ -6,6 +6,7 @@ from the Unicode CLDR, as tzlocal ships them. Both tables are data, looked up by
 
 import zoneinfo
 from collections.abc import Mapping
+from functools import lru_cache
 from importlib import resources
 
 #: What the service documents and takes beside Area/City names (wiziq-api.md, 4.3).
@@ -37,3 +38,13 @@ def _links() -> Mapping[str, str]:
     table = resources.files("tzdata").joinpath("zoneinfo", "tzdata.zi").read_text(encoding="ascii")
     lines = (line.split() for line in table.splitlines() if line.startswith("L "))
     return {alias: zone for _, zone, alias in lines}
+
+
+@lru_cache(512)
+def zone_named(name: str) -> zoneinfo.ZoneInfo | None:
+    """The zone of this name as a list tells it; None where this computer knows none."""
+    try:
+        return zoneinfo.ZoneInfo(name) if name else None
+    # ValueError: no name of a file. OSError: "America" is a folder.
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        return None

@@ -75,6 +75,10 @@ class ListedClass:
     status: str  #: upcoming (also while it runs), completed, expired, cancelled, deleted; "" for some deleted
     status_ping_url: str | None
     presenter_url: str | None = field(default=None, repr=False)
+    duration_text: str = ""  #: as it came; `minutes` only where it is a whole number
+    others: Mapping[str, str] = field(
+        default_factory=dict
+    )  #: what else is told, by the name `create` has for it
 
 
 def parse_reply(body: bytes, method: str) -> Reply:
@@ -202,6 +206,9 @@ _START = re.compile(
 
 #: As the live service gives them: rising whole numbers. More digits than a database's largest integer are none.
 _CLASS_ID = re.compile(r"[1-9][0-9]{0,17}")
+#: What a list may tell of a class besides.
+_OTHERS = ("attendee_limit", "create_recording", "language_culture_name")
+
 _WHOLE = re.compile(r"[0-9]{1,9}")
 
 
@@ -258,6 +265,8 @@ def _listed_class(record: Mapping[str, str]) -> ListedClass:
         status=record.get("status", ""),
         status_ping_url=record.get("status_ping_url") or None,
         presenter_url=record.get("presenter_url") or None,
+        duration_text=duration,
+        others={name: record[name] for name in _OTHERS if record.get(name)},
     )
 
 

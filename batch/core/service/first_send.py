@@ -1,0 +1,261 @@
+"""Is a row that this journal never sent in the account already? The account has the last word.
+
+Another computer, a renewed access key, a copy of the journal that was put back: this
+journal is not the only one that may have sent the file. What is certain is taken
+over; what only looks like it is held for a person; all other rows are sent.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum, unique
+from itertools import chain
+
+from batch.core.service import starts, titles
+from batch.core.service.calibration import Calibration
+from batch.core.service.listed import Agreement, Seen, Wanted
+from batch.core.service.matching import ByMoment
+
+_SAME, _LIKE, _MAYBE, _SILENT = Agreement.SAME, Agreement.LIKE, Agreement.MAYBE, Agreement.SILENT
+
+#: A file is recognised as sent before where at least so many of its rows, and so large a part of them, are listed.
+LEAST_ROWS, LEAST_PART = 4, 0.75
+
+_AS_USUAL = ("as usual",)
+
+#: What a class that is still to come may be called. "" where the list has no such column.
+UPCOMING_WORDS = frozenset({"upcoming"})
+
+
+@unique
+class Alike(Enum):
+    """Why a listed class keeps a row from being sent."""
+
+    NO_PRESENTER = "no presenter"  #: all else is the same, and the list does not say whose it is
+    DIFFERS = "differs"  #: it begins at the same time, with the same title or presenter
+    STATUS = "status"  #: it is the row's own, if it is still to come: the list does not say in a known word
+    INDISTINCT = "indistinct"  #: it is that of one of several rows, and the list does not tell of which
+    BENT = "bent"  #: all rows differ from what is listed by one and the same rule
+    MOVED = "moved"  #: the file was sent before, and this lesson seems to stand at another time
+
+
+@dataclass(frozen=True, slots=True)
+class Already:
+    """The class is the row's own."""
+
+    class_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The class may be the row's own: a person has to say so."""
+
+    class_id: str
+    why: Alike
+
+
+Answer = Already | Held
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What the list says of the rows to be sent; rows that are not among the answers are new."""
+
+    answers: Mapping[str, Answer]  #: by fingerprint
+    recognised: tuple[
+        Seen, ...
+    ] = ()  #: the file was sent before from elsewhere, for all that can be known: these
+
+
+def compare(wanted: Sequence[Wanted], unexplained: Iterable[Seen], calibration: Calibration) -> Compared:
+    """Compare the rows that were never sent with the classes that no row of this journal stands for.
+
+    Args:
+        wanted: the rows to be sent, in file order.
+        unexplained: classes still to come, for all that the list says.
+        calibration: what is known of the list; a journal that knows nothing lets the file speak.
+    """
+    comparison = _Comparison(wanted, list(unexplained), calibration)
+    if comparison.listed:
+        bent = comparison.bent()
+        comparison.pair_told()
+        comparison.hold_bent(bent)
+        comparison.pair_untold()
+        comparison.hold_alike()
+        comparison.hold_moved()
+    return Compared(comparison.answers, tuple(comparison.recognised))
+
+
+class _Comparison:
+    def __init__(self, wanted: Sequence[Wanted], listed: list[Seen], calibration: Calibration) -> None:
+        self.wanted = wanted
+        self.listed = listed
+        self.calibration = calibration
+        self.by_moment = ByMoment(listed, calibration)
+        self.answers: dict[str, Answer] = {}
+        self.recognised: list[Seen] = []
+        self.taken: set[str] = set()  #: classes that stand for a row by now
+
+    def open_rows(self) -> list[Wanted]:
+        return [wanted for wanted in self.wanted if wanted.fingerprint not in self.answers]
+
+    def open_at(self, wanted: Wanted) -> list[Seen]:
+        """Classes that begin when it does, and stand for no row yet."""
+        return [seen for seen in self.by_moment.at(wanted) if seen.class_id not in self.taken]
+
+    def hold(self, wanted: Wanted, seen: Seen, why: Alike) -> None:
+        self.answers[wanted.fingerprint] = Held(seen.class_id, why)
+
+    def pair_told(self) -> None:
+        """Same start, length, title and presenter: it is the row's own. Exact titles pair before others."""
+        for title in (_SAME, _LIKE):
+            for rows, classes in self._groups(title, presenter=_SAME):
+                self._pair(rows, classes)
+
+    def pair_untold(self) -> None:
+        """The same, but for a presenter that is not told: only where the file was sent before as a whole."""
+        groups = [*self._groups(_SAME, presenter=_SILENT)]
+        paired = {row.fingerprint for rows, _ in groups for row in rows}
+        groups += [
+            (rest, classes)
+            for rows, classes in self._groups(_LIKE, presenter=_SILENT)
+            if (rest := [row for row in rows if row.fingerprint not in paired])
+        ]
+        listed_like_that = sum(min(len(rows), len(classes)) for rows, classes in groups)
+        is_sent_before = _is_most(listed_like_that, len(self.open_rows())) and not any(
+            _differs_elsewhere(row, seen) for rows, classes in groups for row in rows for seen in classes
+        )
+        for rows, classes in groups:
+            if is_sent_before and len(rows) == len(classes):
+                before = len(self.taken)
+                self._pair(rows, classes)
+                self.recognised += classes if len(self.taken) > before else []
+                continue
+            for row, seen in zip(rows, _repeated(classes, len(rows)), strict=False):
+                self.hold(row, seen, Alike.NO_PRESENTER)
+                self.taken.add(seen.class_id)
+
+    def hold_alike(self) -> None:
+        """Same start, and the title or the presenter the same, the rest differing."""
+        for wanted in self.open_rows():
+            for seen in self.open_at(wanted):
+                title = self.calibration.of_title(wanted, seen)
+                if title in {_SAME, _LIKE} or self.calibration.of_presenter(wanted, seen) is _SAME:
+                    self.hold(wanted, seen, Alike.DIFFERS)
+                    break
+
+    def bent(self) -> Mapping[str, Seen]:
+        """Rows that are listed but for one rule, the same for most of the file: so this account's list is written."""
+        found: dict[tuple[object, ...], dict[str, Seen]] = defaultdict(dict)
+        for wanted in self.wanted:
+            ways: dict[tuple[object, ...], dict[str, Seen]] = defaultdict(dict)
+            for seen in chain(self.by_moment.at(wanted), self.by_moment.near_with_its_title(wanted)):
+                for way in self._ways(wanted, seen):
+                    ways[way][seen.class_id] = seen
+            for way, classes in ways.items():
+                if len(classes) == 1:
+                    found[way][wanted.fingerprint] = next(iter(classes.values()))
+        as_usual = len(found.pop(_AS_USUAL, {}))
+        listed = max(found.values(), key=len, default={})
+        return listed if len(listed) > as_usual and _is_most(len(listed), len(self.wanted)) else {}
+
+    def hold_bent(self, bent: Mapping[str, Seen]) -> None:
+        for wanted in self.open_rows():
+            if wanted.fingerprint in bent:
+                self.hold(wanted, bent[wanted.fingerprint], Alike.BENT)
+
+    def _ways(self, wanted: Wanted, seen: Seen) -> Iterator[tuple[object, ...]]:
+        """By which one rule the class would be the row's own; nothing where it takes more than one."""
+        calibration = self.calibration
+        start, title = calibration.of_start(wanted, seen), calibration.of_title(wanted, seen)
+        if calibration.of_presenter(wanted, seen) not in {_SAME, _SILENT}:
+            return
+        if calibration.of_length(wanted, seen) not in {_SAME, _SILENT}:
+            return
+        is_titled = title in {_SAME, _LIKE}
+        if start is _SAME and is_titled:
+            yield _AS_USUAL
+        if start is _SAME and (is_titled or title in {_MAYBE, _SILENT}):
+            yield ("title",)
+        if start is _SILENT and is_titled:
+            yield ("start",)
+        if start in {_SAME, _MAYBE} and is_titled:
+            yield from (("start", rule) for rule in starts.rules_between(wanted, seen))
+
+    def hold_moved(self) -> None:
+        """A file that was sent from elsewhere: its other rows may stand at another time of their week."""
+        if not self.recognised:
+            return
+        by_title: dict[tuple[str, int], list[Seen]] = defaultdict(list)
+        for seen in self.listed:
+            if seen.class_id not in self.taken and seen.starts is not None:
+                by_title[titles.plain(seen.title), _week(seen.starts)].append(seen)
+        for wanted in self.open_rows():
+            left = by_title.get((titles.plain(wanted.title), _week(wanted.starts)))
+            if left:
+                self.hold(wanted, left.pop(0), Alike.MOVED)
+
+    def _groups(self, title: Agreement, *, presenter: Agreement) -> list[tuple[list[Wanted], list[Seen]]]:
+        """Rows that could be each other by what is listed, with the classes that are theirs."""
+        calibration = self.calibration
+        by_classes: dict[tuple[str, ...], tuple[list[Wanted], list[Seen]]] = {}
+        for wanted in self.open_rows():
+            classes = [
+                seen
+                for seen in self.open_at(wanted)
+                if calibration.of_title(wanted, seen) is title
+                and (title is _SAME or titles.is_written(wanted.title, seen.title))
+                and calibration.of_presenter(wanted, seen) is presenter
+                and calibration.of_length(wanted, seen) in {_SAME, _SILENT}
+            ]
+            if classes:
+                key = tuple(sorted(seen.class_id for seen in classes))
+                by_classes.setdefault(key, ([], classes))[0].append(wanted)
+        return list(by_classes.values())
+
+    def _pair(self, rows: list[Wanted], classes: list[Seen]) -> None:
+        """Each class for one row. Rows that differ, and cannot be told apart by what is listed, get none."""
+        classes = [seen for seen in classes if seen.class_id not in self.taken]
+        if len({_told(row) for row in rows}) > 1:
+            for row, seen in zip(rows, _repeated(classes, len(rows)), strict=False):
+                self.hold(row, seen, Alike.INDISTINCT)
+            self.taken |= {seen.class_id for seen in classes}
+            return
+        for row, seen in zip(rows, classes, strict=False):
+            self.taken.add(seen.class_id)
+            if seen.status.casefold() in UPCOMING_WORDS:
+                self.answers[row.fingerprint] = Already(seen.class_id)
+            else:
+                self.hold(row, seen, Alike.STATUS)
+
+
+def _is_most(count: int, rows: int) -> bool:
+    return count >= LEAST_ROWS and count >= LEAST_PART * rows
+
+
+def _told(row: Wanted) -> tuple[object, ...]:
+    """All that makes two rows different classes."""
+    return row.title, row.presenter, row.starts, row.minutes, tuple(sorted(row.others.items()))
+
+
+def _differs_elsewhere(row: Wanted, seen: Seen) -> bool:
+    """Whether something else that both tell is not the same."""
+    return any(
+        name in seen.others and seen.others[name].casefold() != value.casefold()
+        for name, value in row.others.items()
+    )
+
+
+def _repeated(classes: list[Seen], count: int) -> list[Seen]:
+    """The last of them once more for every row beyond them: each row is told one."""
+    return classes + classes[-1:] * max(0, count - len(classes))
+
+
+def _week(starts_at: int) -> int:
+    """Which week, from Monday to Sunday."""
+    return (starts_at // 86_400 + 3) // 7
+
+
+def tally_of(answers: Iterable[Answer]) -> Counter[str]:
+    """How many rows of each kind, for the log."""
+    return Counter("already" if isinstance(each, Already) else each.why.value for each in answers)

@@ -1,0 +1,146 @@
+"""Which listed class is which of ours? One comparison for all who ask: a first send, a lost answer, the audit.
+
+Found and absent are claims that something is done about. Found is said only of a
+class that is one row's and no other's; absent only where no class that is left over
+could be the row's, however this account's list may be bent.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from enum import Enum
+
+from batch.core.service.calibration import Calibration
+from batch.core.service.listed import WIDEST_OFFSET_S, Agreement, Seen, Wanted, readings
+from batch.core.service.starts import moments
+from batch.core.service.titles import folds
+
+_SAME, _SILENT = Agreement.SAME, Agreement.SILENT
+
+
+class Unplaced(Enum):
+    """What a look-up says when it found no one class."""
+
+    ABSENT = "absent"  #: no class of the list can be it
+    CANNOT_TELL = "cannot tell"  #: several might be, or one of them might
+
+
+#: The class_id of the class that was found, or why there is none.
+Verdict = str | Unplaced
+
+
+class ByMoment:
+    """Listed classes by when they may begin: 100,000 of them are not compared each with each."""
+
+    def __init__(self, seen: Iterable[Seen], calibration: Calibration) -> None:
+        self._at: dict[tuple[str, int], list[Seen]] = defaultdict(list)
+        self._near: list[tuple[int, int]] = []
+        self._all = list(seen)
+        self._any_time: list[Seen] = []
+        self._titled: dict[str, list[tuple[int, int]]] | None = None  # made when it is first asked for
+        for number, each in enumerate(self._all):
+            for moment in set(moments(calibration.start.rule, each)):
+                self._at[moment].append(each)
+            locals_ = {reading.local for reading in readings(each.start_text)}
+            self._near += [(local, number) for local in locals_]
+            if not locals_ or calibration.start.is_silent:
+                self._any_time.append(each)
+        self._near.sort()
+
+    def at(self, wanted: Wanted) -> Iterator[Seen]:
+        """Those that begin when it does, by the rule of this list."""
+        found: dict[str, Seen] = {}
+        for moment in (("utc", wanted.starts), ("local", wanted.local_starts)):
+            found.update((each.class_id, each) for each in self._at.get(moment, ()))
+        yield from found.values()
+
+    def near(self, wanted: Wanted) -> Iterator[Seen]:
+        """Those that may begin when it does, by whatever rule."""
+        yield from self._within(self._near, wanted)
+        yield from self._any_time
+
+    def near_with_its_title(self, wanted: Wanted) -> Iterator[Seen]:
+        """Of these the ones whose title folds to the same."""
+        if self._titled is None:
+            self._titled = defaultdict(list)
+            for local, number in self._near:
+                for fold in folds(self._all[number].title):
+                    self._titled[fold].append((local, number))
+        ours = folds(wanted.title)
+        for fold in ours:
+            yield from self._within(self._titled.get(fold, []), wanted)
+        yield from (seen for seen in self._any_time if ours & folds(seen.title))
+
+    def _within(self, places: list[tuple[int, int]], wanted: Wanted) -> Iterator[Seen]:
+        first = bisect_left(places, (wanted.starts - WIDEST_OFFSET_S, -1))
+        last = bisect_right(places, (wanted.starts + WIDEST_OFFSET_S, len(self._all)))
+        numbers = {number for _, number in places[first:last]}
+        yield from (self._all[number] for number in sorted(numbers))
+
+
+def is_its_class(wanted: Wanted, seen: Seen, calibration: Calibration) -> bool:
+    """Whether every column that says something says that it is this very class."""
+    return (
+        calibration.of_start(wanted, seen) is _SAME
+        and calibration.of_title(wanted, seen) is _SAME
+        and calibration.of_length(wanted, seen) in {_SAME, _SILENT}
+        and calibration.of_presenter(wanted, seen) in {_SAME, _SILENT}
+    )
+
+
+def may_be_its_class(wanted: Wanted, seen: Seen, calibration: Calibration) -> bool:
+    """Whether it could be this class after all: begins then, and agrees in title or presenter."""
+    if not calibration.of_start(wanted, seen).is_open:
+        return False
+    return calibration.of_title(wanted, seen).is_open or calibration.of_presenter(wanted, seen) is _SAME
+
+
+def look_up(
+    sought: Sequence[Wanted], unexplained: Iterable[Seen], calibration: Calibration
+) -> Mapping[str, Verdict]:
+    """What one list says of each class in doubt, by fingerprint.
+
+    Args:
+        sought: distinct classes.
+        unexplained: every listed class that no row stands for and nobody cancelled.
+        calibration: what is known of the list.
+    """
+    by_moment = ByMoment(unexplained, calibration)
+    certain = {
+        wanted.fingerprint: [
+            seen.class_id for seen in by_moment.at(wanted) if is_its_class(wanted, seen, calibration)
+        ]
+        for wanted in sought
+    }
+    claims = Counter(class_id for class_ids in certain.values() for class_id in class_ids)
+    verdicts: dict[str, Verdict] = {
+        fingerprint: class_ids[0]
+        for fingerprint, class_ids in certain.items()
+        if len(class_ids) == 1 and claims[class_ids[0]] == 1
+    }
+    contested: set[str] = set()
+    for wanted in sought:
+        if wanted.fingerprint in verdicts:
+            continue
+        open_to_it = [
+            seen
+            for seen in by_moment.near(wanted)
+            if may_be_its_class(wanted, seen, calibration)
+            and (seen.class_id not in claims or not _is_surely_anothers(wanted, seen, calibration))
+        ]
+        contested.update(seen.class_id for seen in open_to_it)
+        is_absent = not open_to_it and not certain[wanted.fingerprint]
+        verdicts[wanted.fingerprint] = Unplaced.ABSENT if is_absent else Unplaced.CANNOT_TELL
+    return {
+        fingerprint: Unplaced.CANNOT_TELL if verdict in contested else verdict
+        for fingerprint, verdict in verdicts.items()
+    }
+
+
+def _is_surely_anothers(wanted: Wanted, seen: Seen, calibration: Calibration) -> bool:
+    """Whether a class that is another's by all it shows is not this one's by some way of writing, too."""
+    return (
+        calibration.of_start(wanted, seen) is _SAME
+        and calibration.title.counts
+        and calibration.of_title(wanted, seen) in {Agreement.LIKE, Agreement.DIFFERENT}
+    )

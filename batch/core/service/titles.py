@@ -1,0 +1,132 @@
+"""How a list may show a title, and whether two titles are the same.
+
+A title that is the other one, written by a rule that services are known to follow, is
+the same. Folding goes further, for what must not be called different.
+"""
+
+import html
+import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
+from itertools import product
+from unicodedata import normalize
+
+#: Shorter ones begin many titles.
+SHORTEST_PREFIX = 40
+_SHORTEST_MAYBE = 16
+_SHORTEST_PART = 4
+#: No title that the service takes is longer; a list is not trusted to keep to that.
+_LONGEST = 2000
+
+_TAG = re.compile("<[^<>]*>")
+
+_LETTERS: Mapping[str, Callable[[str], str]] = {
+    "": str,
+    "nfkc": lambda text: normalize("NFKC", text),
+    "unaccented": lambda text: normalize("NFKD", text).encode("ascii", "ignore").decode(),
+    "ascii": lambda text: text.encode("ascii", "ignore").decode(),
+    "question": lambda text: text.encode("ascii", "replace").decode(),
+    "letters": lambda text: "".join(each for each in text if each.isalnum() or each.isspace()),
+    "tags": lambda text: _TAG.sub("", text),
+    "mojibake": lambda text: text.encode().decode("latin-1"),
+}
+_CASES: Mapping[str, Callable[[str], str]] = {"": str, "upper": str.upper, "lower": str.lower}
+_ESCAPES: Mapping[str, Callable[[str], str]] = {
+    "": str,
+    "html": html.escape,
+    "html-twice": lambda text: html.escape(html.escape(text)),
+    "html-quotes-kept": lambda text: html.escape(text, quote=False),
+    "numeric": lambda text: text.encode("ascii", "xmlcharrefreplace").decode(),
+}
+
+
+def plain(title: str) -> str:
+    """A title as titles are compared: the service may change its white space."""
+    return " ".join(normalize("NFC", title[:_LONGEST]).split())
+
+
+@lru_cache(16384)
+def written(title: str) -> Mapping[str, str]:
+    """By the name of each rule: the title as a list would show it. The first is the title as it is."""
+    title = title[:_LONGEST]
+    return {
+        "+".join(filter(None, (letters, case, escape))): plain(
+            _ESCAPES[escape](_CASES[case](_LETTERS[letters](title)))
+        )
+        for escape, case, letters in product(_ESCAPES, _CASES, _LETTERS)
+    }
+
+
+@lru_cache(8192)
+def rules_between(sent: str, listed: str) -> Mapping[str, int | None]:
+    """Every rule by which `listed` is `sent`, and at how many characters it was cut; None: not at all."""
+    whole = plain(listed)
+    shown, dots = without_dots(whole)
+    is_long = len(shown) >= _SHORTEST_MAYBE
+    found: dict[str, int | None] = {}
+    for rule, text in written(sent).items():
+        if whole == text:
+            found[rule] = None
+        elif is_long and text.startswith(shown):
+            found[rule] = len(shown) + dots
+    return found
+
+
+def is_written(sent: str, listed: str) -> bool:
+    """Whether `listed` is `sent` by some rule: unlike a fold, that tells C++ from C#."""
+    return any(cut is None or cut >= SHORTEST_PREFIX for cut in rules_between(sent, listed).values())
+
+
+def without_dots(title: str) -> tuple[str, int]:
+    """A title without the dots that say it was cut, and how many characters they were."""
+    cut = title.removesuffix("...").removesuffix("\u2026").rstrip()
+    return cut, len(title) - len(cut)
+
+
+@lru_cache(16384)
+def folds(title: str) -> frozenset[str]:
+    """What is left of a title however it is written: letters and digits only; nothing of '???'."""
+    return frozenset(filter(None, _folds(title[:_LONGEST])))
+
+
+def _folds(title: str) -> Iterator[str]:
+    for text in (title, _TAG.sub("", title), _repaired(title)):
+        whole = html.unescape(html.unescape(text))
+        for form in (
+            normalize("NFKC", whole),
+            normalize("NFKD", whole).encode("ascii", "ignore").decode(),
+            whole.encode("ascii", "ignore").decode(),
+        ):
+            yield "".join(each for each in form.casefold() if each.isalnum())
+
+
+def _repaired(title: str) -> str:
+    """UTF-8 that was read as Latin-1, read as what it is."""
+    try:
+        return title.encode("latin-1").decode()
+    except UnicodeError:
+        return title
+
+
+@lru_cache(8192)
+def is_like(one: str, other: str) -> bool:
+    """Whether two titles are the same but for how they are written, or one is the other cut short."""
+    ours, theirs = folds(one), folds(other)
+    return bool(ours & theirs) or _begins(ours, theirs, SHORTEST_PREFIX)
+
+
+@lru_cache(8192)
+def may_be_same(one: str, other: str) -> bool:
+    """Whether one title may be the other, cut short or with words around it."""
+    ours, theirs = folds(one), folds(other)
+    if _begins(ours, theirs, _SHORTEST_MAYBE):
+        return True
+    return any(len(part) >= _SHORTEST_PART and part in whole for part in ours for whole in theirs)
+
+
+def _begins(ours: frozenset[str], theirs: frozenset[str], shortest: int) -> bool:
+    return any(
+        min(len(mine), len(yours)) >= shortest and (mine.startswith(yours) or yours.startswith(mine))
+        for mine in ours
+        for yours in theirs
+    )

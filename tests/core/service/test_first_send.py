@@ -1,0 +1,200 @@
+"""Is a row in the account already that this journal never sent? Taken over, held for a person, or sent."""
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from batch.core.service.calibration import Calibration, calibrate
+from batch.core.service.first_send import Already, Answer, compare
+from batch.core.service.listed import Seen, Wanted
+from batch.sandbox.bends import BENDS
+from tests.core.service.bent import DAY, HOUR, NINE, shown, wanted
+
+TITLES = [
+    "Algebra & I",
+    "Biology",
+    "Chemistry",
+    "Drama",
+    "English, upper set",
+    "French",
+    "Geography",
+    "History",
+]
+
+
+def term(rows: int, **facts: object) -> list[Wanted]:
+    """Different lessons of one day each."""
+    return [wanted(n, TITLES[n % 8], at=NINE + n * HOUR + n // 4 * DAY, **facts) for n in range(rows)]  # type: ignore[arg-type] # as the cases have it
+
+
+def listed(rows: Sequence[Wanted], *bends: str, **told: object) -> list[Seen]:
+    return [shown(row, 100 + number, bends, **told) for number, row in enumerate(rows)]
+
+
+def outcomes(rows: Sequence[Wanted], classes: Sequence[Seen], known: Calibration | None = None) -> list[str]:
+    answers = compare(rows, classes, known or Calibration()).answers
+    return [_word(answers.get(row.fingerprint)) for row in rows]
+
+
+def _word(answer: Answer | None) -> str:
+    if answer is None:
+        return "new"
+    return f"already {answer.class_id}" if isinstance(answer, Already) else f"held: {answer.why.value}"
+
+
+ANN = {"presenter_id": "ann@s.example"}
+SIX, TWO = term(6), term(2)
+ALL_ALREADY = [f"already {100 + number}" for number in range(6)]
+WEEKLY = [wanted(n, "Algebra", at=NINE + n * 7 * DAY) for n in range(6)]
+TWINS = [wanted("one", "Algebra"), wanted("two", "Algebra"), wanted("three", "Algebra")]
+
+#: rows, what is listed, and what becomes of each row
+CASES: dict[str, tuple[list[Wanted], list[Seen], list[str]]] = {
+    "an account of one's own, and empty": (SIX, [], ["new"] * 6),
+    "two rows of which each is listed with its presenter": (TWO, listed(TWO, "presenter-told"), ALL_ALREADY[:2]),
+    "the file was sent from elsewhere, and no presenter is told": (SIX, listed(SIX), ALL_ALREADY),
+    "a file too short to be recognised is held": (TWO, listed(TWO), ["held: no presenter"] * 2),
+    "half of the file is no file that was sent before": (
+        SIX,
+        listed(SIX)[:3],
+        ["held: no presenter"] * 3 + ["new"] * 3,
+    ),
+    "three quarters are, and the rest is sent": (
+        term(8),
+        listed(term(8))[:6],
+        [*ALL_ALREADY, "new", "new"],
+    ),
+    "a lesson that has another time in its week has moved": (
+        term(8),
+        [*listed(term(8))[:7], shown(wanted(7, TITLES[7], at=term(8)[7].starts + 7200), 107)],
+        [*ALL_ALREADY, "already 106", "held: moved"],
+    ),
+    "other people's classes at the same times hold nobody": (
+        SIX,
+        listed([wanted(n, f"Other {n}", at=row.starts) for n, row in enumerate(SIX)]),
+        ["new"] * 6,
+    ),
+    "weekly lessons with one title and teacher hold nobody": (
+        WEEKLY[3:],
+        listed(WEEKLY[:3], "presenter-told"),
+        ["new"] * 3,
+    ),
+    "another teacher with the same title at the same time": (
+        [wanted("ours", presenter="bob@s.example")],
+        [shown(wanted(0), 100, ("presenter-told",))],
+        ["held: differs"],
+    ),
+    "the same teacher at the same time with another title": (
+        [wanted("ours", "Biology")],
+        [shown(wanted(0), 100, ("presenter-told",))],
+        ["held: differs"],
+    ),
+    "another length": ([wanted("ours")], [shown(wanted(0), 100, duration=90)], ["held: differs"]),
+    "a title that is not told agrees with nothing": (
+        [wanted("ours")],
+        [shown(wanted(0), 100, ("title-untold",))],
+        ["new"],
+    ),
+    "a title that folds to nothing agrees with nothing": (
+        [wanted("ours", "???")],
+        [shown(wanted(0, "!!!"), 100)],
+        ["new"],
+    ),
+    "exact titles pair before those that fold alike": (
+        [wanted("sharp", "C#"), wanted("plus", "C++", presenter="bob@s.example")],
+        [shown(wanted(0, "C++", presenter="bob@s.example"), 100, ("presenter-told",))],
+        ["new", "already 100"],
+    ),
+    "C# is not taken for C++ though the two fold alike": (
+        [wanted("sharp", "C#")],
+        [shown(wanted(0, "C++"), 100, ("presenter-told",))],
+        ["held: differs"],
+    ),
+    "a title that the list escapes is the row's own": (
+        [wanted("ours", "Maths & more")],
+        [shown(wanted(0, "Maths & more"), 100, ("title-escaped", "presenter-told"))],
+        ["already 100"],
+    ),
+    "of equal rows as many as are listed are there, the rest is sent": (
+        TWINS,
+        [shown(TWINS[0], 100, ("presenter-told",)), shown(TWINS[0], 101, ("presenter-told",))],
+        ["already 100", "already 101", "new"],
+    ),
+    "rows that differ in what is not listed get no class": (
+        [wanted("few", others={"time_zone": "Europe/Paris", "attendee_limit": "5"}),
+         wanted("many", others={"time_zone": "Europe/Paris", "attendee_limit": "50"})],
+        [shown(wanted(0), 100, ("presenter-told",))],
+        ["held: indistinct", "held: indistinct"],
+    ),
+    "two teachers' rows, and two classes that do not say whose": (
+        [*SIX, wanted("bob", TITLES[0], presenter="bob@s.example")],
+        [*listed(SIX), shown(SIX[0], 200)],
+        ["held: indistinct", *ALL_ALREADY[1:], "held: indistinct"],
+    ),
+    "a status that nobody knows": ([wanted("ours")], [shown(wanted(0), 100, ("presenter-told",), status="pending")],
+                                   ["held: status"]),
+    "no status": ([wanted("ours")], [shown(wanted(0), 100, ("presenter-told",), status=None)], ["held: status"]),
+    "a list in UTC, and a file of two": (TWO, listed(TWO, "start-utc"), ["new"] * 2),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("rows", "classes", "expected"), CASES.values(), ids=CASES)
+def test_rows_that_were_never_sent(rows: list[Wanted], classes: list[Seen], expected: list[str]) -> None:
+    assert outcomes(rows, classes) == expected
+
+
+#: Lists that show no class of this file as it was sent, so that the file itself has to show how they are bent.
+BENT = ["start-utc", "start-elsewhere", "start-day-first", "start-no-half", "start-day-first-24", "start-untold",
+        "start-words", "start-day-only", "zone-gmt", "title-before", "title-behind", "title-untold"]  # fmt: skip
+
+
+@pytest.mark.parametrize("bend", BENT)
+def test_a_journal_that_knows_nothing_lets_the_file_show_how_the_list_is_bent(bend: str) -> None:
+    assert set(outcomes(SIX, listed(SIX, bend))) == {"held: bent"}
+
+
+SEEN_THROUGH = [*BENT[:4], "title-upper", "title-escaped", "duration-hours"]
+
+
+@pytest.mark.parametrize("bend", SEEN_THROUGH)
+def test_a_journal_with_witnesses_reads_a_bent_list(bend: str) -> None:
+    before = [wanted(f"before {n}", f"Café & {n}", at=NINE - n * DAY + 4 * HOUR) for n in range(1, 7)]
+    known = calibrate([(row, shown(row, 900, (bend,))) for row in before])
+    assert outcomes(SIX, listed(SIX, bend), known) == ALL_ALREADY
+
+
+COLUMN_BENDS = [name for name, kind in BENDS.items() if kind.columns]
+
+
+@pytest.mark.parametrize("bend", COLUMN_BENDS)
+def test_a_second_journal_sends_nothing_of_a_file_that_the_account_has_by_whatever_list(bend: str) -> None:
+    assert "new" not in outcomes(SIX, listed(SIX, bend)), bend
+    assert "new" not in outcomes(SIX, listed(SIX, bend, "presenter-told")), bend
+
+
+@given(
+    rows=st.lists(st.tuples(st.sampled_from(TITLES), st.integers(0, 5), st.booleans()), max_size=8),
+    tells=st.booleans(),
+)
+def test_each_class_stands_for_one_row_at_most_and_no_row_for_another_lesson(
+    rows: list[tuple[str, int, bool]], tells: bool
+) -> None:
+    sent = [wanted(n, title, at=NINE + at * HOUR) for n, (title, at, _) in enumerate(rows)]
+    classes = listed(sent, *(["presenter-told"] if tells else []))
+    classes = [seen for seen, (*_, is_there) in zip(classes, rows, strict=True) if is_there]
+    answers = compare(sent, classes, Calibration()).answers
+    already = [answer.class_id for answer in answers.values() if isinstance(answer, Already)]
+    assert len(already) == len(set(already))
+    by_id = {seen.class_id: seen for seen in classes}
+    for row in sent:
+        answer = answers.get(row.fingerprint)
+        if isinstance(answer, Already):
+            assert (by_id[answer.class_id].title, by_id[answer.class_id].starts) == (row.title, row.starts)
+
+
+@given(order=st.permutations(range(6)))
+def test_the_order_of_the_list_does_not_matter(order: list[int]) -> None:
+    classes = listed(SIX, "presenter-told")
+    assert outcomes(SIX, [classes[each] for each in order]) == ALL_ALREADY

@@ -1,0 +1,276 @@
+"""Which listed class is the one whose answer was lost: found and absent are said only where both are certain."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from batch.core.service.calibration import Calibration, calibrate, from_json
+from batch.core.service.listed import Seen, Wanted
+from batch.core.service.matching import (
+    Unplaced,
+    Verdict,
+    is_its_class,
+    look_up,
+    may_be_its_class,
+)
+from batch.sandbox.bends import BENDS
+from tests.core.service.bent import DAY, HOUR, NINE, shown, wanted
+
+FOUND, ABSENT, CANNOT_TELL = "1", Unplaced.ABSENT, Unplaced.CANNOT_TELL
+
+#: Classes that are known to stand in the list: with them it is calibrated.
+KNOWN = [
+    wanted(f"known {number}", title, at=NINE + number * DAY + number * HOUR, zone=zone, presenter=presenter)
+    for number, (title, zone, presenter) in enumerate(
+        [
+            ("Algebra & Geometry", "Europe/Paris", "ann@s.example"),
+            ("Café: français <A1>", "Asia/Kolkata", "bob@s.example"),
+            ("Größenlehre II", "America/New_York", "eve@s.example"),
+            ("“Reading” & writing", "Asia/Kolkata", "ann@s.example"),
+            (
+                "An introduction to the history of everything that was ever taught in schools, part 1",
+                "GMT",
+                "bob@s.example",
+            ),
+            ("Chemistry", "Asia/Tokyo", "eve@s.example"),
+        ],
+        start=-8,
+    )
+]
+
+
+def calibrated(*bends: str, **told: object) -> Calibration:
+    return calibrate([(each, shown(each, 900 + number, bends, **told)) for number, each in enumerate(KNOWN)])
+
+
+PLAIN = calibrated()
+ANN = {"presenter_id": "ann@s.example"}
+
+ONE: dict[str, tuple[list[Seen], Verdict]] = {
+    "nothing is listed": ([], ABSENT),
+    "the very class": ([shown(wanted(0), 1)], FOUND),
+    "written with other spaces": ([shown(wanted(0), 1, title=" Algebra\u00a0 ")], FOUND),
+    "its presenter is told": ([shown(wanted(0), 1, **ANN)], FOUND),
+    "its presenter in capitals": ([shown(wanted(0), 1, presenter_id="Ann@S.example")], FOUND),
+    "its presenter by a number, which says nothing": ([shown(wanted(0), 1, presenter_id="4711")], FOUND),
+    "its length is not told": ([shown(wanted(0), 1, duration=None)], FOUND),
+    "its zone is not told: the local time it was sent by": ([shown(wanted(0), 1, time_zone=None)], FOUND),
+    "another title at its time": ([shown(wanted(0, "Biology"), 1)], ABSENT),
+    "another title at its time, by its presenter": ([shown(wanted(0, "Biology"), 1, **ANN)], CANNOT_TELL),
+    "its title at its time, by another presenter": (
+        [shown(wanted(0), 1, presenter_id="bob@s.example")],
+        CANNOT_TELL,
+    ),
+    "its title in capitals, which this list never writes": ([shown(wanted(0, "ALGEBRA"), 1)], CANNOT_TELL),
+    "another length": ([shown(wanted(0), 1, duration=90)], CANNOT_TELL),
+    "an hour later: another lesson": ([shown(wanted(0, at=NINE + HOUR), 1)], ABSENT),
+    "a week later": ([shown(wanted(0, at=NINE + 7 * DAY), 1)], ABSENT),
+    "two that could be it": ([shown(wanted(0), 1), shown(wanted(0), 2)], CANNOT_TELL),
+    "no time is told": ([shown(wanted(0), 1, start_time=None)], CANNOT_TELL),
+}
+
+
+@pytest.mark.parametrize(("listed", "verdict"), ONE.values(), ids=ONE)
+def test_one_class_is_sought_in_a_list_that_shows_what_was_sent(listed: list[Seen], verdict: Verdict) -> None:
+    assert look_up([wanted("ours")], listed, PLAIN) == {"ours": verdict}
+
+
+UNPROVED: dict[str, tuple[list[Seen], Verdict]] = {
+    "the very class is found all the same": ([shown(wanted(0), 1)], FOUND),
+    "another title at its time could be its own": ([shown(wanted(0, "Biology"), 1)], CANNOT_TELL),
+    "its title an hour later could be on another clock": ([shown(wanted(0, at=NINE + HOUR), 1)], CANNOT_TELL),
+    "its title ten minutes later is on no clock": ([shown(wanted(0, at=NINE + 600), 1)], ABSENT),
+    "its title two days later is on no clock": ([shown(wanted(0, at=NINE + 2 * DAY), 1)], ABSENT),
+}
+
+
+@pytest.mark.parametrize(("listed", "verdict"), UNPROVED.values(), ids=UNPROVED)
+def test_what_no_known_class_has_shown_of_a_list_stays_open(listed: list[Seen], verdict: Verdict) -> None:
+    assert look_up([wanted("ours")], listed, Calibration()) == {"ours": verdict}
+
+
+TEN = NINE + HOUR
+BOB: dict[str, Any] = {"presenter": "bob@s.example"}
+
+TWO: dict[str, tuple[list[Wanted], list[Seen], Mapping[str, Verdict]]] = {
+    "each has its own": (
+        [wanted("nine"), wanted("ten", at=TEN)],
+        [shown(wanted(0), 1), shown(wanted(0, at=TEN), 2)],
+        {"nine": "1", "ten": "2"},
+    ),
+    "alike but for a presenter that is not told, and one class": (
+        [wanted("ann"), wanted("bob", **BOB)],
+        [shown(wanted(0), 1)],
+        {"ann": CANNOT_TELL, "bob": CANNOT_TELL},
+    ),
+    "alike but for a presenter that is not told, and two classes": (
+        [wanted("ann"), wanted("bob", **BOB)],
+        [shown(wanted(0), 1), shown(wanted(0), 2)],
+        {"ann": CANNOT_TELL, "bob": CANNOT_TELL},
+    ),
+    "without zones, one at its time shows that the other is absent": (
+        [wanted("nine"), wanted("ten", at=TEN)],
+        [shown(wanted(0), 1, time_zone=None)],
+        {"nine": "1", "ten": ABSENT},
+    ),
+}
+
+
+@pytest.mark.parametrize(("sought", "listed", "verdicts"), TWO.values(), ids=TWO)
+def test_two_classes_are_sought(
+    sought: list[Wanted], listed: list[Seen], verdicts: Mapping[str, Verdict]
+) -> None:
+    assert look_up(sought, listed, PLAIN) == verdicts
+
+
+#: Lists that differ in one column by a rule, and the rule as a person could read it.
+BY_RULE = {
+    "title-escaped": ("title", "html"),
+    "title-escaped-twice": ("title", "html-twice"),
+    "title-upper": ("title", "upper"),
+    "title-lower": ("title", "lower"),
+    "title-ascii": ("title", "ascii"),
+    "title-question": ("title", "question"),
+    "title-mojibake": ("title", "mojibake"),
+    "start-utc": ("start", "utc"),
+    "start-day-first": ("start", "dmy"),
+    "start-no-half": ("start", "12"),
+    "start-elsewhere": ("start", "offset"),
+    "duration-hours": ("length", "hours"),
+    "duration-seconds": ("length", "seconds"),
+    "duration-clock": ("length", "clock"),
+}
+
+
+@pytest.mark.parametrize("bend", BY_RULE)
+def test_a_list_that_is_bent_by_a_rule_is_seen_through(bend: str) -> None:
+    column, rule = BY_RULE[bend]
+    at = NINE + 8 * HOUR if bend == "start-no-half" else NINE
+    known = (
+        calibrated(bend)
+        if bend != "start-no-half"
+        else calibrate(
+            [
+                (each, shown(each, 1, (bend,)))
+                for each in (wanted(n, at=NINE + n * DAY + 7 * HOUR) for n in range(4))
+            ]
+        )
+    )
+    assert any(name == column and rule in of for name, of in known.bent()), dict(known.bent())
+    lost = wanted(
+        "ours",
+        "Maths & déjà vu <B2>",
+        at=at,
+        zone="Asia/Kolkata" if bend != "start-elsewhere" else "America/New_York",
+    )
+    assert look_up([lost], [shown(lost, 1, (bend,))], known) == {"ours": "1"}
+    assert look_up([lost], [], known) == {"ours": ABSENT}
+    assert from_json(known.as_json()).bent is not None
+    assert dict(from_json(known.as_json()).bent()) == dict(known.bent())
+
+
+TITLES = st.sampled_from(
+    ["Algebra & Geometry", "Algebra", "Café A1", "Математика 7", "C++", "C#", "<b>Lesson</b> 1", "???",
+     "A very long title of a lesson that goes on for more than seventy characters, group A",
+     "A very long title of a lesson that goes on for more than seventy characters, group B"]
+)  # fmt: skip
+PRESENTERS = st.sampled_from(["ann@s.example", "bob@s.example"])
+STARTS = st.integers(0, 30).map(lambda hours: NINE + hours * HOUR)
+ZONES = st.sampled_from(["Europe/Paris", "Asia/Kolkata", "GMT", "America/New_York"])
+MADE = st.lists(
+    st.tuples(TITLES, PRESENTERS, STARTS, ZONES, st.booleans()), max_size=6, unique_by=lambda made: made[:3]
+)
+COLUMN_BENDS = [name for name, kind in BENDS.items() if kind.columns]
+
+
+@settings(max_examples=400)
+@given(
+    made=MADE,
+    bends=st.lists(st.sampled_from(COLUMN_BENDS), max_size=2, unique=True),
+    known=st.lists(st.tuples(TITLES, PRESENTERS, STARTS, ZONES), max_size=6),
+    tells_presenter=st.booleans(),
+)
+def test_however_a_list_is_bent_no_class_is_absent_that_is_there_nor_found_that_is_not(
+    made: Sequence[tuple[str, str, int, str, bool]],
+    bends: list[str],
+    known: Sequence[tuple[str, str, int, str]],
+    tells_presenter: bool,
+) -> None:
+    """Each row was sent; those with True became a class. What the list shows of known classes may be little."""
+    told: tuple[str, ...] = (*bends, "presenter-told") if tells_presenter else tuple(bends)
+    pairs = [
+        (each, shown(each, 900 + number, told))
+        for number, (title, presenter, at, zone) in enumerate(known)
+        for each in [wanted(f"known {number}", title, at=at - 40 * DAY, zone=zone, presenter=presenter)]
+    ]
+    sought = [
+        wanted(number, title, at=at, zone=zone, presenter=presenter)
+        for number, (title, presenter, at, zone, _) in enumerate(made)
+    ]
+    listed = [
+        shown(each, each.fingerprint, told)
+        for each, (*_, is_there) in zip(sought, made, strict=True)
+        if is_there
+    ]
+    for fingerprint, verdict in look_up(sought, listed, calibrate(pairs)).items():
+        if made[int(fingerprint)][-1]:
+            assert verdict in {fingerprint, CANNOT_TELL}, (sought[int(fingerprint)], bends)
+        else:
+            assert isinstance(verdict, Unplaced) or _cannot_be_told_apart(
+                sought, int(verdict), int(fingerprint)
+            )
+
+
+def _cannot_be_told_apart(sought: Sequence[Wanted], one: int, other: int) -> bool:
+    return sought[one].title == sought[other].title and sought[one].starts == sought[other].starts
+
+
+@given(made=MADE, bends=st.lists(st.sampled_from(COLUMN_BENDS), max_size=1))
+def test_the_index_finds_what_comparing_each_with_each_finds(
+    made: Sequence[tuple[str, str, int, str, bool]], bends: list[str]
+) -> None:
+    sought = [
+        wanted(n, title, at=at, zone=zone, presenter=who) for n, (title, who, at, zone, _) in enumerate(made)
+    ]
+    listed = [
+        shown(each, each.fingerprint, bends)
+        for each, (*_, is_there) in zip(sought, made, strict=True)
+        if is_there
+    ]
+    known = calibrated(*bends)
+    certain = {
+        each.fingerprint: [seen.class_id for seen in listed if is_its_class(each, seen, known)]
+        for each in sought
+    }
+    claimed = [class_id for class_ids in certain.values() for class_id in class_ids]
+    for fingerprint, verdict in look_up(sought, listed, known).items():
+        (each,) = (one for one in sought if one.fingerprint == fingerprint)
+        ids = certain[fingerprint]
+        left = [
+            seen for seen in listed if seen.class_id not in claimed and may_be_its_class(each, seen, known)
+        ]
+        if isinstance(verdict, str):
+            assert ids == [verdict]
+            assert claimed.count(verdict) == 1
+        elif verdict is ABSENT:
+            assert not ids
+            assert not left
+        else:
+            assert len(ids) != 1 or claimed.count(ids[0]) > 1 or len(sought) > 1
+
+
+def test_one_class_retitled_by_hand_does_not_bend_the_list() -> None:
+    pairs = [(each, shown(each, number)) for number, each in enumerate(KNOWN)]
+    pairs[0] = (KNOWN[0], shown(KNOWN[0], 0, title="Moved to the gym"))
+    known = calibrate(pairs)
+    assert not list(known.bent())
+    assert look_up([wanted("ours")], [shown(wanted(0, "Biology"), 1)], known) == {"ours": ABSENT}
+
+
+def test_what_many_classes_have_shown_few_do_not_unsay() -> None:
+    before = calibrated("title-upper")
+    after = calibrate([(KNOWN[0], shown(KNOWN[0], 1, ("title-upper",)))], before)
+    assert dict(after.bent()) == {"title": "upper:"}
