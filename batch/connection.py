@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from yarl import URL
 
 from batch.core.plan.admission import LimitPolicy
-from batch.journal.files import account_id
+from batch.journal.accounts import account_id, first_name_of
 from batch.settings.table import Settings
 from batch.wiziq.base_url import is_loopback
 from batch.wiziq.signature import Credentials
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 
 def account_of(settings: Settings, *, sandbox: bool) -> str:
-    """The account's name in the journal. A sandbox's classes are never taken for real ones."""
+    """The account's name in the journal, also under a renewed key. A sandbox's classes are never taken for real ones."""
     if sandbox:
         return account_id("", "sandbox")
     access_key = settings.credentials().access_key
     on_this_machine = is_loopback(URL(settings.base_url).host or "")
-    return account_id(access_key, "loopback" if on_this_machine else "wiziq")
+    return first_name_of(settings.state, account_id(access_key, "loopback" if on_this_machine else "wiziq"))
 
 
 @asynccontextmanager

@@ -16,7 +16,6 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
-from hashlib import sha256
 from pathlib import Path
 
 from batch.atomic_file import put_in_place
@@ -39,16 +38,6 @@ from batch.journal.watermark import Watermark
 
 #: Below this much free space a batch is not begun: it would stop half-way.
 LEAST_FREE_BYTES = 16 * 2**20
-
-
-def account_id(access_key: str, service: str) -> str:
-    """A name for an account that gives nothing away: a hash of its access key and service.
-
-    `service` keeps a sandbox apart from the real thing under the same key. It is not
-    the base URL: a school that changes from one of WizIQ's hosts to another has the
-    same classes there.
-    """
-    return sha256(f"{service}\n{access_key}".encode()).hexdigest()[:16]
 
 
 @contextmanager
@@ -151,7 +140,7 @@ def start_over(
         # While there is a watermark, a journal that is gone, or has fewer commits, is not trusted.
         with suppress(ValueError):
             watermark.reset(max(watermark.read(), 1))
-        aside = _moved_aside(folder, now)
+        aside = move_aside(folder, now)
         put_in_place(new, path)
         # Of what it knows nothing may get lost again, from its first day on.
         with closing(reader(path)) as connection:
@@ -236,9 +225,9 @@ def _prepared(
     return new
 
 
-def _moved_aside(folder: Path, now: float) -> Path:
+def move_aside(folder: Path, now: float, why: str = "untrusted") -> Path:
     """Move the journal and what SQLite keeps beside it into a folder of their own."""
-    began = f"untrusted-{datetime.fromtimestamp(now, UTC):%Y%m%d-%H%M%S}-"
+    began = f"{why}-{datetime.fromtimestamp(now, UTC):%Y%m%d-%H%M%S}-"
     aside = Path(tempfile.mkdtemp(prefix=began, dir=folder))  # never into what an earlier one has put aside
     # The journal last: without its WAL it is behind its watermark, and not trusted either.
     for name in ("journal.sqlite3-wal", "journal.sqlite3-shm", "journal.sqlite3"):

@@ -5,8 +5,9 @@ is there that the plan did not know; an ending with a class_id only while no oth
 stands for that class (the schema's trigger).
 """
 
+import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from batch.core.service.attempt import ClassState, class_state
 from batch.journal.database import Database, Values
@@ -67,6 +68,12 @@ _OF_CLASS = (
     "SELECT row.batch, row.position FROM attempt JOIN row ON row.fingerprint = attempt.fingerprint"
     " WHERE attempt.class_id = :class_id"
     " ORDER BY row.batch = attempt.batch AND row.position = attempt.position DESC, row.batch DESC LIMIT 1"
+)
+_CONFIRMED = (
+    "SELECT DISTINCT attempt.class_id, row.title, row.starts FROM attempt"
+    " JOIN row ON row.batch = attempt.batch AND row.position = attempt.position"
+    " JOIN batch ON batch.id = row.batch"
+    " WHERE attempt.class_id IN (SELECT value FROM json_each(:class_ids)) AND batch.sandbox = :sandbox"
 )
 _CLASS_IDS = "SELECT class_id FROM attempt WHERE class_id IS NOT NULL"
 _HAS_UPCOMING = (
@@ -148,6 +155,15 @@ class SendingStore:
     def has_history(self) -> bool:
         """Whether this journal has ever sent a class, or taken one over."""
         return bool(self._database.value(_HAS_HISTORY))
+
+    def confirmed(self, class_ids: Iterable[str], *, sandbox: bool) -> list[tuple[str, str, int]]:
+        """Which of these classes this journal has confirmed: class_id, title and start (UTC seconds).
+
+        Args:
+            sandbox: those of a sandbox, or those of the service.
+        """
+        found = self._database.each(_CONFIRMED, class_ids=json.dumps(list(class_ids)), sandbox=sandbox)
+        return [(class_id, title, starts) for class_id, title, starts in found]
 
     def row_of_class(self, class_id: str) -> JournalRow | None:
         """The row that a class stands for, as it was sent; None where it is forgotten, or none of ours."""

@@ -9,7 +9,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from batch.journal.files import account_id
+from batch.journal.accounts import account_id
 from batch.journal.lock import locked
 from tests.support.command import (
     KEYS,
