@@ -28,6 +28,7 @@ from batch.wiziq.signature import Credentials, sign
 from batch.wiziq.transport import (
     SANDBOX_HEADER,
     Attempt,
+    Connections,
     failure_of_exception,
     failure_of_status,
     open_session,
@@ -52,17 +53,17 @@ class WiziqClient:
 
     def __init__(
         self,
-        session: aiohttp.ClientSession,
+        connections: Connections,
         *,
         base_url: str,
         credentials: Credentials,
         timeout_s: float = 60,
         now: Callable[[], float] = time.time,
     ) -> None:
-        """Asks at `base_url` through a session that stays the caller's to close.
+        """Asks at `base_url` through connections that stay the caller's to close.
 
         Args:
-            session: made by `open_session`; another would not tell whether a request left.
+            connections: from `open_session`.
             base_url: as `check_base_url` takes it.
             credentials: sign every attempt, with a fresh timestamp.
             timeout_s: from the wait for a connection to the last byte of the answer;
@@ -72,7 +73,7 @@ class WiziqClient:
         Raises:
             ValueError: `base_url` is none.
         """
-        self._session = session
+        self._connections = connections
         self._base = URL(check_base_url(base_url))
         self._place = f"{self._base.host}:{self._base.port}"
         self._credentials = credentials
@@ -210,6 +211,7 @@ class WiziqClient:
                 await self._post(method, signed, attempt, body)
         except (aiohttp.ClientError, OSError) as error:  # TimeoutError is an OSError
             broken = error
+            self._connections.broke(attempt)
         now_s = self._note_clock(attempt.headers.get("Date", ""))
         # Not before the connection is done with: what is left of the request may leave until then.
         by_status = failure_of_status(attempt, host=self._place, now_s=now_s) if attempt.status else None
@@ -228,12 +230,8 @@ class WiziqClient:
         return reply
 
     async def _post(self, method: str, signed: Mapping[str, str], attempt: Attempt, body: bytearray) -> None:
-        async with self._session.post(
-            self._base.with_query(method=method),
-            data=_form(signed),
-            # aiohttp would POST a 307 again, signature and all, wherever it points.
-            allow_redirects=False,
-            trace_request_ctx=attempt,
+        async with self._connections.post(
+            self._base.with_query(method=method), data=_form(signed), attempt=attempt
         ) as response:
             attempt.status, attempt.headers = response.status, response.headers
             self.is_sandbox = SANDBOX_HEADER in response.headers

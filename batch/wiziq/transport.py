@@ -6,7 +6,8 @@ with that whether a class may exist.
 """
 
 import ssl
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, timedelta
 from email.utils import parsedate_to_datetime
@@ -14,6 +15,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import aiohttp
+from aiohttp.abc import AbstractResolver
 from yarl import URL
 
 from batch.version import __version__
@@ -21,6 +23,9 @@ from batch.wiziq.errors import ApiError, LockedOut, NoAnswer, Throttled, Unavail
 
 #: No wish of the service to wait longer is passed on: a batch has long given up by then.
 LONGEST_WAIT = timedelta(days=1)
+
+#: Servers keep an idle connection for 5 s and more; one that was idle for longer than this is not used again.
+LONGEST_IDLE_S = 1.9
 
 #: A sandbox says so in each response, so that its results can never pass for real ones.
 SANDBOX_HEADER = "X-Classbatch-Sandbox"
@@ -41,6 +46,7 @@ class Attempt:
     changes: bool = True  #: whether what is asked for changes anything in the account
     head_left: bool = False
     body_left: bool = False
+    reused: bool = False  #: whether its connection had served another request before
     status: int = 0  #: of the answer, once there is one
     headers: Mapping[str, str] = field(default_factory=dict)  #: of the answer
 
@@ -49,12 +55,40 @@ class Attempt:
         return self.changes and self.body_left
 
 
-def open_session(*, connections: int, ca_file: Path | None = None) -> aiohttp.ClientSession:
-    """A session for WiziqClient; the caller closes it (`async with`).
+class Connections:
+    """The connections of a run: kept for the next request, until one that was kept breaks under it.
+
+    A server may close an idle connection at the very moment it is used again, and
+    every such race is an unanswered create. So none is used again that was idle for
+    long, and after the first such break each request of the run opens its own.
+    """
+
+    def __init__(self, kept: aiohttp.ClientSession, single: aiohttp.ClientSession) -> None:
+        self._session, self._single = kept, single
+
+    def post(
+        self, url: URL, *, data: bytes, attempt: Attempt
+    ) -> AbstractAsyncContextManager[aiohttp.ClientResponse]:
+        """One request; `attempt` notes how far it gets."""
+        # aiohttp would POST a 307 again, signature and all, wherever it points.
+        return self._session.post(url, data=data, allow_redirects=False, trace_request_ctx=attempt)
+
+    def broke(self, attempt: Attempt) -> None:
+        """A request got no whole answer: where its connection was a kept one, none is kept any more."""
+        if attempt.reused:
+            self._session = self._single  # what is under way on the others goes on to its end
+
+
+@asynccontextmanager
+async def open_session(
+    *, connections: int, ca_file: Path | None = None, resolver: AbstractResolver | None = None
+) -> AsyncIterator[Connections]:
+    """The connections that a WiziqClient asks through, closed at the end of the block.
 
     Args:
         connections: how many may be open at once.
         ca_file: certificates (PEM) to trust besides the computer's own.
+        resolver: looks host names up; None: as the computer does.
 
     Raises:
         ValueError: `ca_file` cannot be read as certificates.
@@ -68,13 +102,21 @@ def open_session(*, connections: int, ca_file: Path | None = None) -> aiohttp.Cl
                 f"{ca_file} cannot be read as certificates: {error.strerror or error}. "
                 "Give a PEM file, which starts with -----BEGIN CERTIFICATE-----."
             ) from error
+    kept = aiohttp.TCPConnector(
+        limit=connections, keepalive_timeout=LONGEST_IDLE_S, ssl=tls, resolver=resolver
+    )
+    single = aiohttp.TCPConnector(limit=connections, force_close=True, ssl=tls, resolver=resolver)
+    async with _session(kept) as keeping, _session(single) as closing:
+        yield Connections(keeping, closing)
+
+
+def _session(connector: aiohttp.TCPConnector) -> aiohttp.ClientSession:
     tracing = aiohttp.TraceConfig()
+    tracing.on_connection_reuseconn.append(_note_reuse)
     tracing.on_request_headers_sent.append(_note_head_left)
     tracing.on_request_chunk_sent.append(_note_body_left)
     return aiohttp.ClientSession(
-        # A kept connection may be closed just as it is used again, and every
-        # such race would be an unanswered create.
-        connector=aiohttp.TCPConnector(limit=connections, force_close=True, ssl=tls),
+        connector=connector,
         cookie_jar=aiohttp.DummyCookieJar(),
         timeout=aiohttp.ClientTimeout(total=None),  # WiziqClient holds one deadline over everything
         headers=_HEADERS,
@@ -168,6 +210,14 @@ def retry_after_s(headers: Mapping[str, str], now_s: float) -> float | None:
             return None
         wait_s = max(date - now_s, 0.0)
     return min(wait_s, LONGEST_WAIT.total_seconds())
+
+
+async def _note_reuse(
+    _session: aiohttp.ClientSession,
+    context: SimpleNamespace,
+    _params: aiohttp.TraceConnectionReuseconnParams,
+) -> None:
+    context.trace_request_ctx.reused = True
 
 
 async def _note_head_left(

@@ -96,6 +96,34 @@ def tls_hangs(connections: int) -> Door:
     return door
 
 
+def drops_kept(*, pem: str | None = None) -> Door:
+    """Connections are kept, and at random closed when they are used again: before the request got through, or after."""
+
+    @asynccontextmanager
+    async def door(scene: Scene) -> AsyncIterator[str]:
+        if pem is not None:
+            scene.environment["CLASSBATCH_CA_FILE"] = _trusted(scene, pem)
+
+        async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            used = False
+            with suppress(OSError, asyncio.IncompleteReadError):
+                while True:
+                    request = await _message(reader)
+                    if used and b"method=create" in request and scene.chance.random() < 0.5:
+                        if scene.chance.random() < 0.5:
+                            await _answer(scene, request)
+                        break
+                    writer.write(_kept(await _answer(scene, request)))
+                    await writer.drain()
+                    used = True
+            writer.close()
+
+        async with _listening(serve, tls=_tls(scene, pem) if pem else None) as port:
+            yield f"{'https' if pem else 'http'}://127.0.0.1:{port}/"
+
+    return door
+
+
 def spoils_first(spoil: Spoil) -> Door:
     """The first answer to each row's create goes through `spoil`, head and all."""
 
@@ -182,6 +210,13 @@ async def _answer(scene: Scene, request: bytes) -> bytes:
     with closing(outward):
         outward.write(request)
         return await _message(inward)
+
+
+def _kept(answer: bytes) -> bytes:
+    """The answer without a word about closing the connection."""
+    head, blank, body = answer.partition(b"\r\n\r\n")
+    lines = [line for line in head.split(b"\r\n") if not line.lower().startswith(b"connection:")]
+    return b"\r\n".join(lines) + blank + body
 
 
 async def _message(reader: asyncio.StreamReader) -> bytes:

@@ -193,6 +193,8 @@ CASES: tuple[Case, ...] = (
         door=doors.tls_hangs(3),
         environment_first=_IMPATIENT,
     ),
+    Case(number=7, name="kept connections are dropped", door=doors.drops_kept(), response=True),
+    Case(number=7, name="kept connections are dropped, over TLS", door=doors.drops_kept(pem=GOOD)),
     _spoiled(7, "reset-before-create"),
     _spoiled(8, "reset-after-create"),
     _spoiled(9, "reset-mid-response"),

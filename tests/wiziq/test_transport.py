@@ -71,9 +71,7 @@ CgYIKoZIzj0EAwIDSQAwRgIhAMZI6lFTtXOy6NK+6I15xu9GMdCjGeiSvLfHBhQD
 async def failure_at(
     url: str, *, ca_file: Path | None = None, timeout_s: float = 10, resolver: AbstractResolver | None = None
 ) -> WiziqError:
-    async with open_session(connections=1, ca_file=ca_file) as session:
-        if resolver is not None:
-            session.connector._resolver = resolver  # type: ignore[union-attr]  # no look-up leaves this computer
+    async with open_session(connections=1, ca_file=ca_file, resolver=resolver) as session:
         api = WiziqClient(session, base_url=url, credentials=KEYS, timeout_s=timeout_s)
         with pytest.raises(WiziqError) as caught:
             await api.create({"title": "A"})
@@ -215,7 +213,8 @@ async def test_a_ca_file_that_is_none_is_said_in_a_sentence(text: str | None, tm
     if text is not None:
         ca_file.write_text(text)
     with pytest.raises(ValueError, match="cannot be read as certificates"):
-        open_session(connections=1, ca_file=ca_file)
+        async with open_session(connections=1, ca_file=ca_file):
+            pass
 
 
 TAKEN = {
