@@ -96,7 +96,7 @@ def explained(rows: Sequence[Candidate], decisions: Sequence[Decision], limit: i
             explainer.book(row.position, row.presenter, row.starts, row.ends, row.room_until)
     for row, decision in zip(rows, decisions, strict=True):
         if decision.outcome is Outcome.HELD:
-            explainer.says(
+            explainer.explain(
                 HeldRow(
                     position=row.position,
                     code=decision.code or "",

@@ -4,9 +4,11 @@ Each family of codes lists what one part of the program has to say. How to mend 
 follows from the code and from who reads it, so it stands in the catalogue alone.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum, auto, unique
+from typing import Any
 
 
 @unique
@@ -78,7 +80,44 @@ class JournalFault(StrEnum):
     UPLOADS_LOCKED = auto()
 
 
-What = Plain | FileFault | SettingFault | JournalFault
+@unique
+class RowNote(StrEnum):
+    """Why a row ended as it did. They stand in journals: a released value is never renamed."""
+
+    EARLIER_RUN = auto()
+    NOT_YET = auto()
+    CLASH = auto()
+    NO_ROOM = auto()
+    HELD = auto()  #: with a `reason` and a `proposal`
+    PRESENTER_BUSY = auto()
+    FULL = auto()
+    OUTSTANDING = auto()
+    FULL_OF_OTHERS = auto()
+    LIMIT_UNKNOWN = auto()
+    FREE_AGAIN = auto()
+    FREE_AT = auto()
+    NOTHING_FREE = auto()
+    TRIED_AGAIN = auto()
+    LOOK_AT_THAT_TIME = auto()
+    MOST_ROWS = auto()
+    OTHERS_INVALID = auto()
+    ANSWERED = auto()  #: with the service's `code` and `text`
+    CLASHING_CLASS = auto()
+    UNANSWERED = auto()
+    IN_DOUBT_SINCE = auto()
+    FOUND_LATER = auto()
+    TRUSTED_1032 = auto()
+    MET_1032 = auto()
+    CANNOT_TELL = auto()
+    CANNOT_LIST = auto()
+    ASK = auto()
+    GIVEN_UP = auto()
+    PRESUMED = auto()
+    PRESUMED_ALIKE = auto()
+    PRESUMED_ASK = auto()
+
+
+What = Plain | FileFault | SettingFault | JournalFault | RowNote
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +132,40 @@ class Message:
         if self.what is Plain.AS_WRITTEN:
             return f"{self.facts['text']}"
         return " ".join([self.what.name, *(f"{name}={fact!s}" for name, fact in self.facts.items())])
+
+
+def stored(message: Message | None) -> str | None:
+    """How the journal keeps a note on a row: its code and facts."""
+    return None if message is None else json.dumps(_plain(message), ensure_ascii=False)
+
+
+def _plain(message: Message) -> dict[str, object]:
+    facts = message.facts.items()
+    return {
+        "note": message.what,
+        **{name: _plain(fact) if isinstance(fact, Message) else fact for name, fact in facts},
+    }
+
+
+def recalled(text: str | None) -> Message | None:
+    """A note as the journal has it; earlier versions kept the sentence itself."""
+    if text is None or not text.startswith('{"note": "'):
+        return None if text is None else as_written(text)
+    return _message(json.loads(text))
+
+
+def _message(plain: Mapping[str, Any]) -> Message:
+    facts = {
+        name: _message(fact) if isinstance(fact, dict) else fact
+        for name, fact in plain.items()
+        if name != "note"
+    }
+    return Message(RowNote(plain["note"]), facts)
+
+
+def answered(code: str | None, text: str) -> Message:
+    """What the service answered about a row."""
+    return Message(RowNote.ANSWERED, {"code": code, "text": text})
 
 
 def as_written(text: str, hint: str = "") -> Message:

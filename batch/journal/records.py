@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from batch.core.identity import identity
+from batch.core.message import Message, answered, recalled, stored
 from batch.core.outcome import Outcome
 from batch.core.plan.plan import Candidate
 from batch.core.rows.problems import Issue, Problem
@@ -65,7 +66,7 @@ class JournalRow:
     fingerprint: str | None
     outcome: Outcome | None
     code: str | None
-    message: str | None
+    message: Message | None
     attempts: tuple[Attempt, ...]
     presenter_url: str | None
 
@@ -117,7 +118,7 @@ class RowOutcome:
     position: int
     outcome: Outcome | None
     code: str | None = None
-    message: str | None = None
+    message: Message | None = None
 
 
 Entry = Intent | Ended | TakenOver | RowOutcome
@@ -152,7 +153,10 @@ def reported(row: JournalRow, waiting: Outcome = Outcome.NOT_SENT) -> RowOutcome
 
 
 def values_of(entry: Entry) -> dict[str, object]:
-    return {name: getattr(entry, name) for name in _FIELDS[type(entry)]}
+    values = {name: getattr(entry, name) for name in _FIELDS[type(entry)]}
+    if isinstance(entry, RowOutcome):
+        values["message"] = stored(entry.message)
+    return values
 
 
 _FIELDS = {
@@ -177,9 +181,7 @@ def new_row(account: str, batch: str, position: int, row: CheckedRow) -> dict[st
         "sheet": raw.sheet,
         "number": raw.number,
         "cells": json.dumps([shown(cell) for cell in raw.cells]),
-        "issues": json.dumps([_stored(issue) for issue in found], default=str)
-        if found
-        else "[]",  # most rows
+        "issues": json.dumps([_plain(issue) for issue in found], default=str) if found else "[]",  # most rows
         "parameters": json.dumps(parsed.parameters) if parsed else None,
         "title": parsed.title if parsed else None,
         "presenter": parsed.presenter if parsed else None,
@@ -193,7 +195,7 @@ def new_row(account: str, batch: str, position: int, row: CheckedRow) -> dict[st
     }
 
 
-def _stored(issue: Issue) -> dict[str, object]:
+def _plain(issue: Issue) -> dict[str, object]:
     """Code and facts: the words are made when a report is."""
     return {
         "column": issue.column,
@@ -205,16 +207,16 @@ def _stored(issue: Issue) -> dict[str, object]:
     }
 
 
-def _issue(stored: Mapping[str, Any]) -> Issue:
-    """As `_stored` has written it, or an earlier version, which kept the words in place of the facts."""
+def _issue(plain: Mapping[str, Any]) -> Issue:
+    """As `_plain` has written it, or an earlier version, which kept the words in place of the facts."""
     return Issue(
-        problem=_PROBLEMS[stored["code"]],
-        column=stored["column"],
-        header=stored["header"],
-        value=stored["value"],
-        expected_api_code=stored["foretells"],
-        facts=stored.get("facts", {}),
-        as_written=(stored["says"], stored["fix"]) if "says" in stored else None,
+        problem=_PROBLEMS[plain["code"]],
+        column=plain["column"],
+        header=plain["header"],
+        value=plain["value"],
+        expected_api_code=plain["foretells"],
+        facts=plain.get("facts", {}),
+        as_written=(plain["says"], plain["fix"]) if "says" in plain else None,
     )
 
 
@@ -238,7 +240,7 @@ def candidate_of(
         is_gone=any(attempt.class_id in gone for attempt in attempts),
         is_presumed=is_only_presumed(attempts),
         code=refusal.code if refusal else None,
-        message=refusal.message if refusal else None,
+        refusal=answered(refusal.code, refusal.message or "") if refusal else None,
     )
 
 
@@ -259,7 +261,7 @@ def row_of(record: sqlite3.Row, attempts: Sequence[tuple[Attempt, str | None]]) 
         fingerprint=record["fingerprint"],
         outcome=Outcome(record["outcome"]) if record["outcome"] else None,
         code=record["code"],
-        message=record["message"],
+        message=recalled(record["message"]),
         attempts=tuple(attempt for attempt, _ in attempts),
         presenter_url=next((url for attempt, url in attempts if attempt.has_class), None),
     )

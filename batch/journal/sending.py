@@ -9,6 +9,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 
+from batch.core.message import Message, RowNote
 from batch.core.service.attempt import ClassState, class_state
 from batch.journal.database import Database, Values
 from batch.journal.records import Ended, Entry, Intent, JournalRow, RowOutcome, TakenOver, values_of
@@ -176,15 +177,13 @@ class SendingStore:
         rows = [self._rows.one(each["batch"], each["position"]) for each in found]
         return [row for row in rows if class_state(row.attempts) is ClassState.IN_DOUBT]
 
-    def clashing_class(self, row: JournalRow) -> str:
-        """In words: a class of the row's presenter that overlaps it; nothing where the journal knows none."""
+    def clashing_class(self, row: JournalRow) -> Message | None:
+        """A class of the row's presenter that overlaps it, where the journal knows one."""
         found = self._database.first(_CLASHING_CLASS, **_place_of(row))
         if found is None:
-            return ""
-        return (
-            f"{row.presenter} already has class {found['class_id']} ({found['title']}) at that time. "
-            "Cancel that class in WizIQ, move one of the two, or give one another presenter."
-        )
+            return None
+        facts = {"presenter": row.presenter, "class_id": found["class_id"], "title": found["title"]}
+        return Message(RowNote.CLASHING_CLASS, facts)
 
     def another_in_the_way(self, row: JournalRow) -> bool:
         """Whether another class of the row's presenter overlaps it, or may: one in doubt does, and one without an id."""

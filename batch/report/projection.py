@@ -3,16 +3,20 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+from batch.core.message import Message, RowNote
 from batch.core.outcome import Outcome
 from batch.core.tally import Tally
 from batch.journal.records import JournalRow, reported
 from batch.journal.store import Journal
 from batch.report.facts import ResultRow
+from batch.report.wording.messages import both_of
 from batch.report.wording.phrases import Reader
 from batch.report.wording.problems import worded
 
-FROM_AN_EARLIER_RUN = "Scheduled by an earlier run; nothing was sent."
-NOT_YET = "The run ended before its turn. Submit the same file again: nothing is sent twice."
+_WITHOUT_NOTE = {
+    Outcome.ALREADY: Message(RowNote.EARLIER_RUN),
+    Outcome.NOT_SENT: Message(RowNote.NOT_YET),
+}
 
 
 def result_rows(
@@ -45,6 +49,7 @@ def tally_of(journal: Journal, batch: str, *, waiting: Outcome = Outcome.NOT_SEN
 def _result(row: JournalRow, waiting: Outcome, reader: Reader, *, among_sheets: bool) -> ResultRow:
     ending = reported(row, waiting)
     outcome = ending.outcome or waiting
+    note = ending.message or _WITHOUT_NOTE.get(outcome)
     made = next((attempt for attempt in row.attempts if attempt.has_class), None)
     last = made or next((attempt for attempt in reversed(row.attempts) if attempt.call_id), None)
     starts, ends = row.starts, row.ends
@@ -56,7 +61,7 @@ def _result(row: JournalRow, waiting: Outcome, reader: Reader, *, among_sheets: 
         call_id=last.call_id if last else None,
         class_id=made.class_id if made else None,
         error_code=ending.code,
-        message=ending.message or _said(outcome),
+        message=both_of(note, reader) if note else None,
         attempts=sum(not attempt.is_presumed for attempt in row.attempts),
         title=row.title,
         presenter=row.presenter,
@@ -68,7 +73,3 @@ def _result(row: JournalRow, waiting: Outcome, reader: Reader, *, among_sheets: 
         cells=row.cells,
         problems=worded(row.issues, reader),
     )
-
-
-def _said(outcome: Outcome) -> str | None:
-    return {Outcome.ALREADY: FROM_AN_EARLIER_RUN, Outcome.NOT_SENT: NOT_YET}.get(outcome)

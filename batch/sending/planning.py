@@ -10,6 +10,7 @@ from datetime import time
 from functools import lru_cache, partial
 from itertools import islice
 
+from batch.core.message import Message, RowNote
 from batch.core.outcome import Outcome
 from batch.core.plan.admission import LIMIT, POLICY, ConcurrencyBudget, Counting, LimitPolicy
 from batch.core.plan.agenda import OtherClass
@@ -126,7 +127,7 @@ class Planning:
         while block := list(islice(held, BLOCK)):
             journal.sending.apply(
                 [
-                    RowOutcome(self._batch, row.position, Outcome.HELD, row.code, explainer.says(row))
+                    RowOutcome(self._batch, row.position, Outcome.HELD, row.code, explainer.explain(row))
                     for row in block
                 ]
             )
@@ -159,14 +160,11 @@ class Planning:
             journal.sending.apply([RowOutcome(self._batch, row.position, None) for row in block])
 
     def _write(self, journal: Journal, planner: Planner, candidates: Iterator[Candidate]) -> int:
-        most, because = self._terms.most_rows, f"Not sent: --limit {self._terms.most_rows} was reached."
+        most, because = self._terms.most_rows, Message(RowNote.MOST_ROWS, {"most": self._terms.most_rows})
         if most is not None:
             most = max(0, most - journal.planning.sent(self._batch))
         if self._terms.only_if_all_valid and journal.planning.has_invalid(self._batch):
-            most, because = (
-                0,
-                "Not sent: other rows of the file are invalid, and --only-if-all-valid was given.",
-            )
+            most, because = 0, Message(RowNote.OTHERS_INVALID)
         waiting = 0
         decisions = planner.decide(candidates)
         while block := list(islice(decisions, BLOCK)):

@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from batch.core.message import Message, RowNote
 from batch.core.outcome import Outcome
-from batch.core.plan.plan import PRESUMED
 from batch.core.service.attempt import AttemptEnding, is_only_presumed
 from batch.core.service.backoff import MOST_ATTEMPTS, wait_s
 from batch.core.service.lookup import Sought, Unplaced, Verdict, folded, look_up
@@ -28,36 +28,6 @@ log = logging.getLogger(__name__)
 _LAG = 1.1
 #: Classes that begin within this time are looked for among all, not among upcoming ones only.
 _SOON_S = 3600.0
-
-FOUND_LATER = "Its answer was lost; a look-up found the class. The call_id of a lost answer cannot be had."
-TRUSTED_1032 = (
-    "Its answer was lost, and the presenter's time is taken: the class exists. Its number is not known."
-)
-CANNOT_TELL = (
-    "Sent, but never answered, and several classes of the account could be it. "
-    "Look at the presenter's classes in WizIQ before anything else."
-)
-MET_1032 = (
-    "Its answer was lost. Sent again, the service said that the presenter's time is taken: most likely the class "
-    "exists. Look at the presenter's classes in WizIQ before anything else."
-)
-CANNOT_LIST = (
-    "Sent, but never answered, and the account's classes cannot be listed. "
-    "Look in WizIQ whether the class exists before anything else."
-)
-PRESUMED_ALIKE = (
-    "The journal was started over, and several classes of the account could be this one. Nothing was sent: "
-    "look at the presenter's classes in WizIQ before anything else."
-)
-ASK = (
-    "Sent, but never answered, and no such class is listed. It was not sent again, as the setting on_unknown says: "
-    "look in WizIQ, and submit the file again with --on-unknown resend-after-settle."
-)
-PRESUMED_ASK = (
-    "The journal was started over, and no such class is listed. It was not sent, as the setting on_unknown says: "
-    "look in WizIQ, and submit the file again with --on-unknown resend-after-settle."
-)
-GIVEN_UP = "Sent more than once, never answered, and each time no class was created. Submit the same file again later."
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,9 +145,9 @@ class Reconciler:
             alone: it met 1032, and no other class of ours can be what is in the way.
         """
 
-        def becomes(outcome: Outcome | None, says: str | None = None) -> RowOutcome:
+        def becomes(outcome: Outcome | None, note: RowNote | None = None) -> RowOutcome:
             code = row.code if outcome is Outcome.UNKNOWN else None
-            return RowOutcome(row.batch, row.position, outcome, code, says)
+            return RowOutcome(row.batch, row.position, outcome, code, None if note is None else Message(note))
 
         if verdicts is None:
             return self._unlisted(row, becomes, alone=alone)
@@ -185,31 +155,31 @@ class Reconciler:
         if isinstance(verdict, str) and is_presumed:
             return AttemptEnding.FOUND, becomes(Outcome.ALREADY)
         if isinstance(verdict, str):
-            return AttemptEnding.FOUND, becomes(Outcome.SCHEDULED, FOUND_LATER)
-        doubt = MET_1032 if _met_1032(row) else None
+            return AttemptEnding.FOUND, becomes(Outcome.SCHEDULED, RowNote.FOUND_LATER)
+        doubt = RowNote.MET_1032 if _met_1032(row) else None
         if verdict is Unplaced.CANNOT_TELL:
-            doubt = PRESUMED_ALIKE if is_presumed else CANNOT_TELL
+            doubt = RowNote.PRESUMED_ALIKE if is_presumed else RowNote.CANNOT_TELL
         if self._policy is OnUnknown.ASK:
-            doubt = doubt or (PRESUMED_ASK if is_presumed else ASK)
+            doubt = doubt or (RowNote.PRESUMED_ASK if is_presumed else RowNote.ASK)
         if doubt is not None:
             return None, becomes(Outcome.UNKNOWN, doubt)
         if class_of(row) in self._resent:
-            return AttemptEnding.ABSENT, becomes(Outcome.NOT_SENT, GIVEN_UP)
+            return AttemptEnding.ABSENT, becomes(Outcome.NOT_SENT, RowNote.GIVEN_UP)
         return AttemptEnding.ABSENT, becomes(None)
 
     def _unlisted(
-        self, row: JournalRow, becomes: Callable[[Outcome | None, str | None], RowOutcome], *, alone: bool
+        self, row: JournalRow, becomes: Callable[[Outcome | None, RowNote | None], RowOutcome], *, alone: bool
     ) -> tuple[AttemptEnding | None, RowOutcome]:
         """The same for an account that cannot list its classes: the person decides, or 1032 does."""
-        cannot_list = PRESUMED if is_only_presumed(row.attempts) else CANNOT_LIST
+        cannot_list = RowNote.PRESUMED if is_only_presumed(row.attempts) else RowNote.CANNOT_LIST
         if self._policy is not OnUnknown.RESEND_TRUST_1032:
             return None, becomes(Outcome.UNKNOWN, cannot_list)
         if alone:
-            return AttemptEnding.FOUND, becomes(Outcome.SCHEDULED, TRUSTED_1032)
+            return AttemptEnding.FOUND, becomes(Outcome.SCHEDULED, RowNote.TRUSTED_1032)
         is_first = sum(attempt.is_in_doubt for attempt in row.attempts) == 1
         if is_first and class_of(row) not in self._resent:
             return None, becomes(None, None)
-        return None, becomes(Outcome.UNKNOWN, MET_1032 if _met_1032(row) else cannot_list)
+        return None, becomes(Outcome.UNKNOWN, RowNote.MET_1032 if _met_1032(row) else cannot_list)
 
     def _ended(
         self, row: JournalRow, ending: AttemptEnding | None, verdicts: Mapping[str, Verdict] | None

@@ -13,10 +13,9 @@ from typing import Protocol
 
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type
 
+from batch.core.message import Message, RowNote, answered
 from batch.core.outcome import Outcome
 from batch.core.plan.admission import After1012
-from batch.core.plan.plan import NO_ROOM, UNANSWERED
-from batch.core.service.api_codes import explain
 from batch.core.service.attempt import AttemptEnding, ClassState, class_state
 from batch.core.service.backoff import RetryBudget, asks_too_much, wait_s
 from batch.journal.recorder import Recorder
@@ -47,7 +46,6 @@ LONGEST_DELAY_S = 2.0
 ANOTHER_ROWS_CLASS = (
     "The service answered with the number of another row's class, {}. Which class it made is not known."
 )
-STILL_IN_DOUBT = "An earlier answer was lost, and the class may exist. Since then: {says}"
 
 
 class CreatesClasses(Protocol):
@@ -136,7 +134,7 @@ class Submitter:
                 turns.changed()
 
     async def _hold(self, row: JournalRow) -> None:
-        await self._tell(row, Outcome.HELD, "1012", NO_ROOM)
+        await self._tell(row, Outcome.HELD, "1012", Message(RowNote.NO_ROOM))
 
     async def _submit_one(self, row: JournalRow) -> None:
         attempt = partial(self._attempt, row, count(len(row.attempts) + 1))
@@ -152,7 +150,7 @@ class Submitter:
                 await self._hold(row)
         except Unavailable as error:
             self._room.freed(row.position)
-            await self._tell(row, Outcome.NOT_SENT, error.code, error.says)
+            await self._tell(row, Outcome.NOT_SENT, error.code, answered(error.code, error.says))
             nobody_fared_better = self._answers == answers
             if nobody_fared_better or asks_too_much(error.retry_after_s):
                 self.unavailable = error
@@ -170,7 +168,9 @@ class Submitter:
                 result = RowOutcome(row.batch, row.position, Outcome.ALREADY)
             case ClassState.IN_DOUBT:
                 self._room.lost(row.position)
-                result = RowOutcome(row.batch, row.position, Outcome.UNKNOWN, None, UNANSWERED)
+                result = RowOutcome(
+                    row.batch, row.position, Outcome.UNKNOWN, None, Message(RowNote.UNANSWERED)
+                )
             case _:
                 self._room.freed(row.position)
                 result = RowOutcome(row.batch, row.position, Outcome.NOT_SENT)
@@ -256,10 +256,11 @@ class Submitter:
         if outcome is None:
             await self._recorder.write(attempt)
             raise result
-        says = explain(result.code, result.says)
+        note = answered(result.code, result.says)
         if isinstance(result, PresenterBusy) and outcome is Outcome.REFUSED:
-            says = await self._recorder.call(self._recorder.journal.sending.clashing_class, row) or says
-        await self._tell(row, outcome, result.code, says, attempt)
+            clashing = await self._recorder.call(self._recorder.journal.sending.clashing_class, row)
+            note = clashing or note
+        await self._tell(row, outcome, result.code, note, attempt)
         if isinstance(result, NoAnswer) and result.retry_after_s:
             await self._gate.pause(result.retry_after_s, everyone=True)
 
@@ -327,12 +328,12 @@ class Submitter:
         return AttemptEnding.NO_ANSWER, Outcome.UNKNOWN
 
     async def _tell(
-        self, row: JournalRow, outcome: Outcome, code: str | None, says: str | None, *entries: Entry
+        self, row: JournalRow, outcome: Outcome, code: str | None, note: Message | None, *entries: Entry
     ) -> None:
         """Say what became of a row, once it is on disk."""
         if outcome is not Outcome.SCHEDULED and any(attempt.is_in_doubt for attempt in row.attempts):
             # Whatever was answered now says nothing of the attempt before (reliability.md, R4).
-            outcome, says = Outcome.UNKNOWN, STILL_IN_DOUBT.format(says=says)
-        result = RowOutcome(row.batch, row.position, outcome, code, says)
+            outcome, note = Outcome.UNKNOWN, Message(RowNote.IN_DOUBT_SINCE, {"since": note})
+        result = RowOutcome(row.batch, row.position, outcome, code, note)
         await self._recorder.write(result, *entries)
         self._told(result)

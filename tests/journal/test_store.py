@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from batch.core.message import Message, RowNote
 from batch.core.outcome import Outcome
 from batch.core.rows.row import CheckedRow
 from batch.core.service.attempt import AttemptEnding, ClassState, class_state
@@ -124,7 +125,7 @@ def test_a_class_in_doubt_is_the_row_of_the_batch_at_hand_else_the_one_that_was_
 
 def test_a_row_that_waits_again_is_handed_out_again(journal: Journal) -> None:
     load(journal, "b", [row("Algebra")])
-    journal.sending.apply([RowOutcome("b", 0, Outcome.UNKNOWN, "timeout", "No answer.")])
+    journal.sending.apply([RowOutcome("b", 0, Outcome.UNKNOWN, "timeout", Message(RowNote.UNANSWERED))])
     assert journal.sending.undecided("b", -1) == []
     journal.sending.apply([RowOutcome("b", 0, None)])
     assert len(journal.sending.undecided("b", -1)) == 1

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 
+from batch.core.message import Message, RowNote
 from batch.core.outcome import Outcome
 from batch.core.service.attempt import AttemptEnding
 from batch.core.service.backoff import Window
@@ -112,7 +113,7 @@ def test_1032_on_a_resend_is_never_taken_for_a_refusal_nor_for_absence(journal: 
     row = next(journal.reports.rows("b"))
     assert row.outcome is U
     assert {attempt.ending for attempt in row.attempts} == {A.NO_ANSWER}
-    assert "presenter's time is taken" in (row.message or "")
+    assert row.message == Message(RowNote.MET_1032)
 
 
 def test_a_class_that_earlier_runs_proved_absent_is_sent_again_by_this_one(journal: Journal) -> None:

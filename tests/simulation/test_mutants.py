@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from batch.core.message import Message
 from batch.core.outcome import Outcome
 from batch.core.rows.row import CheckedRow
 from batch.core.service.attempt import Attempt, AttemptEnding, ClassState
@@ -78,17 +79,17 @@ class CallsBusyRefused(Submitter):
 
 class TellsBeforeItIsOnDisk(Submitter):
     async def _tell(
-        self, row: JournalRow, outcome: Outcome, code: str | None, says: str | None, *entries: Entry
+        self, row: JournalRow, outcome: Outcome, code: str | None, note: Message | None, *entries: Entry
     ) -> None:
-        self._told(RowOutcome(row.batch, row.position, outcome, code, says))
-        await super()._tell(row, outcome, code, says, *entries)
+        self._told(RowOutcome(row.batch, row.position, outcome, code, note))
+        await super()._tell(row, outcome, code, note, *entries)
 
 
 class LetsARefusalSettleADoubt(Submitter):
     async def _tell(
-        self, row: JournalRow, outcome: Outcome, code: str | None, says: str | None, *entries: Entry
+        self, row: JournalRow, outcome: Outcome, code: str | None, note: Message | None, *entries: Entry
     ) -> None:
-        await self._recorder.write(RowOutcome(row.batch, row.position, outcome, code, says), *entries)
+        await self._recorder.write(RowOutcome(row.batch, row.position, outcome, code, note), *entries)
 
 
 class DoesNotSettle(Reconciler):

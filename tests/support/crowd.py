@@ -21,6 +21,7 @@ from batch.journal.files import scratch_journal
 from batch.journal.recorder import Recorder
 from batch.journal.records import Batch, JournalRow
 from batch.journal.store import Journal
+from batch.report.wording.messages import both_of
 from batch.sandbox import Sandbox, SandboxSettings, running_sandbox
 from batch.sending.gate import Gate
 from batch.sending.listener import Listener
@@ -51,7 +52,7 @@ class Crowd:
     said: list[str]
 
     def messages(self, outcome: Outcome) -> list[str]:
-        return [row.message or "" for row in self.rows if row.outcome is outcome]
+        return [both_of(row.message) if row.message else "" for row in self.rows if row.outcome is outcome]
 
 
 class Silent(Listener):

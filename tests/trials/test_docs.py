@@ -7,27 +7,28 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from batch.core.plan.plan import PRESUMED
-from batch.sending import reconcile
+from batch.core.message import Message, RowNote
+from batch.report.wording.messages import message_of
 from tests.support.command import KEYS, Command, lesson, lessons, serving
 
 PAGE = (Path(__file__).parents[2] / "docs" / "reliability.md").read_text("utf-8")
 BLOCKS = re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
 
-MESSAGES = [
-    reconcile.FOUND_LATER,
-    reconcile.CANNOT_TELL,
-    reconcile.CANNOT_LIST,
-    reconcile.MET_1032,
-    reconcile.GIVEN_UP,
-    PRESUMED,
-    reconcile.PRESUMED_ALIKE,
-    reconcile.PRESUMED_ASK,
+NOTES = [
+    RowNote.FOUND_LATER,
+    RowNote.CANNOT_TELL,
+    RowNote.CANNOT_LIST,
+    RowNote.MET_1032,
+    RowNote.GIVEN_UP,
+    RowNote.PRESUMED,
+    RowNote.PRESUMED_ALIKE,
+    RowNote.PRESUMED_ASK,
 ]
 
 
-@pytest.mark.parametrize("message", MESSAGES)
-def test_a_message_about_a_lost_answer_is_explained(message: str) -> None:
+@pytest.mark.parametrize("note", NOTES)
+def test_a_message_about_a_lost_answer_is_explained(note: RowNote) -> None:
+    message = message_of(Message(note))
     assert message.split(". ", maxsplit=1)[0].rstrip(".") in PAGE
 
 

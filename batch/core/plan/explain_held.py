@@ -1,4 +1,4 @@
-"""Why a row is held, in words, and when else it would fit.
+"""Why a row is held, and when else it would fit.
 
 Told at the end of a run, when all that is in the way is known. What is proposed to
 one row is not proposed to another: who follows all the proposals has no clash.
@@ -6,12 +6,13 @@ one row is not proposed to another: who follows all the proposals has no clash.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, time, tzinfo
+from datetime import time, tzinfo
 from zoneinfo import ZoneInfo
 
+from batch.core.message import Message, RowNote
 from batch.core.plan.admission import Counting, LimitPolicy
 from batch.core.plan.agenda import OtherClass, PlacedClasses
-from batch.core.plan.capacity import Booking, Window
+from batch.core.plan.capacity import Window
 from batch.core.plan.free_slots import FullSpans, Opening, nearest_free_slot
 
 #: So many classes are named in one sentence; the rest is a number.
@@ -79,60 +80,60 @@ class Explainer:
         for agenda in (self._agenda, self._with_proposals):
             agenda.book_other(other)
 
-    def says(self, row: HeldRow) -> str:
+    def explain(self, row: HeldRow) -> Message:
         """What is in the way of a row, and the nearest time at which nothing is."""
-        zone = ZoneInfo(row.zone)
-        if row.code == "1032":
-            booking = self._agenda.bookings.in_the_way(row.presenter, row.starts, row.ends)
-            reason = self._clash(row, booking, zone) if booking else ""
-        else:
-            reason = self._no_room(row, zone)
-        if not reason:
-            return "What was in its way is not there any more. Submit the file again: the row is tried again."
+        reason = self._clash(row) if row.code == "1032" else self._no_room(row)
+        if reason is None:
+            return Message(RowNote.FREE_AGAIN)
         if row.code == "1012" and self._limit is None:
-            return f"{reason} Look in WizIQ at what runs at that time."
-        return f"{reason} {self._proposal(row, zone)}"
+            proposal = Message(RowNote.LOOK_AT_THAT_TIME)
+        else:
+            proposal = self._proposal(row)
+        return Message(RowNote.HELD, {"reason": reason, "proposal": proposal})
 
-    def _clash(self, row: HeldRow, booking: Booking, zone: tzinfo) -> str:
-        when = _when(booking.start, booking.end, zone)
-        return f"{when}: {row.presenter} has {self._name(booking.tag)}."
+    def _clash(self, row: HeldRow) -> Message | None:
+        booking = self._agenda.bookings.in_the_way(row.presenter, row.starts, row.ends)
+        if booking is None:
+            return None
+        facts = {
+            "when": (booking.start, booking.end, row.zone),
+            "presenter": row.presenter,
+            "clashing": self._name(booking.tag),
+        }
+        return Message(RowNote.PRESENTER_BUSY, facts)
 
-    def _no_room(self, row: HeldRow, zone: tzinfo) -> str:
+    def _no_room(self, row: HeldRow) -> Message:
         span = self._counting.span(row.starts, row.ends, row.room_until)
         if self._limit is None:
-            return "The service says that it lets no more classes be scheduled at once (1012)."
+            return Message(RowNote.LIMIT_UNKNOWN)
         full = next(self._agenda.calendar.windows(self._limit, span), None)
         if full is None:
-            return self._unseen(row, zone)
-        taken = f"{full.peak} of {self._limit} taken, by {self._names(full)}."
+            return self._unseen(row)
+        facts = {"taken": full.peak, "limit": self._limit, "names": self._names(full)}
         if self._counting.policy is LimitPolicy.OUTSTANDING:
-            return f"Classes that are not over yet: {taken} There is room again at {_when(full.end, None, zone)}."
-        return f"{_when(full.start, full.end, zone)}: {taken}"
+            return Message(RowNote.OUTSTANDING, {**facts, "when": (full.end, None, row.zone)})
+        return Message(RowNote.FULL, {**facts, "when": (full.start, full.end, row.zone)})
 
-    def _unseen(self, row: HeldRow, zone: tzinfo) -> str:
+    def _unseen(self, row: HeldRow) -> Message:
         span = self._counting.span(row.starts, row.ends, row.room_until)
         known = sum(1 for _ in self._agenda.during(*span))
         for _ in range(self._limit or 0):  # nothing is proposed there
             self._with_proposals.calendar.add(*span)
-        return (
-            f"{_when(row.starts, row.ends, zone)}: the service says that all {self._limit} are taken (1012), and "
-            f"{known} {'is' if known == 1 else 'are'} known here. The others were made elsewhere: look in WizIQ."
-        )
+        when = (row.starts, row.ends, row.zone)
+        return Message(RowNote.FULL_OF_OTHERS, {"when": when, "limit": self._limit, "known": known})
 
-    def _names(self, full: Window) -> str:
+    def _names(self, full: Window) -> list[str]:
         tags = dict.fromkeys(booking.tag for booking in self._agenda.during(full.start, full.end))
         named = [self._name(tag) for tag in list(tags)[:_MOST_NAMED]]
         more = len(tags) - len(named)
-        if more > 0:
-            return f"{', '.join(named)} and {more} more"
-        return " and ".join(filter(None, (", ".join(named[:-1]), named[-1])))
+        return [*named, f"{more} more"] if more > 0 else named
 
     def _name(self, tag: int) -> str:
         return self._name_of(tag) if tag >= 0 else self._agenda.name_of_other(tag)
 
-    def _proposal(self, row: HeldRow, zone: tzinfo) -> str:
+    def _proposal(self, row: HeldRow) -> Message:
         if self._counting.policy is LimitPolicy.OUTSTANDING and row.code == "1012":
-            return "The row is tried again when the file is submitted then."
+            return Message(RowNote.TRIED_AGAIN)
         start = nearest_free_slot(
             row.starts,
             (row.ends - row.starts) // 60,
@@ -141,23 +142,14 @@ class Explainer:
             limit=self._limit if self._counting.policy is LimitPolicy.OVERLAP else None,
             bookings=self._with_proposals.bookings,
             presenter=row.presenter,
-            opening=self._hours.on_clock(zone),
+            opening=self._hours.on_clock(ZoneInfo(row.zone)),
             earliest=self._earliest,
             full=self._full,
         )
         if start is None:
-            return "No time within two weeks is free for presenter and account."
+            return Message(RowNote.NOTHING_FREE)
         later = start - row.starts
         self._with_proposals.book(
             row.position, row.presenter, start, row.ends + later, row.room_until + later
         )
-        return f"Nearest free time: {_when(start, row.ends + later, zone, than=row.starts)}."
-
-
-def _when(start: int, end: int | None, zone: tzinfo, *, than: int | None = None) -> str:
-    """A time as people say it: with its day, unless that is the day of `than`."""
-    begins = datetime.fromtimestamp(start, zone)
-    clock = f"{begins:%H:%M}" if end is None else f"{begins:%H:%M}-{datetime.fromtimestamp(end, zone):%H:%M}"
-    if than is not None and datetime.fromtimestamp(than, zone).date() == begins.date():
-        return f"{clock} that day"
-    return f"{begins:%a} {begins.day} {begins:%b %Y} {clock} ({zone})"
+        return Message(RowNote.FREE_AT, {"when": (start, row.ends + later, row.zone, row.starts)})

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum, unique
 
+from batch.core.message import Message, RowNote
 from batch.core.outcome import Outcome
 from batch.core.plan.admission import Counting, LimitPolicy, index_of, is_nogood
 from batch.core.plan.agenda import OtherClass, PlacedClasses
@@ -18,14 +19,8 @@ from batch.core.plan.capacity import Interval, OccupancyCalendar, PresenterBooki
 from batch.core.plan.selection import largest_selection
 from batch.core.service.attempt import ClassState
 
-#: FileOverrides until the end of the run, when all that is in the way is known.
-CLASH = "The presenter has another class at that time."
-NO_ROOM = "At that time there is no room for one more class in the account."
-UNANSWERED = "An earlier run sent this class and got no answer; it is looked up before it is sent again."
-PRESUMED = (
-    "The journal was started over, and a look-up could not tell whether this class exists. Nothing was sent: "
-    "submit the same file later, or look in WizIQ."
-)
+#: Until the end of the run, when all that is in the way is known.
+_CLASH, _NO_ROOM = Message(RowNote.CLASH), Message(RowNote.NO_ROOM)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +37,7 @@ class Candidate:
     is_gone: bool = False  #: it was scheduled, and the account no longer lists it: somebody cancelled it
     is_presumed: bool = False  #: it is in doubt for nothing but a journal that was lost
     code: str | None = None  #: of the last refusal
-    message: str | None = None
+    refusal: Message | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +47,7 @@ class Decision:
     position: int
     outcome: Outcome | None
     code: str | None = None
-    message: str | None = None
+    message: Message | None = None
 
 
 @unique
@@ -140,11 +135,11 @@ class Planner:
         if self._is_chosen(row):
             return Decision(row.position, None)
         if self._clashes(row):
-            return Decision(row.position, Outcome.HELD, "1032", CLASH)
+            return Decision(row.position, Outcome.HELD, "1032", _CLASH)
         span = self._span(row)
         full = self._limit is not None and not self._agenda.calendar.fits(*span, self._limit)
         if full or is_nogood(span, self._refused):
-            return Decision(row.position, Outcome.HELD, "1012", NO_ROOM)
+            return Decision(row.position, Outcome.HELD, "1012", _NO_ROOM)
         self._book(row)
         return Decision(row.position, None)
 
@@ -153,10 +148,10 @@ class Planner:
         if row.class_state is ClassState.THERE:
             return Decision(row.position, Outcome.ALREADY)
         if row.class_state is ClassState.IN_DOUBT:
-            says = PRESUMED if row.is_presumed else UNANSWERED
-            return Decision(row.position, Outcome.UNKNOWN, row.code, says)
+            note = RowNote.PRESUMED if row.is_presumed else RowNote.UNANSWERED
+            return Decision(row.position, Outcome.UNKNOWN, row.code, Message(note))
         if row.class_state is ClassState.REFUSED and not self._retry_refused:
-            return Decision(row.position, Outcome.REFUSED, row.code, row.message)
+            return Decision(row.position, Outcome.REFUSED, row.code, row.refusal)
         return None
 
     def _clashes(self, row: Candidate) -> bool:

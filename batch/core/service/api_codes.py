@@ -29,12 +29,14 @@ class ApiCode:
     meaning: str  #: in words for somebody who has never heard of an API
     advice: str
     aftermath: Aftermath = Aftermath.NOTHING
+    page_advice: str = ""  #: where it is another on the upload page
 
 
 _MAYBE = Aftermath.MAYBE_A_CLASS
 _EVERYONE = Aftermath.EVERYONES_TROUBLE
 _ASK_WIZIQ = "Ask WizIQ support, and give them the code and the call_id."
 _WAIT_AND_LOOK = "Run the same file again later: it is first looked up whether the class exists."
+_FINISH_LATER = 'Press "Finish it" later: it is first looked up whether the class exists.'
 _CHECK_KEYS = (
     "Check the access key and the secret key against those that WizIQ gave you, and the computer's clock."
 )
@@ -74,6 +76,7 @@ CODES: tuple[ApiCode, ...] = (
         "The service broke down over this class; it may have been scheduled all the same.",
         _WAIT_AND_LOOK,
         _MAYBE,
+        _FINISH_LATER,
     ),
     ApiCode(
         "502",
@@ -81,6 +84,7 @@ CODES: tuple[ApiCode, ...] = (
         "The service is down or being upgraded; the class may have been scheduled all the same.",
         _WAIT_AND_LOOK,
         _MAYBE,
+        _FINISH_LATER,
     ),
     ApiCode(
         "503",
@@ -88,6 +92,7 @@ CODES: tuple[ApiCode, ...] = (
         "The service has too much to do; the class may have been scheduled all the same.",
         _WAIT_AND_LOOK,
         _MAYBE,
+        _FINISH_LATER,
     ),
     ApiCode(
         "1000",
@@ -95,6 +100,7 @@ CODES: tuple[ApiCode, ...] = (
         "The service stumbled over this class; it may have been scheduled all the same.",
         _WAIT_AND_LOOK,
         _MAYBE,
+        _FINISH_LATER,
     ),
     ApiCode(
         "1001",
@@ -294,12 +300,6 @@ def aftermath_of(code: str) -> Aftermath:
     """What a code leaves behind; an unlisted one is a refusal."""
     entry = BY_CODE.get(code)
     return Aftermath.NOTHING if entry is None else entry.aftermath
-
-
-def explain(code: str | None, says: str) -> str:
-    """What a person is told of a code: what it means and what to do; an unlisted one as it came."""
-    entry = BY_CODE.get(code or "")
-    return f"{entry.meaning} {entry.advice}" if entry else says
 
 
 def limit_in(text: str) -> int | None:

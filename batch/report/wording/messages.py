@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import assert_never
 
-from batch.core.message import FileFault, JournalFault, Message, Plain, SettingFault
+from batch.core.message import FileFault, JournalFault, Message, Plain, RowNote, SettingFault
 from batch.core.rows.problems import Issue
 from batch.errors import Stopped
-from batch.report.wording import files, journal, settings
+from batch.report.wording import files, journal, rows, settings
 from batch.report.wording.phrases import Reader, Words, filled
 from batch.report.wording.problems import worded
 
@@ -38,7 +38,7 @@ def _facts(message: Message, reader: Reader) -> Mapping[str, object]:
     facts: dict[str, object] = {}
     for name, fact in message.facts.items():
         if isinstance(fact, Message):
-            facts[name] = message_of(fact, reader)
+            facts[name] = both_of(fact, reader)
         elif isinstance(fact, Issue):
             (facts[name],) = worded([fact], reader)
         else:
@@ -56,5 +56,7 @@ def _words(message: Message) -> Words:
             return settings.words_of(message.what)
         case JournalFault():
             return journal.words_of(message.what, message.facts)
+        case RowNote():
+            return rows.words_of(message.what, message.facts)
         case _:
             assert_never(message.what)

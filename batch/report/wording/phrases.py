@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum, unique
 from string import Formatter
 from typing import Any
+from zoneinfo import ZoneInfo
 
 #: What only they can do, as it is said to somebody on the page.
 KEEPER = "That is for whoever looks after classbatch on this computer."
@@ -53,13 +55,29 @@ def listed(names: list[str], last: str = "and") -> str:
     return f"{', '.join(first)} {last} {end}" if first else end
 
 
+def period_in_words(start: float, end: float | None, zone: str, than: float | None = None) -> str:
+    """A time as people say it, by the clock of its zone: with its day, unless that is the day of `than`.
+
+    >>> period_in_words(1946026800, 1946030400, "Europe/London")
+    'Mon 1 Sep 2031 10:00-11:00 (Europe/London)'
+    """
+    clock = ZoneInfo(zone)
+    begins = datetime.fromtimestamp(start, clock)
+    hours = f"{begins:%H:%M}" if end is None else f"{begins:%H:%M}-{datetime.fromtimestamp(end, clock):%H:%M}"
+    if than is not None and datetime.fromtimestamp(than, clock).date() == begins.date():
+        return f"{hours} that day"
+    return f"{begins:%a} {begins.day} {begins:%b %Y} {hours} ({zone})"
+
+
 class _Filler(Formatter):
-    """Knows two ways more to write a fact: `{rows:count row}` and `{names:list or}`."""
+    """Knows more ways to write a fact, such as `{rows:count row}`, `{names:list or}` and `{when:period}`."""
 
     def format_field(self, value: Any, format_spec: str) -> str:
         way, _, rest = format_spec.partition(" ")
         if way == "count":
             return counted(value, *rest.split("|"))
+        if way == "period":
+            return period_in_words(*value)
         if way == "list":
             return listed([str(each) for each in value], rest)
         return str(super().format_field(value, format_spec))

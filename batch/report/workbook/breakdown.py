@@ -7,11 +7,12 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 
+from batch.core.message import answered
 from batch.core.outcome import Outcome
-from batch.core.service.api_codes import explain
 from batch.report.facts import ResultRow
 from batch.report.groups import Groups
 from batch.report.local_time import local_day
+from batch.report.wording.messages import both_of
 
 Counts = Counter[Outcome]
 
@@ -51,5 +52,6 @@ class Breakdown:
     def codes(self) -> list[tuple[str, int, str]]:
         """Each error code, its rows, and what it means and asks for; an unlisted one as it came."""
         return [
-            (code, rows, explain(code, self._said.get(code, ""))) for code, rows in self.by_code.most_common()
+            (code, rows, both_of(answered(code, self._said.get(code, ""))))
+            for code, rows in self.by_code.most_common()
         ]

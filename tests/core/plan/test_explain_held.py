@@ -9,6 +9,7 @@ from batch.core.plan.admission import Counting, LimitPolicy
 from batch.core.plan.agenda import OtherClass
 from batch.core.plan.explain_held import Explainer, HeldRow, Hours
 from batch.core.plan.free_slots import days_of, hours_of
+from batch.report.wording.messages import both_of
 
 MONDAY = int(datetime(2031, 9, 1, tzinfo=UTC).timestamp())
 SCHOOL = Hours(days=frozenset(range(5)), opens=time(8), closes=time(18))
@@ -158,12 +159,12 @@ CASES = {
 
 @pytest.mark.parametrize(("knows", "row", "says"), CASES.values(), ids=CASES)
 def test_a_held_row_is_told(knows: Explainer, row: HeldRow, says: str) -> None:
-    assert knows.says(row) == says
+    assert both_of(knows.explain(row)) == says
 
 
 def test_who_follows_every_proposal_has_no_clash() -> None:
     knows = explainer([BEN])
-    told = [knows.says(held("1012", presenter=presenter)) for presenter in ("ana", "dora", "ana")]
+    told = [both_of(knows.explain(held("1012", presenter=presenter))) for presenter in ("ana", "dora", "ana")]
     assert [each.rpartition(": ")[2] for each in told] == [
         "10:00-11:00 that day.",
         "08:00-09:00 that day.",

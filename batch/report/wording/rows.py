@@ -1,0 +1,145 @@
+"""Why a row ended as it did."""
+
+from collections.abc import Mapping
+
+from batch.core.message import RowNote
+from batch.core.service.api_codes import BY_CODE
+from batch.report.wording.phrases import Words
+
+_LOOK_FIRST = "Look at the presenter's classes in WizIQ before anything else."
+_AS_SET = "as the setting on_unknown says: look in WizIQ, and"
+_RESEND = "submit the file again with --on-unknown resend-after-settle."
+_ASK_KEEPER = "then ask whoever looks after classbatch."
+_PRESUMED = "The journal was started over, and"
+_LATER = "Submit the same file again later."
+_FINISH_LATER = 'Press "Finish it" later.'
+
+
+def words_of(what: RowNote, facts: Mapping[str, object]) -> Words:
+    match what:
+        case RowNote.EARLIER_RUN:
+            return Words("Scheduled by an earlier run; nothing was sent.")
+        case RowNote.NOT_YET:
+            twice = "nothing is sent twice."
+            return Words(
+                "The run ended before its turn.",
+                f"Submit the same file again: {twice}",
+                page_hint=f'Press "Finish it": {twice}',
+            )
+        case RowNote.CLASH:
+            return Words("The presenter has another class at that time.")
+        case RowNote.NO_ROOM:
+            return Words("At that time there is no room for one more class in the account.")
+        case RowNote.HELD:
+            return Words("{reason}", "{proposal}")
+        case RowNote.PRESENTER_BUSY:
+            return Words("{when:period}: {presenter} has {clashing}.")
+        case RowNote.FULL:
+            return Words("{when:period}: {taken} of {limit} taken, by {names:list and}.")
+        case RowNote.OUTSTANDING:
+            return Words(
+                "Classes that are not over yet: {taken} of {limit} taken, by {names:list and}. "
+                "There is room again at {when:period}."
+            )
+        case RowNote.FULL_OF_OTHERS:
+            are = "is" if facts["known"] == 1 else "are"
+            return Words(
+                "{when:period}: the service says that all {limit} are taken (1012), "
+                f"and {{known}} {are} known here.",
+                "The others were made elsewhere: look in WizIQ.",
+            )
+        case RowNote.LIMIT_UNKNOWN:
+            return Words("The service says that it lets no more classes be scheduled at once (1012).")
+        case RowNote.FREE_AGAIN:
+            again = "the row is tried again."
+            return Words(
+                "What was in its way is not there any more.",
+                f"Submit the file again: {again}",
+                page_hint=f'Press "Send them again": {again}',
+            )
+        case RowNote.FREE_AT:
+            return Words("Nearest free time: {when:period}.")
+        case RowNote.NOTHING_FREE:
+            return Words("No time within two weeks is free for presenter and account.")
+        case RowNote.TRIED_AGAIN:
+            return Words(
+                "The row is tried again when the file is submitted then.",
+                page="The row is tried again when the file is sent in again then.",
+            )
+        case RowNote.LOOK_AT_THAT_TIME:
+            return Words("Look in WizIQ at what runs at that time.")
+        case RowNote.MOST_ROWS:
+            return Words(
+                "Not sent: --limit {most} was reached.",
+                page="Not sent: the run was to send {most} rows at most.",
+            )
+        case RowNote.OTHERS_INVALID:
+            invalid = "Not sent: other rows of the file are invalid, and"
+            return Words(
+                f"{invalid} --only-if-all-valid was given.",
+                page=f"{invalid} the run was to send all of them or none.",
+            )
+        case RowNote.ANSWERED:
+            known = BY_CODE.get(str(facts["code"]))
+            if known is None:
+                return Words("{text}")
+            return Words(known.meaning, known.advice, page_hint=known.page_advice or known.advice)
+        case RowNote.CLASHING_CLASS:
+            return Words(
+                "{presenter} already has class {class_id} ({title}) at that time.",
+                "Cancel that class in WizIQ, move one of the two, or give one another presenter.",
+            )
+        case RowNote.UNANSWERED:
+            return Words(
+                "An earlier run sent this class and got no answer; it is looked up before it is sent again."
+            )
+        case RowNote.IN_DOUBT_SINCE:
+            return Words("An earlier answer was lost, and the class may exist. Since then: {since}")
+        case RowNote.FOUND_LATER:
+            return Words(
+                "Its answer was lost; a look-up found the class.",
+                "The call_id of a lost answer cannot be had.",
+            )
+        case RowNote.TRUSTED_1032:
+            return Words(
+                "Its answer was lost, and the presenter's time is taken: the class exists. "
+                "Its number is not known."
+            )
+        case RowNote.MET_1032:
+            return Words(
+                "Its answer was lost. Sent again, the service said that the presenter's time is taken: "
+                "most likely the class exists.",
+                _LOOK_FIRST,
+            )
+        case RowNote.CANNOT_TELL:
+            return Words(
+                "Sent, but never answered, and several classes of the account could be it.", _LOOK_FIRST
+            )
+        case RowNote.CANNOT_LIST:
+            return Words(
+                "Sent, but never answered, and the account's classes cannot be listed.",
+                "Look in WizIQ whether the class exists before anything else.",
+            )
+        case RowNote.ASK:
+            asked = f"Sent, but never answered, and no such class is listed. It was not sent again, {_AS_SET}"
+            return Words(f"{asked} {_RESEND}", page=f"{asked} {_ASK_KEEPER}")
+        case RowNote.GIVEN_UP:
+            return Words(
+                "Sent more than once, never answered, and each time no class was created.",
+                _LATER,
+                page_hint=_FINISH_LATER,
+            )
+        case RowNote.PRESUMED:
+            told = f"{_PRESUMED} a look-up could not tell whether this class exists. Nothing was sent:"
+            return Words(
+                f"{told} submit the same file later, or look in WizIQ.",
+                page=f'{told} press "Finish it" later, or look in WizIQ.',
+            )
+        case RowNote.PRESUMED_ALIKE:
+            return Words(
+                f"{_PRESUMED} several classes of the account could be this one. Nothing was sent: "
+                "look at the presenter's classes in WizIQ before anything else."
+            )
+        case RowNote.PRESUMED_ASK:
+            asked = f"{_PRESUMED} no such class is listed. It was not sent, {_AS_SET}"
+            return Words(f"{asked} {_RESEND}", page=f"{asked} {_ASK_KEEPER}")

@@ -1,0 +1,152 @@
+"""The catalogue: every code has its words for every reader, and every place that uses a code gives the facts they need."""
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from enum import Enum
+from pathlib import Path
+from string import Formatter
+from typing import get_args
+
+import pytest
+
+from batch.core import message
+from batch.core.message import Message, Plain, RowNote, What, answered, as_written, recalled, stored
+from batch.core.rows.problems import Issue, Problem
+from batch.core.service.api_codes import CODES
+from batch.report.wording import messages
+from batch.report.wording.messages import both_of, message_of
+from batch.report.wording.outcomes import WORDS
+from batch.report.wording.phrases import Reader, Words
+from batch.report.wording.problems import worded, words_of
+
+PACKAGE = Path(__file__).parents[2] / "batch"
+FAMILIES: tuple[type[Enum], ...] = tuple(each for each in get_args(What) if each is not Plain)
+ALL = [code for family in FAMILIES for code in family]
+
+#: What only a terminal has: flags, commands, the settings file. A person on the page has none of them.
+TERMINAL = re.compile(
+    r"(?<![\w-])--[a-z]{2}|classbatch\.toml|`classbatch (?!serve)|: classbatch [a-z]|[Ss]ubmit |Run the same"
+)
+
+
+class Anything(Mapping[str, object]):
+    """Facts of which any is there: which ones are asked for is noted."""
+
+    def __init__(self) -> None:
+        self.asked: set[str] = set()
+
+    def __getitem__(self, name: str) -> object:
+        self.asked.add(name)
+        return {"missing": ["title"], "near": [], "lines": 3, "known": 2}.get(name, "")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
+def words(code: Enum) -> Words:
+    return messages._words(Message(code, Anything()))  # type: ignore[arg-type]  # each is of one of the families
+
+
+@pytest.mark.parametrize("code", ALL, ids=str)
+def test_a_message_is_whole_sentences_for_everybody(code: Enum) -> None:
+    for text in (words(code).message, words(code).hint, words(code).page, words(code).page_hint):
+        assert not text or re.search(r"([.?]|[}])$", text), text
+    assert words(code).message
+
+
+@pytest.mark.parametrize("code", ALL, ids=str)
+def test_nobody_on_the_page_is_sent_to_the_terminal_unless_whoever_looks_after_it_is_named(
+    code: Enum,
+) -> None:
+    for text in (words(code).message_for(Reader.PAGE), words(code).hint_for(Reader.PAGE)):
+        assert not TERMINAL.search(text) or "looks after classbatch" in text, text
+
+
+@pytest.mark.parametrize("problem", Problem, ids=lambda problem: problem.code)
+def test_no_problem_of_a_row_sends_anybody_on_the_page_to_the_terminal(problem: Problem) -> None:
+    found = words_of(problem, {})
+    assert not TERMINAL.search(found.message_for(Reader.PAGE) + found.hint_for(Reader.PAGE))
+
+
+def test_no_advice_on_a_code_of_the_service_does_either() -> None:
+    for code in CODES:
+        assert not TERMINAL.search(code.page_advice or code.advice)
+
+
+def fields(code: Enum) -> set[str]:
+    """The facts that the words of a code need."""
+    found = words(code)
+    texts = [found.message, found.hint, found.page or "", found.page_hint or ""]
+    names = {name for text in texts for _, name, _, _ in Formatter().parse(text) if name}
+    return {re.split(r"[.\[]", name)[0] for name in names}
+
+
+def uses() -> Iterator[tuple[str, Enum, set[str]]]:
+    """Each place where a code is given its facts by name: where, the code, the names."""
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(node, ast.Call) or not node.args or not isinstance(node.args[0], ast.Attribute):
+                continue
+            first = node.args[0]
+            family = getattr(message, getattr(first.value, "id", ""), None)
+            if family not in FAMILIES or any(keyword.arg is None for keyword in node.keywords):
+                continue
+            names = {keyword.arg for keyword in node.keywords if keyword.arg}
+            given = node.args[1] if len(node.args) > 1 else None
+            if isinstance(given, ast.Dict) and all(given.keys):
+                names |= {ast.literal_eval(key) for key in given.keys if key is not None}
+            elif given is not None:
+                continue  # put together somewhere else
+            yield f"{path.name}:{node.lineno}", getattr(family, first.attr), names
+
+
+def test_whoever_uses_a_code_gives_the_facts_that_its_words_need() -> None:
+    lacking = {(where, code): fields(code) - given for where, code, given in uses()}
+    assert len(lacking) > 50
+    assert {place: facts for place, facts in lacking.items() if facts} == {}
+
+
+def test_every_code_is_used() -> None:
+    text = "".join(path.read_text("utf-8") for path in PACKAGE.rglob("*.py") if "wording" not in path.parts)
+    unused = [code for code in ALL if f"{type(code).__name__}.{code.name}" not in text]
+    assert unused == []
+
+
+NOTES = {
+    "no facts": Message(RowNote.NO_ROOM),
+    "the service's text": answered("1031", 'It said "{no}" to Müller'),
+    "one in another": Message(RowNote.IN_DOUBT_SINCE, {"since": answered(None, "x")}),
+    "a time": Message(RowNote.FREE_AT, {"when": [1946026800, 1946030400, "Europe/London", 1946026800]}),
+}
+
+
+@pytest.mark.parametrize("note", NOTES.values(), ids=NOTES)
+def test_a_note_comes_out_of_the_journal_as_it_went_in(note: Message) -> None:
+    assert recalled(stored(note)) == note
+    assert "{" not in both_of(note) or "{no}" in str(note)
+
+
+@pytest.mark.parametrize("text", ["Sent, but never answered.", '{"odd": 1}', "", "{"])
+def test_what_an_earlier_version_wrote_is_shown_as_it_stands(text: str) -> None:
+    assert recalled(text) == as_written(text)
+    assert message_of(as_written(text)) == text
+    assert recalled(None) is None
+
+
+def test_a_problem_that_an_earlier_version_put_in_words_keeps_them() -> None:
+    issue = Issue(
+        problem=Problem.BLANK,
+        column="title",
+        header="Class",
+        value="",
+        as_written=("is bare", "Put something in."),
+    )
+    assert str(*worded([issue])) == "Class is bare. Put something in. [R001]"
+
+
+def test_outcomes_have_next_steps_in_whole_sentences() -> None:
+    assert all(each.next_step.endswith(".") for each in WORDS.values() if each.next_step)
