@@ -125,7 +125,7 @@ def test_a_class_that_is_taken_over_is_there_though_nothing_was_sent(journal: Jo
     assert not journal.sending.has_history()
     assert [each.fingerprint for each in journal.sending.never_sent("b")] == [algebra]
     journal.sending.apply(
-        [TakenOver(algebra, 1, "b", 0, NOW, "101"), RowOutcome("b", 0, Outcome.ALREADY, None, "told")]
+        [TakenOver(algebra, 1, "b", 0, NOW, "101"), RowOutcome("b", 0, Outcome.ALREADY, None, None)]
     )
     (found,) = journal.reports.rows("b")
     assert class_state(found.attempts) is ClassState.THERE
