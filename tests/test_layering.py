@@ -50,7 +50,7 @@ FLOORS = {
         "identity": {"rows"},
         "rows": {"message"},
         "service": {"message"},
-        "plan": {"outcome", "service"},
+        "plan": {"message", "outcome", "service"},
         "tally": {"outcome"},
     },
     "batch.web": {
