@@ -349,7 +349,8 @@ def _site(
         desk = UploadWorkflow(settings, flags, sandbox=sandbox, children=Children(), clock=clock)
     except OSError as error:
         raise CannotRun(
-            f"{settings.state} cannot be written: {error.strerror}.", "Name another folder with --state."
+            f"{settings.state} cannot be written: {error.strerror}.",
+            "Let the user who runs this server read and write that folder.",
         ) from error
     return Site(
         settings=settings,
