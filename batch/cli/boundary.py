@@ -79,6 +79,13 @@ def say_where(settings: "Settings", terminal: "Terminal", *, sandbox: bool) -> N
     terminal.says(f"Settings: {settings.read_from or 'no file'}. Service: {service}")
 
 
+def say(text: str, *, err: bool = False) -> None:
+    """One line or more, as nobody's file name or cell can garble it."""
+    from batch.report.text import visible  # noqa: PLC0415 - see the module's docstring
+
+    click.echo(visible(text), err=err)
+
+
 def target(json_to: str | None) -> Path | TextIO | None:
     return None if json_to is None else _stream_or_path(json_to)
 
@@ -86,7 +93,7 @@ def target(json_to: str | None) -> Path | TextIO | None:
 def _report(error: Stopped) -> None:
     from batch.report.wording.messages import hint_of, message_of  # noqa: PLC0415 - see the module's docstring
 
-    click.echo(f"classbatch: {message_of(error)}\n            {hint_of(error)}", err=True)
+    say(f"classbatch: {message_of(error)}\n            {hint_of(error)}", err=True)
 
 
 def _stream_or_path(json_to: str) -> Path | TextIO:

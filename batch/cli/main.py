@@ -8,12 +8,13 @@ from pathlib import Path
 
 import click
 
-from batch.cli.boundary import faults_told, leave, say_where, settings_for, target, terminal_for
+from batch.cli.boundary import faults_told, leave, say, say_where, settings_for, target, terminal_for
 from batch.cli.maintenance import doctor, purge, status
 from batch.cli.nightly import nightly
 from batch.cli.options import READING, SENDING, TELLING, SettingsGroup, setting_options
 from batch.cli.sandbox import sandbox
 from batch.cli.serve import serve
+from batch.cli.streams import end_streams, steady_streams
 from batch.event_loop import run_async
 from batch.version import __version__
 
@@ -41,7 +42,7 @@ def template(out: Path, **flags: object) -> None:
         from batch.report.workbook.template import write_template  # noqa: PLC0415 - see the module's docstring
 
         write_template(out, settings.account)
-    click.echo(f"A blank timetable is in {out}. Write a row for each class, then: classbatch check {out}")
+    say(f"A blank timetable is in {out}. Write a row for each class, then: classbatch check {out}")
 
 
 @main.command()
@@ -174,3 +175,12 @@ def results(
 
 for command in (status, doctor, purge, sandbox, serve, nightly):
     main.add_command(command)
+
+
+def run() -> None:
+    """The command, as a process of its own."""
+    steady_streams()
+    try:
+        main()
+    finally:
+        end_streams()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from batch.cli.boundary import faults_told, say_where, settings_for, target, terminal_for
+from batch.cli.boundary import faults_told, say, say_where, settings_for, target, terminal_for
 from batch.cli.options import READING, SENDING, TELLING, SettingsCommand, setting_options
 from batch.core.tally import Exit
 from batch.errors import CannotRun
@@ -63,7 +63,7 @@ def nightly(
 
         def tell(taken: "Taken") -> None:
             if taken.trouble is not None:
-                click.echo(f"classbatch: {told(taken.trouble, taken.name)}", err=True)
+                say(f"classbatch: {told(taken.trouble, taken.name)}", err=True)
             if taken.ending is not None and not (settings.quiet and taken.exit_code is Exit.DONE):
                 terminal.show(taken.ending)
 
@@ -81,7 +81,7 @@ def nightly(
             results=results,
             json=target(json_to),
         )
-        line = partial(click.echo, err=json_to == "-")
+        line = partial(say, err=json_to == "-")
         sys.exit(run_async(run_nightly(order, terminal, told=tell, line=line)))
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from batch.cli.boundary import faults_told, settings_for
+from batch.cli.boundary import faults_told, say, settings_for
 from batch.cli.options import READING, SENDING, TELLING, SettingsCommand, setting_options
 from batch.errors import CannotRun
 from batch.event_loop import drained_by_signals, run_async
@@ -43,7 +43,7 @@ def _tell_of_missing_keys(settings: "Settings") -> None:
     except CannotRun as error:
         from batch.report.wording.messages import both_of  # noqa: PLC0415 - not needed where all is well
 
-        click.echo(f"Files can be checked, but nothing can be scheduled. {both_of(error)}", err=True)
+        say(f"Files can be checked, but nothing can be scheduled. {both_of(error)}", err=True)
 
 
 def _for_children(flags: dict[str, object], settings: "Settings") -> dict[str, Any]:

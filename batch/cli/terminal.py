@@ -21,7 +21,7 @@ from batch.doctor import Finding, Health
 from batch.journal.records import Batch, RowOutcome
 from batch.report.load_bars import load_bars
 from batch.report.summary import summary
-from batch.report.text import one_line
+from batch.report.text import one_line, visible
 from batch.sending.listener import Control, Listener
 
 if TYPE_CHECKING:
@@ -94,7 +94,9 @@ class Terminal(Listener):
     def list_findings(self, findings: Sequence[Finding]) -> None:
         for finding in findings:
             style = {Health.FINE: "green", Health.LOOK: "yellow", Health.BROKEN: "bold red"}[finding.health]
-            line = Text.assemble((f"{finding.health:<7}", style), (f"{finding.what}: ", "bold"), finding.says)
+            line = Text.assemble(
+                (f"{finding.health:<7}", style), (f"{finding.what}: ", "bold"), visible(finding.says)
+            )
             self._out.print(line)
 
     def _print(self, text: Text, console: Console | None = None) -> None:

@@ -161,6 +161,8 @@ def _be_the_command(order: Mapping[str, object], descriptors: Sequence[int]) -> 
     words = order["words"]
     assert isinstance(words, list)
     code = 1
+    streams = import_module("batch.cli.streams")
+    streams.steady_streams()
     try:
         code = import_module("batch.cli.main").main.main(
             words, prog_name="python -m batch", standalone_mode=True
@@ -169,8 +171,7 @@ def _be_the_command(order: Mapping[str, object], descriptors: Sequence[int]) -> 
         code = left.code if isinstance(left.code, int) else int(left.code is not None)
     except BaseException:  # noqa: BLE001 - as the interpreter does
         traceback.print_exc()
-    sys.stdout.flush()
-    sys.stderr.flush()
+    streams.end_streams()
     os._exit(code)  # to take all modules down in order takes longer than most commands
 
 

@@ -29,9 +29,9 @@ def main() -> None:
         _at_any_rename(_kill_on(edges["renames"]))
     if "point" in edges:
         POINTS[edges["point"]](_kill_on(edges["nth"]))
-    from batch.cli.main import main as classbatch  # noqa: PLC0415 - after the edges
+    from batch.cli.main import run  # noqa: PLC0415 - after the edges
 
-    classbatch(prog_name="classbatch")
+    run()
 
 
 def _names_fail(times: int) -> None:

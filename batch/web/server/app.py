@@ -21,6 +21,7 @@ from aiohttp.typedefs import Handler
 from batch.core.message import JournalFault
 from batch.errors import CannotRun
 from batch.journal.lock import Locked, locked
+from batch.report.text import visible
 from batch.settings.table import Settings
 from batch.web.server import batch_handlers, handlers
 from batch.web.server.receive import Patience, Refusal, cannot_be_kept
@@ -110,6 +111,9 @@ def application(site: Site) -> web.Application:
         app,
         loader=jinja2.FileSystemLoader(_FOLDER / "templates"),
         autoescape=True,
+        finalize=lambda value: (
+            visible(value) if type(value) is str else value
+        ),  # markup of ours is a kind of str
         undefined=jinja2.StrictUndefined,
     )
     return app

@@ -9,7 +9,7 @@ from batch.core.rows.cells import Fault, reader
 from batch.core.rows.columns import BY_NAME, AccountKind, columns_for, fold
 from batch.core.rows.problems import Problem
 from batch.core.rows.zone_suggestions import zone_meant
-from batch.report.text import one_line
+from batch.report.text import one_line, visible
 from batch.report.wording.phrases import Reader
 from batch.report.wording.problems import worded
 from batch.time_zones import pinned_zones, zone_names
@@ -52,6 +52,8 @@ def read_form(
         zone_of_page: the time zone that the settings have.
     """
     sheet, dates = form.get("sheet", ""), form.get("dates", before.dates)
+    # The page has it as it can be seen.
+    sheet = next((name for name in asked["sheets"] if visible(name) == sheet), sheet)
     zone, wrong = _zone(form["time_zone"]) if "time_zone" in form else (before.time_zone, None)
     said = FileOverrides(
         columns=_columns(before.columns, asked, form, {column.name for column in columns_for(account)}),
