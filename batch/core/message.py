@@ -19,6 +19,32 @@ class Plain(StrEnum):
 
 
 @unique
+class FileFormat(StrEnum):
+    """What a file is that is no timetable."""
+
+    OLD_EXCEL = auto()  #: .xls
+    BINARY_EXCEL = auto()  #: .xlsb
+    EXCEL_XML = auto()  #: of 2003
+    OPEN_DOCUMENT = auto()
+    NUMBERS = auto()
+    GOOGLE_LINK = auto()  #: what stands on the disk for a document in the cloud
+    LINK = auto()  #: to a page or a file
+    CALENDAR = auto()  #: .ics
+    ZIP = auto()
+    GZIP = auto()
+    RAR = auto()
+    SEVEN_ZIP = auto()
+    WORD = auto()
+    POWERPOINT = auto()
+    OUTLOOK = auto()  #: a message
+    PDF = auto()
+    RICH_TEXT = auto()
+    PICTURE = auto()
+    MARKUP = auto()  #: a web page, or any other XML
+    JSON = auto()
+
+
+@unique
 class FileFault(StrEnum):
     """Why a file cannot be read as a timetable."""
 
@@ -31,11 +57,9 @@ class FileFault(StrEnum):
     TOO_LARGE_WORKBOOK = auto()
     TOO_MANY_ROWS = auto()
     LOCK_FILE = auto()  #: of a spreadsheet program
-    OTHER_FORMAT = auto()  #: of a spreadsheet
-    NOT_A_SPREADSHEET = auto()
-    MARKUP = auto()
-    A_ZIP = auto()
+    OTHER_FORMAT = auto()
     PROTECTED = auto()
+    RIGHTS_MANAGED = auto()  #: by a label that encrypts it
     PROTECTED_OR_OLD = auto()
     DAMAGED = auto()
     NOT_OF_A_PROGRAM = auto()

@@ -9,11 +9,13 @@ import zipfile
 import zlib
 from typing import BinaryIO
 
-from batch.core.message import FileFault
+from batch.core.message import FileFault, FileFormat
+from batch.readers.kind import other_format
 from batch.readers.options import MIB, LoadOptions
 from batch.readers.problem import FileProblem
 
 _HEAD_BYTES = 64 * 1024
+_MOST_NAMED = 5  #: files of an archive
 _SMALL_BYTES = 5 * MIB  #: smaller parts may pack as well as they like: styles do
 _ENCRYPTED = 0x1
 _PICTURES = (".svg", ".png", ".jpeg", ".jpg", ".gif", ".emf", ".wmf")
@@ -90,13 +92,26 @@ def _check_parts(parts: list[zipfile.ZipInfo], name: str, options: LoadOptions) 
 
 
 def _check_format(container: zipfile.ZipFile, name: str) -> None:
-    parts = set(container.namelist())
+    parts = container.namelist()
+    if form := _format(container, set(parts)):
+        raise other_format(name, form)
+    if "[Content_Types].xml" not in parts:
+        inside = [part for part in parts if not part.endswith("/")]
+        more = (f"{len(inside) - _MOST_NAMED:,} more",) if len(inside) > _MOST_NAMED else ()
+        raise other_format(name, FileFormat.ZIP, inside=(*inside[:_MOST_NAMED], *more))
+
+
+def _format(container: zipfile.ZipFile, parts: set[str]) -> FileFormat | None:
+    """What other program's document a container is."""
     if "mimetype" in parts and b"opendocument" in container.read("mimetype"):
-        raise FileProblem(FileFault.OTHER_FORMAT, name=name, what="an OpenDocument file (.ods)")
+        return FileFormat.OPEN_DOCUMENT
+    if any(part.endswith(".iwa") for part in parts) or "Index.zip" in parts:
+        return FileFormat.NUMBERS
     if "xl/workbook.bin" in parts:
-        raise FileProblem(FileFault.OTHER_FORMAT, name=name, what="a binary Excel workbook (.xlsb)")
-    if "[Content_Types].xml" not in parts or "word/document.xml" in parts:
-        raise FileProblem(FileFault.A_ZIP, name=name)
+        return FileFormat.BINARY_EXCEL
+    if "word/document.xml" in parts:
+        return FileFormat.WORD
+    return FileFormat.POWERPOINT if "ppt/presentation.xml" in parts else None
 
 
 def _check_markup(container: zipfile.ZipFile, name: str) -> None:

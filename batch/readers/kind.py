@@ -1,12 +1,16 @@
 """What a file is, by its first bytes; its name is asked only about what cannot be read anyway."""
 
+import re
 from enum import StrEnum
 from pathlib import PurePath
+from typing import BinaryIO
 
-from batch.core.message import FileFault
+from batch.core.message import FileFault, FileFormat
+from batch.readers.options import MIB
 from batch.readers.problem import FileProblem
 
-HEAD_BYTES = 4096
+_HEAD_BYTES = 4096
+_MOST_OLE_BYTES = 32 * MIB  #: of a container of old, whose directory may stand anywhere in it
 
 
 class FileKind(StrEnum):
@@ -17,55 +21,94 @@ class FileKind(StrEnum):
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")  # of UTF-8 and UTF-16
 _UNREADABLE_NAMES = {
-    ".xls": "an old Excel workbook (.xls)",
-    ".xlsb": "a binary Excel workbook (.xlsb)",
-    ".ods": "an OpenDocument spreadsheet (.ods)",
-    ".numbers": "a Numbers spreadsheet",
+    **dict.fromkeys((".xls", ".xlt"), FileFormat.OLD_EXCEL),
+    ".xlsb": FileFormat.BINARY_EXCEL,
+    **dict.fromkeys((".ods", ".ots", ".fods"), FileFormat.OPEN_DOCUMENT),
+    ".numbers": FileFormat.NUMBERS,
+    ".gsheet": FileFormat.GOOGLE_LINK,
+    **dict.fromkeys((".url", ".webloc", ".lnk"), FileFormat.LINK),
 }
 _FOREIGN = {
-    b"%PDF": "a PDF",
-    b"{\\rtf": "a Rich Text document",
-    b"\x1f\x8b": "a gzip archive",
-    b"Rar!": "a RAR archive",
-    b"7z\xbc\xaf": "a 7-Zip archive",
-    b"\x89PNG": "a picture",
-    b"\xff\xd8\xff": "a picture",
+    b"%PDF": FileFormat.PDF,
+    b"{\\rtf": FileFormat.RICH_TEXT,
+    b"\x1f\x8b": FileFormat.GZIP,
+    b"Rar!": FileFormat.RAR,
+    b"7z\xbc\xaf": FileFormat.SEVEN_ZIP,
+    b"\x89PNG": FileFormat.PICTURE,
+    b"\xff\xd8\xff": FileFormat.PICTURE,
+    b"GIF8": FileFormat.PICTURE,
+    b"L\0\0\0\x01\x14\x02\0": FileFormat.LINK,
 }
+#: What a text begins with that is no table, white space aside.
+_FOREIGN_TEXTS = (
+    (re.compile(rb"BEGIN:V(?:CALENDAR|EVENT)", re.IGNORECASE), FileFormat.CALENDAR),
+    (re.compile(rb"\[InternetShortcut\]", re.IGNORECASE), FileFormat.LINK),
+    (re.compile(rb"\{[^{}]*\"(?:doc_id|resource_key)\""), FileFormat.GOOGLE_LINK),
+    (re.compile(rb"\{\s*\"|\[\s*[{\[]\s*\""), FileFormat.JSON),
+    (
+        re.compile(rb"(?s)<.*urn:schemas-microsoft-com:office:spreadsheet"),
+        FileFormat.EXCEL_XML,
+    ),
+    (re.compile(rb"<"), FileFormat.MARKUP),
+)
+#: Names in the directory of a container of old, which tell what is in it; the first that is there counts.
+_OLE_NAMES: tuple[tuple[str, FileFault | FileFormat], ...] = (
+    ("DRMEncrypted", FileFault.RIGHTS_MANAGED),
+    ("DRMContent", FileFault.RIGHTS_MANAGED),
+    ("EncryptedPackage", FileFault.PROTECTED),
+    ("Workbook", FileFormat.OLD_EXCEL),
+    ("WordDocument", FileFormat.WORD),
+    ("PowerPoint Document", FileFormat.POWERPOINT),
+    ("__substg1.0_", FileFormat.OUTLOOK),
+)
 
 
-def kind_of(head: bytes, name: str) -> FileKind:
+def kind_of(file: BinaryIO, name: str) -> FileKind:
     """Workbook or text.
 
     Args:
-        head: the file's first HEAD_BYTES, or all of it.
-        name: what the person calls the file.
+        file: is read from its beginning.
+        name: what the person calls it.
 
     Raises:
         FileProblem: it is neither.
     """
-    path = PurePath(name)
+    file.seek(0)
+    head, path = file.read(_HEAD_BYTES), PurePath(name)
     if not head:
         raise FileProblem(FileFault.EMPTY, name=name)
     if path.name.startswith(("~$", ".~lock.")):
         raise FileProblem(FileFault.LOCK_FILE, name=name)
-    if path.suffix.lower() in _UNREADABLE_NAMES:
-        what = _UNREADABLE_NAMES[path.suffix.lower()]
-        raise FileProblem(FileFault.OTHER_FORMAT, name=name, what=what)
     if head.startswith(_OLE):
-        raise FileProblem(FileFault.PROTECTED_OR_OLD, name=name)
-    for signature, what in _FOREIGN.items():
+        found = _in_old_container(head + file.read(_MOST_OLE_BYTES), path)
+        raise other_format(name, found) if isinstance(found, FileFormat) else FileProblem(found, name=name)
+    if path.suffix.lower() in _UNREADABLE_NAMES:
+        raise other_format(name, _UNREADABLE_NAMES[path.suffix.lower()])
+    for signature, form in _FOREIGN.items():
         if head.startswith(signature):
-            raise FileProblem(FileFault.NOT_A_SPREADSHEET, name=name, what=what)
+            raise other_format(name, form)
     if head.startswith(_ZIP):
         return FileKind.XLSX
-    if _begins_with_markup(head):
-        raise FileProblem(FileFault.MARKUP, name=name)
+    text = (
+        head.replace(b"\0", b"")
+        .removeprefix(b"\xef\xbb\xbf")
+        .removeprefix(b"\xff\xfe")
+        .removeprefix(b"\xfe\xff")
+    )
+    for pattern, form in _FOREIGN_TEXTS:
+        if pattern.match(text.lstrip()):
+            raise other_format(name, form)
     return FileKind.CSV
 
 
-def _begins_with_markup(head: bytes) -> bool:
-    for mark in _MARKS:
-        head = head.removeprefix(mark)
-    return head.replace(b"\0", b"").lstrip().startswith(b"<")
+def other_format(name: str, form: FileFormat, **facts: object) -> FileProblem:
+    return FileProblem(FileFault.OTHER_FORMAT, name=name, format=form, **facts)
+
+
+def _in_old_container(content: bytes, path: PurePath) -> FileFault | FileFormat:
+    """What stands in a container of Office before 2007, or of an encrypted file of today."""
+    for name, found in _OLE_NAMES:
+        if name.encode("utf-16-le") in content:
+            return found
+    return _UNREADABLE_NAMES.get(path.suffix.lower(), FileFault.PROTECTED_OR_OLD)

@@ -9,7 +9,7 @@ from batch.core.rows.columns import AccountKind
 from batch.core.rows.header import Line
 from batch.readers.container import check_container
 from batch.readers.delimited import first_records
-from batch.readers.kind import HEAD_BYTES, FileKind, kind_of
+from batch.readers.kind import FileKind, kind_of
 from batch.readers.options import LoadOptions
 
 
@@ -28,7 +28,7 @@ def heads_of(path: Path, options: LoadOptions, account: AccountKind) -> list[She
         FileProblem: it cannot be read at all.
     """
     with path.open("rb") as file:
-        if kind_of(file.read(HEAD_BYTES), path.name) is FileKind.CSV:
+        if kind_of(file, path.name) is FileKind.CSV:
             lines = first_records(file, path.name, options, account)
             return [SheetHead("", lines)] if lines else []
         check_container(file, path.name, options)

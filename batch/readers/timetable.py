@@ -17,7 +17,7 @@ from batch.core.rows.header import is_blank
 from batch.core.rows.row import Header, RawRow, shown
 from batch.readers.delimited import open_records
 from batch.readers.in_memory import MemoryTable, open_in_memory
-from batch.readers.kind import HEAD_BYTES, FileKind, kind_of
+from batch.readers.kind import FileKind, kind_of
 from batch.readers.options import MIB, LoadOptions
 from batch.readers.problem import FileProblem
 from batch.readers.skipped_lines import LeftOut
@@ -100,7 +100,7 @@ def open_timetable(
         yield TimetableFile(open_in_memory(source, shown_name, options, account), most_rows=options.most_rows)
         return
     with _seekable(source, shown_name, options) as file:
-        if kind_of(file.read(HEAD_BYTES), shown_name) is FileKind.CSV:
+        if kind_of(file, shown_name) is FileKind.CSV:
             yield TimetableFile(open_records(file, shown_name, options, account), most_rows=options.most_rows)
             return
         if isolated:

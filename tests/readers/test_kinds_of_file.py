@@ -1,6 +1,7 @@
 """Any file: told apart by its first bytes, and the same timetable in either format."""
 
 import io
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -46,6 +47,146 @@ def test_what_is_no_timetable_gets_one_sentence(tmp_path: Path, name: str, data:
         rows_of(path)
     assert message_of(caught.value).startswith(str(path))
     assert says in message_of(caught.value)
+
+
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(1016)
+
+
+def zipped(**parts: bytes) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as container:
+        for name, content in parts.items():
+            container.writestr(name, content)
+    return stream.getvalue()
+
+
+def in_ole(*names: str) -> bytes:
+    """A container of old whose directory, far from its head, has these names."""
+    return OLE + bytes(9000) + b"".join(name.encode("utf-16-le").ljust(128, b"\0") for name in names)
+
+
+TYPES = b"<Types xmlns='http://schemas.openxmlformats.org/package/2006/content-types'/>"
+XML_2003 = b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet/></Workbook>'
+CALENDAR = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nDTSTART:20310915T090000\r\nSUMMARY:Maths\r\n"
+LABELLED = in_ole("\x06DataSpaces", "DRMEncryptedDataSpace", "DRMEncryptedTransform", "EncryptedPackage")
+WITH_PASSWORD = in_ole("\x06DataSpaces", "StrongEncryptionDataSpace", "EncryptionInfo", "EncryptedPackage")
+
+#: Files under the name of a timetable -> their name, what they are, what helps.
+OTHER_FILES: dict[str, tuple[str, bytes, str, str]] = {
+    "a label that encrypts": (
+        "term.xlsx",
+        LABELLED,
+        "protected by a label (rights management)",
+        "does not encrypt",
+    ),
+    "a label of old": (
+        "term.xls",
+        in_ole("\tDRMContent", "Workbook"),
+        "rights management",
+        "ask whoever set",
+    ),
+    "a password": ("term.xlsx", WITH_PASSWORD, "is password-protected.", "Take the password away"),
+    "an old workbook": (
+        "term.xlsx",
+        in_ole("Root Entry", "Workbook"),
+        "an old Excel workbook (.xls)",
+        "save it as .xlsx",
+    ),
+    "an old workbook by its own name": (
+        "term.xls",
+        in_ole("Workbook"),
+        "an old Excel workbook (.xls)",
+        "save it as .xlsx",
+    ),
+    "an old letter": ("term.doc", in_ole("WordDocument"), "a Word document", "new Excel workbook"),
+    "a message": ("term.msg", in_ole("__substg1.0_0037001F"), "an Outlook message", "attached to it"),
+    "XML of Excel 2003": ("term.xlsx", XML_2003, "an old Excel file (XML of 2003)", "save it as .xlsx"),
+    "OpenDocument": (
+        "term.xlsx",
+        zipped(mimetype=b"application/vnd.oasis.opendocument.spreadsheet"),
+        "an OpenDocument file (.ods)",
+        "save it as .xlsx",
+    ),
+    "Numbers": (
+        "term.xlsx",
+        zipped(**{"Index/Document.iwa": b"\0"}),
+        "a Numbers document",
+        "Export To > Excel",
+    ),
+    "Numbers of old": ("term.zip", zipped(**{"Index.zip": b"\0"}), "a Numbers document", "Export To > Excel"),
+    "Numbers by its name": ("term.numbers", b"PK\x03\x04", "a Numbers document", "Export To > Excel"),
+    "a link to a Google sheet": (
+        "term.gsheet",
+        b'{"": "", "doc_id": "1abc", "email": "office@school.example"}',
+        "a link to a Google sheet",
+        "Download > Microsoft Excel",
+    ),
+    "such a link under another name": (
+        "term.csv",
+        b'{"url":"https://docs.google.com/open?id=1","doc_id":"1abc"}',
+        "a link to a Google sheet",
+        "Download > Microsoft Excel",
+    ),
+    "a link to a page": (
+        "term.url",
+        b"[InternetShortcut]\r\nURL=https://x.example\r\n",
+        "is a link",
+        "save that as",
+    ),
+    "a link by its content": (
+        "term.csv",
+        b"[InternetShortcut]\nURL=https://x.example\n",
+        "is a link",
+        "save that as",
+    ),
+    "a calendar": ("term.csv", CALENDAR, "a calendar (.ics)", "Export the calendar as CSV"),
+    "a calendar with a mark": ("term.ics", b"\xef\xbb\xbf\r\n" + CALENDAR, "a calendar (.ics)", "CSV"),
+    "a zip archive": (
+        "term.xlsx",
+        zipped(**{"term.xlsx": b"PK", "rooms.csv": b"a,b"}),
+        "a zip archive with term.xlsx and rooms.csv in it",
+        "Unpack it",
+    ),
+    "a zip archive of many": (
+        "term.xlsx",
+        zipped(**{f"{number}.csv": b"" for number in range(9)}),
+        "0.csv, 1.csv, 2.csv, 3.csv, 4.csv and 4 more in it",
+        "Unpack it",
+    ),
+    "another archive": ("term.csv", b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", "Unpack it"),
+    "a letter": (
+        "term.xlsx",
+        zipped(**{"[Content_Types].xml": TYPES, "word/document.xml": b"<w/>"}),
+        "a Word document",
+        "new Excel workbook",
+    ),
+    "slides": (
+        "term.xlsx",
+        zipped(**{"[Content_Types].xml": TYPES, "ppt/presentation.xml": b"<p/>"}),
+        "a PowerPoint presentation",
+        "new Excel workbook",
+    ),
+    "a binary workbook": (
+        "term.xlsx",
+        zipped(**{"[Content_Types].xml": TYPES, "xl/workbook.bin": b"\0"}),
+        "a binary Excel workbook (.xlsb)",
+        "save it as .xlsx",
+    ),
+    "a picture": ("term.csv", b"GIF89a", "a picture", "as .xlsx or .csv"),
+    "JSON": ("term.csv", b'[{"title": "Maths"}]', "JSON", "Export the timetable as CSV"),
+}
+
+
+@pytest.mark.parametrize(("name", "data", "is_a", "helps"), OTHER_FILES.values(), ids=OTHER_FILES)
+def test_another_file_is_called_what_it_is_with_the_step_that_helps(
+    tmp_path: Path, name: str, data: bytes, is_a: str, helps: str
+) -> None:
+    (tmp_path / name).write_bytes(data)
+    with pytest.raises(FileProblem) as caught:
+        rows_of(tmp_path / name)
+    assert is_a in message_of(caught.value)
+    assert helps in hint_of(caught.value)
+    assert "damaged" not in message_of(caught.value)
 
 
 def test_a_file_that_is_not_there_or_no_file_is_told(tmp_path: Path) -> None:

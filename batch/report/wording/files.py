@@ -3,13 +3,18 @@
 from collections.abc import Mapping
 from typing import cast
 
-from batch.core.message import FileFault
+from batch.core.message import FileFault, FileFormat
 from batch.report.wording.phrases import Words
 
 _GIVE_THE_FILE = "Give the file that holds the timetable."
 _SAVE_AS_XLSX = "Open it in Excel or LibreOffice, save it as .xlsx and give the saved file."
 _SAVE_AS_CSV = "Save it again as CSV UTF-8 from the program it came from."
 _CELLS_ALONE = "Copy the timetable's cells alone to a new workbook, save it, and give that."
+_COPY_ITS_TABLE = "Copy its table to a new Excel workbook, one class a row, save that as .xlsx and give it."
+_ASK_OR_COPY = (
+    "Ask whoever made it for the timetable as .xlsx or .csv, or write it into a workbook, one class a row."
+)
+_UNPACK_IT = "Unpack it, and give the timetable that is in it."
 _OR_XLSX = "Save it as an .xlsx workbook."
 
 
@@ -40,19 +45,15 @@ def fault_words(what: FileFault, facts: Mapping[str, object]) -> Words:
                 "Give the workbook itself: the same name without what comes before it.",
             )
         case FileFault.OTHER_FORMAT:
-            return Words("{name} is {what}, which is not read here.", _SAVE_AS_XLSX)
-        case FileFault.NOT_A_SPREADSHEET:
-            return Words("{name} is {what}, not a spreadsheet.", "Give the timetable as .xlsx or .csv.")
-        case FileFault.MARKUP:
-            return Words(
-                "{name} is a web page or XML, not a workbook, whatever its name says.", _SAVE_AS_XLSX
-            )
-        case FileFault.A_ZIP:
-            return Words(
-                "{name} is a zip archive or another document, not a workbook.", "Give the .xlsx itself."
-            )
+            return _other_format(cast("FileFormat", facts["format"]), facts)
         case FileFault.PROTECTED:
             return Words("{name} is password-protected.", "Take the password away and save it as .xlsx.")
+        case FileFault.RIGHTS_MANAGED:
+            return Words(
+                "{name} is protected by a label (rights management), which encrypts it: there is no password to take away.",
+                "Open it in Excel with an account that may, copy the timetable's cells to a new workbook with a label that does "
+                "not encrypt, and save that as .xlsx; if you may not, ask whoever set the label.",
+            )
         case FileFault.PROTECTED_OR_OLD:
             return Words(
                 "{name} is password-protected, or an old Excel workbook (.xls).",
@@ -163,6 +164,73 @@ def fault_words(what: FileFault, facts: Mapping[str, object]) -> Words:
                 "What was said about headers cannot be kept in {file}: {why}.",
                 "Mend that, or leave out --remember.",
                 page_hint='Mend that, or take the tick away from "Remember this".',
+            )
+
+
+def _other_format(form: FileFormat, facts: Mapping[str, object]) -> Words:
+    match form:
+        case FileFormat.OLD_EXCEL:
+            return Words("{name} is an old Excel workbook (.xls), which is not read here.", _SAVE_AS_XLSX)
+        case FileFormat.BINARY_EXCEL:
+            return Words("{name} is a binary Excel workbook (.xlsb), which is not read here.", _SAVE_AS_XLSX)
+        case FileFormat.EXCEL_XML:
+            return Words("{name} is an old Excel file (XML of 2003), which is not read here.", _SAVE_AS_XLSX)
+        case FileFormat.OPEN_DOCUMENT:
+            return Words("{name} is an OpenDocument file (.ods), which is not read here.", _SAVE_AS_XLSX)
+        case FileFormat.NUMBERS:
+            return Words(
+                "{name} is a Numbers document, which is not read here.",
+                "Open it in Numbers, choose File > Export To > Excel, and give the .xlsx file that this makes.",
+            )
+        case FileFormat.GOOGLE_LINK:
+            return Words(
+                "{name} is a link to a Google sheet, and holds no timetable itself.",
+                "Open the sheet in your browser, choose File > Download > Microsoft Excel (.xlsx), and give that file.",
+            )
+        case FileFormat.LINK:
+            return Words(
+                "{name} is a link, and holds no timetable itself.",
+                "Open what it leads to, save that as .xlsx or .csv, and give the saved file.",
+            )
+        case FileFormat.CALENDAR:
+            return Words(
+                "{name} is a calendar (.ics), not a spreadsheet.",
+                "Export the calendar as CSV, as Outlook can, and add a column for the presenters' addresses; or write its "
+                "classes into the file that `classbatch template` makes.",
+                page_hint="Export the calendar as CSV, as Outlook can, and add a column for the presenters' addresses; or write "
+                'its classes into the "Blank timetable" above.',
+            )
+        case FileFormat.ZIP:
+            holds = " with {inside:list and} in it" if facts.get("inside") else ""
+            return Words(f"{{name}} is a zip archive{holds}, not a workbook.", _UNPACK_IT)
+        case FileFormat.GZIP:
+            return Words("{name} is a gzip archive, not a workbook.", _UNPACK_IT)
+        case FileFormat.RAR:
+            return Words("{name} is a RAR archive, not a workbook.", _UNPACK_IT)
+        case FileFormat.SEVEN_ZIP:
+            return Words("{name} is a 7-Zip archive, not a workbook.", _UNPACK_IT)
+        case FileFormat.WORD:
+            return Words("{name} is a Word document, not a workbook.", _COPY_ITS_TABLE)
+        case FileFormat.POWERPOINT:
+            return Words("{name} is a PowerPoint presentation, not a workbook.", _COPY_ITS_TABLE)
+        case FileFormat.OUTLOOK:
+            return Words(
+                "{name} is an Outlook message, not a workbook.", "Give the file that is attached to it."
+            )
+        case FileFormat.PDF:
+            return Words("{name} is a PDF, not a spreadsheet.", _ASK_OR_COPY)
+        case FileFormat.RICH_TEXT:
+            return Words("{name} is a Rich Text document, not a spreadsheet.", _COPY_ITS_TABLE)
+        case FileFormat.PICTURE:
+            return Words("{name} is a picture, not a spreadsheet.", _ASK_OR_COPY)
+        case FileFormat.MARKUP:
+            return Words(
+                "{name} is a web page or XML, not a workbook, whatever its name says.", _SAVE_AS_XLSX
+            )
+        case FileFormat.JSON:
+            return Words(
+                "{name} is JSON, not a spreadsheet.",
+                "Export the timetable as CSV or .xlsx from the program it came from.",
             )
 
 
