@@ -39,6 +39,7 @@ from batch.sending.listener import Listener
 from batch.sending.passes import BatchRun, Terms
 from batch.sending.planning import Planning, load_of
 from batch.sending.reconcile import Reconciler
+from batch.sending.renewed_key import first_account_of, is_new
 from batch.settings.table import Settings
 
 if TYPE_CHECKING:
@@ -48,6 +49,12 @@ T = TypeVar("T")
 
 #: A sandbox in this process commits at once: nobody has to wait a minute for it.
 SANDBOX_SETTLE_S = 1.0
+
+
+RENEWED_KEY = (
+    "This access key is new here, and its account is known: it lists classes that were scheduled under another key. "
+    "Its journal goes on."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,9 +105,9 @@ async def submit(job: Job, listener: Listener, world: Environment | None = None)
     """
     world = world or real_environment()
     results = (job.results or default_results(job.file)) if job.workbook else None
-    account = account_of(job.settings, sandbox=job.sandbox)
-    folder = job.settings.state / account
     now = world.clock()
+    account = await _account(job, listener, now)
+    folder = job.settings.state / account
     with locked(folder, now) as lock, open_journal(folder, account, now, lock) as journal:
         for path in (results, job.json):
             if isinstance(path, Path):
@@ -205,6 +212,19 @@ def default_results(file: str | Source) -> Path:
     path = Path(file if isinstance(file, str) and file != STDIN else "timetable.csv")
     # Not with_name: "." has no name, and it is the loader that says what is wrong with a folder.
     return path.parent / f"{path.stem or 'timetable'}-results.xlsx"
+
+
+async def _account(job: Job, listener: Listener, now: float) -> str:
+    """Whose journal it is; a key that was renewed is another key of the same account."""
+    state, account = job.settings.state, account_of(job.settings, sandbox=job.sandbox)
+    if job.sandbox or not is_new(state, account):
+        return account
+    async with service(job.settings, state / account, sandbox=False) as api:
+        first = await first_account_of(api, state, account, now, sent_to=job.settings.base_url)
+    if first is None:
+        return account
+    listener.says(RENEWED_KEY)
+    return first
 
 
 @asynccontextmanager

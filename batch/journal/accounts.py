@@ -57,13 +57,16 @@ def first_name_of(state: Path, account: str) -> str:
     )
 
 
-def recognise(state: Path, account: str, listed: Iterable[Seen], *, sandbox: bool) -> str | None:
+def recognise(
+    state: Path, account: str, listed: Iterable[Seen], *, sent_to: str, sandbox: bool
+) -> str | None:
     """The account that lists these classes, as another journal here knows it; None where none does.
 
     Args:
         state: the directory of the journals.
         account: the one that listed them, whose own journal is left out.
         listed: its classes.
+        sent_to: base URL of who listed them.
         sandbox: whether they are a sandbox's. A sandbox is never taken for an account, nor the other way round.
     """
     titles = {each.class_id: (folded(each.title), each.starts) for each in listed}
@@ -74,7 +77,7 @@ def recognise(state: Path, account: str, listed: Iterable[Seen], *, sandbox: boo
         if path.parent.name == account:
             continue
         with reading(path) as journal:
-            known = journal.sending.confirmed(titles, sandbox=sandbox)
+            known = journal.sending.confirmed(titles, sent_to=sent_to, sandbox=sandbox)
         agreeing = sum(titles[class_id] == (folded(title), starts) for class_id, title, starts in known)
         if agreeing >= LEAST_CLASSES:
             found[path.parent.name] = agreeing

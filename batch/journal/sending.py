@@ -74,7 +74,9 @@ _CONFIRMED = (
     "SELECT DISTINCT attempt.class_id, row.title, row.starts FROM attempt"
     " JOIN row ON row.batch = attempt.batch AND row.position = attempt.position"
     " JOIN batch ON batch.id = row.batch"
-    " WHERE attempt.class_id IN (SELECT value FROM json_each(:class_ids)) AND batch.sandbox = :sandbox"
+    " WHERE attempt.class_id IN (SELECT value FROM json_each(:class_ids)) "
+    # That a sandbox answers is noted when a batch ends; one that was cut short counts for its own address alone.
+    " AND (CASE WHEN batch.finished_at IS NULL THEN batch.sent_to = :sent_to ELSE batch.sandbox = :sandbox END)"
 )
 _CLASS_IDS = "SELECT class_id FROM attempt WHERE class_id IS NOT NULL"
 _HAS_UPCOMING = (
@@ -157,13 +159,18 @@ class SendingStore:
         """Whether this journal has ever sent a class, or taken one over."""
         return bool(self._database.value(_HAS_HISTORY))
 
-    def confirmed(self, class_ids: Iterable[str], *, sandbox: bool) -> list[tuple[str, str, int]]:
+    def confirmed(
+        self, class_ids: Iterable[str], *, sent_to: str, sandbox: bool
+    ) -> list[tuple[str, str, int]]:
         """Which of these classes this journal has confirmed: class_id, title and start (UTC seconds).
 
         Args:
-            sandbox: those of a sandbox, or those of the service.
+            class_ids: the ones that are asked for.
+            sent_to: base URL of who lists them.
+            sandbox: whether that is a sandbox: none of its classes are the service's, and the other way round.
         """
-        found = self._database.each(_CONFIRMED, class_ids=json.dumps(list(class_ids)), sandbox=sandbox)
+        wanted = json.dumps(list(class_ids))
+        found = self._database.each(_CONFIRMED, class_ids=wanted, sent_to=sent_to, sandbox=sandbox)
         return [(class_id, title, starts) for class_id, title, starts in found]
 
     def row_of_class(self, class_id: str) -> JournalRow | None:

@@ -1,0 +1,64 @@
+"""An access key that no journal here knows: is it the renewed key of an account that one knows?
+
+Asked before anything is planned, of a key that nothing was ever sent under, where
+another journal stands beside: under a name of its own it would not know a single class.
+"""
+
+import logging
+from pathlib import Path
+from typing import Protocol
+
+from batch.journal.accounts import make_alias, recognise
+from batch.journal.files import reading
+from batch.journal.lock import locked
+from batch.sending.listing import UPCOMING, ListsClasses, classes_seen
+from batch.wiziq.errors import WiziqError
+
+log = logging.getLogger(__name__)
+
+
+class Service(ListsClasses, Protocol):
+    """What is needed of the service here; see `batch.wiziq.client`."""
+
+    is_sandbox: bool  #: whether what answered last said that it is one
+
+
+def is_new(state: Path, account: str) -> bool:
+    """Whether nothing was ever sent under this key, and something was under another one."""
+    path = state / account / "journal.sqlite3"
+    return not _has_history(path) and any(
+        _has_history(other) for other in state.glob("*/journal.sqlite3") if other != path
+    )
+
+
+async def first_account_of(
+    api: Service, state: Path, account: str, now: float, *, sent_to: str
+) -> str | None:
+    """The account that the service lists under this key, where another journal knows it; made one with it.
+
+    Args:
+        state: the directory of the journals.
+        account: named by the new key.
+        now: UTC seconds.
+        sent_to: base URL of the service.
+
+    Raises:
+        Unfinished: another run is at work under the new key.
+    """
+    try:
+        listed = [seen async for seen in classes_seen(api, UPCOMING)]
+    except WiziqError as error:
+        log.warning("account.cannot_list", extra={"code": error.code})
+        return None  # what follows from that is decided by whoever is about to send
+    known = recognise(state, account, listed, sent_to=sent_to, sandbox=api.is_sandbox)
+    if known is None:
+        return None
+    with locked(state / account, now):
+        return known if make_alias(state, account, known, now) else None
+
+
+def _has_history(path: Path) -> bool:
+    if not path.exists():
+        return False
+    with reading(path) as journal:
+        return journal.sending.has_history()
