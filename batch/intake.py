@@ -21,6 +21,7 @@ from batch.core.rows.reading import Terms
 from batch.core.rows.row import CellValue, CheckedRow, Header, RawRow
 from batch.core.rows.rules import row_check
 from batch.core.rows.value_maps import value_maps
+from batch.core.text import well_formed
 from batch.journal.records import SANDBOX_IN_PROCESS, Batch
 from batch.journal.store import Journal
 from batch.readers import LoadOptions, MemoryTable, TimetableFile, open_timetable
@@ -253,7 +254,7 @@ def shown_name(file: str | Source) -> str:
     """What messages and reports call the input."""
     if isinstance(file, Source):
         return file.name
-    return "standard input" if file == STDIN else file
+    return "standard input" if file == STDIN else well_formed(file)
 
 
 @contextmanager

@@ -49,6 +49,7 @@ EVENTS: tuple[Event, ...] = (
         "The nightly import has dealt with a file.",
         ("file", "exit_code", "batch", "counts", "moved_to"),
     ),
+    Event("nightly.bug", "A file could not be imported by a fault of ours; the night went on.", ("file",)),
     Event("nightly", "A night has ended.", ("files", "waiting", "exit_code", "counts")),
     Event("nightly.notify_failed", "A notification could not be delivered.", ("kind",)),
     Event("nightly.metrics_failed", "The file of metrics could not be written.", ("detail",)),

@@ -81,7 +81,7 @@ def say_where(settings: "Settings", terminal: "Terminal", *, sandbox: bool) -> N
 
 def say(text: str, *, err: bool = False) -> None:
     """One line or more, as nobody's file name or cell can garble it."""
-    from batch.report.text import visible  # noqa: PLC0415 - see the module's docstring
+    from batch.core.text import visible  # noqa: PLC0415 - see the module's docstring
 
     click.echo(visible(text), err=err)
 

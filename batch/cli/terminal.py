@@ -17,11 +17,11 @@ from rich.text import Text
 
 from batch.cli.progress import ProgressLine
 from batch.core.tally import Tally
+from batch.core.text import one_line, visible
 from batch.doctor import Finding, Health
 from batch.journal.records import Batch, RowOutcome
 from batch.report.load_bars import load_bars
 from batch.report.summary import summary
-from batch.report.text import one_line, visible
 from batch.sending.listener import Control, Listener
 
 if TYPE_CHECKING:

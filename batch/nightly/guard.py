@@ -3,9 +3,9 @@
 from datetime import UTC, datetime
 
 from batch.core.guard import Limits, Vanished, why_stopped, with_replacements
+from batch.core.text import one_line
 from batch.journal.records import Batch
 from batch.journal.store import Journal
-from batch.report.text import one_line
 
 #: So many classes are told one by one.
 _MOST_LISTED = 10

@@ -8,7 +8,7 @@ for the next night; other accounts go on.
 import asyncio
 import logging
 import os
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
@@ -34,6 +34,8 @@ from batch.settings.table import Settings
 
 log = logging.getLogger(__name__)
 
+#: So many paths of a kind are named one by one.
+MOST_LISTED = 10
 _WORST_FIRST = (Exit.CANNOT_RUN, Exit.UNFINISHED, Exit.UNKNOWN, Exit.NEEDS_A_PERSON)
 
 
@@ -118,7 +120,7 @@ class Nightly:
         self._world = world
         self._sleep = sleep
         self._stopping = Stopping()
-        self._night = Night()
+        self.night = Night()
         self._settings: dict[str | None, Settings] = {None: order.settings}
         self._stuck: set[str | None] = set()  #: accounts that nothing more is sent to run_nightly
         minutes = order.settings.deadline_minutes
@@ -135,7 +137,7 @@ class Nightly:
             inbox = self._order.inbox
             if inbox is None:
                 self._note(await self._guarded(None, self._single))
-                return self._night
+                return self.night
             with _alone(inbox, self._order.settings.state, self._world.clock()):
                 arrived = await look(
                     inbox,
@@ -147,7 +149,7 @@ class Nightly:
                 self._leave_alone(arrived)
                 for arrival in arrived.files:
                     await self._take_or_wait(arrival)
-        return self._night
+        return self.night
 
     async def _let_settle(self, seconds: float) -> None:
         self._listener.says(
@@ -156,26 +158,30 @@ class Nightly:
         await self._sleep(seconds)
 
     def _leave_alone(self, arrived: Arrived) -> None:
-        notes = [f"Still being written, for the next night: {path}." for path in arrived.growing]
-        notes += [
-            f"Left alone, because it is no .xlsx or CSV file of its own: {path}." for path in arrived.others
+        notes = [
+            *_some("Still being written, for the next night", arrived.growing),
+            *_some("Left alone, because it is no .xlsx or CSV file of its own", arrived.others),
         ]
         for note in notes:
             self._listener.says(note)
-        self._night.notes += notes
-        for folder in arrived.strangers:
+        self.night.notes += notes
+        for folder in arrived.strangers[:MOST_LISTED]:
             trouble = CannotRun(
                 f"There are no settings for an account called {folder.name}, whose files lie in {folder}.",
                 f"Write them under [accounts.{folder.name}] in classbatch.toml, or move the files into the inbox itself.",
             )
             self._note(Taken(name=str(folder), exit_code=Exit.CANNOT_RUN, trouble=trouble))
+        more = len(arrived.strangers) - MOST_LISTED
+        if more > 0:
+            self.night.notes.append(f"There are no settings for the accounts of {more:,} more folders.")
+            self._listener.says(self.night.notes[-1])
 
     async def _take_or_wait(self, arrival: Arrival) -> None:
         if self._deadline is not None and self._world.clock() >= self._deadline:
             self._stopping.stop("the time for this night was over")
         if self._stopping.why or arrival.account in self._stuck:
-            self._night.why_stopped = self._stopping.why
-            self._night.waiting.append(str(arrival.path))
+            self.night.why_stopped = self._stopping.why
+            self.night.waiting.append(str(arrival.path))
             return
 
         async def take() -> Taken:
@@ -192,7 +198,7 @@ class Nightly:
         return self._settings[account]
 
     async def _guarded(self, arrival: Arrival | None, take: Callable[[], Awaitable[Taken]]) -> Taken:
-        """What stops one file, or its account, is told of it; the night goes on."""
+        """What stops one file, or its account, is told of it; the night goes on. So it does after a fault of ours."""
         name = str(arrival.path) if arrival else shown_name(self._order.source)
         try:
             return await take()
@@ -200,6 +206,9 @@ class Nightly:
             return Taken(name=name, exit_code=Exit.CANNOT_RUN, trouble=trouble)
         except Unfinished as trouble:
             return Taken(name=name, exit_code=Exit.UNFINISHED, trouble=trouble)
+        except Exception as error:
+            log.exception("nightly.bug", extra={"file": name})
+            return Taken(name=name, exit_code=Exit.CANNOT_RUN, trouble=fault_of_ours(error))
 
     async def _single(self) -> Taken:
         """A file that somebody named, or a command's output: it stays where it is."""
@@ -249,10 +258,12 @@ class Nightly:
         try:
             ending = await self._submit(job)
         except FileProblem as problem:
-            _check_same(path, before)
-            write_json_error(shelf.json, problem)
-            moved = shelf.move("failed", None)
-            return Taken(name=str(path), exit_code=Exit.CANNOT_RUN, trouble=problem, moved=moved)
+            return self._failed(arrival, shelf, before, problem)
+        except (CannotRun, Unfinished):  # the account's trouble
+            raise
+        except Exception as error:
+            log.exception("nightly.bug", extra={"file": str(path)})
+            return self._failed(arrival, shelf, before, fault_of_ours(error))
         said = comparison.sentences()
         if ending.exit_code is Exit.UNFINISHED or (
             ending.exit_code is Exit.CANNOT_RUN and not comparison.stopped
@@ -273,6 +284,15 @@ class Nightly:
             is_known=comparison.is_known,
         )
 
+    def _failed(
+        self, arrival: Arrival, shelf: Destination, before: Stamp | None, trouble: CannotRun
+    ) -> Taken:
+        """This file alone: it goes to `failed`, with what was wrong."""
+        _check_same(arrival.path, before)
+        write_json_error(shelf.json, trouble)
+        moved = shelf.move("failed", None)
+        return Taken(name=str(arrival.path), exit_code=Exit.CANNOT_RUN, trouble=trouble, moved=moved)
+
     async def _submit(self, job: run.Job) -> Ending:
         left = None if self._deadline is None else max(0.0, self._deadline - self._world.clock())
         with self._stopping.steering(self._listener) as listener:
@@ -281,7 +301,7 @@ class Nightly:
             )
 
     def _note(self, taken: Taken) -> None:
-        self._night.taken.append(taken)
+        self.night.taken.append(taken)
         self._told(taken)
         log.info(
             "nightly.file",
@@ -311,6 +331,22 @@ def _comparison(settings: Settings) -> Comparison:
             smaller_percent=settings.guard_smaller_percent,
         )
     )
+
+
+def fault_of_ours(error: Exception) -> CannotRun:
+    """Words for what nobody foresaw. Not the error's own: they may quote a cell."""
+    return CannotRun(
+        f"This failed by a fault of classbatch ({type(error).__name__}); the log has the details.",
+        "Send them to whoever looks after classbatch. What was sent before is in the journal: the same file, "
+        "submitted again, schedules nothing twice.",
+    )
+
+
+def _some(says: str, paths: Sequence[Path]) -> list[str]:
+    """A line for each of them, or for the first and the number of the others."""
+    lines = [f"{says}: {path}." for path in paths[:MOST_LISTED]]
+    more = len(paths) - MOST_LISTED
+    return [*lines, f"{says}: and {more:,} more."] if more > 0 else lines
 
 
 def _stamp(path: Path) -> Stamp | None:

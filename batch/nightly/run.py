@@ -8,7 +8,7 @@ from pathlib import Path
 from batch.core.tally import Exit
 from batch.errors import CannotRun, Unfinished
 from batch.nightly.metrics import write_metrics
-from batch.nightly.night import Night, Nightly, Order, Taken
+from batch.nightly.night import Night, Nightly, Order, Taken, fault_of_ours
 from batch.nightly.notification import Notice
 from batch.nightly.wording import body, summary_line, title
 from batch.run import Environment, real_environment
@@ -46,36 +46,51 @@ async def run_nightly(
     settings = order.settings
     notice = Notice(settings.notify.get_secret_value() if settings.notify else "")
     began = world.clock()
+    nightly = Nightly(order, listener, told=told, world=world, sleep=sleep)
+    night, code = nightly.night, Exit.LEFT_AT_ONCE  # unless it comes to an end
     try:
-        night = await Nightly(order, listener, told=told, world=world, sleep=sleep).import_all()
-    except (CannotRun, Unfinished) as trouble:
-        night = Night()
-        code = Exit.CANNOT_RUN if isinstance(trouble, CannotRun) else Exit.UNFINISHED
-        night.taken.append(Taken(name=order.source, exit_code=code, trouble=trouble))
-        told(night.taken[0])
+        trouble = await _trouble_of(nightly)
+        if trouble is not None:
+            code = Exit.UNFINISHED if isinstance(trouble, Unfinished) else Exit.CANNOT_RUN
+            night.taken.append(Taken(name=order.source, exit_code=code, trouble=trouble))
+            told(night.taken[-1])
+        code = night.exit_code
+    finally:
+        _write_metrics(night, settings.metrics_file, listener, code=code, began=began, ended=world.clock())
     log.info(
         "nightly",
         extra={
             "files": len(night.files),
             "waiting": len(night.waiting),
-            "exit_code": int(night.exit_code),
+            "exit_code": int(code),
             "counts": dict(night.tally.counts()),
         },
     )
-    is_usual = night.exit_code is Exit.DONE and bool(night.files)
+    is_usual = code is Exit.DONE and bool(night.files)
     if not (settings.quiet and is_usual):
         line(summary_line(night))
     if (not is_usual or settings.notify_success) and not await asyncio.to_thread(
         notice.send, title(night), body(night)
     ):
         listener.says("The notification could not be delivered.")
-    _write_metrics(night, settings.metrics_file, listener, began=began, ended=world.clock())
-    return night.exit_code
+    return code
+
+
+async def _trouble_of(nightly: Nightly) -> CannotRun | Unfinished | None:
+    """What stopped the night, a fault of ours among it: whoever waits for it is told all the same."""
+    try:
+        await nightly.import_all()
+    except (CannotRun, Unfinished) as trouble:
+        return trouble
+    except Exception as error:
+        log.exception("nightly.bug", extra={"file": "-"})
+        return fault_of_ours(error)
+    return None
 
 
 def _write_metrics(
-    night: Night, file: Path | None, listener: Listener, *, began: float, ended: float
+    night: Night, file: Path | None, listener: Listener, *, code: Exit, began: float, ended: float
 ) -> None:
-    if file is None or write_metrics(file, night, exit_code=night.exit_code, began=began, ended=ended):
+    if file is None or write_metrics(file, night, exit_code=code, began=began, ended=ended):
         return
     listener.says(f"The metrics could not be written to {file}.")

@@ -1,10 +1,10 @@
 """What the mailer, the notification and the person at the terminal are told of a night: the same words everywhere."""
 
 from batch.core.tally import Exit
+from batch.core.text import one_line, visible
 from batch.errors import CannotRun, Unfinished
-from batch.nightly.night import Night, Taken
+from batch.nightly.night import MOST_LISTED, Night, Taken
 from batch.report.summary import summary
-from batch.report.text import one_line
 from batch.report.wording.messages import hint_of, message_of
 
 _HOW = {
@@ -48,8 +48,10 @@ def body(night: Night) -> str:
     parts = [summary_line(night), *map(_told, night.taken)]
     if night.why_stopped:
         parts.append(f"Stopped: {night.why_stopped}.")
-    parts += [f"Waiting for the next night: {name}" for name in night.waiting]
-    return "\n\n".join([*parts, *night.notes])
+    parts += [f"Waiting for the next night: {name}" for name in night.waiting[:MOST_LISTED]]
+    if len(night.waiting) > MOST_LISTED:
+        parts.append(f"Waiting for the next night: and {len(night.waiting) - MOST_LISTED:,} more")
+    return visible("\n\n".join([*parts, *night.notes]))
 
 
 def told(trouble: CannotRun | Unfinished, name: str) -> str:

@@ -13,9 +13,9 @@ from icalendar import Calendar, Event
 
 from batch.atomic_file import written_whole
 from batch.core.outcome import DONE
+from batch.core.text import one_line
 from batch.errors import CannotRun
 from batch.report.facts import BatchFacts, ResultRow
-from batch.report.text import one_line
 from batch.report.wording.outcomes import SANDBOX
 
 

@@ -4,7 +4,6 @@ Written row by row; every text is valid Unicode even where the file's was not.
 """
 
 import json
-import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -13,12 +12,12 @@ from typing import Self, TextIO
 
 from batch.atomic_file import NotWritten, written_whole
 from batch.core.tally import Exit, Tally
+from batch.core.text import well_formed
 from batch.errors import CannotRun, Unfinished
 from batch.report.facts import BatchFacts, ResultRow
 from batch.report.wording.messages import hint_of, message_of
 
 # JSON has no way to write one half of a pair; strict readers refuse the whole file.
-_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _MOST_IN_MEMORY = 8 << 20
 
 
@@ -128,6 +127,6 @@ def _row(row: ResultRow) -> dict[str, object]:
 def _json(value: object) -> str:
     # Surrogates are looked for before anything is escaped: after it, the two
     # halves of an honest emoji look the same.
-    text = _LONE_SURROGATE.sub("\ufffd", json.dumps(value, ensure_ascii=False))
+    text = well_formed(json.dumps(value, ensure_ascii=False))
     # Escaped, so that it can be written to a terminal of any encoding.
     return text if text.isascii() else json.dumps(json.loads(text))

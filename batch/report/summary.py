@@ -10,9 +10,9 @@ from rich.text import Text
 
 from batch.core.outcome import NEEDS_A_PERSON, Outcome
 from batch.core.tally import Tally
+from batch.core.text import one_line
 from batch.report.facts import BatchFacts, ResultRow
 from batch.report.groups import Group, Groups
-from batch.report.text import one_line
 from batch.report.wording.outcomes import SANDBOX, counts_in_words, next_steps
 
 _STYLES = {

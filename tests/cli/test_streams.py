@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from batch.report.text import visible
+from batch.core.text import visible
 from tests.support.command import ROOT, Command, lessons, timetable
 
 FULL = Path("/dev/full")

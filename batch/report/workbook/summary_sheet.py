@@ -6,8 +6,8 @@ from typing import Any
 
 from batch.core.outcome import NEEDS_A_PERSON, Outcome
 from batch.core.tally import Tally
+from batch.core.text import one_line
 from batch.report.facts import BatchFacts
-from batch.report.text import one_line
 from batch.report.wording.outcomes import SANDBOX, counts_in_words, in_words, next_steps
 from batch.report.workbook.breakdown import Breakdown, Counts
 from batch.report.workbook.styles import (

@@ -19,9 +19,9 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from batch.core.message import JournalFault
+from batch.core.text import visible
 from batch.errors import CannotRun
 from batch.journal.lock import Locked, locked
-from batch.report.text import visible
 from batch.settings.table import Settings
 from batch.web.server import batch_handlers, handlers
 from batch.web.server.receive import Patience, Refusal, cannot_be_kept

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from batch.atomic_file import write_whole
-from batch.report.text import one_line
+from batch.core.text import one_line
 from batch.web.state.notice import Notice
 from batch.web.state.orders import FileOverrides
 

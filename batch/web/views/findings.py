@@ -14,10 +14,10 @@ from batch.core.outcome import Outcome
 from batch.core.plan.load import Day, Load
 from batch.core.rows.column_names import Naming, name_columns
 from batch.core.rows.columns import AccountKind
+from batch.core.text import one_line
 from batch.report.ending import Ending
 from batch.report.facts import ResultRow
 from batch.report.groups import Groups
-from batch.report.text import one_line
 from batch.web.views.mapping_question import Samples
 from batch.web.views.model import LoadCell, LoadPicture, ProblemGroup
 from batch.web.views.remedies import on_the_page

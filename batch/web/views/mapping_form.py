@@ -9,7 +9,7 @@ from batch.core.rows.cells import Fault, reader
 from batch.core.rows.columns import BY_NAME, AccountKind, columns_for, fold
 from batch.core.rows.problems import Problem
 from batch.core.rows.zone_suggestions import zone_meant
-from batch.report.text import one_line, visible
+from batch.core.text import one_line, visible
 from batch.report.wording.phrases import Reader
 from batch.report.wording.problems import worded
 from batch.time_zones import pinned_zones, zone_names

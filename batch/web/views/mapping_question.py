@@ -20,8 +20,8 @@ from batch.core.rows.header import (
 )
 from batch.core.rows.row import CellValue
 from batch.core.rows.row import shown as cell_shown
+from batch.core.text import one_line
 from batch.readers.preview import SheetHead
-from batch.report.text import one_line
 from batch.web.state.orders import FileOverrides
 from batch.web.views.remedies import on_the_page
 from batch.web.views.row_pages import cut

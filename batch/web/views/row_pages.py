@@ -12,8 +12,8 @@ from types import MappingProxyType
 from typing import Any
 
 from batch.core.outcome import NEEDS_A_PERSON, Outcome
+from batch.core.text import one_line, visible
 from batch.report.facts import ResultRow
-from batch.report.text import one_line, visible
 from batch.web.views.model import RowProblem, RowsPage
 from batch.web.views.wording import tone_of
 

@@ -14,8 +14,8 @@ from typing import Any, TypeVar
 
 from batch.core.outcome import Outcome
 from batch.core.tally import Tally
+from batch.core.text import one_line
 from batch.journal.records import Batch, RowOutcome
-from batch.report.text import one_line
 from batch.report.wording.outcomes import in_words
 from batch.sending.listener import Control, Listener
 from batch.web.views.remedies import on_the_page

@@ -10,6 +10,7 @@ from batch import run
 from batch.connection import account_of
 from batch.core.rows.column_names import Naming
 from batch.core.tally import Exit
+from batch.core.text import one_line
 from batch.errors import CannotRun, Unfinished
 from batch.event_loop import run_async
 from batch.intake import Source
@@ -20,7 +21,6 @@ from batch.readers.preview import heads_of
 from batch.readers.problem import FileProblem
 from batch.readers.remembered_columns import recall
 from batch.report.ending import Ending, ending_of
-from batch.report.text import one_line
 from batch.report.wording.messages import both_of
 from batch.report.wording.phrases import Reader
 from batch.sending.listener import Listener
