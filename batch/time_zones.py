@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from importlib import resources
 
-#: What the service documents and takes beside Area/City names (wiziq-api.md, 4.3).
+#: What the service documents and takes beside Area/City names.
 _WITHOUT_AREA = frozenset({"GMT", "UTC"})
 
 

@@ -4,6 +4,7 @@ What stands under TYPE_CHECKING counts for the core only: it moves nothing at ru
 """
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -188,6 +189,28 @@ def test_the_house_can_be_drawn() -> None:
         for room in free:
             del left[room]
     assert not left, f"among these rooms is a circle: {sorted(left)}"
+
+
+def test_the_drawing_is_of_this_house() -> None:
+    """docs/architecture.md: every room is in it, and stands on rooms further down alone."""
+    page = (Path(__file__).parents[1] / "docs" / "architecture.md").read_text("utf-8")
+    drawing = page.partition("<!-- house -->")[2].partition("<!-- /house -->")[0]
+    floors = [line.split() for line in drawing.splitlines() if line.startswith("   ")]
+    floor_of = {room: floor for floor, rooms in enumerate(floors) for room in rooms}
+    assert floor_of.keys() == ROOMS.keys()
+    assert set(floors[-1]) == GROUND
+    assert not {(room, on) for room, needs in ROOMS.items() for on in needs if floor_of[on] <= floor_of[room]}
+
+
+#: What says where a fact is from must stand in the repository: a page of docs/, or the line itself.
+CITED = re.compile(r"\b([\w-]+\.md)\b|\bissue \d+|\bshared/")
+
+
+def test_no_comment_cites_what_is_not_in_the_repository() -> None:
+    pages = {page.name for page in (Path(__file__).parents[1] / "docs").glob("*.md")} | {"README.md"}
+    for module, path in FILES.items():
+        for found in CITED.finditer(path.read_text("utf-8")):
+            assert found[1] in pages, f"{module}: {found[0]}"
 
 
 def test_tests_mirror_the_house() -> None:

@@ -8,7 +8,7 @@ from batch.core.outcome import ENDINGS, Outcome
 
 
 class Exit(IntEnum):
-    """What the command's exit code means (DESIGN.md, "Outcomes")."""
+    """What the command's exit code means (docs/exit-codes.md)."""
 
     DONE = 0  #: every row is scheduled, already there or (check) ready
     NEEDS_A_PERSON = 1  #: some row is invalid, held or refused

@@ -1,7 +1,7 @@
 """Group commit: entries are on disk when `write` returns, many writers to one commit.
 
 There is no waiting window: a commit takes what gathered while the last one was on
-its way to disk. A window would stall every worker (performance.md, E).
+its way to disk. A window would stall every worker.
 """
 
 import asyncio

@@ -23,7 +23,7 @@ from batch.core.service.attempt import (
 from batch.core.service.audit import KnownClass
 
 #: Rows that are read or written together: large enough to cost little each, small
-#: enough that memory does not grow with the file (performance.md, C and G).
+#: enough that memory does not grow with the file.
 BLOCK = 256
 
 #: `Batch.sent_to` where nothing left the process.

@@ -32,7 +32,7 @@ class Notice:
         except ImportError as error:
             raise CannotRun(
                 "The setting notify is set, and apprise, which delivers notifications, is not installed.",
-                "Install it with: pip install 'classbatch[notify]'. Or take notify out.",
+                "In the folder of classbatch: pip install '.[notify]'. Or take notify out.",
             ) from error
         for name in _LIBRARIES:  # their warnings quote addresses
             library = logging.getLogger(name)

@@ -1,7 +1,7 @@
 """Looks a workbook's zip container over before anything is unpacked: no bomb, no entity, no foreign format.
 
 Refused every attack and 6 of 974 honest workbooks, all of them damaged, in 1.4 ms
-a file (spreadsheets.md). The sizes are the directory's own; zipfile never unpacks past them.
+a file. The sizes are the directory's own; zipfile never unpacks past them.
 """
 
 import re

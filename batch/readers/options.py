@@ -9,7 +9,7 @@ MIB = 1024 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadOptions:
-    """How to read a file. The bounds are spreadsheets.md's: 974 honest workbooks keep well below them."""
+    """How to read a file. Of 974 honest workbooks every one keeps well below these bounds."""
 
     sheet: str | None = None  #: overrules `all_sheets`
     all_sheets: bool = False  #: every visible sheet that fits, as one timetable

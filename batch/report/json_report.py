@@ -1,4 +1,4 @@
-"""The batch as JSON for programs (`--json`): the same facts, in DESIGN.md's form.
+"""The batch as JSON for programs (`--json`): the same facts as in the workbook.
 
 Written row by row; every text is valid Unicode even where the file's was not.
 """

@@ -63,7 +63,7 @@ class Account:
             admitted: False where the `inflight` policy found no room for the call.
 
         Raises:
-            Refused: the first fault in the order of wiziq-api.md, 6.4.
+            Refused: the first fault in the order in which the service was seen to look.
         """
         asked = self._booking(parameters)
         self._check_room(asked, admitted=admitted)

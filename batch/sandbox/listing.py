@@ -1,7 +1,7 @@
 """get_data: which classes, and which columns of them.
 
 Filters are loose on purpose: nobody knows how exact the live ones are, so a
-client has to compare what comes back (wiziq-api.md, section 7).
+client has to compare what comes back.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""The service's refusals, in its own words (wiziq-api.md, section 6).
+"""The service's refusals, in its own words.
 
 Kept apart from the client's catalogue on purpose: a sandbox that shared it
 would agree with its mistakes.

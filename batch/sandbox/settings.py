@@ -1,7 +1,7 @@
 """What kind of account the sandbox plays.
 
 Where nobody knows what the live service does, each answer is a setting here,
-and the default is the best-attested one (wiziq-api.md).
+and the default is the best-attested one.
 """
 
 import base64

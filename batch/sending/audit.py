@@ -1,4 +1,4 @@
-"""After a batch: the account's own list of classes against the journal (reliability.md, rule R8)."""
+"""After a batch: the account's own list of classes against the journal."""
 
 import logging
 from collections.abc import Callable

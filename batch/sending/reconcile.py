@@ -1,8 +1,7 @@
 """Did the unanswered create succeed? Looks the classes up, and never guesses.
 
 A class is called absent only by a listing that was complete, and that began after
-the class's settle time: a service may commit late what it never answered
-(reliability.md, rule R3).
+the class's settle time: a service may commit late what it never answered.
 """
 
 import logging

@@ -332,7 +332,7 @@ class Submitter:
     ) -> None:
         """Say what became of a row, once it is on disk."""
         if outcome is not Outcome.SCHEDULED and any(attempt.is_in_doubt for attempt in row.attempts):
-            # Whatever was answered now says nothing of the attempt before (reliability.md, R4).
+            # Whatever was answered now says nothing of the attempt before.
             outcome, note = Outcome.UNKNOWN, Message(RowNote.IN_DOUBT_SINCE, {"since": note})
         result = RowOutcome(row.batch, row.position, outcome, code, note)
         await self._recorder.write(result, *entries)

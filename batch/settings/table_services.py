@@ -57,7 +57,7 @@ class NightlySettings:
         text("addresses as github.com/caronc/apprise lists them", "URLS"),
         "Whom the nightly import tells that something went wrong or nothing arrived: addresses of apprise "
         "(e-mail, Teams, Slack and many more), with a space between several.",
-        default_text="nobody; needs pip install 'classbatch[notify]'",
+        default_text="nobody; needs pip install '.[notify]'",
         example="mailtos://user:password@school.example",
         secret=True,
     )

@@ -101,8 +101,6 @@ class WiziqClient:
             NoAnswer: a timeout or broken connection after sending, any HTTP status without
                 a whole <rsp>, code 500, 502, 503 or 1000, or an answer that does not tell.
             LockedOut: codes that no other row would escape; a certificate that does not hold.
-
-        Source: wiziq-api.md, sections 1 to 4 and 6.
         """
         return created(await self._call("create", parameters))
 
@@ -119,8 +117,6 @@ class WiziqClient:
 
         Raises:
             ListingFailed: whatever went wrong stands in its `__cause__`.
-
-        Source: wiziq-api.md, section 5.4.
         """
         paging = {"page_number": str(page), "page_size": str(page_size), "columns": _COLUMNS}
         try:

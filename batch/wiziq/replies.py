@@ -87,8 +87,6 @@ def parse_reply(body: bytes, method: str) -> Reply:
     Raises:
         NoAnswer: it is not one whole well-formed `<rsp>` that says ok of this method, or
             fail with one code.
-
-    Source: wiziq-api.md, sections 3 and 10.
     """
     root = _root(body)
     status = (root.get("status") or "").strip().lower()

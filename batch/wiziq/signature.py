@@ -1,4 +1,4 @@
-"""Signs one call the way WizIQ checks it (wiziq-api.md, section 2).
+"""Signs one call the way WizIQ checks it.
 
 The trap: the secret is percent-encoded before it becomes the HMAC key, and
 nothing else is. The class itself is not signed; only TLS protects it.

@@ -1,28 +1,20 @@
-"""The README tells what is: its tables are the ones the program is made from, and its lines are run by CI."""
+"""The README is a short way in: its flags exist, its links lead somewhere, and CI runs its line."""
 
 import re
 import shlex
 from pathlib import Path
 
-import pytest
 from click import Command, Group
 
 from batch.cli.main import main
-from batch.core.outcome import ENDINGS
-from batch.core.rows.columns import columns_table
-from batch.core.tally import Exit
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
 
-TABLES = {"columns": columns_table}
 
-
-@pytest.mark.parametrize("name", TABLES)
-def test_a_table_is_the_one_the_program_is_made_from(name: str) -> None:
-    found = re.search(rf"<!-- {name} -->\n(.*?)<!-- /{name} -->", README, re.DOTALL)
-    assert found, f"README.md has no place for the table of {name}"
-    assert found[1].strip() == TABLES[name]().strip(), f"put the output of {TABLES[name].__name__}() there"
+def test_it_is_short() -> None:
+    """What it is, how to try it, where to read on; tables of facts stand on one page of docs/ each."""
+    assert len(README.splitlines()) <= 90
 
 
 def test_every_command_is_named() -> None:
@@ -30,11 +22,11 @@ def test_every_command_is_named() -> None:
         assert f"| `{name}" in README
 
 
-def test_every_outcome_and_exit_code_is_told() -> None:
-    for outcome in ENDINGS:
-        assert f"| `{outcome}` |" in README
-    for code in Exit:
-        assert f"| {code.value} |" in README
+def test_every_page_and_picture_it_leads_to_is_there_and_every_page_is_led_to() -> None:
+    targets = {target.partition("#")[0] for target in re.findall(r"\]\(([^)]+)\)", README)}
+    assert all((ROOT / target).exists() for target in targets)
+    pages = {f"docs/{page.name}" for page in (ROOT / "docs").glob("*.md")}
+    assert pages <= targets
 
 
 def options_of(words: list[str]) -> tuple[Command, list[str]]:

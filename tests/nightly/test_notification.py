@@ -151,7 +151,7 @@ async def test_a_missing_extra_is_told_before_anything_is_sent(
             CannotRun, match="apprise, which delivers notifications, is not installed"
         ) as caught:
             await school.night()
-        assert "pip install 'classbatch[notify]'" in hint_of(caught.value)
+        assert "pip install '.[notify]'" in hint_of(caught.value)
         assert file.exists()
         assert school.sandbox is not None
         assert not school.sandbox.classes

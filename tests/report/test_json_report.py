@@ -1,4 +1,4 @@
-"""`--json`: DESIGN.md's form, row by row, readable whatever the file held."""
+"""`--json`: the documented form, row by row, readable whatever the file held."""
 
 import io
 import json

@@ -61,7 +61,7 @@ LOCKED_OUT: dict[str, Meets] = {
 
 
 def test_every_code_of_the_create_page_has_its_case() -> None:
-    on_the_page = "1003 1004 1005 1010 1011 1012 1014 1019 1022 1030 1031 1032 1043 1090"  # wiziq-api.md, 6
+    on_the_page = "1003 1004 1005 1010 1011 1012 1014 1019 1022 1030 1031 1032 1043 1090"  # of the vendor
     assert set(on_the_page.split()) <= REFUSED.keys() | {"1012", "1032"}
 
 

@@ -1,4 +1,4 @@
-"""A clock that is wrong is told, and one that is far off sends nothing (reliability.md, 1.4)."""
+"""A clock that is wrong is told, and one that is far off sends nothing."""
 
 from dataclasses import replace
 from unittest import mock

@@ -1,4 +1,4 @@
-"""The invariants of reliability.md, 4.1, against the service's own ledger."""
+"""The invariants of the promise, against the service's own ledger."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence

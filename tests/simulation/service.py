@@ -33,7 +33,7 @@ _PAGE = 3
 
 
 class Fault(Enum):
-    """What can go wrong with a `create` (reliability.md, 1.2)."""
+    """What can go wrong with a `create`."""
 
     UNREACHABLE = "unreachable"
     THROTTLED = "throttled"

@@ -1,4 +1,4 @@
-"""A fault of the matrix (reliability.md, 4.2), and what must come of it."""
+"""A fault of the matrix, and what must come of it."""
 
 import random
 from collections.abc import Callable, Mapping, Sequence
@@ -57,7 +57,7 @@ class Expected:
 class Case:
     """One fault."""
 
-    number: int  #: of the row in reliability.md, section 4.2
+    number: int  #: of the row in docs/how-tested.md
     name: str
     account: SandboxSettings = ACCOUNT
     faults: Callable[[Scene], FaultPlan] = lambda _: no_faults

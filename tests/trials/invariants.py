@@ -1,4 +1,4 @@
-"""I1 to I10 of reliability.md, 4.1: what a run says, held against what the service has."""
+"""The invariants I1 to I10: what a run says, held against what the service has."""
 
 import zipfile
 from collections import Counter, defaultdict

@@ -1,4 +1,4 @@
-"""The fault matrix: rows 1 to 30 of reliability.md, 4.2."""
+"""The fault matrix: rows 1 to 30 of the table in docs/how-tested.md."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -10,7 +10,7 @@ from tests.trials.trial import trials
 #: Of each fault. CLASSBATCH_TRIALS=25 is a long run.
 TRIALS = int(os.environ.get("CLASSBATCH_TRIALS", "1"))
 
-#: Of reliability.md, 4.2. Together, because most of a trial is waiting.
+#: Of the table in docs/how-tested.md. Together, because most of a trial is waiting.
 ROWS = {
     "no connection": range(1, 7),
     "lost answers": range(7, 14),

@@ -1,6 +1,6 @@
 """THE table of columns: every parameter of `create`, once.
 
-Header mapping, validation, the blank template and the README's table are made
+Header mapping, validation, the blank template and docs/prepare.md's table are made
 from it. Source of names, defaults and limits: the create page, both account kinds.
 """
 
@@ -39,7 +39,7 @@ class Kind(Enum):
     URL = "web address"
 
 
-#: The languages the service offered; the exact list only it knows (wiziq-api.md, 4.4).
+#: The languages the service offered; the exact list only it knows.
 LANGUAGES = (
     *("ar-SA", "cs-CZ", "de-DE", "el-GR", "en-GB", "en-US", "es-ES", "fa-IR", "fr-FR", "he-IL", "it-IT"),
     *("ms-MY", "nl-NL", "pl-PL", "pt-BR", "pt-PT", "ru-RU", "th-TH", "tr-TR", "zh-CN"),
@@ -58,14 +58,14 @@ class Column:
     name: str  #: the API's name, and the header the blank template writes
     headers: tuple[tuple[str, ...], ...]  #: other names people give it, the surest first; see words.py
     kind: Kind
-    help: str  #: one line, for the template and the README
+    help: str  #: one line, for the template and docs/prepare.md
     example: str
     part_of: str = ""  #: a column of our own, not sent: another way to write part of this one
     is_sent: bool = True  #: False: a column of our own, which the plan alone looks at
     used_by: frozenset[AccountKind] = BOTH
     required_by: frozenset[AccountKind] = NEITHER
     default: str = ""  #: what is sent for an empty cell where it is not required; "" sends nothing
-    service_default: str = ""  #: what the service takes when nothing is sent; for the README
+    service_default: str = ""  #: what the service takes when nothing is sent, as far as is known
     choices: tuple[str, ...] = ()  #: what the template offers; no other control is taken
     code_missing: str | None = None  #: what the service answers when it is absent
     code_wrong: str | None = None  #: what it answers when the value is not of the kind
@@ -204,7 +204,7 @@ COLUMNS: tuple[Column, ...] = (
         kind=Kind.YES_NO,
         help="Whether the class is recorded.",
         example="yes",
-        service_default="no",
+        service_default="the service decides",
         choices=("yes", "no"),
     ),
     Column(
@@ -213,7 +213,7 @@ COLUMNS: tuple[Column, ...] = (
         kind=Kind.CONTROLS,
         help="What the presenter starts with.",
         example="audio, video",
-        service_default="audio, video",
+        service_default="the service decides",
         choices=("audio", "video"),
     ),
     Column(
@@ -222,7 +222,7 @@ COLUMNS: tuple[Column, ...] = (
         kind=Kind.CONTROLS,
         help="What attendees start with.",
         example="audio",
-        service_default="audio, writing",
+        service_default="the service decides",
         choices=("audio", "writing"),
     ),
     Column(
@@ -278,7 +278,7 @@ def columns_for(kind: AccountKind) -> tuple[Column, ...]:
 
 
 def columns_table() -> str:
-    """The README's table of columns, in Markdown."""
+    """The table of columns in docs/prepare.md."""
     lines = ["| column | what it is | kind | example | accounts | if empty |", "| --- " * 6 + "|"]
     for column in COLUMNS:
         accounts = " and ".join(sorted(kind.value for kind in column.used_by))

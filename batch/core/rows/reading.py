@@ -24,7 +24,7 @@ from batch.core.rows.zone_suggestions import zone_meant
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """What is the same for every row of a batch. Sources: wiziq-api.md."""
+    """What is the same for every row of a batch."""
 
     now: datetime  #: UTC, read once
     account: AccountKind

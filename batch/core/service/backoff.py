@@ -1,6 +1,6 @@
 """How long to wait, how many to ask at once, and when to give up.
 
-Figures: reliability.md, section 1.5. Chance and time come in from outside.
+Chance and time come in from outside.
 """
 
 #: Attempts for one row in one run, the first included.

@@ -1,4 +1,4 @@
-"""How far apart the service's clock and this computer's may be (reliability.md, section 1.4).
+"""How far apart the service's clock and this computer's may be.
 
 Requests are signed over the time, and a class of the near future is one of the past
 on another clock: too far apart, and nothing is sent.
