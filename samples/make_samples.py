@@ -175,7 +175,7 @@ def _spoilt(first_monday: date) -> Iterator[Spoilt]:
     yield "R013", {"create_recording": "maybe"}, {}
     yield "R014", {"return_url": "riverside.example/after-class"}, {}
     yield "R015", {"attendee_default_controls": "audio, whiteboard"}, {}
-    yield "R016", {"title": "Drama\x0bclub"}, {}
+    yield "R016", {"title": "Drama\x07club"}, {}
     yield "R020", {"title": "A very long title. " * 20}, {}
     yield "R021", {"start_time": day}, {}
     yield "R022", {"start_time": "14:00"}, {}
@@ -191,6 +191,8 @@ def _spoilt(first_monday: date) -> Iterator[Spoilt]:
     yield "R036", {"duration": "an hour"}, {}
     yield "R037", {"title": "EXAMPLE Biology (not sent)"}, {}
     yield "R039", {"end_time": "later"}, {}
+    yield "R060", {"presenter_email": "ana.diaz@riverside.example; ben.okafor@riverside.example"}, {}
+    yield "R061", {"presenter_email": "o\u2019neil@riverside.example"}, {}
     yield "W001", {"start_time": f"{put_back} 01:30"}, {}
     yield "W002", {"start_time": f"05/06/{year + 1} 09:00"}, {}
     yield "W003", {"duration": 1}, {}

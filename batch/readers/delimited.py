@@ -89,7 +89,7 @@ def _looked_at(
 
 def _lines(source: "_Source", dialect: _Dialect, found: Found, width: int, name: str) -> Iterator[Line]:
     asides = NonClassLines(found.header)
-    for number, fields in source.records(dialect):
+    for (number, fields), is_last in _with_last(source.records(dialect)):
         if number <= found.header.row or not fields:
             continue
         cells: list[CellValue] = [field or None for field in fields[: found.stop]]
@@ -102,14 +102,24 @@ def _lines(source: "_Source", dialect: _Dialect, found: Found, width: int, name:
             aside = asides.kind(cells)
             if aside is NonClassLine.OTHER_HEADER:
                 raise other_header(f"{name}: row {number:,}", found.header.row)
-        if aside is None and (sticks_out or (len(fields) < found.stop and not is_blank(fields))):
-            issues = (_wrong_width(len(fields), width),)
+        if aside is None and sticks_out:
+            issues = (Problem.WRONG_WIDTH.of_row(found=len(fields), expected=width),)
+        elif is_last and len(fields) < found.stop and source.ends_in_a_line and not is_blank(fields):
+            # Programs leave empty fields away at the end of a line; a copy that broke off ends like that, too.
+            issues = (Problem.CUT_OFF.of_row(found=len(fields), expected=width),)
         stray = not is_blank(fields[found.end : width])
         yield Line("", number, tuple(cells), stray, issues, aside)
 
 
-def _wrong_width(fields: int, width: int) -> Issue:
-    return Problem.WRONG_WIDTH.at("", "", header="row", found=fields, expected=width)
+def _with_last(records: Iterator[Record]) -> Iterator[tuple[Record, bool]]:
+    """Each record, and whether no other follows."""
+    previous: Record | None = None
+    for record in records:
+        if previous is not None:
+            yield previous, False
+        previous = record
+    if previous is not None:
+        yield previous, True
 
 
 def _dialect(sample: str, delimiter: str | None, account: AccountKind, naming: Naming) -> _Dialect:
@@ -151,13 +161,14 @@ class _Source:
         self._name = name
         self._encoding = encoding
         self.separator: str | None = None  #: what a `sep=` line names, once the sample was taken
+        self.ends_in_a_line = False  #: without a line end behind it; known once all was read
 
     def sample(self) -> str:
         """The first lines of the text, without a `sep=` line."""
         self._file.seek(0)
         text = io.TextIOWrapper(self._file, encoding=self._encoding, newline="")
         try:
-            first = text.readline(_LINE_CHARACTERS).removeprefix("\ufeff")
+            first = text.readline(_LINE_CHARACTERS).lstrip("\ufeff")
             separator = _SEP_LINE.fullmatch(first)
             rest = text.read(_SAMPLE_CHARACTERS)
         except UnicodeDecodeError as error:
@@ -189,7 +200,7 @@ class _Source:
         try:
             for number, line in enumerate(iter(lambda: text.readline(_LINE_CHARACTERS), ""), start=1):
                 if number == 1:
-                    line = line.removeprefix("\ufeff")  # noqa: PLW2901 - the mark is not part of it
+                    line = line.lstrip("\ufeff")  # noqa: PLW2901 - a mark, or two, is not part of it
                     if _SEP_LINE.fullmatch(line):
                         continue
                 yield self._checked(line, number)
@@ -205,4 +216,6 @@ class _Source:
         if len(line) == _LINE_CHARACTERS:
             raise FileProblem(FileFault.LONG_LINE, name=self._name, line=number, characters=_LINE_CHARACTERS)
         # Programs of old end a text with Ctrl-Z; only a last line has no line break after it.
-        return line.removesuffix("\x1a")
+        text = line.removesuffix("\x1a")
+        self.ends_in_a_line = bool(text) and not text.endswith(("\n", "\r"))
+        return text

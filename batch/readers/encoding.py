@@ -15,6 +15,9 @@ _MARKS = {
     codecs.BOM_UTF16_BE: "utf-16",
 }
 _HEAD_BYTES = 4096
+_WINDOWS = "cp1252"
+_NOT_WINDOWS = b"\x81\x8d\x8f\x90\x9d"  #: bytes that are no letter there
+_MOST_OFFERED_BYTES = 1024 * 1024  #: looked at for which encoding to offer
 _BLOCK_BYTES = 64 * 1024
 
 
@@ -42,11 +45,22 @@ def encoding_of(file: BinaryIO, name: str, wanted: str | None) -> str:
 def undecodable(file: BinaryIO, name: str, encoding: str) -> FileProblem:
     """Where a file stops being text in its encoding, for the person to look at."""
     at, line = _first_undecodable(file, encoding)
-    return FileProblem(FileFault.UNDECODABLE, name=name, encoding=_shown(encoding), at=at, line=line)
+    facts = {"encoding": _shown(encoding), "at": at, "line": line, "offer": _offer(file, encoding)}
+    return FileProblem(FileFault.UNDECODABLE, name=name, **facts)
 
 
 def _shown(encoding: str) -> str:
     return encoding.removesuffix("-sig").upper()
+
+
+def _offer(file: BinaryIO, failed: str) -> str:
+    """The encoding to try next: that of Windows in Western Europe, where it can be, else that of old Macs."""
+    file.seek(0)
+    head = file.read(_MOST_OFFERED_BYTES)
+    is_of_a_mac = b"\r" in head and b"\n" not in head
+    if is_of_a_mac or codecs.lookup(failed).name == _WINDOWS or head.translate(None, _NOT_WINDOWS) != head:
+        return "mac_roman"
+    return _WINDOWS
 
 
 def _first_undecodable(file: BinaryIO, encoding: str) -> tuple[int, int]:

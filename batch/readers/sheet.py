@@ -148,7 +148,7 @@ class SheetReader:
 
 
 def _hidden(number: int, outline: Outline) -> tuple[Issue, ...]:
-    return (Problem.HIDDEN_ROW.at("", "", header="row"),) if outline.hides(number) else ()
+    return (Problem.HIDDEN_ROW.of_row(),) if outline.hides(number) else ()
 
 
 class _Formulas:

@@ -8,6 +8,7 @@ from typing import BinaryIO
 import pytest
 
 from batch.core.rows.columns import AccountKind
+from batch.core.rows.problems import Problem
 from batch.core.rows.row import RawRow
 from batch.readers import FileProblem, LoadOptions, open_timetable
 from batch.report.wording.messages import hint_of, message_of
@@ -18,7 +19,7 @@ ROW = "Algebra,2031-09-01 10:00,ana@school.example"
 CELLS = ("Algebra", "2031-09-01 10:00", "ana@school.example")
 
 
-def read(text: str | bytes, **options: str | int) -> list[RawRow]:
+def read(text: str | bytes, **options: str | int | None) -> list[RawRow]:
     data = text if isinstance(text, bytes) else text.encode()
     return read_stream(io.BytesIO(data), LoadOptions(**options))  # type: ignore[arg-type] # each as its field takes it
 
@@ -89,7 +90,7 @@ def test_rows_are_numbered_by_records_and_blank_ones_count() -> None:
 
 WIDTHS = {
     "an unquoted comma": ("Maths, Algebra,2031-09-01 10:00,ana@school.example", 4),
-    "too few fields": ("Algebra,2031-09-01 10:00", 2),
+    "a comma too many at the end, and a word behind it": ("Algebra,2031-09-01 10:00,ana@school.example,x", 4),
 }
 
 
@@ -99,6 +100,86 @@ def test_a_row_of_another_width_is_its_own_problem_and_shifts_nobody_else(line: 
     assert [issue_message(issue) for issue in wrong.issues] == [f"has {fields} fields where the header has 3"]
     assert len(wrong.cells) == 3
     assert (right.cells, right.issues) == (CELLS, ())
+
+
+WIDE = f"{HEADER},duration,notes"
+
+
+def test_fields_that_a_program_left_away_at_the_end_of_a_line_are_empty() -> None:
+    short, shorter, whole, blank_required = read(
+        f"{WIDE}\n{ROW},60\n{ROW}\n{ROW},60,x\nAlgebra,2031-09-01 10:00\n"
+    )
+    assert (short.cells, short.issues) == ((*CELLS, "60", None), ())
+    assert (shorter.cells, shorter.issues) == ((*CELLS, None, None), ())
+    assert (whole.cells, whole.issues) == ((*CELLS, "60", "x"), ())
+    assert (blank_required.cells[2], blank_required.issues) == (None, ()), (
+        "that it is empty is for the row's check"
+    )
+
+
+ENDS = {
+    "in the middle of an address": (f"{WIDE}\n{ROW},60,x\nAlgebra,2031-09-01 10:00,ana@school.exa", 3),
+    "behind a field": (f"{WIDE}\n{ROW},60,x\n{ROW},6", 4),
+    "on a line of its own": (f"{WIDE}\n{ROW}", 3),
+}
+
+
+@pytest.mark.parametrize(("text", "fields"), ENDS.values(), ids=ENDS)
+def test_a_file_that_breaks_off_in_its_last_line_is_noticed(text: str, fields: int) -> None:
+    *_, last = read(text)
+    assert [issue.problem for issue in last.issues] == [Problem.CUT_OFF]
+    assert f"has {fields} fields where the header has 5" in issue_message(last.issues[0])
+
+
+WHOLE = {
+    "a last line without its end": f"{WIDE}\n{ROW},60,x",
+    "empty fields written out": f"{WIDE}\n{ROW},,",
+    "a short line with its end": f"{WIDE}\n{ROW}\n",
+    "with its end as Windows writes it": f"{WIDE}\r\n{ROW}\r\n",
+    "as an old Mac writes it": f"{WIDE}\r{ROW}\r",
+    "and Ctrl-Z behind it": f"{WIDE}\n{ROW}\n\x1a",
+}
+
+
+@pytest.mark.parametrize("text", WHOLE.values(), ids=WHOLE)
+def test_a_whole_file_is_not_said_to_break_off(text: str) -> None:
+    assert [row.issues for row in read(text)] == [()]
+
+
+@pytest.mark.parametrize("marks", ["\ufeff", "\ufeff\ufeff", "\ufeff\ufeff\ufeff"])
+def test_a_mark_or_several_in_front_are_no_part_of_the_header(marks: str) -> None:
+    assert [row.cells for row in read((marks + plain()).encode())] == [CELLS]
+    assert [row.cells for row in read((marks + "sep=;\n" + plain(";")).encode())] == [CELLS]
+
+
+OFFERS = {
+    "letters of Windows": (f"{HEADER}\nPremi\xe8re,,".encode("latin-1"), None, "cp1252"),
+    "bytes that Windows has no letters for": (HEADER.encode() + b"\nFran\x8dais,,", None, "mac_roman"),
+    "line ends of an old Mac": (HEADER.encode() + b"\r\x8et\x8e,,\r", None, "mac_roman"),
+    "after Windows was the wrong guess": (HEADER.encode() + b"\nFran\x8dais,,", "cp1252", "mac_roman"),
+    "after it was, by another of its names": (
+        HEADER.encode() + b"\nFran\x8dais,,",
+        "windows-1252",
+        "mac_roman",
+    ),
+    "after ASCII was": (f"{HEADER}\nPremi\xe8re,,".encode("latin-1"), "ascii", "cp1252"),
+}
+
+
+@pytest.mark.parametrize(("data", "encoding", "offer"), OFFERS.values(), ids=OFFERS)
+def test_the_encoding_that_is_offered_can_be_the_right_one(
+    data: bytes, encoding: str | None, offer: str
+) -> None:
+    with pytest.raises(FileProblem) as caught:
+        read(data, encoding=encoding)
+    assert f"--encoding {offer} " in hint_of(caught.value)
+    data.decode(offer)
+
+
+def test_what_was_offered_is_read_to_the_letter() -> None:
+    text = f"{HEADER}\r{ROW.replace('Algebra', 'Français été')}\r"
+    (row,) = read(text.encode("mac_roman"), encoding="mac_roman")
+    assert row.cells[0] == "Français été"
 
 
 REFUSED = {

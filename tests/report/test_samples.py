@@ -26,7 +26,10 @@ TERMS = Terms(
     zones=frozenset(zoneinfo.available_timezones()),
 )
 #: What only another account, a start within minutes of now, or a file with other columns could show.
-NOT_IN_A_FILE = {Problem.TOO_SOON, Problem.ZERO_ID, Problem.MIXED_DATES, Problem.NOT_A_DATE}
+NOT_IN_A_FILE = {
+    *(Problem.TOO_SOON, Problem.ZERO_ID, Problem.MIXED_DATES, Problem.NOT_A_DATE),
+    *(Problem.NOT_A_PRIORITY, Problem.CUT_OFF),
+}
 #: Problems that no CSV can hold: a date in place of text, a merged cell, a hidden row and the like.
 ONLY_IN_WORKBOOKS = {
     problem.code

@@ -57,6 +57,7 @@ class Problem(Enum):
     SEVERAL_ADDRESSES = "R060"
     NO_SIGN_OF_ADDRESSES = "R061"
     NOT_A_PRIORITY = "W060"
+    CUT_OFF = "R062"
     HOUR_COMES_TWICE = "W001"
     READ_MONTH_FIRST = "W002"
     VERY_SHORT = "W003"
@@ -88,6 +89,14 @@ class Problem(Enum):
             expected_api_code=expected_api_code,
             facts=facts,
         )
+
+    def of_row(self, **facts: object) -> "Issue":
+        """This problem, of a row as a whole."""
+        return Issue(problem=self, column="", header=THE_ROW, value="", facts=facts)
+
+
+#: What stands for a column's header where the whole row is meant.
+THE_ROW = "The row"
 
 
 class ColumnName(str):

@@ -97,7 +97,8 @@ def fault_words(what: FileFault, facts: Mapping[str, object]) -> Words:
         case FileFault.UNDECODABLE:
             return Words(
                 "{name} is not {encoding} at byte {at:,} (line {line:,}).",
-                "Save it as CSV UTF-8, or say what it is, such as --encoding cp1252 (Western Europe, Windows).",
+                "Save it as CSV UTF-8, or say what it is, such as --encoding {offer} "
+                + ("(an old Mac)." if facts["offer"] == "mac_roman" else "(Western Europe, Windows)."),
                 page_hint="Save it as CSV UTF-8, or as an .xlsx workbook.",
             )
         case FileFault.BROKEN_RECORD:

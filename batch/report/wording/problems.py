@@ -216,6 +216,11 @@ def words_of(problem: Problem, facts: Mapping[str, object]) -> Words:
                 "is hidden in the spreadsheet",
                 "Nothing, if its class is to be scheduled; else delete the row.",
             )
+        case Problem.CUT_OFF:
+            return Words(
+                "has {found} fields where the header has {expected}, and the file ends in the middle of its line",
+                "Export or copy the file again, since its end may be missing; if the row is whole, add a line break behind it.",
+            )
         case Problem.SEVERAL_ADDRESSES:
             return Words(
                 "holds {addresses:list and}, and a class has one presenter",
