@@ -102,9 +102,10 @@ def openpyxl_read(file: Path) -> None:
 
 
 def xlsxwriter_write(file: Path, count: int) -> None:
-    """20 columns: text, three date-times, numbers."""
+    """20 columns: text, three date-times, numbers. Prints the CPU seconds of the writing alone."""
     import xlsxwriter  # type: ignore[import-untyped]  # noqa: PLC0415 - it has no types; as above
 
+    begun = time.process_time()
     with xlsxwriter.Workbook(str(file), {"constant_memory": True}) as book:
         sheet = book.add_worksheet("Results")
         moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
@@ -116,6 +117,7 @@ def xlsxwriter_write(file: Path, count: int) -> None:
                 sheet.write_datetime(number, column, start.replace(tzinfo=None), moment)
             for column in range(17, 20):
                 sheet.write_number(number, column, 45)
+    sys.stdout.write(f"{time.process_time() - begun}\n")
 
 
 def main() -> None:

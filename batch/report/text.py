@@ -10,6 +10,8 @@ from batch.core.text import showable
 CELL_LIMIT = 32_767
 CUT = " [cut here: too long for a cell]"
 
+_FORMULA_STARTS = frozenset("=+-@\t\r")
+
 
 def cell_text(text: str) -> str:
     """Showable, and cut visibly where it is longer than a cell can be."""
@@ -22,3 +24,8 @@ def cell_text(text: str) -> str:
         return text
     kept = units[: (CELL_LIMIT - len(CUT)) * 2]
     return kept.decode("utf-16-le", "ignore") + CUT
+
+
+def looks_like_formula(text: str) -> bool:
+    """Whether Excel would take it for a formula the moment somebody edits it."""
+    return text[:1] in _FORMULA_STARTS

@@ -21,6 +21,7 @@ from batch.report.ending import Written
 from batch.report.facts import BatchFacts, ResultRow
 from batch.report.wording.outcomes import TO_DO_SHEET
 from batch.report.workbook.breakdown import Breakdown
+from batch.report.workbook.row_stream import assemble, format_numbers
 from batch.report.workbook.rows_sheet import RowLine, RowsSheet
 from batch.report.workbook.styles import Styles
 from batch.report.workbook.summary_sheet import SUMMARY_SHEET, SummarySheet
@@ -60,31 +61,48 @@ def write_results(
         # on, and the folder takes them along when writing fails.
         tempfile.TemporaryDirectory(prefix=".classbatch-", dir=whole.part.parent) as scratch,
         closing(ToDo(Path(scratch))) as todo,
+        closing(
+            RowsSheet(
+                Path(scratch),
+                header_names,
+                last=RESULTS_LAST,
+                sandbox=facts.sandbox,
+                links=presenter_links,
+            )
+        ) as results,
+        closing(RowsSheet(Path(scratch), header_names, sandbox=facts.sandbox)) as to_mend,
     ):
+
+        def begin(book: Any) -> tuple[Any, Styles]:
+            """The first sheet with its header, and a cell of each format that its rows may have."""
+            styles = Styles(book, sandbox=facts.sandbox)
+            sheet = book.add_worksheet(RESULTS_SHEET)
+            results.write_header(sheet, styles)
+            for position, each in enumerate(styles.of_rows().values()):
+                sheet.write_blank(1, position, None, each)
+            sheet.write_number(2, 0, 0)  # only when a line is over do its formats get their numbers
+            return sheet, styles
+
+        bare = Path(scratch) / "bare.xlsx"
         try:
-            with xlsxwriter.Workbook(str(whole.part), {"constant_memory": True, "tmpdir": scratch}) as book:
-                styles = Styles(book, sandbox=facts.sandbox)
+            with xlsxwriter.Workbook(str(bare), {"constant_memory": True, "tmpdir": scratch}) as book:
+                sheet, styles = begin(book)
+                found = format_numbers(begin)
+                numbers = dict(zip(styles.of_rows(), found, strict=True))
+                results.begin(numbers)
                 breakdown = Breakdown()
-                results = RowsSheet(
-                    book.add_worksheet(RESULTS_SHEET),
-                    styles,
-                    header_names,
-                    last=RESULTS_LAST,
-                    sandbox=facts.sandbox,
-                    links=presenter_links,
-                )
                 for row in rows:
                     line = RowLine.of(row, header_names, sandbox=facts.sandbox)
-                    results.write(line)
-                    results.write_rest(row)
+                    results.write(line, row)
                     todo.add(row, line)
                     breakdown.add(row)
-                results.finish()
-                todo.write(book.add_worksheet(TO_DO_SHEET), styles, header_names, sandbox=facts.sandbox)
+                results.finish(sheet)
+                todo.write(book.add_worksheet(TO_DO_SHEET), styles, numbers, to_mend)
                 summary = SummarySheet(book, book.add_worksheet(SUMMARY_SHEET), styles)
                 summary.write(facts, tally, breakdown, results=path.name)
                 for add in more_sheets:
                     add(book)
+            assemble(bare, whole.part, [results.stream, to_mend.stream], found)
         except XlsxFileError as error:
             raise OSError(str(error)) from error
     if not whole.moved:

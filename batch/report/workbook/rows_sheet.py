@@ -1,11 +1,11 @@
 """A sheet of rows in the results workbook: `Results`, and `To do` in the same columns.
 
-Written from the top down, since `constant_memory` allows no way back: 100,000
-rows need no more memory than one.
+Written from the top down: 100,000 rows need no more memory than one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from batch.core.outcome import Outcome
@@ -14,15 +14,19 @@ from batch.report.facts import ResultRow
 from batch.report.local_time import start_local, start_utc
 from batch.report.text import cell_text
 from batch.report.wording.outcomes import SANDBOX
+from batch.report.workbook.row_stream import RowStream, TextStyle
 from batch.report.workbook.styles import (
     AT_FAULT,
     FILLS,
+    LINK_LOOK,
     SANDBOX_RED,
+    Look,
     Styles,
     for_paper,
+    height_of,
     lines_of,
-    put_text,
-    set_height,
+    number_look,
+    text_look,
 )
 
 # In Excel's unit, characters. Columns not named here get what their text needs.
@@ -42,8 +46,6 @@ _WIDTHS = {
 _NARROWEST, _WIDEST = 9, 42
 _LEGIBLE = 230  #: so wide may a page of paper be
 _MESSAGE = RESULTS_FIRST.index("message")
-#: XlsxWriter remembers each line's height to the end (0.3 kB): in larger files, rows further down are as high as Excel makes them.
-_MOST_HEIGHTS = 20_000
 #: Excel follows so many links on one sheet and no more.
 _MOST_LINKS = 65_530
 
@@ -80,66 +82,71 @@ class RowsSheet:
 
     def __init__(
         self,
-        sheet: Any,
-        styles: Styles,
+        folder: Path,
         header: Sequence[str],
         *,
         last: Sequence[str] = (),
         sandbox: bool,
         links: bool = False,
     ) -> None:
-        self._sheet = sheet
-        self._styles = styles
         self._sandbox = sandbox
         self._links = links
         self._header = (*RESULTS_FIRST, *map(cell_text, header), *last)
         self._first = len(RESULTS_FIRST)
         self._last = len(self._header) - len(last)
-        self._longest = [len(name) + 2 for name in self._header]  # 2: the filter's arrow
         self._lines = 0
-        self._heights = 0
+        self._numbers: Mapping[Look, int] = {}
+        self._styles: dict[tuple[str | None, bool, bool], TextStyle] = {}
+        self.stream = RowStream(folder, self._header)
+
+    def begin(self, numbers: Mapping[Look, int]) -> None:
+        """Rows may come: `numbers` are those of their formats in the file."""
+        self._numbers = numbers
+
+    def write_header(self, sheet: Any, styles: Styles) -> None:
         sheet.set_row(0, 20)
         for position, name in enumerate(self._header):
             style = styles.own_header if self._is_own(position) else styles.input_header
             sheet.write_string(0, position, name, style)
 
-    def write(self, line: RowLine, *, begins_group: bool = False) -> None:
-        """Write the row's next line."""
+    def write(self, line: RowLine, row: ResultRow | None = None, *, begins_group: bool = False) -> None:
+        """Write the next row; `row` fills what stands under RESULTS_LAST."""
         self._lines += 1
-        fill = FILLS[line.outcome]
-        height = lines_of(line.message, _WIDTHS["message"])
-        if height > 1 and self._heights < _MOST_HEIGHTS:
-            self._heights += 1
-            set_height(self._sheet, self._lines, height)
-        style = self._styles.number(fill, begins_group=begins_group)
-        self._sheet.write_number(self._lines, 0, line.number, style)
-        for position, text in enumerate((line.outcome.value, *line.ids), start=1):
-            self._text(position, text, fill, begins_group=begins_group)
-        self._text(_MESSAGE, line.message, fill, wrap=True, begins_group=begins_group)
-        for place, shown in enumerate(line.cells):
-            marked = AT_FAULT if place in line.at_fault else None
-            self._text(self._first + place, shown, marked, begins_group=begins_group)
+        fill, stream = FILLS[line.outcome], self.stream
+        stream.number(0, line.number, self._numbers[number_look(fill, begins_group=begins_group)])
+        own = self._style(fill, begins_group=begins_group)
+        stream.texts(1, (line.outcome.value, *line.ids), own)
+        stream.texts(_MESSAGE, (line.message,), self._style(fill, wrap=True, begins_group=begins_group))
+        plain = self._style(None, begins_group=begins_group)
+        if not line.at_fault:
+            stream.texts(self._first, line.cells, plain, blanks=begins_group)
+        for place, shown in enumerate(line.cells) if line.at_fault else ():
+            marked = self._style(AT_FAULT, begins_group=begins_group) if place in line.at_fault else plain
+            stream.texts(self._first + place, (shown,), marked, blanks=marked != plain or begins_group)
+        if row is not None:
+            self._write_rest(row, plain)
+        stream.end_row(height_of(lines_of(line.message, _WIDTHS["message"])))
 
-    def write_rest(self, row: ResultRow) -> None:
-        """Write what stands under RESULTS_LAST on the line written last."""
+    def _write_rest(self, row: ResultRow, plain: TextStyle) -> None:
+        stream, last = self.stream, self._last
         local = start_local(row.starts, row.zone) if row.starts and row.zone else ""
-        self._text(self._last, row.sheet)
-        self._text(self._last + 1, local)
-        self._text(self._last + 2, start_utc(row.starts) if row.starts else "")
-        self._sheet.write_number(self._lines, self._last + 3, row.attempts, self._styles.number())
+        stream.texts(
+            last, (row.sheet, local, start_utc(row.starts) if row.starts else ""), plain, blanks=False
+        )
+        stream.number(last + 3, row.attempts, self._numbers[number_look()])
         url = cell_text(row.presenter_url or "")
         if self._links and self._lines <= _MOST_LINKS and url.startswith(("https://", "http://")):
-            self._sheet.write_url(self._lines, self._last + 4, url, self._styles.text(url, link=True))
+            stream.link(last + 4, url, self._numbers[LINK_LOOK])
         else:
-            self._text(self._last + 4, url)
-        self._text(self._last + 5, row.fingerprint or "")
+            stream.texts(last + 4, (url,), plain, blanks=False)
+        stream.texts(last + 5, (row.fingerprint or "",), plain, blanks=False)
 
-    def finish(self) -> None:
-        sheet = self._sheet
+    def finish(self, sheet: Any) -> None:
+        """Lay out the sheet that the rows will stand in."""
         on_paper = 0
         for position, name in enumerate(self._header):
             fixed = _WIDTHS.get(name) if self._is_own(position) else None
-            width = fixed or min(max(self._longest[position], _NARROWEST), _WIDEST)
+            width = fixed or min(max(self.stream.longest[position] + 1, _NARROWEST), _WIDEST)
             sheet.set_column(position, position, width)
             on_paper += width if position < self._last else 0
         sheet.freeze_panes(1, 2)  # the header, and which row it is and how it ended
@@ -154,20 +161,20 @@ class RowsSheet:
             sheet.set_tab_color(SANDBOX_RED)
             sheet.set_header(f"&C&B{SANDBOX}")
 
+    def close(self) -> None:
+        self.stream.close()
+
     def _is_own(self, position: int) -> bool:
         return not self._first <= position < self._last
 
-    def _text(
-        self,
-        position: int,
-        text: str,
-        fill: str | None = None,
-        *,
-        wrap: bool = False,
-        begins_group: bool = False,
-    ) -> None:
-        if not text and fill is None and not begins_group:
-            return
-        self._longest[position] = max(self._longest[position], len(text) + 1)
-        style = self._styles.text(text, fill, wrap=wrap, begins_group=begins_group)
-        put_text(self._sheet, self._lines, position, text, style)
+    def _style(self, fill: str | None, *, wrap: bool = False, begins_group: bool = False) -> TextStyle:
+        asked = fill, wrap, begins_group
+        found = self._styles.get(asked)
+        if found is None:
+            looks = (
+                text_look(fill, wrap=wrap, quoted=quoted, begins_group=begins_group)
+                for quoted in (False, True)
+            )
+            plain, quoted = (self._numbers[look] for look in looks)
+            found = self._styles[asked] = plain, quoted
+        return found

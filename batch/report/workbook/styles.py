@@ -1,10 +1,11 @@
 """How the results workbook looks: colours, widths, and cells that nothing can bring to life."""
 
 from collections.abc import Mapping
+from itertools import product
 from typing import Any
 
 from batch.core.outcome import Outcome
-from batch.report.text import cell_text
+from batch.report.text import cell_text, looks_like_formula
 
 #: Calm fills, told apart by colour-blind readers too; the word stands beside each.
 FILLS: Mapping[Outcome, str] = {
@@ -27,16 +28,13 @@ _GROUP_LINE = "#7A8797"
 
 LINE_HEIGHT, TALLEST = 15, 405  # points; Excel allows 409
 
-# Excel would read a text that starts so as a formula the moment somebody edits it.
-_FORMULA_STARTS = frozenset("=+-@\t\r")
-
 
 class Styles:
     """The workbook's formats, each made once."""
 
     def __init__(self, book: Any, *, sandbox: bool) -> None:
         self._book = book
-        self._made: dict[_Look, Any] = {}
+        self._made: dict[Look, Any] = {}
         head = {"bold": True, "font_color": "#FFFFFF", "border": 1, "border_color": "#FFFFFF"}
         head |= {"valign": "vcenter", "bg_color": SANDBOX_RED if sandbox else HEADER}
         self.own_header = book.add_format(head)
@@ -61,10 +59,18 @@ class Styles:
         begins_group: bool = False,
         link: bool = False,
     ) -> Any:
-        quoted = text[:1] in _FORMULA_STARTS
-        return self._made_once(("left", fill, wrap, bold, quoted, begins_group, link))
+        return self._made_once(("left", fill, wrap, bold, looks_like_formula(text), begins_group, link))
 
-    def _made_once(self, look: "_Look") -> Any:
+    def of_rows(self) -> "dict[Look, Any]":
+        """Every format that a row may have, by its look."""
+        fills = [None, AT_FAULT, *dict.fromkeys(FILLS.values())]
+        looks = [number_look(fill, begins_group=group) for fill in fills for group in (False, True)]
+        for wrap, quoted, group in product((False, True), repeat=3):
+            looks += [text_look(fill, wrap=wrap, quoted=quoted, begins_group=group) for fill in fills]
+        looks.append(LINK_LOOK)
+        return {look: self._made_once(look) for look in looks}
+
+    def _made_once(self, look: "Look") -> Any:
         found = self._made.get(look)
         if found is None:
             found = self._made[look] = self._book.add_format(_format(*look))
@@ -72,7 +78,18 @@ class Styles:
 
 
 #: What tells one format from another, in the order of `_format`: asked for in every cell, so a plain tuple.
-_Look = tuple[str, str | None, bool, bool, bool, bool, bool]
+Look = tuple[str, str | None, bool, bool, bool, bool, bool]
+LINK_LOOK: Look = ("left", None, False, False, False, False, True)
+
+
+def number_look(fill: str | None = None, *, begins_group: bool = False) -> Look:
+    return "center", fill, False, False, False, begins_group, False
+
+
+def text_look(
+    fill: str | None = None, *, wrap: bool = False, quoted: bool = False, begins_group: bool = False
+) -> Look:
+    return "left", fill, wrap, False, quoted, begins_group, False
 
 
 def _format(
@@ -110,10 +127,16 @@ def put_text(sheet: Any, line: int, position: int, text: str, style: Any) -> Non
         sheet.write_blank(line, position, None, style)
 
 
+def height_of(lines: int) -> float | None:
+    """In points, high enough for so many lines of wrapped text, as LibreOffice does not do on its own; None: as usual."""
+    return min(lines * LINE_HEIGHT, TALLEST) if lines > 1 else None
+
+
 def set_height(sheet: Any, line: int, lines: int) -> None:
-    """Make a line high enough for its wrapped text: LibreOffice does not do it on its own."""
-    if lines > 1:
-        sheet.set_row(line, min(lines * LINE_HEIGHT, TALLEST))
+    """Make a line high enough for its wrapped text."""
+    height = height_of(lines)
+    if height is not None:
+        sheet.set_row(line, height)
 
 
 def lines_of(text: str, width: int) -> int:

@@ -8,7 +8,7 @@ group comes first and a sheet is written from the top down.
 import json
 import tempfile
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from batch.core.outcome import NEEDS_A_PERSON, Outcome
 from batch.report.facts import ResultRow
 from batch.report.groups import group_of
 from batch.report.workbook.rows_sheet import RowLine, RowsSheet
-from batch.report.workbook.styles import Styles, put_text
+from batch.report.workbook.styles import Look, Styles, put_text
 
 NOTHING_TO_DO = "Nothing to do: no row of this file needs a person."
 
@@ -45,14 +45,15 @@ class ToDo:
                 self._spool.seek(place)
                 yield _line(json.loads(self._spool.readline())), nth == 0
 
-    def write(self, sheet: Any, styles: Styles, header: Sequence[str], *, sandbox: bool) -> None:
+    def write(self, sheet: Any, styles: Styles, numbers: Mapping[Look, int], rows: RowsSheet) -> None:
         if not self._groups:
             put_text(sheet, 0, 0, NOTHING_TO_DO, styles.title)
             return
-        rows = RowsSheet(sheet, styles, header, sandbox=sandbox)
+        rows.begin(numbers)
+        rows.write_header(sheet, styles)
         for line, begins_group in self.lines():
             rows.write(line, begins_group=begins_group)
-        rows.finish()
+        rows.finish(sheet)
 
     def close(self) -> None:
         self._spool.close()
