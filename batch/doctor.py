@@ -14,12 +14,13 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from batch.core.message import Message, RunNote
 from batch.core.plan.admission import LIMIT, POLICY, LimitPolicy, suggested_policy
-from batch.core.service.clock_skew import SET_RIGHT, Skew, describe, skew_of
+from batch.core.service.clock_skew import Skew, skew_of
 from batch.core.tally import Exit
 from batch.errors import CannotRun
 from batch.journal.files import reading
-from batch.report.wording.messages import both_of
+from batch.report.wording.messages import both_of, message_of
 from batch.settings.table import Settings
 from batch.time_zones import pinned_zones
 from batch.wiziq.errors import LockedOut, Refused, WiziqError
@@ -75,11 +76,11 @@ def _clock(offset_s: float | None) -> Finding:
         return Finding(
             "clock", Health.LOOK, "The service did not tell its time; see that this computer's is right."
         )
-    skew = skew_of(offset_s)
+    skew, apart = skew_of(offset_s), Message(RunNote.CLOCKS_APART, {"offset_s": offset_s})
     if skew is Skew.FINE:
-        return Finding("clock", Health.FINE, describe(offset_s))
+        return Finding("clock", Health.FINE, message_of(apart))
     health = Health.BROKEN if skew is Skew.TOO_FAR else Health.LOOK
-    return Finding("clock", health, f"{describe(offset_s)} {SET_RIGHT}")
+    return Finding("clock", health, both_of(apart))
 
 
 async def _listing(client: "WiziqClient", on_unknown: str) -> Finding:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO, TypeAlias
 
+from batch.core.message import FileNote, Message, as_written
 from batch.core.rows.cells import EDGES
 from batch.core.rows.column_names import Naming, naming_notes
 from batch.core.rows.columns import BY_NAME, columns_for
@@ -54,7 +55,7 @@ class Intake:
     batch: Batch
     header: Header
     is_workbook: bool
-    notes: tuple[str, ...]  #: what is worth telling about the file
+    notes: tuple[Message, ...]  #: what is worth telling about the file
 
 
 def take_in(
@@ -166,16 +167,15 @@ class _Rows:
                 check = row_check(header, self._terms)
             yield check(raw)
 
-    def notes(self) -> Iterator[str]:
+    def notes(self) -> Iterator[Message]:
         dates = self._terms.dates
         if dates.mixed:
-            yield f"Dates are written day first and month first: {' and '.join(dates.shown_by)}. None is read."
+            shown = " and ".join(dates.shown_by)
+            yield as_written(f"Dates are written day first and month first: {shown}. None is read.")
         elif dates.order is DateOrder.DAY_FIRST and not dates.said:
-            yield f"Dates are read day first, as {dates.shown_by[0]} shows."
+            yield as_written(f"Dates are read day first, as {dates.shown_by[0]} shows.")
         if self._examples:
-            which = " and ".join(map(str, self._examples))
-            be = "is the template's example" if len(self._examples) == 1 else "are the template's examples"
-            yield f"{'Row' if len(self._examples) == 1 else 'Rows'} {which} {be}: left out."
+            yield Message(FileNote.EXAMPLES_LEFT_OUT, {"rows": self._examples})
 
     def _learn(self, raw: RawRow) -> bool:
         """Whether the row shows something new."""
@@ -196,21 +196,17 @@ class _Rows:
         return learned
 
 
-def _zone_note(header: Header, settings: Settings) -> Iterator[str]:
+def _zone_note(header: Header, settings: Settings) -> Iterator[Message]:
     """Hardly any school's file has a column of zones, and nobody means Greenwich by that."""
     default = BY_NAME["time_zone"].default
     if "time_zone" not in header.columns and "time_zone" not in settings.defaults:
-        yield (
-            f"There is no column for time_zone: every start is read as {default}. If that is not your "
-            "clock, set time_zone under [defaults] in classbatch.toml."
-        )
+        yield Message(FileNote.NO_ZONE, {"zone": default})
 
 
-def _remembered(settings: Settings, header: Header) -> Iterator[str]:
+def _remembered(settings: Settings, header: Header) -> Iterator[Message]:
     if settings.remember:
         kept = remember(settings.state, header.names, settings.columns)
-        listed = ", ".join(f"{name!r} is {column or 'left aside'}" for name, column in kept.items())
-        yield f"Remembered for files with this header: {listed or 'nothing was said with --map'}."
+        yield Message(FileNote.REMEMBERED, {"columns": list(kept.items())})
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from batch import run
+from batch.core.message import Message
 from batch.core.outcome import Outcome
 from batch.core.rows.row import RawRow
 from batch.core.tally import Exit
@@ -19,7 +20,7 @@ from batch.errors import CannotRun, Stopped
 from batch.intake import Source, opened
 from batch.report.ending import Ending
 from batch.report.facts import BatchFacts, ResultRow
-from batch.report.wording.messages import hint_of, message_of
+from batch.report.wording.messages import both_of, hint_of, message_of
 from batch.sending.listener import Listener
 from batch.settings.resolve import settings_of_process
 from batch.settings.table import SETTING, Settings
@@ -197,8 +198,8 @@ class _Listener(Listener):
     def __init__(self) -> None:
         self.said: list[str] = []
 
-    def says(self, sentence: str) -> None:
-        self.said.append(sentence)
+    def says(self, note: Message) -> None:
+        self.said.append(both_of(note))
 
 
 def _report(ending: Ending, rows: list[ResultRow], listener: _Listener) -> Report:
@@ -208,7 +209,7 @@ def _report(ending: Ending, rows: list[ResultRow], listener: _Listener) -> Repor
         rows=tuple(rows),
         counts=ending.tally.counts(),
         exit_code=ending.exit_code,
-        notes=(*listener.said, *ending.sentences),
+        notes=(*listener.said, *map(both_of, ending.notes)),
     )
 
 
@@ -220,7 +221,11 @@ def _timetable(file: Source, settings: Settings) -> Timetable:
     with opened(file, settings) as timetable:
         rows = tuple(timetable)  # the notes are complete once every row was read
         return Timetable(
-            file=file, sheet=timetable.sheet, header=timetable.header.names, rows=rows, notes=timetable.notes
+            file=file,
+            sheet=timetable.sheet,
+            header=timetable.header.names,
+            rows=rows,
+            notes=tuple(map(both_of, timetable.notes)),
         )
 
 

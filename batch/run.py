@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, TextIO, TypeVar
 
 from batch.atomic_file import find_writable
 from batch.connection import account_of, service
+from batch.core.message import Message, RunNote
 from batch.core.plan.explain_held import Hours
 from batch.core.plan.free_slots import days_of, hours_of
 from batch.core.service.audit import Findings
@@ -33,6 +34,7 @@ from batch.report.ending import Ending, Maker, Written, ending_of
 from batch.report.facts import BatchFacts, ResultRow
 from batch.report.projection import result_rows
 from batch.report.summary import ProblemList
+from batch.report.wording.phrases import Reader
 from batch.report.workbook.load_sheet import load_sheet
 from batch.sending.audit import Auditor
 from batch.sending.listener import Listener
@@ -51,12 +53,6 @@ T = TypeVar("T")
 SANDBOX_SETTLE_S = 1.0
 
 
-RENEWED_KEY = (
-    "This access key is new here, and its account is known: it lists classes that were scheduled under another key. "
-    "Its journal goes on."
-)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """What one command asks for."""
@@ -70,10 +66,11 @@ class Job:
     only_if_all_valid: bool = False
     limit: int | None = None  #: so many rows are sent at most
     retry_refused: bool = False
-    guard: Callable[[Journal, Batch], str | None] | None = None  #: a sentence why nothing may be sent
+    guard: Callable[[Journal, Batch], Message | None] | None = None  #: why nothing may be sent
     deadline_s: float | None = None  #: seconds after which nothing more begins
     marked: Path | None = None  #: where `check` puts the marked copy
     json: Path | TextIO | None = None  #: where the machine's view goes
+    reader: Reader = Reader.TERMINAL  #: in whose words rows are
     each_row: Callable[[ResultRow], None] | None = None  #: hears of every row at the end, in file order
 
 
@@ -130,7 +127,7 @@ async def submit(job: Job, listener: Listener, world: Environment | None = None)
                 findings = None if locked_out else await passes.audit()
             sandbox = batch.sandbox or api.is_sandbox
         batch = replace(batch, finished_at=world.clock(), sandbox=sandbox)
-        stopped = f"The service lets nobody in: {locked_out.says}" if locked_out else None
+        stopped = Message(RunNote.LOCKED_OUT, {"why": locked_out.says}) if locked_out else None
         return _report(job, journal, batch, results, stopped=stopped, findings=findings)
 
 
@@ -160,6 +157,7 @@ def check(job: Job, listener: Listener, world: Environment | None = None) -> End
             intake.batch,
             json=job.json,
             each_row=job.each_row,
+            reader=job.reader,
             workbook=_marked_copy(job, intake, job.marked) if job.marked else None,
             is_check=True,
             limit=limit,
@@ -202,8 +200,8 @@ def results(
 
             rows = result_rows(journal, found.id)
             events = write_calendar(ics, rows=rows, facts=ending.facts, presenter=presenter)
-            told = f"Calendar of {events} {'class' if events == 1 else 'classes'}: {ics}"
-            ending = replace(ending, sentences=(*ending.sentences, told))
+            told = Message(RunNote.CALENDAR, {"classes": events, "path": ics})
+            ending = replace(ending, notes=(*ending.notes, told))
         return ending
 
 
@@ -223,7 +221,7 @@ async def _account(job: Job, listener: Listener, now: float) -> str:
         first = await first_account_of(api, state, account, now, sent_to=job.settings.base_url)
     if first is None:
         return account
-    listener.says(RENEWED_KEY)
+    listener.says(Message(RunNote.RENEWED_KEY))
     return first
 
 
@@ -309,7 +307,7 @@ def _terms(job: Job) -> Terms:
 
 def _drained_by_signals(passes: BatchRun, listener: Listener) -> AbstractContextManager[None]:
     def drain() -> None:
-        listener.says("Stopping: what is under way is finished first. Once more to leave at once.")
+        listener.says(Message(RunNote.STOPPING))
         passes.drain()
 
     return drained_by_signals(drain)
@@ -323,7 +321,7 @@ def _drained_in_time(passes: BatchRun, listener: Listener, seconds: float | None
         return
 
     def drain() -> None:
-        listener.says("Stopping: the time for this run is over. What is under way is finished first.")
+        listener.says(Message(RunNote.TIME_IS_OVER))
         passes.drain()
 
     timer = asyncio.get_running_loop().call_later(seconds, drain)
@@ -339,13 +337,13 @@ def _report(
     batch: Batch,
     results: Path | None,
     *,
-    stopped: str | None,
+    stopped: Message | None,
     findings: Findings | None = None,
 ) -> Ending:
     """Read off the journal how a run ended.
 
     Args:
-        stopped: why nothing, or nothing more, could be sent: the guard's sentence, or the service's.
+        stopped: why nothing, or nothing more, could be sent: as the guard or the service says.
     """
     limit = job.settings.max_concurrent_classes
     ending = ending_of(
@@ -353,6 +351,7 @@ def _report(
         batch,
         json=job.json,
         each_row=job.each_row,
+        reader=job.reader,
         workbook=_results(journal, batch, results, limit=limit) if results else None,
         where_else=f"All are in {results.name}." if results else "",
         limit=limit,
@@ -360,9 +359,9 @@ def _report(
         doubled=bool(findings and findings.doubled),
     )
     journal.batches.finish(replace(batch, exit_code=ending.exit_code))
-    sentences = [stopped] if stopped else []
-    sentences += findings.sentences() if findings else []
-    return replace(_whole(ending), sentences=(*sentences, *ending.sentences))
+    notes = [stopped] if stopped else []
+    notes += findings.messages() if findings else []
+    return replace(_whole(ending), notes=(*notes, *ending.notes))
 
 
 def _whole(ending: Ending) -> Ending:

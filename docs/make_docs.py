@@ -31,7 +31,7 @@ _LEFT_BEHIND = {
 
 def outcomes_table() -> str:
     rows = [
-        (f"`{each.value}`", WORDS[each].means.partition(": ")[2] or WORDS[each].means, WORDS[each].next_step)
+        (f"`{each.value}`", WORDS[each].explained or WORDS[each].name, WORDS[each].next_step)
         for each in Outcome
     ]
     return _table(("outcome", "means", "what to do"), rows)

@@ -76,7 +76,7 @@ def say_where(settings: "Settings", terminal: "Terminal", *, sandbox: bool) -> N
     if settings.read_from is None and (sandbox or settings.base_url == SETTING["base_url"].default):
         return
     service = "a sandbox in this process" if sandbox else settings.base_url
-    terminal.says(f"Settings: {settings.read_from or 'no file'}. Service: {service}")
+    terminal.talk(f"Settings: {settings.read_from or 'no file'}. Service: {service}")
 
 
 def say(text: str, *, err: bool = False) -> None:

@@ -54,7 +54,7 @@ def doctor(*, in_sandbox: bool, start_over: bool, backup: Path | None, **flags: 
 
         if start_over:
             aside = maintenance.start_over(settings, backup, time.time(), sandbox=in_sandbox)
-            terminal.says(
+            terminal.talk(
                 f"The old journal stands in {aside}. Each class is looked up before it is first sent."
             )
             return

@@ -13,6 +13,7 @@ from rich.table import Column
 from rich.text import Text
 
 from batch.core.outcome import Outcome
+from batch.report.wording.messages import message_of
 from batch.report.wording.outcomes import in_words
 from batch.sending.gate import Pace
 
@@ -84,7 +85,7 @@ class ProgressLine:
         if self._pace is None:
             return ""
         pace = self._pace()
-        return f"waiting: {pace.waits_for}" if pace.waits_for else f"{pace.at_once} at once"
+        return message_of(pace.waits_for) if pace.waits_for else f"{pace.at_once} at once"
 
     def _columns(self) -> list[ProgressColumn]:
         width = self._console.width

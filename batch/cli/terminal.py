@@ -16,12 +16,14 @@ from rich.table import Table
 from rich.text import Text
 
 from batch.cli.progress import ProgressLine
+from batch.core.message import Message
 from batch.core.tally import Tally
 from batch.core.text import one_line, visible
 from batch.doctor import Finding, Health
 from batch.journal.records import Batch, RowOutcome
 from batch.report.load_bars import load_bars
 from batch.report.summary import summary
+from batch.report.wording.messages import both_of
 from batch.sending.listener import Control, Listener
 
 if TYPE_CHECKING:
@@ -61,7 +63,10 @@ class Terminal(Listener):
         if outcome.outcome is not None:
             self._progress.ended(outcome.outcome)
 
-    def says(self, sentence: str) -> None:
+    def says(self, note: Message) -> None:
+        self.talk(both_of(note))
+
+    def talk(self, sentence: str) -> None:
         if not self._quiet:
             self._print(Text(one_line(sentence)), self._talk)
 
@@ -75,7 +80,9 @@ class Terminal(Listener):
             self._print(bars)
         if not self._quiet:
             results = str(ending.results or "")
-            said = summary(facts=ending.facts, tally=ending.tally, written=ending.sentences, results=results)
+            said = summary(
+                facts=ending.facts, tally=ending.tally, written=map(both_of, ending.notes), results=results
+            )
             self._print(said)
 
     def list_batches(self, batches: Sequence[tuple[Batch, Tally]]) -> None:

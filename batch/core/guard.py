@@ -8,6 +8,8 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
+from batch.core.message import Message, NightNote
+
 #: So few rows stop no file, whatever their share: one typing error in a file of two rows is no sign of anything.
 LEAST_ROWS = 3
 
@@ -40,36 +42,23 @@ class Limits:
     smaller_percent: int
 
 
-def why_stopped(figures: Figures, limits: Limits) -> str | None:
-    """Why nothing of the file is sent, in a sentence that names the settings; None: it looks as usual."""
-    found = [
-        f"{says} ({name} is {percent})"
-        for name, percent, count, total, says in (
+def why_stopped(figures: Figures, limits: Limits) -> Message | None:
+    """Why nothing of the file is sent; None: it looks as usual."""
+    reasons = [
+        Message(what, {"setting": percent, "number": number, "total": total, "rows": figures.rows})
+        for what, percent, number, total in (
+            (NightNote.INVALID_SHARE, limits.invalid_percent, figures.invalid, figures.rows),
+            (NightNote.VANISHED_SHARE, limits.vanished_percent, figures.vanished, figures.scheduled_before),
             (
-                "guard_invalid_percent",
-                limits.invalid_percent,
-                figures.invalid,
-                figures.rows,
-                f"{figures.invalid} of its {figures.rows} rows are invalid",
-            ),
-            (
-                "guard_vanished_percent",
-                limits.vanished_percent,
-                figures.vanished,
-                figures.scheduled_before,
-                f"{figures.vanished} of {figures.scheduled_before} scheduled classes to come are no longer in it",
-            ),
-            (
-                "guard_smaller_percent",
+                NightNote.SMALLER,
                 limits.smaller_percent,
                 figures.rows_before - figures.rows,
                 figures.rows_before,
-                f"it has {figures.rows} rows to come where the file before had {figures.rows_before}",
             ),
         )
-        if count >= LEAST_ROWS and 100 * count > percent * total
+        if number >= LEAST_ROWS and 100 * number > percent * total
     ]
-    return f"Nothing of the file was sent: {', and '.join(found)}." if found else None
+    return Message(NightNote.GUARD, {"reasons": reasons}) if reasons else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

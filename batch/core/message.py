@@ -105,6 +105,77 @@ class JournalFault(StrEnum):
 
 
 @unique
+class FileNote(StrEnum):
+    """What is worth knowing of how a file was read. A `sheet` is named where there are several."""
+
+    HEADER_ROWS = auto()
+    NO_SHEETS_IN_CSV = auto()
+    SHEETS_TOGETHER = auto()
+    SHEETS_NOT_READ = auto()
+    NO_ROWS = auto()
+    LINES_LEFT_OUT = auto()
+    BLANK_ROWS = auto()
+    STRAY_CELLS = auto()
+    EXAMPLES_LEFT_OUT = auto()
+    AS_REMEMBERED = auto()
+    REMEMBERED = auto()
+    NO_SUCH_HEADER = auto()
+    READ_AS = auto()
+    NOT_READ = auto()
+    NO_ZONE = auto()
+
+
+@unique
+class RunNote(StrEnum):
+    """What is worth knowing while a run goes on, and at its end."""
+
+    PAUSED = auto()
+    PAUSE_ASKED_FOR = auto()
+    STOPPING = auto()
+    TIME_IS_OVER = auto()
+    CLOCKS_APART = auto()
+    FOREIGN_NOT_COUNTED = auto()
+    LIMIT_LEARNED = auto()
+    COUNTS_CALLS = auto()
+    JOURNAL_STARTED_OVER = auto()
+    ANSWERS_LOOKED_UP = auto()
+    STOPPED_LOCK_LOST = auto()
+    STOPPED_ANSWERS_LOST = auto()
+    STOPPED_NEVER_ANSWERED = auto()
+    STOPPED_UNAVAILABLE = auto()
+    LOCKED_OUT = auto()
+    DOUBLED = auto()
+    GONE = auto()
+    RENEWED_KEY = auto()
+    RESULTS = auto()
+    RESULTS_ELSEWHERE = auto()
+    MARKED_COPY = auto()
+    CALENDAR = auto()
+
+
+@unique
+class NightNote(StrEnum):
+    """What is worth knowing of a night."""
+
+    SETTLING = auto()
+    MORE_STRANGERS = auto()
+    STILL_WRITTEN = auto()
+    LEFT_ALONE = auto()
+    FILE_WAITS = auto()
+    SAME_CONTENT = auto()
+    VANISHED = auto()
+    GUARD = auto()  #: with the `reasons` why nothing of the file was sent
+    INVALID_SHARE = auto()
+    VANISHED_SHARE = auto()
+    SMALLER = auto()
+    TO_GO_ON = auto()
+    ASKED_TO_STOP = auto()
+    TIME_WAS_OVER = auto()
+    NOT_DELIVERED = auto()
+    NO_METRICS = auto()
+
+
+@unique
 class RowNote(StrEnum):
     """Why a row ended as it did. They stand in journals: a released value is never renamed."""
 
@@ -141,7 +212,7 @@ class RowNote(StrEnum):
     PRESUMED_ASK = auto()
 
 
-What = Plain | FileFault | SettingFault | JournalFault | RowNote
+What = Plain | FileFault | SettingFault | JournalFault | FileNote | RunNote | RowNote | NightNote
 
 
 @dataclass(frozen=True, slots=True)

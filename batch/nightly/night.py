@@ -17,6 +17,7 @@ from typing import TextIO
 
 from batch import run
 from batch.core.guard import Limits
+from batch.core.message import Message, NightNote, RunNote
 from batch.core.outcome import ENDINGS
 from batch.core.tally import Exit, Tally
 from batch.errors import CannotRun, Unfinished
@@ -77,8 +78,8 @@ class Night:
 
     taken: list[Taken] = field(default_factory=list)
     waiting: list[str] = field(default_factory=list)  #: files that were not begun, for the next night
-    notes: list[str] = field(default_factory=list)  #: on what was left alone
-    why_stopped: str = ""  #: nothing more was begun
+    notes: list[Message] = field(default_factory=list)  #: on what was left alone
+    why_stopped: Message | None = None  #: nothing more was begun
 
     @property
     def files(self) -> list[Taken]:
@@ -152,15 +153,13 @@ class Nightly:
         return self.night
 
     async def _let_settle(self, seconds: float) -> None:
-        self._listener.says(
-            f"A file has only just arrived; looking again in {seconds:g} s, when it is whole."
-        )
+        self._listener.says(Message(NightNote.SETTLING, {"seconds": seconds}))
         await self._sleep(seconds)
 
     def _leave_alone(self, arrived: Arrived) -> None:
         notes = [
-            *_some("Still being written, for the next night", arrived.growing),
-            *_some("Left alone, because it is no .xlsx or CSV file of its own", arrived.others),
+            *_some(NightNote.STILL_WRITTEN, arrived.growing),
+            *_some(NightNote.LEFT_ALONE, arrived.others),
         ]
         for note in notes:
             self._listener.says(note)
@@ -173,12 +172,12 @@ class Nightly:
             self._note(Taken(name=str(folder), exit_code=Exit.CANNOT_RUN, trouble=trouble))
         more = len(arrived.strangers) - MOST_LISTED
         if more > 0:
-            self.night.notes.append(f"There are no settings for the accounts of {more:,} more folders.")
+            self.night.notes.append(Message(NightNote.MORE_STRANGERS, {"number": more}))
             self._listener.says(self.night.notes[-1])
 
     async def _take_or_wait(self, arrival: Arrival) -> None:
         if self._deadline is not None and self._world.clock() >= self._deadline:
-            self._stopping.stop("the time for this night was over")
+            self._stopping.stop(Message(NightNote.TIME_WAS_OVER))
         if self._stopping.why or arrival.account in self._stuck:
             self.night.why_stopped = self._stopping.why
             self.night.waiting.append(str(arrival.path))
@@ -229,15 +228,13 @@ class Nightly:
                 with suppress(CannotRun):  # its own place may be what cannot be written
                     write_json_error(order.json, problem)
             raise
-        said = [*comparison.sentences(), *ending.sentences]
+        notes = [*comparison.notes(), *ending.notes]
         if comparison.stopped:
-            said.append(
-                f"If it is right all the same, raise the setting, or run: classbatch submit {order.source}"
-            )
+            notes.append(Message(NightNote.TO_GO_ON, {"file": order.source, "account": None}))
         return Taken(
             name=shown_name(order.source),
             exit_code=ending.exit_code,
-            ending=replace(ending, sentences=tuple(said)),
+            ending=replace(ending, notes=tuple(notes)),
             is_known=comparison.is_known,
         )
 
@@ -264,22 +261,23 @@ class Nightly:
         except Exception as error:
             log.exception("nightly.bug", extra={"file": str(path)})
             return self._failed(arrival, shelf, before, fault_of_ours(error))
-        said = comparison.sentences()
+        notes = comparison.notes()
         if ending.exit_code is Exit.UNFINISHED or (
             ending.exit_code is Exit.CANNOT_RUN and not comparison.stopped
         ):
-            said.append(f"The file waits for the next night: {path}")
-            ending = replace(ending, sentences=(*said, *ending.sentences))
+            notes.append(Message(NightNote.FILE_WAITS, {"path": path}))
+            ending = replace(ending, notes=(*notes, *ending.notes))
             return Taken(name=str(path), exit_code=ending.exit_code, ending=ending)
         _check_same(path, before)
         moved = shelf.move("failed" if comparison.stopped else "done", ending.results)
-        said += [each.replace(str(ending.results), str(moved.results)) for each in ending.sentences]
+        notes += [_moved(each, moved) for each in ending.notes]
         if comparison.stopped:
-            said.append(_how_to_go_on(arrival, moved))
+            facts = {"file": moved.file, "account": arrival.account}
+            notes.append(Message(NightNote.TO_GO_ON, facts))
         return Taken(
             name=str(path),
             exit_code=ending.exit_code,
-            ending=replace(ending, sentences=tuple(said), results=moved.results),
+            ending=replace(ending, notes=tuple(notes), results=moved.results),
             moved=moved,
             is_known=comparison.is_known,
         )
@@ -342,11 +340,11 @@ def fault_of_ours(error: Exception) -> CannotRun:
     )
 
 
-def _some(says: str, paths: Sequence[Path]) -> list[str]:
-    """A line for each of them, or for the first and the number of the others."""
-    lines = [f"{says}: {path}." for path in paths[:MOST_LISTED]]
+def _some(what: NightNote, paths: Sequence[Path]) -> list[Message]:
+    """One for each of them, or for the first and the number of the others."""
+    notes = [Message(what, {"path": path}) for path in paths[:MOST_LISTED]]
     more = len(paths) - MOST_LISTED
-    return [*lines, f"{says}: and {more:,} more."] if more > 0 else lines
+    return [*notes, Message(what, {"path": f"and {more:,} more"})] if more > 0 else notes
 
 
 def _stamp(path: Path) -> Stamp | None:
@@ -365,10 +363,8 @@ def _check_same(path: Path, before: Stamp | None) -> None:
         )
 
 
-def _how_to_go_on(arrival: Arrival, moved: Moved) -> str:
-    if arrival.account is None:
-        return f"If it is right all the same, raise the setting, or run: classbatch submit {moved.file}"
-    return (
-        f"If it is right all the same, raise the setting under [accounts.{arrival.account}], or run: "
-        f"classbatch submit {moved.file} --profile {arrival.account}"
-    )
+def _moved(note: Message, moved: Moved) -> Message:
+    """The results are named where they are to stay, not where they were written first."""
+    if note.what in {RunNote.RESULTS, RunNote.RESULTS_ELSEWHERE}:
+        return Message(RunNote.RESULTS, {"path": moved.results})
+    return note

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+from batch.core.message import Message, NightNote
 from batch.core.tally import Exit
 from batch.errors import CannotRun, Unfinished
 from batch.nightly.metrics import write_metrics
@@ -72,7 +73,7 @@ async def run_nightly(
     if (not is_usual or settings.notify_success) and not await asyncio.to_thread(
         notice.send, title(night), body(night)
     ):
-        listener.says("The notification could not be delivered.")
+        listener.says(Message(NightNote.NOT_DELIVERED))
     return code
 
 
@@ -93,4 +94,4 @@ def _write_metrics(
 ) -> None:
     if file is None or write_metrics(file, night, exit_code=code, began=began, ended=ended):
         return
-    listener.says(f"The metrics could not be written to {file}.")
+    listener.says(Message(NightNote.NO_METRICS, {"file": file}))

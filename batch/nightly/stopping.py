@@ -6,6 +6,7 @@ A first SIGTERM or SIGINT says it; a second one leaves at once.
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
+from batch.core.message import Message, NightNote, RunNote
 from batch.event_loop import drained_by_signals
 from batch.journal.records import Batch, RowOutcome
 from batch.sending.listener import Control, Listener
@@ -15,10 +16,10 @@ class Stopping:
     """Whether the night is to end, and the run that has to hear of it."""
 
     def __init__(self) -> None:
-        self.why = ""  #: "": it goes on
+        self.why: Message | None = None  #: None: it goes on
         self._run: Control | None = None
 
-    def stop(self, why: str) -> None:
+    def stop(self, why: Message) -> None:
         self.why = why
         if self._run is not None:
             self._run.drain()
@@ -36,10 +37,10 @@ class Stopping:
         if self.why:
             run.drain()
 
-    def by_signals(self, says: Callable[[str], None]) -> AbstractContextManager[None]:
+    def by_signals(self, says: Callable[[Message], None]) -> AbstractContextManager[None]:
         def stop() -> None:
-            says("Stopping: what is under way is finished first. Once more to leave at once.")
-            self.stop("the run was asked to stop")
+            says(Message(RunNote.STOPPING))
+            self.stop(Message(NightNote.ASKED_TO_STOP))
 
         return drained_by_signals(stop)
 
@@ -64,5 +65,5 @@ class _Steering(Listener):
     def ended(self, outcome: RowOutcome) -> None:
         self._listener.ended(outcome)
 
-    def says(self, sentence: str) -> None:
-        self._listener.says(sentence)
+    def says(self, note: Message) -> None:
+        self._listener.says(note)

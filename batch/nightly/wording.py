@@ -5,7 +5,7 @@ from batch.core.text import one_line, visible
 from batch.errors import CannotRun, Unfinished
 from batch.nightly.night import MOST_LISTED, Night, Taken
 from batch.report.summary import summary
-from batch.report.wording.messages import hint_of, message_of
+from batch.report.wording.messages import both_of, hint_of, message_of
 
 _HOW = {
     Exit.DONE: "all is well",
@@ -47,11 +47,11 @@ def body(night: Night) -> str:
     """The notification's text: the line, then each file as the terminal shows it, without its rows."""
     parts = [summary_line(night), *map(_told, night.taken)]
     if night.why_stopped:
-        parts.append(f"Stopped: {night.why_stopped}.")
+        parts.append(f"Stopped: {both_of(night.why_stopped)}")
     parts += [f"Waiting for the next night: {name}" for name in night.waiting[:MOST_LISTED]]
     if len(night.waiting) > MOST_LISTED:
         parts.append(f"Waiting for the next night: and {len(night.waiting) - MOST_LISTED:,} more")
-    return visible("\n\n".join([*parts, *night.notes]))
+    return visible("\n\n".join([*parts, *map(both_of, night.notes)]))
 
 
 def told(trouble: CannotRun | Unfinished, name: str) -> str:
@@ -68,7 +68,9 @@ def _told(taken: Taken) -> str:
     if taken.ending is not None:
         ending = taken.ending
         results = str(ending.results or "")
-        said = summary(facts=ending.facts, tally=ending.tally, written=ending.sentences, results=results)
+        said = summary(
+            facts=ending.facts, tally=ending.tally, written=map(both_of, ending.notes), results=results
+        )
         lines.append(said.plain)
     if taken.moved is not None:
         lines.append(f"The file: {taken.moved.file}")

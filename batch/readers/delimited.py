@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
-from batch.core.message import FileFault
+from batch.core.message import FileFault, FileNote, Message
 from batch.core.rows.column_names import Naming
 from batch.core.rows.columns import AccountKind
 from batch.core.rows.header import LINES_SEARCHED, Found, HeaderFault, find_header, is_blank, known_columns
@@ -59,9 +59,9 @@ def open_records(file: BinaryIO, name: str, options: LoadOptions, account: Accou
     if isinstance(found, HeaderFault):
         raise FileProblem.of(found.messages(name))
     width = max(len(fields) for number, fields in records if found.top <= number <= found.header.row)
-    notes = [note for note in (header_note(found),) if note]
+    notes = [*header_note(found)]
     if options.sheet is not None or options.all_sheets:
-        notes.insert(0, "CSV has no sheets: --sheet and --all-sheets are left aside.")
+        notes.insert(0, Message(FileNote.NO_SHEETS_IN_CSV))
     table = Table(
         kind=FileKind.CSV, place=name, header=found.header, headers={"": found.header.row}, notes=tuple(notes)
     )

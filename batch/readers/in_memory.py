@@ -48,7 +48,7 @@ def open_in_memory(table: MemoryTable, name: str, options: LoadOptions, account:
         place=name,
         header=found.header,
         headers={"": found.header.row},
-        notes=tuple(note for note in (header_note(found),) if note),
+        notes=tuple(header_note(found)),
     )
     return Opened(header, _lines(numbered[found.header.row :], found, name))
 

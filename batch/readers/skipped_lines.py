@@ -1,7 +1,9 @@
-"""Which lines of a sheet were left out, and how that is told: what they are, and their row numbers."""
+"""Which lines of a sheet were left out, what they are, and their row numbers."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from batch.core.message import FileNote, Message
 from batch.core.rows.non_class_lines import NonClassLine
 
 _MOST_STRETCHES = 20  #: of row numbers in one sentence
@@ -25,16 +27,9 @@ class Rows:
         else:
             self.beyond += 1
 
-    def __str__(self) -> str:
-        """Such as "row 3", "rows 3, 5 and 9", "rows 6-45"; with "and 20 more" where there are very many."""
-        if self.count == 1:
-            return f"row {self.stretches[0][0]}"
-        names: list[str] = []
-        for first, last in self.stretches:
-            names += [f"{first}-{last}"] if last - first > 1 else map(str, range(first, last + 1))
-        if self.beyond:
-            names.append(f"{self.beyond:,} more")
-        return f"rows {', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else f"rows {names[0]}"
+    @property
+    def facts(self) -> tuple[int, list[tuple[int, int]], int]:
+        return self.count, self.stretches, self.beyond
 
 
 class LeftOut:
@@ -58,27 +53,16 @@ class LeftOut:
         rows, _ = self._asides.setdefault(aside, (Rows(), words))
         rows.add(number)
 
-    def notes(self) -> list[str]:
-        """A sentence for each kind of line that was left out."""
-        notes = []
+    def notes(self) -> Iterator[Message]:
+        """One for each kind of line that was left out."""
+        sheet = {"sheet": self._sheet}
         if not self.rows:
-            notes.append("there is no row below the header.")
-        notes += [self._aside(aside, rows, words) for aside, (rows, words) in self._asides.items()]
+            yield Message(FileNote.NO_ROWS, sheet)
+        for aside, (rows, words) in self._asides.items():
+            shown = words if len(words) <= _LONGEST else f"{words[:_LONGEST]}..."
+            facts = {"rows": rows.facts, "line": aside, "first": shown}
+            yield Message(FileNote.LINES_LEFT_OUT, {**sheet, **facts})
         if self._blank:
-            notes.append("1 blank row skipped." if self._blank == 1 else f"{self._blank} blank rows skipped.")
+            yield Message(FileNote.BLANK_ROWS, {**sheet, "number": self._blank})
         if self.strays.count:
-            notes.append(f"{self.strays}: what stands right of the last header is not read.")
-        if self._sheet:
-            return [f"Sheet {self._sheet!r}: {note}" for note in notes]
-        return [note[0].upper() + note[1:] for note in notes]
-
-    def _aside(self, aside: NonClassLine, rows: Rows, words: str) -> str:
-        says = aside.says if rows.count == 1 else aside.say
-        if aside in {NonClassLine.HEADER, NonClassLine.PREFILLED}:
-            return f"{rows} {says}: left out."
-        shown = repr(words if len(words) <= _LONGEST else f"{words[:_LONGEST]}...")
-        if rows.count > 1:
-            shown = f"the first: {shown}"
-        if aside is NonClassLine.CANCELLED:
-            return f"{rows} {says} ({shown}): left out."
-        return f"{rows} {says} ({shown}), no class{'es' if rows.count > 1 else ''}: left out."
+            yield Message(FileNote.STRAY_CELLS, {**sheet, "rows": self.strays.facts})

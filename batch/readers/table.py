@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from batch.core.message import FileNote, Message
 from batch.core.rows.header import Found
 from batch.core.rows.non_class_lines import NonClassLine
 from batch.core.rows.problems import Issue
@@ -30,7 +31,7 @@ class Table:
     place: str  #: how messages begin: the file, and its sheet if it has any
     header: Header
     headers: Mapping[str, int]  #: sheet -> the row its header ends in; "" for CSV
-    notes: tuple[str, ...] = ()
+    notes: tuple[Message, ...] = ()
 
     @property
     def sheet(self) -> str:
@@ -45,11 +46,8 @@ class Opened(NamedTuple):
     lines: Iterator[Line]
 
 
-def header_note(found: Found) -> str | None:
+def header_note(found: Found, sheet: str = "") -> Iterator[Message]:
     """Where the header is, if it is not where anyone would look for it."""
-    above, last = found.top - 1, found.header.row
-    rows = f"row {last}" if found.top == last else f"rows {found.top} and {last}"
-    if above:
-        lines = "1 line stands" if above == 1 else f"{above} lines stand"
-        return f"The header is {rows}; {lines} above it, not read."
-    return None if found.top == last else f"The header is {rows}."
+    if found.top > 1 or found.header.row > found.top:
+        facts = {"sheet": sheet, "top": found.top, "last": found.header.row, "above": found.top - 1}
+        yield Message(FileNote.HEADER_ROWS, facts)

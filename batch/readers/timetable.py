@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from batch.core.message import FileFault
+from batch.core.message import FileFault, Message
 from batch.core.rows.columns import AccountKind
 from batch.core.rows.header import is_blank
 from batch.core.rows.row import Header, RawRow, shown
@@ -43,7 +43,7 @@ class TimetableFile:
         self.header: Header = self._table.header
 
     @property
-    def notes(self) -> tuple[str, ...]:
+    def notes(self) -> tuple[Message, ...]:
         """What is worth telling about the file; complete once every row was read."""
         if not self._ended:
             return self._table.notes

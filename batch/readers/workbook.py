@@ -7,6 +7,7 @@ from typing import BinaryIO, cast
 
 from openpyxl.workbook import Workbook
 
+from batch.core.message import FileNote, Message
 from batch.core.rows.columns import AccountKind
 from batch.core.rows.header import find_header
 from batch.core.rows.merged_header import Places, unite
@@ -45,15 +46,14 @@ def open_workbook(file: BinaryIO, name: str, options: LoadOptions, account: Acco
         yield Opened(table, chain.from_iterable(map(_laid_out, readers, places)))
 
 
-def _notes(chosen: Chosen) -> Iterator[str]:
+def _notes(chosen: Chosen) -> Iterator[Message]:
     several = len(chosen.sheets) > 1
     if several:
-        yield f"Sheets read together: {', '.join(map(repr, chosen.sheets))}."
+        yield Message(FileNote.SHEETS_TOGETHER, {"sheets": [repr(title) for title in chosen.sheets]})
     if chosen.others:
-        yield f"Sheets not read: {', '.join(chosen.others)}."
+        yield Message(FileNote.SHEETS_NOT_READ, {"sheets": chosen.others})
     for title, found in chosen.sheets.items():
-        if note := header_note(found):
-            yield f"Sheet {title!r}: {note}" if several else note
+        yield from header_note(found, title if several else "")
 
 
 def _laid_out(reader: SheetReader, places: Places) -> Iterator[Line]:

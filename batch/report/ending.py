@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TextIO, TypeAlias
 
 from batch.atomic_file import NotWritten
+from batch.core.message import Message
 from batch.core.outcome import Outcome
 from batch.core.plan.load import Load
 from batch.core.tally import Exit, Tally
@@ -17,6 +18,7 @@ from batch.report.facts import BatchFacts, ResultRow
 from batch.report.json_report import JsonRows, write_json
 from batch.report.projection import result_rows
 from batch.report.summary import ProblemList
+from batch.report.wording.phrases import Reader
 from batch.version import __version__
 
 #: Under this name the journal keeps what was learned of the licence's limit.
@@ -30,7 +32,7 @@ _MOST_LISTED = 10
 class Written:
     """A workbook that was made of a batch's rows."""
 
-    says: str  #: where it is
+    note: Message  #: where it is
     results: Path | None = None  #: it is the results workbook
 
 
@@ -46,7 +48,7 @@ class Ending:
     header: tuple[str, ...]  #: every input column as typed
     tally: Tally
     exit_code: Exit
-    sentences: tuple[str, ...] = ()  #: where the results are, and what else to tell
+    notes: tuple[Message, ...] = ()  #: where the results are, and what else to tell
     problems: ProblemList  #: what is wrong with which rows
     results: Path | None = None  #: the results workbook, where one was written
     unwritten: NotWritten | None = None  #: why the workbook that was asked for is not there
@@ -59,6 +61,7 @@ def ending_of(
     *,
     json: Path | TextIO | None = None,
     each_row: Callable[[ResultRow], None] | None = None,
+    reader: Reader = Reader.TERMINAL,
     workbook: Maker | None = None,
     where_else: str = "",
     is_check: bool = False,
@@ -87,7 +90,7 @@ def ending_of(
     written, unwritten = None, None
     with JsonRows() as lines:
         takers = [problems.add, *([each_row] if each_row else []), *([lines.add] if json else [])]
-        rows = _shown_to(takers, tally, result_rows(journal, batch.id, waiting=waiting))
+        rows = _shown_to(takers, tally, result_rows(journal, batch.id, waiting=waiting, reader=reader))
         try:
             written = workbook(rows, facts, tally) if workbook else None
         except NotWritten as error:
@@ -102,7 +105,7 @@ def ending_of(
         tally=tally,
         exit_code=exit_code,
         problems=problems,
-        sentences=(written.says,) if written else (),
+        notes=(written.note,) if written else (),
         results=written.results if written else None,
         unwritten=unwritten,
     )

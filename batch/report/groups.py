@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from batch.core.outcome import NEEDS_A_PERSON, Outcome
 from batch.core.service.api_codes import BY_CODE
 from batch.report.facts import ResultRow
-from batch.report.wording.outcomes import WORDS
+from batch.report.wording.outcomes import WORDS, Words
+from batch.report.wording.phrases import Reader
 
 
 @dataclass(slots=True)
@@ -32,7 +33,8 @@ class Group:
 class Groups:
     """The groups of a file's rows, fed row by row."""
 
-    def __init__(self) -> None:
+    def __init__(self, reader: Reader = Reader.TERMINAL) -> None:
+        self._reader = reader
         self._groups: dict[str, Group] = {}
 
     def add(self, row: ResultRow) -> None:
@@ -41,7 +43,7 @@ class Groups:
             self._count(Group(issue.code, issue.message, issue.hint, place, issue.value), place)
         if row.outcome in NEEDS_A_PERSON and not row.faults:
             place = row.place
-            self._count(_of_the_outcome(row, place), place)
+            self._count(_of_the_outcome(row, place, self._reader), place)
 
     def all(self) -> list[Group]:
         """The largest first; of equals, the one that was met first."""
@@ -62,15 +64,20 @@ def _code(row: ResultRow) -> str:
     return " ".join(part for part in (row.outcome.value, row.error_code) if part)
 
 
-def _of_the_outcome(row: ResultRow, place: str) -> Group:
+def _of_the_outcome(row: ResultRow, place: str, reader: Reader) -> Group:
     known = BY_CODE.get(row.error_code or "")
     if row.outcome is Outcome.UNKNOWN:
         # Whatever code came with it: what counts is that the class may exist.
         words = WORDS[Outcome.UNKNOWN]
         return Group(
-            _code(row), "was sent, but never answered; the class may exist", words.next_step, place, ""
+            _code(row), "was sent, but never answered; the class may exist", _step(words, reader), place, ""
         )
     if known is None:
         says = (row.message or WORDS[row.outcome].means).rstrip(".")
         return Group(_code(row), says, "", place, "")
-    return Group(_code(row), known.meaning.rstrip("."), known.advice, place, "")
+    advice = known.page_advice if reader is Reader.PAGE and known.page_advice else known.advice
+    return Group(_code(row), known.meaning.rstrip("."), advice, place, "")
+
+
+def _step(words: Words, reader: Reader) -> str:
+    return words.page_step if reader is Reader.PAGE else words.next_step

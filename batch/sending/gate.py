@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from batch.core.message import Message, RunNote
 from batch.core.service.backoff import Window
 
 Sleep = Callable[[float], Awaitable[object]]
@@ -33,7 +34,7 @@ class Pace:
 
     under_way: int  #: requests
     at_once: int  #: so many may be under way
-    waits_for: str = ""  #: why nothing begins
+    waits_for: Message | None = None  #: why nothing begins
 
 
 class Gate:
@@ -59,8 +60,8 @@ class Gate:
 
     @property
     def pace(self) -> Pace:
-        waits_for = "the service asked for a pause" if self._held_by else ""
-        return Pace(self.in_flight, self._size, "paused" if self._paused else waits_for)
+        why = RunNote.PAUSED if self._paused else RunNote.PAUSE_ASKED_FOR if self._held_by else None
+        return Pace(self.in_flight, self._size, None if why is None else Message(why))
 
     def hold(self) -> None:
         """Let nothing more begin until `release`: the person asked for a pause."""

@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from batch.core.message import Message
 from batch.journal.records import Batch, RowOutcome
 from batch.sending.gate import Pace
 
@@ -37,5 +38,5 @@ class Listener:
     def ended(self, outcome: RowOutcome) -> None:
         """What became of a row; it is on disk by now."""
 
-    def says(self, sentence: str) -> None:
+    def says(self, note: Message) -> None:
         """Something the person should know while it runs."""

@@ -9,9 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from batch.core.message import Message, RunNote
 from batch.core.service.audit import Findings
 from batch.core.service.backoff import FIRST_IN_FLIGHT, RetryBudget, Window, asks_too_much
-from batch.core.service.clock_skew import SET_RIGHT, Skew, describe, skew_of
+from batch.core.service.clock_skew import Skew, skew_of
 from batch.errors import CannotRun
 from batch.journal.recorder import Recorder
 from batch.sending.audit import Auditor
@@ -108,15 +109,15 @@ class BatchRun:
         waiting = await self._plan()
         self._listener.begin(waiting)
         locked_out = await self._send_all(waiting, before)
-        for sentence in await self._recorder.call(self._planning.finish, self._recorder.journal):
-            self._listener.says(sentence)
+        for note in await self._recorder.call(self._planning.finish, self._recorder.journal):
+            self._listener.says(note)
         return locked_out
 
     async def _plan(self) -> int:
         """Decide on what was not sent yet, by all that is known of the account by now."""
         plan = await self._recorder.call(self._planning.plan, self._recorder.journal)
-        for sentence in plan.news:
-            self._listener.says(sentence)
+        for note in plan.news:
+            self._listener.says(note)
         return plan.waiting
 
     async def _list_foreign(self) -> None:
@@ -126,7 +127,7 @@ class BatchRun:
             await note_classes(self._api, self._recorder)
         except WiziqError as error:
             log.warning("plan.cannot_list", extra={"code": error.code})
-            self._listener.says(f"Classes that were made elsewhere are not counted. {error.says}")
+            self._listener.says(Message(RunNote.FOREIGN_NOT_COUNTED, {"why": error.says}))
         else:
             self._planning.listed_at = listed_at
 
@@ -135,8 +136,8 @@ class BatchRun:
         if offset_s is None or skew_of(offset_s) is Skew.FINE:
             return
         if skew_of(offset_s) is Skew.TOO_FAR:
-            raise CannotRun(describe(offset_s), f"{SET_RIGHT} Nothing was sent.")
-        self._listener.says(f"{describe(offset_s)} {SET_RIGHT}")
+            raise CannotRun(RunNote.CLOCKS_APART, offset_s=offset_s)
+        self._listener.says(Message(RunNote.CLOCKS_APART, {"offset_s": offset_s}))
 
     async def _send_all(self, waiting: int, before: Settled) -> LockedOut | None:
         # Without a row that waits there may be one that an earlier run left in doubt, and that may be sent again.
@@ -156,11 +157,11 @@ class BatchRun:
                 return None
             ended = gate.closed_because in {None, Closing.REPLANNED}
             if not ended and (self._is_to_be_left_alone() or submitter.in_doubt < MOST_IN_DOUBT):
-                self._listener.says(f"Stopped: {_why(submitter, gate)}.")
+                self._listener.says(_why(submitter, gate))
                 return None
             never_answered = settled.unsettled - before.unsettled
             if never_answered >= MOST_IN_DOUBT:
-                self._listener.says(f"Stopped: {never_answered} classes were sent and never answered.")
+                self._listener.says(Message(RunNote.STOPPED_NEVER_ANSWERED, {"classes": never_answered}))
                 return None
             if ended and not settled.resend:
                 return None
@@ -213,10 +214,10 @@ class BatchRun:
         return self._gate
 
 
-def _why(submitter: Submitter, gate: Gate) -> str:
+def _why(submitter: Submitter, gate: Gate) -> Message:
     """Why a pass ended before its rows did."""
     if gate.closed_because is Closing.LOCK_LOST:
-        return (
-            "the file `lock` beside the journal was deleted, and another run may be at work on this account"
-        )
-    return "too many answers were lost" if submitter.unavailable is None else submitter.unavailable.says
+        return Message(RunNote.STOPPED_LOCK_LOST)
+    if submitter.unavailable is None:
+        return Message(RunNote.STOPPED_ANSWERS_LOST)
+    return Message(RunNote.STOPPED_UNAVAILABLE, {"why": submitter.unavailable.says})

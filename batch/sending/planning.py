@@ -10,7 +10,7 @@ from datetime import time
 from functools import lru_cache, partial
 from itertools import islice
 
-from batch.core.message import Message, RowNote
+from batch.core.message import Message, RowNote, RunNote
 from batch.core.outcome import Outcome
 from batch.core.plan.admission import LIMIT, POLICY, ConcurrencyBudget, Counting, LimitPolicy
 from batch.core.plan.agenda import OtherClass
@@ -48,7 +48,7 @@ class Plan:
     """What a planning came to."""
 
     waiting: int  #: rows to be sent
-    news: tuple[str, ...]  #: what was learned of the account since the last one
+    news: tuple[Message, ...]  #: what was learned of the account since the last one
 
 
 class Planning:
@@ -102,7 +102,7 @@ class Planning:
             self._gone = journal.listed.gone(self.listed_at, _LISTED_AFTER_S)
         self._begun = True
 
-    def finish(self, journal: Journal) -> tuple[str, ...]:
+    def finish(self, journal: Journal) -> tuple[Message, ...]:
         """At the end: tell each held row what is in its way; return what was learned since the last plan."""
         news = self._learn(journal)
         if next(journal.planning.held(self._batch), None) is not None:
@@ -132,18 +132,15 @@ class Planning:
                 ]
             )
 
-    def _learn(self, journal: Journal) -> tuple[str, ...]:
-        """Keep what a pass has taught about the account; return it in sentences."""
+    def _learn(self, journal: Journal) -> tuple[Message, ...]:
+        """Keep what a pass has taught about the account; return it."""
         news, self.room.news = self.room.news, []
         for each in news:
             journal.account.learn(each.name, each.value, each.source, self._clock())
         if self.room.policy is LimitPolicy.INFLIGHT:
-            calls = f"The service counts open requests, not classes; at most {self.room.most_calls} are made at once."
+            calls = Message(RunNote.COUNTS_CALLS, {"most": self.room.most_calls})
             return (calls,) if news else ()
-        return tuple(
-            f"The service lets {each.value} classes be scheduled at once; the rest of the file is planned by that."
-            for each in news
-        )
+        return tuple(Message(RunNote.LIMIT_LEARNED, {"limit": each.value}) for each in news)
 
     def counting(self) -> Counting:
         return Counting(

@@ -5,11 +5,11 @@ the class's settle time: a service may commit late what it never answered.
 """
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from batch.core.message import Message, RowNote
+from batch.core.message import Message, RowNote, RunNote
 from batch.core.outcome import Outcome
 from batch.core.service.attempt import AttemptEnding, is_only_presumed
 from batch.core.service.backoff import MOST_ATTEMPTS, wait_s
@@ -60,7 +60,7 @@ class Reconciler:
         self._chance = chance
         self._resent: set[str] = set()  # classes that this run lets be sent again: each once
 
-    async def settle(self, gate: Gate, batch: str | None, says: Callable[[str], None]) -> Settled:
+    async def settle(self, gate: Gate, batch: str | None, says: Callable[[Message], None]) -> Settled:
         """Look up every class of the account that is in doubt.
 
         Args:
@@ -78,7 +78,8 @@ class Reconciler:
         # The clock may have been put back since: never longer than a whole request and its settle time.
         settle_s = self._settle_s * _LAG
         wait = max(0.0, min(settled_at + settle_s - self._clock(), self._timeout_s + settle_s))
-        says(_announced(rows, wait))
+        for note in _announced(rows, wait):
+            says(note)
         await gate.pause(wait)
         verdicts = await self._verdicts(gate, rows)
         if verdicts is None and gate.closed_because is not None:
@@ -211,17 +212,15 @@ def _tells_by_1032(row: JournalRow) -> bool:
     return _met_1032(row) and any(attempt.may_clash for attempt in sent)
 
 
-def _announced(rows: Sequence[JournalRow], wait: float) -> str:
+def _announced(rows: Sequence[JournalRow], wait: float) -> Iterator[Message]:
     """What is being waited for."""
     presumed = sum(is_only_presumed(row.attempts) for row in rows)
-    sentences = []
-    if presumed:
-        sentences.append(
-            f"The journal was started over: {presumed} classes are looked up in the account, in {wait:.0f} s."
-        )
-    if lost := len(rows) - presumed:
-        sentences.append(f"Answers of {lost} classes were lost; they are looked up in {wait:.0f} s.")
-    return " ".join(sentences)
+    for what, number in (
+        (RunNote.JOURNAL_STARTED_OVER, presumed),
+        (RunNote.ANSWERS_LOOKED_UP, len(rows) - presumed),
+    ):
+        if number:
+            yield Message(what, {"number": number, "seconds": wait})
 
 
 def _sought(row: JournalRow) -> Sought:

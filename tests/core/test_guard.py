@@ -12,6 +12,7 @@ from batch.core.guard import (
     why_stopped,
     with_replacements,
 )
+from batch.report.wording.messages import both_of
 
 LIMITS = Limits(invalid_percent=30, vanished_percent=30, smaller_percent=50)
 DAY_S = 24 * 3600
@@ -49,12 +50,14 @@ STOPS = {
 def test_what_stops_a_file(figures: Figures, says: str) -> None:
     said = why_stopped(figures, LIMITS)
     assert (said is None) == (not says)
-    assert says in (said or "")
+    assert says in (both_of(said) if said else "")
 
 
 def test_all_that_looks_wrong_is_told_at_once() -> None:
     figures = Figures(rows=10, invalid=9, rows_before=100, scheduled_before=50, vanished=50)
-    said = why_stopped(figures, LIMITS) or ""
+    found = why_stopped(figures, LIMITS)
+    assert found is not None
+    said = both_of(found)
     assert [name in said for name in ("invalid", "vanished", "smaller")] == [True] * 3
 
 

@@ -14,7 +14,7 @@ from batch.core.rows.columns import AccountKind
 from batch.core.rows.row import RawRow
 from batch.errors import CannotRun
 from batch.readers import FileProblem, LoadOptions, open_timetable
-from batch.report.wording.messages import hint_of, message_of
+from batch.report.wording.messages import both_of, hint_of, message_of
 from tests.support.words import stops
 
 HEADER = ["title", "start_time", "presenter_email"]
@@ -208,8 +208,8 @@ def test_a_header_alone_is_a_timetable_without_rows() -> None:
     ) as timetable:
         assert list(timetable) == []
         assert timetable.header.names == tuple(HEADER)
-        assert timetable.notes == (
-            "CSV has no sheets: --sheet and --all-sheets are left aside.",
+        assert tuple(map(both_of, timetable.notes)) == (
+            "CSV has no sheets: --sheet and --all-sheets are ignored.",
             "There is no row below the header.",
         )
 

@@ -10,6 +10,7 @@ from batch.core.rows.columns import AccountKind
 from batch.core.rows.merged_header import unite
 from batch.core.rows.row import Header
 from batch.readers import FileProblem, LoadOptions, TimetableFile, open_timetable
+from batch.report.wording.messages import both_of
 from tests.support.words import stops
 from tests.support.workbooks import HEADER, ROW, START, saved, workbook
 
@@ -38,8 +39,8 @@ def test_all_sheets_that_fit_are_one_timetable() -> None:
     )
     assert timetable.sheet == "Mon, Tue"
     assert rows == [("Mon", 2, *ROW), ("Tue", 3, *ROW), ("Tue", 5, *ROW)]
-    assert timetable.notes == (
-        "Sheets read together: 'Mon', 'Tue'.",
+    assert tuple(map(both_of, timetable.notes)) == (
+        "Sheets read together: 'Mon' and 'Tue'.",
         "Sheets not read: 'Notes'.",
         "Sheet 'Tue': The header is row 2; 1 line stands above it, not read.",
         "Sheet 'Tue': 1 blank row skipped.",
@@ -65,7 +66,7 @@ def test_columns_in_another_order_or_by_another_word_are_the_same_columns() -> N
 def test_a_single_sheet_that_fits_is_all_sheets() -> None:
     timetable, rows = read(("Mon", [HEADER, ROW]), ("Notes", [("none",)]))
     assert (timetable.sheet, rows) == ("Mon", [("Mon", 2, *ROW)])
-    assert timetable.notes == ("Sheets not read: 'Notes'.",)
+    assert tuple(map(both_of, timetable.notes)) == ("Sheets not read: 'Notes'.",)
 
 
 def test_a_sheet_that_is_named_overrules() -> None:
@@ -78,7 +79,7 @@ def test_a_hidden_sheet_is_told_and_not_taken_along() -> None:
         ("Mon", [HEADER, ROW]), ("Tue", [HEADER, ROW]), ("Old", [HEADER, ROW]), hidden="Old"
     )
     assert [row[0] for row in rows] == ["Mon", "Tue"]
-    assert "Sheets not read: 'Old' (hidden)." in timetable.notes
+    assert "Sheets not read: 'Old' (hidden)." in [*map(both_of, timetable.notes)]
 
 
 def test_a_slip_in_one_header_stops_them_all() -> None:

@@ -13,6 +13,8 @@ from batch.core.rows.problems import Problem
 from batch.core.rows.row import CellValue, Header, Unreadable
 from batch.readers import FileProblem, LoadOptions, open_timetable
 from batch.readers.skipped_lines import Rows
+from batch.report.wording.messages import both_of
+from batch.report.wording.phrases import rows_in_words
 from tests.support.words import stops
 from tests.support.workbooks import HEADER, ROW, START, one_sheet
 
@@ -201,7 +203,7 @@ def numbers_and_notes(data: bytes) -> tuple[list[int], tuple[str, ...]]:
     ) as timetable:
         rows = list(timetable)
         assert [row.issues for row in rows] == [()] * len(rows)
-        return [row.number for row in rows], timetable.notes
+        return [row.number for row in rows], tuple(map(both_of, timetable.notes))
 
 
 def test_what_stands_between_the_classes_is_left_out_and_told() -> None:
@@ -222,7 +224,7 @@ def test_every_row_that_is_left_out_is_named_or_counted() -> None:
     for number in (3, 4, *range(6, 46), *range(50, 100, 2)):
         rows.add(number)
     shown = "3, 4, 6-45, " + ", ".join(map(str, range(50, 86, 2)))
-    assert str(rows) == f"rows {shown} and 7 more"
+    assert rows_in_words("row", *rows.facts) == f"rows {shown} and 7 more"
 
 
 ZONED = (*HEADER, "time_zone", "Done")

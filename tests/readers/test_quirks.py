@@ -14,7 +14,7 @@ from batch.journal.files import scratch_journal
 from batch.journal.store import Journal
 from batch.readers import FileProblem
 from batch.report.projection import result_rows
-from batch.report.wording.messages import message_of
+from batch.report.wording.messages import both_of, message_of
 from batch.settings.resolve import load_settings
 from tests.support.quirk import Quirk
 from tests.support.quirks_of_files import QUIRKS_OF_FILES
@@ -47,7 +47,7 @@ def test_a_quirk_is_met_as_the_page_says(quirk: Quirk, journal: Journal, tmp_pat
     assert {row.number: [each.code for each in row.problems] for row in rows} == {
         number: list(codes) for number, codes in quirk.rows.items()
     }
-    assert any(quirk.note in note for note in (*intake.notes, ""))
+    assert any(quirk.note in note for note in (*map(both_of, intake.notes), ""))
     if quirk.sent:
         sent = next(row.parameters for row in journal.reports.rows("b") if row.parameters)
         assert quirk.sent.items() <= sent.items()

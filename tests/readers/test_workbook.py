@@ -17,7 +17,7 @@ from batch.core.rows.problems import Problem
 from batch.core.rows.row import RawRow, Unreadable
 from batch.readers import FileProblem, LoadOptions, open_timetable
 from batch.readers.cell import text, whole_seconds
-from batch.report.wording.messages import hint_of, message_of
+from batch.report.wording.messages import both_of, hint_of, message_of
 from tests.support.words import stops
 from tests.support.workbooks import (
     HEADER,
@@ -42,7 +42,7 @@ def read(data: bytes, **options: Any) -> tuple[list[RawRow], tuple[str, ...]]:
     ) as timetable:
         assert timetable.kind == "xlsx"
         rows = list(timetable)
-        return rows, timetable.notes
+        return rows, tuple(map(both_of, timetable.notes))
 
 
 def cells_of(data: bytes) -> list[tuple[Any, ...]]:

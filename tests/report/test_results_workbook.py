@@ -20,6 +20,7 @@ from openpyxl.utils.escape import unescape
 from openpyxl.worksheet.worksheet import Worksheet
 
 from batch.atomic_file import find_writable
+from batch.core.message import Message, RunNote
 from batch.core.outcome import Outcome
 from batch.core.rows.columns import RESULTS_FIRST, RESULTS_LAST, AccountKind
 from batch.core.rows.problems import Problem
@@ -109,7 +110,7 @@ def with_title(title: str) -> ResultRow:
 
 def test_a_row_is_its_number_its_ending_every_input_column_and_the_rest(tmp_path: Path) -> None:
     path = tmp_path / "term-results.xlsx"
-    assert written(path, GOOD, BAD) == Written(f"Results: {path}", path)
+    assert written(path, GOOD, BAD) == Written(Message(RunNote.RESULTS, {"path": path}), path)
     header, good, bad = lines_of(path)
     assert header == (*RESULTS_FIRST, *HEADER, *RESULTS_LAST)
     assert good == (
@@ -358,7 +359,7 @@ def test_a_target_that_became_locked_gets_another_name(tmp_path: Path) -> None:
     path.mkdir()  # nothing can be renamed onto it, whoever we are
     answer = written(path, GOOD)
     other = tmp_path / "results-b-17.xlsx"
-    assert answer == Written(f"{path} could not be replaced; the results are in {other} instead.", other)
+    assert answer == Written(Message(RunNote.RESULTS_ELSEWHERE, {"wanted": path, "path": other}), other)
     assert lines_of(other)[1][0] == 2
 
 

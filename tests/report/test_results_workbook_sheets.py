@@ -150,7 +150,7 @@ def test_the_summary_counts_as_everything_else_does(book: Any) -> None:
     counted = {line[0]: line[1] for line in lines if line and line[0] in tally.counts()}
     assert counted == {name: rows for name, rows in tally.counts().items() if rows}
     assert ["rows in all", 9] in lines
-    assert ["held", 1, WORDS[Outcome.HELD].means.partition(": ")[2]] in lines
+    assert ["held", 1, WORDS[Outcome.HELD].explained] in lines
 
 
 def test_the_summary_says_what_to_do_in_words_that_can_be_typed(book: Any) -> None:

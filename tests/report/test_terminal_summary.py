@@ -8,6 +8,7 @@ from rich.console import Console
 
 from batch.cli.progress import PLAIN_EVERY_S, ProgressLine
 from batch.cli.terminal import Terminal
+from batch.core.message import Message, RunNote
 from batch.core.outcome import Outcome
 from batch.core.tally import Exit, Tally
 from batch.journal.records import RowOutcome
@@ -76,7 +77,7 @@ def test_quiet_is_quiet(clock: Clock) -> None:
 PACES = {
     "nobody asked yet": (None, ""),
     "at full pace": (Pace(4, 8), "8 at once"),
-    "held up": (Pace(0, 8, "the service asked for a pause"), "waiting: the service asked for a pause"),
+    "held up": (Pace(0, 8, Message(RunNote.PAUSE_ASKED_FOR)), "The service asked for a pause."),
 }
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from batch.core.service.audit import Findings, KnownClass, compare
 from batch.core.service.lookup import Seen
+from batch.report.wording.messages import message_of
 from batch.sandbox import fault
 from tests.support.command import KEYS, Command, lesson, serving, timetable
 from tests.trials.case import Case
@@ -88,12 +89,12 @@ def test_a_class_without_a_row(stranger: Seen, doubled: int, foreign: int) -> No
 
 
 def test_nothing_is_said_of_what_other_people_made() -> None:
-    assert Findings(foreign=17).sentences() == []
+    assert Findings(foreign=17).messages() == []
 
 
 def test_many_findings_make_one_short_sentence() -> None:
-    (sentence,) = Findings(missing=(OURS,) * 40).sentences()
-    assert "and 35 more" in sentence
+    (note,) = Findings(missing=(OURS,) * 40).messages()
+    assert "and 35 more" in message_of(note)
 
 
 def test_a_request_that_was_delivered_twice_is_told_and_ends_with_3(

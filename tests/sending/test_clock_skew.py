@@ -5,8 +5,10 @@ from unittest import mock
 
 import pytest
 
-from batch.core.service.clock_skew import Skew, describe, skew_of
+from batch.core.message import Message, RunNote
+from batch.core.service.clock_skew import Skew, skew_of
 from batch.core.tally import Exit
+from batch.report.wording.messages import message_of
 from batch.run import real_environment
 from tests.trials.case import ACCOUNT, Case
 from tests.trials.running import Ran, environment_of, run_here, scene_of
@@ -28,8 +30,14 @@ def test_how_far_apart_clocks_may_be(offset_s: float, skew: Skew) -> None:
 
 
 def test_the_offset_in_words() -> None:
-    assert describe(90.4) == "The service's clock is 90 s ahead of this computer's."
-    assert describe(-3600) == "The service's clock is 3600 s behind this computer's."
+    assert (
+        message_of(Message(RunNote.CLOCKS_APART, {"offset_s": 90.4}))
+        == "The service's clock is 90 s ahead of this computer's."
+    )
+    assert (
+        message_of(Message(RunNote.CLOCKS_APART, {"offset_s": -3600}))
+        == "The service's clock is 3600 s behind this computer's."
+    )
 
 
 async def _run(offset_s: float, **account: bool) -> tuple[Ran, int]:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from batch.core.message import Message, RunNote
 from batch.core.service.backoff import Window
 from batch.sending.gate import Closed, Closing, Gate
 from tests.simulation.clock import play_out
@@ -129,7 +130,7 @@ def test_a_task_that_is_cancelled_while_it_waits_takes_nobody_s_turn() -> None:
 
 
 def test_held_by_the_person_nothing_begins_until_released_and_closing_still_ends_it() -> None:
-    async def run() -> tuple[float, str, Closing | None]:
+    async def run() -> tuple[float, Message | None, Closing | None]:
         gate, log = Gate(Window(2, 2)), list[int]()
         gate.hold()
         waits = [asyncio.ensure_future(request(gate, log)) for _ in range(3)]
@@ -146,7 +147,7 @@ def test_held_by_the_person_nothing_begins_until_released_and_closing_still_ends
             await late
         return asyncio.get_running_loop().time(), paused, gate.closed_because
 
-    assert play_out(run()) == (10, "paused", Closing.ASKED)
+    assert play_out(run()) == (10, Message(RunNote.PAUSED), Closing.ASKED)
 
 
 def test_a_task_that_is_cancelled_when_its_turn_has_come_passes_the_turn_on() -> None:

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from batch import run
+from batch.core.message import Message, RunNote, as_written
 from batch.core.outcome import Outcome
 from batch.core.tally import Exit
 from batch.journal.records import RowOutcome
+from batch.report.wording.messages import both_of
 from batch.run import Job
 from batch.sending.listener import Control, Listener
 from batch.settings.resolve import load_settings
@@ -36,8 +38,8 @@ class Steersman(Listener):
             self.does(self.run)
             self.acted.set()
 
-    def says(self, sentence: str) -> None:
-        self.said.append(sentence)
+    def says(self, note: Message) -> None:
+        self.said.append(both_of(note))
 
 
 def job(folder: Path, service: Service, rows: int, **changes: object) -> Job:
@@ -50,10 +52,12 @@ def job(folder: Path, service: Service, rows: int, **changes: object) -> Job:
 async def test_the_guard_holds_everything_back_and_every_row_is_still_reported(
     tmp_path: Path, service: Service
 ) -> None:
-    guarded = job(tmp_path, service, 4, guard=lambda _, batch: f"{batch.file} is not to be believed.")
+    guarded = job(
+        tmp_path, service, 4, guard=lambda _, batch: as_written(f"{batch.file} is not to be believed.")
+    )
     ending = await run.submit(guarded, Steersman())
     assert ending.exit_code == Exit.CANNOT_RUN
-    assert "not to be believed" in ending.sentences[0]
+    assert "not to be believed" in both_of(ending.notes[0])
     assert Counter(row["outcome"] for row in rows_of(tmp_path / "term-results.xlsx")) == {"not_sent": 4}
     assert service.calls("") == 0
     again = await run.submit(job(tmp_path, service, 4, guard=lambda _journal, _batch: None), Listener())
@@ -67,7 +71,7 @@ async def test_a_paused_run_sends_nothing_until_it_goes_on(tmp_path: Path, servi
     async with asyncio.timeout(PATIENCE_S):
         await steersman.acted.wait()
     assert steersman.run is not None
-    assert steersman.run.pace().waits_for == "paused"
+    assert steersman.run.pace().waits_for == Message(RunNote.PAUSED)
     for _ in range(3):  # whatever could begin has had its chance
         assert len(await asyncio.to_thread(service.titles)) == 2
     steersman.run.resume()

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import TypeVar
 
+from batch.core.message import Message
 from batch.core.outcome import Outcome
 from batch.core.rows.row import CheckedRow, ClassRow, RawRow
 from batch.core.service.on_unknown import OnUnknown
@@ -18,6 +19,7 @@ from batch.journal.recorder import Recorder
 from batch.journal.records import Batch, RowOutcome
 from batch.journal.store import Journal
 from batch.report.projection import result_rows, tally_of
+from batch.report.wording.messages import both_of
 from batch.sending.listener import Listener
 from batch.sending.passes import BatchRun, Terms
 from batch.sending.reconcile import Reconciler
@@ -120,8 +122,8 @@ class Told(Listener):
     def ended(self, outcome: RowOutcome) -> None:
         self.outcomes.append(outcome)
 
-    def says(self, sentence: str) -> None:
-        self.sentences.append(sentence)
+    def says(self, note: Message) -> None:
+        self.sentences.append(both_of(note))
 
 
 async def at_once(function: Callable[[], T], /) -> T:

@@ -13,6 +13,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
 
+from batch.core.message import Message
 from batch.core.outcome import Outcome
 from batch.core.plan.capacity import Interval, OccupancyCalendar
 from batch.core.rows.row import CheckedRow, ClassRow, RawRow
@@ -61,8 +62,8 @@ class Silent(Listener):
     def __init__(self) -> None:
         self.said: list[str] = []
 
-    def says(self, sentence: str) -> None:
-        self.said.append(sentence)
+    def says(self, note: Message) -> None:
+        self.said.append(both_of(note))
 
 
 def term(rows: int, peak: int, *, days: int = 12, seed: int = 1) -> list[Interval]:

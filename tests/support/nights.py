@@ -12,9 +12,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from batch.core.message import Message
 from batch.core.tally import Exit
 from batch.nightly.night import Order, Taken
 from batch.nightly.run import run_nightly
+from batch.report.wording.messages import both_of
 from batch.run import Environment
 from batch.sandbox import SandboxSettings, running_sandbox
 from batch.sandbox.server import Sandbox
@@ -44,7 +46,7 @@ class Told:
     said: list[str]
 
     def sentences(self) -> str:
-        return "\n".join(sentence for each in self.taken if each.ending for sentence in each.ending.sentences)
+        return "\n".join(both_of(note) for each in self.taken if each.ending for note in each.ending.notes)
 
 
 @dataclass(slots=True)
@@ -180,8 +182,8 @@ class _Hears(Listener):
     def __init__(self, said: list[str]) -> None:
         self._said = said
 
-    def says(self, sentence: str) -> None:
-        self._said.append(sentence)
+    def says(self, note: Message) -> None:
+        self._said.append(both_of(note))
 
 
 @asynccontextmanager

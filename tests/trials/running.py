@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from batch import run
+from batch.core.message import Message
 from batch.errors import CannotRun, Unfinished
-from batch.report.wording.messages import hint_of, message_of
+from batch.report.wording.messages import both_of, hint_of, message_of
 from batch.sandbox import FaultPlan, running_sandbox
 from batch.sending.listener import Listener
 from batch.settings.resolve import load_settings
@@ -98,7 +99,7 @@ async def run_here(
     except Unfinished as error:
         return Ran(exit_code=75, results=results, said=f"{message_of(error)} {hint_of(error)}".encode())
     problems = ending.problems.text()
-    said = "\n".join((*quiet.said, *ending.sentences, problems.plain if problems else "")).encode()
+    said = "\n".join((*quiet.said, *map(both_of, ending.notes), problems.plain if problems else "")).encode()
     return Ran(exit_code=ending.exit_code, answer=json.loads(answer.read_bytes()), results=results, said=said)
 
 
@@ -161,5 +162,5 @@ class _Quiet(Listener):
     def __init__(self) -> None:
         self.said: list[str] = []
 
-    def says(self, sentence: str) -> None:
-        self.said.append(sentence)
+    def says(self, note: Message) -> None:
+        self.said.append(both_of(note))

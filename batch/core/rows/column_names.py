@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from batch.core.message import FileNote, Message
 from batch.core.rows.columns import BY_NAME, AccountKind, columns_for, fold
 from batch.core.rows.header_phrases import (
     LONGEST_HEADER,
@@ -140,26 +141,25 @@ def _likeness(typed: str, word: str) -> float:
     return difflib.SequenceMatcher(a=typed, b=word).ratio()
 
 
-def naming_notes(header: Header, account: AccountKind, naming: Naming) -> Iterator[str]:
-    """What is worth telling a person about how her headers were read."""
+def naming_notes(header: Header, account: AccountKind, naming: Naming) -> Iterator[Message]:
+    """What is worth knowing of how the headers were read."""
     names = {fold(name): name.strip() for name in header.names if fold(name)}
     past = naming.remembered.get(header_fingerprint(header.names), {})
     if past:
-        listed = ", ".join(f"{name!r} is {column or 'left aside'}" for name, column in past.items())
-        yield f"As remembered for this header: {listed}."
+        yield Message(FileNote.AS_REMEMBERED, {"columns": list(past.items())})
     for said in naming.columns:
         if fold(said) not in names:
             likely = [name for name in names if len(name) <= LONGEST_HEADER]
             close = difflib.get_close_matches(fold(said)[:LONGEST_HEADER], likely, n=1)
-            meant = f" Did you mean {names[close[0]]!r}?" if close else ""
-            yield f"No column is called {said!r}, which --map or [columns] speaks of.{meant}"
+            meant = names[close[0]] if close else None
+            yield Message(FileNote.NO_SUCH_HEADER, {"header": said, "meant": meant})
     said_of = naming.of(header.names)
     for name in header.columns:
         own = header.name_of(name)
         if fold(own) not in said_of and _known(own, account)[1] >= 2:
-            yield f'{header.name_of(name)!r} is read as {name}. If it is not: --map "HEADER={name}".'
+            yield Message(FileNote.READ_AS, {"header": own, "column": name})
     unmapped = [column.name for column in columns_for(account) if column.name not in header.columns]
     for name, position in near_misses(unmapped, header.names, account):
         typed = header.names[position].strip()
         if fold(typed) not in said_of:
-            yield f'{typed!r} is not read. If it is the {name}: --map "{typed}={name}".'
+            yield Message(FileNote.NOT_READ, {"header": typed, "column": name})

@@ -8,7 +8,7 @@ unless the file itself says that it is cancelled.
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from enum import Enum, unique
+from enum import Enum, auto, unique
 
 from batch.core.rows.addresses import presenters_address
 from batch.core.rows.cell_text import UNMISTAKABLE, is_nothing
@@ -22,18 +22,15 @@ from batch.core.rows.status_words import is_cancelled_header, is_status_header, 
 
 @unique
 class NonClassLine(Enum):
-    """What a line is that is no class: of one, and of several."""
+    """What a line is that is no class."""
 
-    HEADING = "is a heading", "are headings"
-    TOTAL = "is a total", "are totals"
-    NOTE = "is a note", "are notes"
-    PREFILLED = "has no title, start or presenter", "have no title, start or presenter"
-    CANCELLED = "is cancelled, as the file says", "are cancelled, as the file says"
-    HEADER = "is the header again", "are the header again"
-    OTHER_HEADER = "is a header with other columns", "are headers with other columns"
-
-    def __init__(self, says: str, say: str) -> None:
-        self.says, self.say = says, say
+    HEADING = auto()
+    TOTAL = auto()
+    NOTE = auto()
+    PREFILLED = auto()  #: but for title, start and presenter
+    CANCELLED = auto()
+    HEADER = auto()
+    OTHER_HEADER = auto()
 
 
 #: What a total begins with.

@@ -9,10 +9,8 @@ whoever is told of the row looks at its presenter's classes anyway.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from batch.core.message import Message, RunNote
 from batch.core.service.lookup import Seen, folded, may_be_presenter
-
-#: So many classes are named in one sentence; the rest is a number.
-_MOST_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +33,15 @@ class Findings:
     doubled: tuple[tuple[Seen, KnownClass], ...] = ()  #: looks like one of our classes a second time
     foreign: int = 0  #: made by somebody else
 
-    def sentences(self) -> list[str]:
+    def messages(self) -> list[Message]:
         """What a person should know of it; nothing where all is explained."""
         told = []
         if self.doubled:
-            pairs = _some(
-                f"class {seen.class_id} like {held.class_id} (row {held.number})"
-                for seen, held in self.doubled
-            )
-            told.append(f"Twice in the account: {pairs}. Look at both in WizIQ and cancel the one too many.")
+            pairs = [(seen.class_id, known.class_id, known.number) for seen, known in self.doubled]
+            told.append(Message(RunNote.DOUBLED, {"pairs": pairs}))
         if self.missing:
-            ids = _some(f"{held.class_id} (row {held.number})" for held in self.missing)
-            told.append(
-                f"Scheduled, but no longer in the account: {ids}. If nobody cancelled them on purpose, ask WizIQ."
-            )
+            classes = [(known.class_id, known.number) for known in self.missing]
+            told.append(Message(RunNote.GONE, {"classes": classes}))
         return told
 
 
@@ -90,9 +83,3 @@ def _looks_like(seen: Seen, held: KnownClass) -> bool:
 
 def _is_its_class(seen: Seen, row: KnownClass) -> bool:
     return seen.starts == row.starts and _looks_like(seen, row)
-
-
-def _some(names: Iterable[str]) -> str:
-    listed = list(names)
-    more = len(listed) - _MOST_NAMED
-    return ", ".join(listed[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")

@@ -11,8 +11,6 @@ OFFSET_TO_WARN_S = 30
 #: Off by more, signed requests may be refused for their time.
 OFFSET_TO_REFUSE_S = 300
 
-SET_RIGHT = "Set this computer's clock right."
-
 
 class Skew(Enum):
     """What an offset means for a run."""
@@ -27,9 +25,3 @@ def skew_of(offset_s: float) -> Skew:
     if abs(offset_s) > OFFSET_TO_REFUSE_S:
         return Skew.TOO_FAR
     return Skew.NOTABLE if abs(offset_s) > OFFSET_TO_WARN_S else Skew.FINE
-
-
-def describe(offset_s: float) -> str:
-    """The offset in words."""
-    side = "ahead of" if offset_s > 0 else "behind"
-    return f"The service's clock is {abs(offset_s):.0f} s {side} this computer's."

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import cast
 
-from batch.core.message import FileFault, FileFormat
+from batch.core.message import FileFault, FileFormat, FileNote
+from batch.core.rows.non_class_lines import NonClassLine
 from batch.report.wording.phrases import Words
 
 _GIVE_THE_FILE = "Give the file that holds the timetable."
@@ -248,4 +249,102 @@ def _missing(message: str, facts: Mapping[str, object]) -> Words:
         message,
         " ".join([*meant, needed, "`classbatch template` writes a blank one that has all."]),
         page_hint=" ".join([*meant, needed, 'the "Blank timetable" above has all.']),
+    )
+
+
+_LINES: Mapping[NonClassLine, tuple[str, str]] = {
+    NonClassLine.HEADING: ("is a heading", "are headings"),
+    NonClassLine.TOTAL: ("is a total", "are totals"),
+    NonClassLine.NOTE: ("is a note", "are notes"),
+    NonClassLine.PREFILLED: ("has no title, start or presenter", "have no title, start or presenter"),
+    NonClassLine.CANCELLED: ("is cancelled, as the file says", "are cancelled, as the file says"),
+    NonClassLine.HEADER: ("is the header again", "are the header again"),
+    NonClassLine.OTHER_HEADER: ("is a header with other columns", "are headers with other columns"),
+}
+
+
+def note_words(what: FileNote, facts: Mapping[str, object]) -> Words:
+    sheet = "Sheet {sheet!r}: " if facts.get("sheet") else ""
+    rows = "{rows:rows}" if sheet else "{rows:Rows}"
+    match what:
+        case FileNote.HEADER_ROWS:
+            where = "row {last}" if facts["top"] == facts["last"] else "rows {top} and {last}"
+            stand = "1 line stands" if facts["above"] == 1 else "{above} lines stand"
+            above = f"; {stand} above it, not read" if facts["above"] else ""
+            return Words(f"{sheet}The header is {where}{above}.")
+        case FileNote.NO_SHEETS_IN_CSV:
+            return Words(
+                "CSV has no sheets: --sheet and --all-sheets are ignored.",
+                page="CSV has no sheets: the choice of a sheet is ignored.",
+            )
+        case FileNote.SHEETS_TOGETHER:
+            return Words("Sheets read together: {sheets:list and}.")
+        case FileNote.SHEETS_NOT_READ:
+            return Words("Sheets not read: {sheets:list and}.")
+        case FileNote.NO_ROWS:
+            return Words(f"{sheet}{'there' if sheet else 'There'} is no row below the header.")
+        case FileNote.LINES_LEFT_OUT:
+            return Words(f"{sheet}{rows} {_left_out(facts)}: left out.")
+        case FileNote.BLANK_ROWS:
+            return Words(f"{sheet}{{number:count blank row}} skipped.")
+        case FileNote.STRAY_CELLS:
+            return Words(f"{sheet}{rows}: what stands right of the last header is not read.")
+        case FileNote.EXAMPLES_LEFT_OUT:
+            one = len(cast("list[int]", facts["rows"])) == 1
+            be = "is the template's example" if one else "are the template's examples"
+            return Words(f"Row{'' if one else 's'} {{rows:list and}} {be}: left out.")
+        case FileNote.AS_REMEMBERED:
+            return Words(f"As remembered for this header: {_columns(facts)}.")
+        case FileNote.REMEMBERED:
+            kept = "Remembered for files with this header:"
+            if facts["columns"]:
+                return Words(f"{kept} {_columns(facts)}.")
+            return Words(f"{kept} nothing was said with --map.", page=f"{kept} nothing was said.")
+        case FileNote.NO_SUCH_HEADER:
+            meant = "Did you mean {meant!r}?" if facts["meant"] else ""
+            no_column = "No column is called {header!r},"
+            return Words(
+                f"{no_column} which --map or [columns] speaks of.",
+                meant,
+                page=f"{no_column} although it was said what it is.",
+            )
+        case FileNote.READ_AS:
+            return Words(
+                "{header!r} is read as {column}.",
+                'If it is not: --map "HEADER={column}".',
+                page_hint='If it is not, say so under "How the file is read".',
+            )
+        case FileNote.NOT_READ:
+            return Words(
+                "{header!r} is not read.",
+                'If it is the {column}: --map "{header}={column}".',
+                page_hint='If it is the {column}, say so under "How the file is read".',
+            )
+        case FileNote.NO_ZONE:
+            clock = "If that is not your clock,"
+            return Words(
+                "There is no column for time_zone: every start is read as {zone}.",
+                f"{clock} set time_zone under [defaults] in classbatch.toml.",
+                page_hint=f'{clock} name your time zone under "How the file is read".',
+            )
+
+
+def _left_out(facts: Mapping[str, object]) -> str:
+    """What the lines are, and the words of the first of them."""
+    line, several = cast("NonClassLine", facts["line"]), cast("list[int]", facts["rows"])[0] > 1
+    what = _LINES[line][several]
+    if line in {NonClassLine.HEADER, NonClassLine.PREFILLED}:
+        return what
+    first = "the first: {first!r}" if several else "{first!r}"
+    no_class = "" if line is NonClassLine.CANCELLED else f", no class{'es' if several else ''}"
+    return f"{what} ({first}){no_class}"
+
+
+def _columns(facts: Mapping[str, object]) -> str:
+    columns = cast("list[tuple[str, str]]", facts["columns"])
+    return ", ".join(
+        f"{{columns[{place}][0]!r}} is {{columns[{place}][1]}}"
+        if column
+        else f"{{columns[{place}][0]!r}} is ignored"
+        for place, (_, column) in enumerate(columns)
     )

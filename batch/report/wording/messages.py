@@ -3,11 +3,21 @@
 from collections.abc import Mapping
 from typing import assert_never
 
-from batch.core.message import FileFault, JournalFault, Message, Plain, RowNote, SettingFault
+from batch.core.message import (
+    FileFault,
+    FileNote,
+    JournalFault,
+    Message,
+    NightNote,
+    Plain,
+    RowNote,
+    RunNote,
+    SettingFault,
+)
 from batch.core.rows.problems import Issue
 from batch.errors import Stopped
-from batch.report.wording import files, journal, rows, settings
-from batch.report.wording.phrases import Reader, Words, filled
+from batch.report.wording import files, journal, nights, rows, runs, settings
+from batch.report.wording.phrases import KEEPER, Reader, Words, filled
 from batch.report.wording.problems import worded
 
 
@@ -39,6 +49,8 @@ def _facts(message: Message, reader: Reader) -> Mapping[str, object]:
     for name, fact in message.facts.items():
         if isinstance(fact, Message):
             facts[name] = both_of(fact, reader)
+        elif isinstance(fact, list) and fact and isinstance(fact[0], Message):
+            facts[name] = [both_of(each, reader) for each in fact]
         elif isinstance(fact, Issue):
             (facts[name],) = worded([fact], reader)
         else:
@@ -49,13 +61,20 @@ def _facts(message: Message, reader: Reader) -> Mapping[str, object]:
 def _words(message: Message) -> Words:
     match message.what:
         case Plain.AS_WRITTEN:
-            return Words("{text}", "{hint}")
+            keeper = f"{{hint}} {KEEPER}" if message.facts["hint"] else ""
+            return Words("{text}", "{hint}", page_hint=keeper)
         case FileFault():
             return files.fault_words(message.what, message.facts)
         case SettingFault():
             return settings.words_of(message.what)
         case JournalFault():
             return journal.words_of(message.what, message.facts)
+        case FileNote():
+            return files.note_words(message.what, message.facts)
+        case RunNote():
+            return runs.words_of(message.what, message.facts)
+        case NightNote():
+            return nights.words_of(message.what, message.facts)
         case RowNote():
             return rows.words_of(message.what, message.facts)
         case _:

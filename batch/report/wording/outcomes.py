@@ -19,36 +19,50 @@ TO_DO_SHEET = "To do"
 class Words:
     """`means` follows a number, one or many: '2 invalid: to be mended; nothing was sent'."""
 
-    means: str
+    name: str
+    explained: str = ""  #: "" where the name says it all
     next_step: str = ""  #: "" where nobody has to do anything
+    page_step: str = ""  #: where it is another on the upload page
+
+    @property
+    def means(self) -> str:
+        return f"{self.name}: {self.explained}" if self.explained else self.name
 
 
 WORDS: dict[Outcome, Words] = {
     Outcome.SCHEDULED: Words("scheduled"),
-    Outcome.ALREADY: Words("already there: scheduled by an earlier run, left alone"),
+    Outcome.ALREADY: Words("already there", "scheduled by an earlier run, left alone"),
     Outcome.INVALID: Words(
-        "invalid: to be mended; nothing was sent",
+        "invalid",
+        "to be mended; nothing was sent",
         "Mend the invalid rows in your file and submit it again: classes that exist are not scheduled twice.",
     ),
     Outcome.HELD: Words(
-        "held: no room at that time, or the presenter is booked twice; nothing was created",
+        "held",
+        "no room at that time, or the presenter is booked twice; nothing was created",
         "Give the held rows another time and submit the file again; their messages say what is in the way.",
     ),
     Outcome.REFUSED: Words(
-        "refused: the service said no; nothing was created",
+        "refused",
+        "the service said no; nothing was created",
         "Read the messages of the refused rows. A changed row is sent again;"
         " an unchanged one only with --retry-refused.",
+        "Read the messages of the refused rows. A changed row is sent again;"
+        ' an unchanged one only by "Send them again".',
     ),
     Outcome.UNKNOWN: Words(
-        "unknown: sent, but never answered; the class may exist",
+        "unknown",
+        "sent, but never answered; the class may exist",
         "Do not schedule the unknown rows by hand. Submit the file again:"
         " each is looked up first and never sent blindly.",
+        "Do not schedule the unknown rows by hand. Finish it: each is looked up first and never sent blindly.",
     ),
     Outcome.NOT_SENT: Words(
-        "not sent: the batch stopped first",
+        "not sent",
+        "the batch stopped first",
         "Submit the same file again: the rest is sent, nothing twice.",
     ),
-    Outcome.READY: Words("ready: would be sent", "Submit the file to schedule the rows that are ready."),
+    Outcome.READY: Words("ready", "would be sent", "Submit the file to schedule the rows that are ready."),
 }
 
 

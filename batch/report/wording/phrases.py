@@ -1,15 +1,19 @@
 """What the catalogue is written in: templates, filled with facts for one kind of reader."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import Enum, unique
 from string import Formatter
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from batch.core.text import one_line
+
 #: What only they can do, as it is said to somebody on the page.
 KEEPER = "That is for whoever looks after classbatch on this computer."
+
+_LONGEST_TITLE = 60
 
 
 @unique
@@ -55,6 +59,20 @@ def listed(names: list[str], last: str = "and") -> str:
     return f"{', '.join(first)} {last} {end}" if first else end
 
 
+def rows_in_words(row: str, count: int, stretches: Sequence[tuple[int, int]], beyond: int) -> str:
+    """Rows by number, such as "row 3", "rows 3, 5 and 9", "rows 6-45"; of very many the first.
+
+    >>> rows_in_words("row", 4, [(2, 2), (6, 8)], 0)
+    'rows 2 and 6-8'
+    """
+    if count == 1:
+        return f"{row} {stretches[0][0]}"
+    names: list[str] = []
+    for first, last in stretches:
+        names += [f"{first}-{last}"] if last - first > 1 else map(str, range(first, last + 1))
+    return f"{row}s {listed([*names, f'{beyond:,} more'] if beyond else names)}"
+
+
 def period_in_words(start: float, end: float | None, zone: str, than: float | None = None) -> str:
     """A time as people say it, by the clock of its zone: with its day, unless that is the day of `than`.
 
@@ -76,6 +94,13 @@ class _Filler(Formatter):
         way, _, rest = format_spec.partition(" ")
         if way == "count":
             return counted(value, *rest.split("|"))
+        if way in {"rows", "Rows"}:
+            return rows_in_words(way[:-1], *value)
+        if way == "utc":
+            return f"{datetime.fromtimestamp(value, UTC):%Y-%m-%d %H:%M} UTC"
+        if way == "title":
+            title = one_line(value)
+            return title if len(title) <= _LONGEST_TITLE else f"{title[: _LONGEST_TITLE - 3]}..."
         if way == "period":
             return period_in_words(*value)
         if way == "list":

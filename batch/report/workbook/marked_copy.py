@@ -18,6 +18,7 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from batch.atomic_file import written_whole
+from batch.core.message import Message, RunNote
 from batch.core.outcome import NEEDS_A_PERSON
 from batch.core.rows.row import Header
 from batch.errors import CannotRun
@@ -69,7 +70,7 @@ def write_marked(
                 pages[name].copy(row)
             marked += pages[name].mark(row)
         book.save(whole.part)
-    return Written(f"Marked copy ({marked} rows marked): {out}")
+    return Written(Message(RunNote.MARKED_COPY, {"rows": marked, "path": out}))
 
 
 class _Page:

@@ -15,6 +15,7 @@ import xlsxwriter  # type: ignore[import-untyped]  # annotated, but ships no py.
 from xlsxwriter.exceptions import XlsxFileError  # type: ignore[import-untyped]
 
 from batch.atomic_file import written_whole
+from batch.core.message import Message, RunNote
 from batch.core.rows.columns import RESULTS_LAST
 from batch.core.tally import Tally
 from batch.report.ending import Written
@@ -106,6 +107,6 @@ def write_results(
         except XlsxFileError as error:
             raise OSError(str(error)) from error
     if not whole.moved:
-        return Written(f"Results: {path}", path)
+        return Written(Message(RunNote.RESULTS, {"path": path}), path)
     moved_to = path.with_name(whole.path.name)
-    return Written(f"{path} could not be replaced; the results are in {moved_to} instead.", moved_to)
+    return Written(Message(RunNote.RESULTS_ELSEWHERE, {"wanted": path, "path": moved_to}), moved_to)

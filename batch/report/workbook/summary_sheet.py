@@ -8,7 +8,7 @@ from batch.core.outcome import NEEDS_A_PERSON, Outcome
 from batch.core.tally import Tally
 from batch.core.text import one_line
 from batch.report.facts import BatchFacts
-from batch.report.wording.outcomes import SANDBOX, counts_in_words, in_words, next_steps
+from batch.report.wording.outcomes import SANDBOX, WORDS, counts_in_words, in_words, next_steps
 from batch.report.workbook.breakdown import Breakdown, Counts
 from batch.report.workbook.styles import (
     FILLS,
@@ -80,11 +80,11 @@ class SummarySheet:
 
     def _counts(self, tally: Tally) -> None:
         self._line += 1
-        for outcome, rows, means in counts_in_words(tally):
+        for outcome, rows, _ in counts_in_words(tally):
             fill = FILLS[outcome]
             self._put(0, outcome.value, self._styles.text("", fill, bold=True))
             self._sheet.write_number(self._line, 1, rows, self._styles.number(fill, bold=True))
-            self._merged(means.partition(": ")[2], self._styles.text("", fill, wrap=True))
+            self._merged(WORDS[outcome].explained, self._styles.text("", fill, wrap=True))
             self._line += 1
         self._put(0, "rows in all", self._styles.text("", bold=True))
         self._sheet.write_number(self._line, 1, tally.rows, self._styles.number(bold=True))

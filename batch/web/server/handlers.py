@@ -19,8 +19,8 @@ from batch.web.state.uploads import Stage, Upload
 from batch.web.views import build
 from batch.web.views.mapping_form import read_form
 from batch.web.views.model import CheckingView, RunEvent
-from batch.web.views.remedies import HOW_READ
 from batch.web.views.row_pages import read_page
+from batch.web.views.wording import HOW_READ
 from batch.web.worker.processes import Child
 
 _HEARTBEAT_S = 15.0

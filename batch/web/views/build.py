@@ -252,7 +252,7 @@ def run_event(upload: Upload, last: Event | None) -> RunEvent:
         counts=counts_shown(tally_of_counts(told.get("counts", {})), first=(Outcome.SCHEDULED,)),
         speed=told.get("speed", ""),
         time_left=told.get("time_left", ""),
-        waits_for=_sentence(told.get("waits_for", "")),
+        waits_for=told.get("waits_for", ""),
         sentences=tuple(told.get("sentences", ())),
         links={
             "pause": f"{here}/pause" if goes and last is not None else "",
@@ -358,7 +358,3 @@ def _load(told: Mapping[str, Any] | None) -> LoadPicture | None:
 
 def live_tally(last: Event) -> Tally:
     return tally_of_counts(last.get("counts", {}))
-
-
-def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}." if text and not text.endswith(".") else text

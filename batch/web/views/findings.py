@@ -5,7 +5,7 @@ The counts are the tally's, the words those of workbook and terminal.
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +18,9 @@ from batch.core.text import one_line
 from batch.report.ending import Ending
 from batch.report.facts import ResultRow
 from batch.report.groups import Groups
+from batch.report.wording.phrases import Reader
 from batch.web.views.mapping_question import Samples
 from batch.web.views.model import LoadCell, LoadPicture, ProblemGroup
-from batch.web.views.remedies import on_the_page
 from batch.web.views.row_pages import Spool, cut
 from batch.web.views.wording import number_of
 
@@ -36,11 +36,10 @@ class Findings:
 
     def __init__(self, *, of_check: bool) -> None:
         self.samples = Samples()
-        self._groups = Groups()
+        self._groups = Groups(Reader.PAGE)
         self._spool = Spool(only_with_something_to_say=of_check)
 
     def add(self, row: ResultRow) -> None:
-        row = _worded(row)
         self._groups.add(row)
         self._spool.add(row)
         self.samples.add(row.cells)
@@ -71,8 +70,8 @@ class Findings:
         return [
             ProblemGroup(
                 count=group.times,
-                says=one_line(on_the_page(group.says)),
-                fix=one_line(on_the_page(group.fix)),
+                says=one_line(group.says),
+                fix=one_line(group.fix),
                 first=one_line(group.first),
                 last=one_line(group.last),
                 example=cut(one_line(group.example), _LONGEST_EXAMPLE),
@@ -80,17 +79,6 @@ class Findings:
             )
             for group in groups[:_MOST_GROUPS]
         ]
-
-
-def _worded(row: ResultRow) -> ResultRow:
-    """The same row, its sentences as they are said on the page; what was typed stays as it was."""
-    if not row.message and not row.problems:
-        return row
-    problems = tuple(
-        replace(issue, message=on_the_page(issue.message), hint=on_the_page(issue.hint))
-        for issue in row.problems
-    )
-    return replace(row, message=on_the_page(row.message or "") or None, problems=problems)
 
 
 def write_findings(folder: Path, name: str, found: dict[str, Any]) -> None:

@@ -23,7 +23,6 @@ from batch.core.rows.row import shown as cell_shown
 from batch.core.text import one_line
 from batch.readers.preview import SheetHead
 from batch.web.state.orders import FileOverrides
-from batch.web.views.remedies import on_the_page
 from batch.web.views.row_pages import cut
 
 _SAMPLES = 3
@@ -179,7 +178,4 @@ def _sample(cell: str) -> str:
 
 def labels(account: AccountKind) -> list[tuple[str, str]]:
     """What a column may be: the API's name, and what it is for."""
-    return [
-        (column.name, f"{column.name}: {on_the_page(BY_NAME[column.name].help)}")
-        for column in columns_for(account)
-    ]
+    return [(column.name, f"{column.name}: {BY_NAME[column.name].help}") for column in columns_for(account)]

@@ -12,8 +12,9 @@ from batch.report.wording.outcomes import WORDS
 from batch.report.wording.phrases import Reader
 from batch.web.state.notice import Tone
 from batch.web.views.model import Count
-from batch.web.views.remedies import on_the_page
 
+#: The heading of the part of the check page that leads to the form of that name; hints name it.
+HOW_READ = "How the file is read"
 SANDBOX = "Sandbox: this is for trying out. Nothing real is scheduled."
 
 _TONES: Mapping[Outcome, Tone] = {
@@ -38,8 +39,8 @@ _ENDINGS: Mapping[Exit, tuple[str, Tone]] = {
 def page_words(told: Message | Stopped) -> dict[str, str]:
     """A message as it is shown on the page."""
     return {
-        "says": on_the_page(message_of(told, Reader.PAGE)),
-        "fix": on_the_page(hint_of(told, Reader.PAGE)),
+        "says": message_of(told, Reader.PAGE),
+        "fix": hint_of(told, Reader.PAGE),
     }
 
 

@@ -12,20 +12,20 @@ from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any, TypeVar
 
+from batch.core.message import Message
 from batch.core.outcome import Outcome
 from batch.core.tally import Tally
 from batch.core.text import one_line
 from batch.journal.records import Batch, RowOutcome
+from batch.report.wording.messages import both_of, message_of
 from batch.report.wording.outcomes import in_words
+from batch.report.wording.phrases import Reader
 from batch.sending.listener import Control, Listener
-from batch.web.views.remedies import on_the_page
 
 T = TypeVar("T")
 
 EVERY_S = 0.25
 _MOST_SENTENCES = 20
-STOPPED = "the run was stopped on the page"
-LEFT_ALONE = "the page's server has ended"
 
 
 class Teller(Listener):
@@ -49,7 +49,7 @@ class Teller(Listener):
         self._sentences: list[str] = []
         self._wanted: list[str] = []  #: what was asked before there was a run to ask it of
         self._paused_at: float | None = None
-        self._stopping = ""
+        self._stopping = False
         self._told: dict[str, Any] = {}
 
     def taken_in(self, batch: Batch) -> None:
@@ -66,8 +66,8 @@ class Teller(Listener):
         else:
             self._outcomes[outcome.position] = outcome.outcome
 
-    def says(self, sentence: str) -> None:
-        self._sentences = [*self._sentences, on_the_page(one_line(sentence))][-_MOST_SENTENCES:]
+    def says(self, note: Message) -> None:
+        self._sentences = [*self._sentences, one_line(both_of(note, Reader.PAGE))][-_MOST_SENTENCES:]
 
     def control(self, run: Control) -> None:
         self._run = run
@@ -86,7 +86,7 @@ class Teller(Listener):
             self._paused_at = None
             self._run.resume()
         elif wanted in {"stop", "leave"} and not self._stopping:
-            self._stopping = STOPPED if wanted == "stop" else LEFT_ALONE
+            self._stopping = True
             self._run.drain()
 
     async def told_all_along(self, submitting: Coroutine[Any, Any, T]) -> T:
@@ -127,7 +127,7 @@ class Teller(Listener):
 
     def _facts(self) -> dict[str, Any]:
         pace = self._run.pace() if self._run else None
-        waits_for = pace.waits_for if pace else ""
+        waits_for = message_of(pace.waits_for, Reader.PAGE) if pace and pace.waits_for else ""
         state = "running"
         if self._stopping:
             state, waits_for = "stopping", ""

@@ -8,6 +8,7 @@ from typing import Any
 
 from batch import run
 from batch.connection import account_of
+from batch.core.message import Message
 from batch.core.rows.column_names import Naming
 from batch.core.tally import Exit
 from batch.core.text import one_line
@@ -29,7 +30,6 @@ from batch.web.state.layout import CHECK_FILE, OWNER_FILE, RESULT_FILE, WORKBOOK
 from batch.web.state.orders import Task, WorkerRequest
 from batch.web.views.findings import Findings, load_picture, summary_says, write_findings
 from batch.web.views.mapping_question import asked, choices_of, needed, question
-from batch.web.views.remedies import on_the_page
 from batch.web.views.wording import page_words
 from batch.web.worker.run_control import Teller
 
@@ -52,13 +52,19 @@ class _Notes(Listener):
     def __init__(self) -> None:
         self.said: list[str] = []
 
-    def says(self, sentence: str) -> None:
-        self.said.append(on_the_page(one_line(sentence)))
+    def says(self, note: Message) -> None:
+        self.said.append(one_line(both_of(note, Reader.PAGE)))
 
 
 def _check(order: WorkerRequest, settings: Settings, tell: Tell) -> None:
     notes, findings = _Notes(), Findings(of_check=True)
-    job = run.Job(file=_upload(order), settings=settings, sandbox=order.sandbox, each_row=findings.add)
+    job = run.Job(
+        file=_upload(order),
+        settings=settings,
+        sandbox=order.sandbox,
+        reader=Reader.PAGE,
+        each_row=findings.add,
+    )
     out = Path(order.out)
     try:
         ending = run.check(job, notes)
@@ -95,7 +101,7 @@ def _why_not(order: WorkerRequest, settings: Settings) -> str:
     try:
         account_of(settings, sandbox=order.sandbox)
     except CannotRun as error:
-        return on_the_page(both_of(error, Reader.PAGE))
+        return both_of(error, Reader.PAGE)
     return ""
 
 
@@ -155,35 +161,38 @@ def _submit(order: WorkerRequest, settings: Settings, tell: Tell) -> None:
         sandbox=order.sandbox,
         workbook=False,
         retry_refused=order.retry_refused,
+        reader=Reader.PAGE,
         each_row=findings.add,
     )
     ending = run_async(teller.told_all_along(run.submit(job, teller)))
-    _leave_result(settings, ending, findings, ending.sentences)
+    _leave_result(settings, ending, findings, ending.notes)
     exit_code, batch = int(ending.exit_code), ending.facts.batch
-    tell({"event": "ended", "exit": exit_code, "batch": batch, "sentences": _sentences(ending.sentences)})
+    tell({"event": "ended", "exit": exit_code, "batch": batch, "sentences": _sentences(ending.notes)})
 
 
 def _show(order: WorkerRequest, settings: Settings, tell: Tell) -> None:
     findings = Findings(of_check=False)
     with find_batch(settings.state, order.batch) as (journal, batch):
-        ending = ending_of(journal, batch, each_row=findings.add, limit=settings.max_concurrent_classes)
+        ending = ending_of(
+            journal, batch, reader=Reader.PAGE, each_row=findings.add, limit=settings.max_concurrent_classes
+        )
     _leave_result(settings, ending, findings, ())
     tell({"event": "ended", "exit": int(ending.exit_code), "batch": batch.id, "sentences": []})
 
 
-def _leave_result(settings: Settings, ending: Ending, findings: Findings, sentences: tuple[str, ...]) -> None:
+def _leave_result(settings: Settings, ending: Ending, findings: Findings, notes: tuple[Message, ...]) -> None:
     folder = batch_folder(settings.state, ending.facts.batch or "")
     naming = Naming(settings.columns, recall(settings.state))
     found = findings.write(folder, ending, settings.account, naming)
     facts = ending.facts
     started = facts.started.timestamp() if facts.started else 0.0
     (folder / WORKBOOK_FILE).unlink(missing_ok=True)
-    told = {"started": started, "sentences": _sentences(sentences)}
+    told = {"started": started, "sentences": _sentences(notes)}
     write_findings(folder, RESULT_FILE, {**found, **told})
 
 
-def _sentences(said: Iterable[str]) -> list[str]:
-    return [on_the_page(one_line(sentence)) for sentence in said]
+def _sentences(notes: Iterable[Message]) -> list[str]:
+    return [one_line(both_of(note, Reader.PAGE)) for note in notes]
 
 
 def _workbook(order: WorkerRequest, settings: Settings, tell: Tell) -> None:

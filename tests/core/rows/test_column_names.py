@@ -18,7 +18,7 @@ from batch.core.rows.columns import COLUMNS, AccountKind, Column, columns_for, f
 from batch.core.rows.header import Found, HeaderFault, find_header
 from batch.core.rows.row import Header
 from batch.readers.problem import FileProblem
-from batch.report.wording.messages import hint_of
+from batch.report.wording.messages import both_of, hint_of
 
 TEACHER, ROOM = AccountKind.TEACHER, AccountKind.ROOM
 GOOD = ("title", "start_time", "presenter_email")
@@ -289,7 +289,7 @@ NOTES: dict[str, tuple[tuple[str, ...], Naming, list[str]]] = {
     "what is remembered": (
         (*GOOD, "Date"),
         Naming(remembered={header_fingerprint((*GOOD, "Date")): {"Date": ""}}),
-        ["As remembered for this header: 'Date' is left aside."],
+        ["As remembered for this header: 'Date' is ignored."],
     ),
 }
 
@@ -297,7 +297,7 @@ NOTES: dict[str, tuple[tuple[str, ...], Naming, list[str]]] = {
 @pytest.mark.parametrize(("names", "naming", "notes"), NOTES.values(), ids=NOTES)
 def test_what_was_not_sure_is_told(names: tuple[str, ...], naming: Naming, notes: list[str]) -> None:
     header = Header(1, names, dict(name_columns(names, TEACHER, naming).columns))
-    assert list(naming_notes(header, TEACHER, naming)) == notes
+    assert [both_of(note) for note in naming_notes(header, TEACHER, naming)] == notes
 
 
 words = st.sampled_from([word for column in COLUMNS for word in (column.name, *column.words)])

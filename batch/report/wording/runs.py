@@ -1,0 +1,89 @@
+"""What is worth knowing while a run goes on, and at its end."""
+
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+from batch.core.message import RunNote
+from batch.report.wording.phrases import KEEPER, Words
+
+#: So many classes are named in one sentence; the rest is a number.
+_MOST_NAMED = 5
+
+
+def words_of(what: RunNote, facts: Mapping[str, object]) -> Words:
+    match what:
+        case RunNote.PAUSED:
+            return Words("Paused.")
+        case RunNote.PAUSE_ASKED_FOR:
+            return Words("The service asked for a pause.")
+        case RunNote.STOPPING:
+            return Words("Stopping: what is under way is finished first.", "Once more to leave at once.")
+        case RunNote.TIME_IS_OVER:
+            return Words("Stopping: the time for this run is over. What is under way is finished first.")
+        case RunNote.CLOCKS_APART:
+            offset = cast("float", facts["offset_s"])
+            side = "ahead of" if offset > 0 else "behind"
+            return Words(
+                f"The service's clock is {abs(offset):.0f} s {side} this computer's.",
+                "Set this computer's clock right.",
+                page_hint=f"Set this computer's clock right. {KEEPER}",
+            )
+        case RunNote.FOREIGN_NOT_COUNTED:
+            return Words("Classes that were made elsewhere are not counted. {why}")
+        case RunNote.LIMIT_LEARNED:
+            return Words(
+                "The service lets {limit} classes be scheduled at once; the rest of the file is planned by that."
+            )
+        case RunNote.COUNTS_CALLS:
+            return Words("The service counts open requests, not classes; at most {most} are made at once.")
+        case RunNote.JOURNAL_STARTED_OVER:
+            return Words(
+                "The journal was started over: {number:count class|classes} looked up in the account, "
+                "in {seconds:.0f} s."
+            )
+        case RunNote.ANSWERS_LOOKED_UP:
+            return Words("{number:count lost answer} to be looked up, in {seconds:.0f} s.")
+        case RunNote.STOPPED_LOCK_LOST:
+            return Words(
+                "Stopped: the file `lock` beside the journal was deleted, and another run may be at work "
+                "on this account."
+            )
+        case RunNote.STOPPED_ANSWERS_LOST:
+            return Words("Stopped: too many answers were lost.")
+        case RunNote.STOPPED_NEVER_ANSWERED:
+            return Words("Stopped: {classes} classes were sent and never answered.")
+        case RunNote.STOPPED_UNAVAILABLE:
+            return Words("Stopped: {why}")
+        case RunNote.LOCKED_OUT:
+            return Words("The service lets nobody in: {why}")
+        case RunNote.DOUBLED:
+            pairs = _some("pairs", facts, "class {{{0}[0]}} like {{{0}[1]}} (row {{{0}[2]}})")
+            return Words(
+                f"Twice in the account: {pairs}.", "Look at both in WizIQ and cancel the one too many."
+            )
+        case RunNote.GONE:
+            classes = _some("classes", facts, "{{{0}[0]}} (row {{{0}[1]}})")
+            return Words(
+                f"Scheduled, but no longer in the account: {classes}.",
+                "If nobody cancelled them on purpose, ask WizIQ.",
+            )
+        case RunNote.RENEWED_KEY:
+            return Words(
+                "This access key is new here, and its account is known: it lists classes that were scheduled "
+                "under another key. Its journal goes on."
+            )
+        case RunNote.RESULTS:
+            return Words("Results: {path}")
+        case RunNote.RESULTS_ELSEWHERE:
+            return Words("{wanted} could not be replaced; the results are in {path} instead.")
+        case RunNote.MARKED_COPY:
+            return Words("Marked copy ({rows} rows marked): {path}")
+        case RunNote.CALENDAR:
+            return Words("Calendar of {classes:count class|classes}: {path}")
+
+
+def _some(name: str, facts: Mapping[str, object], each: str) -> str:
+    """A template for the first of several, and how many more there are."""
+    number = len(cast("Sequence[object]", facts[name]))
+    shown = ", ".join(each.format(f"{name}[{place}]") for place in range(min(number, _MOST_NAMED)))
+    return f"{shown} and {number - _MOST_NAMED} more" if number > _MOST_NAMED else shown
