@@ -47,7 +47,8 @@ ROOMS = {
 #: What stands on what inside a large room.
 FLOORS = {
     "batch.core": {
-        **{room: set[str]() for room in ("guard", "message", "outcome")},
+        **{room: set[str]() for room in ("message", "outcome")},
+        "guard": {"message"},
         "identity": {"rows"},
         "rows": {"message"},
         "service": {"message"},
