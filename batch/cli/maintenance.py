@@ -10,6 +10,7 @@ import click
 from batch.cli.boundary import faults_told, settings_for, terminal_for
 from batch.cli.options import SENDING, TELLING, SettingsCommand, setting_options
 from batch.event_loop import run_async
+from batch.report.wording.phrases import counted
 
 
 @click.command(cls=SettingsCommand)
@@ -82,6 +83,5 @@ def purge(*, before: datetime, **flags: object) -> None:
         deleted = forget_uploads(settings.state, until.timestamp(), now)
         click.echo(f"{forgotten} rows were forgotten; the journals still know that their classes exist.")
         if deleted:
-            click.echo(
-                f"{deleted} {'file uploaded before was' if deleted == 1 else 'files uploaded before were'} deleted."
-            )
+            were = counted(deleted, "file uploaded before was", "files uploaded before were")
+            click.echo(f"{were} deleted.")

@@ -6,6 +6,7 @@ from batch.errors import CannotRun, Unfinished
 from batch.nightly.night import MOST_LISTED, Night, Taken
 from batch.report.summary import summary
 from batch.report.wording.messages import both_of, hint_of, message_of
+from batch.report.wording.phrases import counted
 
 _HOW = {
     Exit.DONE: "all is well",
@@ -30,14 +31,14 @@ def summary_line(night: Night) -> str:
     """
     files = night.files
     said = [
-        _count(len(files), "file") if files else "nothing arrived" if not night.taken else "nothing imported"
+        counted(len(files), "file") if files else "nothing arrived" if not night.taken else "nothing imported"
     ]
     known = sum(each.is_known for each in files)
     if known:
         said[0] += f" ({known} with the same content as before)"
     said += [f"{rows} {outcome}" for outcome, rows in night.tally.counts().items() if rows]
     if night.waiting:
-        said.append(f"{_count(len(night.waiting), 'file')} waiting for the next night")
+        said.append(f"{counted(len(night.waiting), 'file')} waiting for the next night")
     places = dict.fromkeys(_place(each) for each in files)
     where = f"; results in {' and '.join(filter(None, places))}" if any(places) else ""
     return one_line(f"classbatch nightly: {', '.join(said)}; exit {int(night.exit_code)}{where}")
@@ -81,7 +82,3 @@ def _place(taken: Taken) -> str:
     if taken.moved is not None:
         return str(taken.moved.file.parent)
     return str(taken.ending.results or "") if taken.ending else ""
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

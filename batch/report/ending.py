@@ -10,6 +10,7 @@ from typing import TextIO, TypeAlias
 from batch.atomic_file import NotWritten
 from batch.core.message import Message
 from batch.core.outcome import Outcome
+from batch.core.plan.admission import LIMIT
 from batch.core.plan.load import Load
 from batch.core.tally import Exit, Tally
 from batch.journal.records import SANDBOX_IN_PROCESS, Batch
@@ -20,9 +21,6 @@ from batch.report.projection import result_rows
 from batch.report.summary import ProblemList
 from batch.report.wording.phrases import Reader
 from batch.version import __version__
-
-#: Under this name the journal keeps what was learned of the licence's limit.
-LIMIT = "max_concurrent_classes"
 
 #: On the screen at the end of a run, whose workbook has every row.
 _MOST_LISTED = 10

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from batch.core.outcome import Outcome
+from batch.report.text import shortened
 from batch.report.wording.problems import WordedIssue
 
 _LONGEST_VALUE = 80  #: of a cell quoted in a sentence; the cell itself is shown whole
@@ -77,6 +78,4 @@ class ResultRow:
 
 def _with_short_value(issue: WordedIssue) -> WordedIssue:
     """A cell of 10,000 characters must not push what to do about it out of sight."""
-    if len(issue.value) <= _LONGEST_VALUE:
-        return issue
-    return replace(issue, value=f"{issue.value[: _LONGEST_VALUE - 3]}...")
+    return replace(issue, value=shortened(issue.value, _LONGEST_VALUE))

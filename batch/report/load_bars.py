@@ -3,6 +3,7 @@
 from rich.text import Text
 
 from batch.core.plan.load import Load
+from batch.report.wording.phrases import counted
 
 #: A term has more days than a screen has lines: the busiest are shown.
 _MOST_DAYS = 10
@@ -27,7 +28,7 @@ def load_bars(load: Load) -> Text:
         lines.append(line)
     more = len(load.days) - len(shown)
     if more:
-        lines.append(Text(f"  and {more} more {'day' if more == 1 else 'days'}, none busier."))
+        lines.append(Text(f"  and {counted(more, 'more day')}, none busier."))
     if load.over_full:
         lines.append(Text(f"Over-full hours: {_over_full(load)}.", style="yellow"))
     return Text("\n").join(lines)

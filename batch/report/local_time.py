@@ -6,7 +6,8 @@ stand side by side in the results, so that an hour lost to a change of clocks is
 
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from zoneinfo import ZoneInfo
+
+from batch.core.rows.reading import clock_in
 
 
 def start_utc(starts: datetime) -> str:
@@ -20,7 +21,7 @@ def start_local(starts: datetime, zone: str) -> str:
     >>> start_local(datetime(2031, 10, 26, 0, 30, tzinfo=UTC), "Europe/London")
     '2031-10-26 01:30 Sun, UTC+1, summer time, the first of two'
     """
-    clock = _zone(zone)
+    clock = clock_in(zone)
     local = starts.astimezone(clock)
     offset = local.utcoffset() or timedelta(0)
     marks = [f"{local:%a}", _offset(offset)]
@@ -34,18 +35,13 @@ def start_local(starts: datetime, zone: str) -> str:
 
 def local_day(starts: datetime, zone: str) -> date:
     """The day that stands in the timetable."""
-    return starts.astimezone(_zone(zone)).date()
-
-
-@lru_cache(maxsize=1024)
-def _zone(name: str) -> ZoneInfo:
-    return ZoneInfo(name)
+    return starts.astimezone(clock_in(zone)).date()
 
 
 @lru_cache(maxsize=4096)
 def _winter(zone: str, year: int) -> timedelta:
     # Not `dst()`: where winter time is the odd one out, as in Dublin, it is negative there.
-    clock = _zone(zone)
+    clock = clock_in(zone)
     ends = (datetime(year, month, 1, tzinfo=UTC).astimezone(clock).utcoffset() for month in (1, 7))
     return min(offset or timedelta(0) for offset in ends)
 

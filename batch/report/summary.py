@@ -13,7 +13,9 @@ from batch.core.tally import Tally
 from batch.core.text import one_line
 from batch.report.facts import BatchFacts, ResultRow
 from batch.report.groups import Group, Groups
+from batch.report.text import shortened
 from batch.report.wording.outcomes import SANDBOX, counts_in_words, next_steps
+from batch.report.wording.phrases import counted
 
 _STYLES = {
     Outcome.SCHEDULED: "green",
@@ -36,7 +38,7 @@ def summary(*, facts: BatchFacts, tally: Tally, written: Iterable[str] = (), res
         results: The results workbook, as a command names it; "" where there is none.
     """
     where = f"{facts.file}, sheet {facts.sheet}" if facts.sheet else facts.file
-    lines = [Text(one_line(f"{where}: {_count(tally.rows, 'row')}"), style="bold")]
+    lines = [Text(one_line(f"{where}: {counted(tally.rows, 'row')}"), style="bold")]
     width = len(str(tally.rows))
     for outcome, rows, means in counts_in_words(tally):
         lines.append(Text(f"  {rows:>{width}} {means}", style=_STYLES.get(outcome, _NEEDS_A_PERSON)))
@@ -77,7 +79,7 @@ class ProblemList:
             self._more += 1
             return
         line = Text(f"  {one_line(row.place)}", style="bold")
-        line.append(" " + _shortened(one_line(sentence)), style="not bold")
+        line.append(" " + shortened(one_line(sentence), _LONGEST), style="not bold")
         self._lines.append(line)
 
     def text(self) -> Text:
@@ -95,14 +97,6 @@ class ProblemList:
 def _group_line(group: Group) -> Text:
     example = f", such as {group.example[:80]!r}" if group.example and group.times > 1 else ""
     line = Text(f"  {group.code}", style=_NEEDS_A_PERSON)
-    rest = f"{group.says}: {_count(group.times, 'time')}, {group.where}{example}. {group.fix}"
-    line.append(" " + _shortened(one_line(rest)), style="not bold")
+    rest = f"{group.says}: {counted(group.times, 'time')}, {group.where}{example}. {group.fix}"
+    line.append(" " + shortened(one_line(rest), _LONGEST), style="not bold")
     return line
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

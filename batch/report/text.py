@@ -29,3 +29,8 @@ def cell_text(text: str) -> str:
 def looks_like_formula(text: str) -> bool:
     """Whether Excel would take it for a formula the moment somebody edits it."""
     return text[:1] in _FORMULA_STARTS
+
+
+def shortened(text: str, most: int) -> str:
+    """The text, or its beginning with dots for the rest."""
+    return text if len(text) <= most else f"{text[: most - 3]}..."

@@ -110,7 +110,7 @@ def test_faults_stand_by_what_mends_them_then_row_by_row() -> None:
 def test_a_long_list_is_cut_on_the_screen_and_says_where_the_rest_is() -> None:
     lines = listed(*(invalid(number, not_a_time("soon")) for number in range(2, 1002)), most=3).split("\n")
     assert len(lines) == 7
-    assert "1000 times, from row 2 Start to row 1001 Start" in lines[1]
+    assert "1,000 times, from row 2 Start to row 1001 Start" in lines[1]
     assert lines[-1] == "  and 997 more. --json has them all."
 
 

@@ -335,11 +335,11 @@ def read_priority(cell: Filled) -> int | Fault:
 
 def read_zone(cell: Filled, zones: frozenset[str]) -> str | Fault:
     """A name out of `zones` in its own capitals, which the service may insist on."""
-    return _zone(shown(cell), zones)
+    return _zone_named(shown(cell), zones)
 
 
 @lru_cache(maxsize=1024)
-def _zone(text: str, zones: frozenset[str]) -> str | Fault:
+def _zone_named(text: str, zones: frozenset[str]) -> str | Fault:
     if text in zones and text not in _NO_PLACE:
         return text
     names, cities = _folded(zones)

@@ -169,7 +169,7 @@ def _when(reading: Reading, faulty: set[str]) -> list[Issue]:
         return []  # most rows
 
     def offset(moment: datetime) -> timedelta:
-        return (_zone(zone).utcoffset(moment) if zone else None) or timedelta(0)
+        return (clock_in(zone).utcoffset(moment) if zone else None) or timedelta(0)
 
     reading.spans = isinstance(values.get("start_time"), Span)
     told = when(values, reading.header.columns, faulty, offset)
@@ -194,7 +194,7 @@ def _told(reading: Reading, name: str, fault: Fault) -> Issue:
 
 
 @lru_cache(maxsize=1024)
-def _zone(name: str) -> ZoneInfo:
+def clock_in(name: str) -> ZoneInfo:
     # A constant table that the standard library happens to keep in files. Remembered
     # here because ZoneInfo holds on to eight zones only, and reading one takes 46 us.
     return ZoneInfo(name)
@@ -204,7 +204,7 @@ def _offsets(reading: Reading) -> tuple[timedelta, timedelta] | None:
     start, zone = reading.start(), reading.text("time_zone")
     if start is None or zone is None:
         return None
-    clock = _zone(zone)
+    clock = clock_in(zone)
     before = clock.utcoffset(start)
     after = clock.utcoffset(start.replace(fold=1))
     return before or timedelta(0), after or timedelta(0)

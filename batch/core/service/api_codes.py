@@ -293,7 +293,7 @@ BY_CODE = {entry.code: entry for entry in CODES}
 
 #: A licence for no class, or for more than anybody sells, is a misread text.
 _MOST_CLASSES_AT_ONCE = 10_000
-_LIMIT = re.compile(r"Only\s+(\d{1,6})\s+simultaneous", re.ASCII)
+_LIMIT_IN_TEXT = re.compile(r"Only\s+(\d{1,6})\s+simultaneous", re.ASCII)
 
 
 def aftermath_of(code: str) -> Aftermath:
@@ -308,6 +308,6 @@ def limit_in(text: str) -> int | None:
     >>> limit_in("Only 5 simultaneous classes are allowed.")
     5
     """
-    found = _LIMIT.search(text)
+    found = _LIMIT_IN_TEXT.search(text)
     limit = int(found[1]) if found else 0
     return limit if 0 < limit <= _MOST_CLASSES_AT_ONCE else None

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from batch.core.outcome import Outcome
+from batch.core.plan.admission import LIMIT
 from batch.core.tally import Tally
 from batch.journal.files import reading
 from batch.journal.records import Batch
 from batch.journal.store import Journal
-from batch.report.ending import LIMIT
 from batch.report.projection import tally_of
 from batch.web.state.layout import OWNER_FILE, RESULT_FILE, batch_folder
 from batch.web.state.lock_holder import lock_holder

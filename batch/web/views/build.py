@@ -7,6 +7,7 @@ from batch.core.outcome import NEEDS_A_PERSON, Outcome
 from batch.core.rows.columns import BY_NAME, AccountKind
 from batch.core.tally import Exit, Tally
 from batch.report.wording.outcomes import SANDBOX
+from batch.report.wording.phrases import counted
 from batch.settings.table import Settings
 from batch.web.state.notice import Notice, Tone
 from batch.web.state.orders import Event
@@ -36,7 +37,6 @@ from batch.web.views.model import (
 from batch.web.views.wording import (
     counts_shown,
     ending_shown,
-    number_of,
     steps_on_the_page,
     tally_of_counts,
     when_shown,
@@ -81,7 +81,7 @@ def _waiting(upload: Upload) -> WaitingFile:
     if upload.stage is Stage.CHECKING:
         says = "being read"
     else:
-        says = f"{number_of(upload.total, 'row')} ready" if upload.total else "nothing ready yet"
+        says = f"{counted(upload.total, 'row')} ready" if upload.total else "nothing ready yet"
     return WaitingFile(file=upload.name, when=when_shown(upload.at), says=says, href=f"/uploads/{upload.id}")
 
 
@@ -219,12 +219,12 @@ def confirm(upload: Upload, found: Mapping[str, Any], settings: Settings, *, san
         says.append(f"Not sent: {' and '.join(left)}. You can mend those and send them afterwards.")
     if tally[Outcome.ALREADY]:
         says.append(
-            f"{number_of(tally[Outcome.ALREADY], 'row')} already there: left alone, nothing is scheduled twice."
+            f"{counted(tally[Outcome.ALREADY], 'row')} already there: left alone, nothing is scheduled twice."
         )
     return ConfirmView(
         file=upload.name,
         number=ready,
-        button=f"Schedule {number_of(ready, 'class', 'classes')}",
+        button=f"Schedule {counted(ready, 'class', 'classes')}",
         says=tuple(says),
         nonce=upload.nonce,
         action=f"/uploads/{upload.id}/confirm",
@@ -248,7 +248,7 @@ def run_event(upload: Upload, last: Event | None) -> RunEvent:
         state_says=says,
         done=done,
         total=total,
-        progress_says=f"{done:,} of {number_of(total, 'row')}",
+        progress_says=f"{done:,} of {counted(total, 'row')}",
         counts=counts_shown(tally_of_counts(told.get("counts", {})), first=(Outcome.SCHEDULED,)),
         speed=told.get("speed", ""),
         time_left=told.get("time_left", ""),
@@ -322,7 +322,7 @@ def result(
         results_href=f"/batches/{batch}/results.xlsx",
         can_retry=bool(retried and upload),
         retry_href=f"{here}/again?after={batch}" if retried and upload else "",
-        retry_says=f"{number_of(retried, 'row')} held or refused: each is tried once more as it stands.",
+        retry_says=f"{counted(retried, 'row')} held or refused: each is tried once more as it stands.",
         can_finish=past.has_open_rows and not past.lock_holder and past.account == account,
         finish_href=f"/batches/{batch}/finish",
         can_send_mended=mend,

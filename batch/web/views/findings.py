@@ -18,11 +18,11 @@ from batch.core.text import one_line
 from batch.report.ending import Ending
 from batch.report.facts import ResultRow
 from batch.report.groups import Groups
-from batch.report.wording.phrases import Reader
+from batch.report.text import shortened
+from batch.report.wording.phrases import Reader, counted
 from batch.web.views.mapping_question import Samples
 from batch.web.views.model import LoadCell, LoadPicture, ProblemGroup
-from batch.web.views.row_pages import Spool, cut
-from batch.web.views.wording import number_of
+from batch.web.views.row_pages import Spool
 
 _MOST_DAYS = 25
 _MOST_GROUPS = 50
@@ -74,7 +74,7 @@ class Findings:
                 fix=one_line(group.fix),
                 first=one_line(group.first),
                 last=one_line(group.last),
-                example=cut(one_line(group.example), _LONGEST_EXAMPLE),
+                example=shortened(one_line(group.example), _LONGEST_EXAMPLE),
                 tone="plain" if group.code.startswith("W") else "bad",
             )
             for group in groups[:_MOST_GROUPS]
@@ -106,7 +106,7 @@ def load_picture(load: Load | None, limit_says: str) -> dict[str, Any] | None:
         days=tuple(
             (_day(day), tuple(_cell(day, hour, load.limit, top) for hour in load.hours)) for day in days
         ),
-        more_says=f"The {len(days)} busiest days are shown; {number_of(more, 'more day')} with classes, none busier."
+        more_says=f"The {len(days)} busiest days are shown; {counted(more, 'more day')} with classes, none busier."
         if more
         else "",
     )
@@ -115,11 +115,11 @@ def load_picture(load: Load | None, limit_says: str) -> dict[str, Any] | None:
 
 def _busiest_says(load: Load) -> str:
     busiest = max(load.days, key=lambda day: day.peak)
-    at_once = number_of(busiest.peak, "class", "classes")
+    at_once = counted(busiest.peak, "class", "classes")
     says = f"At most {at_once} at once: {_day(busiest)} at {busiest.busiest_hour:02}:00, by the clock of {load.zone}."
     over = len(load.over_full)
     asks = "asks" if over == 1 else "ask"
-    return f"{says} {number_of(over, 'hour')} {asks} for more than the licence lets run." if over else says
+    return f"{says} {counted(over, 'hour')} {asks} for more than the licence lets run." if over else says
 
 
 def _cell(day: Day, hour: int, limit: int | None, top: int) -> LoadCell:
@@ -140,4 +140,4 @@ def summary_says(counts: dict[str, int], file_rows: int) -> str:
     told = [f"{rows:,} {name}" for name, rows in counts.items() if rows]
     ready = Outcome.READY.value
     told.sort(key=lambda each: not each.endswith(ready))  # what would be sent comes first
-    return f"{number_of(file_rows, 'row')}: {', '.join(told)}." if told else "The file has no rows."
+    return f"{counted(file_rows, 'row')}: {', '.join(told)}." if told else "The file has no rows."

@@ -22,8 +22,8 @@ from batch.core.rows.row import CellValue
 from batch.core.rows.row import shown as cell_shown
 from batch.core.text import one_line
 from batch.readers.preview import SheetHead
+from batch.report.text import shortened
 from batch.web.state.orders import FileOverrides
-from batch.web.views.row_pages import cut
 
 _SAMPLES = 3
 _LONGEST_SAMPLE = 60
@@ -112,7 +112,7 @@ def choices_of(
         elif position in near:
             why = "Its header looks like it."
         yield {
-            "header": cut(one_line(name), _LONGEST_SAMPLE),
+            "header": shortened(one_line(name), _LONGEST_SAMPLE),
             "name": name,
             "position": position + 1,
             "letter": letter(position),
@@ -173,7 +173,7 @@ def _doubles(names: Sequence[str]) -> frozenset[str]:
 
 
 def _sample(cell: str) -> str:
-    return cut(one_line(cell), _LONGEST_SAMPLE)
+    return shortened(one_line(cell), _LONGEST_SAMPLE)
 
 
 def labels(account: AccountKind) -> list[tuple[str, str]]:

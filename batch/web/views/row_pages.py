@@ -14,6 +14,7 @@ from typing import Any
 from batch.core.outcome import NEEDS_A_PERSON, Outcome
 from batch.core.text import one_line, visible
 from batch.report.facts import ResultRow
+from batch.report.text import shortened
 from batch.web.views.model import RowProblem, RowsPage
 from batch.web.views.wording import tone_of
 
@@ -63,9 +64,9 @@ class Spool:
                         short, start=len(row["says"]) - len(short)
                     ):
                         if told_above.get(code) == hint:
-                            row["says"][place] = cut(visible(sentence), _LONGEST)
+                            row["says"][place] = shortened(visible(sentence), _LONGEST)
                     if cells:
-                        row["title"] = cut(one_line(title_of(cells)), _LONGEST_TITLE)
+                        row["title"] = shortened(one_line(title_of(cells)), _LONGEST_TITLE)
                     if total % PER_PAGE == 0:
                         offsets.append(out.tell())
                     out.write(json.dumps(row).encode("ascii") + b"\n")
@@ -102,17 +103,13 @@ def read_page(folder: Path, index: dict[str, Any], number: int, href: Callable[[
     )
 
 
-def cut(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[: most - 3]}..."
-
-
 def _shown(row: ResultRow) -> dict[str, Any]:
     return {
         "place": row.place,
         "outcome": row.outcome.value,
         "tone": tone_of(row.outcome),
-        "title": cut(one_line(row.title or ""), _LONGEST_TITLE),
-        "says": [cut(visible(sentence), _LONGEST) for sentence in _sentences(row)],
+        "title": shortened(one_line(row.title or ""), _LONGEST_TITLE),
+        "says": [shortened(visible(sentence), _LONGEST) for sentence in _sentences(row)],
         "class_id": row.class_id or "",
         "call_id": row.call_id or "",
     }

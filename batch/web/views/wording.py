@@ -96,7 +96,3 @@ def when_shown(at: float) -> str:
     """By the clock of this computer, such as 'Mon 7 Sep 2026, 09:14'."""
     local = datetime.fromtimestamp(at).astimezone()
     return f"{local:%a} {local.day} {local:%b %Y, %H:%M}"
-
-
-def number_of(number: int, noun: str, plural: str = "") -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {plural or noun + 's'}"
