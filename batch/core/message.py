@@ -185,6 +185,7 @@ class RowNote(StrEnum):
     NO_ROOM = auto()
     HELD = auto()  #: with a `reason` and a `proposal`
     PRESENTER_BUSY = auto()
+    ONCE_MORE = auto()  #: an equal row stands above it
     FULL = auto()
     OUTSTANDING = auto()
     FULL_OF_OTHERS = auto()

@@ -137,6 +137,10 @@ class PlanningStore:
         number, title = self._database.all(_NAME, batch=batch, position=position)[0]
         return f"row {number} ({title})"
 
+    def title(self, batch: str, position: int) -> str:
+        _, title = self._database.all(_NAME, batch=batch, position=position)[0]
+        return str(title)
+
     def elsewhere(
         self, batch: str, *, listed: bool = False, gone: frozenset[str] = frozenset()
     ) -> Iterator[OtherClass]:

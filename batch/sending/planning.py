@@ -118,6 +118,7 @@ class Planning:
             hours=self._terms.hours,
             earliest=int(self._clock()),
             name_of=lru_cache(_NAMES_REMEMBERED)(partial(classes.name, self._batch)),
+            title_of=partial(classes.title, self._batch),
         )
         for row in classes.standing(self._batch, self._gone):
             explainer.book(*row)

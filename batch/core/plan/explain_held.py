@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from batch.core.message import Message, RowNote
 from batch.core.plan.admission import Counting, LimitPolicy
 from batch.core.plan.agenda import OtherClass, PlacedClasses
-from batch.core.plan.capacity import Window
+from batch.core.plan.capacity import Booking, Window
 from batch.core.plan.free_slots import FullSpans, Opening, nearest_free_slot
 
 #: So many classes are named in one sentence; the rest is a number.
@@ -55,18 +55,21 @@ class Explainer:
         hours: Hours,
         earliest: int,
         name_of: Callable[[int], str],
+        title_of: Callable[[int], str] | None = None,
     ) -> None:
         """Explains under the limit, as far as it is known.
 
         Args:
             earliest: UTC seconds; nothing is proposed before.
             name_of: "row 8 (Geometry)" for a position in the file.
+            title_of: its title; without it no row is known to be another one's copy.
         """
         self._counting = counting
         self._limit = None if counting.policy is LimitPolicy.INFLIGHT else limit
         self._hours = hours
         self._earliest = earliest
         self._name_of = name_of
+        self._title_of = title_of
         self._agenda = PlacedClasses(counting, with_names=True)
         self._with_proposals = PlacedClasses(counting)
         self._full: FullSpans = set()
@@ -85,6 +88,8 @@ class Explainer:
         reason = self._clash(row) if row.code == "1032" else self._no_room(row)
         if reason is None:
             return Message(RowNote.FREE_AGAIN)
+        if reason.what is RowNote.ONCE_MORE:
+            return reason  # no other time is right for a row that was pasted twice
         if row.code == "1012" and self._limit is None:
             proposal = Message(RowNote.LOOK_AT_THAT_TIME)
         else:
@@ -95,12 +100,26 @@ class Explainer:
         booking = self._agenda.bookings.in_the_way(row.presenter, row.starts, row.ends)
         if booking is None:
             return None
-        facts = {
-            "when": (booking.start, booking.end, row.zone),
-            "presenter": row.presenter,
-            "clashing": self._name(booking.tag),
-        }
-        return Message(RowNote.PRESENTER_BUSY, facts)
+        clashing = self._name(booking.tag)
+        if self._is_copy(row, booking):
+            return Message(RowNote.ONCE_MORE, {"other": clashing})
+        when = (booking.start, booking.end, row.zone)
+        return Message(
+            RowNote.PRESENTER_BUSY, {"when": when, "presenter": row.presenter, "clashing": clashing}
+        )
+
+    def _is_copy(self, row: HeldRow, booking: Booking) -> bool:
+        """Whether the class in the way is that of an equal row: same presenter, start, length and title."""
+        if (
+            self._title_of is None
+            or booking.tag < 0
+            or (booking.start, booking.end) != (row.starts, row.ends)
+        ):
+            return False
+        title, other = (
+            " ".join(self._title_of(each).split()).casefold() for each in (row.position, booking.tag)
+        )
+        return title == other
 
     def _no_room(self, row: HeldRow) -> Message:
         span = self._counting.span(row.starts, row.ends, row.room_until)

@@ -34,6 +34,11 @@ def words_of(what: RowNote, facts: Mapping[str, object]) -> Words:
             return Words("{reason}", "{proposal}")
         case RowNote.PRESENTER_BUSY:
             return Words("{when:period}: {presenter} has {clashing}.")
+        case RowNote.ONCE_MORE:
+            return Words(
+                "This is {other} once more: same class, presenter and time.",
+                "Delete one of the two rows; or, if there are two classes, give one of them another presenter.",
+            )
         case RowNote.FULL:
             return Words("{when:period}: {taken} of {limit} taken, by {names:list and}.")
         case RowNote.OUTSTANDING:

@@ -199,3 +199,29 @@ def test_hours_as_the_settings_have_them() -> None:
 def test_no_hours(text: str) -> None:
     with pytest.raises(ValueError, match="no range of hours"):
         hours_of(text)
+
+
+COPIES = {
+    "an equal row": (held("1032"), {0: "Maths", 99: " maths"}, True),
+    "another title": (held("1032"), {0: "Maths", 99: "Art"}, False),
+    "another length": (held("1032", ends="10:30"), {0: "Maths", 99: "Maths"}, False),
+    "another start": (held("1032", starts="08:30"), {0: "Maths", 99: "Maths"}, False),
+}
+
+
+@pytest.mark.parametrize(("row", "titles", "is_copy"), COPIES.values(), ids=COPIES)
+def test_a_row_that_was_pasted_twice_is_to_be_deleted_not_moved(
+    row: HeldRow, titles: dict[int, str], is_copy: bool
+) -> None:
+    made = Explainer(
+        Counting(policy=OVERLAP, now=MONDAY),
+        limit=None,
+        hours=SCHOOL,
+        earliest=MONDAY,
+        name_of=lambda position: f"row {position + 2} ({titles[position]})",
+        title_of=titles.__getitem__,
+    )
+    made.book(0, "ana", at("09:00"), at("10:00"), at("10:00"))
+    message = both_of(made.explain(row))
+    assert ("row 2 (Maths) once more" in message and "Delete one of the two" in message) is is_copy
+    assert ("Nearest free time" in message) is not is_copy
