@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 
 @contextmanager
-def faults_told(json_to: str | None = None) -> Iterator[None]:
+def report_errors(json_to: str | None = None) -> Iterator[None]:
     """What a person can mend is a sentence and an exit code; anything else is a bug and shows its traceback."""
     try:
         yield

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from batch.cli.boundary import faults_told, leave, say, say_where, settings_for, target, terminal_for
+from batch.cli.boundary import leave, report_errors, say, say_where, settings_for, target, terminal_for
 from batch.cli.maintenance import doctor, purge, status
 from batch.cli.nightly import nightly
 from batch.cli.options import READING, SENDING, TELLING, SettingsGroup, setting_options
@@ -38,7 +38,7 @@ def main() -> None:
 @setting_options("account")
 def template(out: Path, **flags: object) -> None:
     """Write a blank timetable to fill in."""
-    with faults_told(), settings_for(flags) as settings:
+    with report_errors(), settings_for(flags) as settings:
         from batch.report.workbook.template import write_template  # noqa: PLC0415 - see the module's docstring
 
         write_template(out, settings.account)
@@ -72,7 +72,7 @@ def check(
     FILE is an .xlsx or CSV timetable; - is CSV on standard input.
     """
     with (
-        faults_told(json_to),
+        report_errors(json_to),
         settings_for(flags, throwaway=sandbox) as settings,
         terminal_for(settings, json_to) as terminal,
     ):
@@ -121,7 +121,7 @@ def submit(
     FILE is an .xlsx or CSV timetable; - is CSV on standard input. Submitting a file again schedules nothing twice.
     """
     with (
-        faults_told(json_to),
+        report_errors(json_to),
         settings_for(flags, throwaway=sandbox) as settings,
         terminal_for(settings, json_to) as terminal,
     ):
@@ -164,7 +164,7 @@ def results(
     """Write the results workbook of a BATCH again, or a calendar of its classes. Without BATCH: the newest."""
     if out is None and ics is None:
         raise click.UsageError("Say what to write: --out RESULTS.xlsx, --ics CLASSES.ics, or both.")
-    with faults_told(), settings_for(flags) as settings, terminal_for(settings, None) as terminal:
+    with report_errors(), settings_for(flags) as settings, terminal_for(settings, None) as terminal:
         from batch import run  # noqa: PLC0415 - see the module's docstring
 
         ending = run.results(

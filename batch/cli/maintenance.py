@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from batch.cli.boundary import faults_told, settings_for, terminal_for
+from batch.cli.boundary import report_errors, settings_for, terminal_for
 from batch.cli.options import SENDING, TELLING, SettingsCommand, setting_options
 from batch.event_loop import run_async
 from batch.report.wording.phrases import counted
@@ -20,7 +20,7 @@ from batch.report.wording.phrases import counted
 @setting_options("state", *TELLING)
 def status(*, most: int, **flags: object) -> None:
     """List past batches, the newest first, and what is still open in them."""
-    with faults_told(), settings_for(flags) as settings, terminal_for(settings, None) as terminal:
+    with report_errors(), settings_for(flags) as settings, terminal_for(settings, None) as terminal:
         from batch import maintenance  # noqa: PLC0415 - see the module's docstring
 
         terminal.list_batches(maintenance.overview(settings.state, most))
@@ -46,7 +46,7 @@ def doctor(*, in_sandbox: bool, start_over: bool, backup: Path | None, **flags: 
     if backup is not None and not start_over:
         raise click.UsageError("--backup goes with --start-over.")
     with (
-        faults_told(),
+        report_errors(),
         settings_for(flags, throwaway=in_sandbox) as settings,
         terminal_for(settings, None) as terminal,
     ):
@@ -74,7 +74,7 @@ def purge(*, before: datetime, **flags: object) -> None:
 
     No class is scheduled twice for it.
     """
-    with faults_told(), settings_for(flags) as settings:
+    with report_errors(), settings_for(flags) as settings:
         from batch import maintenance  # noqa: PLC0415 - see the module's docstring
         from batch.web.state.uploads import forget_uploads  # noqa: PLC0415 - as above
 

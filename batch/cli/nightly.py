@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from batch.cli.boundary import faults_told, say, say_where, settings_for, target, terminal_for
+from batch.cli.boundary import report_errors, say, say_where, settings_for, target, terminal_for
 from batch.cli.options import READING, SENDING, TELLING, SettingsCommand, setting_options
 from batch.core.tally import Exit
 from batch.errors import CannotRun
@@ -48,7 +48,7 @@ def nightly(
     """
     profile = flags["profile"]
     with (
-        faults_told(json_to),
+        report_errors(json_to),
         settings_for(flags, throwaway=sandbox) as settings,
         terminal_for(settings, "-") as terminal,
     ):
@@ -82,7 +82,7 @@ def nightly(
             json=target(json_to),
         )
         line = partial(say, err=json_to == "-")
-        sys.exit(run_async(run_nightly(order, terminal, told=tell, line=line)))
+        sys.exit(run_async(run_nightly(order, terminal, on_taken=tell, line=line)))
 
 
 def _check(place: str, *, is_named: bool, has_profile: bool, of_one_file: bool) -> None:

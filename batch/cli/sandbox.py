@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from batch.cli.boundary import faults_told
+from batch.cli.boundary import report_errors
 from batch.core.rows.columns import AccountKind
 from batch.errors import CannotRun
 from batch.event_loop import run_async
@@ -123,7 +123,7 @@ _answers, _list = _under("Answers"), _under("The list of classes (get_data)")
 )
 def sandbox(**switches: Any) -> None:
     """Run a WizIQ of one's own on this computer: the same rules, nothing real scheduled."""
-    with faults_told():
+    with report_errors():
         from batch.sandbox import banner, serve  # noqa: PLC0415 - see the module's docstring
 
         if "help" in (*switches["fault"], *switches["bent"]):

@@ -110,14 +110,14 @@ class Nightly:
         order: Order,
         listener: Listener,
         *,
-        told: Callable[[Taken], None],
+        on_taken: Callable[[Taken], None],
         world: run.Environment,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
-        """`told` hears of each file as soon as it is dealt with."""
+        """`on_taken` hears of each file as soon as it is dealt with."""
         self._order = order
         self._listener = listener
-        self._told = told
+        self._on_taken = on_taken
         self._world = world
         self._sleep = sleep
         self._stopping = Stopping()
@@ -300,7 +300,7 @@ class Nightly:
 
     def _note(self, taken: Taken) -> None:
         self.night.taken.append(taken)
-        self._told(taken)
+        self._on_taken(taken)
         log.info(
             "nightly.file",
             extra={

@@ -22,7 +22,7 @@ async def run_nightly(
     order: Order,
     listener: Listener,
     *,
-    told: Callable[[Taken], None],
+    on_taken: Callable[[Taken], None],
     line: Callable[[str], None],
     world: Environment | None = None,
     sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
@@ -32,7 +32,7 @@ async def run_nightly(
     Args:
         order: what to take, and by which settings.
         listener: watches each run.
-        told: hears of each file as soon as it is dealt with.
+        on_taken: hears of each file as soon as it is dealt with.
         line: takes the summary line; with `quiet`, only when somebody should read it.
         world: time and chance.
         sleep: waits for files to settle.
@@ -47,14 +47,14 @@ async def run_nightly(
     settings = order.settings
     notice = Notice(settings.notify.get_secret_value() if settings.notify else "")
     began = world.clock()
-    nightly = Nightly(order, listener, told=told, world=world, sleep=sleep)
+    nightly = Nightly(order, listener, on_taken=on_taken, world=world, sleep=sleep)
     night, code = nightly.night, Exit.LEFT_AT_ONCE  # unless it comes to an end
     try:
         trouble = await _trouble_of(nightly)
         if trouble is not None:
             code = Exit.UNFINISHED if isinstance(trouble, Unfinished) else Exit.CANNOT_RUN
             night.taken.append(Taken(name=order.source, exit_code=code, trouble=trouble))
-            told(night.taken[-1])
+            on_taken(night.taken[-1])
         code = night.exit_code
     finally:
         _write_metrics(night, settings.metrics_file, listener, code=code, began=began, ended=world.clock())

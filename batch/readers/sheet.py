@@ -134,12 +134,12 @@ class SheetReader:
         return cells
 
     def _outline(self) -> Outline | None:
-        with damage_told(self._name):
+        with translate_damage(self._name):
             return outline_of(self._file, self._sheet._worksheet_path)  # noqa: SLF001 - openpyxl tells nobody else
 
     def _mark_merged(self, number: int, cells: list[CellValue], outline: Outline) -> None:
         """A cell that others were merged over is empty in the file, and may be meant to be as they are."""
-        with damage_told(self._name):
+        with translate_damage(self._name):
             near = outline.covering(number)
         for merge in near:
             for position in self._found.mapped:
@@ -187,7 +187,7 @@ class _Formulas:
 
 @contextmanager
 def loaded(file: BinaryIO, name: str, *, data_only: bool) -> Iterator[Workbook]:
-    with damage_told(name):
+    with translate_damage(name):
         workbook = openpyxl.load_workbook(file, read_only=True, data_only=data_only, keep_links=False)
     try:
         yield workbook
@@ -198,7 +198,7 @@ def loaded(file: BinaryIO, name: str, *, data_only: bool) -> Iterator[Workbook]:
 def guarded(rows: Iterator[Cells], name: str, *, block_rows: int = _BLOCK_ROWS) -> Iterator[Cells]:
     """The rows, read in blocks: the guard costs as much as a row."""
     while True:
-        with damage_told(name):
+        with translate_damage(name):
             block = list(islice(rows, block_rows))
         if not block:
             return
@@ -206,7 +206,7 @@ def guarded(rows: Iterator[Cells], name: str, *, block_rows: int = _BLOCK_ROWS) 
 
 
 @contextmanager
-def damage_told(name: str) -> Iterator[None]:
+def translate_damage(name: str) -> Iterator[None]:
     try:
         with warnings.catch_warnings():
             # About styles and extensions, which are not read here. Process-wide, so only for a block of rows.

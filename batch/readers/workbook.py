@@ -15,7 +15,7 @@ from batch.readers.container import check_container
 from batch.readers.kind import FileKind
 from batch.readers.options import LoadOptions
 from batch.readers.repair import repaired
-from batch.readers.sheet import Sheet, SheetReader, damage_told, first_lines, loaded
+from batch.readers.sheet import Sheet, SheetReader, first_lines, loaded, translate_damage
 from batch.readers.sheet_choice import Candidate, Chosen, choose
 from batch.readers.table import Line, Opened, Table, header_note
 
@@ -28,7 +28,7 @@ def open_workbook(file: BinaryIO, name: str, options: LoadOptions, account: Acco
         FileProblem: no honest workbook, or no sheet that will do.
     """
     check_container(file, name, options)
-    with damage_told(name):
+    with translate_damage(name):
         file = repaired(file)
     with loaded(file, name, data_only=True) as workbook:
         chosen = choose(_candidates(workbook, name, options, account), name, options)

@@ -22,6 +22,7 @@ class Group:
     fix: str
     first: str  #: where it was met first, such as "row 3 start_time"
     example: str  #: what stands there
+    sentence: str  #: what is wrong, where it stands alone
     times: int = 0
     last: str = ""
 
@@ -40,7 +41,9 @@ class Groups:
     def add(self, row: ResultRow) -> None:
         for issue in row.problems:
             place = f"{row.place} {issue.header}"
-            self._count(Group(issue.code, issue.message, issue.hint, place, issue.value), place)
+            of = "The row" if issue.header == "row" and not issue.column else "The cell"
+            sentence = f"{of} {issue.message}."
+            self._count(Group(issue.code, issue.message, issue.hint, place, issue.value, sentence), place)
         if row.outcome in NEEDS_A_PERSON and not row.faults:
             place = row.place
             self._count(_of_the_outcome(row, place, self._reader), place)
@@ -68,15 +71,16 @@ def _of_the_outcome(row: ResultRow, place: str, reader: Reader) -> Group:
     known = BY_CODE.get(row.error_code or "")
     if row.outcome is Outcome.UNKNOWN:
         # Whatever code came with it: what counts is that the class may exist.
-        words = WORDS[Outcome.UNKNOWN]
-        return Group(
-            _code(row), "was sent, but never answered; the class may exist", _step(words, reader), place, ""
+        says, step = (
+            "was sent, but never answered; the class may exist",
+            _step(WORDS[Outcome.UNKNOWN], reader),
         )
+        return Group(_code(row), says, step, place, "", f"The row {says}.")
     if known is None:
-        says = (row.message or WORDS[row.outcome].means).rstrip(".")
-        return Group(_code(row), says, "", place, "")
+        says = row.message or WORDS[row.outcome].means
+        return Group(_code(row), says.rstrip("."), "", place, "", says)
     advice = known.page_advice if reader is Reader.PAGE and known.page_advice else known.advice
-    return Group(_code(row), known.meaning.rstrip("."), advice, place, "")
+    return Group(_code(row), known.meaning.rstrip("."), advice, place, "", known.meaning)
 
 
 def _step(words: Words, reader: Reader) -> str:

@@ -187,7 +187,7 @@ class BatchRun:
             timeout_s=self._terms.timeout_s,
             clock=self._clock,
             chance=self._chance,
-            told=self._listener.ended,
+            on_outcome=self._listener.ended,
             probing=probing,
         )
         await submitter.submit(self._batch, workers=self._terms.in_flight)

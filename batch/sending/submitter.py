@@ -74,10 +74,10 @@ class Submitter:
         timeout_s: float,
         clock: Callable[[], float],
         chance: Callable[[], float],
-        told: Callable[[RowOutcome], None],
+        on_outcome: Callable[[RowOutcome], None],
         probing: bool = False,
     ) -> None:
-        """`clock` gives UTC seconds, `told` hears of each outcome once it is on disk.
+        """`clock` gives UTC seconds, `on_outcome` hears of each outcome once it is on disk.
 
         Args:
             probing: answers were lost before this pass: until one comes, the next that is lost ends it.
@@ -92,7 +92,7 @@ class Submitter:
         self._timeout_s = timeout_s
         self._clock = clock
         self._chance = chance
-        self._told = told
+        self._on_outcome = on_outcome
         self._probing = probing
         self._answers = 0
         self.in_doubt = 0
@@ -175,7 +175,7 @@ class Submitter:
                 self._room.freed(row.position)
                 result = RowOutcome(row.batch, row.position, Outcome.NOT_SENT)
         await self._recorder.write(result)
-        self._told(result)
+        self._on_outcome(result)
 
     async def _retry(self, attempt: Callable[[], Awaitable[None]], error: Unavailable | SlotFull) -> None:
         """Go on after a first failure: tenacity costs nothing while all is well.
@@ -336,4 +336,4 @@ class Submitter:
             outcome, note = Outcome.UNKNOWN, Message(RowNote.IN_DOUBT_SINCE, {"since": note})
         result = RowOutcome(row.batch, row.position, outcome, code, note)
         await self._recorder.write(result, *entries)
-        self._told(result)
+        self._on_outcome(result)

@@ -161,7 +161,7 @@ def test_the_summary_says_what_to_do_in_words_that_can_be_typed(book: Any) -> No
 
 def test_the_summary_explains_each_kind_of_fault(book: Any) -> None:
     assert table(book, "What is wrong") == {
-        "R003": [2, "Is not a date and time. Write it as 2031-09-01 14:00."],
+        "R003": [2, "The cell is not a date and time. Write it as 2031-09-01 14:00."],
         "held 1032": [
             1,
             (
@@ -169,13 +169,16 @@ def test_the_summary_explains_each_kind_of_fault(book: Any) -> None:
                 "Move one of the two classes, or give this one another presenter."
             ),
         ],
-        "R001": [1, "Is empty. Fill in the cell."],
+        "R001": [1, "The cell is empty. Fill in the cell."],
         "refused 1999": [1, "No classes on Sundays."],
         "unknown 1000": [
             1,
-            "Was sent, but never answered; the class may exist. " + WORDS[Outcome.UNKNOWN].next_step,
+            "The row was sent, but never answered; the class may exist. " + WORDS[Outcome.UNKNOWN].next_step,
         ],
-        "R027": [1, "Is less than 0. Write how many minutes the class may run on, or leave the cell empty."],
+        "R027": [
+            1,
+            "The cell is less than 0. Write how many minutes the class may run on, or leave the cell empty.",
+        ],
     }
 
 

@@ -81,7 +81,7 @@ class TellsBeforeItIsOnDisk(Submitter):
     async def _tell(
         self, row: JournalRow, outcome: Outcome, code: str | None, note: Message | None, *entries: Entry
     ) -> None:
-        self._told(RowOutcome(row.batch, row.position, outcome, code, note))
+        self._on_outcome(RowOutcome(row.batch, row.position, outcome, code, note))
         await super()._tell(row, outcome, code, note, *entries)
 
 

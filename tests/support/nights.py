@@ -131,7 +131,7 @@ class Nights:
         heard.exit_code = await run_nightly(
             order,
             _Hears(heard.said),
-            told=hear,
+            on_taken=hear,
             line=heard.lines.append,
             world=Environment(clock=self.now),
             sleep=sleep or settle,

@@ -95,9 +95,7 @@ class SummarySheet:
         if groups:
             self._section("What is wrong, by what mends it")
             for group in groups:
-                self._counted(
-                    group.code, group.times, f"{group.says[:1].upper()}{group.says[1:]}. {group.fix}"
-                )
+                self._counted(group.code, group.times, f"{group.sentence} {group.fix}")
         codes = breakdown.codes()
         if codes:
             self._section("Rows by error code of the service, foretold or given")
