@@ -10,7 +10,7 @@ from batch.web.views import model as v
 
 WEB = Path(v.__file__).parents[1]
 
-PAGE = v.Page(title="Schedule a timetable", csrf="t0k3n", version="0.9")
+PAGE = v.Page(title="Schedule a timetable", csrf="t0k3n", version="0.9", upload_mib=20)
 SANDBOX = replace(PAGE, sandbox=True, sandbox_says="SANDBOX: nothing real is scheduled.", user="m.keller")
 
 READY = v.Count(outcome="ready", label="ready", number=118, tone="good", means="ready: would be sent")
@@ -136,7 +136,6 @@ START = v.StartView(
             finish_href="/batches/20310831-230000-0a0a/finish",
         ),
     ),
-    upload_mib=20,
     waiting=(
         v.WaitingFile(
             file="spring-term.xlsx", when="Sun 31 Aug 2031, 12:00", says="41 rows ready", href="/uploads/abc"
@@ -177,7 +176,6 @@ MAPPING = v.MappingView(
     ),
     action="/uploads/abc/mapping",
     again_href="/uploads/abc/file",
-    upload_mib=20,
     sheets=(("Timetable", "Timetable, 46 rows"), ("Notes", "Notes, 3 rows")),
     sheet_chosen="Timetable",
     dates="dmy",
@@ -192,9 +190,6 @@ CHECK = v.CheckView(
     file="autumn-term.xlsx",
     sheet="Timetable",
     ready=118,
-    held=4,
-    invalid=36,
-    already=12,
     counts=(READY, HELD, INVALID, ALREADY),
     says="158 rows were read; 118 would be sent. Nothing was sent yet.",
     groups=GROUPS,
@@ -208,7 +203,6 @@ CHECK = v.CheckView(
     mapping_href="/uploads/abc?mapping=1",
     confirm_href="/uploads/abc/confirm",
     again_href="/uploads/abc/file",
-    upload_mib=20,
     batch_href="/batches/20310901-091400-00ff",
 )
 CONFIRM = v.ConfirmView(
@@ -223,8 +217,7 @@ CONFIRM = v.ConfirmView(
     action="/uploads/abc/confirm",
     back_href="/uploads/abc",
 )
-RUN = v.RunView(
-    file="autumn-term.xlsx",
+SENDING = v.RunEvent(
     state="running",
     state_says="Sending",
     done=87,
@@ -235,11 +228,9 @@ RUN = v.RunView(
     time_left="about 10 seconds left",
     waits_for="",
     sentences=("Mon 1 Sep 09:00: the service says that 5 run at once at most.",),
-    events_href="/uploads/abc/events",
-    pause_href="/uploads/abc/pause",
-    resume_href="",
-    stop_href="/uploads/abc/stop",
+    links={"pause": "/uploads/abc/pause", "resume": "", "stop": "/uploads/abc/stop"},
 )
+RUN = v.RunView(file="autumn-term.xlsx", event=SENDING, events_href="/uploads/abc/events")
 RESULT = v.ResultView(
     file="autumn-term.xlsx",
     batch="20310901-091400-00ff",
@@ -261,7 +252,6 @@ RESULT = v.ResultView(
     can_send_mended=True,
     again_href="/uploads/abc/file",
     mapping_href="/uploads/abc/mapping",
-    upload_mib=20,
 )
 
 
@@ -287,7 +277,6 @@ PAGES = {
             says="autumn-term.xlsx is protected by a password.",
             fix="Take the password away in Excel and send it again.",
             again_href="/uploads/abc/file",
-            upload_mib=20,
         ),
     ),
     "another run holds the lock": Case(
@@ -297,7 +286,6 @@ PAGES = {
             says="Another run is at work on this account.",
             fix="Try again when it has ended.",
             again_href="/uploads/abc/file",
-            upload_mib=20,
             retry_href="/uploads/abc/again",
         ),
         SANDBOX,
@@ -322,11 +310,13 @@ PAGES = {
         "run.html",
         replace(
             RUN,
-            state="paused",
-            state_says="Paused",
-            waits_for="waits until you let it go on",
-            pause_href="",
-            resume_href="/uploads/abc/resume",
+            event=replace(
+                SENDING,
+                state="paused",
+                state_says="Paused",
+                waits_for="waits until you let it go on",
+                links={**SENDING.links, "pause": "", "resume": "/uploads/abc/resume"},
+            ),
         ),
         SANDBOX,
     ),

@@ -80,7 +80,7 @@ async def show(request: web.Request) -> web.Response:
         lambda number: f"?page={number}",
     )
     newest = upload is not None and upload.stage is Stage.ENDED and upload.batch == run.batch.id
-    view = build.result(run, found, rows, upload if newest else None, site.desk.account, site.settings)
+    view = build.result(run, found, rows, upload if newest else None, site.desk.account)
     return page(request, "What became of the rows", view)
 
 

@@ -99,12 +99,12 @@ async def show(request: web.Request) -> web.StreamResponse:
     if "problem" not in found:
         folder = site.desk.uploads.check_folder(upload)
         rows = read_page(folder, found["rows"], number_in(request, "page"), lambda n: f"?page={n}")
-        return page(request, "What would be scheduled", build.check(upload, found, rows, site.settings))
+        return page(request, "What would be scheduled", build.check(upload, found, rows))
     if "mapping" in found:
         view = build.mapping(upload, found["mapping"], site.settings)
         title = "What is in which column?" if view.columns else "Which sheet is it?"
         return page(request, title, view)
-    return page(request, "The file cannot be used yet", build.file_problem(upload, found, site.settings))
+    return page(request, "The file cannot be used yet", build.file_problem(upload, found))
 
 
 async def show_mapping(request: web.Request) -> web.Response:

@@ -102,6 +102,7 @@ def page(request: web.Request, title: str, view: View, *, status: int = 200) -> 
         sandbox=site.sandbox,
         sandbox_says=SANDBOX if site.sandbox else "",
         version=__version__,
+        upload_mib=site.settings.upload_mib,
     )
     context = {"page": common, "view": view}
     return aiohttp_jinja2.render_template(_TEMPLATES[type(view)], request, context, status=status)

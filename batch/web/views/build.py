@@ -71,7 +71,6 @@ def start(
             f"How many classes your licence lets run at once: {told}.",
         ),
         batches=tuple(batches),
-        upload_mib=settings.upload_mib,
         waiting=tuple(_waiting(upload) for upload in waiting),
         notice=notice,
     )
@@ -115,7 +114,7 @@ def past_batch(run: PastRun, upload: Upload | None, account: str, *, ours: bool)
     )
 
 
-def file_problem(upload: Upload, found: Mapping[str, Any], settings: Settings) -> FileProblemView:
+def file_problem(upload: Upload, found: Mapping[str, Any]) -> FileProblemView:
     problem = found["problem"]
     here = f"/uploads/{upload.id}"
     return FileProblemView(
@@ -123,7 +122,6 @@ def file_problem(upload: Upload, found: Mapping[str, Any], settings: Settings) -
         says=problem["says"],
         fix=problem["fix"],
         again_href=f"{here}/file",
-        upload_mib=settings.upload_mib,
         retry_href=f"{here}/check" if found.get("again") else "",
     )
 
@@ -144,7 +142,6 @@ def mapping(upload: Upload, asked: Mapping[str, Any], settings: Settings) -> Map
         choices=(("", "Leave this column out"), *labels(AccountKind(settings.account))),
         action=f"/uploads/{upload.id}/mapping",
         again_href=f"/uploads/{upload.id}/file",
-        upload_mib=settings.upload_mib,
         sheets=tuple(sheets),
         sheet_chosen=asked["sheet_chosen"],
         dates=upload.said.dates,
@@ -173,7 +170,7 @@ def _choice(column: Mapping[str, Any], said: Mapping[str, str]) -> HeaderChoice:
     )
 
 
-def check(upload: Upload, found: Mapping[str, Any], rows: RowsPage, settings: Settings) -> CheckView:
+def check(upload: Upload, found: Mapping[str, Any], rows: RowsPage) -> CheckView:
     tally = tally_of_counts(found["counts"], of_check=True)
     here = f"/uploads/{upload.id}"
     ready = tally[Outcome.READY]
@@ -185,9 +182,6 @@ def check(upload: Upload, found: Mapping[str, Any], rows: RowsPage, settings: Se
         file=upload.name,
         sheet=found["sheet"],
         ready=ready,
-        held=tally[Outcome.HELD],
-        invalid=tally[Outcome.INVALID],
-        already=tally[Outcome.ALREADY],
         counts=counts_shown(tally, first=THREE),
         says=found["says"],
         groups=_groups(found),
@@ -201,7 +195,6 @@ def check(upload: Upload, found: Mapping[str, Any], rows: RowsPage, settings: Se
         mapping_href=f"{here}/mapping",
         confirm_href=f"{here}/confirm",
         again_href=f"{here}/file",
-        upload_mib=settings.upload_mib,
         batch_href=f"/batches/{upload.batch}" if upload.batch else "",
         notice=upload.notice,
     )
@@ -263,23 +256,7 @@ def run_event(upload: Upload, last: Event | None) -> RunEvent:
 
 
 def run(upload: Upload, event: RunEvent) -> RunView:
-    return RunView(
-        file=upload.name,
-        state=event.state,
-        state_says=event.state_says,
-        done=event.done,
-        total=event.total,
-        progress_says=event.progress_says,
-        counts=event.counts,
-        speed=event.speed,
-        time_left=event.time_left,
-        waits_for=event.waits_for,
-        sentences=event.sentences,
-        events_href=f"/uploads/{upload.id}/events",
-        pause_href=event.links["pause"],
-        resume_href=event.links["resume"],
-        stop_href=event.links["stop"],
-    )
+    return RunView(file=upload.name, event=event, events_href=f"/uploads/{upload.id}/events")
 
 
 def result(
@@ -288,7 +265,6 @@ def result(
     rows: RowsPage,
     upload: Upload | None,
     account: str,
-    settings: Settings,
 ) -> ResultView:
     """What became of a batch.
 
@@ -298,7 +274,6 @@ def result(
         rows: one page of its rows.
         upload: the one it is the newest batch of; None: it can only be finished from the journal.
         account: of this page, as for `past_batch`.
-        settings: of the server.
     """
     tally = past.tally
     says, tone = _ending(past)
@@ -328,7 +303,6 @@ def result(
         can_send_mended=mend,
         again_href=f"{here}/file" if upload else "/uploads",
         mapping_href=f"{here}/mapping" if upload and mend else "",
-        upload_mib=settings.upload_mib,
         notice=_AT_WORK if past.lock_holder else upload.notice if upload else None,
     )
 

@@ -28,6 +28,8 @@ class Page:
     version: str = ""
     home_href: str = "/"
     template_href: str = "/template.xlsx"
+    upload_mib: int = 0  #: how much a file may have
+    accept: str = ".xlsx,.xlsm,.csv,.tsv,.txt"  #: for the file input
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,9 +71,7 @@ class StartView:
 
     limits: tuple[str, ...]  #: what files and sizes it takes; whether the licence's limit is known
     batches: tuple[PastBatch, ...]
-    upload_mib: int
     waiting: tuple[WaitingFile, ...] = ()
-    accept: str = ".xlsx,.xlsm,.csv,.tsv,.txt"  #: for the file input
     notice: Notice | None = None
 
 
@@ -92,8 +92,6 @@ class FileProblemView:
     says: str
     fix: str
     again_href: str
-    upload_mib: int
-    accept: str = ".xlsx,.xlsm,.csv,.tsv,.txt"
     retry_href: str = ""  #: POST with csrf: check the same file again (another run held the lock)
 
 
@@ -125,7 +123,6 @@ class MappingView:
     choices: tuple[tuple[str, str], ...]  #: (value, label); "" leaves the column out
     action: str
     again_href: str  #: POST: csrf, file
-    upload_mib: int
     sheets: tuple[
         tuple[str, str], ...
     ] = ()  #: (value, label) of <select name="sheet">, where there are several
@@ -135,7 +132,6 @@ class MappingView:
     zones: tuple[str, ...] = ()  #: for <input name="time_zone">; none where a column of the file has it
     zone: str = ""  #: what stands in it
     zone_else: str = ""  #: what holds where it is empty
-    accept: str = ".xlsx,.xlsm,.csv,.tsv,.txt"
     notice: Notice | None = None
 
 
@@ -204,9 +200,6 @@ class CheckView:
     file: str
     sheet: str
     ready: int
-    held: int
-    invalid: int
-    already: int
     counts: tuple[Count, ...]  #: every outcome that is not 0, and the three numbers above always
     says: str  #: the summary sentence
     groups: tuple[ProblemGroup, ...]
@@ -220,8 +213,6 @@ class CheckView:
     mapping_href: str  #: GET: which column of the file is what, to be changed
     confirm_href: str  #: GET: the page with the button
     again_href: str  #: POST: csrf, file
-    upload_mib: int
-    accept: str = ".xlsx,.xlsm,.csv,.tsv,.txt"
     batch_href: str = ""  #: of an earlier run of this upload
     notice: Notice | None = None
 
@@ -237,28 +228,6 @@ class ConfirmView:
     nonce: str
     action: str
     back_href: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunView:
-    """run.html: live by `events_href` (JSON of the same names, and `ended`), else by a refresh."""
-
-    file: str
-    state: RunState
-    state_says: str  #: "Sending", "Paused", ...
-    done: int
-    total: int
-    progress_says: str  #: "12 of 41 rows"
-    counts: tuple[Count, ...]
-    speed: str  #: "3.2 rows a second"; may be ""
-    time_left: str  #: "about 2 minutes left"; may be ""
-    waits_for: str  #: why it waits; may be ""
-    sentences: tuple[str, ...]
-    events_href: str
-    pause_href: str  #: POST with csrf; "" where it cannot be paused now
-    resume_href: str
-    stop_href: str
-    refresh_s: int = 5  #: without JavaScript; rarer would look dead, oftener takes the focus away
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -285,9 +254,35 @@ class ResultView:
     can_send_mended: bool = False
     again_href: str = ""  #: POST: csrf, file
     mapping_href: str = ""  #: GET: how the file is read, to be changed; "" where it is not kept
-    upload_mib: int = 0
-    accept: str = ".xlsx,.xlsm,.csv,.tsv,.txt"
     notice: Notice | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunEvent:
+    """What the browser is told while a batch runs: one server-sent event, `data:` is its JSON."""
+
+    state: RunState
+    state_says: str  #: "Sending", "Paused", ...
+    done: int
+    total: int
+    progress_says: str  #: "12 of 41 rows"
+    counts: tuple[Count, ...]
+    speed: str  #: "3.2 rows a second"; may be ""
+    time_left: str  #: "about 2 minutes left"; may be ""
+    waits_for: str  #: why it waits; may be ""
+    sentences: tuple[str, ...]
+    ended: bool = False  #: then the browser loads the page again
+    links: dict[str, str] = field(default_factory=dict)  #: pause, resume, stop: "" where it cannot now
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunView:
+    """run.html: live by `events_href`, which sends events like this one, else by a refresh."""
+
+    file: str
+    event: RunEvent
+    events_href: str
+    refresh_s: int = 5  #: without JavaScript; rarer would look dead, oftener takes the focus away
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -320,21 +315,3 @@ View: TypeAlias = (
     | EnterView
     | ErrorView
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunEvent:
-    """What the browser is told while a batch runs: one server-sent event, `data:` is its JSON."""
-
-    state: RunState
-    state_says: str
-    done: int
-    total: int
-    progress_says: str
-    counts: tuple[Count, ...]
-    speed: str
-    time_left: str
-    waits_for: str
-    sentences: tuple[str, ...]
-    ended: bool = False  #: then the browser loads the page again
-    links: dict[str, str] = field(default_factory=dict)  #: pause, resume, stop: "" where it cannot now
