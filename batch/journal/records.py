@@ -3,11 +3,11 @@
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 from batch.core.identity import identity
-from batch.core.message import Message, answered, recalled, stored
+from batch.core.message import Message, answered, stored
 from batch.core.outcome import Outcome
 from batch.core.plan.plan import Candidate
 from batch.core.rows.problems import Issue, Problem
@@ -15,7 +15,6 @@ from batch.core.rows.row import CheckedRow, shown
 from batch.core.service.attempt import (
     Attempt,
     AttemptEnding,
-    AttemptKind,
     ClassState,
     class_state,
     is_only_presumed,
@@ -71,7 +70,7 @@ class JournalRow:
     presenter_url: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Intent:
     """An attempt is about to be made."""
 
@@ -83,7 +82,7 @@ class Intent:
     deadline: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Ended:
     """How an attempt ended."""
 
@@ -98,7 +97,7 @@ class Ended:
     presenter_url: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TakenOver:
     """The account has a class already that is the row's own; nothing was sent for it. An attempt of that kind."""
 
@@ -110,7 +109,7 @@ class TakenOver:
     class_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RowOutcome:
     """What became of a row in its batch; None: it waits for its turn again."""
 
@@ -152,16 +151,11 @@ def reported(row: JournalRow, waiting: Outcome = Outcome.NOT_SENT) -> RowOutcome
     return RowOutcome(row.batch, row.position, row.outcome, row.code, row.message)
 
 
-def values_of(entry: Entry) -> dict[str, object]:
-    values = {name: getattr(entry, name) for name in _FIELDS[type(entry)]}
+def values_of(entry: Entry) -> Mapping[str, object]:
+    """What the entry's statement binds. Entries have no slots, so that this costs nothing."""
     if isinstance(entry, RowOutcome):
-        values["message"] = stored(entry.message)
-    return values
-
-
-_FIELDS = {
-    kind: tuple(field.name for field in fields(kind)) for kind in (Intent, Ended, TakenOver, RowOutcome)
-}
+        return {**vars(entry), "message": stored(entry.message)}
+    return vars(entry)
 
 
 def new_row(account: str, batch: str, position: int, row: CheckedRow) -> dict[str, object]:
@@ -207,7 +201,7 @@ def _plain(issue: Issue) -> dict[str, object]:
     }
 
 
-def _issue(plain: Mapping[str, Any]) -> Issue:
+def issue_of(plain: Mapping[str, Any]) -> Issue:
     """As `_plain` has written it, or an earlier version, which kept the words in place of the facts."""
     return Issue(
         problem=_PROBLEMS[plain["code"]],
@@ -241,43 +235,6 @@ def candidate_of(
         is_presumed=is_only_presumed(attempts),
         code=refusal.code if refusal else None,
         refusal=answered(refusal.code, refusal.message or "") if refusal else None,
-    )
-
-
-def row_of(record: sqlite3.Row, attempts: Sequence[tuple[Attempt, str | None]]) -> JournalRow:
-    return JournalRow(
-        batch=record["batch"],
-        position=record["position"],
-        sheet=record["sheet"],
-        number=record["number"],
-        cells=tuple(json.loads(record["cells"])),
-        issues=tuple(map(_issue, json.loads(record["issues"]))),
-        parameters=json.loads(record["parameters"]) if record["parameters"] else None,
-        title=record["title"],
-        presenter=record["presenter"],
-        starts=record["starts"],
-        ends=record["ends"],
-        room_until=record["room_until"],
-        fingerprint=record["fingerprint"],
-        outcome=Outcome(record["outcome"]) if record["outcome"] else None,
-        code=record["code"],
-        message=recalled(record["message"]),
-        attempts=tuple(attempt for attempt, _ in attempts),
-        presenter_url=next((url for attempt, url in attempts if attempt.has_class), None),
-    )
-
-
-def attempt_of(record: sqlite3.Row) -> Attempt:
-    return Attempt(
-        number=record["number"],
-        ending=AttemptEnding(record["ending"]) if record["ending"] else None,
-        sent_at=record["sent_at"],
-        deadline=record["deadline"],
-        code=record["code"],
-        message=record["message"],
-        class_id=record["class_id"],
-        call_id=record["call_id"],
-        kind=AttemptKind(record["kind"]),
     )
 
 

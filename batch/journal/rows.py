@@ -1,11 +1,14 @@
 """Rows with the attempts for their classes, read in blocks: what every part of the journal reads."""
 
+import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 
-from batch.core.service.attempt import Attempt
+from batch.core.message import recalled
+from batch.core.outcome import Outcome
+from batch.core.service.attempt import Attempt, AttemptEnding, AttemptKind
 from batch.journal.database import Database
-from batch.journal.records import BLOCK, JournalRow, attempt_of, row_of
+from batch.journal.records import BLOCK, JournalRow, issue_of
 
 #: The rows of a block: those of a batch behind a position that a condition holds for.
 _CHOSEN = (
@@ -41,14 +44,14 @@ class Rows:
         if record is None:
             raise KeyError((batch, position))
         found = self._database.each(_ATTEMPTS_OF_ONE, fingerprint=record["fingerprint"])
-        return row_of(record, _by_fingerprint(found).get(record["fingerprint"], ()))
+        return _row_of(record, _by_fingerprint(found).get(record["fingerprint"], ()))
 
     def block(self, batch: str, condition: str, after: int) -> list[JournalRow]:
         """The next rows behind position `after` that a condition (SQL) holds for, in file order."""
         chosen = _CHOSEN.format(condition=condition)
         records = self._database.all(_ROWS.format(chosen=chosen), batch=batch, after=after)
         attempts = self._attempts(chosen, batch, after)
-        return [row_of(record, attempts.get(record["fingerprint"], ())) for record in records]
+        return [_row_of(record, attempts.get(record["fingerprint"], ())) for record in records]
 
     def blocks(self, batch: str, condition: str) -> Iterator[JournalRow]:
         """All of them, however many: nothing is held up between two blocks."""
@@ -71,9 +74,57 @@ class Rows:
         return _by_fingerprint(self._database.each(statement, batch=batch, after=after))
 
 
+def _row_of(record: sqlite3.Row, attempts: Tries) -> JournalRow:
+    # Taken apart in the order of _ROWS: by name, each of 17 columns is looked for among the others.
+    batch, position, sheet, number, cells, issues, parameters, *facts = record
+    title, presenter, starts, ends, room_until, fingerprint, outcome, code, message = facts
+    return JournalRow(
+        batch=batch,
+        position=position,
+        sheet=sheet,
+        number=number,
+        cells=tuple(json.loads(cells)),
+        issues=tuple(map(issue_of, json.loads(issues))),
+        parameters=json.loads(parameters) if parameters else None,
+        title=title,
+        presenter=presenter,
+        starts=starts,
+        ends=ends,
+        room_until=room_until,
+        fingerprint=fingerprint,
+        outcome=Outcome(outcome) if outcome else None,
+        code=code,
+        message=recalled(message),
+        attempts=tuple(attempt for attempt, _ in attempts),
+        presenter_url=next((url for attempt, url in attempts if attempt.has_class), None),
+    )
+
+
 def _by_fingerprint(records: Iterator[sqlite3.Row]) -> dict[str, Tries]:
     attempts: dict[str, list[tuple[Attempt, str | None]]] = {}
-    for record in records:
-        tries = attempts.setdefault(record["fingerprint"], [])
-        tries.append((attempt_of(record), record["presenter_url"]))
+    for (
+        fingerprint,
+        number,
+        ending,
+        sent_at,
+        deadline,
+        code,
+        message,
+        class_id,
+        call_id,
+        presenter_url,
+        kind,
+    ) in records:
+        attempt = Attempt(
+            number=number,
+            ending=AttemptEnding(ending) if ending else None,
+            sent_at=sent_at,
+            deadline=deadline,
+            code=code,
+            message=message,
+            class_id=class_id,
+            call_id=call_id,
+            kind=AttemptKind(kind),
+        )
+        attempts.setdefault(fingerprint, []).append((attempt, presenter_url))
     return dict(attempts)
