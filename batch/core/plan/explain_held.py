@@ -73,6 +73,7 @@ class Explainer:
         self._agenda = PlacedClasses(counting, with_names=True)
         self._with_proposals = PlacedClasses(counting)
         self._full: FullSpans = set()
+        self._openings: dict[str, Opening] = {}
 
     def book(self, position: int, presenter: str, starts: int, ends: int, room_until: int) -> None:
         """A row of the file that stands: it is scheduled, may be, or is to be sent."""
@@ -161,7 +162,7 @@ class Explainer:
             limit=self._limit if self._counting.policy is LimitPolicy.OVERLAP else None,
             bookings=self._with_proposals.bookings,
             presenter=row.presenter,
-            opening=self._hours.on_clock(ZoneInfo(row.zone)),
+            opening=self._opening_in(row.zone),
             earliest=self._earliest,
             full=self._full,
         )
@@ -172,3 +173,9 @@ class Explainer:
             row.position, row.presenter, start, row.ends + later, row.room_until + later
         )
         return Message(RowNote.FREE_AT, {"when": (start, row.ends + later, row.zone, row.starts)})
+
+    def _opening_in(self, zone: str) -> Opening:
+        """The school's hours on a zone's clock, the same each time: it remembers the days."""
+        if zone not in self._openings:
+            self._openings[zone] = self._hours.on_clock(ZoneInfo(zone))
+        return self._openings[zone]

@@ -6,7 +6,7 @@ the school teaches, on the school's own clock. Times are UTC seconds, as in capa
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import NamedTuple
 
@@ -26,9 +26,16 @@ class Opening:
     opens: time
     closes: time  #: a class may end then
     zone: tzinfo  #: whose clock `opens` and `closes` are read on
+    #: Days that were asked for before: of 10,000 held rows each asks for the same month.
+    _known: dict[date, Interval | None] = field(default_factory=dict, repr=False, compare=False)
 
     def on(self, day: date) -> Interval | None:
         """From when to when the school is open on this day; None where it is closed."""
+        if day not in self._known:
+            self._known[day] = self._hours_on(day)
+        return self._known[day]
+
+    def _hours_on(self, day: date) -> Interval | None:
         if day.weekday() not in self.days:
             return None
         overnight = timedelta(days=self.closes <= self.opens)
