@@ -7,9 +7,9 @@ from batch.core.outcome import Outcome
 from batch.core.service.on_unknown import OnUnknown
 from batch.core.tally import Exit
 from batch.report.facts import ResultRow
+from tests.simulation.nature import Booking
 from tests.simulation.scenario import Line, keys_of
-from tests.simulation.service import Booking
-from tests.simulation.world import ATTEMPTS, CUT_SHORT, Report, World
+from tests.simulation.world import ATTEMPTS, CUT_SHORT, SETTLE_S, Report, World
 
 #: A class that was proved absent is sent once more, and passes are few.
 _MOST_SENDINGS = 3 * ATTEMPTS
@@ -23,15 +23,48 @@ def violations(world: World) -> list[str]:
     for booking in world.service.classes:
         ledger[booking.key].append(booking)
     found = list(world.violations)
-    found += [
-        f"I4: {len(classes)} classes for {key}"
-        for key, classes in ledger.items()
-        if len(classes) > 1 and key != "foreign"
-    ]
+    # A journal that does not remember the other's takes any of equal rows for any.
+    equal_rows_are_one = bool(world.scenario.traits.lost_before or world.scenario.traits.elsewhere)
+    found += _doubled(world, ledger, by_group=equal_rows_are_one)
     for report in world.reports:
-        found += [f"{report.how}: {says}" for says in _of_report(report, ledger)]
-    found += [f"at the end: {says}" for says in _of_last(world, ledger)]
+        known = _dealt_out(report, ledger) if equal_rows_are_one else ledger
+        found += [f"{report.how}: {says}" for says in _of_report(report, known)]
+    known = _dealt_out(world.reports[-1], ledger) if equal_rows_are_one and world.reports else ledger
+    found += [f"at the end: {says}" for says in _of_last(world, known)]
     return found
+
+
+def _doubled(world: World, ledger: Ledger, *, by_group: bool) -> Iterator[str]:
+    """I4: more classes than rows."""
+    lives = (*world.scenario.lives, world.scenario.last)
+    rows: dict[str, set[str]] = defaultdict(set)
+    classes: Counter[str] = Counter()
+    for key in {key for life in lives for key in keys_of(life.file)}:
+        group = _group(key) if by_group else key
+        rows[group].add(key)
+        classes[group] += len(ledger.get(key, ()))
+    yield from (
+        f"I4: {count} classes for {group}" for group, count in classes.items() if count > len(rows[group])
+    )
+
+
+def _group(key: str) -> str:
+    """What equal rows have in common."""
+    return key.rpartition(" #")[0]
+
+
+def _dealt_out(report: Report, ledger: Ledger) -> Ledger:
+    """The classes of equal rows: to the row that names it, then to those in doubt, then in their order."""
+    left: dict[str, list[Booking]] = defaultdict(list)
+    for key, classes in sorted(ledger.items()):
+        left[_group(key)] += classes
+    dealt: dict[str, list[Booking]] = {}
+    rows = list(zip(keys_of(report.life.file), report.rows, strict=False))
+    for key, row in sorted(rows, key=lambda each: (each[1].class_id is None, each[1].outcome != "unknown")):
+        mine = [each for each in left[_group(key)] if row.class_id in {each.class_id, None}][:1]
+        dealt[key] = mine
+        left[_group(key)] = [each for each in left[_group(key)] if each not in mine]
+    return dealt
 
 
 def _of_report(report: Report, ledger: Ledger) -> Iterator[str]:
@@ -88,7 +121,8 @@ def _of_last_rows(world: World, final: Report, again: Report, ledger: Ledger) ->
             yield f"I6: {key} is unknown: {later.message}"
         if row.outcome in {Outcome.SCHEDULED, Outcome.ALREADY} and later.outcome is not Outcome.ALREADY:
             yield f"{key} was {row.outcome}, and is {later.outcome} the day after"
-        if row.class_id is None and row.outcome is Outcome.SCHEDULED and world.scenario.nature.lists:
+        tells = world.scenario.nature.lists and not _is_list_odd(world)
+        if row.class_id is None and row.outcome is Outcome.SCHEDULED and tells:
             yield f"{key} is scheduled without a class_id"
         if row.outcome is Outcome.REFUSED and not row.error_code:
             yield f"{key} is refused without a code"
@@ -108,8 +142,12 @@ def _exit_code(report: Report) -> Exit:
 def _may_be_unknown(world: World, line: Line, key: str, row: ResultRow, classes: Sequence[Booking]) -> bool:
     """I6: where nobody could tell."""
     nature, policy, service = world.scenario.nature, world.scenario.policy, world.service
-    if not row.attempts:
+    forgotten = bool(world.scenario.traits.lost_before)
+    if not row.attempts and not forgotten:
         return False
+    # Nobody remembers a class by which a list could be believed.
+    if _is_list_odd(world) or (forgotten and (not nature.lists or not row.attempts)):
+        return True
     if not nature.lists:
         if policy is not OnUnknown.RESEND_TRUST_1032 or row.error_code == "1012":  # no room to send it again
             return True
@@ -119,6 +157,12 @@ def _may_be_unknown(world: World, line: Line, key: str, row: ResultRow, classes:
     if looks_alike or service.busy[key]:
         return True
     return policy is OnUnknown.ASK and not classes
+
+
+def _is_list_odd(world: World) -> bool:
+    """Whether the list is not simply what was sent, a little later."""
+    traits = world.scenario.traits
+    return bool(traits.bends or traits.shifts or world.scenario.nature.lag_s > SETTLE_S / 10)
 
 
 def _others_clash(world: World, line: Line) -> bool:

@@ -2,19 +2,25 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from random import Random
+from zoneinfo import ZoneInfo
 
 from batch.core.rows.row import CheckedRow, ClassRow, RawRow
 from batch.core.service.on_unknown import OnUnknown
-from tests.simulation.service import KEY, Fault, Nature
+from tests.simulation.nature import KEY, Fault, Nature, Traits
 
 #: When the first class may begin; histories begin a week before.
 FIRST_CLASS = datetime(2031, 9, 8, 8, tzinfo=UTC)
 
 _PRESENTERS = ("ann@school.example", "bob@school.example", "cid@school.example")
-_TITLES = ("Algebra", "Biology")
+#: Nothing that is done to titles leaves these as they are; the first forty characters are the same.
+_TITLES = (
+    "Introduction for the evening school, groups A & B: algèbre, with a look at number theory and more",
+    "Introduction for the evening school, groups A & B: biologie, with a look at ecology",
+)
+ZONE = ZoneInfo("Europe/Paris")
 
 #: The policy with the sharpest edges comes up most often.
 _POLICIES = (*OnUnknown, OnUnknown.RESEND_TRUST_1032, OnUnknown.RESEND_TRUST_1032)
@@ -74,6 +80,7 @@ class Scenario:
     foreign: tuple[Line, ...]  #: classes that somebody else has made
     lives: tuple[Life, ...]  #: while faults last
     last: Life  #: once they have stopped, for ever after
+    traits: Traits = field(default_factory=Traits)  #: see traits.py
 
 
 def keys_of(file: Sequence[Line]) -> list[str]:
@@ -96,7 +103,8 @@ def rows_of(file: Sequence[Line]) -> list[CheckedRow]:
                     KEY: key,
                     "title": line.title,
                     "presenter_email": line.presenter,
-                    "start_time": f"{line.start:%m/%d/%Y %H:%M:%S}",
+                    "start_time": f"{line.start.astimezone(ZONE):%m/%d/%Y %H:%M:%S}",
+                    "time_zone": ZONE.key,
                     "duration": str(line.minutes),
                 },
                 title=line.title,

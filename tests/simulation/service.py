@@ -9,10 +9,10 @@ import heapq
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from enum import Enum
+from datetime import datetime
 from itertools import count
 from random import Random
+from zoneinfo import ZoneInfo
 
 from batch.wiziq.errors import (
     ListingFailed,
@@ -26,25 +26,11 @@ from batch.wiziq.errors import (
     WiziqError,
 )
 from batch.wiziq.replies import Created, ListedClass
+from tests.simulation import answers
+from tests.simulation.listing import shown
+from tests.simulation.nature import KEY, Booking, Fault, Nature, Traits
 
-#: The parameter by which the ledger tells the rows of a file apart. Not for the code under test.
-KEY = "row"
 _PAGE = 3
-
-
-class Fault(Enum):
-    """What can go wrong with a `create`."""
-
-    UNREACHABLE = "unreachable"
-    THROTTLED = "throttled"
-    REFUSED = "refused"
-    LOCKED_OUT = "locked out"
-    RESET = "reset"
-    TIMEOUT = "timeout"
-    BROKEN = "HTTP 502"
-    OVERLOADED = "HTTP 503"
-    STUMBLED = "1000"
-
 
 _WEIGHTS: Mapping[Fault, int] = {
     Fault.UNREACHABLE: 4,
@@ -59,50 +45,14 @@ _WEIGHTS: Mapping[Fault, int] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Nature:
-    """What this service is like, for the length of a history."""
-
-    rule_1032: bool
-    limit: int | None  #: 1012 above it; nobody told the client
-    lists: bool  #: whether the account can list its classes at all
-    tells_presenter: bool
-    tells_zone: bool
-    trouble: float  #: the share of creates that go wrong
-    only: Fault | None = None  #: and always in this way
-    listing_trouble: float
-    late_s: float  #: a commit comes at most so long after the client stopped waiting
-    lag_s: float  #: and is listed at most so long after that
-
-
-@dataclass(slots=True, kw_only=True)
-class Booking:
-    """One request for a class, and what came of it."""
-
-    key: str
-    title: str
-    presenter: str
-    starts: int
-    minutes: int
-    sent_at: float
-    commit_at: float
-    class_id: str | None = None
-    call_id: str | None = None
-    listed_at: float = 0.0
-    refusal: str | None = None
-    status: str = "upcoming"
-
-    @property
-    def ends(self) -> int:
-        return self.starts + 60 * self.minutes
-
-
 @dataclass(slots=True)
 class Service:
     """The account's classes, and every request that was ever made."""
 
     nature: Nature
+    traits: Traits
     random: Random
+    trait_random: Random
     clock: Callable[[], float]
     timeout_s: float
     calm: bool = False  #: faults have stopped; what the service is like has not
@@ -112,6 +62,8 @@ class Service:
     busy: Counter[str] = field(default_factory=Counter)  #: 1032s
     listings: int = 0
     violations: list[str] = field(default_factory=list)
+    answered: dict[str, Created] = field(default_factory=dict)  #: the last yes to each row, in their order
+    _exchange: "tuple[Created, asyncio.Future[Created]] | None" = None
     _pending: list[tuple[float, int, Booking]] = field(default_factory=list)
     _order: Iterator[int] = field(default_factory=count)
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
@@ -151,6 +103,27 @@ class Service:
         if self.nature.limit is not None and len(during) >= self.nature.limit:
             return "1012"
         return None
+
+    def has(self, share: float) -> bool:
+        """Whether this time it happens, at such a share of times; nothing is drawn for what never does."""
+        return share > 0 and not self.calm and self.trait_random.random() < share
+
+    async def swapped(self, own: Created) -> Created:
+        """The answer to the next create that is to be swapped; `own` where none comes for a while."""
+        if self._exchange is not None:
+            others, gives_back = self._exchange
+            self._exchange = None
+            gives_back.set_result(own)
+            return others
+        future: asyncio.Future[Created] = asyncio.get_running_loop().create_future()
+        self._exchange = own, future
+        try:
+            return await asyncio.wait_for(future, 2.0)
+        except TimeoutError:
+            return own
+        finally:
+            if self._exchange is not None and self._exchange[1] is future:
+                self._exchange = None
 
     def draw(self) -> Fault | None:
         if self.calm or self.random.random() >= self.nature.trouble:
@@ -193,13 +166,27 @@ class Connection:
             self._under_way.discard(key)
 
     async def _answer(self, parameters: Mapping[str, str]) -> Created:
-        service = self._service
+        service, traits = self._service, self._service.traits
+        if service.has(traits.statuses):
+            error = answers.by_status(service.trait_random)
+            await self._lose(parameters)
+            raise error
         fault = service.draw()
         if fault in _TURNED_AWAY:
             await asyncio.sleep(service.random.random() * 2)
             raise _turned_away(fault, service.random)
         if fault is not None:
-            raise await self._lose(fault, parameters)
+            await self._lose(parameters, fault)
+            raise _lost(fault)
+        if service.has(traits.repeated) and (others := self._others_answer(parameters[KEY])):
+            await self._lose(parameters)
+            service.unanswered[parameters[KEY]] += 1
+            return others
+        return await self._truly(parameters)
+
+    async def _truly(self, parameters: Mapping[str, str]) -> Created:
+        """The answer that the service has for this request; bent on its way back, as the traits have it."""
+        service, traits = self._service, self._service.traits
         booking = self._book(parameters, service.random.random() * 2)
         service.lay_down(booking)
         await asyncio.sleep(booking.commit_at - service.clock())
@@ -214,9 +201,23 @@ class Connection:
             case "1012":
                 says = f"Only {service.nature.limit} simultaneous classes are allowed."
                 raise SlotFull(says, limit=service.nature.limit, call_id=booking.call_id)
-        return Created(class_id=booking.class_id or "?", call_id=booking.call_id)
+        created = Created(class_id=booking.class_id or "?", call_id=booking.call_id)
+        if service.has(traits.odd_answers):
+            return answers.odd(service.trait_random, created.class_id)
+        if service.has(traits.foreign):
+            foreign = next(each for each in service.classes if each.key == "foreign")
+            return Created(class_id=foreign.class_id or "?", call_id=booking.call_id)
+        if service.has(traits.swapped):
+            return await service.swapped(created)
+        service.answered[booking.key] = created
+        return created
 
-    async def _lose(self, fault: Fault, parameters: Mapping[str, str]) -> NoAnswer:
+    def _others_answer(self, key: str) -> Created | None:
+        """The latest yes that another row got."""
+        others = [created for row, created in self._service.answered.items() if row != key]
+        return others[-1] if others else None
+
+    async def _lose(self, parameters: Mapping[str, str], fault: Fault | None = None) -> None:
         """Commit or not, now or later, and never say so."""
         service = self._service
         if service.random.random() < 0.6:
@@ -226,12 +227,11 @@ class Connection:
             service.lay_down(self._book(parameters, service.random.random() * latest))
         wait_s = service.timeout_s if fault is Fault.TIMEOUT else service.random.random() * 3
         await asyncio.sleep(wait_s)
-        overload = fault in {Fault.TIMEOUT, Fault.OVERLOADED}
-        return NoAnswer(f"No answer: {fault.value}.", code=fault.value, is_overload=overload)
 
     def _book(self, parameters: Mapping[str, str], delay_s: float) -> Booking:
         now = self._service.clock()
-        local = datetime.strptime(parameters["start_time"], "%m/%d/%Y %H:%M:%S").replace(tzinfo=UTC)
+        zone = ZoneInfo(parameters["time_zone"])
+        local = datetime.strptime(parameters["start_time"], "%m/%d/%Y %H:%M:%S").replace(tzinfo=zone)
         return Booking(
             key=parameters[KEY],
             title=parameters["title"],
@@ -242,41 +242,31 @@ class Connection:
             commit_at=now + delay_s,
         )
 
-    async def list_classes(self, _filters: Mapping[str, str]) -> AsyncIterator[ListedClass]:
+    async def list_classes(self, filters: Mapping[str, str]) -> AsyncIterator[ListedClass]:
         if self.dead:
             raise asyncio.CancelledError
         service, nature = self._service, self._service.nature
         service.listings += 1
         now = service.clock()
         service.advance(now)
-        seen = [booking for booking in service.classes if booking.listed_at <= now]
+        due = [booking for booking in service.classes if booking.listed_at <= now]
+        seen = shown(due, nature, service.traits, filters, now)
+        if seen and service.traits.shifts and service.trait_random.random() < service.traits.shifts:
+            seen.pop(service.trait_random.randrange(len(seen)))
         await asyncio.sleep(service.random.random())
         if not nature.lists:
-            raise ListingFailed("class_id is missing.", code="1020")
+            raise ListingFailed("class_id is missing.", code="1020") from Refused("class_id", code="1020")
         for first in range(0, len(seen) + 1, _PAGE):
             if not service.calm and service.random.random() < nature.listing_trouble:
                 raise ListingFailed("A page is left out.", code="HTTP 502")
-            for booking in seen[first : first + _PAGE]:
-                yield self._listed(booking)
+            for listed in seen[first : first + _PAGE]:
+                yield listed
             await asyncio.sleep(service.random.random())
 
-    def _listed(self, booking: Booking) -> ListedClass:
-        nature = self._service.nature
-        start = datetime.fromtimestamp(booking.starts, UTC)
-        return ListedClass(
-            class_id=booking.class_id or "?",
-            title=booking.title,
-            start_text="",
-            local_start=start.replace(tzinfo=None),
-            time_zone="Europe/London" if nature.tells_zone else None,
-            start=start if nature.tells_zone else None,
-            minutes=booking.minutes,
-            presenter_id=None,
-            presenter_name=None,
-            presenter_email=booking.presenter if nature.tells_presenter else None,
-            status=booking.status,
-            status_ping_url=None,
-        )
+
+def _lost(fault: Fault) -> NoAnswer:
+    overload = fault in {Fault.TIMEOUT, Fault.OVERLOADED}
+    return NoAnswer(f"No answer: {fault.value}.", code=fault.value, is_overload=overload)
 
 
 _TURNED_AWAY = frozenset({Fault.UNREACHABLE, Fault.THROTTLED, Fault.REFUSED, Fault.LOCKED_OUT})

@@ -2,11 +2,13 @@
 
 import asyncio
 import logging
+import re
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import nullcontext
+from dataclasses import replace
 from functools import reduce
 from hashlib import sha256
 from pathlib import Path
@@ -20,15 +22,19 @@ from batch.core.rows.row import CheckedRow
 from batch.core.service.attempt import Attempt, AttemptEnding, ClassState
 from batch.core.service.backoff import RetryBudget
 from batch.core.service.lookup import Seen
+from batch.core.service.on_unknown import OnUnknown
+from batch.journal import sending
 from batch.journal.recorder import Recorder
 from batch.journal.records import Entry, Intent, JournalRow, RowOutcome, new_row
 from batch.sending.listing import ListsClasses, classes_seen
 from batch.sending.reconcile import Reconciler
 from batch.sending.submitter import Submitter
+from batch.wiziq import transport
 from batch.wiziq.errors import ListingFailed, NoAnswer, PresenterBusy, Refused, Unavailable, WiziqError
-from batch.wiziq.replies import Created
+from batch.wiziq.replies import Created, Reply
 from tests.simulation.checks import violations
-from tests.simulation.scenario import scenario_of
+from tests.simulation.scenario import Scenario, scenario_of
+from tests.simulation.traits import Kind, extended
 from tests.simulation.world import play
 
 SEEDS = range(100)
@@ -169,8 +175,6 @@ def both(*plants: Plant) -> Plant:
     return plant
 
 
-NO_LOCK = planted("tests.simulation.world", "locked", lambda *_: nullcontext())
-
 MUTANTS: dict[str, Plant] = {
     "no intent before sending": planted("batch.journal.recorder", "Recorder", SendsWithoutIntent),
     "nobody waits for the disk": planted("batch.journal.recorder", "Recorder", DoesNotWaitForTheDisk),
@@ -179,10 +183,6 @@ MUTANTS: dict[str, Plant] = {
     "1032 on a resend is called a refusal": planted("batch.sending.passes", "Submitter", CallsBusyRefused),
     "an outcome is told before it is on disk": planted(
         "batch.sending.passes", "Submitter", TellsBeforeItIsOnDisk
-    ),
-    "a later refusal settles an earlier doubt": both(
-        planted("batch.sending.passes", "Submitter", LetsARefusalSettleADoubt),
-        planted("batch.journal.records", "class_state", _without_doubt),
     ),
     "looked up at the deadline, without settle time": planted(
         "batch.sending.reconcile", "Reconciler", DoesNotSettle
@@ -197,7 +197,6 @@ MUTANTS: dict[str, Plant] = {
         property(lambda attempt: attempt.ending is AttemptEnding.NO_ANSWER),
     ),
     "half a list is believed": planted("batch.sending.reconcile", "classes_seen", _half_a_list),
-    "two runs at once": NO_LOCK,
     "a row is known by its number": planted("batch.journal.batches", "new_row", _row_by_number),
     "equal rows are one": planted("batch.journal.batches", "fingerprint", _same_for_all),
     "retries without end": both(
@@ -210,12 +209,111 @@ MUTANTS: dict[str, Plant] = {
 }
 
 
+def _status_believed(attempt: transport.Attempt, **_: object) -> WiziqError:
+    return Refused(f"HTTP {attempt.status}", code=f"HTTP {attempt.status}")
+
+
+def _ok_believed(reply: Reply) -> Created:
+    """Whatever says ok has made a class, whatever says fail has not."""
+    if not reply.ok:
+        raise Refused(reply.msg, code=reply.code or "unreadable")
+    return Created(class_id=reply.fields.get("class_id", ""), call_id=reply.call_id)
+
+
+def _anything_read(body: bytes, _method: str) -> Reply:
+    text = body.decode()
+    found = re.search("<class_id>(.*?)</class_id>", text)
+    fields = {"class_id": found[1]} if found else {}
+    return Reply(ok="<rsp status='ok'" in text, call_id=None, fields=fields)
+
+
+#: As written before an intent was a compare-and-set.
+_UNCONDITIONAL = (
+    "INSERT OR REPLACE INTO attempt (fingerprint, number, batch, position, sent_at, deadline)"
+    " VALUES (:fingerprint, :number, :batch, :position, :sent_at, :deadline)"
+)
+
+
+def _any_intent(patch: pytest.MonkeyPatch) -> None:
+    patch.setitem(sending._WRITE, Intent, _UNCONDITIONAL)
+
+
+def _any_class_id(patch: pytest.MonkeyPatch) -> None:
+    """Two rows may end with one class."""
+    world = sys.modules["tests.simulation.world"]
+    made = world._journal
+
+    def lenient() -> sqlite3.Connection:
+        database: sqlite3.Connection = made()
+        database.execute("DROP TRIGGER one_row_for_a_class")
+        return database
+
+    patch.setattr(world, "_journal", lenient)
+
+
+NO_EPOCH = planted("batch.journal.store", "Journal.begin_run", lambda _: None)
+
+
+def _trusts_1032(scenario: Scenario) -> Scenario:
+    """Rows in doubt are sent again unseen, and answers are lost often."""
+    nature = replace(scenario.nature, rule_1032=True, lists=False, trouble=0.7, only=None)
+    return replace(scenario, policy=OnUnknown.RESEND_TRUST_1032, nature=nature)
+
+
+def _with(kind: Kind) -> Callable[[Scenario], Scenario]:
+    return lambda scenario: extended(scenario, [kind])
+
+
+#: Faults that show only, or mostly, in histories of a certain kind.
+MUTANTS_OF_A_KIND: dict[str, tuple[Callable[[Scenario], Scenario], Plant]] = {
+    "a later refusal settles an earlier doubt": (
+        _trusts_1032,
+        both(
+            planted("batch.sending.passes", "Submitter", LetsARefusalSettleADoubt),
+            planted("batch.journal.records", "class_state", _without_doubt),
+            planted("batch.journal.sending", "class_state", _without_doubt),
+        ),
+    ),
+    "an HTTP status is believed": (
+        _with(Kind.STATUSES),
+        planted("batch.wiziq.transport", "failure_of_status", _status_believed),
+    ),
+    "an answer that contradicts itself is believed": (
+        _with(Kind.ODD_ANSWERS),
+        both(
+            planted("batch.wiziq.replies", "created", _ok_believed),
+            planted("batch.wiziq.replies", "parse_reply", _anything_read),
+        ),
+    ),
+    "two rows may stand for one class": (_with(Kind.REPEATED), _any_class_id),
+    "two runs at once, and the intent of one replaces the other's": (
+        _with(Kind.LOST_LOCK),
+        both(NO_EPOCH, _any_intent),
+    ),
+}
+
+
 @pytest.mark.parametrize("plant", MUTANTS.values(), ids=MUTANTS)
 def test_a_planted_fault_is_caught_within_a_hundred_histories(
     plant: Plant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plant(monkeypatch)
     assert any(violations(play(scenario_of(seed))) for seed in SEEDS)
+
+
+@pytest.mark.parametrize(("of_its_kind", "plant"), MUTANTS_OF_A_KIND.values(), ids=MUTANTS_OF_A_KIND)
+def test_a_planted_fault_is_caught_within_a_hundred_histories_of_its_kind(
+    of_its_kind: Callable[[Scenario], Scenario], plant: Plant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plant(monkeypatch)
+    assert any(violations(play(of_its_kind(scenario_of(seed)))) for seed in SEEDS)
+
+
+@pytest.mark.parametrize(("of_its_kind", "_plant"), MUTANTS_OF_A_KIND.values(), ids=MUTANTS_OF_A_KIND)
+def test_without_it_the_same_histories_are_clean(
+    of_its_kind: Callable[[Scenario], Scenario], _plant: Plant
+) -> None:
+    assert not [seed for seed in SEEDS if violations(play(of_its_kind(scenario_of(seed))))]
 
 
 def test_without_a_planted_fault_the_same_histories_are_clean() -> None:

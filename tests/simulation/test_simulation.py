@@ -1,7 +1,7 @@
 """The promise under seeded faults: nothing twice, nothing lost, nothing told wrongly, whatever befalls the run.
 
-CLASSBATCH_SEEDS plays more histories than the usual thousand. A history that once
-broke a promise is played for ever.
+CLASSBATCH_SEEDS plays more histories than the usual thousand, each with one or more of the
+kinds of trouble in traits.py, or none. A history that once broke a promise is played for ever.
 """
 
 import logging
@@ -17,12 +17,14 @@ from batch.core.service.on_unknown import OnUnknown
 from batch.core.tally import Exit
 from tests.simulation.checks import violations
 from tests.simulation.clock import Hangs, VirtualLoop
+from tests.simulation.nature import Fault
 from tests.simulation.scenario import Life, Scenario, scenario_of
-from tests.simulation.service import Fault
+from tests.simulation.traits import PENDING, READY, Kind, extended, kinds_of
 from tests.simulation.world import World, play
 
 SEEDS = int(os.environ.get("CLASSBATCH_SEEDS", "1000"))
 STEP = 50
+OF_EACH_KIND = 80
 
 #: Seeds that once failed, and why.
 REGRESSIONS = {
@@ -54,7 +56,22 @@ def keeps_its_promises(scenario: Scenario) -> World:
 @pytest.mark.parametrize("first", range(0, SEEDS, STEP))
 def test_no_history_breaks_a_promise(first: int) -> None:
     for seed in range(first, min(first + STEP, SEEDS)):
-        keeps_its_promises(scenario_of(seed))
+        keeps_its_promises(extended(scenario_of(seed), kinds_of(seed)))
+
+
+@pytest.mark.parametrize("kind", READY, ids=lambda kind: kind.name)
+def test_a_kind_of_trouble_breaks_no_promise(kind: Kind) -> None:
+    for seed in range(OF_EACH_KIND):
+        keeps_its_promises(extended(scenario_of(seed), [kind]))
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [pytest.param(kind, marks=pytest.mark.xfail(reason=why), id=kind.name) for kind, why in PENDING.items()],
+)
+def test_a_kind_of_trouble_that_the_code_is_not_ready_for(kind: Kind) -> None:
+    for seed in range(OF_EACH_KIND):
+        keeps_its_promises(extended(scenario_of(seed), [kind]))
 
 
 @pytest.mark.parametrize("seed", REGRESSIONS, ids=REGRESSIONS.values())

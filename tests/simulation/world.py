@@ -23,8 +23,9 @@ from batch.sending import audit, passes, reconcile
 from batch.sending.listener import Listener
 from batch.wiziq.errors import LockedOut
 from tests.simulation.clock import Hangs, VirtualLoop
-from tests.simulation.scenario import FIRST_CLASS, Life, Scenario, rows_of
-from tests.simulation.service import Booking, Connection, Service
+from tests.simulation.nature import Booking
+from tests.simulation.scenario import FIRST_CLASS, Life, Line, Scenario, rows_of
+from tests.simulation.service import Connection, Service
 
 T = TypeVar("T")
 
@@ -62,6 +63,7 @@ class Report:
 class Process:
     """One run of the command, as far as the machine can take it away."""
 
+    database: sqlite3.Connection  #: of its computer
     disk_s: float
     stalls: bool
     connection: Connection
@@ -105,7 +107,7 @@ class Checking(Listener):
 
     def ended(self, outcome: RowOutcome) -> None:
         query = "SELECT outcome FROM row WHERE batch = ? AND position = ?"
-        (on_disk,) = self.world.database.execute(query, (outcome.batch, outcome.position)).fetchone()
+        (on_disk,) = self.process.database.execute(query, (outcome.batch, outcome.position)).fetchone()
         if not self.process.dead and on_disk != outcome.outcome:
             self.world.violations.append(f"told {outcome.outcome} before it was on disk")
 
@@ -117,7 +119,8 @@ class World:
     scenario: Scenario
     loop: VirtualLoop
     service: Service = field(init=False)
-    database: sqlite3.Connection = field(init=False)
+    here: sqlite3.Connection = field(init=False)
+    elsewhere: sqlite3.Connection = field(init=False)  #: the journal of another computer
     random: Random = field(init=False)
     reports: list[Report] = field(default_factory=list)
     violations: list[str] = field(init=False)
@@ -127,10 +130,18 @@ class World:
     def __post_init__(self) -> None:
         self.random = Random(f"{self.scenario.seed} machine")
         self.service = Service(
-            self.scenario.nature, Random(f"{self.scenario.seed} service"), self.clock, TIMEOUT_S
+            self.scenario.nature,
+            self.scenario.traits,
+            Random(f"{self.scenario.seed} service"),
+            Random(f"{self.scenario.seed} traits"),
+            self.clock,
+            TIMEOUT_S,
         )
         self.violations = self.service.violations
-        for line in self.scenario.foreign:
+        others = self.scenario.foreign
+        if self.scenario.traits.foreign:
+            others = (*others, Line("Somebody else's", "guest@school.example", hour=500, minutes=60))
+        for line in others:
             self.service.add_foreign(
                 Booking(
                     key="foreign",
@@ -142,25 +153,35 @@ class World:
                     commit_at=0,
                 )
             )
-        self.database = sqlite3.connect(":memory:", isolation_level=None)
-        self.database.deserialize(_empty_journal())
+        self.here, self.elsewhere = (_journal(), _journal())
         self.folder = _lock_folder()
 
     def clock(self) -> float:
         return BEGINS + self.loop.time()
 
     async def play(self) -> None:
-        for life in self.scenario.lives:
-            await self._live(life)
+        traits = self.scenario.traits
+        for number, life in enumerate(self.scenario.lives):
+            if number in traits.lost_before:
+                self._start_over()
+            await self._live(life, self.elsewhere if number in traits.elsewhere else self.here)
             await asyncio.sleep(life.rest_s)
+        if len(self.scenario.lives) in traits.lost_before:
+            self._start_over()
         self.service.calm = True
-        await self._live(self.scenario.last)
-        await self._live(self.scenario.last)  # tomorrow's cron job
+        await self._live(self.scenario.last, self.here)
+        await self._live(self.scenario.last, self.here)  # tomorrow's cron job
         await asyncio.sleep(TIMEOUT_S + self.scenario.nature.late_s)
         self.service.advance(self.clock())
 
-    async def _live(self, life: Life) -> None:
-        process = Process(life.disk_s, life.stalls, self.service.connect(), self.random)
+    def _start_over(self) -> None:
+        """The journal of this computer is lost; what `classbatch doctor --start-over` puts there instead."""
+        self.here.close()
+        self.here = _journal()
+        self.here.execute("UPDATE account SET started_over_at = ?", (self.clock() + TIMEOUT_S,))
+
+    async def _live(self, life: Life, database: sqlite3.Connection) -> None:
+        process = Process(database, life.disk_s, life.stalls, self.service.connect(), self.random)
         self.lives += 1
         batch = f"{self.lives}"
         task = asyncio.ensure_future(self._run(batch, life, process))
@@ -173,7 +194,7 @@ class World:
             timers.append(self.loop.call_later(life.leave_s, task.cancel))
         if life.disk_full_s is not None:
             timers.append(self.loop.call_later(life.disk_full_s, process.fill_disk))
-        second = self._second_run(batch, life) if life.second_run_s is not None else None
+        second = self._second_run(batch, life, database) if life.second_run_s is not None else None
         others = [task] if second is None else [task, second]
         done, late = await asyncio.wait(others, timeout=LONGEST_RUN_S)
         for each in late:
@@ -187,10 +208,10 @@ class World:
         if left := asyncio.all_tasks() - {asyncio.current_task()}:
             self.violations.append(f"tasks that nobody waits for: {left}")
 
-    def _second_run(self, batch: str, life: Life) -> "asyncio.Task[None]":
+    def _second_run(self, batch: str, life: Life, database: sqlite3.Connection) -> "asyncio.Task[None]":
         async def run() -> None:
             await asyncio.sleep(life.second_run_s or 0)
-            process = Process(life.disk_s, life.stalls, self.service.connect(), self.random)
+            process = Process(database, life.disk_s, life.stalls, self.service.connect(), self.random)
             await self._run(f"{batch}-second", life, process)
 
         return asyncio.ensure_future(run())
@@ -208,9 +229,11 @@ class World:
         before = self.service.creates.total(), self.service.listings
         locked_out: LockedOut | None = None
         # Writing the lock file takes longer than all the rest of a history.
-        lock = nullcontext() if life.second_run_s is None else locked(self.folder, self.clock())
+        is_alone = life.second_run_s is None or self.scenario.traits.no_lock
+        lock = nullcontext() if is_alone else locked(self.folder, self.clock())
         with lock:
-            journal = store.Journal(self.database, committed=lambda _: None)
+            journal = store.Journal(process.database, committed=lambda _: None)
+            journal.begin_run()
             journal.batches.load("school", _batch(batch, self.clock()), rows_of(life.file))
             how = CUT_SHORT
             try:
@@ -281,9 +304,16 @@ def play(scenario: Scenario) -> World:
         world.violations.append("every task waits for another")
     finally:
         loop.close()
-        world.database.close()
+        world.here.close()
+        world.elsewhere.close()
     world.violations += loop.complaints
     return world
+
+
+def _journal() -> sqlite3.Connection:
+    database = sqlite3.connect(":memory:", isolation_level=None)
+    database.deserialize(_empty_journal())
+    return database
 
 
 @cache

@@ -1,0 +1,137 @@
+"""What else may go wrong in a history, kind by kind: answers, lists, locks, journals.
+
+Drawn apart from everything else, so that the history of a seed stays what it was
+when a kind is added.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+from enum import Enum, unique
+from random import Random
+from typing import Any
+
+from batch.sandbox import BENDS, bends
+from tests.simulation.scenario import Life, Scenario
+
+
+@unique
+class Kind(Enum):
+    """A kind of trouble that a history may have besides its own."""
+
+    STATUSES = "any HTTP status, before the commit and after it"
+    ODD_ANSWERS = "answers that contradict themselves"
+    REPEATED = "the answer to another create of ours, once more"
+    FOREIGN = "an answer with the class_id of somebody else's class"
+    SWAPPED = "two answers change places"
+    BENT = "listed columns rewritten"
+    LATE = "a list that lags by minutes"
+    HIDDEN = "a list that leaves classes out, or has none"
+    PAGES = "pages that shift while they are read"
+    LOST_LOCK = "two runs at once on one journal"
+    SECOND_JOURNAL = "the same file from another computer"
+    START_OVER = "the journal is lost and started over"
+
+
+#: What the code cannot do yet, and which of its rules will.
+PENDING: Mapping[Kind, str] = {
+    Kind.FOREIGN: "an answer's class_id is not compared with the list taken before the batch (R11.2)",
+    Kind.SWAPPED: "the audit compares presence, not content (R10.5)",
+    Kind.BENT: "absent needs a witness, and the list is not calibrated (R10)",
+    Kind.LATE: "absent needs a witness, and the lag is not measured (R10)",
+    Kind.HIDDEN: "absent needs a witness (R10)",
+    Kind.PAGES: "a list that proves something absent is taken once (R10.4)",
+    Kind.SECOND_JOURNAL: "rows that were never sent are not compared with the list (R9)",
+}
+READY = tuple(kind for kind in Kind if kind not in PENDING)
+
+_Add = Callable[[Scenario, Random], Scenario]
+
+_COLUMNS = [
+    name
+    for name, kind in BENDS.items()
+    if kind.group in {"Titles", "Starts", "Lengths", "Presenters"} and kind.columns
+]
+_HIDING = ("empty", "cap", "cap-newest", "gaps", "ahead", "status-new", "filters-empty", "ids-not-found")
+
+
+def extended(scenario: Scenario, kinds: Collection[Kind]) -> Scenario:
+    """The history with trouble of these kinds, each as the seed has it."""
+    for kind in kinds:
+        scenario = _ADDED[kind](scenario, Random(f"{scenario.seed} {kind.name}"))
+    return scenario
+
+
+def kinds_of(seed: int) -> list[Kind]:
+    """Which kinds a seed's history is given, of those that the code is ready for."""
+    random = Random(f"{seed} kinds")
+    kinds = random.sample(READY, random.choice((0, 1, 1, 2, 3)))
+    if {Kind.REPEATED, Kind.START_OVER} <= {*kinds} and Kind.FOREIGN in PENDING:
+        kinds.remove(Kind.REPEATED)  # whose class a lost journal knew is nobody's to the new one
+    return kinds
+
+
+def _share(name: str, *, shares: tuple[float, ...] = (0.1, 0.3, 0.7)) -> _Add:
+    def add(scenario: Scenario, random: Random) -> Scenario:
+        drawn: dict[str, Any] = {name: random.choice(shares)}
+        return replace(scenario, traits=replace(scenario.traits, **drawn))
+
+    return add
+
+
+def _bent(scenario: Scenario, random: Random) -> Scenario:
+    names = random.sample(_COLUMNS, random.choice((1, 1, 1, 2)))
+    return _with_bends(scenario, names)
+
+
+def _hidden(scenario: Scenario, random: Random) -> Scenario:
+    name = random.choice(_HIDING)
+    number = {"cap": 3, "cap-newest": 3, "gaps": random.choice((2, 3)), "ahead": 7}.get(name)
+    return _with_bends(scenario, [f"{name}:{number}" if number else name])
+
+
+def _with_bends(scenario: Scenario, names: Collection[str]) -> Scenario:
+    nature = replace(scenario.nature, lists=True)
+    traits = replace(scenario.traits, bends=(*scenario.traits.bends, *bends(names)))
+    return replace(scenario, nature=nature, traits=traits)
+
+
+def _late(scenario: Scenario, random: Random) -> Scenario:
+    nature = replace(scenario.nature, lists=True, lag_s=random.choice((60.0, 180.0, 900.0)))
+    return replace(scenario, nature=nature)
+
+
+def _lost_lock(scenario: Scenario, random: Random) -> Scenario:
+    def at_once(life: Life) -> Life:
+        after_s = random.random() * random.choice((0.1, 3.0, 200.0))
+        return replace(life, second_run_s=after_s)
+
+    lives = tuple(at_once(life) for life in scenario.lives)
+    return replace(scenario, lives=lives, traits=replace(scenario.traits, no_lock=True))
+
+
+def _second_journal(scenario: Scenario, random: Random) -> Scenario:
+    count = len(scenario.lives)
+    elsewhere = frozenset(each for each in range(count) if random.random() < 0.6) or frozenset({count - 1})
+    return replace(scenario, traits=replace(scenario.traits, elsewhere=elsewhere))
+
+
+def _start_over(scenario: Scenario, random: Random) -> Scenario:
+    # Counted on past the lives with faults: the journal may be lost before the last ones, too.
+    lost = frozenset({random.randint(1, len(scenario.lives))})
+    return replace(scenario, traits=replace(scenario.traits, lost_before=lost))
+
+
+_ADDED: Mapping[Kind, _Add] = {
+    Kind.STATUSES: _share("statuses"),
+    Kind.ODD_ANSWERS: _share("odd_answers"),
+    Kind.REPEATED: _share("repeated"),
+    Kind.FOREIGN: _share("foreign"),
+    Kind.SWAPPED: _share("swapped"),
+    Kind.BENT: _bent,
+    Kind.LATE: _late,
+    Kind.HIDDEN: _hidden,
+    Kind.PAGES: _share("shifts", shares=(0.3, 0.7, 1.0)),
+    Kind.LOST_LOCK: _lost_lock,
+    Kind.SECOND_JOURNAL: _second_journal,
+    Kind.START_OVER: _start_over,
+}
