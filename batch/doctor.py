@@ -108,6 +108,7 @@ def look_here(settings: Settings, journal: Path) -> Iterator[Finding]:
     zones = pinned_zones()
     yield Finding("time zones", Health.FINE, f"{len(zones)} zones, tzdata {version('tzdata')}.")
     yield _journal(journal)
+    yield from _shared_classes(journal)
 
 
 def _limits(settings: Settings, path: Path) -> Finding:
@@ -155,3 +156,17 @@ def _journal(path: Path) -> Finding:
             f"{says} {len(in_doubt)} classes were sent and never answered: submit their file again.",
         )
     return Finding("journal", Health.FINE, says)
+
+
+def _shared_classes(path: Path) -> Iterator[Finding]:
+    """Rows that ended with one class between them, from before that was ruled out."""
+    if not path.exists():
+        return
+    with suppress(CannotRun), reading(path) as journal:  # _journal tells what is wrong with it
+        for class_id, rows in journal.maintenance.shared_classes().items():
+            yield Finding(
+                "classes",
+                Health.LOOK,
+                f"Class {class_id} stands for {' and '.join(rows)}: the service gave all of them this number. See in WizIQ "
+                "which of them has its class.",
+            )

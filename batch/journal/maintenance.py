@@ -17,6 +17,17 @@ _FORGET_ROWS = f"DELETE FROM row WHERE (batch, position) IN {_OVER}"
 _FORGET_SIGHTINGS = "DELETE FROM sighting WHERE starts < :before"
 _FORGET_BATCHES = "DELETE FROM batch WHERE started_at < :before AND id NOT IN (SELECT batch FROM row)"
 
+#: Classes that more than one row ended with, before version 2: the rows, as people find them again.
+_SHARED = (
+    "SELECT attempt.class_id, coalesce('row ' || row.number || ' of ' || batch.file, 'a row that is forgotten') AS name"
+    " FROM attempt"
+    " LEFT JOIN row ON row.batch = attempt.batch AND row.position = attempt.position"
+    " LEFT JOIN batch ON batch.id = attempt.batch"
+    " WHERE attempt.class_id IN (SELECT class_id FROM attempt WHERE class_id IS NOT NULL"
+    "  GROUP BY class_id HAVING count(DISTINCT fingerprint) > 1)"
+    " ORDER BY attempt.class_id, attempt.sent_at, row.number"
+)
+
 _COPY_HISTORY = (
     "INSERT INTO batch SELECT * FROM past.batch",
     "INSERT INTO row SELECT * FROM past.row WHERE (batch, position) IN (SELECT batch, position FROM past.attempt)",
@@ -55,6 +66,13 @@ class MaintenanceStore:
         self._database.run("VACUUM")
         self._database.run("PRAGMA wal_checkpoint(TRUNCATE)")
         return forgotten
+
+    def shared_classes(self) -> dict[str, list[str]]:
+        """Classes that several rows ended with, from before that was ruled out: each with its rows."""
+        shared: dict[str, list[str]] = {}
+        for class_id, name in self._database.each(_SHARED):
+            shared.setdefault(class_id, []).append(name)
+        return shared
 
     def damage(self) -> str | None:
         """What SQLite's quick check finds wrong with the file."""

@@ -10,11 +10,13 @@ import pytest
 
 from batch.core.outcome import Outcome
 from batch.core.service.attempt import AttemptEnding, AttemptKind
+from batch.doctor import Health, look_here
 from batch.errors import CannotRun
 from batch.journal.files import check_journal, find_batch, open_journal, reading, scratch_journal, start_over
 from batch.journal.migration import bring_up_to_date, create, version_of
 from batch.journal.store import Journal
 from batch.journal.trust import VERSION, Untrusted
+from batch.settings.resolve import load_settings
 from tests.support.journals import ACCOUNT, NOW, load, row
 
 #: Written by version 1 itself, as SQL.
@@ -94,6 +96,16 @@ def test_what_was_presumed_stands_in_a_column_of_its_own(folder: Path) -> None:
         }
         assert journal.reports.calls("monday") == (5, 5)
         assert journal.reports.calls("tuesday") == (0, 0)
+
+
+def test_two_rows_with_one_class_are_kept_and_told(folder: Path) -> None:
+    pair = {"101": ["row 2 of term.csv", "row 5 of term.csv"]}
+    with open_journal(folder, ACCOUNT, NOW) as journal:
+        assert journal.maintenance.shared_classes() == pair
+    settings = load_settings({}, environ={}, cwd=folder)
+    told = [each for each in look_here(settings, folder / "journal.sqlite3") if each.what == "classes"]
+    assert [each.health for each in told] == [Health.LOOK]
+    assert "Class 101 stands for row 2 of term.csv and row 5 of term.csv" in told[0].says
 
 
 def test_the_old_journal_stands_beside_as_it_was(folder: Path) -> None:
