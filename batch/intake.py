@@ -32,6 +32,8 @@ from batch.readers.repair import repaired
 from batch.settings.table import Settings
 from batch.time_zones import pinned_zones, zone_names
 
+#: What the names of timetables end with.
+SUFFIXES = (".xlsx", ".xlsm", ".csv", ".tsv", ".txt")
 #: How the person says that the timetable comes on standard input.
 STDIN = "-"
 

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO, TypeVar
 
-from batch.atomic_file import find_writable
+from batch.atomic_file import find_writable, keep_apart
 from batch.connection import account_of, service
 from batch.core.message import Message, RunNote
 from batch.core.plan.explain_held import Hours
@@ -24,7 +24,7 @@ from batch.core.plan.free_slots import days_of, hours_of
 from batch.core.service.audit import Findings
 from batch.core.tally import Exit, Tally
 from batch.event_loop import drained_by_signals
-from batch.intake import STDIN, Intake, Source, as_openpyxl_reads_it, take_in
+from batch.intake import STDIN, SUFFIXES, Intake, Source, as_openpyxl_reads_it, take_in
 from batch.journal.files import find_batch, open_journal, scratch_journal
 from batch.journal.lock import locked
 from batch.journal.recorder import Recorder
@@ -106,9 +106,7 @@ async def submit(job: Job, listener: Listener, world: Environment | None = None)
     account = await _account(job, listener, now)
     folder = job.settings.state / account
     with locked(folder, now) as lock, open_journal(folder, account, now, lock) as journal:
-        for path in (results, job.json):
-            if isinstance(path, Path):
-                find_writable(path)
+        _find_writable(job, results, job.json)
         batch = _take_in(job, journal, account, listener, world).batch
         listener.taken_in(batch)
         stopped = job.guard(journal, batch) if job.guard else None
@@ -138,9 +136,7 @@ def check(job: Job, listener: Listener, world: Environment | None = None) -> End
         CannotRun: the file or the settings cannot be used.
     """
     world = world or real_environment()
-    for path in (job.marked, job.json):
-        if isinstance(path, Path):
-            find_writable(path)
+    _find_writable(job, None, job.marked, job.json)
     with (
         tempfile.TemporaryDirectory(prefix="classbatch-") as folder,
         scratch_journal(Path(folder)) as journal,
@@ -163,7 +159,7 @@ def check(job: Job, listener: Listener, world: Environment | None = None) -> End
             limit=limit,
         )
         load = load_of(journal, intake.batch.id, limit=limit, extend_counts=job.settings.extend_counts)
-        return replace(_whole(ending), load=load)
+        return replace(_unwritten_told(ending), load=load)
 
 
 def results(
@@ -188,12 +184,16 @@ def results(
     Raises:
         CannotRun: there is no such batch, or what is wanted cannot be written.
     """
-    for path in (out, ics):
-        if path is not None:
-            find_writable(path)
+    keep_apart((), (out, ics))
+    if out is not None:
+        find_writable(out, or_beside=True)
+    if ics is not None:
+        find_writable(ics)
     with find_batch(state, batch) as (journal, found):
         workbook = _results(journal, found, out, presenter_links=presenter_links) if out else None
-        ending = _whole(ending_of(journal, found, workbook=workbook))
+        ending = ending_of(journal, found, workbook=workbook)
+        if ending.unwritten is not None:
+            raise ending.unwritten
         ending = replace(ending, exit_code=Exit.DONE, problems=ProblemList())
         if ics is not None:
             from batch.report.ical import write_calendar  # noqa: PLC0415 - slow to import, seldom wanted
@@ -206,10 +206,27 @@ def results(
 
 
 def default_results(file: str | Source) -> Path:
-    """Where the results go unless the person says otherwise: beside the file."""
+    """Where the results go unless the person says otherwise: beside the file.
+
+    The ending is in their name only where another timetable of that name lies beside it.
+    """
     path = Path(file if isinstance(file, str) and file != STDIN else "timetable.csv")
+    kind = path.suffix.casefold()
+    others = (path.with_suffix(each) for each in SUFFIXES if each != kind) if path.name else ()
+    ending = f"-{kind.removeprefix('.')}" if kind and any(each.exists() for each in others) else ""
     # Not with_name: "." has no name, and it is the loader that says what is wrong with a folder.
-    return path.parent / f"{path.stem or 'timetable'}-results.xlsx"
+    return path.parent / f"{path.stem or 'timetable'}{ending}-results.xlsx"
+
+
+def _find_writable(job: Job, results: Path | None, *others: Path | TextIO | None) -> None:
+    """What is to be written can be, and overwrites nothing of anybody's."""
+    paths = [each for each in others if isinstance(each, Path)]
+    read = Path(job.file) if isinstance(job.file, str) and job.file != STDIN else None
+    keep_apart((read, job.settings.read_from), (results, *paths))
+    if results is not None:
+        find_writable(results, or_beside=True)
+    for path in paths:
+        find_writable(path)
 
 
 async def _account(job: Job, listener: Listener, now: float) -> str:
@@ -352,7 +369,9 @@ def _report(
         json=job.json,
         each_row=job.each_row,
         reader=job.reader,
-        workbook=_results(journal, batch, results, limit=limit) if results else None,
+        workbook=_results(journal, batch, results, follow=job.results is not None, limit=limit)
+        if results
+        else None,
         where_else=f"All are in {results.name}." if results else "",
         limit=limit,
         stopped=stopped is not None,
@@ -361,18 +380,25 @@ def _report(
     journal.batches.finish(replace(batch, exit_code=ending.exit_code))
     notes = [stopped] if stopped else []
     notes += findings.messages() if findings else []
-    return replace(_whole(ending), notes=(*notes, *ending.notes))
+    ending = _unwritten_told(ending)
+    return replace(ending, notes=(*notes, *ending.notes))
 
 
-def _whole(ending: Ending) -> Ending:
-    """Raises NotWritten: its workbook could not be written; everything else was done before that is told."""
-    if ending.unwritten is not None:
-        raise ending.unwritten
-    return ending
+def _unwritten_told(ending: Ending) -> Ending:
+    """A workbook that could not be written changes nothing of what became of the rows, and no exit code."""
+    if ending.unwritten is None:
+        return ending
+    return replace(ending, notes=(*ending.notes, *ending.unwritten.messages))
 
 
 def _results(
-    journal: Journal, batch: Batch, out: Path, *, presenter_links: bool = False, limit: int | None = None
+    journal: Journal,
+    batch: Batch,
+    out: Path,
+    *,
+    presenter_links: bool = False,
+    follow: bool = True,
+    limit: int | None = None,
 ) -> Maker:
     """Makes the results workbook."""
 
@@ -386,6 +412,7 @@ def _results(
             facts=facts,
             tally=tally,
             presenter_links=presenter_links,
+            follow=follow,
             more_sheets=[load_sheet(load_of(journal, batch.id, limit=limit))],
         )
 
@@ -401,6 +428,6 @@ def _marked_copy(job: Job, intake: Intake, out: Path) -> Maker:
         original = Path(job.file) if intake.is_workbook and isinstance(job.file, str) else None
         with as_openpyxl_reads_it(original) if original else nullcontext() as content:
             sheet = intake.batch.sheet
-            return write_marked(content, out, original=original, header=intake.header, sheet=sheet, rows=rows)
+            return write_marked(content, out, header=intake.header, sheet=sheet, rows=rows)
 
     return make

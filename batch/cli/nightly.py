@@ -64,7 +64,8 @@ def nightly(
         def tell(taken: "Taken") -> None:
             if taken.trouble is not None:
                 say(f"classbatch: {told(taken.trouble, taken.name)}", err=True)
-            if taken.ending is not None and not (settings.quiet and taken.exit_code is Exit.DONE):
+            is_usual = taken.exit_code is Exit.DONE and not (taken.ending and taken.ending.unwritten)
+            if taken.ending is not None and not (settings.quiet and is_usual):
                 terminal.show(taken.ending)
 
         place = source or str(settings.inbox or "")

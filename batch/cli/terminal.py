@@ -84,6 +84,8 @@ class Terminal(Listener):
                 facts=ending.facts, tally=ending.tally, written=map(both_of, ending.notes), results=results
             )
             self._print(said)
+        elif ending.unwritten is not None:  # said among the sentences above
+            self._print(Text(one_line(both_of(ending.unwritten))), self._talk)
 
     def list_batches(self, batches: Sequence[tuple[Batch, Tally]]) -> None:
         """Past batches, the newest first."""

@@ -6,6 +6,7 @@ Nothing is overwritten and nothing deleted.
 """
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -75,10 +76,10 @@ class Destination:
             json=folder / json_name if self.json.exists() else None,
         )
         try:
-            if results and moved.results:
-                results.rename(moved.results)
-            if moved.json:
-                self.json.rename(moved.json)
+            for written, place in ((results, moved.results), (self.json, moved.json)):
+                if written and place:
+                    _share_with(written, folder)
+                    written.rename(place)
             self._file.rename(moved.file)
             sync_folder(folder)
             sync_folder(self._folder)
@@ -89,6 +90,18 @@ class Destination:
                 "nothing is scheduled twice.",
             ) from error
         return moved
+
+
+def _share_with(written: Path, folder: Path) -> None:
+    """Whoever may open the folder may open what is filed in it: its group, and its bits."""
+    status = folder.stat()
+    bits = status.st_mode & 0o666
+    try:
+        os.chown(written, -1, status.st_gid)
+    except OSError:  # a group that we are not in: nobody of ours either
+        bits &= 0o606
+    with suppress(OSError):  # a file system without bits
+        written.chmod(bits)
 
 
 def _make(folder: Path) -> None:

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from batch.errors import CannotRun
+from batch.intake import SUFFIXES
 from batch.settings.accounts import OWN_FOLDERS
 
-SUFFIXES = (".xlsx", ".xlsm", ".csv", ".tsv", ".txt")
 #: What Excel, browsers and copying programs call what they have not finished.
 _BEGUN = (".part", ".tmp", ".crdownload")
 

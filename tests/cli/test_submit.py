@@ -120,9 +120,9 @@ def test_each_row_gets_the_class_that_it_asked_for(at_service: Command, service:
 
 def test_a_results_workbook_replaces_the_one_before_it_whole(at_service: Command) -> None:
     target: Path = at_service.folder / "r.xlsx"
-    target.write_bytes(b"whatever stood there")
     timetable(at_service.folder / "t.csv", lessons(1))
-    assert at_service("submit", "t.csv", "--results", "r.xlsx").code == 0
+    for _ in range(2):
+        assert at_service("submit", "t.csv", "--results", "r.xlsx").code == 0
     assert len(rows_of(target)) == 1
     assert not [path for path in at_service.folder.iterdir() if path.name.endswith(".part")]
 

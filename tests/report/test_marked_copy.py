@@ -95,7 +95,7 @@ def test_the_timetable_itself_is_never_written_over(classbatch: Command, term: P
     before = term.read_bytes()
     ran = classbatch("check", term, "--sandbox", "--marked", term)
     assert ran.code == 2, ran
-    assert "is the timetable itself" in ran.err
+    assert "is the file that is read" in ran.err
     assert term.read_bytes() == before
 
 

@@ -21,7 +21,6 @@ from batch.atomic_file import written_whole
 from batch.core.message import Message, RunNote
 from batch.core.outcome import NEEDS_A_PERSON
 from batch.core.rows.row import Header
-from batch.errors import CannotRun
 from batch.report.ending import Written
 from batch.report.facts import ResultRow
 from batch.report.text import cell_text
@@ -39,7 +38,6 @@ def write_marked(
     content: BinaryIO | None,
     out: Path,
     *,
-    original: Path | None,
     header: Header,
     sheet: str,
     rows: Iterable[ResultRow],
@@ -48,16 +46,13 @@ def write_marked(
 
     Args:
         content: the workbook that was read; None: it was CSV, and is made anew.
-        original: where that workbook stands.
         header: its header line.
         sheet: the worksheet that was read; of several sheets each row tells its own.
         rows: every row of the file, with its problems.
 
     Raises:
-        CannotRun: the copy cannot be written, or would be the original itself.
+        NotWritten: the copy cannot be written.
     """
-    if original is not None and out.resolve() == original.resolve():
-        raise CannotRun(f"{out} is the timetable itself.", "Give the marked copy another name.")
     marked = 0
     with written_whole(out) as whole:
         book = openpyxl.load_workbook(content, rich_text=True) if content else _blank(header)

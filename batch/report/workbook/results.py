@@ -14,7 +14,7 @@ from typing import Any
 import xlsxwriter  # type: ignore[import-untyped]  # annotated, but ships no py.typed
 from xlsxwriter.exceptions import XlsxFileError  # type: ignore[import-untyped]
 
-from batch.atomic_file import written_whole
+from batch.atomic_file import MARK, written_whole
 from batch.core.message import Message, RunNote
 from batch.core.rows.columns import RESULTS_LAST
 from batch.core.tally import Tally
@@ -39,6 +39,7 @@ def write_results(
     facts: BatchFacts,
     tally: Tally,
     presenter_links: bool = False,
+    follow: bool = True,
     more_sheets: Sequence[Callable[[Any], None]] = (),
 ) -> Written:
     """Write the results workbook; an existing file is replaced, whole or not at all.
@@ -49,6 +50,7 @@ def write_results(
         rows: In the file's order; taken one at a time.
         facts: For the Summary sheet.
         tally: The counts of these very rows; looked at when all were taken.
+        follow: A link at `path` is followed; else it is left alone.
         presenter_links: The presenters' log-in addresses can be clicked; else they are text.
         more_sheets: Each adds a sheet of its own to the workbook, behind the others.
 
@@ -57,7 +59,7 @@ def write_results(
     """
     otherwise = path.with_name(f"{path.stem}-{facts.batch or 'results'}{path.suffix}")
     with (
-        written_whole(path, otherwise=otherwise) as whole,
+        written_whole(path, otherwise=otherwise, follow=follow) as whole,
         # XlsxWriter's scratch files stand beside the target: one disk to have room
         # on, and the folder takes them along when writing fails.
         tempfile.TemporaryDirectory(prefix=".classbatch-", dir=whole.part.parent) as scratch,
@@ -87,6 +89,7 @@ def write_results(
         bare = Path(scratch) / "bare.xlsx"
         try:
             with xlsxwriter.Workbook(str(bare), {"constant_memory": True, "tmpdir": scratch}) as book:
+                book.set_properties({"comments": MARK})
                 sheet, styles = begin(book)
                 found = format_numbers(begin)
                 numbers = dict(zip(styles.of_rows(), found, strict=True))

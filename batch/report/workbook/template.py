@@ -73,7 +73,7 @@ def write_template(path: Path, account: AccountKind) -> None:
     lists = book.create_sheet(LISTS_SHEET)
     lists.sheet_state = "hidden"
     _write_timetable(timetable, lists, columns, account)
-    with written_whole(path) as whole:
+    with written_whole(path, private=False) as whole:
         book.save(whole.part)
 
 

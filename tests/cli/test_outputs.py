@@ -1,0 +1,272 @@
+"""No command writes over a file that it did not write itself, unchanged since; and nobody else reads what it writes."""
+
+import json
+import os
+import shutil
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pytest
+import xlsxwriter  # type: ignore[import-untyped]  # it has no type hints
+
+from batch import run
+from batch.atomic_file import MARK, Standing, standing, written_whole
+from batch.core.tally import Exit
+from batch.sending.listener import Listener
+from batch.settings.resolve import load_settings
+from tests.support.command import Command, lessons, rows_of, timetable
+
+
+def sealed(path: Path) -> Path:
+    with written_whole(path) as whole, xlsxwriter.Workbook(str(whole.part)) as book:
+        book.set_properties({"comments": MARK})
+        book.add_worksheet("Results").write_row(0, 0, ["row", "outcome", "call_id", "class_id"])
+    return path
+
+
+def saved_again(path: Path) -> None:
+    book = openpyxl.load_workbook(sealed(path))
+    book.save(path)
+
+
+def touched(path: Path) -> None:
+    with sealed(path).open("r+b") as opened:
+        opened.seek(40)
+        opened.write(b"\0")
+
+
+def older(path: Path) -> None:
+    with xlsxwriter.Workbook(str(path), {"constant_memory": True}) as book:
+        book.add_worksheet("Results").write_row(0, 0, ["row", "outcome", "call_id", "class_id", "error_code"])
+
+
+def another(path: Path) -> None:
+    with xlsxwriter.Workbook(str(path)) as book:
+        book.add_worksheet("Marks").write_row(0, 0, ["pupil", "mark"])
+
+
+def link(path: Path) -> None:
+    path.symlink_to(sealed(path.with_name("elsewhere.xlsx")))
+
+
+STANDINGS = {
+    "nothing": (lambda path: path.exists(), Standing.FREE),
+    "ours": (sealed, Standing.OURS),
+    "ours, copied": (
+        lambda path: shutil.copyfile(sealed(path.with_name("first.xlsx")), path),
+        Standing.OURS,
+    ),
+    "ours, saved again by another program": (saved_again, Standing.ANOTHERS),
+    "ours, one byte changed": (touched, Standing.ANOTHERS),
+    "an older version's": (older, Standing.OLDER),
+    "somebody's workbook": (another, Standing.ANOTHERS),
+    "somebody's text": (lambda path: path.write_text("a list of marks"), Standing.ANOTHERS),
+    "half a workbook": (lambda path: path.write_bytes(b"PK\3\4 and no more"), Standing.ANOTHERS),
+    "an empty file": (lambda path: path.touch(), Standing.OURS),
+    "a folder": (lambda path: path.mkdir(), Standing.ANOTHERS),
+    "a link": (link, Standing.ANOTHERS),
+    "our JSON": (
+        lambda path: path.write_text('{"batch": "1", "exit_code": 0, "rows": [\n]}\n'),
+        Standing.OURS,
+    ),
+    "somebody's JSON": (lambda path: path.write_text('{"marks": [1, 2]}'), Standing.ANOTHERS),
+}
+
+
+@pytest.mark.parametrize(("make", "expected"), STANDINGS.values(), ids=STANDINGS)
+def test_whose_file_it_is(make: object, expected: Standing, tmp_path: Path) -> None:
+    path = tmp_path / "r.xlsx"
+    assert callable(make)
+    make(path)
+    assert standing(path) is expected
+
+
+def test_a_sealed_workbook_is_a_workbook_for_every_reader(tmp_path: Path) -> None:
+    path = sealed(tmp_path / "r.xlsx")
+    with zipfile.ZipFile(path) as book:
+        assert book.testzip() is None
+        assert book.comment.startswith(b"classbatch ")
+    assert openpyxl.load_workbook(path)["Results"]["A1"].value == "row"
+
+
+@pytest.fixture
+def desk(classbatch: Command) -> Command:
+    timetable(classbatch.folder / "term.csv", lessons(2))
+    return classbatch
+
+
+ONE_FILE = {
+    "the results are the timetable": ["submit", "term.csv", "--results", "term.csv"],
+    "the JSON is the timetable": ["submit", "term.csv", "--json", "./term.csv"],
+    "the JSON of a check is the timetable": ["check", "term.csv", "--json", "term.csv"],
+    "the marked copy is the timetable": ["check", "term.csv", "--marked", "term.csv"],
+    "by another name of the same file": ["submit", "term.csv", "--results", "hard.csv"],
+    "by a link": ["submit", "term.csv", "--json", "soft.csv"],
+    "two outputs are one": ["submit", "term.csv", "--results", "x.xlsx", "--json", "x.xlsx"],
+    "two outputs are one by a link": [
+        "submit",
+        "term.csv",
+        "--results",
+        "dir/x.xlsx",
+        "--json",
+        "link/x.xlsx",
+    ],
+    "nightly's results are its file": ["nightly", "term.csv", "--results", "term.csv"],
+}
+
+
+@pytest.mark.parametrize("words", ONE_FILE.values(), ids=ONE_FILE)
+def test_an_output_is_never_an_input_or_another_output(desk: Command, words: list[str]) -> None:
+    folder = desk.folder
+    os.link(folder / "term.csv", folder / "hard.csv")
+    (folder / "soft.csv").symlink_to("term.csv")
+    (folder / "dir").mkdir()
+    (folder / "link").symlink_to("dir")
+    before = (folder / "term.csv").read_bytes()
+    ran = desk(*words, "--sandbox")
+    assert ran.code == 2
+    assert "is the file that is read" in ran.err or "are the same file" in ran.err
+    assert "scheduled" not in ran.out
+    assert (folder / "term.csv").read_bytes() == before
+
+
+def test_somebodys_file_of_the_results_name_is_left_and_the_results_are_beside_it(desk: Command) -> None:
+    another(mine := desk.folder / "term-results.xlsx")
+    before = mine.read_bytes()
+    ran = desk("submit", "term.csv", "--sandbox", "--json", "-")
+    assert ran.code == 0
+    assert mine.read_bytes() == before
+    (beside,) = desk.folder.glob("term-results-*.xlsx")
+    assert len(rows_of(beside)) == 2
+    assert beside.name in ran.err
+
+
+def test_a_workbook_that_was_mended_by_hand_is_left(desk: Command) -> None:
+    assert desk("submit", "term.csv", "--sandbox").code == 0
+    path = desk.folder / "term-results.xlsx"
+    book = openpyxl.load_workbook(path)
+    book["Results"]["A9"] = "my note"
+    book.save(path)
+    before = path.read_bytes()
+    assert desk("submit", "term.csv", "--sandbox").code == 0
+    assert path.read_bytes() == before
+    assert desk("submit", "term.csv", "--sandbox").code == 0
+    assert len(list(desk.folder.glob("term-results-*.xlsx"))) == 2
+
+
+def test_one_of_an_older_version_is_moved_aside_once_and_the_name_kept(desk: Command) -> None:
+    older(path := desk.folder / "term-results.xlsx")
+    before = path.read_bytes()
+    for _ in range(2):
+        assert desk("submit", "term.csv", "--sandbox").code == 0
+    assert (desk.folder / "term-results-before.xlsx").read_bytes() == before
+    assert len(rows_of(path)) == 2
+    assert len(list(desk.folder.glob("*.xlsx"))) == 2
+
+
+def test_a_link_that_nobody_named_is_not_followed(desk: Command) -> None:
+    another(elsewhere := desk.folder / "elsewhere.xlsx")
+    sealed(ours := desk.folder / "ours.xlsx")
+    for target in (elsewhere, ours):
+        before = target.read_bytes()
+        (link := desk.folder / "term-results.xlsx").symlink_to(target)
+        assert desk("submit", "term.csv", "--sandbox").code == 0
+        assert target.read_bytes() == before
+        link.unlink()
+    link.symlink_to(ours)
+    assert desk("submit", "term.csv", "--sandbox", "--results", link).code == 0
+    assert link.is_symlink()
+    assert len(rows_of(ours)) == 2
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["submit", "term.csv", "--json"],
+        ["check", "term.csv", "--json"],
+        ["check", "term.csv", "--marked"],
+    ],
+)
+def test_somebodys_file_stops_what_can_have_no_other_name(desk: Command, words: list[str]) -> None:
+    (mine := desk.folder / "notes.txt").write_text("mine")
+    ran = desk(*words, mine, "--sandbox")
+    assert ran.code == 2
+    assert "was not written by classbatch" in ran.err
+    assert mine.read_text() == "mine"
+    ours = desk.folder / "ours"
+    assert [desk(*words, ours, "--sandbox").code for _ in range(2)] == [0, 0]
+
+
+@pytest.mark.parametrize("flag", ["--results", "--json"])
+def test_a_device_or_a_pipe_is_no_place_for_a_file(desk: Command, flag: str) -> None:
+    os.mkfifo(desk.folder / "pipe")
+    for place in ("/dev/null", "pipe"):
+        ran = desk("submit", "term.csv", "--sandbox", flag, place)
+        assert ran.code == 2, ran
+        assert "is no file" in ran.err
+    assert Path("/dev/null").is_char_device()
+
+
+def test_nobody_else_reads_the_results_unless_the_file_before_them_let_them(desk: Command) -> None:
+    assert desk("submit", "term.csv", "--sandbox", "--json", "r.json").code == 0
+    for name in ("term-results.xlsx", "r.json"):
+        path = desk.folder / name
+        assert path.stat().st_mode & 0o777 == 0o600
+        path.chmod(0o640)
+    assert desk("submit", "term.csv", "--sandbox", "--json", "r.json").code == 0
+    for name in ("term-results.xlsx", "r.json"):
+        assert (desk.folder / name).stat().st_mode & 0o777 == 0o640
+
+
+@pytest.mark.parametrize(("folder_bits", "bits"), [(0o770, 0o660), (0o700, 0o600), (0o750, 0o640)])
+def test_what_a_night_files_may_be_read_by_whoever_may_open_the_folder(
+    desk: Command, folder_bits: int, bits: int
+) -> None:
+    inbox = desk.folder / "inbox"
+    for name in ("", "done"):
+        (inbox / name).mkdir()
+        (inbox / name).chmod(folder_bits)
+    if os.geteuid() == 0:
+        os.chown(inbox / "done", -1, 54_321)
+    (desk.folder / "term.csv").rename(inbox / "term.csv")
+    assert desk("nightly", "inbox", "--sandbox", "--settled-s", "0").code == 0
+    written = [*(inbox / "done").glob("*.xlsx"), *(inbox / "done").glob("*.json")]
+    assert len(written) == 2
+    for path in written:
+        assert path.stat().st_mode & 0o777 == bits
+        assert path.stat().st_gid == (inbox / "done").stat().st_gid
+
+
+def test_timetables_that_differ_by_their_ending_have_results_of_their_own(desk: Command) -> None:
+    shutil.copyfile(desk.folder / "term.csv", desk.folder / "term.txt")
+    for name in ("term.csv", "term.txt"):
+        assert desk("submit", name, "--sandbox").code == 0
+    assert {path.name for path in desk.folder.glob("*.xlsx")} == {
+        "term-csv-results.xlsx",
+        "term-txt-results.xlsx",
+    }
+
+
+async def test_a_workbook_that_cannot_be_written_costs_neither_exit_code_nor_json(tmp_path: Path) -> None:
+    """Its folder goes away after it was found writable, before anything is sent."""
+    out = tmp_path / "out"
+    out.mkdir()
+
+    def guard(_journal: object, _batch: object) -> None:
+        out.rmdir()
+
+    job = run.Job(
+        file=str(timetable(tmp_path / "term.csv", lessons(2))),
+        settings=load_settings({"state": tmp_path / "state"}, environ={"HOME": str(tmp_path)}, cwd=tmp_path),
+        sandbox=True,
+        results=out / "r.xlsx",
+        json=tmp_path / "r.json",
+        guard=guard,
+        handle_signals=False,
+    )
+    ending = await run.submit(job, Listener())
+    assert ending.exit_code is Exit.DONE
+    assert ending.unwritten is not None
+    assert all(each in ending.notes for each in ending.unwritten.messages)
+    assert json.loads((tmp_path / "r.json").read_text())["counts"]["scheduled"] == 2
