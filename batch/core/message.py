@@ -102,6 +102,22 @@ class JournalFault(StrEnum):
 
     LOCKED = auto()  #: another run is at work
     UPLOADS_LOCKED = auto()
+    CANNOT_LOCK = auto()
+    GONE = auto()
+    NOT_A_FILE = auto()
+    NOT_OURS = auto()
+    NO_VERSION = auto()
+    DAMAGED = auto()
+    NEWEST_LOST = auto()
+    BAD_WATERMARK = auto()
+    GONE_AFTER_USE = auto()
+    NEWER = auto()
+    OF_ANOTHER_ACCOUNT = auto()
+    CANNOT_OPEN = auto()
+    CANNOT_WRITE = auto()
+    NO_BATCH = auto()
+    DISK_FULL = auto()
+    BAD_ALIAS = auto()
 
 
 @unique

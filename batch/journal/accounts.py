@@ -13,6 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from batch.atomic_file import put_in_place
+from batch.core.message import JournalFault
 from batch.core.service.lookup import Seen, folded
 from batch.errors import CannotRun
 from batch.journal.files import move_aside, reading
@@ -50,11 +51,7 @@ def first_name_of(state: Path, account: str) -> str:
         if not (len(other) == len(account) and other.isalnum()):
             break
         account = other
-    raise CannotRun(
-        f"{state / account / 'alias'} does not name an account",
-        "Put back the file from a copy, or delete it: the account is then recognised anew by its classes. "
-        "Nothing was sent.",
-    )
+    raise CannotRun(JournalFault.BAD_ALIAS, path=state / account / "alias")
 
 
 def recognise(

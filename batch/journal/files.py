@@ -19,6 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from batch.atomic_file import put_in_place
+from batch.core.message import JournalFault
 from batch.errors import CannotRun
 from batch.journal.lock import Lock, locked
 from batch.journal.migration import bring_up_to_date, create, put_copy_beside, up_to_date
@@ -73,7 +74,7 @@ def open_journal(folder: Path, account: str, now: float, lock: Lock | None = Non
             journal = Journal(connection, watermark.write, lock.holds if lock else lambda: True)
             journal.begin_run()  # a read-only file says so here, not after the first class
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        with translate_sqlite_errors(path, sent="Nothing more is sent"):
+        with translate_sqlite_errors(path, sent=True):
             yield journal
     finally:
         connection.close()
@@ -91,13 +92,13 @@ def check_journal(folder: Path, account: str) -> bool:
         try:
             seen = Watermark(folder / "watermark").read()
         except ValueError:
-            raise untrusted(path, "has a watermark beside it that is no number") from None
+            raise untrusted(path, JournalFault.BAD_WATERMARK) from None
         if path.exists():
             check(path, account, seen)
             return True
         # A WAL that outlived its journal: SQLite would play it back into the next one of that name.
         if seen or wal_of(path).exists():
-            raise untrusted(path, "is gone, although classes were scheduled by it")
+            raise untrusted(path, JournalFault.GONE_AFTER_USE)
     return False
 
 
@@ -167,11 +168,7 @@ def find_batch(state: Path, batch: str | None) -> Iterator[tuple[Journal, Batch]
                 if batch in {None, known.id} and (newest is None or known.started_at > newest[0]):
                     newest = known.started_at, path, known
     if newest is None:
-        what = f"no batch {batch}" if batch else "no batch yet"
-        raise CannotRun(
-            f"The journals in {state} know of {what}.",
-            "See: classbatch status.",
-        )
+        raise CannotRun(JournalFault.NO_BATCH, state=state, batch=batch)
     _, path, found = newest
     with reading(path) as journal:
         yield journal, found
@@ -250,7 +247,7 @@ def _connect(path: Path) -> sqlite3.Connection:
 def _check_disk(folder: Path) -> None:
     free = shutil.disk_usage(folder).free
     if free < LEAST_FREE_BYTES:
+        mib = 2**20
         raise CannotRun(
-            f"the disk that holds {folder} has only {free // 2**20} MiB free",
-            f"Free at least {LEAST_FREE_BYTES // 2**20} MiB. Nothing was sent.",
+            JournalFault.DISK_FULL, folder=folder, free=free // mib, least=LEAST_FREE_BYTES // mib
         )

@@ -111,11 +111,7 @@ def _lock(file: TextIO, path: Path, name: str) -> None:
     except BlockingIOError:
         raise Locked(name, _read(file.read())) from None
     except OSError as error:
-        raise CannotRun(
-            f"this disk cannot lock: {path}: {error.strerror}",
-            "Move the state folder, with all that is in it, to a local disk, and set `state` to its new place. "
-            "Nothing was sent.",
-        ) from error
+        raise CannotRun(JournalFault.CANNOT_LOCK, path=path, why=error.strerror) from error
 
 
 def _read(note: str) -> Holder | None:

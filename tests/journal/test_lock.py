@@ -90,5 +90,5 @@ def test_a_disk_that_cannot_lock_is_no_place_for_a_journal(
         raise OSError(fault, os.strerror(fault))
 
     monkeypatch.setattr(fcntl, "flock", cannot)
-    with stops(CannotRun, match="this disk cannot lock"), locked(tmp_path, NOW):
+    with stops(CannotRun, match="This disk cannot lock"), locked(tmp_path, NOW):
         pytest.fail("nothing was locked")

@@ -49,6 +49,7 @@ ANY: Mapping[str, object] = {
     "missing": ["title"],
     "near": [],
     "offset_s": 40.0,
+    "sent": False,
     "rows": (3, [(2, 4)], 0),
 }
 #: Told inside another message.

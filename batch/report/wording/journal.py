@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 
 from batch.core.message import JournalFault
-from batch.report.wording.phrases import Words
+from batch.report.wording.phrases import KEEPER, Words
 
 _LATER = "Run the same command again later."
+_NOTHING = "Nothing was sent."
 _IN_A_WHILE = "Try again in a while."
 
 
@@ -20,3 +21,74 @@ def words_of(what: JournalFault, facts: Mapping[str, object]) -> Words:
                 f"Another `classbatch serve` has the uploads in {{state}}{since}.",
                 "Use that one, or stop it first.",
             )
+        case JournalFault.CANNOT_LOCK:
+            return _keepers(
+                "This disk cannot lock: {path}: {why}.",
+                "Move the state folder, with all that is in it, to a local disk, and set `state` to its new "
+                f"place. {_NOTHING}",
+            )
+        case JournalFault.GONE:
+            return _untrusted("is gone", facts)
+        case JournalFault.NOT_A_FILE:
+            return _untrusted("is not a file", facts)
+        case JournalFault.NOT_OURS:
+            return _untrusted("is empty or not a journal of classbatch", facts)
+        case JournalFault.NO_VERSION:
+            return _untrusted("is of a version that never was ({version})", facts)
+        case JournalFault.DAMAGED:
+            return _untrusted("is damaged ({why})", facts)
+        case JournalFault.NEWEST_LOST:
+            return _untrusted("has lost its newest entries ({lost} of {commits} commits)", facts)
+        case JournalFault.BAD_WATERMARK:
+            return _untrusted("has a watermark beside it that is no number", facts)
+        case JournalFault.GONE_AFTER_USE:
+            return _untrusted("is gone, although classes were scheduled by it", facts)
+        case JournalFault.NEWER:
+            return _keepers(
+                "The journal {path} is of version {version}, and this classbatch knows versions up to {known}.",
+                f"Run the classbatch that wrote it, or a newer one. {_NOTHING}",
+            )
+        case JournalFault.OF_ANOTHER_ACCOUNT:
+            return _keepers(
+                "The journal {path} belongs to another account ({owner}).",
+                f"Use the access key it was made with, or put the folder back where it was. {_NOTHING}",
+            )
+        case JournalFault.CANNOT_OPEN:
+            return _keepers(
+                "{path} cannot be opened: {why}.",
+                f"Let the user who runs classbatch read and write this folder. {_NOTHING}",
+            )
+        case JournalFault.CANNOT_WRITE:
+            return _keepers(
+                "The journal {path} cannot be written: {why}.",
+                "Free space on its disk and see that the folder can be written, then run the same command "
+                "again: what was already sent is in the journal.",
+            )
+        case JournalFault.NO_BATCH:
+            batch = "no batch {batch}" if facts["batch"] else "no batch yet"
+            return _keepers(f"The journals in {{state}} know of {batch}.", "See: classbatch status.")
+        case JournalFault.DISK_FULL:
+            return _keepers(
+                "The disk that holds {folder} has only {free} MiB free.",
+                f"Free at least {{least}} MiB. {_NOTHING}",
+            )
+        case JournalFault.BAD_ALIAS:
+            return _keepers(
+                "{path} does not name an account.",
+                "Put back the file from a copy, or delete it: the account is then recognised anew by its "
+                f"classes. {_NOTHING}",
+            )
+
+
+def _keepers(message: str, hint: str) -> Words:
+    return Words(message, hint, page_hint=f"{hint} {KEEPER}")
+
+
+def _untrusted(fault: str, facts: Mapping[str, object]) -> Words:
+    sent = "Nothing more is sent" if facts["sent"] else "Nothing was sent"
+    return _keepers(
+        f"The journal {{path}} {fault}.",
+        f"{sent}. Leave the folder {{folder}} as it is, and run: classbatch doctor --start-over "
+        "(with --backup FILE, if there is a copy of journal.sqlite3 from an earlier day). Every class is then "
+        "looked up before it is sent; see docs/reliability.md.",
+    )
