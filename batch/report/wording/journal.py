@@ -19,7 +19,7 @@ def words_of(what: JournalFault, facts: Mapping[str, object]) -> Words:
             since = " ({holder})" if facts["holder"] else ""
             return Words(
                 f"Another `classbatch serve` has the uploads in {{state}}{since}.",
-                "Use that one, or stop it first.",
+                "Use that one, or give this one another folder with --state.",
             )
         case JournalFault.CANNOT_LOCK:
             return _keepers(
