@@ -20,6 +20,7 @@ def words_of(what: JournalFault, facts: Mapping[str, object]) -> Words:
             return Words(
                 f"Another `classbatch serve` has the uploads in {{state}}{since}.",
                 "Use that one, or give this one another folder with --state.",
+                page_hint=f"Use that one, or stop it first. {KEEPER}",
             )
         case JournalFault.CANNOT_LOCK:
             return _keepers(
