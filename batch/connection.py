@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from yarl import URL
 
 from batch.core.plan.admission import LimitPolicy
+from batch.core.rows.rules import USUAL_ATTENDEES
 from batch.journal.accounts import account_id, first_name_of
 from batch.settings.table import Settings
 from batch.wiziq.base_url import is_loopback
@@ -42,7 +43,7 @@ async def service(settings: Settings, folder: Path, *, sandbox: bool) -> AsyncIt
         limit_policy=(settings.limit_policy or LimitPolicy.OVERLAP).value,
         extend_counts=settings.extend_counts,
         max_minutes=settings.max_minutes,
-        max_attendees=settings.max_attendees,
+        max_attendees=settings.max_attendees or USUAL_ATTENDEES,
         ledger=folder / "sandbox.jsonl",
     )
     async with running_sandbox(played) as running:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from batch.core.message import Message, RunNote
 from batch.core.plan.admission import LIMIT, POLICY, LimitPolicy, suggested_policy
+from batch.core.rows.rules import USUAL_ATTENDEES
 from batch.core.service.clock_skew import Skew, skew_of
 from batch.core.tally import Exit
 from batch.errors import CannotRun
@@ -127,7 +128,7 @@ def _limits(settings: Settings, path: Path) -> Finding:
     counts = settings.limit_policy or (policy[0] if policy else LimitPolicy.OVERLAP.value)
     says = (
         f"Classes at once: {known}. The limit counts: {counts}. A class: at most "
-        f"{settings.max_minutes} minutes, {settings.max_attendees} attendees."
+        f"{settings.max_minutes} minutes, {settings.max_attendees or f'{USUAL_ATTENDEES} (most licences)'} attendees."
     )
     if suggested is not None and suggested.value != counts:
         return Finding(

@@ -12,14 +12,19 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO, TypeAlias
 
-from batch.core.message import FileNote, Message, as_written
-from batch.core.rows.cells import EDGES
+from batch.core.message import FileNote, Message
+from batch.core.plan.free_slots import hours_of
 from batch.core.rows.column_names import Naming, naming_notes
-from batch.core.rows.columns import BY_NAME, columns_for
-from batch.core.rows.dates import DateOrder, Dates, could_be_another_day
+from batch.core.rows.columns import columns_for
+from batch.core.rows.date_order import Dates
+from batch.core.rows.dates import names_a_day
 from batch.core.rows.examples import is_example
+from batch.core.rows.file_evidence import FileEvidence, Known, known_from
+from batch.core.rows.file_notes import RowsSeen
+from batch.core.rows.header import is_blank
+from batch.core.rows.problems import Issue, Problem
 from batch.core.rows.reading import Terms
-from batch.core.rows.row import CellValue, CheckedRow, Header, RawRow
+from batch.core.rows.row import CellValue, CheckedRow, Header, shown
 from batch.core.rows.rules import row_check
 from batch.core.rows.value_maps import value_maps
 from batch.core.text import well_formed
@@ -28,6 +33,7 @@ from batch.journal.store import Journal
 from batch.readers import LoadOptions, MemoryTable, TimetableFile, open_timetable
 from batch.readers.options import MIB
 from batch.readers.remembered_columns import recall, remember
+from batch.readers.remembered_dates import Feed, keep_dates, recall_dates
 from batch.readers.repair import repaired
 from batch.settings.table import Settings
 from batch.time_zones import pinned_zones, zone_names
@@ -69,6 +75,8 @@ def take_in(
     batch: str,
     sandbox: bool,
     now: float,
+    kept_in: Path | None = None,
+    keeps: bool = True,
 ) -> Intake:
     """Read and validate a whole file into the journal.
 
@@ -77,17 +85,23 @@ def take_in(
         account: whose classes these are; part of each row's fingerprint.
         batch: the new batch's id.
         now: UTC seconds; a class must start later.
+        kept_in: the folder where the account keeps how its files wrote dates; None for nowhere.
+        keeps: whether this file leaves something there; a check does not.
 
     Raises:
         FileProblem: the file cannot be read as a timetable; the journal is as before.
     """
     naming = Naming(settings.columns, recall(settings.state))
-    terms = terms_of(settings, now)
+    known: Known | None = None
     with _source(file) as source:
         while True:
             try:
                 with _table(source, shown_name(file), settings, naming) as timetable:
-                    rows = _Rows(timetable, terms)
+                    feed = Feed.of(kept_in, _folder(file), timetable.header.names)
+                    terms = terms_of(settings, now)
+                    if known is None:
+                        known = _known_at_first(timetable.header, terms, feed)
+                    rows = _Rows(timetable, replace(terms, known=known), settings.opening_hours)
                     taken = Batch(
                         id=batch,
                         file=shown_name(file),
@@ -102,14 +116,46 @@ def take_in(
                     journal.batches.load(account, taken, rows)
                     notes = (
                         *naming_notes(timetable.header, settings.account, naming),
-                        *_zone_note(timetable.header, settings),
                         *timetable.notes,
                         *rows.notes(),
                         *_remembered(settings, timetable.header),
                     )
+                    if keeps:
+                        _keep(feed, shown_name(file), rows.evidence.known, settings)
                     return Intake(taken, timetable.header, timetable.kind == "xlsx", notes)
-            except _OrderShownError as shown:
-                terms = replace(terms, dates=shown.dates)
+            except _ReadAgainError as learnt:
+                known = learnt.known
+
+
+def _folder(file: str | Source) -> str:
+    """Where files of the same kind come from; "" for what stands in no folder of its own."""
+    return "" if isinstance(file, Source) or file == STDIN else str(Path(file).resolve().parent)
+
+
+def _known_at_first(header: Header, terms: Terms, feed: Feed) -> Known:
+    """What the settings, the header and earlier files of the same kind say, before a row was read."""
+    before = recall_dates(feed, of_results=header.of_results)
+    dates = replace(terms.known.dates, proved_before=before.order, proof_before=before.proof)
+    as_before = before.counts_to_24 and not terms.known.counts_to_24
+    known = replace(
+        terms.known,
+        dates=dates,
+        counts_to_24=terms.known.counts_to_24 or as_before,
+        counts_to_24_as_before=as_before,
+    )
+    return known_from(header, known, terms.zones)
+
+
+def _keep(feed: Feed, file: str, known: Known, settings: Settings) -> None:
+    shown = known.dates.shown
+    keep_dates(
+        feed,
+        Path(file).name,
+        proved=shown.order,
+        proof=shown.proofs[-1] if shown.proofs else "",
+        read=known.dates.order,
+        counts_to_24=settings.clock is not None,
+    )
 
 
 def terms_of(settings: Settings, now: float) -> Terms:
@@ -126,83 +172,87 @@ def terms_of(settings: Settings, now: float) -> Terms:
             for column in columns_for(settings.account)
             if column.name in settings.defaults
         },
-        dates=Dates(settings.dates, said=True) if settings.dates else Dates(),
+        known=Known(
+            Dates(said=settings.dates, this_year=datetime.fromtimestamp(now, UTC).year),
+            counts_to_24=settings.clock is not None,
+        ),
         values=value_maps(settings.values),
         zone_names=zone_names(),
     )
 
 
-class _OrderShownError(Exception):
-    """A date showed in which order the file writes them, after others were read another way."""
+class _ReadAgainError(Exception):
+    """Something came to light that lets rows before be judged otherwise."""
 
-    def __init__(self, dates: Dates) -> None:
+    def __init__(self, known: Known) -> None:
         super().__init__()
-        self.dates = dates
+        self.known = known
 
 
 class _Rows:
     """The rows of a timetable, checked, and what was noticed on the way.
 
-    How the file writes its dates is learnt while it is read; where that comes too late
-    for a row before, all is read again.
+    What the file shows as a whole is learnt while it is read; where that comes too
+    late for a row before, all is read again.
     """
 
-    def __init__(self, timetable: TimetableFile, terms: Terms) -> None:
+    def __init__(self, timetable: TimetableFile, terms: Terms, opening_hours: str) -> None:
+        opens, closes = hours_of(opening_hours)
+        self._seen = RowsSeen(timetable.header, terms, (f"{opens:%H:%M}", f"{closes:%H:%M}"), timetable.sheet)
         self._timetable = timetable
-        if timetable.header.of_results and terms.dates == Dates():
-            # The rows that were to be mended may have left behind the one that showed the order.
-            terms = replace(terms, dates=Dates(partial=True))
         self._terms = terms
-        columns = timetable.header.columns
-        self._dated = [columns[name] for name in ("start_time", "date", "end_time") if name in columns]
-        self._doubtful = False
+        self.evidence = FileEvidence(timetable.header, terms.known, terms.values)
         self._examples: list[int] = []
+        self._dated: tuple[int, str] | None = None  #: the last row with a date of its own, and that
 
     def __iter__(self) -> Iterator[CheckedRow]:
-        header = self._timetable.header
+        header, evidence = self._timetable.header, self.evidence
         check = row_check(header, self._terms)
         for raw in self._timetable:
             if is_example(raw, header):
                 self._examples.append(raw.number)
                 continue
-            if self._learn(raw):
-                check = row_check(header, self._terms)
-            yield check(raw)
+            if evidence.see(raw):
+                if evidence.stale:
+                    raise _ReadAgainError(evidence.known)
+                check = row_check(header, replace(self._terms, known=evidence.known))
+            row = self._with_date_above(check(raw))
+            self._seen.see(row)
+            yield row
+        evidence.end()
+        if evidence.stale:
+            raise _ReadAgainError(evidence.known)
+
+    def _with_date_above(self, row: CheckedRow) -> CheckedRow:
+        """A row without a date, below one that has one, or below a heading: that is said, and nothing taken from it."""
+        raw, position = row.raw, self._timetable.header.columns.get("date")
+        if position is not None and not is_blank((raw.cells[position],)):
+            self._dated = raw.number, shown(raw.cells[position]).strip()
+            return row
+        if row.parsed is not None or not any(_lacks_a_date(issue) for issue in row.issues):
+            return row
+        heading = self._timetable.heading
+        if heading and not names_a_day(heading[1]):
+            heading = None
+        above = self._dated or heading or self._timetable.header.date_above
+        if above is None:
+            return row
+        issues = (_date_above(issue, above) if _lacks_a_date(issue) else issue for issue in row.issues)
+        return replace(row, issues=tuple(issues))
 
     def notes(self) -> Iterator[Message]:
-        dates = self._terms.dates
-        if dates.mixed:
-            shown = " and ".join(dates.shown_by)
-            yield as_written(f"Dates are written day first and month first: {shown}. None is read.")
-        elif dates.order is DateOrder.DAY_FIRST and not dates.said:
-            yield as_written(f"Dates are read day first, as {dates.shown_by[0]} shows.")
+        yield from self._seen.notes(self.evidence)
         if self._examples:
             yield Message(FileNote.EXAMPLES_LEFT_OUT, {"rows": self._examples})
 
-    def _learn(self, raw: RawRow) -> bool:
-        """Whether the row shows something new."""
-        learned = False
-        for position in self._dated:
-            cell = raw.cells[position]
-            if not isinstance(cell, str):
-                continue
-            text, known = cell.strip(EDGES), self._terms.dates
-            dates = known.after(text, f"row {raw.number}")
-            if dates is known:
-                self._doubtful = self._doubtful or (known.order is None and bool(could_be_another_day(text)))
-                continue
-            if dates.mixed or self._doubtful:
-                raise _OrderShownError(dates)
-            self._terms = replace(self._terms, dates=dates)
-            learned = True
-        return learned
+
+def _lacks_a_date(issue: Issue) -> bool:
+    return issue.problem is Problem.TIME_ONLY or (issue.problem is Problem.BLANK and issue.column == "date")
 
 
-def _zone_note(header: Header, settings: Settings) -> Iterator[Message]:
-    """Hardly any school's file has a column of zones, and nobody means Greenwich by that."""
-    default = BY_NAME["time_zone"].default
-    if "time_zone" not in header.columns and "time_zone" not in settings.defaults:
-        yield Message(FileNote.NO_ZONE, {"zone": default})
+def _date_above(issue: Issue, above: tuple[int, str]) -> Issue:
+    row, text = above
+    return replace(issue, problem=Problem.DATE_ABOVE, facts={"row": row, "above": text})
 
 
 def _remembered(settings: Settings, header: Header) -> Iterator[Message]:

@@ -107,7 +107,7 @@ async def submit(job: Job, listener: Listener, world: Environment | None = None)
     folder = job.settings.state / account
     with locked(folder, now) as lock, open_journal(folder, account, now, lock) as journal:
         _find_writable(job, results, job.json)
-        batch = _take_in(job, journal, account, listener, world).batch
+        batch = _take_in(job, journal, account, listener, world, keeps=True).batch
         listener.taken_in(batch)
         stopped = job.guard(journal, batch) if job.guard else None
         if stopped is not None:
@@ -145,7 +145,7 @@ def check(job: Job, listener: Listener, world: Environment | None = None) -> End
         if job.sandbox or job.settings.access_key is not None:
             account = account_of(job.settings, sandbox=job.sandbox)
             journal.maintenance.copy_history(job.settings.state / account / "journal.sqlite3")
-        intake = _take_in(job, journal, account, listener, world)
+        intake = _take_in(job, journal, account, listener, world, keeps=False)
         _planned(job, journal, intake.batch.id, world)
         limit = job.settings.max_concurrent_classes
         ending = ending_of(
@@ -255,11 +255,21 @@ async def _recorder(journal: Journal) -> AsyncIterator[Recorder]:
             yield recorder
 
 
-def _take_in(job: Job, journal: Journal, account: str, listener: Listener, world: Environment) -> Intake:
+def _take_in(
+    job: Job, journal: Journal, account: str, listener: Listener, world: Environment, *, keeps: bool
+) -> Intake:
     now = world.clock()
     batch = f"{datetime.fromtimestamp(now, UTC):%Y%m%d-%H%M%S}-{int(world.chance() * 0x10000):04x}"
     intake = take_in(
-        job.file, job.settings, journal, account=account, batch=batch, sandbox=job.sandbox, now=now
+        job.file,
+        job.settings,
+        journal,
+        account=account,
+        batch=batch,
+        sandbox=job.sandbox,
+        now=now,
+        kept_in=job.settings.state / account if account else None,
+        keeps=keeps,
     )
     for note in intake.notes:
         listener.says(note)

@@ -153,7 +153,7 @@ def _good(first_monday: date, number: int) -> dict[str, Cell]:
 Spoilt = tuple[str, dict[str, Cell], dict[str, str]]
 
 
-def _spoilt(first_monday: date) -> Iterator[Spoilt]:
+def _spoilt(first_monday: date) -> Iterator[Spoilt]:  # noqa: PLR0915 - a list, one row after the other
     """The codes of batch/core/rows/problems.py, and cells that have those problems."""
     day = f"{first_monday:%Y-%m-%d}"
     year = first_monday.year
@@ -168,7 +168,6 @@ def _spoilt(first_monday: date) -> Iterator[Spoilt]:
     yield "R006", {"time_zone": "GMT Standard Time"}, {}
     yield "R007", {"duration": 480}, {}
     yield "R008", {"duration": 0}, {}
-    yield "R009", {"attendee_limit": 500}, {}
     yield "R010", {"attendee_limit": 0}, {}
     yield "R011", {"presenter_email": "ana.diaz@"}, {}
     yield "R012", {"language_culture_name": "English"}, {}
@@ -179,23 +178,28 @@ def _spoilt(first_monday: date) -> Iterator[Spoilt]:
     yield "R020", {"title": "A very long title. " * 20}, {}
     yield "R021", {"start_time": day}, {}
     yield "R022", {"start_time": "14:00"}, {}
-    yield "R023", {"start_time": f"{day} 24:00"}, {}
-    yield "R024", {"start_time": f"{day}T14:00+01:00"}, {}
+    yield "R024", {"start_time": f"{day} 14:00 EST"}, {}
     yield "R025", {"start_time": 1530}, {}
     yield "R027", {"extend_duration": -5}, {}
     yield "R028", {"extend_duration": 600}, {}
-    yield "R031", {"start_time": f"{day} 9:00-9:55 PM"}, {}
-    yield "R033", {"start_time": f"05.06.{year + 1} 09:00"}, {}
+    yield "R031", {"start_time": f"{day} 9:00-9:00 PM"}, {}
+    yield "R033", {"start_time": f"05/06/{year + 1} 09:00"}, {}
     yield "R034", {"start_time": f"{day} 18:00", "end_time": "19:00"}, {}
     yield "R035", {"start_time": f"{day} 18:00", "end_time": "17:00", "duration": ""}, {}
     yield "R036", {"duration": "an hour"}, {}
     yield "R037", {"title": "EXAMPLE Biology (not sent)"}, {}
     yield "R039", {"end_time": "later"}, {}
-    yield "R060", {"presenter_email": "ana.diaz@riverside.example; ben.okafor@riverside.example"}, {}
-    yield "R061", {"presenter_email": "o\u2019neil@riverside.example"}, {}
+    yield "R050", {"start_time": f"Tuesday {day} 09:00"}, {}
+    yield "R051", {"start_time": "Mondays 16:30"}, {}
+    yield "R052", {"start_time": f"{day} midnight"}, {}
+    yield "R055", {"end_time": f"{first_monday + timedelta(weeks=12):%Y-%m-%d}", "duration": ""}, {}
+    yield "R056", {"start_time": f"{day}T14:00+09:00"}, {}
+    yield "R057", {"time_zone": ""}, {}
+    yield "R060", {"presenter_email": "ana.diaz@riverside.example, ben.okafor@riverside.example"}, {}
+    yield "R061", {"presenter_email": "d\u2019arcy@riverside.example"}, {}
     yield "W001", {"start_time": f"{put_back} 01:30"}, {}
-    yield "W002", {"start_time": f"05/06/{year + 1} 09:00"}, {}
     yield "W003", {"duration": 1}, {}
+    yield "W004", {"attendee_limit": 500}, {}
     yield "", {"start_time": f"{day} 18:00-18:45", "duration": ""}, {}
     yield "", {"duration": "1h 15m"}, {}
     yield "R001 R003 R010", {"title": "", "start_time": "soon", "attendee_limit": 0}, {}

@@ -64,10 +64,11 @@ class Terminal(Listener):
             self._progress.ended(outcome.outcome)
 
     def says(self, note: Message) -> None:
-        self.talk(both_of(note))
+        self.talk(both_of(note), always=note.is_warning)
 
-    def talk(self, sentence: str) -> None:
-        if not self._quiet:
+    def talk(self, sentence: str, *, always: bool = False) -> None:
+        """Something to know; `always`: even to who asked to be told nothing else."""
+        if always or not self._quiet:
             self._print(Text(one_line(sentence)), self._talk)
 
     def show(self, ending: "Ending") -> None:

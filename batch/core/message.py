@@ -138,7 +138,6 @@ class FileNote(StrEnum):
     NO_SUCH_HEADER = auto()
     READ_AS = auto()
     NOT_READ = auto()
-    NO_ZONE = auto()
 
 
 @unique
@@ -229,7 +228,26 @@ class RowNote(StrEnum):
     PRESUMED_ASK = auto()
 
 
-What = Plain | FileFault | SettingFault | JournalFault | FileNote | RunNote | RowNote | NightNote
+@unique
+class TimetableNote(StrEnum):
+    """What the rows of a file show together, and what was taken for granted."""
+
+    WHICH_ORDER = auto()  #: the day first, or the month?
+    ORDERS_MIXED = auto()
+    ORDER_PROVED = auto()
+    ORDER_PROVED_BEFORE = auto()
+    CLOCK_AS_BEFORE = auto()
+    ZONE_OF_HEADER = auto()
+    NO_ZONE = auto()
+    NO_ATTENDEE_LIMIT = auto()
+    NO_LENGTH = auto()
+    NO_RECORDING = auto()
+    OUTSIDE_HOURS = auto()
+
+
+What = (
+    Plain | FileFault | SettingFault | JournalFault | FileNote | TimetableNote | RunNote | RowNote | NightNote
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +262,19 @@ class Message:
         if self.what is Plain.AS_WRITTEN:
             return f"{self.facts['text']}"
         return " ".join([self.what.name, *(f"{name}={fact!s}" for name, fact in self.facts.items())])
+
+    @property
+    def is_warning(self) -> bool:
+        """Whether somebody has to look at it; told even to those who want to hear of nothing else."""
+        return self.what in _WARNINGS
+
+
+_WARNINGS: frozenset[What] = frozenset(
+    (
+        *(TimetableNote.WHICH_ORDER, TimetableNote.ORDERS_MIXED, TimetableNote.NO_ZONE),
+        *(TimetableNote.NO_ATTENDEE_LIMIT, TimetableNote.OUTSIDE_HOURS),
+    )
+)
 
 
 def stored(message: Message | None) -> str | None:

@@ -38,6 +38,7 @@ class TimetableFile:
             for sheet, header_row in self._table.headers.items()
         }
         self._ended = False
+        self.heading: tuple[int, str] | None = None  #: the last line that was a heading: its row, its words
         self.kind: str = self._table.kind.value
         self.sheet: str = self._table.sheet
         self.header: Header = self._table.header
@@ -67,6 +68,7 @@ class TimetableFile:
                 yield RawRow(line.sheet, line.number, line.cells, line.issues)
             else:
                 left_out.add(line.aside, line.number, _first_words(line))
+                self.heading = (line.number, _first_words(line))
         self._ended = True
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from batch.core.plan.admission import LimitPolicy
 from batch.core.plan.plan import Fit
 from batch.core.rows.columns import BY_NAME, AccountKind
-from batch.core.rows.dates import DateOrder
+from batch.core.rows.date_order import Clock, DateOrder
 from batch.core.service.on_unknown import OnUnknown
 from batch.errors import CannotRun
 from batch.logs import LogFormat
@@ -61,10 +61,17 @@ class FileSettings:
     )
     dates: DateOrder | None = setting(
         choice(DateOrder),
-        "What comes first in a date such as 05/06/2031: dmy the day, mdy the month.",
+        "What comes first in a date such as 05/06/2031 or 05/06/31: dmy the day, mdy the month, ymd the year.",
         brief="05/06/2031: is the day first, or the month?",
-        default_text="found out from the file, and the month where no date of it has a day over 12",
+        default_text="what the file or an earlier one like it proves; asked where nothing does",
         example="dmy",
+    )
+    clock: Clock | None = setting(
+        choice(Clock),
+        "24 where the file's clock counts to 24, so that a start at 1:15 is at night.",
+        brief="1:15 is at night: the clock counts to 24.",
+        default_text="what the file or an earlier one like it shows; a start before 7:00 is asked about where nothing does",
+        example="24",
     )
     encoding: str | None = setting(
         text("the name of a text encoding, such as cp1252", "NAME", a_known_encoding),
@@ -248,11 +255,11 @@ class AccountSettings:
         default=300,
         source="WizIQ's limit on every account seen",
     )
-    max_attendees: int = setting(
+    max_attendees: int | None = setting(
         count(1, 100_000),
         "How many people may attend one class in your account.",
-        default=50,
-        source="WizIQ's paid licences; a free one has 10",
+        default_text="not known: more than 50, the limit of most licences, is warned about",
+        example="50",
     )
     ca_file: Path | None = setting(
         path("the path of a file that exists", "PATH", exists=True),

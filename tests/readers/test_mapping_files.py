@@ -61,16 +61,30 @@ ORDERS: dict[str, tuple[tuple[str, ...], list[str], str]] = {
         "Dates are read day first, as '13/06/2031' in row 3 shows.",
     ),
     "the first date shows it": (
-        ("13.06.2031", "05.06.2031"),
+        ("13-06-2031", "05-06-2031"),
         ["06/13/2031 09:00:00", "06/05/2031 09:00:00"],
-        "as '13.06.2031' in row 2 shows",
+        "as '13-06-2031' in row 2 shows",
+    ),
+    "dots are day first": (
+        ("05.06.2031", "06.06.2031"),
+        ["06/05/2031 09:00:00", "06/06/2031 09:00:00"],
+        "",
+    ),
+    "another date with dots shows that the month comes first": (
+        ("05.06.2031", "06.13.2031"),
+        ["05/06/2031 09:00:00", "06/13/2031 09:00:00"],
+        "",
     ),
     "a date shows that the month comes first": (
         ("05-06-2031", "06-13-2031"),
         ["05/06/2031 09:00:00", "06/13/2031 09:00:00"],
-        "",
+        "Dates are read month first, as '06-13-2031' in row 3 shows.",
     ),
-    "nothing shows it": (("05/06/2031", "05.06.2031"), ["05/06/2031 09:00:00", "R033"], ""),
+    "nothing shows it": (
+        ("05/06/2031", "06/06/2031", "05.06.2031"),
+        ["R033", "06/06/2031 09:00:00", "06/05/2031 09:00:00"],
+        "Day first: Thu 5 Jun 2031; month first: Tue 6 May 2031.",
+    ),
     "both are shown": (
         ("05/06/2031", "13/06/2031", "2031-06-08", "06/14/2031"),
         ["R032", "R032", "06/08/2031 09:00:00", "R032"],
@@ -89,9 +103,9 @@ def test_the_whole_file_is_read_in_the_order_that_it_shows(
     assert len(list(journal.batches.all())) == 1
 
 
-def test_a_date_read_month_first_without_proof_says_so_in_its_row(journal: Journal, tmp_path: Path) -> None:
+def test_a_date_that_nothing_proves_is_a_question_of_its_row(journal: Journal, tmp_path: Path) -> None:
     taken(journal, written(tmp_path, dated("05/06/2031")))
-    assert [[issue.code for issue in row.issues] for row in journal.reports.rows("b1")] == [["W002"]]
+    assert [[issue.code for issue in row.issues] for row in journal.reports.rows("b1")] == [["R033"]]
     taken(journal, written(tmp_path, dated("05/06/2031", "06/13/2031")), "b2")
     assert [row.issues for row in journal.reports.rows("b2")] == [(), ()]
 
@@ -216,7 +230,7 @@ def test_mended_in_the_results_workbook_only_the_mended_rows_are_sent(classbatch
 
 
 def test_rows_taken_out_of_the_results_do_not_change_their_day(classbatch: Command) -> None:
-    """The date that showed the order was left behind: nothing is assumed in its place."""
+    """The date that showed the order was left behind: they keep the order that they were read with."""
     keep = ("--state", "state", "--sandbox", "--sheet", "To do")
     rows = "Mathe,05/06/2031,09:00,Dr. Who\nBio,13/06/2031,10:00,rao@school.example\n"
     written(classbatch.folder, HEADER + rows)
@@ -229,8 +243,8 @@ def test_rows_taken_out_of_the_results_do_not_change_their_day(classbatch: Comma
                 cell.value = "who@school.example"
     book.save(path)
     ran = classbatch("check", path.name, *keep, "--json", "-")
-    assert [[each["code"] for each in row["problems"]] for row in ran.json["rows"]] == [["R033"]]
-    ran = classbatch("submit", path.name, *keep, "--dates", "dmy", "--results", "again.xlsx")
+    assert [row["outcome"] for row in ran.json["rows"]] == ["ready"]
+    ran = classbatch("submit", path.name, *keep, "--results", "again.xlsx")
     assert ran.code == 0, ran.err
     assert [row["start_utc"][:10] for row in rows_of(classbatch.folder / "again.xlsx")] == ["2031-06-05"]
 

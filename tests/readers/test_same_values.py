@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from batch.core.rows.columns import AccountKind
+from batch.core.rows.file_evidence import Known
 from batch.core.rows.problems import Problem
 from batch.core.rows.reading import Terms
 from batch.core.rows.row import CheckedRow, ClassRow
@@ -27,6 +28,7 @@ TERMS = Terms(
     now=datetime(2026, 11, 22, tzinfo=UTC),
     account=AccountKind.TEACHER,
     zones=frozenset(zoneinfo.available_timezones()),
+    known=Known(counts_to_24=True),
 )
 FIRST = datetime(2031, 9, 1, 8, 0)  # noqa: DTZ001 - a cell has no zone
 Cell = str | int | datetime | None

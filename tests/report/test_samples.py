@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 
 from batch.core.rows.columns import AccountKind
+from batch.core.rows.file_evidence import Known
 from batch.core.rows.problems import Problem
 from batch.core.rows.reading import Terms
 from batch.core.rows.row import CheckedRow, ClassRow, Header, shown
@@ -24,11 +25,14 @@ TERMS = Terms(
     now=datetime(2026, 11, 22, tzinfo=UTC),
     account=AccountKind.TEACHER,
     zones=frozenset(zoneinfo.available_timezones()),
+    known=Known(counts_to_24=True, names_zones=True),
 )
 #: What only another account, a start within minutes of now, or a file with other columns could show.
 NOT_IN_A_FILE = {
-    *(Problem.TOO_SOON, Problem.ZERO_ID, Problem.MIXED_DATES, Problem.NOT_A_DATE),
+    *(Problem.TOO_SOON, Problem.ZERO_ID, Problem.MIXED_DATES, Problem.NOT_A_DATE, Problem.TOO_MANY),
     *(Problem.NOT_A_PRIORITY, Problem.CUT_OFF),
+    *(Problem.CONVERTED_DATE, Problem.AT_NIGHT, Problem.DATE_ABOVE),  # not beside the others
+    *(Problem.HOUR_24, Problem.READ_MONTH_FIRST),  # of earlier versions
 }
 #: Problems that no CSV can hold: a date in place of text, a merged cell, a hidden row and the like.
 ONLY_IN_WORKBOOKS = {

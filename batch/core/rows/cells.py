@@ -1,21 +1,25 @@
 """One cell -> its value, or the problem with it.
 
 Nothing is guessed at: a cell that could mean two things, or that Python would
-read more generously than a person (6_0, 13/06/2030, 24:00), is a problem.
+read more generously than a person (6_0, 05/06/2030), is a problem.
 """
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, timezone
 from functools import lru_cache, partial
 from urllib.parse import urlsplit
 
 from batch.core.rows.addresses import presenters_address
 from batch.core.rows.cell_text import EDGES, NOTHING, UNMISTAKABLE, is_nothing, value_text, wording
+from batch.core.rows.clock_times import END_OF_DAY, Clock, Span
 from batch.core.rows.columns import Column, Kind, fold
-from batch.core.rows.dates import Dates, Meant, Span, bare_number, read_moment
+from batch.core.rows.date_order import UNTOLD, Dates
+from batch.core.rows.dates import Meant, bare_number, read_moment
+from batch.core.rows.lengths import minutes_of, number_of_minutes, read_length
 from batch.core.rows.problems import Fault, Problem
 from batch.core.rows.row import CellValue, Unreadable, shown
+from batch.core.rows.spelling import plain
 
 __all__ = ["EDGES", "Fault", "Filled", "Value", "encode", "read_start", "reader"]
 
@@ -26,31 +30,13 @@ Value = str | int | bool | Meant | tuple[str, ...]
 Filled = str | int | float | bool | datetime | date | time | timedelta
 
 
-#: Nothing is known of the order in which a file writes its dates.
-UNTOLD = Dates()
-
 #: Control characters, line separators, and what neither UTF-8 nor XML can carry.
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 _CONTROL_NAMES = {"\n": "a line break", "\r": "a line break", "\t": "a tab"}
 
 # "60.0" is how a data frame with gaps exports 60; "60.000" is 60,000 in much of Europe.
-_WHOLE = re.compile(r"(-?[0-9]{1,18})(?:\.0)?")
+_WHOLE = re.compile(r"(-?[0-9]{1,18})(?:[.,]0)?")
 
-#: The ways in which a length of time may be written, each with an example of the same length.
-LENGTH_FORMS: tuple[tuple[str, str], ...] = (
-    ("minutes", "75"),
-    ("minutes with their unit", "75 min"),
-    ("hours and minutes", "1h 15m"),
-    ("hours and minutes in words", "1 hour 15 minutes"),
-    ("H:MM", "1:15"),
-)
-_LENGTH = re.compile(
-    r"([0-9]{1,2}):([0-5][0-9])"
-    r"|([0-9]{1,2})\s?(?:h|hrs?|hours?)\.?(?:\s?([0-5]?[0-9])\s?(?:m|min|mins|minutes?)?\.?)?"
-    r"|([0-9]{1,4})\s?(?:m|min|mins|minutes?|['\u2032])\.?",
-    re.IGNORECASE,
-)
-_FRACTION = re.compile(r"[0-9]{1,2}\.[0-9]{1,3}")
 _MIDNIGHT = datetime(2000, 1, 1)  # noqa: DTZ001 - a wall clock
 
 #: As `fold` has them; what spreadsheets write for their own yes and no among them, and tick marks.
@@ -154,20 +140,34 @@ _NO_PLACE = frozenset({"localtime", "posixrules", "Factory"})
 
 
 def reader(
-    column: Column, zones: frozenset[str], dates: Dates = UNTOLD
+    column: Column,
+    zones: frozenset[str],
+    dates: Dates = UNTOLD,
+    *,
+    of_hours: bool = False,
+    converted: bool = False,
 ) -> Callable[[CellValue], Value | Fault | None]:
-    """What reads the cells under `column`: value, fault, or None for an empty cell."""
+    """What reads the cells under `column`: value, fault, or None for an empty cell.
+
+    Args:
+        zones: the names that a time zone may have.
+        dates: what is known of the order of the file's dates.
+        of_hours: a number under the column's header counts hours.
+        converted: another program may have taken the month for the day in the file's real dates.
+    """
     read: Callable[[Filled], Value | Fault]
     if column.kind is Kind.ZONE:
         read = partial(read_zone, zones=zones)
     elif column.kind is Kind.CONTROLS:
         read = partial(read_controls, choices=column.choices)
     elif column.kind in _DATED_READERS:
-        read = partial(_DATED_READERS[column.kind], dates=dates)
+        read = partial(_DATED_READERS[column.kind], dates=dates, converted=converted)
+    elif column.kind is Kind.MINUTES:
+        read = partial(read_minutes, of_hours=of_hours)
     else:
         read = _READERS[column.kind]
 
-    plain = wording if column.kind is Kind.TEXT else value_text
+    bare = wording if column.kind is Kind.TEXT else value_text
     nothing = _words_for_nothing(column)
     seen: dict[str, Value | Fault | None] = {}
 
@@ -175,7 +175,7 @@ def reader(
         if isinstance(cell, str):
             if cell in seen:  # most columns have few different texts
                 return seen[cell]
-            text = plain(cell)
+            text = bare(cell)
             value = read(text) if text and not is_nothing(text, nothing) else None
             if len(seen) < _MOST_SEEN:
                 seen[cell] = value
@@ -204,7 +204,7 @@ def encode(value: Value) -> str:
         return value
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, Span | time):
+    if isinstance(value, Span | time | timedelta):
         raise TypeError("part of a start is not sent")
     if isinstance(value, datetime):
         # Not strftime: three times slower, and %Y drops leading zeros on some platforms.
@@ -229,12 +229,12 @@ def read_text(cell: Filled) -> str | Fault:
 
 
 def read_whole(cell: Filled) -> int | Fault:
-    """A whole number in ASCII digits. `int()` would take 6_0, fullwidth digits and True."""
+    """A whole number, in the digits of any script. `int()` would take 6_0 and True."""
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
     if isinstance(cell, bool) or not isinstance(cell, int | str):
         return Fault(Problem.NOT_A_NUMBER)
-    match = _WHOLE.fullmatch(str(cell))
+    match = _WHOLE.fullmatch(plain(str(cell)))
     return int(match[1]) if match else Fault(Problem.NOT_A_NUMBER)
 
 
@@ -243,43 +243,23 @@ def read_yes_no(cell: Filled) -> bool | Fault:
     return Fault(Problem.NOT_YES_OR_NO) if value is None else value
 
 
-def read_minutes(cell: Filled) -> int | Fault:
-    """Minutes as a whole number, or one of `LENGTH_FORMS`."""
+def read_minutes(cell: Filled, *, of_hours: bool = False) -> int | Fault:
+    """Minutes; a number counts hours where the header says so."""
+    if isinstance(cell, str):
+        return read_length(cell, of_hours=of_hours)
     if isinstance(cell, time | timedelta):
-        return _minutes_of(cell)
-    whole = read_whole(cell)
-    if not isinstance(whole, Fault):
-        return whole
-    if isinstance(cell, float):
-        return _not_a_length(cell)
-    match = _LENGTH.fullmatch(cell) if isinstance(cell, str) else None
-    if match is None:
-        text = cell.replace(",", ".") if isinstance(cell, str) else ""
-        return _not_a_length(float(text)) if _FRACTION.fullmatch(text) else _not_a_length(0)
-    clock_hours, clock_minutes, hours, minutes, minutes_alone = match.groups()
-    return 60 * int(clock_hours or hours or 0) + int(clock_minutes or minutes or minutes_alone or 0)
+        return minutes_of(cell)
+    if isinstance(cell, bool) or not isinstance(cell, int | float):
+        return read_length("")
+    return number_of_minutes(float(cell), of_hours=of_hours)
 
 
-def _minutes_of(length: time | timedelta) -> int | Fault:
-    if isinstance(length, time):
-        length = timedelta(hours=length.hour, minutes=length.minute, seconds=length.second)
-    minutes, rest = divmod(length, timedelta(minutes=1))
-    return _not_a_length(0) if rest else minutes
-
-
-def _not_a_length(number: float) -> Fault:
-    """1.5 under a column of minutes is one and a half hours, most likely; not ours to say."""
-    minutes = number * 60 if 0 < number < 24 else 0.5
-    likely = f"{int(minutes) // 60}h {int(minutes) % 60}m" if minutes.is_integer() else ""
-    return Fault(Problem.NOT_A_LENGTH, {"likely": likely})
-
-
-def read_start(cell: Filled, dates: Dates = UNTOLD) -> Meant | Fault:
-    """A wall-clock time, to the second, or the part of one that the cell holds."""
+def read_start(cell: Filled, dates: Dates = UNTOLD, *, converted: bool = False) -> Meant | Fault:  # noqa: PLR0911 - one line for each kind of cell
+    """A moment by the clock, to the second, or the part of one that the cell holds; with its offset where it has one."""
     if isinstance(cell, str):
         return read_moment(cell, dates)
     if isinstance(cell, datetime):
-        return _wall_clock(cell)
+        return _native_moment(cell, converted=converted)
     if isinstance(cell, bool):
         return Fault(Problem.NOT_A_TIME)
     if isinstance(cell, int | float):
@@ -287,21 +267,31 @@ def read_start(cell: Filled, dates: Dates = UNTOLD) -> Meant | Fault:
     if isinstance(cell, timedelta):
         within_a_day = timedelta(0) <= cell < timedelta(days=1)
         return (_MIDNIGHT + cell).time() if within_a_day else Fault(Problem.NOT_A_TIME)
+    if isinstance(cell, date) and converted and (other := other_day(cell)):
+        return Fault(Problem.CONVERTED_DATE, {"day": str(cell), "other": str(other)})
     return cell
 
 
-def _wall_clock(cell: datetime) -> datetime | Fault:
-    if cell.tzinfo is not None:
-        return Fault(Problem.WITH_OFFSET)
+def _native_moment(cell: datetime, *, converted: bool) -> datetime | Fault:
     # A spreadsheet keeps 14:00 as a fraction of a day, often as 13:59:59.999995.
     late = timedelta(seconds=cell.microsecond >= 500_000)
-    on_the_clock = 1 < cell.year < 9999
-    return cell.replace(microsecond=0, fold=0) + late if on_the_clock else Fault(Problem.NOT_A_TIME)
+    if not 1 < cell.year < 9999:
+        return Fault(Problem.NOT_A_TIME)
+    if converted and (other := other_day(cell)):
+        return Fault(Problem.CONVERTED_DATE, {"day": f"{cell:%Y-%m-%d}", "other": str(other)})
+    offset = cell.utcoffset()
+    zone = None if offset is None else timezone(offset)
+    return cell.replace(microsecond=0, fold=0, tzinfo=zone) + late
 
 
-def read_date(cell: Filled, dates: Dates) -> date | Fault:
+def other_day(day: date) -> date | None:
+    """The day that a program would have made this one of, taking its month for its day."""
+    return date(day.year, day.day, day.month) if day.day <= 12 and day.day != day.month else None
+
+
+def read_date(cell: Filled, dates: Dates, *, converted: bool = False) -> date | Fault:
     """A day; or a day with its time of day, which is for the row to judge."""
-    meant = read_start(cell, dates)
+    meant = read_start(cell, dates, converted=converted)
     if isinstance(meant, date):  # a datetime is one too
         return meant
     if isinstance(meant, Fault) and meant.problem is not Problem.NOT_A_TIME:
@@ -309,16 +299,16 @@ def read_date(cell: Filled, dates: Dates) -> date | Fault:
     return Fault(Problem.NOT_A_DATE, meant.facts if isinstance(meant, Fault) else {})
 
 
-def read_end(cell: Filled, dates: Dates) -> time | datetime | Fault:
-    """A time of day, or a whole wall-clock time."""
-    meant = read_start(cell, dates)
-    if isinstance(meant, time | datetime):
+def read_end(cell: Filled, dates: Dates, *, converted: bool = False) -> Clock | datetime | date | Fault:
+    """A time of day, a whole moment, or a day alone, which is for the row to judge."""
+    meant = read_start(cell, dates, converted=converted)
+    if isinstance(meant, time | timedelta | date):  # a datetime is a date, too
         return meant
-    if isinstance(meant, Fault) and meant.problem is Problem.HOUR_24:
-        return Fault(Problem.HOUR_24, {"of_an_end": True})
+    if isinstance(meant, Fault) and meant.problem is Problem.MIDNIGHT and not meant.facts:
+        return END_OF_DAY
     if isinstance(meant, Fault) and meant.problem is not Problem.NOT_A_TIME:
         return meant
-    return Fault(Problem.NOT_AN_END)
+    return Fault(Problem.NOT_AN_END, meant.facts if isinstance(meant, Fault) else {})
 
 
 def read_email(cell: Filled) -> str | Fault:
@@ -409,7 +399,6 @@ def read_url(cell: Filled) -> str | Fault:
 _READERS: Mapping[Kind, Callable[[Filled], Value | Fault]] = {
     Kind.TEXT: read_text,
     Kind.EMAIL: read_email,
-    Kind.MINUTES: read_minutes,
     Kind.COUNT: read_whole,
     Kind.PRIORITY: read_priority,
     Kind.YES_NO: read_yes_no,

@@ -172,6 +172,15 @@ COLUMNS: tuple[Column, ...] = (
         code_wrong="1010",
     ),
     Column(
+        name="end_date",
+        headers=WORDS["end_date"],
+        kind=Kind.DATE,
+        help="The day on which the class ends, where it ends after midnight.",
+        example="2031-09-02",
+        part_of="duration",
+        code_wrong="1010",
+    ),
+    Column(
         name="extend_duration",
         headers=WORDS["extend_duration"],
         kind=Kind.MINUTES,

@@ -1,76 +1,39 @@
-"""Dates and times of day as people write them in a cell.
+"""Dates, and dates with their time of day, as people write them in a cell.
 
-05/06/2031 means two days. It is read day first only where the file shows that it
-has to be (another date with a day over 12) or the person said so. A file that
-shows both is believed in neither.
+05/06/2031 means two days. It is read only where something proves which one: the
+evidence of the file (`date_order.py`) says in which orders its dates can be read.
+What can only be one day is that day, in whatever spelling.
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from enum import StrEnum, unique
+from functools import lru_cache
 
+from batch.core.rows.calendar_words import AT, EVERY, MONTHS, PLURAL_WEEKDAYS, WEEKDAYS, alternatives
+from batch.core.rows.clock_times import Clock, ClockText, Span, leading_clock, read_clock
+from batch.core.rows.date_order import DateOrder, Dates, Readings
 from batch.core.rows.problems import Fault, Problem
-
-
-@unique
-class DateOrder(StrEnum):
-    """Which comes first in 05/06/2031."""
-
-    DAY_FIRST = "dmy"
-    MONTH_FIRST = "mdy"
-
-
-@dataclass(frozen=True, slots=True)
-class Dates:
-    """How dates of numbers are read in one file."""
-
-    order: DateOrder | None = None  #: None: nobody said, and no date has shown it yet
-    said: bool = False  #: the person said so; no date of the file changes it
-    shown_by: tuple[str, ...] = ()  #: the dates that show the order; two of them show both
-    #: Part of another file, which may have shown it: what could be two days is then a problem.
-    partial: bool = False
-
-    @property
-    def mixed(self) -> bool:
-        return len(self.shown_by) > 1
-
-    def after(self, text: str, where: str) -> "Dates":
-        """What is known when another cell was seen, which stands at `where`."""
-        if self.said or self.mixed:
-            return self
-        order = _order_shown_by(text)
-        if order is None or order is self.order:
-            return self
-        proof = f"{text!r} in {where}"
-        return Dates(order, shown_by=(*self.shown_by, proof))
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A start and an end written in one cell, such as 09:00-09:55; with a day or without."""
-
-    begins: datetime | time
-    ends: time
-
+from batch.core.rows.spelling import plain
 
 #: What the text of a start, a date or an end can mean.
-Meant = datetime | date | time | Span
+Meant = datetime | date | Clock | Span
 
 #: The ways in which a date may be written, each with an example of the same day.
 DATE_FORMS: tuple[tuple[str, str], ...] = (
     ("YYYY-MM-DD", "2031-09-01"),
     ("YYYY/MM/DD or YYYY.MM.DD", "2031/09/01"),
-    ("MM/DD/YYYY, leading zeros or not", "9/1/2031"),
-    ("D Mon YYYY or D-Mon-YYYY, in English", "1 Sep 2031"),
-    ("Month D, YYYY, in English", "September 1, 2031"),
-)
-#: Only where the file shows or `--dates dmy` says that the day comes first.
-DAY_FIRST_FORMS: tuple[tuple[str, str], ...] = (
-    ("DD/MM/YYYY", "01/09/2031"),
     ("DD.MM.YYYY", "01.09.2031"),
-    ("DD-MM-YYYY", "01-09-2031"),
+    ("D Mon YYYY or D-Mon-YYYY", "1 Sep 2031"),
+    ("Month D, YYYY", "September 1, 2031"),
+    ("a date with its day of the week", "Monday, 1 September 2031"),
+)
+#: Only where the file proves, or `--dates` says, that the day or the month comes first.
+ORDERED_FORMS: tuple[tuple[str, str, DateOrder], ...] = (
+    ("DD/MM/YYYY", "01/09/2031", DateOrder.DAY_FIRST),
+    ("DD-MM-YYYY", "01-09-2031", DateOrder.DAY_FIRST),
+    ("DD/MM/YY", "01/09/31", DateOrder.DAY_FIRST),
+    ("MM/DD/YYYY, leading zeros or not", "9/1/2031", DateOrder.MONTH_FIRST),
 )
 #: The ways in which a time of day may be written, each with an example of the same time.
 TIME_FORMS: tuple[tuple[str, str], ...] = (
@@ -78,225 +41,231 @@ TIME_FORMS: tuple[tuple[str, str], ...] = (
     ("HH:MM:SS", "14:00:00"),
     ("h:MM AM or PM", "2:00 PM"),
     ("h AM or PM", "2 pm"),
-    ("HHhMM", "14h00"),
+    ("HHhMM, HH.MM Uhr and their like", "14h00"),
 )
 #: The ways in which a start may be written, each with an example of the same moment.
 START_FORMS: tuple[tuple[str, str], ...] = (
     ("a date-and-time cell of the spreadsheet", ""),
     ("YYYY-MM-DD HH:MM", "2031-09-01 14:00"),
-    ("YYYY-MM-DDTHH:MM:SS", "2031-09-01T14:00:00"),
-    ("MM/DD/YYYY HH:MM", "09/01/2031 14:00"),
+    ("YYYY-MM-DDTHH:MM:SS, with Z or an offset where one is meant", "2031-09-01T14:00:00"),
     ("any date and any time of day of these lists", "1 Sep 2031 2:00 PM"),
-    ("a comma after the date", "9/1/2031, 2:00:00 PM"),
+    ("a comma after the date", "Sep 1, 2031, 2:00:00 PM"),
 )
 
-_YMD = re.compile(r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})(?![0-9])")
-_NUMERIC = re.compile(r"([0-9]{1,2})([/.-])([0-9]{1,2})\2([0-9]{4})(?![0-9])")
-_NTH = r"([0-9]{1,2})(?:\.|st|nd|rd|th)?"
-_DAY_MONTH = re.compile(_NTH + r"[ -]+([A-Za-z]{3,9})\.?,?[ -]+([0-9]{4})(?![0-9])")
-_MONTH_DAY = re.compile(r"([A-Za-z]{3,9})\.? +" + _NTH + r",? +([0-9]{4})(?![0-9])")
-_MONTHS: Mapping[str, int] = {
-    written: number
-    for number, name in enumerate(
-        (
-            *("january", "february", "march", "april", "may", "june", "july"),
-            *("august", "september", "october", "november", "december"),
-        ),
-        start=1,
-    )
-    for written in {name, name[:3], name[:4] if name == "september" else name}
-}
 
-_BETWEEN = re.compile(r"\s*,\s*|\s+|T(?=[0-9])")
-# Databases write whole seconds as 00.000; any other fraction is not a class's start.
-_CLOCK = re.compile(
-    r"([0-9]{1,2})(?:[:h]([0-9]{2})(?::([0-9]{2})(?:\.0+)?)?|(?=\s*[AaPp]\.?[Mm])|\s?h)"
-    r"(?:\s*([AaPp])\.?[Mm]\.?)?"
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a text says, before it is known in which order its file writes dates."""
+
+    day: date | Readings | Fault | None = None
+    weekdays: frozenset[int] = frozenset()  #: those that a day of the week in the text can be; Monday is 0
+    clock: ClockText | None = None
+    fault: Fault | None = None  #: of the whole text
+
+
+_MONTH = rf"({alternatives(MONTHS)})"
+_YEAR = r"'?([0-9]{4}|[0-9]{2})(?![0-9:])"
+_OF = r"(?:de |del |do |of |den )?"
+_NTH = r"([0-9]{1,2})(?:[.]|o|er|st|nd|rd|th)?"
+_YMD = re.compile(
+    r"(?P<year>[0-9]{4}) ?(?P<sign>[-/.]) ?(?P<month>[0-9]{1,2}) ?(?P=sign) ?(?P<day>[0-9]{1,2})(?![0-9])"
 )
-_TO = re.compile(r"\s*[-\u2013\u2014]\s*|\s+(?:to|until)\s+")
-_SECONDS = re.compile(r":[0-9]{2}:[0-9]{2}")
-_OFFSET = re.compile(
-    r"\s*(?:Z|(?:UTC|GMT)(?:[+-][0-9]{1,2}(?::?[0-9]{2})?)?|[+-][0-9]{1,2}(?::?[0-9]{2})?)", re.IGNORECASE
+_COMPACT = re.compile(r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})(?=t[0-9])")
+_HAN = re.compile(r"(?P<year>[0-9]{4}) ?年 ?(?P<month>[0-9]{1,2}) ?月 ?(?P<day>[0-9]{1,2}) ?[日号號]?")
+_NUMERIC = re.compile(rf"([0-9]{{1,2}}) ?([/.-]) ?([0-9]{{1,2}}) ?\2 ?{_YEAR}")
+_DAY_MONTH = re.compile(rf"{_NTH}[ /.-]*{_OF}{_MONTH}[.]?,?[ /.-]*{_OF}{_YEAR}")
+_MONTH_DAY = re.compile(rf"{_MONTH}[.]? ?{_NTH},?[ ]+{_YEAR}")
+_YEAR_MONTH_DAY = re.compile(rf"([0-9]{{4}})[ /.-]+{_MONTH}[ /.-]+([0-9]{{1,2}})(?![0-9:])")
+
+_WEEKDAY = re.compile(
+    rf"(?:(?:يوم|am|le|el|on) )?({alternatives(WEEKDAYS)})(?![^\W\d_])[.]?,? ?(?:(?:den|the|le|el) )?"
 )
+_WEEKDAY_BEHIND = re.compile(rf" ?[,(]? ?({alternatives(WEEKDAYS)})(?![^\W\d_])[.]?\)?")
+_REPEATED = re.compile(rf"(?:{EVERY})(?![^\W\d_])|(?:{alternatives(PLURAL_WEEKDAYS)})(?![^\W\d_])")
+_BETWEEN = re.compile(r" ?, ?| |t(?=[0-9])|(?<=[日号號)])")
+_BEFORE_DAY = re.compile(rf" ?,? ?(?:(?:{AT}|le|el|den|am) )?")
 _NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)?")
+_NOT = Fault(Problem.NOT_A_TIME)
 
 
 def read_moment(text: str, dates: Dates) -> Meant | Fault:
     """What a text says: a day, a time of day, both, or a span of time; whatever of it is there."""
-    found = _leading_day(text, dates)
-    if found is None:
-        return _without_day(text)
-    day, end = found
-    rest = text[end:]
-    if not rest:
+    written = as_written(text)
+    if written.fault:
+        return written.fault
+    clock = written.clock.meant if written.clock else None
+    if written.day is None:
+        return clock or _NOT
+    day = _resolved(written.day, dates)
+    if not isinstance(day, Fault) and written.weekdays and day.weekday() not in written.weekdays:
+        return Fault(Problem.OTHER_WEEKDAY, {"day": str(day)})
+    if clock is None:
         return day
-    between = _BETWEEN.match(rest)
-    clock = _clock_or_span(rest[between.end() :]) if between else Fault(Problem.NOT_A_TIME)
-    return _with_clock(day, clock) if isinstance(day, Fault) else _at(day, clock)
+    return _with_clock(day, clock) if isinstance(day, Fault) else at(day, clock)
 
 
-def _at(day: date, clock: time | Span | Fault) -> datetime | Span | Fault:
+def at(day: date, clock: Clock | Span | Fault) -> datetime | Span | Fault:
     """A time of day on a day."""
     if isinstance(clock, time):
         return datetime.combine(day, clock)
+    if isinstance(clock, timedelta):
+        return datetime.combine(day, time()) + clock
     if isinstance(clock, Span):
         begins = clock.begins
+        if isinstance(begins, timedelta):
+            return Fault(Problem.NOT_A_TIME)
         return Span(datetime.combine(day, begins) if isinstance(begins, time) else begins, clock.ends)
-    if clock.problem is Problem.HOUR_24:
-        return Fault(Problem.HOUR_24, {"example": f"{day + timedelta(days=1)} 00:00"})
-    return clock
+    if clock.problem is Problem.MIDNIGHT:
+        return Fault(clock.problem, {"day": str(day)})
+    likely = clock.facts.get("likely")
+    return Fault(clock.problem, {"example": f"{day} {likely}"}) if likely else clock
 
 
-def could_be_another_day(text: str) -> tuple[date, date] | None:
-    """The day that a text means month first, and the other one it means day first."""
-    match = _NUMERIC.match(text)
-    if match is None:
+@lru_cache(maxsize=8192)
+def as_written(text: str) -> Written:
+    """What a text says in every order in which dates are written; the same text is read once."""
+    spelt = plain(text)
+    if _NUMBER.fullmatch(spelt):
+        return Written(fault=bare_number(float(spelt.replace(",", "."))))
+    found = _day_at(spelt, 0)
+    if found is None:
+        return _without_day_first(spelt)
+    day, weekdays, end = found
+    if end == len(spelt):
+        return Written(day, weekdays)
+    between = _BETWEEN.match(spelt, end)
+    if between is None:
+        return Written(day, weekdays, ClockText(_NOT))
+    return Written(
+        day, weekdays, read_clock(spelt[between.end() :], after_day=True, iso=between.group() == "t")
+    )
+
+
+def _without_day_first(spelt: str) -> Written:
+    """A time of day alone, or with its day behind it; or what only a weekday tells."""
+    end = leading_clock(spelt)
+    before_day = _BEFORE_DAY.match(spelt, end) if end else None
+    found = _day_at(spelt, before_day.end()) if before_day else None
+    if found and found[2] == len(spelt):
+        return Written(found[0], found[1], read_clock(spelt[:end], after_day=True))
+    if _REPEATED.match(spelt) or _WEEKDAY.match(spelt):
+        return Written(fault=Fault(Problem.ONLY_A_WEEKDAY))
+    return Written(clock=read_clock(spelt))
+
+
+def names_a_day(text: str) -> bool:
+    """Whether a date stands anywhere in a text, such as "Week commencing 15 September 2031"."""
+    spelt = plain(text)
+    return any(_day_at(spelt, word.start()) for word in _WORD.finditer(spelt))
+
+
+_WORD = re.compile(r"[^ ]+")
+
+Day = date | Readings | Fault
+
+
+def _day_at(spelt: str, start: int) -> tuple[Day, frozenset[int], int] | None:
+    """The date that stands at a place, the weekdays beside it, and where both end."""
+    weekdays: frozenset[int] = frozenset()
+    found = _date_at(spelt, start)
+    if found is None:
+        before = _WEEKDAY.match(spelt, start)
+        found = _date_at(spelt, before.end()) if before else None
+        if before is None or found is None:
+            return None
+        weekdays = WEEKDAYS[before[1]]
+    day, end = found
+    behind = _WEEKDAY_BEHIND.match(spelt, end)
+    if behind:
+        both = WEEKDAYS[behind[1]]
+        return day, both & weekdays if weekdays else both, behind.end()
+    return day, weekdays, end
+
+
+def _date_at(spelt: str, start: int) -> tuple[Day, int] | None:
+    for pattern in (_YMD, _HAN, _COMPACT):
+        if match := pattern.match(spelt, start):
+            return _day(match["year"], match["month"], match["day"]) or _NOT, match.end()
+    if match := _NUMERIC.match(spelt, start):
+        return _numeric(match), match.end()
+    if match := _DAY_MONTH.match(spelt, start):
+        return _named(match[3], match[2], match[1]), match.end()
+    if match := _MONTH_DAY.match(spelt, start):
+        return _named(match[3], match[1], match[2]), match.end()
+    if match := _YEAR_MONTH_DAY.match(spelt, start):
+        return _named(match[1], match[2], match[3]), match.end()
+    return None
+
+
+def _numeric(match: re.Match[str]) -> Readings | Fault:
+    one, sign, other, last = match.groups()
+    days = {
+        DateOrder.DAY_FIRST: _day(last, other, one),
+        DateOrder.MONTH_FIRST: _day(last, one, other),
+        DateOrder.YEAR_FIRST: None if len(last) > 2 else _day(f"{one:0>2}", other, last),
+    }
+    readings = {order: day for order, day in days.items() if day}
+    return Readings(readings, dotted=sign == ".", short=len(last) == 2) if readings else _NOT
+
+
+def _named(year: str, month: str, day: str) -> date | Fault:
+    return _day(year, str(MONTHS[month]), day) or _NOT
+
+
+def _day(year: str, month: str, day: str) -> date | None:
+    number = int(year) if len(year) > 2 else 2000 + int(year)
+    if not 1 < number < 9999:  # the way to UTC and back must not leave the calendar
         return None
-    month_first, day_first = _both_ways(match)
-    if month_first is None or day_first is None or month_first == day_first:
+    try:
+        return date(number, int(month), int(day))
+    except ValueError:
         return None
-    return month_first, day_first
+
+
+def _resolved(day: Day, dates: Dates) -> date | Fault:
+    return dates.resolve(day) if isinstance(day, Readings) else day
+
+
+def _with_clock(fault: Fault, clock: Clock | Span | Fault) -> Fault:
+    """The fault of a date, its suggestion with the time that follows it."""
+    if "example" not in fault.facts or not isinstance(clock, time):
+        return Fault(fault.problem, {name: fact for name, fact in fault.facts.items() if name != "example"})
+    seconds = "seconds" if clock.second else "minutes"
+    return Fault(
+        fault.problem, {**fault.facts, "example": f"{fault.facts['example']} {clock.isoformat(seconds)}"}
+    )
 
 
 def likely_meaning(number: float) -> str:
     """What a bare number probably was meant to be, where something suggests itself: "" if not."""
-    if not 0 < number < 73_416:  # not a number among them, which no int() takes
+    if not 0 < number < 100_000_000:  # not a number among them, which no int() takes
         return ""
     whole = int(number)
+    if number == whole and whole >= 20_000_000:
+        written = str(whole)
+        day = _day(written[:4], written[4:6], written[6:])
+        return str(day or "")
+    if number >= 73_416:
+        return ""
     if number >= 32_874:  # 1990 to 2100, as days since the spreadsheet's day 0
         moment = datetime(1899, 12, 30) + timedelta(minutes=round(number * 1440))  # noqa: DTZ001 - a wall clock
         return str(moment.date()) if number == whole else moment.isoformat(" ", "minutes")
+    return _likely_clock(number)
+
+
+def _likely_clock(number: float) -> str:
+    whole = int(number)
     if number < 1:
-        minutes = round(number * 1440)
-        return f"{minutes // 60 % 24:02}:{minutes % 60:02}"
-    if number == whole and 100 <= whole < 2400:
+        hour, minute = divmod(round(number * 1440), 60)
+    elif number == whole and 100 <= whole < 2400:
         hour, minute = divmod(whole, 100)
     elif number < 24:
         hour, minute = whole, round((number - whole) * 100)  # 11.3 was typed 11.30
     else:
         return ""
-    return f"{hour:02}:{minute:02}" if minute < 60 else ""
-
-
-def _order_shown_by(text: str) -> DateOrder | None:
-    match = _NUMERIC.match(text)
-    if match is None:
-        return None
-    month_first, day_first = _both_ways(match)
-    if (month_first is None) == (day_first is None):
-        return None
-    return DateOrder.DAY_FIRST if day_first else DateOrder.MONTH_FIRST
-
-
-def _both_ways(match: re.Match[str]) -> tuple[date | None, date | None]:
-    one, _, other, year = match.groups()
-    return _day(year, one, other), _day(year, other, one)
-
-
-def _leading_day(text: str, dates: Dates) -> tuple[date | Fault, int] | None:
-    """The date that a text begins with, or what is wrong with it, and where it ends."""
-    if match := _YMD.match(text):
-        return _day(match[1], match[3], match[4]) or Fault(Problem.NOT_A_TIME), match.end()
-    if match := _NUMERIC.match(text):
-        return _numeric_day(match, dates), match.end()
-    if match := _DAY_MONTH.match(text):
-        return _named_day(match[3], match[2], match[1]), match.end()
-    if match := _MONTH_DAY.match(text):
-        return _named_day(match[3], match[1], match[2]), match.end()
-    return None
-
-
-def _numeric_day(match: re.Match[str], dates: Dates) -> date | Fault:
-    month_first, day_first = _both_ways(match)
-    if month_first == day_first:
-        return month_first or Fault(Problem.NOT_A_TIME)
-    if dates.mixed:
-        one, other = dates.shown_by
-        return Fault(Problem.MIXED_DATES, {"one": one, "other": other})
-    order = dates.order
-    if order is None and match[2] == "/" and not dates.partial:
-        order = DateOrder.MONTH_FIRST  # the service's own form
-    if order is None and month_first and day_first:
-        return Fault(Problem.AMBIGUOUS_DATE, {"one": month_first, "other": day_first})
-    chosen, other_way = (day_first, month_first) if order is DateOrder.DAY_FIRST else (month_first, day_first)
-    if chosen is None or order is None:
-        return Fault(Problem.NOT_A_TIME, {"example": str(chosen or other_way)})
-    return chosen
-
-
-def _named_day(year: str, month: str, day: str) -> date | Fault:
-    number = _MONTHS.get(month.casefold(), 0)
-    return _day(year, str(number), day) or Fault(Problem.NOT_A_TIME)
-
-
-def _day(year: str, month: str, day: str) -> date | None:
-    if not 1 < int(year) < 9999:  # the way to UTC and back must not leave the calendar
-        return None
-    try:
-        return date(int(year), int(month), int(day))
-    except ValueError:
-        return None
-
-
-def _with_clock(fault: Fault, clock: time | Span | Fault) -> Fault:
-    """The fault of a date, its suggestion with the time that follows it."""
-    if "example" not in fault.facts:
-        return fault
-    if not isinstance(clock, time):
-        return Fault(fault.problem)
-    seconds = "seconds" if clock.second else "minutes"
-    return Fault(fault.problem, {"example": f"{fault.facts['example']} {clock.isoformat(seconds)}"})
-
-
-def _without_day(text: str) -> time | Span | Fault:
-    if _NUMBER.fullmatch(text):
-        return bare_number(float(text.replace(",", ".")))
-    return _clock_or_span(text)
+    return f"{hour % 24:02}:{minute:02}" if minute < 60 else ""
 
 
 def bare_number(number: float) -> Fault:
     """A number where a date or time should stand, with what it may have been."""
     return Fault(Problem.BARE_NUMBER, {"likely": likely_meaning(number)})
-
-
-def _clock_or_span(text: str) -> time | Span | Fault:
-    match = _CLOCK.match(text)
-    if match is None:
-        return Fault(Problem.NOT_A_TIME)
-    if match.end() == len(text):
-        return _clock(match)
-    rest = text[match.end() :]
-    to = _TO.match(rest)
-    # 14:00-15:00 is a span in every timetable, 14:00:00-05:00 in none.
-    if to and not _SECONDS.search(match.group()):
-        ends = _CLOCK.fullmatch(rest, to.end())
-        if ends:
-            return _span(match, ends)
-    return Fault(Problem.WITH_OFFSET if _OFFSET.fullmatch(rest) else Problem.NOT_A_TIME)
-
-
-def _span(first: re.Match[str], second: re.Match[str]) -> Span | Fault:
-    if (first[4] is None) != (second[4] is None):
-        return Fault(Problem.SPAN)  # 9:00-9:55 PM: in the morning or the evening?
-    begins, ends = _clock(first), _clock(second)
-    if isinstance(begins, Fault):
-        return begins
-    return ends if isinstance(ends, Fault) else Span(begins, ends)
-
-
-def _clock(match: re.Match[str]) -> time | Fault:
-    hour, minute, second, half = match.groups()
-    parts = (_hour(int(hour), half), int(minute or 0), int(second or 0))
-    if parts == (24, 0, 0):
-        return Fault(Problem.HOUR_24)
-    try:
-        return time(*parts)
-    except ValueError:
-        return Fault(Problem.NOT_A_TIME)
-
-
-def _hour(hour: int, half: str | None) -> int:
-    if half is None:
-        return hour
-    # An hour that no 12-hour clock shows stays one that no clock shows.
-    return hour % 12 + (12 if half in "Pp" else 0) if 1 <= hour <= 12 else 99

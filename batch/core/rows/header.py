@@ -13,6 +13,7 @@ from typing import NamedTuple
 from batch.core.message import FileFault, Message
 from batch.core.rows.column_names import NOTHING_SAID, Named, Naming, known_words, name_columns, near_misses
 from batch.core.rows.columns import RESULTS_FIRST, RESULTS_LAST, AccountKind, columns_for, fold
+from batch.core.rows.dates import names_a_day
 from batch.core.rows.row import CellValue, Header, Unreadable
 
 #: How many non-blank lines may be searched: banners and term titles stand above many headers.
@@ -126,8 +127,19 @@ def _header_in(line: Line, lines: Sequence[Line], wanted: _Wanted) -> Found | He
         names=tuple(shown(cell) for cell in cells[first:stop]),
         columns={name: position - first for name, position in named.columns.items()},
         of_results=first > 0,
+        date_above=_date_above(number, lines),
     )
     return Found(header, number, first, stop, end)
+
+
+def _date_above(number: int, lines: Sequence[Line]) -> tuple[int, str] | None:
+    """The nearest line above a header that names a day: of all the rows, or of none."""
+    found = None
+    for row, cells in lines:
+        for cell in cells:
+            if row < number and not is_blank((cell,)) and names_a_day(shown(cell)):
+                found = row, shown(cell).strip()
+    return found
 
 
 def _joined(

@@ -139,6 +139,29 @@ WORDS: Mapping[str, tuple[tuple[str, ...], ...]] = {
             *("المدة", "مدة الحصة", "المدة بالدقائق", "المدة (دقيقة)", "अवधि", "अवधि (मिनट)", "मिनट"),
             *("时长", "时长(分钟)", "持续时间", "分钟", "時長"),
         ),
+        (
+            *("duration (hours)", "duration (hrs)", "duration (h)", "duration in hours", "hours", "hrs"),
+            *("length (hours)", "length (hrs)", "length in hours", "class hours", "number of hours"),
+            *("duración (horas)", "duración en horas", "horas", "durée (heures)", "durée (h)"),
+            *("durée en heures", "nombre d'heures", "dauer (stunden)", "dauer (std.)", "dauer in stunden"),
+            *(
+                "dauer (h)",
+                "stunden",
+                "duração (horas)",
+                "duração em horas",
+                "المدة (ساعات)",
+                "المدة بالساعات",
+            ),
+            *("अवधि (घंटे)", "घंटे", "时长(小时)", "小时"),
+        ),
+    ),
+    "end_date": (
+        (
+            *("end date", "date end", "last date", "last day", "finish date", "to date", "until date"),
+            *("fecha de fin", "fecha final", "fecha fin", "date de fin", "fin le", "enddatum", "datum ende"),
+            *("data de fim", "data final", "data de término", "تاريخ النهاية", "تاريخ الانتهاء"),
+            *("समाप्ति तिथि", "अंतिम तिथि", "结束日期", "結束日期"),
+        ),
     ),
     "end_time": (
         (

@@ -26,7 +26,8 @@ def unite(headers: Sequence[Header]) -> tuple[Header, list[Places]]:
         place_of = {key: place for place, key in enumerate(keys)}
         places.append(tuple(place_of.get(key) for key in names))
     of_results = any(header.of_results for header in headers)
-    return Header(headers[0].row, tuple(names.values()), columns, of_results), places
+    date_above = headers[0].date_above if len(headers) == 1 else None  # each sheet's is of its own rows
+    return Header(headers[0].row, tuple(names.values()), columns, of_results, date_above), places
 
 
 _OURS = "\0"  # no header's word

@@ -53,6 +53,15 @@ class Problem(Enum):
     NOT_A_DATE = "R038"
     NOT_AN_END = "R039"
     MERGED = "R040"
+    OTHER_WEEKDAY = "R050"
+    ONLY_A_WEEKDAY = "R051"
+    MIDNIGHT = "R052"
+    CONVERTED_DATE = "R053"
+    AT_NIGHT = "R054"
+    SERIES = "R055"
+    OTHER_OFFSET = "R056", "time_zone"
+    NO_ZONE_HERE = "R057"
+    DATE_ABOVE = "R058"
     HIDDEN_ROW = "W040"
     SEVERAL_ADDRESSES = "R060"
     NO_SIGN_OF_ADDRESSES = "R061"
@@ -61,6 +70,7 @@ class Problem(Enum):
     HOUR_COMES_TWICE = "W001"
     READ_MONTH_FIRST = "W002"
     VERY_SHORT = "W003"
+    MANY_ATTENDEES = "W004"
 
     def __init__(self, code: str, *columns: str) -> None:
         self.code = code

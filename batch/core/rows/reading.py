@@ -12,9 +12,11 @@ from types import MappingProxyType
 from typing import Self
 from zoneinfo import ZoneInfo
 
-from batch.core.rows.cells import EDGES, UNTOLD, Fault, Value, reader
+from batch.core.rows.cells import EDGES, Fault, Value, reader
+from batch.core.rows.clock_times import Span
 from batch.core.rows.columns import BY_NAME, AccountKind, Column, columns_for
-from batch.core.rows.dates import Dates, Span
+from batch.core.rows.file_evidence import NOTHING_KNOWN, Known
+from batch.core.rows.header_hints import counts_hours, zone_named
 from batch.core.rows.problems import ColumnName, Issue, Problem
 from batch.core.rows.row import CellValue, Header, RawRow, shown
 from batch.core.rows.start_and_length import when
@@ -30,12 +32,13 @@ class Terms:
     account: AccountKind
     zones: frozenset[str]  #: zone names that may be sent; each must be known to `zoneinfo`
     max_minutes: int = 300  #: MaxClassMinutes, 300 on every account seen (section 8)
-    max_attendees: int = 50  #: MaxUserPerClass; 10 on trial accounts, 50 or more on paid ones (section 8)
+    #: MaxUserPerClass, where somebody said it; 10 on trial accounts, 50 or more on paid ones (section 8)
+    max_attendees: int | None = None
     max_title: int = 255  #: the service documents none and took 100; a guard of our own (section 8)
     past_margin: timedelta = timedelta(0)  #: a start lies more than this after `now`; 1004 (section 4.2)
     #: API name -> text for an absent or empty cell, from the settings
     defaults: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    dates: Dates = UNTOLD  #: how the file writes its dates
+    known: Known = NOTHING_KNOWN  #: what the rows of the file show together
     values: ValueMaps = field(default_factory=lambda: MappingProxyType({}))
     #: folded name of another maker's zone, such as "eastern standard time" -> the zone's name
     zone_names: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
@@ -52,6 +55,8 @@ class Reading:
     #: UTC offset of start_time on its zone's clock, as it stands before and after a change of clocks
     offsets: tuple[timedelta, timedelta] | None = None
     spans: bool = False  #: start_time holds its end too
+    zone_is_named: bool = False  #: by the row, the header or the settings
+    offset: timedelta | None = None  #: from UTC, where the start was written with one
 
     def whole(self, column: str) -> int | None:
         value = self.values.get(column)
@@ -101,25 +106,53 @@ class Columns:
     ]  #: with its position and its value map
     defaults: Mapping[str, Value | Fault | None]  #: of every column: what an empty cell of it means
     fill: tuple[str, ...]  #: the columns whose empty cells are filled before the row's parts are put together
+    zone_of_header: str | None  #: the zone that the header of the starts names
 
     @classmethod
     def of(cls, header: Header, terms: Terms) -> Self:
-        readers = {column: reader(column, terms.zones, terms.dates) for column in columns_for(terms.account)}
+        of_hours = "duration" in header.columns and counts_hours(header.name_of("duration"))
+        readers = {
+            column: reader(
+                column,
+                terms.zones,
+                terms.known.dates,
+                of_hours=of_hours and column.name == "duration",
+                converted=terms.known.converted,
+            )
+            for column in columns_for(terms.account)
+        }
+        zone = _zone_of_header(header, terms)
         return cls(
             tuple(
                 (column.name, header.columns[column.name], read, terms.values.get(column.name))
                 for column, read in readers.items()
                 if column.name in header.columns
             ),
-            {column.name: read(_default(column, terms)) for column, read in readers.items()},
+            {column.name: _default(column, read, terms, zone) for column, read in readers.items()},
             tuple(column.name for column in readers if column.name not in _TOLD_TOGETHER),
+            zone,
         )
 
 
-def _default(column: Column, terms: Terms) -> str:
-    # What the service requires is not made up from our table; the settings may speak for the school.
-    required = terms.account in column.required_by
-    return terms.defaults.get(column.name) or ("" if required else column.default)
+def _zone_of_header(header: Header, terms: Terms) -> str | None:
+    for column in ("start_time", "date"):
+        if column in header.columns and (zone := zone_named(header.name_of(column), terms.zones)):
+            return zone
+    return None
+
+
+def _default(column: Column, read: Read, terms: Terms, zone_of_header: str | None) -> Value | Fault | None:
+    """What an empty cell means: what the header or the settings say, else what our table does."""
+    said = terms.defaults.get(column.name)
+    if column.name == "time_zone" and zone_of_header:
+        said = zone_of_header
+    if said:
+        return read(said)
+    if terms.account in column.required_by:
+        return None  # what the service requires is not made up
+    if column.name == "time_zone" and terms.known.names_zones:
+        return Fault(Problem.NO_ZONE_HERE)  # the other rows' clock, or Greenwich's?
+    return read(column.default)
 
 
 def read_cells(reading: Reading, columns: Columns) -> list[Issue]:
@@ -136,11 +169,14 @@ def read_cells(reading: Reading, columns: Columns) -> list[Issue]:
         elif value is not None:
             values[name] = value
     faulty = {issue.column for issue in issues}
+    reading.zone_is_named = bool(
+        "time_zone" in values or columns.zone_of_header or "time_zone" in reading.terms.defaults
+    )
     for name in columns.fill:
         if name not in values and name not in faulty:
             issues += _from_default(reading, name, columns.defaults[name])
     length_is_told = bool({"duration", "end_time"} & {*values, *faulty})
-    issues += _when(reading, faulty)
+    issues += _when(reading, columns.zone_of_header, faulty)
     if not length_is_told and not reading.spans:
         issues += _from_default(reading, "duration", columns.defaults["duration"])
     for part in _PARTS:
@@ -162,10 +198,16 @@ def _from_default(reading: Reading, name: str, value: Value | Fault | None) -> I
         yield reading.issue(Problem.BLANK, name, BY_NAME[name].code_missing)
 
 
-def _when(reading: Reading, faulty: set[str]) -> list[Issue]:
+def _when(reading: Reading, zone_of_header: str | None, faulty: set[str]) -> list[Issue]:
     """Put start_time together, and duration where an end tells it."""
     values, zone = reading.values, reading.text("time_zone")
-    if isinstance(values.get("start_time"), datetime) and "date" not in values and "end_time" not in values:
+    whole = values.get("start_time")
+    if (
+        isinstance(whole, datetime)
+        and whole.tzinfo is None
+        and zone_of_header is None
+        and _PARTS.isdisjoint(values)
+    ):
         return []  # most rows
 
     def offset(moment: datetime) -> timedelta:
@@ -173,14 +215,49 @@ def _when(reading: Reading, faulty: set[str]) -> list[Issue]:
 
     reading.spans = isinstance(values.get("start_time"), Span)
     told = when(values, reading.header.columns, faulty, offset)
+    faults = list(told.faults)
+    column = "start_time" if "start_time" in values or "date" not in values else "date"
     values.pop("start_time", None)
     if told.start is not None:
-        values["start_time"] = told.start
+        start = _by_the_clock_of_its_zone(reading, told.start, zone_of_header)
+        if isinstance(start, Fault):
+            faults.append((column, start))
+        else:
+            values["start_time"] = start
     if told.minutes is not None:
         values["duration"] = told.minutes
-    for column, _ in told.faults:
-        values.pop(column, None)
-    return [_told(reading, column, fault) for column, fault in told.faults]
+    for faulted, _ in faults:
+        values.pop(faulted, None)
+    return [_told(reading, faulted, fault) for faulted, fault in faults]
+
+
+def _by_the_clock_of_its_zone(
+    reading: Reading, start: datetime, zone_of_header: str | None
+) -> datetime | Fault:
+    """A start without its offset, which has to be that of its zone; where none is named it gives the moment."""
+    zone = reading.text("time_zone")
+    if start.tzinfo is None and zone_of_header and zone != zone_of_header:
+        start = start.replace(tzinfo=clock_in(zone_of_header))
+    given = start.utcoffset()
+    local = start.replace(tzinfo=None)
+    if given is None or zone is None:
+        return local
+    if not reading.zone_is_named:
+        reading.offset = timedelta(0)
+        return start.astimezone(clock_in(zone)).replace(tzinfo=None, fold=0)
+    reading.offset = given
+    own = {clock_in(zone).utcoffset(local.replace(fold=fold)) for fold in (0, 1)}
+    if given in own:
+        return local
+    return Fault(
+        Problem.OTHER_OFFSET,
+        {"offset": _shown_offset(given), "zone": zone, "own": _shown_offset(own.pop() or timedelta(0))},
+    )
+
+
+def _shown_offset(offset: timedelta) -> str:
+    minutes = offset // timedelta(minutes=1)
+    return f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
 
 
 def _told(reading: Reading, name: str, fault: Fault) -> Issue:
@@ -188,6 +265,8 @@ def _told(reading: Reading, name: str, fault: Fault) -> Issue:
     # To the service, a formula that nobody calculated is an empty cell.
     missing = problem in {Problem.NOT_CALCULATED, Problem.MERGED, Problem.BLANK}
     facts = {"example": column.example, **fault.facts}
+    if problem is Problem.DATE_ONLY and "day" in fault.facts:
+        facts["example"] = f"{fault.facts['day']:%Y-%m-%d} 14:00"
     if problem is Problem.NOT_A_ZONE and "example" not in fault.facts:
         facts["example"] = zone_meant(shown(reading.cell(name)), reading.terms.zone_names) or column.example
     return reading.issue(problem, name, column.code_missing if missing else column.code_wrong, **facts)

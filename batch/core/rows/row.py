@@ -47,6 +47,7 @@ class Header:
     names: tuple[str, ...]  #: every input column as typed, in the file's order
     columns: Mapping[str, int]  #: API name (see columns.py) -> position in `names`
     of_results: bool = False  #: of a results workbook, or of the part of one that needs a person
+    date_above: tuple[int, str] | None = None  #: a line above it that names a day: its row, its text
 
     def name_of(self, column: str) -> str:
         """What the person calls a column: the header of their file, else the API's name."""

@@ -5,13 +5,13 @@ from datetime import UTC, timedelta
 from functools import partial
 from unicodedata import normalize
 
-from batch.core.rows.cells import EDGES, encode
+from batch.core.rows.cells import encode
 from batch.core.rows.columns import BY_NAME
-from batch.core.rows.dates import could_be_another_day
 from batch.core.rows.examples import EXAMPLE_TITLES
+from batch.core.rows.file_evidence import FIRST_HOUR_OF_DAY
 from batch.core.rows.problems import Issue, Problem
 from batch.core.rows.reading import Columns, Reading, Terms, read_cells
-from batch.core.rows.row import CheckedRow, ClassRow, Header, RawRow, shown
+from batch.core.rows.row import CheckedRow, ClassRow, Header, RawRow
 from batch.core.rows.value_maps import folded
 
 _SENT = tuple(column.name for column in BY_NAME.values() if column.is_sent)
@@ -65,13 +65,14 @@ def _class_row(reading: Reading, warnings: tuple[Issue, ...]) -> ClassRow:
         del values["extend_duration"]
     start, title, minutes = reading.start(), reading.text("title"), reading.whole("duration")
     presenter = reading.text("presenter_email") or reading.text("presenter_id")
-    if start is None or title is None or minutes is None or presenter is None or reading.offsets is None:
+    offset = reading.offset if reading.offset is not None or not reading.offsets else reading.offsets[0]
+    if start is None or title is None or minutes is None or presenter is None or offset is None:
         raise AssertionError("a row without issues has all that a class needs")
     return ClassRow(
         parameters={name: encode(values[name]) for name in _SENT if name in values},
         title=title,
         presenter=normalize("NFC", presenter).casefold(),
-        start=(start - reading.offsets[0]).replace(tzinfo=UTC),
+        start=(start - offset).replace(tzinfo=UTC),
         minutes=minutes,
         extend_minutes=reading.whole("extend_duration") or 0,
         priority=min(reading.whole("priority") or 1, MOST_PRIORITY),
@@ -137,9 +138,12 @@ def priority_is_worth_something(reading: Reading) -> Issue | None:
 
 
 def no_more_attend_than_allowed(reading: Reading) -> Issue | None:
+    """A limit that nobody said is the one of most licences, and only worth a warning."""
     attendees, limit = reading.whole("attendee_limit"), reading.terms.max_attendees
-    if attendees is None or attendees <= limit:
+    if attendees is None or attendees <= (limit or USUAL_ATTENDEES):
         return None
+    if limit is None:
+        return reading.issue(Problem.MANY_ATTENDEES, "attendee_limit", None, limit=USUAL_ATTENDEES)
     return reading.issue(Problem.TOO_MANY, "attendee_limit", "1011", limit=limit)
 
 
@@ -172,20 +176,23 @@ def start_comes_once(reading: Reading) -> Issue | None:
     return reading.issue(Problem.HOUR_COMES_TWICE, "start_time", None, zone=reading.text("time_zone"))
 
 
-def start_is_no_other_day(reading: Reading) -> Issue | None:
-    """A warning only: month first is the service's own form, and the only one read without proof."""
-    if reading.start() is None or reading.terms.dates.order is not None:
+def start_is_by_day_or_meant_at_night(reading: Reading) -> Issue | None:
+    """1:15 in a column without AM or PM, where no hour is past 12, is as often a quarter past one in the afternoon."""
+    start = reading.start()
+    if start is None or start.hour >= FIRST_HOUR_OF_DAY or reading.terms.known.counts_to_24:
         return None
-    for column in ("date", "start_time"):
-        cell = reading.cell(column)
-        days = could_be_another_day(cell.strip(EDGES)) if isinstance(cell, str) else None
-        if days:
-            one, other = days
-            example = shown(reading.start()) if column == "start_time" else str(one)
-            return reading.issue(
-                Problem.READ_MONTH_FIRST, column, None, one=one, other=other, example=example
-            )
-    return None
+    if reading.offset is not None:
+        return None
+    column = "start_time" if "start_time" in reading.header.columns else "date"
+    afternoon = start + timedelta(hours=12)
+    return reading.issue(
+        Problem.AT_NIGHT,
+        column,
+        None,
+        night=f"{start:%H:%M}",
+        afternoon=f"{afternoon:%H:%M}",
+        twelve=f"{afternoon.hour % 12 or 12}:{afternoon:%M} PM",
+    )
 
 
 def lasts_minutes_not_hours(reading: Reading) -> Issue | None:
@@ -203,6 +210,9 @@ def title_is_no_example(reading: Reading) -> Issue | None:
     return reading.issue(Problem.EXAMPLE, "title", None)
 
 
+#: So many may attend by most paid licences (a free one lets 10).
+USUAL_ATTENDEES = 50
+
 #: So many may be the hours of a class that somebody wrote under duration.
 _AS_MANY_HOURS = 4
 
@@ -213,7 +223,7 @@ RULES: tuple[Callable[[Reading], Issue | None], ...] = (
     start_is_on_the_clock,
     start_lies_ahead,
     start_comes_once,
-    start_is_no_other_day,
+    start_is_by_day_or_meant_at_night,
     presenter_id_is_not_zero,
     lasts_a_minute,
     lasts_minutes_not_hours,

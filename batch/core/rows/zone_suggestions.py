@@ -9,25 +9,50 @@ from collections.abc import Mapping
 
 _OFFSET = re.compile(r"^\s*\((?:GMT|UTC)[^)]*\)\s*", re.IGNORECASE)
 _BRACKETS = re.compile(r"\s*\([^)]*\)")
+#: What an abbreviation most often stands for; none of them is a place, and several are of many.
 _ABBREVIATIONS: Mapping[str, str] = {
-    "et": "eastern standard time",
-    "est": "eastern standard time",
-    "edt": "eastern standard time",
-    "ct": "central standard time",
-    "cst": "central standard time",
-    "cdt": "central standard time",
-    "mt": "mountain standard time",
-    "mst": "mountain standard time",
-    "mdt": "mountain standard time",
-    "pt": "pacific standard time",
-    "pst": "pacific standard time",
-    "pdt": "pacific standard time",
-    "bst": "gmt standard time",
-    "cet": "w. europe standard time",
-    "cest": "w. europe standard time",
-    "ist": "india standard time",
-    "hst": "hawaiian standard time",
-    "aest": "aus eastern standard time",
+    abbreviation: zone
+    for zone, abbreviations in (
+        ("America/New_York", "et est edt est5edt eastern"),
+        ("America/Chicago", "ct cst cdt cst6cdt central"),
+        ("America/Denver", "mt mst mdt mst7mdt mountain"),
+        ("America/Los_Angeles", "pt pst pdt pst8pdt pacific"),
+        ("America/Anchorage", "akst akdt"),
+        ("Pacific/Honolulu", "hst hdt"),
+        ("America/Halifax", "ast adt"),
+        ("America/St_Johns", "nst ndt"),
+        ("America/Sao_Paulo", "brt brst"),
+        ("America/Argentina/Buenos_Aires", "art"),
+        ("America/Bogota", "cot"),
+        ("America/Lima", "pet"),
+        ("Europe/London", "bst"),
+        ("Europe/Lisbon", "wet west"),
+        ("Europe/Berlin", "cet cest met mest mez mesz"),
+        ("Europe/Athens", "eet eest oez oesz"),
+        ("Europe/Moscow", "msk msd"),
+        ("Europe/Istanbul", "trt"),
+        ("Africa/Johannesburg", "sast"),
+        ("Africa/Nairobi", "eat"),
+        ("Africa/Lagos", "wat"),
+        ("Africa/Maputo", "cat"),
+        ("Asia/Dubai", "gst"),
+        ("Asia/Riyadh", "ksa"),
+        ("Asia/Karachi", "pkt"),
+        ("Asia/Kolkata", "ist"),
+        ("Asia/Dhaka", "bdt"),
+        ("Asia/Bangkok", "ict"),
+        ("Asia/Jakarta", "wib"),
+        ("Asia/Singapore", "sgt"),
+        ("Asia/Hong_Kong", "hkt"),
+        ("Asia/Manila", "pht"),
+        ("Asia/Tokyo", "jst"),
+        ("Asia/Seoul", "kst"),
+        ("Australia/Sydney", "aest aedt"),
+        ("Australia/Adelaide", "acst acdt"),
+        ("Australia/Perth", "awst"),
+        ("Pacific/Auckland", "nzst nzdt"),
+    )
+    for abbreviation in abbreviations.split()
 }
 
 
@@ -40,7 +65,9 @@ def zone_meant(text: str, names: Mapping[str, str]) -> str | None:
     """
     plain = _BRACKETS.sub("", _OFFSET.sub("", text)).strip().casefold()
     plain = plain.replace("daylight time", "standard time")
-    named = _ABBREVIATIONS.get(plain, plain)
+    if zone := _ABBREVIATIONS.get(plain.removesuffix(" time")):
+        return zone
+    named = plain
     for name in (named, re.sub(r"\btime$", "standard time", named), f"{named} standard time"):
         if name in names:
             return names[name]

@@ -320,13 +320,6 @@ def note_words(what: FileNote, facts: Mapping[str, object]) -> Words:
                 'If it is the {column}: --map "{header}={column}".',
                 page_hint='If it is the {column}, say so under "How the file is read".',
             )
-        case FileNote.NO_ZONE:
-            clock = "If that is not your clock,"
-            return Words(
-                "There is no column for time_zone: every start is read as {zone}.",
-                f"{clock} set time_zone under [defaults] in classbatch.toml.",
-                page_hint=f'{clock} name your time zone under "How the file is read".',
-            )
 
 
 def _left_out(facts: Mapping[str, object]) -> str:

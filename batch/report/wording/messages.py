@@ -13,10 +13,11 @@ from batch.core.message import (
     RowNote,
     RunNote,
     SettingFault,
+    TimetableNote,
 )
 from batch.core.rows.problems import Issue
 from batch.errors import Stopped
-from batch.report.wording import files, journal, nights, rows, runs, settings
+from batch.report.wording import files, journal, nights, rows, runs, settings, timetable
 from batch.report.wording.phrases import KEEPER, Reader, Words, filled
 from batch.report.wording.problems import worded
 
@@ -65,6 +66,8 @@ def _words(message: Message) -> Words:
             return Words("{text}", "{hint}", page_hint=keeper)
         case FileFault():
             return files.fault_words(message.what, message.facts)
+        case TimetableNote():
+            return timetable.words_of(message.what, message.facts)
         case SettingFault():
             return settings.words_of(message.what)
         case JournalFault():

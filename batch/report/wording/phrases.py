@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import Enum, unique
 from string import Formatter
 from typing import Any
@@ -87,6 +87,16 @@ def period_in_words(start: float, end: float | None, zone: str, than: float | No
     return f"{begins:%a} {begins.day} {begins:%b %Y} {hours} ({zone})"
 
 
+def day_in_words(day: object) -> str:
+    """A date with its day of the week, which shows at once whether it is the one that was meant.
+
+    >>> day_in_words("2031-10-06")
+    'Monday 6 October 2031'
+    """
+    found = day if isinstance(day, date) else date.fromisoformat(str(day))
+    return f"{found:%A} {found.day} {found:%B %Y}"
+
+
 class _Filler(Formatter):
     """Knows more ways to write a fact, such as `{rows:count row}`, `{names:list or}` and `{when:period}`."""
 
@@ -105,6 +115,8 @@ class _Filler(Formatter):
             return period_in_words(*value)
         if way == "list":
             return listed([str(each) for each in value], rest)
+        if way == "day":
+            return day_in_words(value)
         return str(super().format_field(value, format_spec))
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from batch.core.rows.problems import Issue, Problem
-from batch.report.wording.phrases import Reader, Words, filled
+from batch.report.wording.phrases import Reader, Words, day_in_words, filled, listed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +58,7 @@ def _worded(issue: Issue, reader: Reader) -> WordedIssue:
     )
 
 
-def words_of(problem: Problem, facts: Mapping[str, object]) -> Words:
+def words_of(problem: Problem, facts: Mapping[str, object]) -> Words:  # noqa: PLR0915 - a catalogue, one entry after the other
     """The catalogue; mypy sees that no problem is left out."""
     match problem:
         case Problem.BLANK:
@@ -66,7 +66,7 @@ def words_of(problem: Problem, facts: Mapping[str, object]) -> Words:
         case Problem.NOT_A_NUMBER:
             return Words("is not a whole number", "Write digits only, such as {example}.")
         case Problem.NOT_A_TIME:
-            return Words("is not a date and time", "Write it as {example}.")
+            return Words(f"is not a date and time{_in_order(facts)}", "Write it as {example}.")
         case Problem.IN_THE_PAST:
             return Words("has already passed", "Give a start that lies ahead.")
         case Problem.NO_SUCH_HOUR:
@@ -128,6 +128,56 @@ def words_of(problem: Problem, facts: Mapping[str, object]) -> Words:
             )
         case Problem.TOO_MUCH_TEXT:
             return Words("is longer than {limit} characters", "Shorten it.")
+        case Problem.OTHER_WEEKDAY:
+            return Words(
+                "names another day of the week than that of its date, {day:day}",
+                "Mend the date or the day of the week.",
+            )
+        case Problem.ONLY_A_WEEKDAY:
+            return Words(
+                "is a day of the week without a date",
+                "One row is one class: write the date of each lesson in a row of its own, such as {example}.",
+            )
+        case Problem.MIDNIGHT:
+            return Words(
+                "can be the midnight with which the day begins, or the one with which it ends",
+                "Write 00:00 with the date of the day that begins then.",
+            )
+        case Problem.CONVERTED_DATE:
+            return Words(
+                "may have been {other:day}: a spreadsheet seems to have taken the month for the day, since every real "
+                "date of this column has a day up to 12 and every one that stayed text a day over it",
+                "Compare it with the source of the file, and write the date that is meant with its month as a word.",
+            )
+        case Problem.AT_NIGHT:
+            return Words(
+                "is {night} at night, and nothing in its column says AM or PM or is later than 12:59",
+                "Write {afternoon} or {twelve} if the afternoon is meant; if the night is: --clock 24.",
+                page_hint="Write {afternoon} or {twelve} if the afternoon is meant; if the night is, say under "
+                '"How the file is read" that the clock counts to 24.',
+            )
+        case Problem.SERIES:
+            return Words(
+                "lies {days:count day} after the start, so that this row means more than one class",
+                "One row is one class: give each date a row of its own; where it is one class, write its end or its "
+                "length in place of this.",
+            )
+        case Problem.OTHER_OFFSET:
+            return Words(
+                "has the offset {offset}, and {zone} has {own} on that day",
+                "Mend the offset, or the zone under {time_zone}.",
+            )
+        case Problem.NO_ZONE_HERE:
+            return Words(
+                "is empty, where other rows name a time zone",
+                "Fill in the zone of this class, too; or set time_zone under [defaults] in classbatch.toml.",
+                page_hint='Fill in the zone of this class, too; or name your time zone under "How the file is read".',
+            )
+        case Problem.DATE_ABOVE:
+            return Words(
+                "has no date: {above!r} in row {row} was seen, and is not taken for the rows below it",
+                "Write the date in every row.",
+            )
         case Problem.DATE_ONLY:
             return Words(
                 "is a date without a time of day",
@@ -146,7 +196,7 @@ def words_of(problem: Problem, facts: Mapping[str, object]) -> Words:
             )
         case Problem.WITH_OFFSET:
             return Words(
-                "carries an offset from UTC",
+                "names a time zone, or an offset that none has",
                 "Write the time on the local clock without it, such as {example}, and the place under {time_zone}.",
             )
         case Problem.BARE_NUMBER:
@@ -173,15 +223,16 @@ def words_of(problem: Problem, facts: Mapping[str, object]) -> Words:
             )
         case Problem.MIXED_DATES:
             return Words(
-                "could be read day first or month first, and this file has dates of both kinds: {one}, {other}",
-                "Write every date as {example}, or say which comes first with --dates dmy or --dates mdy.",
-                page_hint='Write every date as {example}, or say under "How the file is read" which comes first.',
+                f"can be {_readings(facts)}, and the file has dates in both orders: {{first}}, {{last}}",
+                f"Write the month of every date as a word, such as 6 Oct 2031, or say which comes first: {_FLAGS}.",
+                page_hint="Write the month of every date as a word, such as 6 Oct 2031, or say under "
+                '"How the file is read" which comes first.',
             )
         case Problem.AMBIGUOUS_DATE:
             return Words(
-                "could be {one} or {other}, and no date of this file shows which",
-                "Say which comes first with --dates dmy or --dates mdy, or write it as {example}.",
-                page_hint='Say under "How the file is read" which comes first, or write it as {example}.',
+                f"can be {_readings(facts)}, and nothing in the file proves which",
+                f"Say which comes first: {_FLAGS}; or write the month as a word.",
+                page_hint='Say under "How the file is read" which comes first; or write the month as a word.',
             )
         case Problem.CONTRADICTS:
             return Words(
@@ -190,7 +241,8 @@ def words_of(problem: Problem, facts: Mapping[str, object]) -> Words:
         case Problem.ENDS_FIRST:
             return Words(
                 "ends no later than it begins, at {begins}",
-                "Mend the end; for a class past midnight write the minutes under {duration} instead.",
+                f"Mend the end{' ({later}?)' if facts.get('later') else ''}; for a class past midnight write the "
+                "minutes under {duration} instead.",
             )
         case Problem.NOT_A_LENGTH:
             return Words(
@@ -203,7 +255,7 @@ def words_of(problem: Problem, facts: Mapping[str, object]) -> Words:
                 "Write the title of your class, or delete the row.",
             )
         case Problem.NOT_A_DATE:
-            return Words("is not a date", "Write it as {example}.")
+            return Words(f"is not a date{_in_order(facts)}", "Write it as {example}.")
         case Problem.NOT_AN_END:
             return Words("is not a time of day", "Write it as {example}.")
         case Problem.MERGED:
@@ -247,6 +299,12 @@ def words_of(problem: Problem, facts: Mapping[str, object]) -> Words:
                 "Nothing, if that is right; else run again with --dates dmy, or write it as {example}.",
                 page_hint='Nothing, if that is right; else say under "How the file is read" that the day comes first, or write it as {example}.',
             )
+        case Problem.MANY_ATTENDEES:
+            return Words(
+                "is more than the {limit} attendees that most licences allow",
+                "Nothing, if your licence allows so many (max_attendees in the settings says so for good); else lower it.",
+                page_hint="Nothing, if your licence allows so many; else lower it.",
+            )
         case Problem.VERY_SHORT:
             return Words(
                 "is taken for minutes", "Nothing, if that is right; if hours are meant, write {example}."
@@ -258,6 +316,22 @@ _SIGNS = {
     **dict.fromkeys("\u2018\u2019", "a curly apostrophe ({sign})"),
     **dict.fromkeys("\u2010\u2011\u2012\u2013\u2212", "a dash that is no hyphen ({sign})"),
 }
+
+_FLAGS = "--dates dmy for the day, --dates mdy for the month"
+_FIRST = {"dmy": "day", "mdy": "month", "ymd": "year"}
+
+
+def _readings(facts: Mapping[str, object]) -> str:
+    """The days that a date can be, each with its order: which one is meant shows in the day of the week."""
+    readings = facts.get("readings")
+    if not isinstance(readings, Mapping):
+        return "more than one day"
+    return listed([f"{day_in_words(day)} ({_FIRST[order]} first)" for order, day in readings.items()], "or")
+
+
+def _in_order(facts: Mapping[str, object]) -> str:
+    """A date in another order than the one that was said to hold."""
+    return f" with the {_FIRST[str(facts['order'])]} first" if "order" in facts else ""
 
 
 def _perhaps(facts: Mapping[str, object]) -> str:

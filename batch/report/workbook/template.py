@@ -18,10 +18,10 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from batch.atomic_file import written_whole
-from batch.core.rows.cells import LENGTH_FORMS
 from batch.core.rows.columns import AccountKind, Column, Kind, columns_for
-from batch.core.rows.dates import DATE_FORMS, DAY_FIRST_FORMS, START_FORMS, TIME_FORMS
+from batch.core.rows.dates import DATE_FORMS, ORDERED_FORMS, START_FORMS, TIME_FORMS
 from batch.core.rows.examples import EXAMPLES
+from batch.core.rows.lengths import LENGTH_FORMS
 
 SHEET = "Timetable"
 HOW_TO_SHEET = "How to"
@@ -202,11 +202,11 @@ def _write_how_to(sheet: Worksheet, columns: tuple[Column, ...], account: Accoun
 
 def _write_forms(sheet: Worksheet) -> None:
     """The ways in which dates and times may be typed."""
-    day_first = "A date, where a day over 12 in the file or --dates dmy shows that the day comes first"
+    ordered = "A date, where the file or --dates shows which comes first, the day or the month,"
     for title, forms in (
         ("A start", START_FORMS),
         ("A date", DATE_FORMS),
-        (day_first, DAY_FIRST_FORMS),
+        (ordered, [(form, example) for form, example, _ in ORDERED_FORMS]),
         ("A time of day", TIME_FORMS),
         ("A length", LENGTH_FORMS),
     ):

@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from batch.core.rows.cells import EDGES, LENGTH_FORMS, Fault, Value, encode, reader
+from batch.core.rows.cells import EDGES, Fault, Value, encode, reader
 from batch.core.rows.columns import BY_NAME, COLUMNS, Column
+from batch.core.rows.date_order import DateOrder, Dates
+from batch.core.rows.lengths import LENGTH_FORMS
 from batch.core.rows.problems import Problem
 from batch.core.rows.row import CellValue, Unreadable
 from tests.support.words import issue_hint, issue_message
@@ -57,6 +59,20 @@ READ: dict[str, tuple[str, CellValue, Value | None]] = {
     "a native stretch of time": ("duration", timedelta(minutes=90), 90),
     "a length as the results show a native one": ("duration", "01:15", 75),
     "a negative number is a number": ("duration", "-5", -5),
+    "fullwidth digits": ("duration", "\uff16\uff10", 60),
+    "Arabic digits": ("attendee_limit", "\u0662\u0665", 25),
+    "a whole number with a comma": ("attendee_limit", "25,0", 25),
+    "hours, minutes and seconds of a database": ("duration", "0:50:00", 50),
+    "a fraction of an hour with its unit": ("duration", "1.5 hours", 90),
+    "a fraction of an hour with a comma": ("duration", "1,5 Std.", 90),
+    "an hour and a half as a sign": ("duration", "1\u00bd h", 90),
+    "an hour and minutes without their unit": ("duration", "1 hr 30", 90),
+    "minutes in German": ("duration", "90 Minuten", 90),
+    "minutes in Hindi": ("duration", "1 घंटा 30 मिनट", 90),
+    "minutes in Arabic": ("duration", "\u0665\u0660 دقيقة", 50),
+    "minutes in Chinese": ("duration", "1小时30分", 90),
+    "a double lesson": ("duration", "2 x 45", 90),
+    "an ISO length": ("duration", "PT1H15M", 75),
     "leading zeros of a number": ("attendee_limit", "025", 25),
     "yes": ("create_recording", "Yes", True),
     "N": ("create_recording", "N", False),
@@ -122,7 +138,6 @@ COMPLAINS: dict[str, tuple[str, CellValue, P]] = {
     "an id that has lost its digits": ("presenter_id", 1.23456789012346e16, P.NOT_TEXT),
     "not a number as title": ("title", float("nan"), P.NOT_TEXT),
     "an underscore in a number": ("duration", "6_0", P.NOT_A_LENGTH),
-    "fullwidth digits in a number": ("duration", "\uff16\uff10", P.NOT_A_LENGTH),
     "a fraction": ("duration", 60.5, P.NOT_A_LENGTH),
     "60.000, which may be 60,000": ("duration", "60.000", P.NOT_A_LENGTH),
     "1,000": ("attendee_limit", "1,000", P.NOT_A_NUMBER),
@@ -270,6 +285,9 @@ def test_no_cell_raises_and_what_is_sent_reads_the_same(column: Column, cell: Ce
         facts: dict[str, Any] = {"example": column.example, **value.facts}
         issue = value.problem.at(column.name, "", **facts)
         assert "{" not in issue_message(issue) + issue_hint(issue)
-    elif isinstance(value, str | bool | int | datetime | tuple):  # no part of a start, which is not sent
+    elif isinstance(value, datetime):
+        sent = reader(column, ZONES, Dates(said=DateOrder.MONTH_FIRST))(encode(value))
+        assert sent == value.replace(tzinfo=None)
+    elif isinstance(value, str | bool | int | tuple):  # no part of a start, which is not sent
         assert read(column.name, encode(value)) == value
         encode(value).encode()  # no half characters

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from datetime import datetime
+from typing import Any
 from zoneinfo import available_timezones
 
 import pytest
@@ -145,10 +146,15 @@ def test_problem_codes_stand_once_and_have_their_shape() -> None:
     assert all(re.fullmatch("[RW][0-9]{3}", code) for code in codes)
 
 
+#: A fact of the kind that each way to write one asks for.
+_FACTS: dict[str, object] = {"day": "2031-09-01", "count": 5, "list": ["5"]}
+
+
 @pytest.mark.parametrize("problem", Problem, ids=lambda problem: problem.code)
 def test_a_problem_reads_as_a_sentence(problem: Problem) -> None:
     words = words_of(problem, {})
-    facts = dict.fromkeys(re.findall(r"\{(\w+)", words.message + words.hint), "5")
+    named = re.findall(r"\{(\w+)(?::(\w+))?", words.message + words.hint)
+    facts: dict[str, Any] = {name: _FACTS.get(way, "5") for name, way in named}
     issue = problem.at("column", "value", header="", **facts)
     assert not issue_message(issue).endswith(".")
     assert re.fullmatch(r"[A-Z].*\.", issue_hint(issue))

@@ -11,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from batch.core.rows.columns import COLUMNS, AccountKind, columns_for
+from batch.core.rows.date_order import DateOrder, Dates
+from batch.core.rows.file_evidence import Known
 from batch.core.rows.problems import Problem
 from batch.core.rows.reading import Terms
 from batch.core.rows.row import CellValue, CheckedRow, Header, RawRow
@@ -20,7 +22,10 @@ TEACHER, ROOM = AccountKind.TEACHER, AccountKind.ROOM
 NAMES = tuple(column.name for column in COLUMNS if not column.part_of)
 HEADER = Header(1, NAMES, {name: place for place, name in enumerate(NAMES)})
 TERMS = Terms(
-    now=datetime(2031, 9, 1, 8, 0, tzinfo=UTC), account=TEACHER, zones=frozenset(available_timezones())
+    now=datetime(2031, 9, 1, 8, 0, tzinfo=UTC),
+    account=TEACHER,
+    zones=frozenset(available_timezones()),
+    known=Known(counts_to_24=True),
 )
 
 # TERMS.now is 10:00 on a clock in Paris.
@@ -74,7 +79,7 @@ SENT: dict[str, tuple[AccountKind, Cells, Mapping[str, str]]] = {
         TEACHER,
         {
             "title": " Algebra & more ",
-            "start_time": "9/1/2031 2:00 PM",
+            "start_time": "Sep 1, 2031 2:00 PM",
             "time_zone": "europe/paris",
             "extend_duration": 15.0,
             "attendee_limit": "25",
@@ -199,7 +204,8 @@ def test_a_valid_row_s_parameters_read_back_as_the_same_class(cells: Cells) -> N
         assert [issue.code for issue in row.issues] == [Problem.NO_SUCH_HOUR.code]
         return
     parameters: Mapping[str, Any] = row.parsed.parameters
-    again = checked(**parameters).parsed
+    month_first = Known(Dates(said=DateOrder.MONTH_FIRST), counts_to_24=True)  # the service's own order
+    again = checked(replace(TERMS, known=month_first), **parameters).parsed
     assert again is not None
     assert replace(again, warnings=()) == replace(row.parsed, warnings=())
 

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from batch.core.rows.columns import AccountKind
+from batch.core.rows.file_evidence import Known
 from batch.core.rows.problems import Problem
 from batch.core.rows.reading import Terms
 from batch.core.rows.row import CellValue, CheckedRow, Header, RawRow
@@ -28,7 +29,9 @@ GOOD: dict[str, CellValue] = {
 def checked(cells: Mapping[str, CellValue], account: AccountKind = AccountKind.TEACHER) -> CheckedRow:
     row = {**GOOD, **cells}
     header = Header(1, tuple(row), {name: place for place, name in enumerate(row)})
-    terms = Terms(now=datetime(2026, 11, 22, tzinfo=UTC), account=account, zones=ZONES)
+    terms = Terms(
+        now=datetime(2026, 11, 22, tzinfo=UTC), account=account, zones=ZONES, known=Known(counts_to_24=True)
+    )
     return check_row(RawRow("", 2, tuple(row.values())), header, terms)
 
 
@@ -113,7 +116,7 @@ FAULTS: dict[str, tuple[dict[str, CellValue], list[tuple[str, P]]]] = {
     ),
     "a day that is none says nothing about the rest": (
         {"date": "Monday", "start_time": "14:00", "end_time": "13:00"},
-        [("date", P.NOT_A_DATE)],
+        [("date", P.ONLY_A_WEEKDAY)],
     ),
     "an end that is none": (
         {"start_time": "2031-09-01 14:00", "end_time": "late"},
@@ -123,7 +126,7 @@ FAULTS: dict[str, tuple[dict[str, CellValue], list[tuple[str, P]]]] = {
         {"date": "Monday", "start_time": "soon", "end_time": "late", "duration": "long"},
         [
             ("start_time", P.NOT_A_TIME),
-            ("date", P.NOT_A_DATE),
+            ("date", P.ONLY_A_WEEKDAY),
             ("duration", P.NOT_A_LENGTH),
             ("end_time", P.NOT_AN_END),
         ],

@@ -1,0 +1,173 @@
+"""What the rows of a file show together: in which order it writes dates, whether its clock counts to 24, whether it names zones.
+
+It is learnt while the file is read. Where something comes to light that would have let
+a row before be judged otherwise, the file has to be read again with what is known now.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+
+from batch.core.rows.cell_text import value_text
+from batch.core.rows.clock_times import Span
+from batch.core.rows.date_order import UNTOLD, DateOrder, Dates, Readings
+from batch.core.rows.dates import Written, as_written
+from batch.core.rows.header_hints import counts_to_24, order_named, zone_named
+from batch.core.rows.row import CellValue, Header, RawRow
+from batch.core.rows.value_maps import ValueMaps, stands_for
+
+#: Up to this hour a start is at night, or one of the afternoon by a clock that counts to 12.
+FIRST_HOUR_OF_DAY = 7
+_FIRST_HOUR_OF_24 = 13
+
+_STARTS = ("start_time", "date")
+_DATED = ("start_time", "date", "end_time", "end_date")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a whole file while a row of it is judged."""
+
+    dates: Dates = UNTOLD
+    counts_to_24: bool = False  #: its clock does, or says AM and PM: a start at night is one
+    counts_to_24_as_before: bool = False  #: that was said of an earlier file of the same kind
+    names_zones: bool = False  #: some row names a time zone: an empty one is no default
+    #: Dates of the spreadsheet may be of another day: some program put the month first, or the day, and left the rest.
+    converted: bool = False
+
+
+NOTHING_KNOWN = Known()
+
+
+def known_from(header: Header, known: Known, zones: Collection[str]) -> Known:
+    """What the header says of the whole file, besides what is known already."""
+    for column in _DATED:
+        if column not in header.columns:
+            continue
+        name = header.name_of(column)
+        if order := order_named(name):
+            known = replace(known, dates=known.dates.headed(order, f"the header {name!r}"))
+        if column in _STARTS and (zone_named(name, zones) or counts_to_24(name)):
+            known = replace(known, counts_to_24=True)
+    return known
+
+
+class FileEvidence:
+    """Gathers what a file shows, row by row."""
+
+    def __init__(self, header: Header, known: Known, values: ValueMaps) -> None:
+        self.known = known
+        self.stale = False  #: a row before would be judged otherwise by now
+        self.two_ways: dict[
+            tuple[date, date], None
+        ] = {}  #: days day first and month first, in the file's order
+        columns = header.columns
+        self._dated = [
+            (columns[name], values.get(name), name in _STARTS) for name in _DATED if name in columns
+        ]
+        self._zone = columns.get("time_zone")
+        self._doubtful = self._at_night = self._without_zone = False
+        self._natives = _Natives()
+
+    def see(self, raw: RawRow) -> bool:
+        """Take in a row; whether more is known than before."""
+        before = self.known
+        for position, table, starts in self._dated:
+            cell = raw.cells[position]
+            if cell is None:
+                continue
+            if isinstance(cell, datetime | date | time):
+                self._native(cell, starts=starts)
+            elif isinstance(cell, str):
+                self._text(cell, table, raw, starts=starts)
+        if self._zone is not None and not before.names_zones:
+            self._named_zone(raw.cells[self._zone])
+        return self.known is not before
+
+    def end(self) -> None:
+        """The file is over: what only the whole of it shows."""
+        if self._natives.look_converted and not self.known.converted:
+            self.known = replace(self.known, converted=True)
+            self.stale = True
+
+    def _native(self, cell: datetime | date | time, *, starts: bool) -> None:
+        if not isinstance(cell, time):
+            self._natives.see(cell)
+        if starts and not self.known.counts_to_24 and isinstance(cell, datetime | time):
+            self._hours(cell.hour, midnight=isinstance(cell, datetime) and cell.time() == time())
+
+    def _text(self, cell: str, table: Mapping[str, str] | None, raw: RawRow, *, starts: bool) -> None:
+        typed = stands_for(cell, table) if table else cell
+        if not isinstance(typed, str):
+            return
+        written = as_written(value_text(typed))
+        if isinstance(written.day, Readings):
+            self._numeric(written.day, f"{value_text(typed)!r} in row {raw.number}")
+        if starts and not self.known.counts_to_24:
+            self._clock(written)
+
+    def _numeric(self, readings: Readings, proof: str) -> None:
+        self._natives.see_text(readings)
+        dates = self.known.dates.after(readings, proof)
+        if dates is not self.known.dates:
+            self.known = replace(self.known, dates=dates)
+            self.stale = self.stale or self._doubtful or dates.shown.mixed or dates.dots.mixed
+        if readings.two_ways and not readings.dotted:
+            self.two_ways.setdefault(readings.two_ways)
+        self._doubtful = self._doubtful or len(set(readings.days.values())) > 1
+
+    def _clock(self, written: Written) -> None:
+        if written.clock is None:
+            return
+        meant = written.clock.meant
+        begins = meant.begins if isinstance(meant, Span) else meant
+        ends = meant.ends if isinstance(meant, Span) else None
+        latest = max((each.hour for each in (begins, ends) if isinstance(each, time)), default=0)
+        self._hours(_FIRST_HOUR_OF_24 if written.clock.halved else latest)
+        if isinstance(begins, time) and begins.tzinfo is None:
+            self._hours(begins.hour)
+
+    def _hours(self, hour: int, *, midnight: bool = False) -> None:
+        if self.known.counts_to_24:
+            return
+        if hour >= _FIRST_HOUR_OF_24:
+            self.known = replace(self.known, counts_to_24=True)
+            self.stale = self.stale or self._at_night
+        elif hour < FIRST_HOUR_OF_DAY and not midnight:
+            self._at_night = True
+
+    def _named_zone(self, cell: CellValue) -> None:
+        if cell is None or (isinstance(cell, str) and not value_text(cell)):
+            self._without_zone = True
+        else:
+            self.known = replace(self.known, names_zones=True)
+            self.stale = self.stale or self._without_zone
+
+
+class _Natives:
+    """Dates of the spreadsheet beside dates of text.
+
+    A program that puts the month first makes 10 June of 06/10, and leaves 13/10 as text:
+    where every real date has a day up to 12 and every text one over it, that is what happened.
+    """
+
+    def __init__(self) -> None:
+        self._over_12 = self._two_ways = self._text_over_12 = self._text_two_ways = False
+
+    @property
+    def look_converted(self) -> bool:
+        return self._two_ways and not self._over_12 and self._text_over_12 and not self._text_two_ways
+
+    def see(self, day: date) -> None:
+        if self._over_12:
+            return
+        if day.day > 12:
+            self._over_12 = True
+        elif day.day != day.month:
+            self._two_ways = True
+
+    def see_text(self, readings: Readings) -> None:
+        if {DateOrder.DAY_FIRST, DateOrder.MONTH_FIRST} <= readings.days.keys():
+            self._text_two_ways = True
+        else:
+            self._text_over_12 = True

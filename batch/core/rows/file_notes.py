@@ -1,0 +1,137 @@
+"""What is worth telling of a whole file: how its dates were read, what was taken for granted, which starts are odd.
+
+Each thing is told once, with the rows that it holds for.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from batch.core.message import Message, TimetableNote
+from batch.core.rows.clock_times import Span
+from batch.core.rows.columns import BY_NAME
+from batch.core.rows.date_order import DateOrder, Dates
+from batch.core.rows.dates import as_written
+from batch.core.rows.file_evidence import FileEvidence
+from batch.core.rows.header_hints import zone_named
+from batch.core.rows.reading import Terms
+from batch.core.rows.row import CellValue, CheckedRow, Header
+
+#: What an empty cell of these is taken for is told: two attendees, an hour, no recording.
+_TAKEN = {
+    "attendee_limit": TimetableNote.NO_ATTENDEE_LIMIT,
+    "duration": TimetableNote.NO_LENGTH,
+    "create_recording": TimetableNote.NO_RECORDING,
+}
+_LENGTHS = ("duration", "end_time", "end_date")
+_HOUR = int(BY_NAME["duration"].default)
+
+
+@dataclass(slots=True)
+class RowsSeen:
+    """Collects, row by row, what is told at the end."""
+
+    header: Header
+    terms: Terms
+    opening: tuple[str, str] | None  #: the hours between which classes are expected, as HH:MM
+    sheet: str  #: the file's only sheet: its rows need no other name
+    _without: dict[str, list[str]] = field(default_factory=dict)
+    _outside: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._without = {column: [] for column in _TAKEN if column not in self.terms.defaults}
+
+    def see(self, row: CheckedRow) -> None:
+        """Take in a row that is a class."""
+        parsed = row.parsed
+        if parsed is None:
+            return
+        parameters = parsed.parameters
+        for column, rows in self._without.items():
+            taken = self._has_no_length(row) if column == "duration" else column not in parameters
+            if taken:
+                rows.append(self._name(row))
+        if self.opening:
+            begins = parameters["start_time"][11:16]
+            if not self.opening[0] <= begins < self.opening[1]:
+                self._outside.append(self._name(row))
+
+    def _name(self, row: CheckedRow) -> str:
+        raw = row.raw
+        return f"{raw.number}" if raw.sheet == self.sheet else f"{raw.number} ({raw.sheet})"
+
+    def _has_no_length(self, row: CheckedRow) -> bool:
+        if row.parsed is None or row.parsed.minutes != _HOUR:
+            return False
+        columns, cells = self.header.columns, row.raw.cells
+        if any(not _is_blank(cells[columns[name]]) for name in _LENGTHS if name in columns):
+            return False
+        start = cells[columns["start_time"]] if "start_time" in columns else None
+        clock = as_written(start).clock if isinstance(start, str) else None
+        return not (clock and isinstance(clock.meant, Span))
+
+    def notes(self, evidence: FileEvidence) -> Iterator[Message]:
+        yield from order_notes(evidence)
+        yield from _zone_notes(self.header, self.terms)
+        for column, rows in self._without.items():
+            if not rows:
+                continue
+            named = {"column": self.header.name_of(column)}
+            present = column in self.header.columns or (column == "duration" and self._tells_lengths())
+            yield Message(_TAKEN[column], {**named, "rows": rows} if present else named)
+        if self.opening and self._outside:
+            opens, closes = self.opening
+            facts = {"rows": self._outside, "opens": opens, "closes": closes}
+            yield Message(TimetableNote.OUTSIDE_HOURS, facts)
+
+    def _tells_lengths(self) -> bool:
+        return any(column in self.header.columns for column in _LENGTHS)
+
+
+def _is_blank(cell: CellValue) -> bool:
+    return cell is None or (isinstance(cell, str) and not cell.strip())
+
+
+def _zone_notes(header: Header, terms: Terms) -> Iterator[Message]:
+    """Hardly any school's file has a column of zones, and nobody means Greenwich by that."""
+    if "time_zone" in header.columns:
+        return
+    for column in ("start_time", "date"):
+        name = header.name_of(column)
+        if column in header.columns and (zone := zone_named(name, terms.zones)):
+            yield Message(TimetableNote.ZONE_OF_HEADER, {"zone": zone, "header": name})
+            return
+    if "time_zone" not in terms.defaults:
+        yield Message(TimetableNote.NO_ZONE, {"zone": BY_NAME["time_zone"].default})
+
+
+def order_notes(evidence: FileEvidence) -> Iterator[Message]:
+    """How dates that can be read two ways were read, and why; or the question, once for the file."""
+    dates = evidence.known.dates
+    asked = [(one, other) for one, other in evidence.two_ways if dates.order is None]
+    if dates.shown.mixed:
+        first, last = dates.shown.proofs[0], dates.shown.proofs[-1]
+        yield Message(TimetableNote.ORDERS_MIXED, {"first": first, "last": last})
+    elif asked:
+        day_first, month_first = zip(*asked, strict=True)
+        facts = {
+            "day_first": [str(day) for day in day_first],
+            "month_first": [str(day) for day in month_first],
+        }
+        yield Message(TimetableNote.WHICH_ORDER, facts)
+    elif evidence.two_ways and dates.said is None:
+        yield _proved(dates)
+    if evidence.known.counts_to_24_as_before:
+        yield Message(TimetableNote.CLOCK_AS_BEFORE)
+
+
+def _proved(dates: Dates) -> Message:
+    if dates.shown.order is None:
+        facts: Mapping[str, object] = {"order": str(dates.proved_before), "proof": dates.proof_before}
+        return Message(TimetableNote.ORDER_PROVED_BEFORE, facts)
+    order = dates.shown.order
+    return Message(TimetableNote.ORDER_PROVED, {"order": str(order), "proof": _decisive(dates, order)})
+
+
+def _decisive(dates: Dates, order: DateOrder) -> str:
+    """The date that left one order: the last that ruled out another one."""
+    return dates.shown.proofs[-1] if order else ""

@@ -1,0 +1,77 @@
+"""What a header says of the cells below it: the order of its dates, the zone of its times, the unit of its numbers.
+
+"Date (DD/MM/YYYY)", "Start (UTC)" and "Duration (hours)" say so of every cell, and in
+the letters of each language: JJ/MM/AAAA, TT.MM.JJJJ.
+"""
+
+import re
+from collections.abc import Collection
+
+from batch.core.rows.date_order import DateOrder
+from batch.core.rows.spelling import plain
+
+_DAY, _MONTH, _YEAR = r"(?:dd?|tt?|jj?)", r"mm?", r"(?:yyyy|yy|aaaa|aa|jjjj|jj)"
+_SIGN = r" ?[-/. ] ?"
+_BEFORE, _BEHIND = r"(?<![^\W_])", r"(?![^\W_])"
+_NO_YEAR = r"(?<![yaj][-/. ])"
+_ORDERS = (
+    (
+        DateOrder.DAY_FIRST,
+        re.compile(rf"{_BEFORE}{_NO_YEAR}{_DAY}{_SIGN}{_MONTH}(?:{_SIGN}{_YEAR})?{_BEHIND}"),
+    ),
+    (
+        DateOrder.MONTH_FIRST,
+        re.compile(rf"{_BEFORE}{_NO_YEAR}{_MONTH}{_SIGN}{_DAY}(?:{_SIGN}{_YEAR})?{_BEHIND}"),
+    ),
+)
+_WORDS = (
+    (DateOrder.DAY_FIRST, re.compile(r"day first|day/month|tag/monat|jour/mois|dia/mes")),
+    (DateOrder.MONTH_FIRST, re.compile(r"month first|month/day")),
+)
+_UTC = re.compile(rf"{_BEFORE}(?:utc|gmt|zulu)(?! ?[+-]? ?[0-9]|[^\W_])")
+_PLACE = re.compile(r"[a-z_]+(?:/[a-z_+-]+)+")
+_HOURS = re.compile(
+    rf"{_BEFORE}(?:hours?|hrs?|h|stunden?|std|heures?|horas?|ساعات|ساعة|घंटे|小时|小時){_BEHIND}"
+)
+_MINUTES = re.compile(rf"{_BEFORE}(?:min(?:ute|utes|uten|utos|s)?|hh?[:.]mm|h[:.]m)|دقيقة|मिनट|分")
+_TWELVE = re.compile(rf"{_BEFORE}(?:am/pm|12 ?-?(?:h|hour|hours|hr)){_BEHIND}")
+_TWENTY_FOUR = re.compile(rf"{_BEFORE}24 ?-?(?:h|hour|hours|hr|std|heures|horas){_BEHIND}")
+
+
+def order_named(header: str) -> DateOrder | None:
+    """The order of day and month that a header names.
+
+    >>> order_named("Date (DD/MM/YYYY)"), order_named("Datum TT.MM.JJJJ"), order_named("Date")
+    (<DateOrder.DAY_FIRST: 'dmy'>, <DateOrder.DAY_FIRST: 'dmy'>, None)
+    """
+    spelt = plain(header)
+    found = {order for order, pattern in (*_ORDERS, *_WORDS) if pattern.search(spelt)}
+    return found.pop() if len(found) == 1 else None
+
+
+def zone_named(header: str, zones: Collection[str]) -> str | None:
+    """The zone whose clock a header names: UTC, or an area and city.
+
+    >>> zone_named("Start (UTC)", {"UTC"}), zone_named("Start", {"UTC"})
+    ('UTC', None)
+    """
+    spelt = plain(header)
+    if match := _PLACE.search(spelt):
+        return next((zone for zone in zones if zone.casefold() == match.group().replace(" ", "_")), None)
+    return "UTC" if _UTC.search(spelt) and "UTC" in zones else None
+
+
+def counts_hours(header: str) -> bool:
+    """Whether the numbers below a header are hours.
+
+    >>> counts_hours("Duration (hours)"), counts_hours("Duration (hh:mm)"), counts_hours("Duration")
+    (True, False, False)
+    """
+    spelt = plain(header)
+    return _HOURS.search(spelt) is not None and _MINUTES.search(spelt) is None
+
+
+def counts_to_24(header: str) -> bool:
+    """Whether a header says that its clock counts to 24."""
+    spelt = plain(header)
+    return _TWENTY_FOUR.search(spelt) is not None and _TWELVE.search(spelt) is None

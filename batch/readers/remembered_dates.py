@@ -1,0 +1,106 @@
+"""In which order the files of a feed have proved to write dates, and that their clock counts to 24.
+
+Kept for each account, folder and header, beside the account's journal. Only what a
+file proved counts; where two files proved different things, neither does. The order
+with which a file was read is kept, too, for its results when they are handed in again.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from batch.atomic_file import write_whole
+from batch.core.rows.column_names import header_fingerprint
+from batch.core.rows.date_order import DateOrder
+
+FILE_NAME = "dates.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """Files that are of one kind: handed in from one folder, with one header."""
+
+    kept_in: Path | None  #: the account's folder; None where nothing is kept
+    folder: str
+    header: str  #: its fingerprint
+
+    @classmethod
+    def of(cls, kept_in: Path | None, folder: str, names: Sequence[str]) -> "Feed":
+        return cls(kept_in, folder, header_fingerprint(names))
+
+    @property
+    def key(self) -> str:
+        return hashlib.sha256(json.dumps([self.folder, self.header]).encode("ascii")).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """What earlier files of a feed showed."""
+
+    order: DateOrder | None = None
+    proof: str = ""  #: which file proved it, and how
+    counts_to_24: bool = False
+
+
+def recall_dates(feed: Feed, *, of_results: bool) -> Recalled:
+    """What is known of a feed. A results workbook is of any folder: it goes by its header alone."""
+    if of_results:
+        entries = [entry for entry in _entries(feed.kept_in) if entry.get("header") == feed.header]
+        read = {entry["read"] for entry in entries if entry.get("read")}
+        order = DateOrder(read.pop()) if len(read) == 1 else None
+        proof = next((entry["file"] for entry in entries if entry.get("read") == order), "")
+        return Recalled(order, proof, any(entry.get("clock") == 24 for entry in entries))
+    entry = _kept(feed.kept_in).get(feed.key, {})
+    proved = entry.get("proved", {})
+    if len(proved) != 1:
+        return Recalled(counts_to_24=entry.get("clock") == 24)
+    ((order, proof),) = proved.items()
+    return Recalled(DateOrder(order), proof, entry.get("clock") == 24)
+
+
+def keep_dates(
+    feed: Feed, file: str, *, proved: DateOrder | None, proof: str, read: DateOrder | None, counts_to_24: bool
+) -> None:
+    """Keep what a file showed. That it cannot be kept stops nobody: the next file is asked about."""
+    if feed.kept_in is None or not (proved or read or counts_to_24):
+        return
+    kept = dict(_kept(feed.kept_in))
+    before = kept.get(feed.key, {})
+    now = {**before, "folder": feed.folder, "header": feed.header, "file": file}
+    if proved:
+        now["proved"] = {proved.value: f"{proof} of {file}", **before.get("proved", {})}
+    if read:
+        now["read"] = read.value
+    if counts_to_24:
+        now["clock"] = 24
+    if now != before:
+        with suppress(OSError):
+            feed.kept_in.mkdir(parents=True, exist_ok=True)
+            write_whole(feed.kept_in / FILE_NAME, json.dumps({**kept, feed.key: now}, indent=1))
+
+
+def _entries(folder: Path | None) -> Iterator[Mapping[str, Any]]:
+    yield from _kept(folder).values()
+
+
+def _kept(folder: Path | None) -> Mapping[str, Mapping[str, Any]]:
+    """What is kept; nothing of a file that is damaged, or by somebody else: then it is asked again."""
+    if folder is None:
+        return {}
+    try:
+        kept = json.loads((folder / FILE_NAME).read_bytes())
+    except (OSError, ValueError):
+        return {}
+    if not isinstance(kept, dict):
+        return {}
+    return {key: entry for key, entry in kept.items() if isinstance(entry, dict) and _is_sound(entry)}
+
+
+def _is_sound(entry: Mapping[str, Any]) -> bool:
+    orders = {order.value for order in DateOrder}
+    proved = entry.get("proved", {})
+    return isinstance(proved, dict) and proved.keys() <= orders and entry.get("read", "dmy") in orders
