@@ -30,6 +30,7 @@ class FileOverrides:
     sheet: str = ""  #: "" where nothing was said
     all_sheets: bool = False
     dates: str = ""  #: "dmy" or "mdy"; "" for what the file shows
+    clock: str = ""  #: "24" where its clock counts to 24; "" for what the file shows
     time_zone: str = ""  #: where the file names none; "" for what the settings have
 
     def flags(self) -> dict[str, Any]:
@@ -45,6 +46,8 @@ class FileOverrides:
             flags["sheet"] = self.sheet
         if self.dates:
             flags["dates"] = self.dates
+        if self.clock:
+            flags["clock"] = self.clock
         return flags
 
 

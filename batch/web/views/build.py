@@ -13,7 +13,7 @@ from batch.web.state.notice import Notice, Tone
 from batch.web.state.orders import Event
 from batch.web.state.past_batches import PastRun
 from batch.web.state.uploads import Stage, Upload
-from batch.web.views.mapping_form import DATES, said_in_words, zones_offered
+from batch.web.views.mapping_form import CLOCKS, DATES, said_in_words, zones_offered
 from batch.web.views.mapping_question import ALL_SHEETS, labels
 from batch.web.views.model import (
     BatchState,
@@ -145,7 +145,9 @@ def mapping(upload: Upload, asked: Mapping[str, Any], settings: Settings) -> Map
         sheets=tuple(sheets),
         sheet_chosen=asked["sheet_chosen"],
         dates=upload.said.dates,
-        dates_choices=_dates_choices(settings),
+        dates_choices=_dates_choices(settings, asked.get("readings", {})),
+        clock=upload.said.clock,
+        clock_choices=tuple(CLOCKS.items()),
         zones=zones_offered() if asks_zone else (),
         zone=upload.said.time_zone or settings.defaults.get("time_zone", ""),
         zone_else=settings.defaults.get("time_zone") or str(BY_NAME["time_zone"].default),
@@ -153,9 +155,12 @@ def mapping(upload: Upload, asked: Mapping[str, Any], settings: Settings) -> Map
     )
 
 
-def _dates_choices(settings: Settings) -> tuple[tuple[str, str], ...]:
+def _dates_choices(settings: Settings, readings: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """What `dates` may be; `readings` has the days that the file's own dates are in either order, where it is asked."""
     as_usual = f"As on this page always: {DATES[settings.dates]}" if settings.dates else DATES[""]
-    return tuple((value, as_usual if not value else label) for value, label in DATES.items())
+    first = {"dmy": "Day first", "mdy": "Month first"}
+    own = {order: f"{first[order]}: {days}" for order, days in readings.items()}
+    return tuple((value, own.get(value, label) if value else as_usual) for value, label in DATES.items())
 
 
 def _choice(column: Mapping[str, Any], said: Mapping[str, str]) -> HeaderChoice:

@@ -23,8 +23,14 @@ DATES: Mapping[str, str] = {
     "": "As the dates of the file show",
     "dmy": "Day first: 5 June 2031",
     "mdy": "Month first: 6 May 2031",
+    "ymd": "Year first, where it has two digits",
 }
-_DATES_SAID: Mapping[str, str] = {"dmy": "day first", "mdy": "month first"}
+_DATES_SAID: Mapping[str, str] = {"dmy": "day first", "mdy": "month first", "ymd": "year first"}
+#: The value of `clock`, and what it means.
+CLOCKS: Mapping[str, str] = {
+    "": "As the times of the file show",
+    "24": "To 24: a start at 1:15 is at night",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,7 @@ def read_form(
         zone_of_page: the time zone that the settings have.
     """
     sheet, dates = form.get("sheet", ""), form.get("dates", before.dates)
+    clock = form.get("clock", before.clock)
     # The page has it as it can be seen.
     sheet = next((name for name in asked["sheets"] if visible(name) == sheet), sheet)
     zone, wrong = _zone_typed(form["time_zone"]) if "time_zone" in form else (before.time_zone, None)
@@ -61,6 +68,7 @@ def read_form(
         sheet=sheet if sheet in asked["sheets"] else before.sheet if sheet != ALL_SHEETS else "",
         all_sheets=sheet == ALL_SHEETS or (before.all_sheets and not sheet),
         dates=dates if dates in DATES else before.dates,
+        clock=clock if clock in CLOCKS else before.clock,
         time_zone="" if zone == zone_of_page else zone,
     )
     return Form(said, wrong)
@@ -107,5 +115,7 @@ def said_in_words(said: FileOverrides) -> Iterator[str]:
     """What holds for this file alone, because it was said of it."""
     if said.dates:
         yield f"As you said of this file: dates such as 05/06/2031 are written {_DATES_SAID[said.dates]}."
+    if said.clock:
+        yield "As you said of this file: its clock counts to 24."
     if said.time_zone:
         yield f"As you said of this file: where it names no time zone, starts are by the clock of {said.time_zone}."

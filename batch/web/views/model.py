@@ -110,7 +110,7 @@ class HeaderChoice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MappingView:
-    """mapping.html: POST action: csrf, column-{position}..., dates, time_zone, remember=on, sheet where there are several.
+    """mapping.html: POST action: csrf, column-{position}..., dates, clock, time_zone, remember=on, sheet where there are several.
 
     Where only the sheet is in question, `columns` is empty.
     """
@@ -129,6 +129,8 @@ class MappingView:
     sheet_chosen: str = ""
     dates: str = ""  #: the value of <select name="dates"> shown as selected
     dates_choices: tuple[tuple[str, str], ...] = ()  #: (value, label)
+    clock: str = ""  #: the value of <select name="clock"> shown as selected
+    clock_choices: tuple[tuple[str, str], ...] = ()  #: (value, label)
     zones: tuple[str, ...] = ()  #: for <input name="time_zone">; none where a column of the file has it
     zone: str = ""  #: what stands in it
     zone_else: str = ""  #: what holds where it is empty

@@ -8,7 +8,7 @@ from typing import Any
 
 from batch import run
 from batch.connection import account_of
-from batch.core.message import Message
+from batch.core.message import Message, TimetableNote
 from batch.core.rows.column_names import Naming
 from batch.core.tally import Exit
 from batch.core.text import one_line
@@ -24,6 +24,7 @@ from batch.readers.remembered_columns import recall
 from batch.report.ending import Ending, ending_of
 from batch.report.wording.messages import both_of
 from batch.report.wording.phrases import Reader
+from batch.report.wording.timetable import days_in_words
 from batch.sending.listener import Listener
 from batch.settings.table import Settings
 from batch.web.state.layout import CHECK_FILE, OWNER_FILE, RESULT_FILE, WORKBOOK_FILE, batch_folder
@@ -51,9 +52,15 @@ class _Notes(Listener):
 
     def __init__(self) -> None:
         self.said: list[str] = []
+        self.readings: dict[str, str] = {}  #: what its dates are day first and month first, where it is asked
 
     def says(self, note: Message) -> None:
         self.said.append(one_line(both_of(note, Reader.PAGE)))
+        if note.what is TimetableNote.WHICH_ORDER:
+            self.readings = {
+                "dmy": days_in_words(note.facts["day_first"]),
+                "mdy": days_in_words(note.facts["month_first"]),
+            }
 
 
 def _check(order: WorkerRequest, settings: Settings, tell: Tell) -> None:
@@ -74,6 +81,7 @@ def _check(order: WorkerRequest, settings: Settings, tell: Tell) -> None:
         write_findings(out, CHECK_FILE, {"nonce": order.nonce, "problem": page_words(error)})
     else:
         found = _found(order, settings, ending, findings)
+        found["mapping"]["readings"] = notes.readings
         write_findings(out, CHECK_FILE, {"nonce": order.nonce, **found, "notes": notes.said})
     tell({"event": "ended", "exit": 0, "batch": "", "sentences": []})
 
