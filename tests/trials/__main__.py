@@ -9,6 +9,9 @@ from functools import partial
 
 import click
 
+from tests.trials.bent import SITUATIONS, every, summed
+from tests.trials.bent import broken as broken_of
+from tests.trials.bent_lists import BENT_LISTS
 from tests.trials.invariants import Verdict
 from tests.trials.kills import RUN, killed_any_time, killed_at, killed_in_recovery
 from tests.trials.matrix import CASES
@@ -19,6 +22,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.trials", description=__doc__)
     parser.add_argument("--trials", type=int, default=1, help="of each fault")
     parser.add_argument("--kills", type=int, default=0, help="kill -9, of each kind")
+    parser.add_argument("--bent", action="store_true", help="every bent list, in every situation")
     parser.add_argument("--rows", type=int, default=10, help="of each trial")
     parser.add_argument("--only", default="", help="faults and kills whose name contains this")
     arguments = parser.parse_args()
@@ -33,9 +37,30 @@ def main() -> int:
         began = time.monotonic()
         table = asyncio.run(_kills(arguments.kills, arguments.only))
         broken += _show(table, {}, time.monotonic() - began)
+    if arguments.bent:
+        broken += asyncio.run(_bent(arguments.only))
     for each in broken[:40]:
         click.echo(each, err=True)
     return bool(broken)
+
+
+async def _bent(only: str) -> Sequence[str]:
+    """Print what came of every bent list in every situation, in Markdown; return what was broken."""
+    click.echo(
+        "| situation | lists | rows | duplicated | wrong | there | unknown or held | settled by rule |"
+    )
+    click.echo("| --- " + "| ---: " * 7 + "|")
+    found: list[str] = []
+    lists = {name: bent for name, bent in BENT_LISTS.items() if only in name}
+    for situation in SITUATIONS:
+        table = await every(situation, lists)
+        whole = summed(table)
+        by_rule = [each for name, each in table.items() if lists[name].by_rule]
+        settled = sum(not each.open and not each.broken for each in by_rule)
+        figures = (len(table), whole.rows, whole.duplicated, whole.wrong, whole.there, whole.open)
+        click.echo(f"| {situation} | {' | '.join(map(str, figures))} | {settled} of {len(by_rule)} |")
+        found += broken_of([table])
+    return found
 
 
 async def _kills(count: int, only: str) -> dict[str, Line]:

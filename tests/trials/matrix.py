@@ -252,6 +252,15 @@ CASES: tuple[Case, ...] = (
     _spoiled(22, "1000-before-create"),
     _spoiled(22, "1000-after-create"),
     *(
+        Case(
+            number=21,
+            name=f"repeated-{when}-create",
+            faults=some(f"repeated-{when}-create", 2, 5, 9),
+            first=LOST,
+        )
+        for when in ("before", "after")
+    ),
+    *(
         _spoiled(23, f"http-{status}-{when}-create")
         for status in (500, 502, 503, 504)
         for when in ("before", "after")
