@@ -59,5 +59,8 @@ async def _client(
     # It brings aiohttp, which a check can do without.
     from batch.wiziq.client import WiziqClient, open_session  # noqa: PLC0415 - see above
 
-    async with open_session(connections=settings.in_flight, ca_file=settings.ca_file) as session:
+    proxy = settings.proxy.get_secret_value() if settings.proxy else None
+    if is_loopback(URL(base_url).host or ""):  # a proxy's own computer is another one
+        proxy = None
+    async with open_session(connections=settings.in_flight, ca_file=settings.ca_file, proxy=proxy) as session:
         yield WiziqClient(session, base_url=base_url, credentials=credentials, timeout_s=settings.timeout_s)

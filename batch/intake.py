@@ -2,11 +2,10 @@
 
 import hashlib
 import io
-import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -31,7 +30,7 @@ from batch.core.text import well_formed
 from batch.journal.records import SANDBOX_IN_PROCESS, Batch
 from batch.journal.store import Journal
 from batch.readers import LoadOptions, MemoryTable, TimetableFile, open_timetable
-from batch.readers.options import MIB
+from batch.readers.options import LARGEST, MIB
 from batch.readers.remembered_columns import recall, remember
 from batch.readers.remembered_dates import Feed, keep_dates, recall_dates
 from batch.readers.repair import repaired
@@ -313,11 +312,15 @@ def _source(file: str | Source) -> Iterator[Readable]:
             yield MemoryTable(content)
         else:
             yield io.BytesIO(content) if isinstance(content, bytes) else content
-    elif file != STDIN:
+    elif file != STDIN and (Path(file).is_file() or not Path(file).exists() or Path(file).is_dir()):
         yield Path(file)
-    else:
-        with tempfile.TemporaryFile() as spool:  # it is read twice: for its digest, and for its rows
-            shutil.copyfileobj(sys.stdin.buffer, spool)
+    else:  # a pipe, by its name or as standard input
+        with (
+            tempfile.TemporaryFile() as spool,  # it is read twice: for its digest, and for its rows
+            nullcontext(sys.stdin.buffer) if file == STDIN else Path(file).open("rb") as pipe,
+        ):
+            while spool.tell() <= LARGEST and (block := pipe.read(MIB)):  # beyond that it is refused
+                spool.write(block)
             yield spool
 
 

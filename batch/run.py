@@ -436,6 +436,7 @@ def _marked_copy(job: Job, intake: Intake, out: Path) -> Maker:
         from batch.report.workbook.marked_copy import write_marked  # noqa: PLC0415 - openpyxl is slow to import
 
         original = Path(job.file) if intake.is_workbook and isinstance(job.file, str) else None
+        original = original if original and original.is_file() else None  # of a pipe nothing is left
         with as_openpyxl_reads_it(original) if original else nullcontext() as content:
             sheet = intake.batch.sheet
             return write_marked(content, out, header=intake.header, sheet=sheet, rows=rows)

@@ -73,6 +73,11 @@ def say_where(settings: "Settings", terminal: "Terminal", *, sandbox: bool) -> N
     """Which settings file was read and whom the classes are sent to, where either is not as it is for most people."""
     from batch.settings.table import SETTING  # noqa: PLC0415 - see the module's docstring
 
+    if settings.ignored_proxies and not sandbox:
+        names = " and ".join(settings.ignored_proxies)
+        terminal.talk(
+            f"Not used: {names}. Where WizIQ is reached through a web proxy, set proxy to its address."
+        )
     if settings.read_from is None and (sandbox or settings.base_url == SETTING["base_url"].default):
         return
     service = "a sandbox in this process" if sandbox else settings.base_url

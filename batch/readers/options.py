@@ -7,6 +7,10 @@ from batch.core.rows.column_names import NOTHING_SAID, Naming
 MIB = 1024 * 1024
 
 
+#: More bytes no file may have, nor a workbook's parts unpacked.
+LARGEST = 200 * MIB
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadOptions:
     """How to read a file. Of 974 honest workbooks every one keeps well below these bounds."""
@@ -21,7 +25,7 @@ class LoadOptions:
     most_rows: int = 200_000  #: not counting blank ones
     most_columns: int = 200
     most_container_bytes: int = 25 * MIB  #: an .xlsx as it lies on disk
-    most_unpacked_bytes: int = 200 * MIB  #: its parts, unpacked; also a CSV file
+    most_unpacked_bytes: int = LARGEST  #: its parts, unpacked; also a CSV file
     most_parts: int = 5_000
     most_ratio: int = 200  #: packing of any part larger than 5 MiB
     most_cpu_s: int = 30  #: of reading a workbook; 100,000 rows take 6

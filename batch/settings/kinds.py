@@ -9,6 +9,7 @@ from enum import StrEnum
 from math import isfinite
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 
@@ -91,6 +92,13 @@ class _Checked(click.types.StringParamType):
             return self._read(str(value))
         except ValueError as error:
             self.fail(str(error), param, ctx)
+
+
+def proxy_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/"):
+        raise ValueError("no proxy's address")  # what was written may hold a password
+    return text
 
 
 def one_character(text: str) -> str:

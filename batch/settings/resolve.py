@@ -23,6 +23,8 @@ from batch.settings.setting import CONFIG_NAME, PREFIX, Wrong, as_message
 from batch.settings.table import DEFAULTABLE, SETTING, TABLES, Settings
 
 _SECRET_KEY = frozenset({"secret_key", "secret_key_file"})
+#: By these most programs find a web proxy. A stray one would be handed every class, so ours is named by a setting.
+_PROXIES = frozenset({"https_proxy", "http_proxy", "all_proxy"})
 #: The tables that variables may speak of, and how many names lead to a line of one.
 _DEPTH = {"defaults": 1, "columns": 1, "values": 2}
 
@@ -95,7 +97,13 @@ def load_settings(
     if wrong:
         raise CannotRun.of(map(as_message, wrong))
     state = default_state or xdg(environ, "XDG_STATE_HOME", home / ".local" / "state") / "classbatch"
-    return Settings(**{"state": state, "read_from": file.path if file else None, **values})
+    proxies = [each for each in environ if each.lower() in _PROXIES and environ[each]]
+    found = {
+        "state": state,
+        "read_from": file.path if file else None,
+        "ignored_proxies": () if values.get("proxy") else tuple(proxies),
+    }
+    return Settings(**{**found, **values})
 
 
 def _read(layers: Sequence[_Layer]) -> tuple[dict[str, Any], list[Wrong]]:

@@ -24,6 +24,7 @@ from batch.settings.kinds import (
     hours_as_written,
     one_character,
     path,
+    proxy_url,
     seconds,
     text,
 )
@@ -267,6 +268,14 @@ class AccountSettings:
         default_text="none; the system's own authorities",
         example="/etc/ssl/certs/school-proxy.pem",
     )
+    proxy: Secret | None = setting(
+        text("an address such as http://proxy.school.example:3128", "URL", proxy_url),
+        "The web proxy that the service is reached through; user:password@ may stand before its name. "
+        "Variables such as HTTPS_PROXY are not used.",
+        default_text="none; the service is reached directly",
+        example="http://proxy.school.example:3128",
+        secret=True,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -324,6 +333,9 @@ class Settings(
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  #: API name -> cell -> its meaning
 
     read_from: Path | None = field(default=None, compare=False)  #: the classbatch.toml, if one was read
+
+    #: Variables that name a proxy for other programs, where `proxy` does not: they are not used here.
+    ignored_proxies: tuple[str, ...] = field(default=(), compare=False)
 
     def credentials(self) -> Credentials:
         """The pair that requests are signed with; asked for only when something is to be sent.

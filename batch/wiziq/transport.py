@@ -81,13 +81,18 @@ class Connections:
 
 @asynccontextmanager
 async def open_session(
-    *, connections: int, ca_file: Path | None = None, resolver: AbstractResolver | None = None
+    *,
+    connections: int,
+    ca_file: Path | None = None,
+    proxy: str | None = None,
+    resolver: AbstractResolver | None = None,
 ) -> AsyncIterator[Connections]:
     """The connections that a WiziqClient asks through, closed at the end of the block.
 
     Args:
         connections: how many may be open at once.
         ca_file: certificates (PEM) to trust besides the computer's own.
+        proxy: the address of a web proxy that all goes through.
         resolver: looks host names up; None: as the computer does.
 
     Raises:
@@ -106,11 +111,11 @@ async def open_session(
         limit=connections, keepalive_timeout=LONGEST_IDLE_S, ssl=tls, resolver=resolver
     )
     single = aiohttp.TCPConnector(limit=connections, force_close=True, ssl=tls, resolver=resolver)
-    async with _session(kept) as keeping, _session(single) as closing:
+    async with _session(kept, proxy) as keeping, _session(single, proxy) as closing:
         yield Connections(keeping, closing)
 
 
-def _session(connector: aiohttp.TCPConnector) -> aiohttp.ClientSession:
+def _session(connector: aiohttp.TCPConnector, proxy: str | None) -> aiohttp.ClientSession:
     tracing = aiohttp.TraceConfig()
     tracing.on_connection_reuseconn.append(_note_reuse)
     tracing.on_request_headers_sent.append(_note_head_left)
@@ -122,6 +127,7 @@ def _session(connector: aiohttp.TCPConnector) -> aiohttp.ClientSession:
         headers=_HEADERS,
         trace_configs=[tracing],
         trust_env=False,
+        proxy=proxy,
     )
 
 

@@ -2,7 +2,9 @@
 
 import hashlib
 import io
+import os
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,7 +18,7 @@ from batch.journal.files import scratch_journal
 from batch.journal.store import Journal
 from batch.report.wording.messages import hint_of, message_of
 from batch.settings.resolve import load_settings
-from tests.support.command import SAMPLES, lesson, lessons, timetable
+from tests.support.command import SAMPLES, Command, lesson, lessons, timetable
 
 NOW = 1_790_000_000.0  # 2026-09-21
 
@@ -126,3 +128,15 @@ def test_a_limit_of_the_account_is_checked_while_reading(journal: Journal, tmp_p
         ["R007"],
         ["R007"],
     ]
+
+
+@pytest.mark.parametrize("name", ["pipe.csv", "pipe.xlsx"])
+@pytest.mark.parametrize("words", [["check"], ["submit", "--results", "r.xlsx"]])
+def test_a_named_pipe_is_read_once_and_to_its_end(classbatch: Command, name: str, words: list[str]) -> None:
+    content = (SAMPLES / f"autumn-term.{name.partition('.')[2]}").read_bytes()
+    os.mkfifo(classbatch.folder / name)
+    writer = threading.Thread(target=(classbatch.folder / name).write_bytes, args=[content], daemon=True)
+    writer.start()
+    piped = classbatch(words[0], name, "--sandbox", "--json", "-", *words[1:])
+    assert piped.json["rows"], piped.err
+    writer.join(10)

@@ -372,3 +372,8 @@ async def test_addresses_that_nobody_has_are_not_found(browser: Browser) -> None
         answer = await browser.get(path)
         assert answer.status in {403, 404}, path
         assert b"import" not in answer.body
+
+
+@pytest.mark.parametrize("name", ["x" * 3_000, "x" * 150, "a/" * 1_000], ids=["3000", "150", "deep"])
+async def test_a_static_file_that_no_file_can_be_is_not_found(browser: Browser, name: str) -> None:
+    assert (await browser.get(f"/static/{name}")).status == 404

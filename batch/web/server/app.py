@@ -119,6 +119,9 @@ def application(site: Site) -> web.Application:
     return app
 
 
+_LONGEST_STATIC = 200  #: of a path under /static
+
+
 @web.middleware
 async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Lets in who may ask, from where it may be asked; tells in words what went wrong."""
@@ -156,7 +159,11 @@ async def _shut_out(request: web.Request) -> web.Response | None:
     changes = request.method not in {"GET", "HEAD"}
     if why := site.addresses.refuses(request.headers, changes=changes):
         raise Refusal(403, why, f"Open {site.addresses.shown} in your browser.")
-    if request.path.startswith("/static/") or request.path == "/enter":
+    if request.path.startswith("/static/"):
+        if len(request.path) > _LONGEST_STATIC:  # a name that no file can have
+            raise web.HTTPNotFound
+        return None
+    if request.path == "/enter":
         return None
     visitor = _identified(request, site)
     if visitor is None:
