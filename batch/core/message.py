@@ -176,6 +176,7 @@ class NightNote(StrEnum):
     MORE_STRANGERS = auto()
     STILL_WRITTEN = auto()
     LEFT_ALONE = auto()
+    INBOX_NOT_LOCKED = auto()
     FILE_WAITS = auto()
     SAME_CONTENT = auto()
     VANISHED = auto()

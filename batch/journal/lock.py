@@ -61,26 +61,30 @@ class Lock:
 
 
 @contextmanager
-def locked(folder: Path, now: float, name: str = "this account") -> Iterator[Lock]:
+def locked(
+    folder: Path, now: float, name: str = "this account", *, file: str = "lock", mode: int = 0o600
+) -> Iterator[Lock]:
     """Hold a folder for the length of a run; the kernel lets go when we die.
 
     Args:
         folder: is made where there is none.
         now: UTC seconds, for the note that others read.
         name: what the folder stands for, in words.
+        file: the name of the lock's file.
+        mode: who may lock it.
 
     Raises:
         Locked: another run holds it.
         CannotRun: the folder cannot be made or written, or its disk cannot lock.
     """
-    path = folder / "lock"
+    path = folder / file
     with translate_disk_errors(folder):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with _held(path, name) as file:
-        file.truncate(0)
-        json.dump({"pid": os.getpid(), "started": now}, file)
-        file.flush()
-        yield Lock(path, file)
+    with _held(path, name, mode) as held:
+        held.truncate(0)
+        json.dump({"pid": os.getpid(), "started": now}, held)
+        held.flush()
+        yield Lock(path, held)
 
 
 def holder_of(folder: Path) -> Holder | None:
@@ -92,11 +96,11 @@ def holder_of(folder: Path) -> Holder | None:
 
 
 @contextmanager
-def _held(path: Path, name: str) -> Iterator[TextIO]:
+def _held(path: Path, name: str, mode: int) -> Iterator[TextIO]:
     """The file of that name, locked."""
     for _ in range(_TRIES):
         with translate_disk_errors(path.parent):
-            descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT, mode)
         with os.fdopen(descriptor, "r+", encoding="utf-8") as file:
             _lock(file, path, name)
             if Lock(path, file).holds():

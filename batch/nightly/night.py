@@ -9,7 +9,7 @@ import asyncio
 import logging
 import os
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
@@ -139,7 +139,7 @@ class Nightly:
             if inbox is None:
                 self._note(await self._guarded(None, self._single))
                 return self.night
-            with _alone(inbox, self._order.settings.state, self._world.clock()):
+            with _alone(inbox, self._order.settings.state, self._world.clock(), self._listener.says):
                 arrived = await look(
                     inbox,
                     self._order.accounts,
@@ -314,10 +314,24 @@ class Nightly:
 
 
 @contextmanager
-def _alone(inbox: Path, state: Path, now: float) -> Iterator[None]:
-    """One import at a time: two would move each other's files away."""
+def _alone(inbox: Path, state: Path, now: float, on_unlocked: Callable[[Message], None]) -> Iterator[None]:
+    """One import at a time, from this computer or another: two would move each other's files away.
+
+    Args:
+        inbox: where the files arrive.
+        state: the directory of the journals.
+        now: UTC seconds.
+        on_unlocked: hears of an inbox that cannot be locked: no other computer is kept out.
+    """
     name = sha256(os.fsencode(inbox.resolve())).hexdigest()[:16]
-    with locked(state / f"inbox-{name}", now, f"the inbox {inbox}"):
+    here = f"the inbox {inbox}"
+    with locked(state / f"inbox-{name}", now, here), ExitStack() as stack:
+        try:  # other computers that share the inbox have a state folder each
+            mode = inbox.stat().st_mode & 0o666
+            stack.enter_context(locked(inbox, now, here, file=".classbatch.lock", mode=mode))
+        except (CannotRun, OSError):
+            if inbox.is_dir():  # else there is more to be said than that
+                on_unlocked(Message(NightNote.INBOX_NOT_LOCKED, {"inbox": inbox}))
         yield
 
 

@@ -151,6 +151,27 @@ async def test_one_import_at_a_time_for_an_inbox(tmp_path: Path) -> None:
         assert told.lines == ["classbatch nightly: nothing imported; exit 75"]
 
 
+async def test_another_computer_with_a_state_folder_of_its_own_is_kept_out_of_the_inbox(
+    tmp_path: Path,
+) -> None:
+    async with nights(tmp_path) as school:
+        file = school.arrive("term.csv", rows(1, 2))
+        with locked(school.inbox, school.now(), file=".classbatch.lock"):
+            told = await school.night()
+        assert (told.exit_code, file.exists(), scheduled(school)) == (Exit.UNFINISHED, True, 0)
+        assert (await school.night()).exit_code is Exit.DONE
+        assert scheduled(school) == 2
+
+
+async def test_an_inbox_that_cannot_be_locked_is_imported_and_says_so(tmp_path: Path) -> None:
+    async with nights(tmp_path) as school:
+        (school.inbox / ".classbatch.lock").mkdir(parents=True)  # nobody can open it for writing
+        school.arrive("term.csv", rows(1, 2))
+        told = await school.night()
+        assert (told.exit_code, scheduled(school)) == (Exit.DONE, 2)
+        assert any("The inbox cannot be locked" in line for line in told.said), told
+
+
 async def test_after_the_deadline_nothing_more_begins(tmp_path: Path) -> None:
     async with nights(tmp_path) as school:
         school.arrive("old.csv", rows(1, 2), age_s=200)

@@ -153,7 +153,7 @@ class Nights:
             *(f"{key} exists {times} times" for key, times in made.items() if times > 1),
             *(f"{key} was never asked for" for key in made.keys() - self.asked),
             *(f"{key} is missing" for key in self.asked - made.keys()),
-            *(f"{path} still lies in the inbox" for path in self.inbox.iterdir() if path.is_file()),
+            *(f"{path} still lies in the inbox" for path in self.inbox.glob("[!.]*") if path.is_file()),
             *self._without_results(),
         ]
 

@@ -21,6 +21,10 @@ def words_of(what: NightNote, facts: Mapping[str, object]) -> Words:
             return Words("Still being written, for the next night: {path}")
         case NightNote.LEFT_ALONE:
             return Words("Left alone, because it is no .xlsx or CSV file of its own: {path}")
+        case NightNote.INBOX_NOT_LOCKED:
+            return Words(
+                "The inbox cannot be locked: {inbox}. Let no other computer import from it at the same time."
+            )
         case NightNote.FILE_WAITS:
             return Words("The file waits for the next night: {path}")
         case NightNote.SAME_CONTENT:
