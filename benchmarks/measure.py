@@ -56,7 +56,10 @@ def cost_of(
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
     )
-    errors = process.stderr.read() if process.stderr else b""
+    errors = b""
+    if process.stderr:
+        with process.stderr:
+            errors = process.stderr.read()
     _, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode not in allowed:

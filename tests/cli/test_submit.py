@@ -1,14 +1,11 @@
 """`classbatch submit` and what a person may ask of it, each by the calls that the service saw."""
 
-import re
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
+from benchmarks.cases import memory
 from tests.support.command import (
     KEYS,
-    ROOT,
     Command,
     Service,
     lesson,
@@ -127,15 +124,9 @@ def test_a_results_workbook_replaces_the_one_before_it_whole(at_service: Command
     assert not [path for path in at_service.folder.iterdir() if path.name.endswith(".part")]
 
 
-def test_six_times_the_rows_take_hardly_more_memory() -> None:
-    """`benchmarks/memory.py` at a size for every day; 10,000 and 100,000 rows are for by hand."""
-    ended = subprocess.run(
-        [sys.executable, ROOT / "benchmarks" / "memory.py", "300", "1800"],
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=True,
-    )
-    ratio = re.search(r"^ratio: (\d+\.\d+)$", ended.stdout, re.MULTILINE)
-    assert ratio
-    assert float(ratio[1]) < 1.5
+def test_ten_times_the_rows_take_hardly_more_memory() -> None:
+    """The case `memory` of the benchmarks at a size for every day; a million rows are for by hand."""
+    figures = list(memory(2_000))
+    assert len(figures) == 2
+    for figure in figures:
+        assert figure.value < 1.5, figure
