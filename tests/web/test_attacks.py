@@ -9,7 +9,9 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from yarl import URL
 
+from batch.web.server.connections import MOST_PER_PEER
 from batch.web.server.receive import Patience
 from tests.support.command import KEYS, lesson
 from tests.support.page import Browser, Served, browsing, csv_of, serving_here, serving_page
@@ -21,7 +23,7 @@ MIB = 1 << 20
 async def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Served]:
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.chdir(tmp_path)
-    patience = Patience(stalls_s=0.5, whole_s=20)
+    patience = Patience(stalls_s=0.5, whole_s=20, head_s=1)
     async with serving_page(tmp_path, sandbox=True, patience=patience, upload_mib=1) as page:
         yield page
 
@@ -377,3 +379,44 @@ async def test_addresses_that_nobody_has_are_not_found(browser: Browser) -> None
 @pytest.mark.parametrize("name", ["x" * 3_000, "x" * 150, "a/" * 1_000], ids=["3000", "150", "deep"])
 async def test_a_static_file_that_no_file_can_be_is_not_found(browser: Browser, name: str) -> None:
     assert (await browser.get(f"/static/{name}")).status == 404
+
+
+BEGUN = {
+    "nothing": b"",
+    "half a line": b"GET / HT",
+    "a head that never ends": b"GET / HTTP/1.1\r\nHost: localhost\r\nX-A: b\r\n",
+}
+
+
+@pytest.mark.parametrize("begun", BEGUN.values(), ids=BEGUN)
+async def test_a_connection_that_asks_for_nothing_is_dropped(
+    served: Served, browser: Browser, begun: bytes
+) -> None:
+    reader, writer = await asyncio.open_connection(*address_of(served))
+    writer.write(begun)
+    async with asyncio.timeout(30):
+        assert await reader.read() == b""
+    writer.close()
+    assert (await browser.get("/")).status == 200, "others are answered"
+
+
+async def test_one_place_cannot_hold_all_connections(served: Served) -> None:
+    held = [await asyncio.open_connection(*address_of(served)) for _ in range(MOST_PER_PEER)]
+    reader, writer = await asyncio.open_connection(*address_of(served))
+    async with asyncio.timeout(30):
+        assert await reader.read() == b"", "one more than it may have is dropped at once"
+    held[0][1].close()
+    for _, each in (*held, (reader, writer)):
+        each.close()
+    async with asyncio.timeout(30):
+        while True:  # until the places are free again
+            async with served.browser() as browser:
+                if (await browser.get("/")).status == 200:
+                    return
+
+
+def address_of(served: Served) -> tuple[str, int]:
+    url = URL(served.url)
+    assert url.host
+    assert url.port
+    return url.host, url.port

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import aiohttp_jinja2
 import jinja2
@@ -24,6 +24,7 @@ from batch.errors import CannotRun
 from batch.journal.lock import Locked, locked
 from batch.settings.table import Settings
 from batch.web.server import batch_handlers, handlers
+from batch.web.server.connections import watched
 from batch.web.server.receive import Patience, Refusal, cannot_be_kept
 from batch.web.server.security import (
     HEADERS,
@@ -319,14 +320,17 @@ async def _served(site: Site, listening: socket.socket) -> AsyncIterator[None]:
     )
     await runner.setup()
     tidying = asyncio.create_task(_tidy(site))
+    answers = cast("Callable[[], asyncio.Protocol]", runner.server)  # None until it was set up
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(watched(answers, head_s=site.patience.head_s), sock=listening)
     try:
-        await web.SockSite(runner, listening).start()
         yield
     finally:
         app[handlers.CLOSING].set()
         tidying.cancel()
         await asyncio.gather(tidying, return_exceptions=True)
         await site.desk.children.end(runs=lambda child: child.order.task is Task.SUBMIT, patience_s=DRAINS_S)
+        server.close()
         await runner.cleanup()
 
 

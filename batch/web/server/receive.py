@@ -36,10 +36,11 @@ class Refusal(Exception):  # noqa: N818 - it is what the person is told, not a f
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patience:
-    """How long an upload may take."""
+    """How long who asks may take."""
 
     stalls_s: float = 30.0  #: between two blocks
-    whole_s: float = 900.0
+    whole_s: float = 900.0  #: for an upload
+    head_s: float = 15.0  #: from the connection to the end of the first request's head
 
 
 async def receive(
