@@ -101,6 +101,7 @@ class JournalFault(StrEnum):
     """Why the journal cannot be used, or not now."""
 
     LOCKED = auto()  #: another run is at work
+    SUPERSEDED = auto()  #: another run has begun all the same, and goes on
     UPLOADS_LOCKED = auto()
     CANNOT_LOCK = auto()
     GONE = auto()

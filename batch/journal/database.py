@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from batch.core.message import JournalFault
 from batch.errors import Unfinished
 
 Values = Mapping[str, object]
@@ -23,7 +24,7 @@ class Superseded(Unfinished):
     """A younger run has taken the journal over: nothing of this one may be written any more."""
 
     def __init__(self) -> None:
-        super().__init__("another run has taken over this account, and goes on where this one was")
+        super().__init__(JournalFault.SUPERSEDED)
 
 
 class Database:

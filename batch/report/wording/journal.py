@@ -15,11 +15,17 @@ def words_of(what: JournalFault, facts: Mapping[str, object]) -> Words:
         case JournalFault.LOCKED:
             since = ": {holder}" if facts["holder"] else ""
             return Words(f"Another run is at work on {{name}}{since}.", _LATER, page_hint=_IN_A_WHILE)
+        case JournalFault.SUPERSEDED:
+            return Words(
+                "Another run has taken over this account, and goes on where this one was.",
+                _LATER,
+                page_hint=_IN_A_WHILE,
+            )
         case JournalFault.UPLOADS_LOCKED:
             since = " ({holder})" if facts["holder"] else ""
             return Words(
                 f"Another `classbatch serve` has the uploads in {{state}}{since}.",
-                "Use that one, or give this one another folder with --state.",
+                "Use that one, or stop it first.",
                 page_hint=f"Use that one, or stop it first. {KEEPER}",
             )
         case JournalFault.CANNOT_LOCK:
