@@ -1,0 +1,102 @@
+"""A lesson: what a row stands for from one version of a timetable to the next, and the stretch a version speaks of."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Self
+
+_DAYS_A_WEEK = 7
+#: A lesson that starts further from an old one than this is another lesson.
+MOST_DAYS_MOVED = 14
+#: A lesson that a rolling export has passed by can only have moved while it still lies well ahead.
+_WELL_AHEAD_S = 48 * 3600
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lesson:
+    """One lesson of a version: a class that exists, or a row of the new file."""
+
+    tag: int  #: the caller's number for it
+    key: str = ""  #: what the column `lesson_id` calls it, with the day of a repeating row; "" for none
+    fingerprint: str
+    title: str  #: as compared: folded
+    presenter: str  #: case-folded
+    starts: int  #: UTC seconds
+    day: int  #: the ordinal of its date on its own clock; `date.toordinal()`
+
+    @property
+    def week(self) -> int:
+        """Weeks go from Monday to Sunday."""
+        return (self.day - 1) // _DAYS_A_WEEK
+
+    def may_be(self, other: "Lesson") -> bool:
+        """Whether no key speaks against both being one lesson."""
+        return not (self.key and other.key) or self.key == other.key
+
+
+@dataclass(frozen=True, slots=True)
+class Spoilt:
+    """What can be read of a row that is invalid today: its lesson has not gone."""
+
+    key: str = ""
+    title: str = ""
+    presenter: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From the first to the last start of a version. Only inside it can a lesson have gone."""
+
+    first: int  #: UTC seconds
+    last: int
+    first_day: int
+    last_day: int
+
+    @classmethod
+    def of(cls, lessons: Iterable[Lesson]) -> Self | None:
+        """None where there is no lesson."""
+        found = list(lessons)
+        if not found:
+            return None
+        starts, days = [lesson.starts for lesson in found], [lesson.day for lesson in found]
+        return cls(min(starts), max(starts), min(days), max(days))
+
+    def holds(self, lesson: Lesson) -> bool:
+        return self.first <= lesson.starts <= self.last
+
+    def holds_week_of(self, lesson: Lesson) -> bool:
+        """The same, widened to whole weeks: a lesson pushed out of the last day's hours is still found."""
+        return _week(self.first_day) <= lesson.week <= _week(self.last_day)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Versions:
+    """The version before and the new one: what can have moved from one to the other."""
+
+    before: Span | None  #: None where there was no version before, or nobody knows it
+    now: Span
+    now_s: int  #: the clock, UTC seconds
+    repeats: bool = False  #: whether the file has repeating rows: such a file never rolls on
+
+    @property
+    def has_rolled(self) -> bool:
+        """An export of the coming 14 days begins and ends a day later each night."""
+        if self.before is None or self.repeats:
+            return False
+        return self.now.first_day > self.before.first_day and self.now.last_day > self.before.last_day
+
+    def may_have_moved(self, old: Lesson, new: Lesson) -> bool:
+        """Whether `new` can be where `old` went to, as far as the stretches of both versions tell."""
+        if abs(old.day - new.day) > MOST_DAYS_MOVED or not self.now.holds_week_of(old):
+            return False
+        if self.before is None or not self.has_rolled or self._in_one_week(old):
+            return True
+        return new.day <= self.before.last_day and old.day >= self.now.first_day
+
+    def _in_one_week(self, old: Lesson) -> bool:
+        assert self.before is not None  # noqa: S101 - for mypy: asked only where there is a version before
+        days = (self.before.first_day, self.before.last_day, self.now.first_day, self.now.last_day)
+        return len({_week(day) for day in days}) == 1 and old.starts - self.now_s > _WELL_AHEAD_S
+
+
+def _week(day: int) -> int:
+    return (day - 1) // _DAYS_A_WEEK
