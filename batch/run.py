@@ -37,6 +37,7 @@ from batch.report.summary import ProblemList
 from batch.report.wording.phrases import Reader
 from batch.report.workbook.load_sheet import load_sheet
 from batch.sending.audit import Auditor
+from batch.sending.changed_settings import note_changed_settings
 from batch.sending.listener import Listener
 from batch.sending.passes import BatchRun, Terms
 from batch.sending.planning import Planning, load_of
@@ -107,7 +108,8 @@ async def submit(job: Job, listener: Listener, world: Environment | None = None)
     folder = job.settings.state / account
     with locked(folder, now) as lock, open_journal(folder, account, now, lock) as journal:
         _find_writable(job, results, job.json)
-        batch = _take_in(job, journal, account, listener, world, keeps=True).batch
+        intake = _take_in(job, journal, account, listener, world, keeps=True)
+        batch = intake.batch
         listener.taken_in(batch)
         stopped = job.guard(journal, batch) if job.guard else None
         if stopped is not None:
@@ -126,6 +128,7 @@ async def submit(job: Job, listener: Listener, world: Environment | None = None)
             sandbox = batch.sandbox or api.is_sandbox
         batch = replace(batch, finished_at=world.clock(), sandbox=sandbox)
         stopped = Message(RunNote.LOCKED_OUT, {"why": locked_out.says}) if locked_out else None
+        note_changed_settings(journal, batch.id, intake.header)
         return _report(job, journal, batch, results, stopped=stopped, findings=findings)
 
 
@@ -147,6 +150,7 @@ def check(job: Job, listener: Listener, world: Environment | None = None) -> End
             journal.maintenance.copy_history(job.settings.state / account / "journal.sqlite3")
         intake = _take_in(job, journal, account, listener, world, keeps=False)
         _planned(job, journal, intake.batch.id, world)
+        note_changed_settings(journal, intake.batch.id, intake.header)
         limit = job.settings.max_concurrent_classes
         ending = ending_of(
             journal,

@@ -48,6 +48,7 @@ ROOMS = {
 FLOORS = {
     "batch.core": {
         **{room: set[str]() for room in ("message", "outcome")},
+        "changes": {"plan"},
         "guard": {"message"},
         "identity": {"rows"},
         "rows": {"message"},

@@ -10,7 +10,7 @@ from batch.core.plan.load import Lesson
 from batch.core.plan.plan import Candidate
 from batch.core.service.api_codes import limit_in
 from batch.journal.database import Database
-from batch.journal.records import BLOCK, candidate_of
+from batch.journal.records import BLOCK, SentOtherwise, candidate_of, issue_of
 from batch.journal.rows import Rows
 
 #: So many refusals are evidence enough.
@@ -39,6 +39,16 @@ _HELD = (
 _LESSONS = (
     "SELECT starts, ends, room_until, json_extract(parameters, '$.time_zone') AS zone FROM row WHERE batch = :batch"
     " AND fingerprint IS NOT NULL AND coalesce(outcome, '') <> 'refused' ORDER BY position"
+)
+
+#: Rows whose class an earlier batch scheduled with other parameters.
+_SENT_OTHERWISE = (
+    "SELECT row.position, row.issues, row.cells, row.parameters, sent.parameters AS sent_parameters"
+    " FROM row JOIN attempt ON attempt.fingerprint = row.fingerprint AND attempt.kind = 'sent'"
+    " AND attempt.ending IN ('created', 'found')"
+    " JOIN row AS sent ON sent.batch = attempt.batch AND sent.position = attempt.position"
+    " WHERE row.batch = :batch AND row.position > :after AND row.outcome = 'already'"
+    f" AND sent.batch <> row.batch AND sent.parameters <> row.parameters ORDER BY row.position LIMIT {BLOCK}"
 )
 
 #: The classes that other batches sent, and that are in the account, or may be.
@@ -109,6 +119,20 @@ class PlanningStore:
         for record in self._database.each(_STANDING, batch=batch, gone=json.dumps(sorted(gone))):
             position, presenter, starts, ends, room_until = record
             yield position, presenter, starts, ends, room_until
+
+    def sent_otherwise(self, batch: str) -> Iterator[SentOtherwise]:
+        """The rows whose class exists, and was scheduled with other parameters, in file order."""
+        after = -1
+        while records := self._database.all(_SENT_OTHERWISE, batch=batch, after=after):
+            for record in records:
+                yield SentOtherwise(
+                    position=record["position"],
+                    issues=tuple(map(issue_of, json.loads(record["issues"]))),
+                    cells=tuple(json.loads(record["cells"])),
+                    sent=json.loads(record["sent_parameters"]),
+                    now=json.loads(record["parameters"]),
+                )
+            after = records[-1]["position"]
 
     def held(self, batch: str) -> Iterator[HeldRow]:
         """The rows that are held, in file order."""

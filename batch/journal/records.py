@@ -120,7 +120,27 @@ class RowOutcome:
     message: Message | None = None
 
 
-Entry = Intent | Ended | TakenOver | RowOutcome
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentOtherwise:
+    """A row whose class an earlier batch scheduled with other parameters."""
+
+    position: int
+    issues: tuple[Issue, ...]
+    cells: tuple[str, ...]
+    sent: Mapping[str, str]  #: what `create` was sent
+    now: Mapping[str, str]  #: what the row says
+
+
+@dataclass(frozen=True)
+class RowIssues:
+    """What is known to be wrong with a row, or worth knowing, in place of what was known before."""
+
+    batch: str
+    position: int
+    issues: tuple[Issue, ...]
+
+
+Entry = Intent | Ended | TakenOver | RowOutcome | RowIssues
 
 
 def class_of(row: JournalRow) -> str:
@@ -155,6 +175,8 @@ def values_of(entry: Entry) -> Mapping[str, object]:
     """What the entry's statement binds. Entries have no slots, so that this costs nothing."""
     if isinstance(entry, RowOutcome):
         return {**vars(entry), "message": stored(entry.message)}
+    if isinstance(entry, RowIssues):
+        return {**vars(entry), "issues": json.dumps([_plain(issue) for issue in entry.issues])}
     return vars(entry)
 
 

@@ -12,7 +12,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from batch.core.message import Message, RowNote
 from batch.core.service.attempt import ClassState, class_state
 from batch.journal.database import Database, Values
-from batch.journal.records import Ended, Entry, Intent, JournalRow, RowOutcome, TakenOver, values_of
+from batch.journal.records import (
+    Ended,
+    Entry,
+    Intent,
+    JournalRow,
+    RowIssues,
+    RowOutcome,
+    TakenOver,
+    values_of,
+)
 from batch.journal.rows import Rows
 
 #: No attempt of the class is there that whoever gave the number did not know of.
@@ -35,6 +44,7 @@ _WRITE: dict[type[Entry], str] = {
         " class_id = :class_id, call_id = :call_id, presenter_url = :presenter_url"
         " WHERE fingerprint = :fingerprint AND number = :number"
     ),
+    RowIssues: "UPDATE row SET issues = :issues WHERE batch = :batch AND position = :position",
     RowOutcome: (
         "UPDATE row SET outcome = :outcome, code = :code, message = :message"
         " WHERE batch = :batch AND position = :position"

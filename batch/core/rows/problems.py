@@ -71,6 +71,7 @@ class Problem(Enum):
     READ_MONTH_FIRST = "W002"
     VERY_SHORT = "W003"
     MANY_ATTENDEES = "W004"
+    SETTING_DIFFERS = "W070"
 
     def __init__(self, code: str, *columns: str) -> None:
         self.code = code

@@ -309,6 +309,8 @@ def words_of(problem: Problem, facts: Mapping[str, object]) -> Words:  # noqa: P
             return Words(
                 "is taken for minutes", "Nothing, if that is right; if hours are meant, write {example}."
             )
+        case Problem.SETTING_DIFFERS:
+            return _setting_differs(facts)
 
 
 #: Signs that look like others, by name.
@@ -332,6 +334,19 @@ def _readings(facts: Mapping[str, object]) -> str:
 def _in_order(facts: Mapping[str, object]) -> str:
     """A date in another order than the one that was said to hold."""
     return f" with the {_FIRST[str(facts['order'])]} first" if "order" in facts else ""
+
+
+def _setting_differs(facts: Mapping[str, object]) -> Words:
+    was, now = _or_empty("sent", facts), _or_empty("now", facts)
+    again = "write {sent} here again" if facts.get("sent") else "empty the cell again"
+    return Words(
+        f"was {was} when the class was scheduled; it is {now} here",
+        f"The class keeps what it was scheduled with: change it in WizIQ, or {again}.",
+    )
+
+
+def _or_empty(name: str, facts: Mapping[str, object]) -> str:
+    return f"{{{name}}}" if facts.get(name) else "empty"
 
 
 def _perhaps(facts: Mapping[str, object]) -> str:
