@@ -273,8 +273,8 @@ class Message:
 
 _WARNINGS: frozenset[What] = frozenset(
     (
-        *(TimetableNote.WHICH_ORDER, TimetableNote.ORDERS_MIXED, TimetableNote.NO_ZONE),
-        *(TimetableNote.NO_ATTENDEE_LIMIT, TimetableNote.OUTSIDE_HOURS),
+        *(TimetableNote.WHICH_ORDER, TimetableNote.ORDERS_MIXED),
+        *(TimetableNote.NO_ZONE, TimetableNote.OUTSIDE_HOURS),
     )
 )
 

@@ -58,7 +58,7 @@ def test_no_colour_is_no_colour(tmp_path: Path) -> None:
 
 
 def test_quiet_shows_no_progress(tmp_path: Path) -> None:
-    timetable(tmp_path / "t.csv", lessons(40))
+    timetable(tmp_path / "t.csv", lessons(6))  # the last at 18:00: none begins outside the opening hours
     assert on_a_terminal(tmp_path, "submit", "t.csv", "--sandbox", "--quiet") == ""
 
 
@@ -66,7 +66,7 @@ def test_a_file_or_a_pipe_gets_plain_lines(classbatch: Command) -> None:
     timetable(classbatch.folder / "t.csv", [*lessons(3), lesson(4, title="")])
     ran = classbatch("submit", "t.csv", "--sandbox")
     assert ESCAPE not in ran.out + ran.err
-    assert ran.err == ""
+    assert all(line.startswith("There is no column for ") for line in ran.err.splitlines())
 
 
 @pytest.mark.parametrize("title", ["[red]Art[/red]", "[/]", "\\[bold]", ":smile:", "[link=x]y"])
