@@ -242,7 +242,12 @@ class Connection:
             commit_at=now + delay_s,
         )
 
-    async def list_classes(self, filters: Mapping[str, str]) -> AsyncIterator[ListedClass]:
+    async def account_info(self) -> object:
+        return None
+
+    async def list_classes(
+        self, filters: Mapping[str, str], *, page_size: int = _PAGE
+    ) -> AsyncIterator[ListedClass]:
         if self.dead:
             raise asyncio.CancelledError
         service, nature = self._service, self._service.nature
@@ -256,10 +261,10 @@ class Connection:
         await asyncio.sleep(service.random.random())
         if not nature.lists:
             raise ListingFailed("class_id is missing.", code="1020") from Refused("class_id", code="1020")
-        for first in range(0, len(seen) + 1, _PAGE):
+        for first in range(0, len(seen) + 1, page_size):
             if not service.calm and service.random.random() < nature.listing_trouble:
                 raise ListingFailed("A page is left out.", code="HTTP 502")
-            for listed in seen[first : first + _PAGE]:
+            for listed in seen[first : first + page_size]:
                 yield listed
             await asyncio.sleep(service.random.random())
 

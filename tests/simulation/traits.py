@@ -10,6 +10,7 @@ from enum import Enum, unique
 from random import Random
 from typing import Any
 
+from batch.core.service.on_unknown import OnUnknown
 from batch.sandbox import BENDS, bends
 from tests.simulation.scenario import Life, Scenario
 
@@ -90,14 +91,24 @@ def _hidden(scenario: Scenario, random: Random) -> Scenario:
 
 
 def _with_bends(scenario: Scenario, names: Collection[str]) -> Scenario:
-    nature = replace(scenario.nature, lists=True)
     traits = replace(scenario.traits, bends=(*scenario.traits.bends, *bends(names)))
-    return replace(scenario, nature=nature, traits=traits)
+    return _listing(replace(scenario, traits=traits))
 
 
 def _late(scenario: Scenario, random: Random) -> Scenario:
-    nature = replace(scenario.nature, lists=True, lag_s=random.choice((60.0, 180.0, 900.0)))
-    return replace(scenario, nature=nature)
+    return _listing(scenario, lag_s=random.choice((60.0, 180.0, 900.0)))
+
+
+def _shifting(scenario: Scenario, random: Random) -> Scenario:
+    return _listing(_share("shifts", shares=(0.3, 0.7, 1.0))(scenario, random))
+
+
+def _listing(scenario: Scenario, **nature: Any) -> Scenario:
+    """An account that lists; and nobody who has chosen to send again whatever it says."""
+    policy = scenario.policy
+    if policy is OnUnknown.RESEND_TRUST_1032:
+        policy = OnUnknown.AUTO
+    return replace(scenario, policy=policy, nature=replace(scenario.nature, lists=True, **nature))
 
 
 def _lost_lock(scenario: Scenario, random: Random) -> Scenario:
@@ -130,7 +141,7 @@ _ADDED: Mapping[Kind, _Add] = {
     Kind.BENT: _bent,
     Kind.LATE: _late,
     Kind.HIDDEN: _hidden,
-    Kind.PAGES: _share("shifts", shares=(0.3, 0.7, 1.0)),
+    Kind.PAGES: _shifting,
     Kind.LOST_LOCK: _lost_lock,
     Kind.SECOND_JOURNAL: _second_journal,
     Kind.START_OVER: _start_over,
