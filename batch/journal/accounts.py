@@ -8,7 +8,7 @@ the lock and every fingerprint stay those of the first one.
 
 import os
 from collections.abc import Iterable
-from contextlib import closing
+from contextlib import closing, suppress
 from hashlib import sha256
 from pathlib import Path
 
@@ -73,7 +73,8 @@ def recognise(
     for path in sorted(state.glob("*/journal.sqlite3")):
         if path.parent.name == account:
             continue
-        with reading(path) as journal:
+        known: list[tuple[str, str, int]] = []
+        with suppress(CannotRun), reading(path) as journal:  # another account's journal that cannot be read
             known = journal.sending.confirmed(titles, sent_to=sent_to, sandbox=sandbox)
         agreeing = sum(titles[class_id] == (folded(title), starts) for class_id, title, starts in known)
         if agreeing >= LEAST_CLASSES:

@@ -11,7 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from batch.atomic_file import put_in_place
-from batch.journal.trust import APPLICATION_ID, VERSION, reader
+from batch.journal.trust import APPLICATION_ID, VERSION, reader, version_of
 
 #: What leads from a version to the next. Steps are history: they are never changed, and name no constants of today.
 STEPS: Mapping[int, tuple[str, ...]] = {
@@ -54,13 +54,9 @@ def create(connection: sqlite3.Connection, account: str, now: float) -> None:
     connection.execute(f"PRAGMA user_version = {VERSION}")
 
 
-def version_of(connection: sqlite3.Connection) -> int:
-    return int(connection.execute("PRAGMA user_version").fetchone()[0])
-
-
 def bring_up_to_date(connection: sqlite3.Connection) -> None:
     """Take every step from its version to today's; a kill leaves the journal as it was."""
-    found = version_of(connection)
+    (found,) = connection.execute("PRAGMA user_version").fetchone()
     if found == VERSION:
         return
     connection.execute("BEGIN IMMEDIATE")
@@ -80,7 +76,7 @@ def bring_up_to_date(connection: sqlite3.Connection) -> None:
 def put_copy_beside(path: Path) -> Path | None:
     """Keep an older journal as it is under another name, on disk; None where it is of today's version."""
     with closing(reader(path)) as source:
-        version = version_of(source)
+        version = version_of(source, path)
         if version == VERSION:
             return None
         copy = path.with_name(f"{path.stem}-version-{version}{path.suffix}")
@@ -96,9 +92,13 @@ def put_copy_beside(path: Path) -> Path | None:
 
 @contextmanager
 def up_to_date(path: Path) -> Iterator[Path]:
-    """A journal as today's version has it, for reading: itself, or a copy that is thrown away."""
+    """A journal as today's version has it, for reading: itself, or a copy that is thrown away.
+
+    Raises:
+        Untrusted, CannotRun: it is no journal, or a newer one.
+    """
     with closing(reader(path)) as source:
-        if version_of(source) == VERSION:
+        if version_of(source, path) == VERSION:
             yield path
             return
         with tempfile.TemporaryDirectory(prefix="classbatch-") as folder:

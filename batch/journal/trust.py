@@ -32,14 +32,7 @@ def check(path: Path, account: str, watermark: int) -> None:
     if not path.is_file():
         raise untrusted(path, JournalFault.NOT_A_FILE if path.exists() else JournalFault.GONE)
     with _opened(path) as connection:
-        (application,) = connection.execute("PRAGMA application_id").fetchone()
-        if application != APPLICATION_ID:
-            raise untrusted(path, JournalFault.NOT_OURS)
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
-        if version > VERSION:
-            raise CannotRun(JournalFault.NEWER, path=path, version=version, known=VERSION)
-        if version < 1:
-            raise untrusted(path, JournalFault.NO_VERSION, version=version)
+        version_of(connection, path)
         found = [text for (text,) in connection.execute("PRAGMA quick_check")]
         if found != ["ok"]:
             raise untrusted(path, JournalFault.DAMAGED, why=found[0])
@@ -50,6 +43,24 @@ def check(path: Path, account: str, watermark: int) -> None:
         raise CannotRun(JournalFault.OF_ANOTHER_ACCOUNT, path=path, owner=owner)
     if commits < watermark:
         raise untrusted(path, JournalFault.NEWEST_LOST, lost=watermark - commits, commits=watermark)
+
+
+def version_of(connection: sqlite3.Connection, path: Path) -> int:
+    """The version of a journal, one that this classbatch knows.
+
+    Raises:
+        Untrusted: it is no journal.
+        CannotRun: it is of a newer version.
+    """
+    (application,) = connection.execute("PRAGMA application_id").fetchone()
+    if application != APPLICATION_ID:
+        raise untrusted(path, JournalFault.NOT_OURS)
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version > VERSION:
+        raise CannotRun(JournalFault.NEWER, path=path, version=version, known=VERSION)
+    if version < 1:
+        raise untrusted(path, JournalFault.NO_VERSION, version=version)
+    return int(version)
 
 
 def check_whole(path: Path) -> None:

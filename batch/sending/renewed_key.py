@@ -8,6 +8,7 @@ import logging
 from pathlib import Path
 from typing import Protocol
 
+from batch.errors import CannotRun
 from batch.journal.accounts import make_alias, recognise
 from batch.journal.files import reading
 from batch.journal.lock import locked
@@ -26,8 +27,8 @@ class Service(ListsClasses, Protocol):
 def is_new(state: Path, account: str) -> bool:
     """Whether nothing was ever sent under this key, and something was under another one."""
     path = state / account / "journal.sqlite3"
-    return not _has_history(path) and any(
-        _has_history(other) for other in state.glob("*/journal.sqlite3") if other != path
+    return not _has_history(path, unreadable=True) and any(
+        _has_history(other, unreadable=False) for other in state.glob("*/journal.sqlite3") if other != path
     )
 
 
@@ -57,8 +58,11 @@ async def first_account_of(
         return known if make_alias(state, account, known, now) else None
 
 
-def _has_history(path: Path) -> bool:
+def _has_history(path: Path, *, unreadable: bool) -> bool:
     if not path.exists():
         return False
-    with reading(path) as journal:
-        return journal.sending.has_history()
+    try:
+        with reading(path) as journal:
+            return journal.sending.has_history()
+    except CannotRun:
+        return unreadable  # whoever opens it to send says what is wrong with it

@@ -10,6 +10,7 @@ from batch.core.service.lookup import Seen
 from batch.errors import CannotRun
 from batch.journal.accounts import account_id, first_name_of, make_alias, recognise
 from batch.journal.files import check_journal
+from batch.sending.renewed_key import is_new
 from tests.support.journals import ACCOUNT, NOW, batch_named, ended, fingerprints, opened, row, sent
 from tests.support.words import stops
 
@@ -81,6 +82,19 @@ def test_a_batch_that_was_cut_short_counts_for_its_own_address(tmp_path: Path) -
     for sandbox in (False, True):
         assert recognise(tmp_path, NEW, LISTED, sent_to=HERE, sandbox=sandbox) == ACCOUNT
         assert recognise(tmp_path, NEW, LISTED, sent_to="https://elsewhere.example/", sandbox=sandbox) is None
+
+
+@pytest.mark.parametrize("content", [b"", b"Dear diary", b"SQLite format 3\0"])
+def test_a_journal_beside_it_that_cannot_be_read_keeps_nobody_from_sending(
+    content: bytes, tmp_path: Path
+) -> None:
+    confirm(tmp_path / ACCOUNT)
+    broken = tmp_path / account_id("another key", "wiziq")
+    broken.mkdir()
+    (broken / "journal.sqlite3").write_bytes(content)
+    assert recognise(tmp_path, NEW, LISTED, sent_to=HERE, sandbox=False) == ACCOUNT
+    assert is_new(tmp_path, NEW)
+    assert not is_new(tmp_path, broken.name)  # its own: open_journal says what is wrong
 
 
 def test_an_account_s_own_journal_is_not_another_s(tmp_path: Path) -> None:

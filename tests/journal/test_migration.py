@@ -13,9 +13,9 @@ from batch.core.service.attempt import AttemptEnding, AttemptKind
 from batch.doctor import Health, look_here
 from batch.errors import CannotRun
 from batch.journal.files import check_journal, find_batch, open_journal, reading, scratch_journal, start_over
-from batch.journal.migration import bring_up_to_date, create, version_of
+from batch.journal.migration import bring_up_to_date, create
 from batch.journal.store import Journal
-from batch.journal.trust import VERSION, Untrusted
+from batch.journal.trust import VERSION, Untrusted, version_of
 from batch.settings.resolve import load_settings
 from tests.support.journals import ACCOUNT, NOW, load, row
 from tests.support.words import stops
@@ -117,7 +117,7 @@ def test_the_old_journal_stands_beside_as_it_was(folder: Path) -> None:
     assert content_of(copy) == before
     assert copy.stat().st_mode & 0o777 == 0o600
     with closing(sqlite3.connect(copy)) as connection:
-        assert version_of(connection) == 1
+        assert version_of(connection, copy) == 1
     # Once: the next run finds it up to date, and makes no second copy.
     copy.unlink()
     with open_journal(folder, ACCOUNT, NOW):
