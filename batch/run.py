@@ -8,13 +8,13 @@ import asyncio
 import random
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO, TypeVar
+from typing import TextIO, TypeVar
 
 from batch.atomic_file import find_writable, keep_apart
 from batch.connection import account_of, service
@@ -22,6 +22,8 @@ from batch.core.message import Message, RunNote
 from batch.core.plan.explain_held import Hours
 from batch.core.plan.free_slots import days_of, hours_of
 from batch.core.service.audit import Findings
+from batch.core.service.first_send import AlikeClasses
+from batch.core.service.listed import Seen
 from batch.core.tally import Exit, Tally
 from batch.event_loop import drained_by_signals
 from batch.intake import STDIN, SUFFIXES, Intake, Source, as_openpyxl_reads_it, take_in
@@ -36,17 +38,12 @@ from batch.report.projection import result_rows
 from batch.report.summary import ProblemList
 from batch.report.wording.phrases import Reader
 from batch.report.workbook.load_sheet import load_sheet
-from batch.sending.audit import Auditor
 from batch.sending.changed_settings import note_changed_settings
 from batch.sending.listener import Listener
 from batch.sending.passes import BatchRun, Terms
 from batch.sending.planning import Planning, load_of
-from batch.sending.reconcile import Reconciler
 from batch.sending.renewed_key import first_account_of, is_new
 from batch.settings.table import Settings
-
-if TYPE_CHECKING:
-    from batch.wiziq.client import WiziqClient
 
 T = TypeVar("T")
 
@@ -67,6 +64,8 @@ class Job:
     only_if_all_valid: bool = False
     limit: int | None = None  #: so many rows are sent at most
     retry_refused: bool = False
+    alike: AlikeClasses = AlikeClasses.HOLD  #: what is said of rows whose class may be in the account already
+    first_time: bool = False  #: nobody sent this file to the account before, from any computer
     guard: Callable[[Journal, Batch], Message | None] | None = None  #: why nothing may be sent
     deadline_s: float | None = None  #: seconds after which nothing more begins
     marked: Path | None = None  #: where `check` puts the marked copy
@@ -117,19 +116,30 @@ async def submit(job: Job, listener: Listener, world: Environment | None = None)
             batch = replace(batch, finished_at=world.clock())
             return _report(job, journal, batch, results, stopped=stopped)
         async with _recorder(journal) as recorder, service(job.settings, folder, sandbox=job.sandbox) as api:
-            passes = _passes(job, batch, recorder, api, listener, world)
+            passes = BatchRun(
+                batch.id,
+                _terms(job, world.clock()),
+                api=api,
+                recorder=recorder,
+                listener=listener,
+                clock=world.clock,
+                chance=world.chance,
+            )
             listener.control(passes)
             with (
                 _drained_by_signals(passes, listener) if job.handle_signals else nullcontext(),
                 _drained_in_time(passes, listener, job.deadline_s),
             ):
                 locked_out = await passes.run()
-                findings = None if locked_out else await passes.audit()
+                findings = None if locked_out else await passes.look_back()
+            recognised = passes.recognised
             sandbox = batch.sandbox or api.is_sandbox
         batch = replace(batch, finished_at=world.clock(), sandbox=sandbox)
         stopped = Message(RunNote.LOCKED_OUT, {"why": locked_out.says}) if locked_out else None
         note_changed_settings(journal, batch.id, intake.header)
-        return _report(job, journal, batch, results, stopped=stopped, findings=findings)
+        return _report(
+            job, journal, batch, results, stopped=stopped, findings=findings, recognised=recognised
+        )
 
 
 def check(job: Job, listener: Listener, world: Environment | None = None) -> Ending:
@@ -282,43 +292,15 @@ def _take_in(
 
 def _planned(job: Job, journal: Journal, batch: str, world: Environment) -> None:
     """What would become of each row, without asking the service."""
-    planning = Planning(batch, _terms(job), world.clock)
+    planning = Planning(batch, _terms(job, world.clock()), world.clock)
     planning.plan(journal)
     planning.finish(journal)
 
 
-def _passes(
-    job: Job, batch: Batch, recorder: Recorder, api: "WiziqClient", listener: Listener, world: Environment
-) -> BatchRun:
+def _terms(job: Job, now: float) -> Terms:
     settings = job.settings
-    timeout_s, settle_s = settings.timeout_s, settings.settle_s
-    if job.sandbox:  # it ended with the process that asked it: nothing can come late
-        timeout_s, settle_s = 0.0, min(settle_s, SANDBOX_SETTLE_S)
-    return BatchRun(
-        batch.id,
-        _terms(job),
-        api=api,
-        recorder=recorder,
-        reconciler=Reconciler(
-            api=api,
-            recorder=recorder,
-            policy=settings.on_unknown,
-            settle_s=settle_s,
-            timeout_s=timeout_s,
-            clock=world.clock,
-            chance=world.chance,
-        ),
-        auditor=Auditor(api=api, recorder=recorder, settle_s=settle_s, clock=world.clock)
-        if settings.audit
-        else None,
-        listener=listener,
-        clock=world.clock,
-        chance=world.chance,
-    )
-
-
-def _terms(job: Job) -> Terms:
-    settings = job.settings
+    today = datetime.fromtimestamp(now, UTC).date()
+    since_first = (today - settings.first_time).days if settings.first_time else None
     opens, closes = hours_of(settings.opening_hours)
     return Terms(
         max_concurrent_classes=settings.max_concurrent_classes,
@@ -333,6 +315,13 @@ def _terms(job: Job) -> Terms:
         in_flight=settings.in_flight,
         attempts=settings.attempts,
         timeout_s=settings.timeout_s,
+        on_unknown=settings.on_unknown,
+        # A sandbox in this process ended with the process that asked it: nothing can come late.
+        settle_s=min(settings.settle_s, SANDBOX_SETTLE_S) if job.sandbox else settings.settle_s,
+        late_s=0.0 if job.sandbox else None,
+        audit=settings.audit,
+        alike=job.alike,
+        is_first_time=job.first_time or job.sandbox or since_first in {0, 1},
     )
 
 
@@ -370,11 +359,14 @@ def _report(
     *,
     stopped: Message | None,
     findings: Findings | None = None,
+    recognised: Sequence[Seen] = (),
 ) -> Ending:
     """Read off the journal how a run ended.
 
     Args:
         stopped: why nothing, or nothing more, could be sent: as the guard or the service says.
+        findings: what the comparison with the account brought up.
+        recognised: classes by which the file was recognised as sent before, from elsewhere.
     """
     limit = job.settings.max_concurrent_classes
     ending = ending_of(
@@ -390,10 +382,13 @@ def _report(
         limit=limit,
         stopped=stopped is not None,
         doubled=bool(findings and findings.doubled),
+        recognised=bool(recognised),
     )
     journal.batches.finish(replace(batch, exit_code=ending.exit_code))
     notes = [stopped] if stopped else []
     notes += findings.messages() if findings else []
+    if recognised:
+        notes.append(Message(RunNote.RECOGNISED, _recognised(recognised)))
     ending = _unwritten_told(ending)
     return replace(ending, notes=(*notes, *ending.notes))
 
@@ -403,6 +398,16 @@ def _unwritten_told(ending: Ending) -> Ending:
     if ending.unwritten is None:
         return ending
     return replace(ending, notes=(*ending.notes, *ending.unwritten.messages))
+
+
+def _recognised(classes: Sequence[Seen]) -> dict[str, object]:
+    """The first and the last of them, by which a person can tell whose they are."""
+    first, last = classes[0], classes[-1]
+    return {
+        "rows": len(classes),
+        "first": (first.class_id, first.title, first.start_text),
+        "last": (last.class_id, last.title, last.start_text),
+    }
 
 
 def _results(

@@ -104,6 +104,16 @@ def check(
 @click.option("--only-if-all-valid", is_flag=True, help="Send nothing while any row is invalid.")
 @click.option("--limit", type=click.IntRange(1), metavar="ROWS", help="Send at most so many rows.")
 @click.option("--retry-refused", is_flag=True, help="Send rows again that were refused before.")
+@click.option(
+    "--take-over",
+    "alike",
+    flag_value="take-over",
+    help="Rows held because a class in the account may be theirs: it is; nothing is sent for them.",
+)
+@click.option(
+    "--as-new", "alike", flag_value="as-new", help="The same rows: it is another class; they are sent."
+)
+@click.option("--first-time", is_flag=True, help="Nobody sent this file before; for accounts without a list.")
 @setting_options(*READING, *SENDING, *TELLING)
 def submit(
     file: str,
@@ -114,6 +124,8 @@ def submit(
     only_if_all_valid: bool,
     limit: int | None,
     retry_refused: bool,
+    alike: str | None,
+    first_time: bool,
     **flags: object,
 ) -> None:
     """Schedule every class of a timetable, and write what became of each row to a results workbook.
@@ -127,6 +139,7 @@ def submit(
     ):
         say_where(settings, terminal, sandbox=sandbox)
         from batch import run  # noqa: PLC0415 - see the module's docstring
+        from batch.core.service.first_send import AlikeClasses  # noqa: PLC0415 - the same
 
         job = run.Job(
             file=file,
@@ -136,6 +149,8 @@ def submit(
             only_if_all_valid=only_if_all_valid,
             limit=limit,
             retry_refused=retry_refused,
+            alike=AlikeClasses(alike or "hold"),
+            first_time=first_time,
             json=target(json_to),
         )
         leave(terminal, run_async(run.submit(job, terminal)))

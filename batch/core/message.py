@@ -162,6 +162,11 @@ class RunNote(StrEnum):
     LOCKED_OUT = auto()
     DOUBLED = auto()
     GONE = auto()
+    EDITED = auto()
+    RECOGNISED = auto()  #: how many `rows`, and the `first` and `last` class: id, title, start
+    NO_LIST = auto()  #: and so nobody knows whether the file was sent before
+    LIST_LATER = auto()
+    TURNED_AWAY = auto()
     RENEWED_KEY = auto()
     RESULTS = auto()
     RESULTS_ELSEWHERE = auto()
@@ -223,6 +228,9 @@ class RowNote(StrEnum):
     MET_1032 = auto()
     CANNOT_TELL = auto()
     CANNOT_LIST = auto()
+    UNPROVED = auto()
+    IN_ACCOUNT = auto()  #: by another journal: a `class_id`
+    ALIKE = auto()  #: a `class_id`, a `title`, and `why` as `first_send.Alike` has it
     ASK = auto()
     GIVEN_UP = auto()
     PRESUMED = auto()

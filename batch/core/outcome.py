@@ -14,11 +14,20 @@ class Outcome(StrEnum):
     SCHEDULED = "scheduled"  #: the service confirmed the class
     ALREADY = "already"  #: an earlier run scheduled this very row, or a look-up found it
     INVALID = "invalid"  #: a row rule failed; never sent
-    HELD = "held"  #: no room at that time, or a clash inside the file; nothing created
+    HELD = "held"  #: nothing was done, and room or a person is needed: see HeldReason
     REFUSED = "refused"  #: the service said no
     UNKNOWN = "unknown"  #: sent, never answered, not found: the class may exist
     NOT_SENT = "not_sent"  #: the batch stopped before its turn
     READY = "ready"  #: only `check` says this: the row would be sent
+
+
+@unique
+class HeldReason(StrEnum):
+    """Why a row is held. Stands in the machine's view: a released value is never renamed."""
+
+    FULL = "full"  #: there is no room for one more class at that time
+    CLASH = "clash"  #: the presenter has another class at that time
+    ALIKE = "alike"  #: a class of the account may be the row's own already
 
 
 #: How a row can end once a batch was submitted. `check` has READY besides.

@@ -42,12 +42,13 @@ class Tally:
     def counts(self) -> Mapping[str, int]:
         return {outcome.value: self._counter[outcome] for outcome in self._names}
 
-    def exit_code(self, *, stopped: bool = False, doubled: bool = False) -> Exit:
+    def exit_code(self, *, stopped: bool = False, doubled: bool = False, recognised: bool = False) -> Exit:
         """The one number a cron job reads. Where several apply: 2, 75, 3, then 1.
 
         Args:
             stopped: the service let nobody in, or the guard held everything back.
             doubled: the audit found a class that looks like one of ours a second time.
+            recognised: rows were taken for classes that another journal sent; somebody should know, once.
         """
         if stopped:
             return Exit.CANNOT_RUN
@@ -57,4 +58,4 @@ class Tally:
             return Exit.UNKNOWN
         if any(self._counter[outcome] for outcome in (Outcome.INVALID, Outcome.HELD, Outcome.REFUSED)):
             return Exit.NEEDS_A_PERSON
-        return Exit.DONE
+        return Exit.NEEDS_A_PERSON if recognised else Exit.DONE

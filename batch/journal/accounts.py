@@ -14,7 +14,8 @@ from pathlib import Path
 
 from batch.atomic_file import put_in_place
 from batch.core.message import JournalFault
-from batch.core.service.lookup import Seen, folded
+from batch.core.service.listed import Seen
+from batch.core.service.titles import plain
 from batch.errors import CannotRun
 from batch.journal.files import move_aside, reading
 from batch.journal.trust import translate_disk_errors
@@ -66,7 +67,7 @@ def recognise(
         sent_to: base URL of who listed them.
         sandbox: whether they are a sandbox's. A sandbox is never taken for an account, nor the other way round.
     """
-    titles = {each.class_id: (folded(each.title), each.starts) for each in listed}
+    titles = {each.class_id: (plain(each.title), each.starts) for each in listed}
     if len(titles) < LEAST_CLASSES:
         return None
     found: dict[str, int] = {}
@@ -76,7 +77,7 @@ def recognise(
         known: list[tuple[str, str, int]] = []
         with suppress(CannotRun), reading(path) as journal:  # another account's journal that cannot be read
             known = journal.sending.confirmed(titles, sent_to=sent_to, sandbox=sandbox)
-        agreeing = sum(titles[class_id] == (folded(title), starts) for class_id, title, starts in known)
+        agreeing = sum(titles[class_id] == (plain(title), starts) for class_id, title, starts in known)
         if agreeing >= LEAST_CLASSES:
             found[path.parent.name] = agreeing
     return max(found, key=found.__getitem__, default=None)

@@ -1,37 +1,57 @@
 """A list of the account's own classes beside the journal's, kept until the journal is closed; what lists have shown stays."""
 
+import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from batch.core.service.attempt import AttemptKind
 from batch.core.service.audit import KnownClass
-from batch.core.service.lookup import Seen
+from batch.core.service.listed import Seen, Wanted
 from batch.journal.database import Database
+from batch.journal.records import wanted_class
+from batch.time_zones import zone_named
 
 _BEGIN = (
     "CREATE TEMP TABLE listed (class_id TEXT PRIMARY KEY, title TEXT, presenter TEXT, starts INTEGER,"
-    " minutes INTEGER) WITHOUT ROWID"
+    " minutes INTEGER, local_starts INTEGER, start_text TEXT, zone TEXT, length_text TEXT, status TEXT,"
+    " others TEXT) WITHOUT ROWID"
 )
-_NOTE = "INSERT OR IGNORE INTO temp.listed VALUES (:class_id, :title, :presenter, :starts, :minutes)"
-
+_NOTE = (
+    "INSERT OR IGNORE INTO temp.listed VALUES (:class_id, :title, :presenter, :starts, :minutes, :local_starts,"
+    " :start_text, :zone, :length_text, :status, :others)"
+)
+_CLASS_IDS = "SELECT class_id FROM temp.listed"
+_UNEXPLAINED = (
+    "SELECT * FROM temp.listed WHERE class_id NOT IN (SELECT class_id FROM attempt WHERE class_id IS NOT NULL)"
+    " ORDER BY class_id"
+)
+#: What was sent, of the row that an attempt was made for.
+_SENT = (
+    "row.fingerprint, row.number, row.title AS sent_title, row.presenter AS sent_presenter, row.starts AS sent_starts,"
+    " row.ends, row.room_until, row.parameters"
+)
+#: Classes that the service confirmed and that are listed, the newest first.
+_PAIRS = (
+    f"SELECT listed.*, {_SENT} FROM attempt"
+    " JOIN row ON row.batch = attempt.batch AND row.position = attempt.position"
+    " JOIN temp.listed AS listed ON listed.class_id = attempt.class_id"
+    " WHERE attempt.ending = 'created' AND row.starts > :now AND row.parameters IS NOT NULL"
+)
+_NEWEST_PAIRS = f"{_PAIRS} ORDER BY attempt.ended_at DESC LIMIT :most"
+#: Those that are not written as the live service writes what was sent: the others need no closer look.
+_UNLIKE = (
+    f"{_PAIRS} AND row.starts BETWEEN :first AND :last AND (listed.title <> row.title"
+    " OR listed.starts IS NOT row.starts OR listed.minutes IS NOT (row.ends - row.starts) / 60)"
+)
+_STANDING = (
+    f"SELECT attempt.class_id, {_SENT} FROM attempt"
+    " JOIN row ON row.batch = attempt.batch AND row.position = attempt.position"
+    " WHERE attempt.class_id IS NOT NULL AND row.starts BETWEEN :first AND :last AND row.parameters IS NOT NULL"
+)
 _SPAN = "SELECT min(starts) AS first, max(starts) AS last FROM row WHERE batch = :batch AND starts > :after"
 
-#: A class that a row stands for, as `KnownClass` has it: one line for each, however often its row was submitted.
-_KNOWN = (
-    "SELECT attempt.class_id, row.title, row.presenter, row.starts, (row.ends - row.starts) / 60 AS minutes, row.number"
-    " FROM attempt JOIN row ON row.batch = attempt.batch AND row.position = attempt.position"
-    " AND attempt.class_id IS NOT NULL"
-)
-_MISSING = (
-    f"{_KNOWN} WHERE row.starts BETWEEN :first AND :last"
-    " AND attempt.class_id NOT IN (SELECT class_id FROM temp.listed) ORDER BY row.starts"
-)
-_KNOWN_AT = f"{_KNOWN} WHERE row.starts = :starts"
-_STRANGERS = (
-    "SELECT class_id, title, presenter, starts, minutes FROM temp.listed WHERE starts BETWEEN :first AND :last"
-    " AND class_id NOT IN (SELECT class_id FROM attempt WHERE class_id IS NOT NULL) ORDER BY starts, class_id"
-)
 _GONE = (
     "SELECT attempt.class_id FROM attempt"
     " JOIN row ON row.batch = attempt.batch AND row.position = attempt.position"
@@ -69,7 +89,7 @@ _FOUND_GONE = (
 )
 #: Classes that the journal knows to be there and that lie ahead, each once.
 _WITNESSES = (
-    "SELECT attempt.class_id, attempt.kind, row.starts, max(attempt.ended_at) AS confirmed_at,"
+    "SELECT attempt.class_id, attempt.kind, attempt.ending, row.starts, max(attempt.ended_at) AS confirmed_at,"
     " sighting.first_at, sighting.last_at, sighting.missed_at"
     " FROM row JOIN attempt ON attempt.fingerprint = row.fingerprint"
     "  AND attempt.batch = row.batch AND attempt.position = row.position AND attempt.class_id IS NOT NULL"
@@ -85,6 +105,7 @@ class Witness:
 
     class_id: str
     kind: AttemptKind  #: SENT: by this journal; TAKEN_OVER: the list was the first to tell of it
+    is_confirmed: bool  #: the service said so to this journal; else a list did
     starts: int
     confirmed_at: float  #: when its answer came, or a look-up found it
     first_seen_at: float | None  #: when the first list that showed it was begun; None: never yet seen
@@ -103,9 +124,9 @@ class ListedClasses:
         self._database.run("DROP TABLE IF EXISTS temp.listed")
         self._database.run(_BEGIN)
 
-    def note(self, classes: Iterable[Seen]) -> None:
-        """Classes of the list, as they come; the same one again changes nothing."""
-        self._database.run_many(
+    def note(self, classes: Iterable[Seen]) -> int:
+        """Classes of the list, as they come; returns how many of them are new."""
+        return self._database.run_many(
             _NOTE,
             (
                 {
@@ -114,10 +135,47 @@ class ListedClasses:
                     "presenter": each.presenter,
                     "starts": each.starts,
                     "minutes": each.minutes,
+                    "local_starts": each.local_starts,
+                    "start_text": each.start_text,
+                    "zone": str(each.zone or ""),
+                    "length_text": each.length_text,
+                    "status": each.status,
+                    "others": json.dumps(dict(each.others)),
                 }
                 for each in classes
             ),
         )
+
+    def class_ids(self) -> frozenset[str]:
+        """Every class of the list."""
+        return frozenset(class_id for (class_id,) in self._database.each(_CLASS_IDS))
+
+    def unexplained(self) -> list[Seen]:
+        """Listed classes that no row stands for."""
+        return [_seen(record) for record in self._database.each(_UNEXPLAINED)]
+
+    def pairs(self, now: float, most: int) -> list[tuple[Wanted, Seen]]:
+        """Classes to come that the service confirmed, each as it is listed; the newest of them, oldest first."""
+        records = self._database.all(_NEWEST_PAIRS, now=now, most=most)
+        return [(_wanted(record), _seen(record)) for record in reversed(records)]
+
+    def unlike(self, span: tuple[int, int], now: float) -> Iterator[tuple[KnownClass, Seen]]:
+        """Confirmed classes of a span that are not listed in the very words that were sent."""
+        first, last = span
+        for record in self._database.each(_UNLIKE, now=now, first=first, last=last):
+            yield KnownClass(record["class_id"], record["number"], _wanted(record)), _seen(record)
+
+    def standing(self, span: tuple[int, int]) -> list[KnownClass]:
+        """Every class of a span that a row stands for."""
+        first, last = span
+        return [
+            KnownClass(record["class_id"], record["number"], _wanted(record))
+            for record in self._database.each(_STANDING, first=first, last=last)
+        ]
+
+    def those(self, span: tuple[int, int], class_ids: AbstractSet[str]) -> list[KnownClass]:
+        """Of the classes of a span that rows stand for, these."""
+        return [known for known in self.standing(span) if known.class_id in class_ids] if class_ids else []
 
     def keep(self, begun_at: float) -> list[tuple[str, float]]:
         """Remember what a list shows of the classes that rows stand for, and what it leaves out.
@@ -148,6 +206,7 @@ class ListedClasses:
             Witness(
                 class_id=record["class_id"],
                 kind=AttemptKind(record["kind"]),
+                is_confirmed=record["ending"] == "created",
                 starts=record["starts"],
                 confirmed_at=record["confirmed_at"],
                 first_seen_at=record["first_at"],
@@ -162,34 +221,21 @@ class ListedClasses:
         record = self._database.first(_SPAN, batch=batch, after=after)
         return None if record is None or record["first"] is None else (record["first"], record["last"])
 
-    def missing(self, span: tuple[int, int]) -> list[KnownClass]:
-        """Classes that a row stands for, begin in the span, and are not listed."""
-        first, last = span
-        return [_known(record) for record in self._database.each(_MISSING, first=first, last=last)]
-
-    def unexplained(self, span: tuple[int, int]) -> list[tuple[Seen, list[KnownClass]]]:
-        """Listed classes that begin in the span and that no row stands for, each with our classes of that moment."""
-        first, last = span
-        strangers = [_seen(record) for record in self._database.each(_STRANGERS, first=first, last=last)]
-        return [
-            (seen, [_known(record) for record in self._database.each(_KNOWN_AT, starts=seen.starts)])
-            for seen in strangers
-        ]
-
     def gone(self, listed_at: float, settle_s: float) -> frozenset[str]:
         """Classes yet to come that the list leaves out, though it is long enough since they were made."""
         found = self._database.each(_GONE, listed_at=listed_at, settle_s=settle_s)
         return frozenset(class_id for (class_id,) in found)
 
 
-def _known(record: sqlite3.Row) -> KnownClass:
-    return KnownClass(
-        class_id=record["class_id"],
-        title=record["title"],
-        presenter=record["presenter"],
-        starts=record["starts"],
-        minutes=record["minutes"],
-        number=record["number"],
+def _wanted(record: sqlite3.Row) -> Wanted:
+    return wanted_class(
+        fingerprint=record["fingerprint"],
+        title=record["sent_title"],
+        presenter=record["sent_presenter"],
+        starts=record["sent_starts"],
+        ends=record["ends"],
+        room_until=record["room_until"],
+        parameters=json.loads(record["parameters"]),
     )
 
 
@@ -199,6 +245,11 @@ def _seen(record: sqlite3.Row) -> Seen:
         title=record["title"],
         presenter=record["presenter"],
         starts=record["starts"],
-        local_starts=None,
+        local_starts=record["local_starts"],
         minutes=record["minutes"],
+        start_text=record["start_text"],
+        zone=zone_named(record["zone"]),
+        length_text=record["length_text"],
+        status=record["status"],
+        others=json.loads(record["others"]),
     )

@@ -34,7 +34,8 @@ _STANDING = (
 )
 _HELD = (
     "SELECT position, code, presenter, starts, ends, room_until, json_extract(parameters, '$.time_zone') AS zone"
-    f" FROM row WHERE batch = :batch AND position > :after AND outcome = 'held' ORDER BY position LIMIT {BLOCK}"
+    " FROM row WHERE batch = :batch AND position > :after AND outcome = 'held' AND code IS NOT NULL"
+    f" ORDER BY position LIMIT {BLOCK}"
 )
 _LESSONS = (
     "SELECT starts, ends, room_until, json_extract(parameters, '$.time_zone') AS zone FROM row WHERE batch = :batch"
@@ -135,7 +136,7 @@ class PlanningStore:
             after = records[-1]["position"]
 
     def held(self, batch: str) -> Iterator[HeldRow]:
-        """The rows that are held, in file order."""
+        """The rows that there is no room for, or whose presenter is busy, in file order."""
         after = -1
         # In blocks: they are written while they are read.
         while records := self._database.all(_HELD, batch=batch, after=after):

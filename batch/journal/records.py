@@ -4,6 +4,7 @@ import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from batch.core.identity import identity
@@ -19,7 +20,7 @@ from batch.core.service.attempt import (
     class_state,
     is_only_presumed,
 )
-from batch.core.service.audit import KnownClass
+from batch.core.service.listed import Wanted
 
 #: Rows that are read or written together: large enough to cost little each, small
 #: enough that memory does not grow with the file.
@@ -150,10 +151,56 @@ def class_of(row: JournalRow) -> str:
     return row.fingerprint
 
 
-def class_in_doubt(row: JournalRow) -> KnownClass:
-    """A row in doubt as the audit sees it."""
-    starts, ends = row.starts or 0, row.ends or 0
-    return KnownClass(None, row.title or "", row.presenter or "", starts, (ends - starts) // 60, row.number)
+def wanted_of(row: JournalRow) -> Wanted:
+    """What was sent for a row, or would be, as it is compared with what the account lists."""
+    starts = row.starts or 0
+    return wanted_class(
+        fingerprint=class_of(row),
+        title=row.title or "",
+        presenter=row.presenter or "",
+        starts=starts,
+        ends=row.ends or starts,
+        room_until=row.room_until or row.ends or starts,
+        parameters=row.parameters or {},
+    )
+
+
+def wanted_class(
+    *,
+    fingerprint: str,
+    title: str,
+    presenter: str,
+    starts: int,
+    ends: int,
+    room_until: int,
+    parameters: Mapping[str, str],
+) -> Wanted:
+    """The same from the columns of the table `row`."""
+    local = datetime.strptime(parameters["start_time"], "%m/%d/%Y %H:%M:%S").replace(tzinfo=UTC)
+    return Wanted(
+        fingerprint=fingerprint,
+        title=title,
+        presenter=presenter,
+        starts=starts,
+        local_starts=int(local.timestamp()),
+        minutes=(ends - starts) // 60,
+        extend_minutes=(room_until - ends) // 60,
+        others={name: value for name, value in parameters.items() if name not in _COMPARED},
+    )
+
+
+#: What has a column of its own in a comparison.
+_COMPARED = frozenset(
+    {
+        "title",
+        "start_time",
+        "duration",
+        "extend_duration",
+        "presenter_email",
+        "presenter_id",
+        "presenter_name",
+    }
+)
 
 
 def reported(row: JournalRow, waiting: Outcome = Outcome.NOT_SENT) -> RowOutcome:

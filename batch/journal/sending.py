@@ -161,6 +161,12 @@ class SendingStore:
         """The next block of rows that wait for their turn, from behind position `after`."""
         return self._rows.block(batch, "outcome IS NULL", after)
 
+    def turned_down(self, batch: str) -> Iterator[JournalRow]:
+        """The rows of a batch that were sent, and that there is no room for, or whose presenter is busy."""
+        sent = "EXISTS (SELECT 1 FROM attempt WHERE attempt.batch = row.batch AND attempt.position = row.position)"
+        ended = "outcome IN ('refused', 'held') AND code IN ('1012', '1032')"
+        yield from self._rows.blocks(batch, f"{ended} AND {sent}")
+
     def never_sent(self, batch: str) -> Iterator[JournalRow]:
         """The rows of a batch that wait for their turn and whose class was never sent, nor taken for sent."""
         return self._rows.blocks(batch, _NEVER_SENT)

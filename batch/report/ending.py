@@ -66,6 +66,7 @@ def ending_of(
     limit: int | None = None,
     stopped: bool = False,
     doubled: bool = False,
+    recognised: bool = False,
 ) -> Ending:
     """How a batch stands now: one pass over its rows, for everything that is made of them.
 
@@ -80,6 +81,7 @@ def ending_of(
         limit: how many classes may run at once, as the settings have it.
         stopped: the service let nobody in, or the guard held everything back.
         doubled: the account holds a class twice.
+        recognised: the file was taken for one that was sent before, from elsewhere.
     """
     waiting = Outcome.READY if is_check else Outcome.NOT_SENT
     facts = facts_of(journal, batch, is_check=is_check, limit=limit)
@@ -94,7 +96,7 @@ def ending_of(
         except NotWritten as error:
             unwritten = error
         deque(rows, maxlen=0)  # the rest, where no workbook has taken them
-        exit_code = tally.exit_code(stopped=stopped, doubled=doubled)
+        exit_code = tally.exit_code(stopped=stopped, doubled=doubled, recognised=recognised)
         if json is not None:
             write_json(json, facts=facts, tally=tally, exit_code=exit_code, rows=lines)
     return Ending(

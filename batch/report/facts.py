@@ -6,7 +6,7 @@ Workbook, JSON and terminal show the same facts, so they take the same values.
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from batch.core.outcome import Outcome
+from batch.core.outcome import HeldReason, Outcome
 from batch.report.text import shortened
 from batch.report.wording.problems import WordedIssue
 
@@ -49,6 +49,7 @@ class ResultRow:
     call_id: str | None = None
     class_id: str | None = None
     error_code: str | None = None
+    reason: HeldReason | None = None  #: of a row that is held
     message: str | None = None
     attempts: int = 0
     title: str | None = None

@@ -108,6 +108,7 @@ def _row(row: ResultRow) -> dict[str, object]:
         "call_id": row.call_id,
         "class_id": row.class_id,
         "error_code": row.error_code,
+        "reason": row.reason,
         "message": row.message,
         "attempts": row.attempts,
         "problems": [

@@ -1,10 +1,11 @@
 """The journal's rows as reports show them. A report is a projection: it can be made again at any time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
 from batch.core.message import Message, RowNote
-from batch.core.outcome import Outcome
+from batch.core.outcome import HeldReason, Outcome
+from batch.core.service.attempt import AttemptKind
 from batch.core.tally import Tally
 from batch.journal.records import JournalRow, reported
 from batch.journal.store import Journal
@@ -46,6 +47,9 @@ def tally_of(journal: Journal, batch: str, *, waiting: Outcome = Outcome.NOT_SEN
     return tally
 
 
+_HELD: Mapping[str | None, HeldReason] = {"1012": HeldReason.FULL, "1032": HeldReason.CLASH}
+
+
 def _result(row: JournalRow, waiting: Outcome, reader: Reader, *, among_sheets: bool) -> ResultRow:
     ending = reported(row, waiting)
     outcome = ending.outcome or waiting
@@ -61,8 +65,9 @@ def _result(row: JournalRow, waiting: Outcome, reader: Reader, *, among_sheets: 
         call_id=last.call_id if last else None,
         class_id=made.class_id if made else None,
         error_code=ending.code,
+        reason=_HELD.get(ending.code, HeldReason.ALIKE) if outcome is Outcome.HELD else None,
         message=both_of(note, reader) if note else None,
-        attempts=sum(not attempt.is_presumed for attempt in row.attempts),
+        attempts=sum(attempt.kind is AttemptKind.SENT for attempt in row.attempts),
         title=row.title,
         presenter=row.presenter,
         starts=datetime.fromtimestamp(starts, UTC) if starts is not None else None,

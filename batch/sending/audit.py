@@ -1,13 +1,14 @@
-"""After a batch: the account's own list of classes against the journal."""
+"""After a batch: the account's own list of classes against the journal, by the comparison that look-ups use."""
 
 import logging
 from collections.abc import Callable
 
-from batch.core.service.audit import Findings, compare
+from batch.core.service.audit import Findings, compare, edited
+from batch.core.service.listed import WIDEST_OFFSET_S, Seen, readings
 from batch.journal.recorder import Recorder
-from batch.journal.records import class_in_doubt
+from batch.journal.records import wanted_of
 from batch.sending.gate import Gate
-from batch.sending.listing import ListsClasses, note_classes
+from batch.sending.listing import AccountList
 from batch.wiziq.errors import WiziqError
 
 log = logging.getLogger(__name__)
@@ -17,28 +18,37 @@ class Auditor:
     """Compares, and looks a second time before it calls a class missing: lists may lag behind."""
 
     def __init__(
-        self, *, api: ListsClasses, recorder: Recorder, settle_s: float, clock: Callable[[], float]
+        self, *, account_list: AccountList, recorder: Recorder, settle_s: float, clock: Callable[[], float]
     ) -> None:
-        self._api = api
+        self._list = account_list
         self._recorder = recorder
         self._settle_s = settle_s
         self._clock = clock
 
-    async def audit(self, batch: str, gate: Gate) -> Findings | None:
+    async def audit(self, batch: str, gate: Gate, *, is_listed: bool = False) -> Findings | None:
         """What neither the list nor the journal explains, for classes in the batch's span that lie ahead.
+
+        Args:
+            batch: the one that was sent.
+            gate: closed, it does not wait and look a second time.
+            is_listed: the list in hand was taken after the last class was sent.
 
         Returns:
             None where the account cannot list its classes, or has none there to compare.
         """
-        span = await self._recorder.call(
-            self._recorder.journal.listed.span, batch, self._clock() + self._settle_s
-        )
+        listed = self._recorder.journal.listed
+        span = await self._recorder.call(listed.span, batch, self._clock() + self._settle_s)
         if span is None:
             return None
         try:
+            if not is_listed:
+                await self._list.take()
+            await self._list.keep()
             findings = await self._compare(span)
             if findings.missing and gate.closed_because is None:
                 await gate.pause(self._settle_s)
+                await self._list.take()
+                await self._list.keep()
                 findings = await self._compare(span)
         except WiziqError as error:
             log.warning("audit.cannot_list", extra={"code": error.code})
@@ -48,18 +58,29 @@ class Auditor:
             extra={
                 "missing": len(findings.missing),
                 "doubled": len(findings.doubled),
+                "edited": len(findings.edited),
                 "foreign": findings.foreign,
             },
         )
         return findings
 
     async def _compare(self, span: tuple[int, int]) -> Findings:
-        await note_classes(self._api, self._recorder)
-        return compare(
-            await self._recorder.call(self._recorder.journal.listed.missing, span),
-            await self._recorder.call(self._recorder.journal.listed.unexplained, span),
-            [
-                class_in_doubt(row)
-                for row in await self._recorder.call(self._recorder.journal.sending.in_doubt, None)
-            ],
-        )
+        journal = self._recorder.journal
+        calibration = await self._list.calibration()
+        unexplained = [seen for seen in await self._list.unexplained() if _is_in(span, seen)]
+        known = await self._recorder.call(journal.listed.standing, span) if unexplained else []
+        in_doubt = [wanted_of(row) for row in await self._recorder.call(journal.sending.in_doubt, None)]
+        doubled, foreign = compare(known, unexplained, in_doubt, calibration)
+        pairs = await self._recorder.call(lambda: list(journal.listed.unlike(span, self._clock())))
+        # Of a class that no list ever showed, a list cannot say that it is no longer there.
+        witnesses = await self._recorder.call(journal.listed.witnesses, self._clock())
+        seen_before = {each.class_id for each in witnesses if each.missed_at is not None}
+        gone = await self._recorder.call(journal.listed.those, span, seen_before | self._list.cancelled)
+        return Findings(tuple(gone), doubled, edited(pairs, calibration), foreign)
+
+
+def _is_in(span: tuple[int, int], seen: Seen) -> bool:
+    """Whether a listed class may begin in the span, on whatever clock."""
+    first, last = span
+    locals_ = [each.local for each in readings(seen.start_text)]
+    return not locals_ or any(first - WIDEST_OFFSET_S <= local <= last + WIDEST_OFFSET_S for local in locals_)

@@ -1,26 +1,250 @@
-"""The account's own classes, as the service lists them: what reconcile, audit and planning look at."""
+"""The account's own classes, as the service lists them, beside the journal: what planning, look-ups and the audit ask."""
 
-from collections.abc import AsyncIterator, Mapping
+import logging
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import suppress
 from datetime import UTC
+from enum import Enum, auto
 from typing import Protocol
 
-from batch.core.service.lookup import Seen
+from batch.core.service.calibration import Calibration, calibrate, from_json
+from batch.core.service.listed import Seen
+from batch.core.service.witnesses import (
+    KnownThere,
+    Missing,
+    NoWitness,
+    Proved,
+    Testimony,
+    TooEarly,
+    hear,
+    lag_after,
+)
 from batch.journal.recorder import Recorder
+from batch.sending.gate import Gate
+from batch.time_zones import zone_named
 from batch.wiziq.replies import ListedClass
+
+log = logging.getLogger(__name__)
 
 #: In progress counts as upcoming; a class that is over does not.
 UPCOMING: Mapping[str, str] = {"status": "upcoming"}
+#: Under these names the journal keeps how late the list is, and how it is written.
+LAG, CALIBRATION = "listing_lag_s", "listing"
 
+#: The largest that the service takes, and one that shares no border with it.
+_PAGE_SIZE, _OTHER_PAGE_SIZE = 100, 71
 #: Listed classes are put into the journal's list so many at a time.
 _BLOCK = 500
-
-_GONE = frozenset({"cancelled", "deleted"})
+#: 4 is the number that the service's own pages have for it.
+_CANCELLED = frozenset({"cancelled", "deleted", "4"})
+#: So many known classes show how the list is written.
+_PAIRS = 300
+#: More than so many that are missing are no handwork: the list leaves them out.
+_MOST_ASKED = 10
+#: So often a list is taken, and so long is waited, before it is said that the list cannot tell.
+_MOST_LISTS = 6
+LONGEST_WAIT_S = 600.0
 
 
 class ListsClasses(Protocol):
     """What is needed of the service here; see `batch.wiziq.client`."""
 
-    def list_classes(self, filters: Mapping[str, str]) -> AsyncIterator[ListedClass]: ...
+    def list_classes(
+        self, filters: Mapping[str, str], *, page_size: int = ...
+    ) -> AsyncIterator[ListedClass]: ...
+
+
+class Denial(Enum):
+    """Whether what a list does not show is not there."""
+
+    PROVED = auto()
+    NO_WITNESS = auto()  #: nothing is known to be there: nobody knows what this list shows
+    UNPROVED = auto()
+
+
+class AccountList:
+    """The list of one account. What is in it stands in the journal until the next one is taken."""
+
+    def __init__(
+        self,
+        *,
+        api: ListsClasses,
+        recorder: Recorder,
+        settle_s: float,
+        clock: Callable[[], float],
+    ) -> None:
+        self._api = api
+        self._recorder = recorder
+        self._settle_s = settle_s
+        self._clock = clock
+        self.began_at = 0.0  #: when the list that is in hand was asked for
+        self.cancelled: frozenset[str] = frozenset()  #: classes that it shows as such
+        self._kept_at = 0.0  # when the list before was asked for
+
+    async def take(self, filters: Mapping[str, str] = UPCOMING) -> None:
+        """Ask for the whole list, in place of the one in hand.
+
+        Raises:
+            ListingFailed: the list is not complete; the journal's is then not to be used.
+        """
+        self.began_at = self._clock()
+        self.cancelled = frozenset()
+        await self._recorder.call(self._recorder.journal.listed.begin)
+        await self._note(filters, page_size=_PAGE_SIZE)
+
+    async def shows_the_same_again(self, filters: Mapping[str, str]) -> bool:
+        """Ask for it once more in pages of another size. What that shows besides counts, too."""
+        before = len(await self._recorder.call(self._recorder.journal.listed.class_ids))
+        new, shown = await self._note(filters, page_size=_OTHER_PAGE_SIZE)
+        return not new and shown == before
+
+    async def _note(self, filters: Mapping[str, str], *, page_size: int) -> tuple[int, int]:
+        """Put what is listed beside the journal; returns how many of the classes are new there, and how many there are."""
+        new = shown = 0
+        block: list[Seen] = []
+        cancelled: set[str] = set()
+        note = self._recorder.journal.listed.note
+        async for listed in self._api.list_classes(filters, page_size=page_size):
+            if listed.status.casefold() in _CANCELLED:
+                cancelled.add(listed.class_id)
+                continue
+            shown += 1
+            block.append(seen_of(listed))
+            if len(block) >= _BLOCK:
+                new += await self._recorder.call(note, block)
+                block = []
+        self.cancelled |= cancelled
+        return new + await self._recorder.call(note, block), shown
+
+    async def unexplained(self) -> list[Seen]:
+        """Classes of the list that no row stands for."""
+        return await self._recorder.call(self._recorder.journal.listed.unexplained)
+
+    async def calibration(self) -> Calibration:
+        """How this account's list is written, for all that is known; what is new is kept."""
+        journal = self._recorder.journal
+        kept = await self._recorder.call(journal.account.learned, CALIBRATION)
+        before = from_json(kept.value) if kept else None
+        pairs = await self._recorder.call(journal.listed.pairs, self.began_at, _PAIRS)
+        found = calibrate(pairs, before)
+        if list(found.bent()) != (list(before.bent()) if before else []):
+            await self._recorder.call(
+                journal.account.learn, CALIBRATION, found.as_json(), "the account's list", self.began_at
+            )
+        return found
+
+    async def keep(self) -> None:
+        """Remember what a complete list of upcoming classes has shown, and how late it was."""
+        journal = self._recorder.journal
+        kept = await self._recorder.call(journal.account.learned, LAG)
+        lag_s = float(kept.value) if kept else None
+        first_seen = [at for _, at in await self._recorder.call(journal.listed.keep, self.began_at)]
+        late = [at for at in first_seen if at < self._kept_at]
+        self._kept_at = self.began_at
+        found = lag_after(lag_s, self.began_at, first_seen, late)
+        if found is not None and found != lag_s:
+            await self._recorder.call(
+                journal.account.learn, LAG, str(found), "the account's list", self.began_at
+            )
+
+    async def may_deny(self, gate: Gate, lost_at: float, filters: Mapping[str, str]) -> Denial:
+        """Whether what the list in hand does not show is not there; waits and lists again, within bounds.
+
+        Args:
+            gate: the waiting ends when it is closed.
+            lost_at: when the last of the requests that are asked about was sent.
+            filters: by which the list in hand was asked for.
+
+        Raises:
+            ListingFailed: a list could not be had.
+        """
+        give_up_at = self._clock() + LONGEST_WAIT_S
+        unseen: set[str] = set()
+        for _ in range(_MOST_LISTS):
+            if gate.closed_because is not None:
+                break
+            testimony = await self._hear(lost_at)
+            if isinstance(testimony, Proved):
+                if await self.shows_the_same_again(filters):
+                    await self.keep()
+                    return Denial.PROVED
+                continue  # its pages do not agree: once more
+            if filters and not isinstance(testimony, TooEarly):
+                filters = {}  # by another word for their state they may be there
+                await self.take(filters)
+                continue
+            if isinstance(testimony, NoWitness):
+                return Denial.NO_WITNESS
+            until = (
+                testimony.until
+                if isinstance(testimony, TooEarly)
+                else await self._account_for(testimony, unseen)
+            )
+            if until is None or until > give_up_at:
+                break
+            await gate.pause(max(0.0, until - self._clock()))
+            await self.take(filters)
+        return Denial.UNPROVED
+
+    async def _hear(self, lost_at: float) -> Testimony:
+        journal = self._recorder.journal
+        witnesses = await self._recorder.call(journal.listed.witnesses, self.began_at)
+        if self.cancelled:
+            gone = [each.class_id for each in witnesses if each.class_id in self.cancelled]
+            await self._recorder.call(journal.listed.note_gone, gone, self.began_at)
+            witnesses = [each for each in witnesses if each.class_id not in self.cancelled]
+        known = [
+            KnownThere(
+                class_id=each.class_id,
+                confirmed_at=each.confirmed_at,
+                was_seen=each.first_seen_at is not None,
+            )
+            for each in witnesses
+            if each.is_confirmed
+        ]
+        return hear(
+            known,
+            await self._recorder.call(journal.listed.class_ids),
+            began_at=self.began_at,
+            lost_at=lost_at,
+            settle_s=self._settle_s,
+            lag_s=await self._lag(),
+        )
+
+    async def _lag(self) -> float | None:
+        kept = await self._recorder.call(self._recorder.journal.account.learned, LAG)
+        if kept is None:
+            return None
+        with suppress(ValueError):
+            return float(kept.value)
+        return None
+
+    async def _account_for(self, testimony: Missing, unseen: set[str]) -> float | None:
+        """What became of classes that are missing; returns when to list again, None where that is of no use.
+
+        A class that a list has shown before, and that two lists lack, lag and settle time apart, is gone;
+        one that was never seen is late.
+        """
+        if len(testimony.classes) > _MOST_ASKED:
+            return None
+        note_gone = self._recorder.journal.listed.note_gone
+        for each in testimony.classes:
+            state = await self._ask(each.class_id)
+            if state is not None and state not in _CANCELLED:
+                return None  # it is there, and the list leaves it out
+            if state is not None or (each.was_seen and each.class_id in unseen):
+                await self._recorder.call(note_gone, [each.class_id], self._clock())
+            elif each.class_id in unseen:
+                return None
+            unseen.add(each.class_id)
+        return self._clock() + self._settle_s + (await self._lag() or 0.0)
+
+    async def _ask(self, class_id: str) -> str | None:
+        """How a class stands that is asked for by its id; None where it is not shown."""
+        async for listed in self._api.list_classes({"class_id": class_id}):
+            if listed.class_id == class_id:
+                return listed.status.casefold()
+        return None
 
 
 async def classes_seen(api: ListsClasses, filters: Mapping[str, str]) -> AsyncIterator[Seen]:
@@ -30,27 +254,12 @@ async def classes_seen(api: ListsClasses, filters: Mapping[str, str]) -> AsyncIt
         ListingFailed: the list is not complete; what came before is true, but not all.
     """
     async for listed in api.list_classes(filters):
-        if listed.status.casefold() not in _GONE:
-            yield _seen(listed)
+        if listed.status.casefold() not in _CANCELLED:
+            yield seen_of(listed)
 
 
-async def note_classes(api: ListsClasses, recorder: Recorder) -> None:
-    """Note every upcoming class in the journal's list.
-
-    Raises:
-        ListingFailed: as above; the list in the journal is then not to be used.
-    """
-    await recorder.call(recorder.journal.listed.begin)
-    block: list[Seen] = []
-    async for seen in classes_seen(api, UPCOMING):
-        block.append(seen)
-        if len(block) >= _BLOCK:
-            await recorder.call(recorder.journal.listed.note, block)
-            block = []
-    await recorder.call(recorder.journal.listed.note, block)
-
-
-def _seen(listed: ListedClass) -> Seen:
+def seen_of(listed: ListedClass) -> Seen:
+    """A listed class as it is compared."""
     return Seen(
         class_id=listed.class_id,
         title=listed.title,
@@ -58,4 +267,9 @@ def _seen(listed: ListedClass) -> Seen:
         starts=int(listed.start.timestamp()) if listed.start else None,
         local_starts=int(listed.local_start.replace(tzinfo=UTC).timestamp()) if listed.local_start else None,
         minutes=listed.minutes,
+        start_text=listed.start_text,
+        zone=zone_named(listed.time_zone or ""),
+        length_text=listed.duration_text,
+        status=listed.status,
+        others=listed.others,
     )

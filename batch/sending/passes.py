@@ -5,7 +5,7 @@ it, all together; what is proved absent waits for its turn in the next pass.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -13,12 +13,16 @@ from batch.core.message import Message, RunNote
 from batch.core.service.audit import Findings
 from batch.core.service.backoff import FIRST_IN_FLIGHT, RetryBudget, Window, asks_too_much
 from batch.core.service.clock_skew import Skew, skew_of
+from batch.core.service.first_send import AlikeClasses
+from batch.core.service.listed import Seen
+from batch.core.service.on_unknown import OnUnknown
 from batch.errors import CannotRun
 from batch.journal.recorder import Recorder
 from batch.sending.audit import Auditor
+from batch.sending.first_look import FirstLook, TellsAccount
 from batch.sending.gate import Closing, Gate, Pace
 from batch.sending.listener import Listener
-from batch.sending.listing import ListsClasses, note_classes
+from batch.sending.listing import AccountList, ListsClasses
 from batch.sending.planning import Planning, PlanTerms
 from batch.sending.reconcile import Reconciler, Settled
 from batch.sending.submitter import MOST_IN_DOUBT, CreatesClasses, Submitter
@@ -27,7 +31,7 @@ from batch.wiziq.errors import LockedOut, WiziqError
 log = logging.getLogger(__name__)
 
 
-class Service(CreatesClasses, ListsClasses, Protocol):
+class Service(CreatesClasses, ListsClasses, TellsAccount, Protocol):
     """What is needed of the service; see `batch.wiziq.client`."""
 
     clock_offset_s: float | None
@@ -40,6 +44,12 @@ class Terms(PlanTerms):
     in_flight: int
     attempts: int
     timeout_s: float
+    on_unknown: OnUnknown = OnUnknown.AUTO
+    settle_s: float = 60.0  #: a lost request is looked up so long after its deadline
+    late_s: float | None = None  #: a request of an earlier run may be answered so late; None: `timeout_s`
+    audit: bool = True
+    alike: AlikeClasses = AlikeClasses.HOLD
+    is_first_time: bool = False  #: nobody sent this file to the account before, somebody says
 
 
 class BatchRun:
@@ -52,8 +62,6 @@ class BatchRun:
         *,
         api: Service,
         recorder: Recorder,
-        reconciler: Reconciler,
-        auditor: Auditor | None,
         listener: Listener,
         clock: Callable[[], float],
         chance: Callable[[], float],
@@ -63,8 +71,30 @@ class BatchRun:
         self._terms = terms
         self._api = api
         self._recorder = recorder
-        self._reconciler = reconciler
-        self._auditor = auditor
+        account_list = AccountList(api=api, recorder=recorder, settle_s=terms.settle_s, clock=clock)
+        self._reconciler = Reconciler(
+            account_list=account_list,
+            recorder=recorder,
+            policy=terms.on_unknown,
+            settle_s=terms.settle_s,
+            timeout_s=terms.timeout_s if terms.late_s is None else terms.late_s,
+            clock=clock,
+            chance=chance,
+            as_new=terms.alike is AlikeClasses.AS_NEW,
+        )
+        self._auditor = Auditor(
+            account_list=account_list, recorder=recorder, settle_s=terms.settle_s, clock=clock
+        )
+        self._first_look = FirstLook(
+            api=api,
+            account_list=account_list,
+            recorder=recorder,
+            clock=clock,
+            chance=chance,
+            lists=terms.foreign,
+            alike=terms.alike,
+            is_first_time=terms.is_first_time,
+        )
         self._listener = listener
         self._clock = clock
         self._chance = chance
@@ -102,8 +132,10 @@ class BatchRun:
         """Send what is to be sent; return why the service lets nobody in, if it does not."""
         before = await self._settle(None)
         may_send = await self._recorder.call(self._planning.may_send, self._recorder.journal)
-        if may_send and self._terms.foreign and not self._draining:
-            await self._list_foreign()
+        if may_send and not self._draining:
+            if fault := await self._first_look.look(self._batch, self._open_gate(Window())):
+                self._listener.says(fault)
+            self._planning.listed_at = self._first_look.listed_at
         if may_send:
             self._heed_clock(self._api.clock_offset_s)
         waiting = await self._plan()
@@ -119,17 +151,6 @@ class BatchRun:
         for note in plan.news:
             self._listener.says(note)
         return plan.waiting
-
-    async def _list_foreign(self) -> None:
-        """List the account's classes once, so that those which other people made are counted."""
-        listed_at = self._clock()
-        try:
-            await note_classes(self._api, self._recorder)
-        except WiziqError as error:
-            log.warning("plan.cannot_list", extra={"code": error.code})
-            self._listener.says(Message(RunNote.FOREIGN_NOT_COUNTED, {"why": error.says}))
-        else:
-            self._planning.listed_at = listed_at
 
     def _heed_clock(self, offset_s: float | None) -> None:
         """Before anything is sent: how far the clocks are apart, if the service told its time by now."""
@@ -160,7 +181,9 @@ class BatchRun:
                 self._listener.says(_why(submitter, gate))
                 return None
             never_answered = settled.unsettled - before.unsettled
-            if never_answered >= MOST_IN_DOUBT:
+            # Where nothing is known to be in the account, a row that was never sent may become the first that is.
+            is_worth_a_row = settled.unwitnessed and not ended and not probing
+            if never_answered >= MOST_IN_DOUBT and not is_worth_a_row:
                 self._listener.says(Message(RunNote.STOPPED_NEVER_ANSWERED, {"classes": never_answered}))
                 return None
             if ended and not settled.resend:
@@ -169,11 +192,27 @@ class BatchRun:
             first = 1 if probing else FIRST_IN_FLIGHT  # one row shows whether answers come again
         return None
 
-    async def audit(self) -> Findings | None:
-        """Compare the account with the journal; None where that was not asked for or could not be done."""
-        if self._auditor is None or self._draining:
+    async def look_back(self) -> Findings | None:
+        """Look for the own classes of rows that were turned down, and compare the account with the journal.
+
+        Returns:
+            None where the comparison was not asked for, or could not be done.
+        """
+        if self._draining:
             return None
-        return await self._auditor.audit(self._batch, self._open_gate(Window()))
+        try:
+            is_listed = await self._first_look.look_for_turned_down(self._batch)
+        except WiziqError as error:
+            log.warning("turned_down.cannot_list", extra={"code": error.code})
+            is_listed = False
+        if not self._terms.audit:
+            return None
+        return await self._auditor.audit(self._batch, self._open_gate(Window()), is_listed=is_listed)
+
+    @property
+    def recognised(self) -> Sequence[Seen]:
+        """Classes by which the file was recognised as sent before, from elsewhere."""
+        return self._first_look.recognised
 
     async def _send(self, first: int, *, probing: bool) -> tuple[Submitter, Gate]:
         gate = self._open_gate(Window(self._terms.in_flight, first))

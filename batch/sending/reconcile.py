@@ -1,25 +1,24 @@
 """Did the unanswered create succeed? Looks the classes up, and never guesses.
 
-A class is called absent only by a listing that was complete, and that began after
-the class's settle time: a service may commit late what it never answered.
+A class is called absent only by a list that shows what is known to be there, and that
+began after the class's settle time: a service may commit late what it never answered.
 """
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from batch.core.message import Message, RowNote, RunNote
 from batch.core.outcome import Outcome
 from batch.core.service.attempt import AttemptEnding, is_only_presumed
 from batch.core.service.backoff import MOST_ATTEMPTS, wait_s
-from batch.core.service.lookup import Sought, Unplaced, Verdict, folded, look_up
+from batch.core.service.matching import Unplaced, Verdict, look_up
 from batch.core.service.on_unknown import OnUnknown
 from batch.journal.recorder import Recorder
-from batch.journal.records import Ended, Entry, JournalRow, RowOutcome, class_of
+from batch.journal.records import Ended, Entry, JournalRow, RowOutcome, class_of, wanted_of
 from batch.sending.gate import Gate
-from batch.sending.listing import UPCOMING, ListsClasses, classes_seen
-from batch.wiziq.errors import ListingFailed, LockedOut, Refused, WiziqError
+from batch.sending.listing import UPCOMING, AccountList, Denial
+from batch.wiziq.errors import LockedOut, Refused, WiziqError
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +34,7 @@ class Settled:
 
     resend: int = 0  #: proved absent, or to be sent again all the same
     unsettled: int = 0  #: still in doubt
+    unwitnessed: int = 0  #: of these, rows that could be settled if anything were known to be in the account
 
 
 class Reconciler:
@@ -43,15 +43,18 @@ class Reconciler:
     def __init__(
         self,
         *,
-        api: ListsClasses,
+        account_list: AccountList,
         recorder: Recorder,
         policy: OnUnknown,
         settle_s: float,
         timeout_s: float,
         clock: Callable[[], float],
         chance: Callable[[], float],
+        as_new: bool = False,
     ) -> None:
-        self._api = api
+        """`as_new`: somebody has looked: of rows that only a lost journal may have sent, those not found are new."""
+        self._as_new = as_new
+        self._list = account_list
         self._recorder = recorder
         self._policy = policy
         self._settle_s = settle_s
@@ -85,7 +88,7 @@ class Reconciler:
         if verdicts is None and gate.closed_because is not None:
             return Settled(unsettled=len(rows))
         entries: list[Entry] = []
-        resend = unsettled = 0
+        resend = unsettled = unwitnessed = 0
         for row in rows:
             alone = _tells_by_1032(row) and not await self._recorder.call(
                 self._recorder.journal.sending.another_in_the_way, row
@@ -93,6 +96,7 @@ class Reconciler:
             ending, outcome = self._judge(row, verdicts, alone=alone)
             entries += self._ended(row, ending, verdicts)
             unsettled += ending is None and outcome.outcome is not None
+            unwitnessed += verdicts is not None and verdicts[class_of(row)] is Unplaced.NO_WITNESS
             resend += outcome.outcome is None and batch in {None, row.batch}
             if row.batch == batch:
                 entries.append(outcome)
@@ -102,39 +106,53 @@ class Reconciler:
         log.info(
             "reconcile", extra={"looked_up": len(rows), "resend": resend, "listed": verdicts is not None}
         )
-        return Settled(resend, unsettled)
+        return Settled(resend, unsettled, unwitnessed)
 
     async def _verdicts(self, gate: Gate, rows: Sequence[JournalRow]) -> Mapping[str, Verdict] | None:
         """What the account's list says of each row, by fingerprint; None: it cannot be listed."""
-        known = frozenset(await self._recorder.call(self._recorder.journal.sending.known_class_ids))
         # Once over, a class would be missed by the filter.
         soon = any((row.starts or 0) < self._clock() + _SOON_S for row in rows)
-        titles = {folded(row.title or "") for row in rows}  # of 100,000 classes only a few can be meant
-        has_ours = await self._recorder.call(self._recorder.journal.sending.has_upcoming, self._clock())
-        # Nobody remembers which classes there must be: the account has had some, be they over.
-        is_forgotten = not has_ours and any(is_only_presumed(row.attempts) for row in rows)
-        filters = {} if soon or is_forgotten else UPCOMING
         for failures in range(1, MOST_ATTEMPTS + 1):
             if gate.closed_because is not None:
                 break
             try:
-                listed, shows_any, shows_ours = [], False, False
-                async for each in classes_seen(self._api, filters):
-                    shows_any, shows_ours = True, shows_ours or each.class_id in known
-                    if folded(each.title) in titles:
-                        listed.append(each)
-                if (is_forgotten and not shows_any) or (has_ours and not listed and not shows_ours):
-                    # "No record found", and yet there are some: by such a list nothing is absent.
-                    raise ListingFailed("The service lists none of the classes that it has confirmed.")
+                return await self._look(gate, rows, {} if soon else UPCOMING)
             except WiziqError as error:
                 log.warning("reconcile.cannot_list", extra={"code": error.code, "attempt": failures})
                 if isinstance(error.__cause__, Refused | LockedOut):
                     break  # it would say the same again: this account cannot list
                 if failures < MOST_ATTEMPTS:
                     await gate.pause(wait_s(failures, self._chance()))
-            else:
-                return look_up([_sought(row) for row in rows], listed, known)
         return None
+
+    async def _look(
+        self, gate: Gate, rows: Sequence[JournalRow], filters: Mapping[str, str]
+    ) -> Mapping[str, Verdict]:
+        """The same by one list, or as many as it takes to know what it leaves out.
+
+        Raises:
+            ListingFailed: one of them could not be had.
+        """
+        await self._list.take(filters)
+        verdicts = await self._compare(rows)
+        absent = [row for row in rows if verdicts[class_of(row)] is Unplaced.ABSENT]
+        if not absent:
+            return verdicts
+        lost_at = max(attempt.sent_at for row in absent for attempt in row.attempts if attempt.is_in_doubt)
+        denial = await self._list.may_deny(gate, lost_at, filters)
+        log.info("reconcile.absent", extra={"rows": len(absent), "denial": denial.name})
+        verdicts = await self._compare(rows)  # more may have been listed since
+        if denial is Denial.PROVED:
+            return verdicts
+        unproved = Unplaced.NO_WITNESS if denial is Denial.NO_WITNESS else Unplaced.UNPROVED
+        return {
+            fingerprint: unproved if verdict is Unplaced.ABSENT else verdict
+            for fingerprint, verdict in verdicts.items()
+        }
+
+    async def _compare(self, rows: Sequence[JournalRow]) -> Mapping[str, Verdict]:
+        calibration = await self._list.calibration()
+        return look_up([wanted_of(row) for row in rows], await self._list.unexplained(), calibration)
 
     def _judge(
         self, row: JournalRow, verdicts: Mapping[str, Verdict] | None, *, alone: bool
@@ -149,23 +167,34 @@ class Reconciler:
             code = row.code if outcome is Outcome.UNKNOWN else None
             return RowOutcome(row.batch, row.position, outcome, code, None if note is None else Message(note))
 
-        if verdicts is None:
+        verdict = None if verdicts is None else verdicts[class_of(row)]
+        is_untold = verdict in {Unplaced.NO_WITNESS, Unplaced.UNPROVED}
+        if verdict is None or (is_untold and self._policy is OnUnknown.RESEND_TRUST_1032):
             return self._unlisted(row, becomes, alone=alone)
-        verdict, is_presumed = verdicts[class_of(row)], is_only_presumed(row.attempts)
-        if isinstance(verdict, str) and is_presumed:
-            return AttemptEnding.FOUND, becomes(Outcome.ALREADY)
+        is_presumed = is_only_presumed(row.attempts)
         if isinstance(verdict, str):
-            return AttemptEnding.FOUND, becomes(Outcome.SCHEDULED, RowNote.FOUND_LATER)
-        doubt = RowNote.MET_1032 if _met_1032(row) else None
-        if verdict is Unplaced.CANNOT_TELL:
-            doubt = RowNote.PRESUMED_ALIKE if is_presumed else RowNote.CANNOT_TELL
-        if self._policy is OnUnknown.ASK:
-            doubt = doubt or (RowNote.PRESUMED_ASK if is_presumed else RowNote.ASK)
-        if doubt is not None:
+            found = (
+                becomes(Outcome.ALREADY) if is_presumed else becomes(Outcome.SCHEDULED, RowNote.FOUND_LATER)
+            )
+            return AttemptEnding.FOUND, found
+        doubt = self._doubt(row, verdict, is_presumed=is_presumed)
+        if doubt is not None and not (is_presumed and self._as_new):
             return None, becomes(Outcome.UNKNOWN, doubt)
         if class_of(row) in self._resent:
             return AttemptEnding.ABSENT, becomes(Outcome.NOT_SENT, RowNote.GIVEN_UP)
         return AttemptEnding.ABSENT, becomes(None)
+
+    def _doubt(self, row: JournalRow, verdict: Unplaced, *, is_presumed: bool) -> RowNote | None:
+        """Why a row that was not found may not be sent again; None: it may."""
+        if verdict is Unplaced.CANNOT_TELL:
+            return RowNote.PRESUMED_ALIKE if is_presumed else RowNote.CANNOT_TELL
+        if _met_1032(row):
+            return RowNote.MET_1032
+        if verdict is not Unplaced.ABSENT:
+            return RowNote.PRESUMED if is_presumed else RowNote.UNPROVED
+        if self._policy is OnUnknown.ASK:
+            return RowNote.PRESUMED_ASK if is_presumed else RowNote.ASK
+        return None
 
     def _unlisted(
         self, row: JournalRow, becomes: Callable[[Outcome | None, RowNote | None], RowOutcome], *, alone: bool
@@ -221,17 +250,3 @@ def _announced(rows: Sequence[JournalRow], wait: float) -> Iterator[Message]:
     ):
         if number:
             yield Message(what, {"number": number, "seconds": wait})
-
-
-def _sought(row: JournalRow) -> Sought:
-    """What was sent, as the journal has it."""
-    parameters, starts = row.parameters or {}, row.starts or 0
-    sent = datetime.strptime(parameters["start_time"], "%m/%d/%Y %H:%M:%S").replace(tzinfo=UTC)
-    return Sought(
-        fingerprint=class_of(row),
-        title=row.title or "",
-        presenter=row.presenter or "",
-        starts=starts,
-        local_starts=int(sent.timestamp()),
-        minutes=((row.ends or starts) - starts) // 60,
-    )

@@ -5,6 +5,7 @@ Imported by `classbatch --help`, so it imports nothing heavier than click.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from math import isfinite
 from pathlib import Path
@@ -64,6 +65,19 @@ def path(takes: str, metavar: str, *, exists: bool = False) -> Kind:
 
 
 ON_OFF = Kind(type=click.BOOL, takes="true or false", metavar="")
+
+
+class _Day(click.ParamType[date]):
+    name = "day"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        try:
+            return date.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"{value!r} is no day such as 2031-09-01.", param, ctx)
+
+
+A_DAY = Kind(type=_Day(), takes="a day such as 2031-09-01", metavar="DAY")
 
 
 class _OneOf(click.Choice[str]):

@@ -6,6 +6,7 @@ are made from it, and every value is read by it. Quick to import, for `--help`.
 
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
+from datetime import date
 from pathlib import Path
 
 from batch.core.plan.admission import LimitPolicy
@@ -16,6 +17,7 @@ from batch.core.service.on_unknown import OnUnknown
 from batch.errors import CannotRun
 from batch.logs import LogFormat
 from batch.settings.kinds import (
+    A_DAY,
     ON_OFF,
     a_known_encoding,
     choice,
@@ -162,9 +164,17 @@ class SendingSettings:
 
     foreign: bool = setting(
         ON_OFF,
-        "Whether to list the account's classes first, so that those which others made are counted.",
+        "Whether to list the account's classes first: those which others made are counted, and what was sent "
+        "from elsewhere is not sent again.",
         rare=True,
         default=True,
+    )
+    first_time: date | None = setting(
+        A_DAY,
+        "For an account that cannot list its classes: the day on which a journal that has sent nothing yet may "
+        "send, because nobody sent the file before. It holds on that day and the next.",
+        default_text="none; such an account is asked about with --first-time",
+        example="2031-09-01",
     )
     in_flight: int = setting(
         count(1, 32),

@@ -39,8 +39,8 @@ __all__ = ["DEFAULT_BASE_URL", "Credentials", "WiziqClient", "check_base_url", "
 
 #: More classes per page are refused with 1025.
 PAGE_SIZE = 100
-#: A hundred thousand classes: past this, the paging itself is broken.
-MOST_PAGES = 1000
+#: A hundred thousand classes in pages of that size, and room for smaller ones: past this, the paging itself is broken.
+MOST_PAGES = 2500
 
 #: Methods that leave the account as it is, whatever becomes of the answer.
 _READS = frozenset({"get_data", "get_account_info"})
@@ -126,56 +126,34 @@ class WiziqClient:
             says = f"The account's classes cannot be listed now: {error.says}"
             raise ListingFailed(says, code=error.code, call_id=error.call_id) from error
 
-    async def list_classes(self, filters: Mapping[str, str]) -> AsyncIterator[ListedClass]:
+    async def list_classes(
+        self, filters: Mapping[str, str], *, page_size: int = PAGE_SIZE
+    ) -> AsyncIterator[ListedClass]:
         """Every class that the filters let through, each once, page by page.
 
-        Only when this came to its end without an error may a class be called absent.
+        A page may hold fewer classes than were asked for, and there may be more after it: the end is
+        where two pages after each other show nothing new. Whether what is not listed is not there, a list
+        alone cannot tell: see `batch.sending.listing`.
 
         Raises:
-            ListingFailed: a page failed or is left out, or the service pages in circles;
-                what came before is true, but not all.
+            ListingFailed: a page failed or is left out, or the list does not end; what came
+                before is true, but not all.
         """
-        count, ends_full = 0, False
-        async for fresh, is_full in self._pages(filters, PAGE_SIZE):
-            count, ends_full = count + len(fresh), is_full
-            for one in fresh:
-                yield one
-        if ends_full:
-            await self._check_end(filters, count)
-
-    async def _check_end(self, filters: Mapping[str, str], count: int) -> None:
-        """See that a list which ends with a full page has no page after it that is left out.
-
-        Cut into smaller pages it cannot end with a full one again, or not all of it was there.
-        """
-        again, ends_full = 0, False
-        async for fresh, is_full in self._pages(filters, PAGE_SIZE - 1):
-            again, ends_full = again + len(fresh), is_full
-        if ends_full or again != count:
-            raise ListingFailed(
-                f"The service lists {count} classes, then {again}: it leaves out a page of them."
-            )
-
-    async def _pages(
-        self, filters: Mapping[str, str], page_size: int
-    ) -> AsyncIterator[tuple[list[ListedClass], bool]]:
-        """The classes of each page that no page before it had, and whether the page was full."""
         seen: set[str] = set()
-        was_empty = False
+        was_empty = is_stale = False
         for page in range(1, MOST_PAGES + 1):
             classes = await self.get_data(filters, page=page, page_size=page_size)
-            if was_empty and classes:
-                raise ListingFailed(f"The service leaves out page {page - 1} of its list.")
             fresh = [one for one in classes if one.class_id not in seen]
-            seen.update(one.class_id for one in fresh)
-            if classes:
-                yield fresh, len(classes) == page_size
-            if was_empty or 0 < len(classes) < page_size:
+            if was_empty and fresh:
+                raise ListingFailed(f"The service leaves out page {page - 1} of its list.")
+            for one in fresh:
+                if one.class_id not in seen:
+                    seen.add(one.class_id)
+                    yield one
+            if not fresh and is_stale:
                 return
-            if classes and not fresh:
-                raise ListingFailed(f"The service lists the same classes once more as page {page}.")
             # Past the end, or a page that failed to be found? The next one tells.
-            was_empty = not classes
+            was_empty, is_stale = not classes, not fresh
         raise ListingFailed(f"The service's list does not end after {MOST_PAGES} pages.")
 
     async def account_info(self) -> Reply:

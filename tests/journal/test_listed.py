@@ -7,7 +7,7 @@ import pytest
 
 from batch.core.outcome import Outcome
 from batch.core.service.attempt import AttemptEnding, AttemptKind, ClassState, class_state
-from batch.core.service.lookup import Seen
+from batch.core.service.listed import Seen
 from batch.journal.records import RowOutcome, TakenOver
 from batch.journal.sending import Overtaken
 from batch.journal.store import Journal

@@ -5,68 +5,97 @@ from pathlib import Path
 
 import pytest
 
-from batch.core.service.audit import Findings, KnownClass, compare
-from batch.core.service.lookup import Seen
+from batch.core.service.audit import Findings, KnownClass, compare, edited
+from batch.core.service.calibration import calibrate
+from batch.core.service.listed import Seen, Wanted
 from batch.report.wording.messages import message_of
 from batch.sandbox import fault
+from tests.core.service.bent import DAY, NINE, shown, wanted
 from tests.support.command import KEYS, Command, lesson, serving, timetable
 from tests.trials.case import Case
 from tests.trials.running import environment_of, play, run_here, scene_of
 
-OURS = KnownClass("100", "Algebra I", "ana@school.example", 1_946_000_000, 60, 2)
-LOST = replace(OURS, class_id=None, presenter="ben@school.example", number=3)
+SENT = wanted("ours", "Algebra I", presenter="ana@school.example")
+OURS = KnownClass("100", 2, SENT)
+LOST = wanted("lost", "Algebra I", presenter="ben@school.example")
+#: The list is known to show what was sent.
+PLAIN = calibrate(
+    [
+        (each, shown(each, 900 + n, ("presenter-told",)))
+        for n in range(5)
+        for each in [wanted(n, f"Lesson {n}", at=NINE + n * DAY)]
+    ]
+)
 
 
-def seen(class_id: str = "200", **changes: object) -> Seen:
-    facts: dict[str, object] = {
-        "title": "Algebra I",
-        "presenter": None,
-        "starts": 1_946_000_000,
-        "local_starts": None,
-        "minutes": 60,
-    }
-    return Seen(class_id=class_id, **(facts | changes))  # type: ignore[arg-type]  # a table's values are objects
+def seen(class_id: int = 200, sent: Wanted = SENT, **told: object) -> Seen:
+    return shown(sent, class_id, (), **told)
 
 
 STRANGERS = {
     "the same class a second time is a double": (seen(), 1, 0),
     "white space in the title does not hide a double": (seen(title=" Algebra  I "), 1, 0),
-    "a presenter that is listed must be the same": (seen(presenter="Ana@school.example"), 1, 0),
-    "a presenter that is told by a number may be the same": (seen(presenter="4711"), 1, 0),
-    "another presenter's class is somebody else's": (seen(presenter="ben@school.example"), 0, 1),
+    "a presenter that is listed must be the same": (seen(presenter_id="Ana@school.example"), 1, 0),
+    "a presenter that is listed by a number may be the same": (seen(presenter_id="4711"), 1, 0),
+    "another presenter's class is somebody else's": (seen(presenter_id="ben@school.example"), 0, 1),
     "another title is somebody else's": (seen(title="Algebra II"), 0, 1),
-    "another length is somebody else's": (seen(minutes=45), 0, 1),
-    "a length that is not told does not hide a double": (seen(minutes=None), 1, 0),
+    "another length is somebody else's": (seen(duration=45), 0, 1),
+    "a length that is not listed does not hide a double": (seen(duration=None), 1, 0),
 }
 
 
-#: Rows in doubt, listed classes that no row stands for, and how many are told to be doubles.
-DOUBTS: dict[str, tuple[list[KnownClass], list[Seen], int]] = {
+#: Rows in doubt, listed classes that no row stands for, and how many are found to be doubles.
+DOUBTS: dict[str, tuple[list[Wanted], list[Seen], int]] = {
     "a class may be that of a row in doubt": ([LOST], [seen()], 0),
-    "but only one class": ([LOST], [seen("200"), seen("300")], 1),
+    "but only one class": ([LOST], [seen(200), seen(300)], 1),
     "two rows in doubt explain two": (
-        [LOST, replace(LOST, presenter="c@school.example")],
-        [seen(), seen("300")],
+        [LOST, wanted("too", "Algebra I", presenter="c@school.example")],
+        [seen(200), seen(300)],
         0,
     ),
     "the presenter that is listed must be that of the row": (
         [LOST],
-        [seen(presenter="ana@school.example")],
+        [seen(presenter_id="ana@school.example")],
         1,
     ),
-    "another presenter's row in doubt, by name": ([LOST], [seen(presenter="ben@school.example")], 0),
-    "its length must be that of the row": ([replace(LOST, minutes=45)], [seen()], 1),
-    "its start must be that of the row": ([replace(LOST, starts=OURS.starts + 3600)], [seen()], 1),
-    "its title must be that of the row": ([replace(LOST, title="Algebra II")], [seen()], 1),
+    "another presenter's row in doubt, by name": ([LOST], [seen(presenter_id="ben@school.example")], 0),
+    "its length must be that of the row": ([wanted("lost", "Algebra I", minutes=45)], [seen()], 1),
+    "its start must be that of the row": ([wanted("lost", "Algebra I", at=NINE + 3600)], [seen()], 1),
+    "its title must be that of the row": ([wanted("lost", "Algebra II")], [seen()], 1),
 }
 
 
 @pytest.mark.parametrize(("in_doubt", "strangers", "doubled"), DOUBTS.values(), ids=DOUBTS)
 def test_a_row_in_doubt_explains_a_class_that_looks_like_a_scheduled_one(
-    in_doubt: list[KnownClass], strangers: list[Seen], doubled: int
+    in_doubt: list[Wanted], strangers: list[Seen], doubled: int
 ) -> None:
-    findings = compare([], [(stranger, [OURS]) for stranger in strangers], in_doubt)
-    assert len(findings.doubled) == doubled
+    assert len(compare([OURS], strangers, in_doubt, PLAIN)[0]) == doubled
+
+
+@pytest.mark.parametrize(("stranger", "doubled", "foreign"), STRANGERS.values(), ids=STRANGERS)
+def test_a_class_without_a_row(stranger: Seen, doubled: int, foreign: int) -> None:
+    pairs, others = compare([OURS], [stranger], [], PLAIN)
+    assert (len(pairs), others) == (doubled, foreign)
+
+
+EDITED: dict[str, tuple[Seen, bool]] = {
+    "as it was sent": (seen(), False),
+    "renamed": (seen(title="Algebra, in the gym"), True),
+    "moved by an hour": (seen(sent=wanted("ours", "Algebra I", at=NINE + 3600)), True),
+    "made longer": (seen(duration=90), True),
+    "a length that is not listed says nothing": (seen(duration=None), False),
+}
+
+
+@pytest.mark.parametrize(("listed", "is_edited"), EDITED.values(), ids=EDITED)
+def test_a_class_that_was_changed_by_hand(listed: Seen, is_edited: bool) -> None:
+    assert bool(edited([(OURS, listed)], PLAIN)) is is_edited
+
+
+def test_what_a_list_always_writes_otherwise_was_not_changed_by_hand() -> None:
+    known = [wanted(n, f"Lesson {n}", at=NINE + n * DAY) for n in range(5)]
+    bent = calibrate([(each, shown(each, 900, ("title-upper",))) for each in known])
+    assert not edited([(OURS, shown(SENT, 100, ("title-upper",)))], bent)
 
 
 async def test_the_class_of_a_row_in_doubt_is_not_called_the_second_of_another_presenters() -> None:
@@ -80,12 +109,6 @@ async def test_the_class_of_a_row_in_doubt_is_not_called_the_second_of_another_p
         assert len(scene.sandbox.classes) == 3
     assert sorted(row["outcome"] for row in ran.rows) == ["scheduled", "unknown", "unknown"]
     assert b"Twice in the account" not in ran.said
-
-
-@pytest.mark.parametrize(("stranger", "doubled", "foreign"), STRANGERS.values(), ids=STRANGERS)
-def test_a_class_without_a_row(stranger: Seen, doubled: int, foreign: int) -> None:
-    findings = compare([], [(stranger, [OURS])])
-    assert (len(findings.doubled), findings.foreign) == (doubled, foreign)
 
 
 def test_nothing_is_said_of_what_other_people_made() -> None:

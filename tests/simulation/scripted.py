@@ -22,7 +22,6 @@ from batch.report.projection import result_rows, tally_of
 from batch.report.wording.messages import both_of
 from batch.sending.listener import Listener
 from batch.sending.passes import BatchRun, Terms
-from batch.sending.reconcile import Reconciler
 from batch.wiziq.errors import LockedOut, WiziqError
 from batch.wiziq.replies import Created, ListedClass
 
@@ -67,9 +66,9 @@ def listed(class_id: str, title: str) -> ListedClass:
     return ListedClass(
         class_id=class_id,
         title=title,
-        start_text="",
+        start_text=f"{start:%m/%d/%Y %I:%M:%S %p}",
         local_start=start.replace(tzinfo=None),
-        time_zone="Europe/London",
+        time_zone="GMT",
         start=start,
         minutes=60,
         presenter_id=None,
@@ -77,6 +76,7 @@ def listed(class_id: str, title: str) -> ListedClass:
         presenter_email="ann@s.example",
         status="upcoming",
         status_ping_url=None,
+        duration_text="60",
     )
 
 
@@ -94,7 +94,11 @@ class Scripted:
     calls: list[tuple[float, str]] = field(default_factory=list)
     listings: list[float] = field(default_factory=list)
     clock_offset_s: float | None = None
-    _ids: Iterator[int] = field(default_factory=lambda: count(1))
+    first_id: int = 1
+    _ids: Iterator[int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._ids = count(self.first_id)
 
     async def create(self, parameters: Mapping[str, str]) -> Created:
         title = parameters["title"]
@@ -106,10 +110,18 @@ class Scripted:
             raise answer
         return answer or Created(class_id=str(next(self._ids)), call_id="call")
 
-    async def list_classes(self, _filters: Mapping[str, str]) -> AsyncIterator[ListedClass]:
+    async def list_classes(
+        self,
+        _filters: Mapping[str, str],
+        *,
+        page_size: int = 100,  # noqa: ARG002 - one page holds all
+    ) -> AsyncIterator[ListedClass]:
         self.listings.append(asyncio.get_running_loop().time())
         for each in self.lists():
             yield each
+
+    async def account_info(self) -> object:
+        return None
 
 
 @dataclass(slots=True)
@@ -182,19 +194,17 @@ async def submit(
     async with Recorder(journal, run) as recorder:  # type: ignore[arg-type] # a runner is generic, a test's is not
         passes = BatchRun(
             batch,
-            Terms(in_flight=in_flight, attempts=5, timeout_s=TIMEOUT_S, foreign=False, **terms),  # type: ignore[arg-type] # flags only
+            Terms(
+                in_flight=in_flight,
+                attempts=5,
+                timeout_s=TIMEOUT_S,
+                settle_s=SETTLE_S,
+                on_unknown=policy,
+                is_first_time=True,
+                **{"foreign": False, **terms},  # type: ignore[arg-type] # flags only
+            ),
             api=api,
             recorder=recorder,
-            reconciler=Reconciler(
-                api=api,
-                recorder=recorder,
-                policy=policy,
-                settle_s=SETTLE_S,
-                timeout_s=TIMEOUT_S,
-                clock=clock,
-                chance=lambda: 0.5,
-            ),
-            auditor=None,
             listener=told,
             clock=clock,
             chance=lambda: 0.5,

@@ -7,7 +7,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import reduce
 from hashlib import sha256
@@ -21,12 +21,11 @@ from batch.core.outcome import Outcome
 from batch.core.rows.row import CheckedRow
 from batch.core.service.attempt import Attempt, AttemptEnding, ClassState
 from batch.core.service.backoff import RetryBudget
-from batch.core.service.lookup import Seen
 from batch.core.service.on_unknown import OnUnknown
 from batch.journal import sending
 from batch.journal.recorder import Recorder
 from batch.journal.records import Entry, Intent, JournalRow, RowOutcome, new_row
-from batch.sending.listing import ListsClasses, classes_seen
+from batch.sending.listing import AccountList, Denial
 from batch.sending.reconcile import Reconciler
 from batch.sending.submitter import Submitter
 from batch.wiziq import transport
@@ -138,12 +137,20 @@ def _without_doubt(attempts: tuple[Attempt, ...]) -> ClassState:
     return result
 
 
-async def _half_a_list(api: ListsClasses, filters: Mapping[str, str]) -> AsyncIterator[Seen]:
+async def _half_a_list(
+    account_list: AccountList, filters: Mapping[str, str], *, page_size: int
+) -> tuple[int, int]:
     try:
-        async for seen in classes_seen(api, filters):
-            yield seen
+        return await AS_IT_IS(account_list, filters, page_size=page_size)
     except ListingFailed:
-        return
+        return 0, 0
+
+
+AS_IT_IS = AccountList._note
+
+
+async def _any_list_will_do(*_: object) -> Denial:
+    return Denial.PROVED
 
 
 def _row_by_number(account: str, batch: str, position: int, row: CheckedRow) -> dict[str, object]:
@@ -185,18 +192,21 @@ MUTANTS: dict[str, Plant] = {
         "batch.sending.passes", "Submitter", TellsBeforeItIsOnDisk
     ),
     "looked up at the deadline, without settle time": planted(
-        "batch.sending.reconcile", "Reconciler", DoesNotSettle
+        "batch.sending.passes", "Reconciler", DoesNotSettle
     ),
-    "a tenth of the settle time": planted("batch.sending.reconcile", "Reconciler", SettlesForATenth),
+    "a tenth of the settle time": planted("batch.sending.passes", "Reconciler", SettlesForATenth),
     "settle time counted from the lost answer": planted(
-        "batch.sending.reconcile", "Reconciler", SettlesFromNowOn
+        "batch.sending.passes", "Reconciler", SettlesFromNowOn
     ),
     "an attempt cut short by a crash is no doubt": planted(
         "batch.core.service.attempt",
         "Attempt.is_in_doubt",
         property(lambda attempt: attempt.ending is AttemptEnding.NO_ANSWER),
     ),
-    "half a list is believed": planted("batch.sending.reconcile", "classes_seen", _half_a_list),
+    "half a list is believed": both(
+        planted("batch.sending.listing", "AccountList._note", _half_a_list),
+        planted("batch.sending.listing", "AccountList.may_deny", _any_list_will_do),
+    ),
     "a row is known by its number": planted("batch.journal.batches", "new_row", _row_by_number),
     "equal rows are one": planted("batch.journal.batches", "fingerprint", _same_for_all),
     "retries without end": both(
@@ -204,7 +214,7 @@ MUTANTS: dict[str, Plant] = {
         planted("batch.sending.passes", "Submitter", TriesWithoutEnd),
     ),
     "classes of other rows are up for grabs": planted(
-        "batch.journal.sending", "SendingStore.known_class_ids", lambda _: set()
+        "batch.journal.listed", "_UNEXPLAINED", "SELECT * FROM temp.listed ORDER BY class_id"
     ),
 }
 

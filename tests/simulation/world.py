@@ -19,7 +19,7 @@ from batch.journal.migration import create
 from batch.journal.records import Batch, RowOutcome
 from batch.report.facts import ResultRow
 from batch.report.projection import result_rows, tally_of
-from batch.sending import audit, passes, reconcile
+from batch.sending import passes
 from batch.sending.listener import Listener
 from batch.wiziq.errors import LockedOut
 from tests.simulation.clock import Hangs, VirtualLoop
@@ -260,7 +260,7 @@ class World:
                 )
 
     async def _audit(self, run: passes.BatchRun) -> None:
-        findings = await run.audit()
+        findings = await run.look_back()
         if findings is not None and findings.doubled:
             self.violations.append(f"the audit found doubled classes: {findings.doubled}")
 
@@ -272,22 +272,13 @@ class World:
                 in_flight=self.scenario.in_flight,
                 attempts=ATTEMPTS,
                 timeout_s=TIMEOUT_S,
+                settle_s=SETTLE_S,
+                on_unknown=self.scenario.policy,
+                is_first_time=True,
                 retry_refused=life.retry_refused,
             ),
             api=process.connection,
             recorder=writer,
-            reconciler=reconcile.Reconciler(
-                api=process.connection,
-                recorder=writer,
-                policy=self.scenario.policy,
-                settle_s=SETTLE_S,
-                timeout_s=TIMEOUT_S,
-                clock=self.clock,
-                chance=chance,
-            ),
-            auditor=audit.Auditor(
-                api=process.connection, recorder=writer, settle_s=SETTLE_S, clock=self.clock
-            ),
             listener=Checking(self, process),
             clock=self.clock,
             chance=chance,

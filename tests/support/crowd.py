@@ -17,7 +17,6 @@ from batch.core.message import Message
 from batch.core.outcome import Outcome
 from batch.core.plan.capacity import Interval, OccupancyCalendar
 from batch.core.rows.row import CheckedRow, ClassRow, RawRow
-from batch.core.service.on_unknown import OnUnknown
 from batch.journal.files import scratch_journal
 from batch.journal.recorder import Recorder
 from batch.journal.records import Batch, JournalRow
@@ -27,7 +26,6 @@ from batch.sandbox import Sandbox, SandboxSettings, running_sandbox
 from batch.sending.gate import Gate
 from batch.sending.listener import Listener
 from batch.sending.passes import BatchRun, Terms
-from batch.sending.reconcile import Reconciler
 from batch.wiziq.client import Credentials, WiziqClient, open_session
 from batch.wiziq.errors import SlotFull
 
@@ -140,19 +138,18 @@ class School:
         async with Recorder(self.journal, _at_once) as recorder:
             passes = BatchRun(
                 batch,
-                Terms(**{"in_flight": workers, "attempts": 5, "timeout_s": 30, **terms}),
+                Terms(
+                    **{
+                        "in_flight": workers,
+                        "attempts": 5,
+                        "timeout_s": 30,
+                        "settle_s": 0,
+                        "is_first_time": True,
+                        **terms,
+                    }
+                ),
                 api=self._client,
                 recorder=recorder,
-                reconciler=Reconciler(
-                    api=self._client,
-                    recorder=recorder,
-                    policy=OnUnknown.AUTO,
-                    settle_s=0,
-                    timeout_s=30,
-                    clock=lambda: self.now,
-                    chance=random.Random(1).random,
-                ),
-                auditor=None,
                 listener=listener,
                 clock=lambda: self.now,
                 chance=lambda: PATIENCE,

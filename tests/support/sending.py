@@ -12,6 +12,7 @@ import aiohttp
 from aiohttp import web
 
 from batch.cli.terminal import Terminal
+from batch.core.service.first_send import AlikeClasses
 from batch.run import Job, submit
 from batch.sandbox import KeyPair, SandboxSettings, running_sandbox
 from batch.sandbox.server import Sandbox
@@ -38,14 +39,24 @@ class Sent:
         return [row["outcome"] for row in self.rows]
 
 
-async def send(file: Path, url: str, **settings: object) -> Sent:
+async def send(
+    file: Path,
+    url: str,
+    *,
+    alike: AlikeClasses = AlikeClasses.HOLD,
+    first_time: bool = False,
+    **settings: object,
+) -> Sent:
     """Submit a file with these settings, as `classbatch submit` would; journals stand beside it."""
     told = io.StringIO()
     results = file.with_name(f"{file.stem}-results.xlsx")
     flags = {"base_url": url, "state": "state", "settle_s": 0, "attempts": 2, **settings}
     loaded = load_settings(flags, environ={"HOME": str(file.parent), **KEYS}, cwd=file.parent)
     with Terminal(quiet=True) as terminal:
-        await submit(Job(file=str(file), settings=loaded, results=results, json=told), terminal)
+        job = Job(
+            file=str(file), settings=loaded, results=results, json=told, alike=alike, first_time=first_time
+        )
+        await submit(job, terminal)
     return Sent(json.loads(told.getvalue()), rows_of(results))
 
 

@@ -11,6 +11,7 @@ import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,8 @@ def environment_of(scene: Scene, base_url: str, **more: str) -> dict[str, str]:
         "CLASSBATCH_ACCESS_KEY": KEYS.access_key,
         "CLASSBATCH_SECRET_KEY": KEYS.secret_key,
         "CLASSBATCH_STATE": str(scene.state),
+        # Heeded only where the account cannot list its classes.
+        "CLASSBATCH_FIRST_TIME": f"{datetime.now(UTC):%Y-%m-%d}",
         **QUICK,
         **scene.environment,
         **more,

@@ -10,27 +10,29 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from batch.core.message import Message, RunNote
-from batch.core.service.lookup import Seen, folded, may_be_presenter
+from batch.core.service.calibration import Calibration
+from batch.core.service.listed import Agreement, Seen, Wanted
+from batch.core.service.matching import ByMoment, is_its_class
+
+_AS_SENT = frozenset({Agreement.SAME, Agreement.SILENT})
 
 
 @dataclass(frozen=True, slots=True)
 class KnownClass:
-    """A class that the journal holds for a row, or that may be there for one."""
+    """A class that a row stands for, and what was sent."""
 
-    class_id: str | None  #: None: the row is in doubt
-    title: str
-    presenter: str
-    starts: int  #: UTC seconds
-    minutes: int
-    number: int  #: of the row that was sent
+    class_id: str
+    number: int  #: of the row
+    wanted: Wanted
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
     """What a comparison of list and journal brought up."""
 
-    missing: tuple[KnownClass, ...] = ()  #: in the journal, not in the account: cancelled there, most likely
+    missing: tuple[KnownClass, ...] = ()  #: listed before, and no longer: cancelled there, most likely
     doubled: tuple[tuple[Seen, KnownClass], ...] = ()  #: looks like one of our classes a second time
+    edited: tuple[KnownClass, ...] = ()  #: stands otherwise in the account than it was sent
     foreign: int = 0  #: made by somebody else
 
     def messages(self) -> list[Message]:
@@ -42,44 +44,45 @@ class Findings:
         if self.missing:
             classes = [(known.class_id, known.number) for known in self.missing]
             told.append(Message(RunNote.GONE, {"classes": classes}))
+        if self.edited:
+            classes = [(known.class_id, known.number) for known in self.edited]
+            told.append(Message(RunNote.EDITED, {"classes": classes}))
         return told
 
 
 def compare(
-    missing: Sequence[KnownClass],
-    unexplained: Iterable[tuple[Seen, Sequence[KnownClass]]],
-    in_doubt: Iterable[KnownClass] = (),
-) -> Findings:
-    """Judge what the list and the journal do not share.
+    known: Sequence[KnownClass],
+    unexplained: Sequence[Seen],
+    in_doubt: Sequence[Wanted],
+    calibration: Calibration,
+) -> tuple[tuple[tuple[Seen, KnownClass], ...], int]:
+    """Which listed classes that no row stands for look like one that a row does, and how many are foreign.
 
     Args:
-        missing: classes of the journal that are not listed.
-        unexplained: listed classes without a row, each with our classes that begin at the same moment.
-        in_doubt: rows whose class may be one of these.
+        known: classes of the journal that begin in the time that is looked at.
+        unexplained: listed classes of that time.
+        in_doubt: what was sent for rows whose class may be one of these.
+        calibration: what is known of the list.
     """
-    doubled = []
-    foreign = 0
-    open_doubts = list(in_doubt)
-    for seen, ours in unexplained:
-        explained_by = next((row for row in open_doubts if _is_its_class(seen, row)), None)
-        if explained_by is not None:
-            open_doubts.remove(explained_by)
-            continue
-        like = next((held for held in ours if _looks_like(seen, held)), None)
-        if like is None:
-            foreign += 1
-        else:
-            doubled.append((seen, like))
-    return Findings(tuple(missing), tuple(doubled), foreign)
+    by_moment = ByMoment(unexplained, calibration)
+    explained: set[str] = set()
+    for wanted in in_doubt:
+        own = (seen for seen in by_moment.at(wanted) if is_its_class(wanted, seen, calibration))
+        if seen := next((seen for seen in own if seen.class_id not in explained), None):
+            explained.add(seen.class_id)
+    doubled: dict[str, tuple[Seen, KnownClass]] = {}
+    for ours in known:
+        for seen in by_moment.at(ours.wanted):
+            if seen.class_id not in explained and is_its_class(ours.wanted, seen, calibration):
+                doubled.setdefault(seen.class_id, (seen, ours))
+    return tuple(doubled.values()), len(unexplained) - len(explained) - len(doubled)
 
 
-def _looks_like(seen: Seen, held: KnownClass) -> bool:
-    if seen.minutes not in {None, held.minutes}:
-        return False
-    if not may_be_presenter(seen.presenter, held.presenter):
-        return False
-    return folded(seen.title) == folded(held.title)
+def edited(pairs: Iterable[tuple[KnownClass, Seen]], calibration: Calibration) -> tuple[KnownClass, ...]:
+    """Classes that are listed otherwise than they were sent, this list's way of writing left aside."""
+    return tuple(ours for ours, seen in pairs if not _stands_as_sent(ours.wanted, seen, calibration))
 
 
-def _is_its_class(seen: Seen, row: KnownClass) -> bool:
-    return seen.starts == row.starts and _looks_like(seen, row)
+def _stands_as_sent(wanted: Wanted, seen: Seen, calibration: Calibration) -> bool:
+    columns = (calibration.of_title, calibration.of_start, calibration.of_length)
+    return all(column(wanted, seen) in _AS_SENT for column in columns)

@@ -8,7 +8,7 @@ over; what only looks like it is held for a person; all other rows are sent.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum, unique
+from enum import Enum, StrEnum, unique
 from itertools import chain
 
 from batch.core.service import starts, titles
@@ -37,6 +37,15 @@ class Alike(Enum):
     INDISTINCT = "indistinct"  #: it is that of one of several rows, and the list does not tell of which
     BENT = "bent"  #: all rows differ from what is listed by one and the same rule
     MOVED = "moved"  #: the file was sent before, and this lesson seems to stand at another time
+
+
+@unique
+class AlikeClasses(StrEnum):
+    """What a person says of rows that are held because a class of the account may be theirs."""
+
+    HOLD = "hold"
+    TAKE_OVER = "take-over"  #: it is theirs
+    AS_NEW = "as-new"  #: it is another class
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +189,8 @@ class _Comparison:
         if start is _SILENT and is_titled:
             yield ("start",)
         if start in {_SAME, _MAYBE} and is_titled:
-            yield from (("start", rule) for rule in starts.rules_between(wanted, seen))
+            rules = starts.rules_between(wanted, seen)
+            yield from (("start", rule) for rule in rules if starts.is_of_a_zone(rule))
 
     def hold_moved(self) -> None:
         """A file that was sent from elsewhere: its other rows may stand at another time of their week."""

@@ -8,14 +8,16 @@ could be the row's, however this account's list may be bent.
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from enum import Enum
 
-from batch.core.service.calibration import Calibration
+from batch.core.service.calibration import Calibration, Column
 from batch.core.service.listed import WIDEST_OFFSET_S, Agreement, Seen, Wanted, readings
-from batch.core.service.starts import moments
+from batch.core.service.starts import StartRule, moments, rules_between, usual
 from batch.core.service.titles import folds
 
 _SAME, _SILENT = Agreement.SAME, Agreement.SILENT
+_OTHER = frozenset({Agreement.UNPROVED, Agreement.DIFFERENT})
 
 
 class Unplaced(Enum):
@@ -23,6 +25,8 @@ class Unplaced(Enum):
 
     ABSENT = "absent"  #: no class of the list can be it
     CANNOT_TELL = "cannot tell"  #: several might be, or one of them might
+    NO_WITNESS = "no witness"  #: none of the list, of which nobody knows what it shows
+    UNPROVED = "unproved"  #: none of the list, which does not show everything, or not yet
 
 
 #: The class_id of the class that was found, or why there is none.
@@ -106,6 +110,7 @@ def look_up(
         calibration: what is known of the list.
     """
     by_moment = ByMoment(unexplained, calibration)
+    calibration = _by_the_classes_sought(sought, by_moment, calibration)
     certain = {
         wanted.fingerprint: [
             seen.class_id for seen in by_moment.at(wanted) if is_its_class(wanted, seen, calibration)
@@ -139,8 +144,36 @@ def look_up(
 
 def _is_surely_anothers(wanted: Wanted, seen: Seen, calibration: Calibration) -> bool:
     """Whether a class that is another's by all it shows is not this one's by some way of writing, too."""
-    return (
-        calibration.of_start(wanted, seen) is _SAME
-        and calibration.title.counts
-        and calibration.of_title(wanted, seen) in {Agreement.LIKE, Agreement.DIFFERENT}
+    title, presenter = calibration.of_title(wanted, seen), calibration.of_presenter(wanted, seen)
+    return title in {Agreement.LIKE, *_OTHER} or presenter in _OTHER
+
+
+def _by_the_classes_sought(
+    sought: Sequence[Wanted], by_moment: ByMoment, calibration: Calibration
+) -> Calibration:
+    """Where nothing is known of how starts are written, the classes that are sought show it.
+
+    The usual way, if it explains more of what is listed than any other does: two ways that
+    explain as much may each be the right one, as in a timetable with one title every hour.
+    """
+    if calibration.start.possible is not None or calibration.start.is_bent:
+        return calibration
+    explained: dict[StartRule, set[str]] = defaultdict(set)
+    usually: set[str] = set()
+    expected: set[StartRule] = set()
+    for wanted in sought:
+        for seen in by_moment.near_with_its_title(wanted):
+            if calibration.of_title(wanted, seen) is not _SAME:
+                continue
+            rules = rules_between(wanted, seen)
+            if rules & set(usual(seen)):
+                usually.add(seen.class_id)
+                expected |= set(usual(seen))
+            for rule in rules:
+                explained[rule].add(seen.class_id)
+    others = (
+        classes for rule, classes in explained.items() if rule not in expected and not classes <= usually
     )
+    if usually and len(usually) > max(map(len, others), default=0):
+        return replace(calibration, start=Column(possible=frozenset(expected)))
+    return calibration

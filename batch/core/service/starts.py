@@ -57,6 +57,11 @@ def is_start(rule: StartRule, wanted: Wanted, seen: Seen) -> bool:
     return rule in rules_between(wanted, seen)
 
 
+def is_of_a_zone(rule: StartRule) -> bool:
+    """Whether somebody's clock is so far off UTC: the same lesson a day later is not on another one."""
+    return -12 * HOUR_S <= rule.offset_s <= 14 * HOUR_S
+
+
 def may_be_start(rule: StartRule, wanted: Wanted, seen: Seen) -> bool:
     """The same, with an hour that daylight saving may add or take away."""
     between = rules_between(wanted, seen)

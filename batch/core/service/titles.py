@@ -18,6 +18,8 @@ _SHORTEST_PART = 4
 #: No title that the service takes is longer; a list is not trusted to keep to that.
 _LONGEST = 2000
 
+_MOST_ESCAPES = 4
+
 _TAG = re.compile("<[^<>]*>")
 
 _LETTERS: Mapping[str, Callable[[str], str]] = {
@@ -91,13 +93,20 @@ def folds(title: str) -> frozenset[str]:
 
 def _folds(title: str) -> Iterator[str]:
     for text in (title, _TAG.sub("", title), _repaired(title)):
-        whole = html.unescape(html.unescape(text))
-        for form in (
-            normalize("NFKC", whole),
-            normalize("NFKD", whole).encode("ascii", "ignore").decode(),
-            whole.encode("ascii", "ignore").decode(),
-        ):
-            yield "".join(each for each in form.casefold() if each.isalnum())
+        whole = _unescaped(text)
+        for escaped in (whole, html.escape(whole), html.escape(html.escape(whole))):
+            for form in (
+                normalize("NFKC", escaped),
+                normalize("NFKD", escaped).encode("ascii", "ignore").decode(),
+                escaped.encode("ascii", "ignore").decode(),
+            ):
+                yield "".join(each for each in form.casefold() if each.isalnum())
+
+
+def _unescaped(text: str) -> str:
+    for _ in range(_MOST_ESCAPES):
+        text = html.unescape(text)
+    return text
 
 
 def _repaired(title: str) -> str:

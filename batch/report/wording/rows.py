@@ -15,6 +15,17 @@ _LATER = "Submit the same file again later."
 _FINISH_LATER = 'Press "Finish it" later.'
 
 
+_ALIKE = {
+    "no presenter": "same start, length and title; the list does not say whose it is",
+    "differs": "it begins at the same time, with the same title or the same presenter",
+    "status": "same start, length and title; the list does not say that it is still to come",
+    "indistinct": "several rows of the file could be it",
+    "bent": "all of these rows differ in one and the same way from what is listed",
+    "moved": "most of the file is in the account already, and this lesson stands there at another time",
+    "": "",
+}
+
+
 def words_of(what: RowNote, facts: Mapping[str, object]) -> Words:
     match what:
         case RowNote.EARLIER_RUN:
@@ -124,6 +135,22 @@ def words_of(what: RowNote, facts: Mapping[str, object]) -> Words:
             return Words(
                 "Sent, but never answered, and the account's classes cannot be listed.",
                 "Look in WizIQ whether the class exists before anything else.",
+            )
+        case RowNote.UNPROVED:
+            return Words(
+                "Sent, but never answered. No such class is listed, but the account's list does not show "
+                "everything that is known to be there, or it may be late.",
+                "Look in WizIQ whether the class exists before anything else.",
+            )
+        case RowNote.IN_ACCOUNT:
+            return Words(
+                "In the account already, as class {class_id}, though not by this journal; nothing was sent."
+            )
+        case RowNote.ALIKE:
+            return Words(
+                f"Nothing was sent: class {{class_id}} of the account may be this one already ({_ALIKE[str(facts['why'])]}).",
+                "If it is, run the same command with --take-over; if it is another class, with --as-new.",
+                page_hint="If it is, leave it as it is; if it is another class, ask whoever looks after classbatch.",
             )
         case RowNote.ASK:
             asked = f"Sent, but never answered, and no such class is listed. It was not sent again, {_AS_SET}"

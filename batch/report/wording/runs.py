@@ -67,6 +67,36 @@ def words_of(what: RunNote, facts: Mapping[str, object]) -> Words:
                 f"Scheduled, but no longer in the account: {classes}.",
                 "If nobody cancelled them on purpose, ask WizIQ.",
             )
+        case RunNote.EDITED:
+            classes = _some("classes", facts, "{{{0}[0]}} (row {{{0}[1]}})")
+            return Words(f"Changed in WizIQ since they were scheduled: {classes}.")
+        case RunNote.RECOGNISED:
+            return Words(
+                "{rows} rows are in the account already, by start, length and title: from class {first[0]} "
+                "({first[1]}, {first[2]}) to class {last[0]} ({last[1]}, {last[2]}). The list names no presenters.",
+                "If these are another group's classes, submit the file with --as-new.",
+                page_hint=f"If these are another group's classes, the file has to be sent as a new one. {KEEPER}",
+            )
+        case RunNote.NO_LIST:
+            return Words(
+                "The classes of this account cannot be listed, and this journal has never sent anything to it: "
+                "nobody can see whether the file was sent before, from another computer. {why}",
+                "Nothing was sent. If it is the first time, say so: --first-time, or first_time with today's date "
+                "in the settings.",
+                page_hint=f"Nothing was sent. If it is the first time, that has to be said once. {KEEPER}",
+            )
+        case RunNote.LIST_LATER:
+            return Words(
+                "The account's classes could not be listed, and nothing is sent without: {why}",
+                "Nothing was sent. Run the same command again later.",
+                page_hint='Nothing was sent. Press "Finish it" later.',
+            )
+        case RunNote.TURNED_AWAY:
+            return Words(
+                "The service turns requests away: {why}",
+                "Nothing was sent. Check both keys and the base URL, for example with: classbatch doctor",
+                page_hint=f"Nothing was sent. {KEEPER}",
+            )
         case RunNote.RENEWED_KEY:
             return Words(
                 "This access key is new here, and its account is known: it lists classes that were scheduled "

@@ -1,0 +1,212 @@
+"""Before a class is first sent, the account has the last word: its list is compared with the rows that were never sent."""
+
+import logging
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from batch.core.message import Message, RowNote, RunNote
+from batch.core.outcome import Outcome
+from batch.core.service.backoff import MOST_ATTEMPTS, wait_s
+from batch.core.service.first_send import Alike, AlikeClasses, Already, Answer, Compared, compare, tally_of
+from batch.core.service.listed import Seen, Wanted
+from batch.core.service.matching import ByMoment, is_its_class
+from batch.errors import CannotRun, Unfinished
+from batch.journal.recorder import Recorder
+from batch.journal.records import Entry, JournalRow, RowOutcome, TakenOver, wanted_of
+from batch.sending.gate import Gate
+from batch.sending.listing import AccountList
+from batch.wiziq.errors import LockedOut, Refused, WiziqError
+
+log = logging.getLogger(__name__)
+
+#: Words for a class that cannot be taken for one that is still to come; numbers as the service's own pages have them.
+_OVER = frozenset({"completed", "expired", "2", "3"})
+#: So many rows are written at a time.
+_BLOCK = 500
+
+
+class TellsAccount(Protocol):
+    """What is needed of the service here; see `batch.wiziq.client`."""
+
+    async def account_info(self) -> object: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row of which no class was ever made, for all that the journal knows."""
+
+    position: int
+    tries: int  #: attempts that came to nothing
+    wanted: Wanted  #: what is sent for it
+
+
+class FirstLook:
+    """The look before, and the look at the end for rows that the service has turned down."""
+
+    def __init__(
+        self,
+        *,
+        api: TellsAccount,
+        account_list: AccountList,
+        recorder: Recorder,
+        clock: Callable[[], float],
+        chance: Callable[[], float],
+        lists: bool,
+        alike: AlikeClasses,
+        is_first_time: bool,
+    ) -> None:
+        """The rows that are held are those of which `alike` says nothing.
+
+        Args:
+            lists: False: the account is not asked for its list.
+            is_first_time: nobody sent this file to the account before, somebody says.
+        """
+        self._lists = lists
+        self._alike = alike
+        self._is_first_time = is_first_time
+        self._api = api
+        self._list = account_list
+        self._recorder = recorder
+        self._clock = clock
+        self._chance = chance
+        self.listed_at: float | None = None  #: when the list was asked for that is beside the journal now
+        self.recognised: tuple[Seen, ...] = ()  #: the file was sent before from elsewhere: these classes
+
+    async def look(self, batch: str, gate: Gate) -> Message | None:
+        """Take the list, and settle each row that it has the last word on.
+
+        Returns:
+            A note where the account cannot list its classes, and the batch can do without.
+
+        Raises:
+            CannotRun, Unfinished: nothing may be sent without the list.
+        """
+        has_history = await self._recorder.call(self._recorder.journal.sending.has_history)
+        fault = await self._take(gate, has_history=has_history) if self._lists else ""
+        if fault is not None:
+            if not has_history and not self._is_first_time:
+                raise CannotRun(RunNote.NO_LIST, why=fault)
+            return Message(RunNote.FOREIGN_NOT_COUNTED, {"why": fault}) if fault else None
+        self.listed_at = self._list.began_at
+        unexplained = await self._unexplained()
+        if unexplained:
+            rows = await self._rows(self._recorder.journal.sending.never_sent, batch)
+            compared = await self._compare(rows, unexplained)
+            self.recognised = compared.recognised
+            await self._write(batch, rows, compared.answers.get)
+        return None
+
+    async def look_for_turned_down(self, batch: str) -> bool:
+        """After the sending: is what the service has no room for, or calls a clash, a row's own class?
+
+        Returns:
+            Whether a new list was taken for it.
+
+        Raises:
+            ListingFailed: it could not be had.
+        """
+        rows = await self._rows(self._recorder.journal.sending.turned_down, batch)
+        if not rows or not self._lists:
+            return False
+        await self._list.take()
+        compared = await self._compare(rows, await self._unexplained())
+
+        def own(fingerprint: str) -> Answer | None:
+            answer = compared.answers.get(fingerprint)
+            is_other = answer is not None and not isinstance(answer, Already) and answer.why is Alike.DIFFERS
+            return None if is_other else answer
+
+        await self._write(batch, rows, own)
+        return True
+
+    async def _take(self, gate: Gate, *, has_history: bool) -> str | None:
+        """Take the list; returns why this account cannot list its classes, if that is so."""
+        for failures in range(1, MOST_ATTEMPTS + 1):
+            try:
+                await self._list.take()
+                if not has_history and not await self._unexplained():
+                    await self._list.take({})  # by another word for their state they may be there
+            except WiziqError as error:
+                log.warning("plan.cannot_list", extra={"code": error.code, "attempt": failures})
+                cause = error.__cause__
+                if isinstance(cause, Refused | LockedOut):
+                    await self._check_means_no_list(cause)
+                    return error.says
+                if failures == MOST_ATTEMPTS or gate.closed_because is not None:
+                    raise Unfinished(RunNote.LIST_LATER, why=error.says) from error
+                await gate.pause(wait_s(failures, self._chance()))
+            else:
+                return None
+        return None
+
+    async def _check_means_no_list(self, cause: Refused | LockedOut) -> None:
+        """See that the refusal is the account's word on listing, and no wrong address or key.
+
+        Raises:
+            CannotRun: it is not.
+        """
+        code = cause.code or ""
+        if code.isdecimal() and code not in {"401", "403"}:
+            return
+        if code.isdecimal():
+            try:
+                await self._api.account_info()
+            except WiziqError:
+                pass
+            else:
+                return
+        raise CannotRun(RunNote.TURNED_AWAY, why=cause.says) from cause
+
+    async def _rows(self, which: Callable[[str], Iterator[JournalRow]], batch: str) -> list[_Row]:
+        return await self._recorder.call(
+            lambda: [_Row(row.position, len(row.attempts), wanted_of(row)) for row in which(batch)]
+        )
+
+    async def _unexplained(self) -> list[Seen]:
+        """Classes still to come that no row stands for, and that cannot be those of rows in doubt."""
+        unexplained = [seen for seen in await self._list.unexplained() if seen.status.casefold() not in _OVER]
+        rows = await self._recorder.call(self._recorder.journal.sending.in_doubt, None) if unexplained else []
+        if not rows:
+            return unexplained
+        calibration = await self._list.calibration()
+        by_moment = ByMoment(unexplained, calibration)
+        theirs = {
+            seen.class_id
+            for wanted in map(wanted_of, rows)
+            for seen in by_moment.at(wanted)
+            if is_its_class(wanted, seen, calibration)
+        }
+        return [seen for seen in unexplained if seen.class_id not in theirs]
+
+    async def _compare(self, rows: Sequence[_Row], unexplained: Sequence[Seen]) -> Compared:
+        compared = compare([row.wanted for row in rows], unexplained, await self._list.calibration())
+        log.info("plan.compared", extra={"rows": len(rows), **tally_of(compared.answers.values())})
+        return compared
+
+    async def _write(
+        self, batch: str, rows: Iterable[_Row], answer_of: Callable[[str], Answer | None]
+    ) -> None:
+        entries: list[Entry] = []
+        taken: set[str] = set()
+        for row in rows:
+            answer = answer_of(row.wanted.fingerprint)
+            if answer is None or (not isinstance(answer, Already) and self._alike is AlikeClasses.AS_NEW):
+                continue
+            is_own = isinstance(answer, Already) or self._alike is AlikeClasses.TAKE_OVER
+            if is_own and answer.class_id not in taken:
+                taken.add(answer.class_id)
+                note = Message(RowNote.IN_ACCOUNT, {"class_id": answer.class_id})
+                now = self._clock()
+                entries.append(
+                    TakenOver(
+                        row.wanted.fingerprint, row.tries + 1, batch, row.position, now, answer.class_id
+                    )
+                )
+                entries.append(RowOutcome(batch, row.position, Outcome.ALREADY, None, note))
+            else:
+                why = Alike.INDISTINCT if isinstance(answer, Already) else answer.why
+                note = Message(RowNote.ALIKE, {"class_id": answer.class_id, "why": why.value})
+                entries.append(RowOutcome(batch, row.position, Outcome.HELD, None, note))
+        for first in range(0, len(entries), _BLOCK):
+            await self._recorder.write(*entries[first : first + _BLOCK])

@@ -1,0 +1,93 @@
+"""A file that was sent before, from another computer: the account has the last word, and nothing is sent twice."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from batch.core.message import RunNote
+from batch.core.service.first_send import AlikeClasses
+from batch.errors import CannotRun
+from tests.support.command import lesson, lessons, timetable
+from tests.support.sending import sandbox, send
+
+ACCOUNTS: dict[str, dict[str, Any]] = {
+    "no presenter is listed": {},
+    "presenters are listed": {"lists_presenter_email": True},
+    "overlaps are not refused": {"conflict": "off"},
+}
+
+
+@pytest.mark.parametrize("account", ACCOUNTS.values(), ids=ACCOUNTS)
+async def test_a_second_state_folder_finds_every_row_there(account: dict[str, Any], tmp_path: Path) -> None:
+    async with sandbox(**account) as service:
+        file = timetable(tmp_path / "term.csv", lessons(10))
+        first = await send(file, service.url)
+        assert first.outcomes == ["scheduled"] * 10
+        again = await send(file, service.url, state="elsewhere")
+        assert again.outcomes == ["already"] * 10
+        assert [row["class_id"] for row in again.rows] == [row["class_id"] for row in first.rows]
+        assert len(service.classes) == 10
+        later = await send(file, service.url, state="elsewhere")
+        assert (later.outcomes, later.json["exit_code"]) == (["already"] * 10, 0)
+
+
+async def test_it_is_said_once_where_no_presenter_is_listed(tmp_path: Path) -> None:
+    async with sandbox() as service:
+        file = timetable(tmp_path / "term.csv", lessons(10))
+        await send(file, service.url)
+        again = await send(file, service.url, state="elsewhere")
+        assert again.json["exit_code"] == 1
+
+
+async def test_a_file_too_short_to_be_recognised_is_held_until_somebody_says_whose_the_classes_are(
+    tmp_path: Path,
+) -> None:
+    async with sandbox() as service:
+        file = timetable(tmp_path / "term.csv", lessons(3))
+        first = await send(file, service.url)
+        held = await send(file, service.url, state="elsewhere")
+        assert held.outcomes == ["held"] * 3
+        assert [(row["reason"], row["error_code"]) for row in held.rows] == [("alike", None)] * 3
+        assert all(
+            row["class_id"] in said["message"] for row, said in zip(first.rows, held.rows, strict=True)
+        )
+        assert held.json["exit_code"] == 1
+        taken = await send(file, service.url, state="elsewhere", alike=AlikeClasses.TAKE_OVER)
+        assert taken.outcomes == ["already"] * 3
+        assert len(service.classes) == 3
+        assert [row["class_id"] for row in taken.rows] == [row["class_id"] for row in first.rows]
+
+
+async def test_rows_that_are_said_to_be_new_are_sent(tmp_path: Path) -> None:
+    async with sandbox(conflict="off") as service:
+        file = timetable(tmp_path / "term.csv", lessons(3))
+        await send(file, service.url)
+        new = await send(file, service.url, state="elsewhere", alike=AlikeClasses.AS_NEW)
+        assert new.outcomes == ["scheduled"] * 3
+        assert len(service.classes) == 6
+
+
+async def test_an_account_that_cannot_list_is_asked_about_once(tmp_path: Path) -> None:
+    async with sandbox(list_without_id=False) as service:
+        file = timetable(tmp_path / "term.csv", lessons(4))
+        with pytest.raises(CannotRun) as stopped:
+            await send(file, service.url)
+        assert stopped.value.messages[0].what is RunNote.NO_LIST
+        assert not service.classes
+        first = await send(file, service.url, first_time=True)
+        assert first.outcomes == ["scheduled"] * 4
+        more = timetable(tmp_path / "more.csv", [lesson(number) for number in range(5, 9)])
+        assert (await send(more, service.url)).outcomes == ["scheduled"] * 4
+
+
+async def test_weekly_lessons_hold_nobody_and_a_first_run_asks_nothing(tmp_path: Path) -> None:
+    async with sandbox(lists_presenter_email=True) as service:
+        weekly = [
+            lesson(week * 7 * 24 + 1, title="Algebra I", presenter_email="ana@school.example")
+            for week in range(8)
+        ]
+        first = await send(timetable(tmp_path / "term.csv", weekly[:4]), service.url)
+        assert first.outcomes == ["scheduled"] * 4
+        second = await send(timetable(tmp_path / "more.csv", weekly[4:]), service.url, state="elsewhere")
+        assert second.outcomes == ["scheduled"] * 4
