@@ -30,7 +30,7 @@ ROOMS = {
     "doctor": {"journal", "report", "settings", "wiziq"},
     "intake": {"journal", "readers", "settings"},
     "maintenance": {"connection", "doctor", "journal", "report", "settings"},
-    "run": {"connection", "intake", "journal", "report", "sending", "settings", "wiziq"},
+    "run": {"connection", "intake", "journal", "report", "sending", "settings"},
     "library": {"intake", "report", "run", "sending", "settings"},
     "nightly": {"intake", "journal", "readers", "report", "run", "sending", "settings"},
     "web": {

@@ -113,7 +113,12 @@ def check(
 @click.option(
     "--as-new", "alike", flag_value="as-new", help="The same rows: it is another class; they are sent."
 )
-@click.option("--first-time", is_flag=True, help="Nobody sent this file before; for accounts without a list.")
+@click.option(
+    "--first-time",
+    is_flag=True,
+    hidden=True,
+    help="Nobody sent this file before; for accounts without a list.",
+)
 @setting_options(*READING, *SENDING, *TELLING)
 def submit(
     file: str,

@@ -80,6 +80,7 @@ def test_the_form_is_the_documented_one() -> None:
                 "call_id": "1b8ad9e6fa71",
                 "class_id": "2492040",
                 "error_code": None,
+                "reason": None,
                 "message": None,
                 "attempts": 1,
                 "problems": [],
@@ -90,6 +91,7 @@ def test_the_form_is_the_documented_one() -> None:
                 "call_id": None,
                 "class_id": None,
                 "error_code": "1022",
+                "reason": None,
                 "message": None,
                 "attempts": 0,
                 "problems": [

@@ -94,7 +94,7 @@ def words_of(what: RunNote, facts: Mapping[str, object]) -> Words:
         case RunNote.TURNED_AWAY:
             return Words(
                 "The service turns requests away: {why}",
-                "Nothing was sent. Check both keys and the base URL, for example with: classbatch doctor",
+                "Nothing was sent. Check both keys and the base URL, for example with `classbatch doctor`.",
                 page_hint=f"Nothing was sent. {KEEPER}",
             )
         case RunNote.RENEWED_KEY:
