@@ -6,7 +6,7 @@ Imports what is slow only when it is needed, as `cli.py` does.
 import asyncio
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO, TypeVar
@@ -69,19 +69,17 @@ def terminal_for(settings: "Settings", json_to: str | None) -> "Iterator[Termina
         yield terminal
 
 
-def say_where(settings: "Settings", terminal: "Terminal", *, sandbox: bool) -> None:
+def say_where(settings: "Settings", talk: Callable[[str], None], *, sandbox: bool) -> None:
     """Which settings file was read and whom the classes are sent to, where either is not as it is for most people."""
     from batch.settings.table import SETTING  # noqa: PLC0415 - see the module's docstring
 
     if settings.ignored_proxies and not sandbox:
         names = " and ".join(settings.ignored_proxies)
-        terminal.talk(
-            f"Not used: {names}. Where WizIQ is reached through a web proxy, set proxy to its address."
-        )
+        talk(f"Not used: {names}. Where WizIQ is reached through a web proxy, set proxy to its address.")
     if settings.read_from is None and (sandbox or settings.base_url == SETTING["base_url"].default):
         return
     service = "a sandbox in this process" if sandbox else settings.base_url
-    terminal.talk(f"Settings: {settings.read_from or 'no file'}. Service: {service}")
+    talk(f"Settings: {settings.read_from or 'no file'}. Service: {service}")
 
 
 def say(text: str, *, err: bool = False) -> None:

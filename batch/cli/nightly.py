@@ -52,7 +52,7 @@ def nightly(
         settings_for(flags, throwaway=sandbox) as settings,
         terminal_for(settings, "-") as terminal,
     ):
-        say_where(settings, terminal, sandbox=sandbox)
+        say_where(settings, terminal.talk, sandbox=sandbox)
         from batch.nightly.night import Order  # noqa: PLC0415 - see the module's docstring
         from batch.nightly.run import run_nightly  # noqa: PLC0415 - see the module's docstring
         from batch.nightly.wording import told  # noqa: PLC0415 - see the module's docstring
