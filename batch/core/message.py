@@ -84,6 +84,7 @@ class FileFault(StrEnum):
     NO_HEADER = auto()
     NO_COLUMN = auto()
     COLUMN_TWICE = auto()
+    A_GRID = auto()  #: days across, periods down
     SECOND_HEADER = auto()
     NOT_RECALLED = auto()
     NOT_REMEMBERED = auto()

@@ -15,10 +15,9 @@ from batch.core.message import FileFault, FileNote, Message
 from batch.core.rows.column_names import Naming
 from batch.core.rows.columns import AccountKind
 from batch.core.rows.header import LINES_SEARCHED, Found, HeaderFault, find_header, is_blank, known_columns
-from batch.core.rows.header import Line as Numbered
 from batch.core.rows.non_class_lines import NonClassLine, NonClassLines
 from batch.core.rows.problems import Issue, Problem
-from batch.core.rows.row import CellValue
+from batch.core.rows.row import CellValue, Numbered
 from batch.readers.encoding import encoding_of, undecodable
 from batch.readers.kind import FileKind
 from batch.readers.options import LoadOptions

@@ -8,9 +8,8 @@ from itertools import islice
 
 from batch.core.rows.columns import AccountKind
 from batch.core.rows.header import LINES_SEARCHED, Found, HeaderFault, find_header, is_blank
-from batch.core.rows.header import Line as Numbered
 from batch.core.rows.non_class_lines import NonClassLine, NonClassLines
-from batch.core.rows.row import CellValue
+from batch.core.rows.row import CellValue, Numbered
 from batch.readers.cell import whole_seconds
 from batch.readers.kind import FileKind
 from batch.readers.options import LoadOptions

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import cast
 
 from batch.core.rows.columns import AccountKind
-from batch.core.rows.header import Line
+from batch.core.rows.row import Numbered
 from batch.readers.container import check_container
 from batch.readers.delimited import first_records
 from batch.readers.kind import FileKind, kind_of
@@ -18,7 +18,7 @@ class SheetHead:
     """The first lines of one sheet; `title` is "" for CSV."""
 
     title: str
-    lines: Sequence[Line]
+    lines: Sequence[Numbered]
 
 
 def heads_of(path: Path, options: LoadOptions, account: AccountKind) -> list[SheetHead]:

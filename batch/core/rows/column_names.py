@@ -100,6 +100,11 @@ def near_misses(
             yield name, free[close[1]]
 
 
+def column_named(header: str, account: AccountKind) -> str:
+    """The column that a header names by itself, "" where it names none."""
+    return _known(header, account)[0]
+
+
 def _known(header: str, account: AccountKind) -> tuple[str, float]:
     """The column that a header names, and how sure that is; `_UNKNOWN` where it names none."""
     return _known_phrase(header, account) if len(header) <= LONGEST_HEADER else _UNKNOWN

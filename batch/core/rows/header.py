@@ -11,16 +11,16 @@ from itertools import pairwise, zip_longest
 from typing import NamedTuple
 
 from batch.core.message import FileFault, Message
-from batch.core.rows.column_names import NOTHING_SAID, Named, Naming, known_words, name_columns, near_misses
+from batch.core.rows.column_names import NOTHING_SAID, Named, Naming, known_words, name_columns
 from batch.core.rows.columns import RESULTS_FIRST, RESULTS_LAST, AccountKind, columns_for, fold
 from batch.core.rows.dates import names_a_day
-from batch.core.rows.row import CellValue, Header, Unreadable
+from batch.core.rows.header_evidence import is_grid, near_headers, no_dates, quoted
+from batch.core.rows.row import CellValue, Header, Numbered, Unreadable
 
 #: How many non-blank lines may be searched: banners and term titles stand above many headers.
 LINES_SEARCHED = 10
-
-#: One line of a table: the number Excel shows, and its cells.
-Line = tuple[int, Sequence[CellValue]]
+#: Fewer known words in a line that is not the first are data.
+_LEAST_KNOWN = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def is_blank(cells: Sequence[CellValue]) -> bool:
 
 
 def find_header(
-    lines: Sequence[Line],
+    lines: Sequence[Numbered],
     account: AccountKind,
     *,
     defaulted: frozenset[str] = frozenset(),
@@ -73,6 +73,16 @@ def find_header(
     """
     if not lines:
         return HeaderFault(((FileFault.NOTHING_ON_IT, {}),), almost=False)
+    found = _find(lines, account, defaulted=defaulted, naming=naming)
+    if isinstance(found, HeaderFault) and (grid := is_grid(lines)):
+        row, days = grid
+        return HeaderFault(((FileFault.A_GRID, {"row": row, "days": days}),), almost=False)
+    return found
+
+
+def _find(
+    lines: Sequence[Numbered], account: AccountKind, *, defaulted: frozenset[str], naming: Naming
+) -> Found | HeaderFault:
     # The first of equals: a header repeated further down is not the header.
     best = max(lines, key=lambda line: known_columns(line[1], account, naming))
     wanted = _Wanted(account, defaulted, naming)
@@ -90,6 +100,8 @@ def find_header(
             joined = _header_in((lower[0], _joined(upper[1], lower[1], words)), lines, wanted)
             if isinstance(joined, Found):
                 return replace(joined, top=upper[0])
+    if best is not lines[0] and known_columns(best[1], account, naming) < _LEAST_KNOWN:
+        return _no_header(lines, wanted.missing(Named({}, {})), account)
     return found
 
 
@@ -112,15 +124,15 @@ class _Wanted(NamedTuple):
         ]
 
 
-def _header_in(line: Line, lines: Sequence[Line], wanted: _Wanted) -> Found | HeaderFault:
+def _header_in(line: Numbered, lines: Sequence[Numbered], wanted: _Wanted) -> Found | HeaderFault:
     """The header that one line is, or why it will not do."""
     number, cells = line
     named = _mapping(cells, wanted.account, wanted.naming)
     missing = wanted.missing(named)
     if not named.columns and not named.doubles:
-        return _no_header([cells for _, cells in lines], missing, wanted.account)
+        return _no_header(lines, missing, wanted.account)
     if missing or named.doubles:
-        return _fault(line, missing, named.doubles, wanted.account)
+        return _fault(line, lines, missing, named.doubles, wanted.account)
     first, stop, end = _input_columns(cells)
     header = Header(
         row=number,
@@ -132,7 +144,7 @@ def _header_in(line: Line, lines: Sequence[Line], wanted: _Wanted) -> Found | He
     return Found(header, number, first, stop, end)
 
 
-def _date_above(number: int, lines: Sequence[Line]) -> tuple[int, str] | None:
+def _date_above(number: int, lines: Sequence[Numbered]) -> tuple[int, str] | None:
     """The nearest line above a header that names a day: of all the rows, or of none."""
     found = None
     for row, cells in lines:
@@ -228,37 +240,51 @@ def _input_columns(cells: Sequence[CellValue]) -> tuple[int, int, int]:
     return len(RESULTS_FIRST), stop, end
 
 
-def _no_header(
-    lines: Sequence[Sequence[CellValue]], missing: Sequence[str], account: AccountKind
-) -> HeaderFault:
-    wordiest = max(lines, key=lambda cells: sum(isinstance(cell, str) for cell in cells))
-    facts = {"lines": len(lines), "missing": missing, "near": _near(missing, wordiest, account)}
-    return HeaderFault(((FileFault.NO_HEADER, facts),), almost=False)
+def _no_header(lines: Sequence[Numbered], missing: Sequence[str], account: AccountKind) -> HeaderFault:
+    wordiest = max(lines, key=lambda line: sum(isinstance(cell, str) for cell in line[1]))
+    top, first = lines[0]
+    data = quoted(first) if _is_data(first) else []
+    facts = {"lines": len(lines), "missing": missing, "near": _near(missing, wordiest, lines, account)}
+    return HeaderFault(
+        (
+            (
+                FileFault.NO_HEADER,
+                {**facts, "row": top, "data": data, "no_dates": no_dates(top - bool(data), lines)},
+            ),
+        ),
+        almost=False,
+    )
 
 
 def _fault(
-    line: Line, missing: Sequence[str], doubles: Mapping[str, Sequence[int]], account: AccountKind
+    line: Numbered,
+    lines: Sequence[Numbered],
+    missing: Sequence[str],
+    doubles: Mapping[str, Sequence[int]],
+    account: AccountKind,
 ) -> HeaderFault:
     number, cells = line
     faults: list[tuple[FileFault, Mapping[str, object]]] = []
     if missing:
-        near = _near(missing, cells, account)
-        faults.append((FileFault.NO_COLUMN, {"missing": missing, "header_row": number, "near": near}))
+        near = _near(missing, line, lines, account)
+        facts = {"missing": missing, "header_row": number, "near": near, "no_dates": no_dates(number, lines)}
+        faults.append((FileFault.NO_COLUMN, facts))
     for name, positions in doubles.items():
+        names = [shown(cells[position]).strip() for position in positions]
         headers = [
-            f"{shown(cells[position]).strip()!r} in {letter(position)}{number}" for position in positions
+            f"{header!r} in {letter(position)}{number}"
+            for header, position in zip(names, positions, strict=True)
         ]
-        facts = {"column": name, "times": len(positions), "headers": headers}
-        faults.append((FileFault.COLUMN_TWICE, facts))
+        faults.append((FileFault.COLUMN_TWICE, {"column": name, "times": len(names), "headers": headers}))
     return HeaderFault(tuple(faults), almost=len(missing) <= 1)
 
 
 def _near(
-    missing: Sequence[str], cells: Sequence[CellValue], account: AccountKind
+    missing: Sequence[str], header: Numbered, lines: Sequence[Numbered], account: AccountKind
 ) -> list[tuple[str, str, str]]:
-    """For each missing column the header that was probably meant, where one comes close, and its place."""
-    headers = [cell if isinstance(cell, str) else "" for cell in cells]
+    """For each missing column the header that was probably meant, where there is one, and its place."""
+    _, cells = header
     return [
-        (headers[position].strip(), letter(position), name)
-        for name, position in near_misses(missing, headers, account)
+        (shown(cells[position]).strip(), letter(position), name)
+        for position, name in near_headers(missing, header, lines, account)
     ]

@@ -20,6 +20,7 @@ from batch.core.rows.header_hints import counts_hours, zone_named
 from batch.core.rows.problems import ColumnName, Issue, Problem
 from batch.core.rows.row import CellValue, Header, RawRow, shown
 from batch.core.rows.start_and_length import when
+from batch.core.rows.unread_columns import Unread, unread_columns
 from batch.core.rows.value_maps import ValueMaps, stands_for
 from batch.core.rows.zone_suggestions import zone_meant
 
@@ -105,6 +106,7 @@ class Columns:
         tuple[str, int, Read, Mapping[str, str] | None], ...
     ]  #: with its position and its value map
     defaults: Mapping[str, Value | Fault | None]  #: of every column: what an empty cell of it means
+    unread: tuple[Unread, ...]  #: those that are not read
     fill: tuple[str, ...]  #: the columns whose empty cells are filled before the row's parts are put together
     zone_of_header: str | None  #: the zone that the header of the starts names
 
@@ -129,6 +131,7 @@ class Columns:
                 if column.name in header.columns
             ),
             {column.name: _default(column, read, terms, zone) for column, read in readers.items()},
+            tuple(unread_columns(header, terms.account)),
             tuple(column.name for column in readers if column.name not in _TOLD_TOGETHER),
             zone,
         )
@@ -182,6 +185,24 @@ def read_cells(reading: Reading, columns: Columns) -> list[Issue]:
     for part in _PARTS:
         values.pop(part, None)
     reading.offsets = _offsets(reading)
+    if columns.unread:
+        issues += _unread_cells(reading, columns.unread)
+    return issues
+
+
+def _unread_cells(reading: Reading, columns: tuple[Unread, ...]) -> list[Issue]:
+    """What the columns that are not read say that changes what the row means."""
+    issues: list[Issue] = []
+    for column in columns:
+        cell = reading.raw.cells[column.position]
+        if cell is None or (isinstance(cell, str) and cell in column.seen and column.seen[cell] is None):
+            continue  # nearly every one
+        found = column.says(cell)
+        if isinstance(found, Fault):
+            issues.append(found.problem.at("", shown(cell), header=column.header))
+        elif found and (start := reading.start()) and start.weekday() not in found:
+            day = str(start.date())
+            issues.append(Problem.OTHER_WEEKDAY.at("", shown(cell), header=column.header, day=day))
     return issues
 
 

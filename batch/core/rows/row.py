@@ -1,6 +1,6 @@
 """A row of the file: RawRow as typed, ClassRow as meant."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
@@ -18,6 +18,9 @@ class Unreadable:
 
 #: One cell as the reader found it. Text is kept as typed; None is an empty cell.
 CellValue = str | int | float | bool | datetime | date | time | timedelta | Unreadable | None
+
+#: One line of a table: the number that a spreadsheet shows, and its cells.
+Numbered = tuple[int, Sequence[CellValue]]
 
 
 def shown(cell: CellValue) -> str:  # noqa: PLR0911 - one line for each kind of cell

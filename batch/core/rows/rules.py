@@ -12,6 +12,7 @@ from batch.core.rows.file_evidence import FIRST_HOUR_OF_DAY
 from batch.core.rows.problems import Issue, Problem
 from batch.core.rows.reading import Columns, Reading, Terms, read_cells
 from batch.core.rows.row import CheckedRow, ClassRow, Header, RawRow
+from batch.core.rows.status_words import begins_cancelled
 from batch.core.rows.value_maps import folded
 
 _SENT = tuple(column.name for column in BY_NAME.values() if column.is_sent)
@@ -210,6 +211,13 @@ def title_is_no_example(reading: Reading) -> Issue | None:
     return reading.issue(Problem.EXAMPLE, "title", None)
 
 
+def title_is_of_a_class_that_takes_place(reading: Reading) -> Issue | None:
+    title = reading.text("title")
+    if title is None or not begins_cancelled(title):
+        return None
+    return reading.issue(Problem.CANCELLED_TITLE, "title", None)
+
+
 #: So many may attend by most paid licences (a free one lets 10).
 USUAL_ATTENDEES = 50
 
@@ -220,6 +228,7 @@ _AS_MANY_HOURS = 4
 RULES: tuple[Callable[[Reading], Issue | None], ...] = (
     title_fits,
     title_is_no_example,
+    title_is_of_a_class_that_takes_place,
     start_is_on_the_clock,
     start_lies_ahead,
     start_comes_once,

@@ -3,6 +3,7 @@
 Languages: English, Spanish, French, German, Portuguese, Arabic, Hindi, Chinese.
 """
 
+import re
 from functools import lru_cache
 
 from batch.core.rows.columns import fold
@@ -10,16 +11,16 @@ from batch.core.rows.columns import fold
 _LONGEST = 60  #: a longer cell is a remark
 
 
-def _folded(*words: str) -> frozenset[str]:
+def folded_words(*words: str) -> frozenset[str]:
     return frozenset(map(fold, words))
 
 
-_STATUS = _folded(
+_STATUS = folded_words(
     *("status", "state", "class status", "lesson status", "session status", "event status", "booking status"),
     *("estado", "situación", "statut", "état", "etat du cours", "zustand", "stand", "situação"),
     *("الحالة", "حالة", "حالة الحصة", "स्थिति", "状态", "狀態", "课程状态"),
 )
-_CANCELLED_HEADERS = _folded(
+_CANCELLED_HEADERS = folded_words(
     *(
         "cancelled",
         "canceled",
@@ -43,7 +44,7 @@ _CANCELLED_HEADERS = _folded(
     ),
     *("storniert", "ausfall", "ملغى", "ملغاة", "रद्द", "取消", "已取消", "是否取消"),
 )
-_CANCELLED = _folded(
+_CANCELLED = folded_words(
     *("cancelled", "canceled", "cancel", "class cancelled", "class canceled", "lesson cancelled"),
     *("cancelled by teacher", "cancelled by school", "deleted", "removed", "withdrawn", "void", "called off"),
     *("tobedeleted", "not taking place", "will not take place", "no class", "do not schedule", "cxl", "cxld"),
@@ -54,7 +55,7 @@ _CANCELLED = _folded(
     *("ملغى", "ملغي", "ملغاة", "الغيت", "ألغيت", "تم الإلغاء", "تم إلغاؤها", "محذوف"),
     *("रद्द", "रद्द किया गया", "निरस्त", "取消", "已取消", "停课", "停課", "已删除", "不上课"),
 )
-_YES = _folded(
+_YES = folded_words(
     "true",
     "yes",
     "y",
@@ -99,3 +100,18 @@ def says_cancelled(text: str) -> bool:
 @lru_cache(maxsize=256)
 def says_yes(text: str) -> bool:
     return len(text) <= _LONGEST and fold(text) in _YES
+
+
+_BEGINS = re.compile(
+    r"[\[(]?(?:cancel{1,2}ed|abgesagt|entfällt|annulée?|supprimée?|cancelad[oa]|ملغ[ىاي]ة?|रद्द|已?取消)[\])]?\s*[:\-\u2013\u2014\uff1a]\s*\S",
+    re.IGNORECASE,
+)
+
+
+def begins_cancelled(title: str) -> bool:
+    """Whether a calendar put it before a title that the class does not take place.
+
+    >>> begins_cancelled("Canceled: Biology 10B"), begins_cancelled("Cancelled flights, a lecture")
+    (True, False)
+    """
+    return _BEGINS.match(title) is not None

@@ -137,8 +137,9 @@ def fault_words(what: FileFault, facts: Mapping[str, object]) -> Words:
             where = (
                 "its only row" if facts["lines"] == 1 else "its first {lines} rows (blank ones not counted)"
             )
+            data = " Row {row} is data, no header: {data:list and}." if facts["data"] else ""
             return _missing(
-                f"{{name}} has no header in {where}: no column is named {{missing:list or}}.", facts
+                f"{{name}} has no header in {where}: no column is named {{missing:list or}}.{data}", facts
             )
         case FileFault.NO_COLUMN:
             return _missing(
@@ -147,8 +148,16 @@ def fault_words(what: FileFault, facts: Mapping[str, object]) -> Words:
         case FileFault.COLUMN_TWICE:
             return Words(
                 "{name} has {times} columns for {column}: {headers:list and}.",
-                'Name the right one {column}, or say which it is: --map "HEADER={column}".',
-                page_hint='Name the right one {column}, or say under "How the file is read" which it is.',
+                'All may stay. Name the right one {column}, or say which it is: --map "HEADER={column}".',
+                page_hint='All may stay. Name the right one {column}, or say under "How the file is read" which it is.',
+            )
+        case FileFault.A_GRID:
+            return Words(
+                "{name} is a grid, with the days side by side ({days:list and}); a timetable here has one class a row.",
+                "Write each class in a row of its own, with its date, its time and its presenter's address; "
+                "`classbatch template` writes a blank timetable to begin with.",
+                page_hint="Write each class in a row of its own, with its date, its time and its presenter's address; "
+                'the "Blank timetable" above is one to begin with.',
             )
         case FileFault.SECOND_HEADER:
             return Words(
@@ -243,6 +252,9 @@ def _missing(message: str, facts: Mapping[str, object]) -> Words:
         f"Is {{near[{each}][0]!r}} ({{near[{each}][1]}}) the {{near[{each}][2]}}? Then name it so."
         for each in range(len(near))
     ]
+    if facts["no_dates"]:
+        message += " No column holds dates or times of day: below it stand {no_dates:list and}."
+        meant.append("Weekdays, days and periods as numbers are none: write each class's date and time.")
     needs = "a column" if len(missing) == 1 else "the columns"
     needed = f"Every timetable needs {needs} {{missing:list and}};"
     return Words(

@@ -273,6 +273,31 @@ def words_of(problem: Problem, facts: Mapping[str, object]) -> Words:  # noqa: P
                 "has {found} fields where the header has {expected}, and the file ends in the middle of its line",
                 "Export or copy the file again, since its end may be missing; if the row is whole, add a line break behind it.",
             )
+        case Problem.REPEATS:
+            return Words(
+                "says that this row is more than one class, and one row is one class",
+                "Give each date a row of its own, and empty this cell.",
+            )
+        case Problem.CANCELLED_TITLE:
+            return Words(
+                "begins as the title of a class that does not take place",
+                "Delete the row; or, if the class takes place, take that word out of its title.",
+            )
+        case Problem.SECOND_CLASS:
+            return Words(
+                "is not read: one row is one class, the one at its first date and time",
+                "Nothing, if this is no class; else give it a row of its own.",
+            )
+        case Problem.SAYS_CANCELLED:
+            return Words(
+                "is not read, and the class is scheduled all the same",
+                "Nothing, if the class takes place; else delete the row, or call this column Status, which is heeded.",
+            )
+        case Problem.MAY_REPEAT:
+            return Words(
+                "is not read: one row is one class, and none of another date is scheduled for it",
+                "Nothing, if that is right; else give each date a row of its own.",
+            )
         case Problem.SEVERAL_ADDRESSES:
             return Words(
                 "holds {addresses:list and}, and a class has one presenter",

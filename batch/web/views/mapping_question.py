@@ -12,13 +12,12 @@ from batch.core.rows.columns import BY_NAME, AccountKind, columns_for, fold
 from batch.core.rows.header import (
     Found,
     HeaderFault,
-    Line,
     find_header,
     known_columns,
     letter,
     shown,
 )
-from batch.core.rows.row import CellValue
+from batch.core.rows.row import CellValue, Numbered
 from batch.core.rows.row import shown as cell_shown
 from batch.core.text import one_line
 from batch.readers.preview import SheetHead
@@ -152,7 +151,7 @@ class Samples:
 def _columns(head: SheetHead, account: AccountKind, naming: Naming) -> tuple[list[str], list[list[str]]]:
     """The line that is most like a header, and what stands below it."""
 
-    def likeness(line: Line) -> tuple[int, int]:
+    def likeness(line: Numbered) -> tuple[int, int]:
         return known_columns(line[1], account, naming), sum(_is_word(cell) for cell in line[1])
 
     header = max(head.lines, key=likeness)
