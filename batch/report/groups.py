@@ -7,6 +7,7 @@ entry for each kind.
 from dataclasses import dataclass
 
 from batch.core.outcome import NEEDS_A_PERSON, Outcome
+from batch.core.rows.problems import THE_ROW
 from batch.core.service.api_codes import BY_CODE
 from batch.report.facts import ResultRow
 from batch.report.wording.outcomes import WORDS, Words
@@ -40,8 +41,11 @@ class Groups:
 
     def add(self, row: ResultRow) -> None:
         for issue in row.problems:
-            place = f"{row.place} {issue.header}"
-            of = "The row" if issue.header == "row" and not issue.column else "The cell"
+            of_row = (
+                issue.header in {THE_ROW, "row"} and not issue.column
+            )  # "row": in journals of earlier versions
+            place = row.place if of_row else f"{row.place} {issue.header}"
+            of = THE_ROW if of_row else "The cell"
             sentence = f"{of} {issue.message}."
             self._count(Group(issue.code, issue.message, issue.hint, place, issue.value, sentence), place)
         if row.outcome in NEEDS_A_PERSON and not row.faults:
