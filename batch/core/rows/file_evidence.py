@@ -76,10 +76,10 @@ class FileEvidence:
             cell = raw.cells[position]
             if cell is None:
                 continue
-            if isinstance(cell, datetime | date | time):
-                self._native(cell, starts=starts)
-            elif isinstance(cell, str):
+            if isinstance(cell, str):
                 self._text(cell, table, raw, starts=starts)
+            elif isinstance(cell, datetime | date | time) and not self._natives_are_known:
+                self._native(cell, starts=starts)
         if self._zone is not None and not before.names_zones:
             self._named_zone(raw.cells[self._zone])
         return self.known is not before
@@ -89,6 +89,11 @@ class FileEvidence:
         if self._natives.look_converted and not self.known.converted:
             self.known = replace(self.known, converted=True)
             self.stale = True
+
+    @property
+    def _natives_are_known(self) -> bool:
+        """Whether no real date or time can show more."""
+        return self._natives.over_12 and self.known.counts_to_24
 
     def _native(self, cell: datetime | date | time, *, starts: bool) -> None:
         if not isinstance(cell, time):
@@ -152,17 +157,17 @@ class _Natives:
     """
 
     def __init__(self) -> None:
-        self._over_12 = self._two_ways = self._text_over_12 = self._text_two_ways = False
+        self.over_12 = self._two_ways = self._text_over_12 = self._text_two_ways = False
 
     @property
     def look_converted(self) -> bool:
-        return self._two_ways and not self._over_12 and self._text_over_12 and not self._text_two_ways
+        return self._two_ways and not self.over_12 and self._text_over_12 and not self._text_two_ways
 
     def see(self, day: date) -> None:
-        if self._over_12:
+        if self.over_12:
             return
         if day.day > 12:
-            self._over_12 = True
+            self.over_12 = True
         elif day.day != day.month:
             self._two_ways = True
 

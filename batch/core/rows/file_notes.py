@@ -34,21 +34,36 @@ class RowsSeen:
     terms: Terms
     opening: tuple[str, str] | None  #: the hours between which classes are expected, as HH:MM
     sheet: str  #: the file's only sheet: its rows need no other name
-    _without: dict[str, list[str]] = field(default_factory=dict)
+    _without: dict[str, list[str]] = field(
+        default_factory=dict
+    )  #: column of the file -> rows without a value
     _outside: list[str] = field(default_factory=list)
+    _absent: list[str] = field(default_factory=list)  #: columns that the file does not have
+    _classes: bool = False
+    _lengths: tuple[int, ...] = ()  #: the places of what tells a length
 
     def __post_init__(self) -> None:
-        self._without = {column: [] for column in _TAKEN if column not in self.terms.defaults}
+        columns = self.header.columns
+        self._lengths = tuple(columns[name] for name in _LENGTHS if name in columns)
+        for column in _TAKEN:
+            if column in self.terms.defaults:
+                continue
+            if column in columns or column == "duration":
+                self._without[column] = []
+            else:
+                self._absent.append(column)
 
     def see(self, row: CheckedRow) -> None:
         """Take in a row that is a class."""
         parsed = row.parsed
         if parsed is None:
             return
+        self._classes = True
         parameters = parsed.parameters
         for column, rows in self._without.items():
-            taken = self._has_no_length(row) if column == "duration" else column not in parameters
-            if taken:
+            if column not in parameters or (
+                column == "duration" and parsed.minutes == _HOUR and self._has_no_length(row)
+            ):
                 rows.append(self._name(row))
         if self.opening:
             begins = parameters["start_time"][11:16]
@@ -60,10 +75,8 @@ class RowsSeen:
         return f"{raw.number}" if raw.sheet == self.sheet else f"{raw.number} ({raw.sheet})"
 
     def _has_no_length(self, row: CheckedRow) -> bool:
-        if row.parsed is None or row.parsed.minutes != _HOUR:
-            return False
         columns, cells = self.header.columns, row.raw.cells
-        if any(not _is_blank(cells[columns[name]]) for name in _LENGTHS if name in columns):
+        if any(not _is_blank(cells[place]) for place in self._lengths):
             return False
         start = cells[columns["start_time"]] if "start_time" in columns else None
         clock = as_written(start).clock if isinstance(start, str) else None
@@ -72,19 +85,19 @@ class RowsSeen:
     def notes(self, evidence: FileEvidence) -> Iterator[Message]:
         yield from order_notes(evidence)
         yield from _zone_notes(self.header, self.terms)
-        for column, rows in self._without.items():
-            if not rows:
-                continue
+        for column, note in _TAKEN.items():
             named = {"column": self.header.name_of(column)}
-            present = column in self.header.columns or (column == "duration" and self._tells_lengths())
-            yield Message(_TAKEN[column], {**named, "rows": rows} if present else named)
+            rows = self._without.get(column, [])
+            if self._classes and (
+                column in self._absent or (rows and column == "duration" and not self._lengths)
+            ):
+                yield Message(note, named)
+            elif rows:
+                yield Message(note, {**named, "rows": rows})
         if self.opening and self._outside:
             opens, closes = self.opening
             facts = {"rows": self._outside, "opens": opens, "closes": closes}
             yield Message(TimetableNote.OUTSIDE_HOURS, facts)
-
-    def _tells_lengths(self) -> bool:
-        return any(column in self.header.columns for column in _LENGTHS)
 
 
 def _is_blank(cell: CellValue) -> bool:
