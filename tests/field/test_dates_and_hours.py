@@ -228,8 +228,8 @@ SITUATIONS: dict[str, Situation] = {
     ),
     "from the first to the last day of term": Situation(
         [
-            "Course,Days,Start Date,End Date,Start Time,End Time,Instructor Email",
-            f"Calculus,MWF,09/15/2031,12/12/2031,9:00 AM,9:50 AM,{ANA}",
+            "Course,Start Date,End Date,Start Time,End Time,Instructor Email",
+            f"Calculus,09/15/2031,12/12/2031,9:00 AM,9:50 AM,{ANA}",
         ],
         ["R055"],
     ),
