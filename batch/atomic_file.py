@@ -20,6 +20,7 @@ from itertools import combinations, count
 from pathlib import Path
 from typing import BinaryIO
 
+from batch.core.message import OutputFault
 from batch.errors import CannotRun
 
 #: Written and removed by `find_writable`: enough to see that the disk is full.
@@ -93,10 +94,7 @@ def written_whole(
             whole.path, whole.moved = _free_name(otherwise.resolve()), True
             put_in_place(whole.part, whole.path)
     except OSError as error:
-        raise NotWritten(
-            f"{path} could not be written: {error.strerror or error}.",
-            "Close it where it is open, free some space or choose another name. The journal keeps every row.",
-        ) from error
+        raise NotWritten(OutputFault.NOT_WRITTEN, path=path, why=error.strerror or error) from error
     finally:
         with suppress(OSError):  # nothing more can be done about a part that cannot be removed
             whole.part.unlink(missing_ok=True)
@@ -195,13 +193,10 @@ def keep_apart(inputs: Iterable[Path | None], outputs: Iterable[Path | None]) ->
     for source in read:
         for out in written:
             if _are_one(source, out):
-                raise CannotRun(
-                    f"{out} is the file that is read: writing it would overwrite {source}.",
-                    "Give what is written another name.",
-                )
+                raise CannotRun(OutputFault.IS_INPUT, path=out, source=source)
     for one, other in combinations(written, 2):
         if _are_one(one, other):
-            raise CannotRun(f"{one} and {other} are the same file.", "Give each its own name.")
+            raise CannotRun(OutputFault.SAME_FILE, one=one, other=other)
 
 
 def _are_one(one: Path, other: Path) -> bool:
@@ -245,20 +240,13 @@ def find_writable(path: Path, *, or_beside: bool = False) -> None:
     probe = WholeFile(path).part
     try:
         if path.is_dir():
-            raise CannotRun(f"{path} is a folder.", "Name a file in it.")
+            raise CannotRun(OutputFault.A_FOLDER, path=path)
         if not probe.parent.is_dir():
-            raise CannotRun(
-                f"The folder {probe.parent} does not exist.", "Create it, or choose another place."
-            )
+            raise CannotRun(OutputFault.NO_FOLDER, folder=probe.parent)
         if path.exists() and not path.is_file():
-            raise CannotRun(
-                f"{path} is no file.", "Name a file, or - for standard output where that is JSON."
-            )
+            raise CannotRun(OutputFault.NOT_A_FILE, path=path)
         if not or_beside and standing(path.resolve()) is Standing.ANOTHERS:
-            raise CannotRun(
-                f"{path} was not written by classbatch, or was changed since.",
-                "Choose another name, or move it away: nobody's file is overwritten.",
-            )
+            raise CannotRun(OutputFault.ANOTHERS, path=path)
         if path.exists():
             path.open("r+b").close()  # a read-only file, or one that Excel holds
         with probe.open("wb") as file:
@@ -267,10 +255,7 @@ def find_writable(path: Path, *, or_beside: bool = False) -> None:
             os.fsync(file.fileno())
         _remove_left_behind(probe)
     except OSError as error:
-        raise CannotRun(
-            f"{path} cannot be written: {error.strerror or error}.",
-            "Close it where it is open, free some space, or choose another place.",
-        ) from error
+        raise CannotRun(OutputFault.CANNOT_WRITE, path=path, why=error.strerror or error) from error
     finally:
         with suppress(OSError):
             probe.unlink(missing_ok=True)

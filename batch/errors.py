@@ -3,20 +3,16 @@
 from collections.abc import Iterable, Mapping
 from typing import Self
 
-from batch.core.message import Message, What, as_written
+from batch.core.message import Message, What
 
 
 class Stopped(Exception):  # noqa: N818 - reads as what it is where it is raised and caught
     """A message, or several; `message` and `hint` are its words once the library has put it in them."""
 
-    def __init__(self, what: What | str | Message, hint: str = "", /, **facts: object) -> None:
+    def __init__(self, what: What | Message, /, **facts: object) -> None:
         super().__init__(what)
-        if isinstance(what, Message):
-            self.messages: tuple[Message, ...] = (what,)
-        elif isinstance(what, What):
-            self.messages = (Message(what, facts),)
-        else:
-            self.messages = (as_written(what, hint),)
+        message = what if isinstance(what, Message) else Message(what, facts)
+        self.messages: tuple[Message, ...] = (message,)
         self.message = self.hint = ""
 
     @classmethod

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from batch import run
-from batch.core.message import Message
+from batch.core.message import Message, SettingFault
 from batch.core.outcome import Outcome
 from batch.core.rows.row import RawRow
 from batch.core.tally import Exit
@@ -69,9 +69,7 @@ def read_settings(**values: object) -> Settings:
     with _in_words():
         for name in values:
             if name != "config" and (name not in SETTING or SETTING[name].secret):
-                raise CannotRun(
-                    f"{name} is no setting that can be given here.", "docs/settings.md lists them."
-                )
+                raise CannotRun(SettingFault.NOT_FOR_PROGRAMS, name=name)
         return settings_of_process(values)
 
 

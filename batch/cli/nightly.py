@@ -9,6 +9,7 @@ import click
 
 from batch.cli.boundary import report_errors, say, say_where, settings_for, target, terminal_for
 from batch.cli.options import READING, SENDING, TELLING, SettingsCommand, setting_options
+from batch.core.message import NightFault
 from batch.core.tally import Exit
 from batch.errors import CannotRun
 from batch.event_loop import run_async
@@ -89,10 +90,7 @@ def nightly(
 def _check(place: str, *, is_named: bool, has_profile: bool, of_one_file: bool) -> None:
     """What goes with what."""
     if not place:
-        raise CannotRun(
-            "It is not said where the timetables arrive.",
-            "Name the folder: classbatch nightly INBOX. Or set inbox in classbatch.toml.",
-        )
+        raise CannotRun(NightFault.WHERE)
     if has_profile and not is_named:
         raise click.UsageError(
             "--profile goes with a folder or file: what lies in the inbox is not all its own."

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from batch.cli.boundary import report_errors
+from batch.core.message import ServerFault
 from batch.core.rows.columns import AccountKind
 from batch.errors import CannotRun
 from batch.event_loop import run_async
@@ -138,7 +139,7 @@ def sandbox(**switches: Any) -> None:
             with suppress(KeyboardInterrupt):  # this is how it is ended
                 run_async(serve(played, port=port, announce=lambda sandbox: click.echo(banner(sandbox))))
         except (ValueError, OSError) as error:
-            raise CannotRun(str(error), "See: classbatch sandbox --help") from error
+            raise CannotRun(ServerFault.NO_SANDBOX, why=str(error)) from error
 
 
 def _played(switches: dict[str, Any]) -> "SandboxSettings":

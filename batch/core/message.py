@@ -88,13 +88,85 @@ class FileFault(StrEnum):
     SECOND_HEADER = auto()
     NOT_RECALLED = auto()
     NOT_REMEMBERED = auto()
+    NO_CELL = auto()  #: could hold a value of a program's table
+
+
+@unique
+class OutputFault(StrEnum):
+    """Why a file cannot be written."""
+
+    NOT_WRITTEN = auto()  #: at the end of a run: its rows are in the journal
+    CANNOT_WRITE = auto()  #: as is seen before anything is sent
+    IS_INPUT = auto()
+    SAME_FILE = auto()  #: as another output
+    A_FOLDER = auto()
+    NO_FOLDER = auto()
+    NOT_A_FILE = auto()
+    ANOTHERS = auto()  #: somebody else's file is there, or somebody changed ours
+    NO_SPOOL = auto()
+    NO_EVENT = auto()  #: for a calendar
+
+
+@unique
+class NightFault(StrEnum):
+    """Why a night, or a file of it, cannot be worked on."""
+
+    WHERE = auto()  #: do the timetables arrive?
+    NO_INBOX = auto()
+    NO_FOLDER = auto()
+    CLOSED_FOLDER = auto()
+    NOT_MOVED = auto()
+    CHANGED = auto()  #: while it was read
+    STRANGER = auto()  #: a folder that is named like no account
+    NO_APPRISE = auto()
+    BAD_ADDRESS = auto()
+    BUG = auto()  #: in classbatch
+
+
+@unique
+class ServerFault(StrEnum):
+    """Why the page, or a sandbox, cannot be started."""
+
+    CLOSED_STATE = auto()
+    CANNOT_LISTEN = auto()
+    EVERY_ADDRESS = auto()
+    NO_PROXY = auto()
+    NO_SANDBOX = auto()
 
 
 @unique
 class SettingFault(StrEnum):
-    """What is wrong with a setting, or with a whole file of them."""
+    """What is wrong with a setting, or with a whole file of them. `where` says where it stands."""
 
+    NOT_FOR_PROGRAMS = auto()
+    UNKNOWN = auto()
+    NOT_TAKEN = auto()  #: a value that it does not take; `value` is None for a secret
+    EXPLAINED = auto()  #: the same, with a sentence `why`
+    NO_JSON = auto()
+    NOT_A_TABLE = auto()
+    NO_VALUE_MAP = auto()  #: a table of a column's values
+    NO_SUCH_COLUMN = auto()
+    NO_COLUMN_FOR_HEADER = auto()
+    OF_EACH_CLASS = auto()  #: no default can be
+    NOT_TEXT = auto()
     NO_SUCH_CELL = auto()  #: the text could not stand in that column
+    NO_ACCOUNT = auto()
+    NO_KEYS_OF_ACCOUNT = auto()
+    BAD_ACCOUNT_NAME = auto()
+    SAME_FOR_ALL = auto()  #: accounts
+    NO_KEYS = auto()
+    TWO_SECRET_KEYS = auto()
+    SENT_ASTRAY = auto()
+    CLOSED_SECRET = auto()
+    OPEN_SECRET = auto()
+    ODD_SECRET = auto()
+    NO_FILE = auto()
+    CLOSED_FILE = auto()
+    OPEN_FILE = auto()
+    PLANTED_FILE = auto()
+    NOT_UTF8 = auto()
+    NOT_TOML = auto()
+    NO_HOME = auto()
 
 
 @unique
@@ -256,9 +328,8 @@ class TimetableNote(StrEnum):
     OUTSIDE_HOURS = auto()
 
 
-What = (
-    Plain | FileFault | SettingFault | JournalFault | FileNote | TimetableNote | RunNote | RowNote | NightNote
-)
+Fault = FileFault | OutputFault | SettingFault | JournalFault | NightFault | ServerFault
+What = Plain | Fault | FileNote | TimetableNote | RunNote | RowNote | NightNote
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,5 +393,5 @@ def answered(code: str | None, text: str) -> Message:
     return Message(RowNote.ANSWERED, {"code": code, "text": text})
 
 
-def as_written(text: str, hint: str = "") -> Message:
-    return Message(Plain.AS_WRITTEN, {"text": text, "hint": hint})
+def as_written(text: str) -> Message:
+    return Message(Plain.AS_WRITTEN, {"text": text})

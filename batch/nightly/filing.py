@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from batch.atomic_file import sync_folder
+from batch.core.message import NightFault
 from batch.errors import CannotRun
 from batch.settings.accounts import OWN_FOLDERS
 
@@ -85,9 +86,7 @@ class Destination:
             sync_folder(self._folder)
         except OSError as error:
             raise CannotRun(
-                f"{self._file} could not be moved to {folder}: {error.strerror}.",
-                "Let the user who runs classbatch write both folders. The next night takes the file once more: "
-                "nothing is scheduled twice.",
+                NightFault.NOT_MOVED, file=self._file, folder=folder, why=error.strerror
             ) from error
         return moved
 
@@ -108,12 +107,6 @@ def _make(folder: Path) -> None:
     try:
         folder.mkdir(exist_ok=True)
     except OSError as error:
-        raise CannotRun(
-            f"The folder {folder} cannot be made: {error.strerror}.",
-            "Let the user who runs classbatch write the inbox: what was imported is moved there.",
-        ) from error
+        raise CannotRun(NightFault.NO_FOLDER, folder=folder, why=error.strerror) from error
     if not os.access(folder, os.W_OK | os.X_OK):
-        raise CannotRun(
-            f"The folder {folder} cannot be written.",
-            "Let the user who runs classbatch write it: what was imported is moved there.",
-        )
+        raise CannotRun(NightFault.CLOSED_FOLDER, folder=folder)

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from batch.core.message import NightFault
 from batch.errors import CannotRun
 from batch.intake import SUFFIXES
 from batch.settings.accounts import OWN_FOLDERS
@@ -131,10 +132,7 @@ def _entries(folder: Path) -> list[Path]:
     try:
         names = sorted(os.listdir(folder))  # noqa: PTH208 - Path.iterdir would hide until later that it cannot
     except OSError as error:
-        raise CannotRun(
-            f"The inbox {folder} cannot be read: {error.strerror}.",
-            "Name a folder that the user who runs classbatch may read and write.",
-        ) from error
+        raise CannotRun(NightFault.NO_INBOX, folder=folder, why=error.strerror) from error
     return [
         folder / name
         for name in names

@@ -17,7 +17,7 @@ from typing import TextIO
 
 from batch import run
 from batch.core.guard import Limits
-from batch.core.message import Message, NightNote, RunNote
+from batch.core.message import Message, NightFault, NightNote, RunNote
 from batch.core.outcome import ENDINGS
 from batch.core.tally import Exit, Tally
 from batch.errors import CannotRun, Unfinished
@@ -165,10 +165,7 @@ class Nightly:
             self._listener.says(note)
         self.night.notes += notes
         for folder in arrived.strangers[:MOST_LISTED]:
-            trouble = CannotRun(
-                f"There are no settings for an account called {folder.name}, whose files lie in {folder}.",
-                f"Write them under [accounts.{folder.name}] in classbatch.toml, or move the files into the inbox itself.",
-            )
+            trouble = CannotRun(NightFault.STRANGER, name=folder.name, folder=folder)
             self._note(Taken(name=str(folder), exit_code=Exit.CANNOT_RUN, trouble=trouble))
         more = len(arrived.strangers) - MOST_LISTED
         if more > 0:
@@ -346,12 +343,8 @@ def _comparison(settings: Settings) -> Comparison:
 
 
 def fault_of_ours(error: Exception) -> CannotRun:
-    """Words for what nobody foresaw. Not the error's own: they may quote a cell."""
-    return CannotRun(
-        f"This failed by a fault of classbatch ({type(error).__name__}); the log has the details.",
-        "Send them to whoever looks after classbatch. What was sent before is in the journal: the same file, "
-        "submitted again, schedules nothing twice.",
-    )
+    """What nobody foresaw. The error's own words are left out: they may quote a cell."""
+    return CannotRun(NightFault.BUG, error=type(error).__name__)
 
 
 def _some(what: NightNote, paths: Sequence[Path]) -> list[Message]:
@@ -371,10 +364,7 @@ def _stamp(path: Path) -> Stamp | None:
 def _check_same(path: Path, before: Stamp | None) -> None:
     """What was written over while it was read must not be moved away as if it had been."""
     if before is None or _stamp(path) != before:
-        raise Unfinished(
-            f"{path} was changed or taken away while it was imported.",
-            "The next night takes what lies there then; nothing is scheduled twice.",
-        )
+        raise Unfinished(NightFault.CHANGED, path=path)
 
 
 def _moved(note: Message, moved: Moved) -> Message:

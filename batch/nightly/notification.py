@@ -7,6 +7,7 @@ libraries underneath.
 import logging
 from typing import Any
 
+from batch.core.message import NightFault
 from batch.errors import CannotRun
 
 log = logging.getLogger(__name__)
@@ -30,20 +31,14 @@ class Notice:
         try:
             import apprise  # noqa: PLC0415 - an extra, and slow to import
         except ImportError as error:
-            raise CannotRun(
-                "The setting notify is set, and apprise, which delivers notifications, is not installed.",
-                "In the folder of classbatch: pip install '.[notify]'. Or take notify out.",
-            ) from error
+            raise CannotRun(NightFault.NO_APPRISE) from error
         for name in _LIBRARIES:  # their warnings quote addresses
             library = logging.getLogger(name)
             library.handlers, library.propagate = [logging.NullHandler()], False
         self._apprise = apprise.Apprise()
         known = [self._apprise.add(address) for address in addresses.split()]
         if not all(known):
-            raise CannotRun(
-                f"In the setting notify, address {known.index(False) + 1} of {len(known)} is none that apprise knows.",
-                "See github.com/caronc/apprise for how they are written; a space separates one from the next.",
-            )
+            raise CannotRun(NightFault.BAD_ADDRESS, nth=known.index(False) + 1, number=len(known))
 
     def send(self, title: str, body: str) -> bool:
         """Tell everybody; whether all could be told. Takes its time: not for an event loop."""

@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from batch.core.message import FileFault
 from batch.core.rows.columns import RESULTS_FIRST, RESULTS_LAST
 from batch.core.rows.row import CellValue, RawRow, Unreadable
 from batch.errors import CannotRun
@@ -68,8 +69,7 @@ def cells_of(frame: pd.DataFrame, name: str) -> Iterator[tuple[CellValue, ...]]:
                 cells.append(_typed(value))
             except ValueError as error:
                 raise CannotRun(
-                    f"{name}, row {number}, {column}: {error}",
-                    "Give text, a number, yes or no, or a date and time.",
+                    FileFault.NO_CELL, name=name, row=number, column=column, why=str(error)
                 ) from error
         yield tuple(cells)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from icalendar import Calendar, Event
 
 from batch.atomic_file import written_whole
+from batch.core.message import OutputFault
 from batch.core.outcome import DONE
 from batch.core.text import one_line
 from batch.errors import CannotRun
@@ -47,11 +48,7 @@ def write_calendar(
             calendar.add_component(event)
     events = len(calendar.subcomponents)
     if not events:
-        whose = f" of {presenter}" if presenter else ""
-        raise CannotRun(
-            f"Batch {facts.batch} has no scheduled class{whose}.",
-            "Write the presenter as in the results workbook, or name another batch: see classbatch status.",
-        )
+        raise CannotRun(OutputFault.NO_EVENT, batch=facts.batch, presenter=presenter)
     with written_whole(path) as whole:
         whole.part.write_bytes(calendar.to_ical())
     return events

@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Self, TextIO
 
 from batch.atomic_file import NotWritten, written_whole
+from batch.core.message import OutputFault
 from batch.core.tally import Exit, Tally
 from batch.core.text import well_formed
 from batch.errors import CannotRun, Unfinished
@@ -48,10 +49,8 @@ class JsonRows:
 
     def copy_to(self, out: TextIO) -> None:
         if self._failed is not None:
-            raise NotWritten(
-                f"The rows for --json could not be kept in {tempfile.gettempdir()}: {self._failed.strerror}.",
-                "Free some space there. The journal keeps every row: submit the file again.",
-            ) from self._failed
+            why = self._failed.strerror
+            raise NotWritten(OutputFault.NO_SPOOL, folder=tempfile.gettempdir(), why=why) from self._failed
         self._spool.seek(0)
         shutil.copyfileobj(self._spool, out)
 

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from batch.settings.setting import Group, Wrong
+from batch.core.message import Message, SettingFault
+from batch.settings.setting import Group
 from batch.settings.table import SETTINGS
 
 KEYS = frozenset({"access_key", "secret_key", "secret_key_file"})
@@ -33,33 +34,25 @@ def accounts_in(keys: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     return {str(name): table for name, table in tables.items() if isinstance(table, dict)}
 
 
-def wrong_accounts(keys: Mapping[str, Any], file: Path) -> Iterator[Wrong]:
+def wrong_accounts(keys: Mapping[str, Any], file: Path) -> Iterator[Message]:
     """What is wrong with them, those settings aside that are wrong anywhere."""
     tables = keys.get("accounts", {})
     if not isinstance(tables, dict):
-        yield (
-            f"The setting accounts in {file} is not a table.",
-            "Write a line [accounts.NAME], and name = value below it.",
-        )
+        where = f"the setting accounts in {file}"
+        yield Message(SettingFault.NOT_A_TABLE, {"where": where, "name": "accounts.NAME"})
         return
     for name, table in tables.items():
         where = f"[accounts.{name}] in {file}"
         if not isinstance(table, dict):
-            yield f"{where} is not a table.", f"Write a line [accounts.{name}], and name = value below it."
+            yield Message(SettingFault.NOT_A_TABLE, {"where": where, "name": f"accounts.{name}"})
             continue
         if not _NAME.fullmatch(name) or name in OWN_FOLDERS:
-            yield (
-                f"{where} cannot be called so.",
-                f"Take letters, digits, - and _ for the name, and not {', '.join(OWN_FOLDERS)}.",
-            )
+            yield Message(SettingFault.BAD_ACCOUNT_NAME, {"where": where, "taken": OWN_FOLDERS})
         for setting in sorted(_SAME_FOR_ALL & table.keys()):
-            yield (
-                f"{setting} cannot stand under {where}: it is the same for all accounts.",
-                f"Move the line with {setting} to the top of the file, before the first [...].",
-            )
+            yield Message(SettingFault.SAME_FOR_ALL, {"where": where, "name": setting})
 
 
-def missing_keys(name: str, table: Mapping[str, Any]) -> Wrong | None:
+def missing_keys(name: str, table: Mapping[str, Any]) -> Message | None:
     """What to tell of an account that has not both its keys."""
     missing = []
     if not table.get("access_key"):
@@ -68,7 +61,4 @@ def missing_keys(name: str, table: Mapping[str, Any]) -> Wrong | None:
         missing.append("secret_key_file")
     if not missing:
         return None
-    return (
-        f"The account {name} has no {' and no '.join(missing)} of its own.",
-        f"Write {' and '.join(missing)} under [accounts.{name}]; keys from elsewhere are those of another account.",
-    )
+    return Message(SettingFault.NO_KEYS_OF_ACCOUNT, {"name": name, "missing": missing})

@@ -8,6 +8,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from batch.core.message import SettingFault
 from batch.errors import CannotRun
 from batch.settings.accounts import accounts_in
 from batch.settings.private import Whose, open_to_others, whose
@@ -54,48 +55,25 @@ def keys_in(file: Path, *, named: bool = True) -> dict[str, Any]:
                 _refuse_planted(file, opened)
             keys = tomllib.loads(opened.read().decode("utf-8-sig"))
     except FileNotFoundError as error:
-        raise CannotRun(f"There is no settings file {file}.", "Check the path after --config.") from error
+        raise CannotRun(SettingFault.NO_FILE, file=file) from error
     except OSError as error:
-        raise CannotRun(
-            f"The settings file {file} cannot be read: {error.strerror}.",
-            "Give --config a file that you may read.",
-        ) from error
+        raise CannotRun(SettingFault.CLOSED_FILE, file=file, why=error.strerror) from error
     except UnicodeDecodeError:
-        raise CannotRun(f"The settings file {file} is not UTF-8 text.", "Save it as UTF-8.") from None
+        raise CannotRun(SettingFault.NOT_UTF8, file=file) from None
     except tomllib.TOMLDecodeError as error:
-        raise CannotRun(
-            f"The settings file {file} is not valid TOML: {error}.",
-            'Write each setting on a line as name = value, text in double quotes: sheet = "Autumn".',
-        ) from None
+        raise CannotRun(SettingFault.NOT_TOML, file=file, why=str(error)) from None
     written = sorted({*keys, *chain.from_iterable(accounts_in(keys).values())}.intersection(SECRETS))
     if written and not closed:
-        raise CannotRun(
-            f"The settings file {file} holds {' and '.join(written)}, and other users of this machine may open it.",
-            f"Make it yours alone with: chmod 600 {file}",
-        )
+        raise CannotRun(SettingFault.OPEN_FILE, file=file, secrets=written)
     return keys
 
 
 def _refuse_planted(file: Path, opened: BinaryIO) -> None:
     """It says where the keys go: one that somebody else put here would send them to him."""
-    whose_file, whose_folder = whose(opened), whose(file.parent)
-    if whose_file is not Whose.OURS:
-        why = "it belongs to another user" if whose_file is Whose.ANOTHERS else "other users may change it"
-        mend = f"If you trust what it says, make it yours alone with: cp {file} mine && mv mine {file}"
-        if whose_file is Whose.OPEN:
-            mend = f"If you trust what it says: chmod go-w {file}"
-    elif whose_folder is not Whose.OURS:
-        is_anothers = whose_folder is Whose.ANOTHERS
-        why = f"its folder {'belongs to another user' if is_anothers else 'may be changed by other users'}"
-        mend = "Work in a folder that is yours alone"
-        if not is_anothers:
-            mend += f" (chmod go-w {file.parent})"
-    else:
-        return
-    raise CannotRun(
-        f"The settings file {file} decides where your keys go, and {why}. It is not used.",
-        f"{mend}; or name the file with --config {file}; or move it away.",
-    )
+    for path, found in ((file, whose(opened)), (file.parent, whose(file.parent))):
+        if found is not Whose.OURS:
+            of = {"is_folder": path is not file, "is_anothers": found is Whose.ANOTHERS}
+            raise CannotRun(SettingFault.PLANTED_FILE, file=file, path=path, **of)
 
 
 def home_of(environ: Mapping[str, str]) -> Path:
@@ -104,9 +82,7 @@ def home_of(environ: Mapping[str, str]) -> Path:
     try:
         return Path.home()
     except RuntimeError as error:
-        raise CannotRun(
-            "It is not known which directory is your home.", "Set the variable HOME to it."
-        ) from error
+        raise CannotRun(SettingFault.NO_HOME) from error
 
 
 def xdg(environ: Mapping[str, str], name: str, fallback: Path) -> Path:

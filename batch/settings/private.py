@@ -6,6 +6,7 @@ from enum import Enum, auto, unique
 from pathlib import Path
 from typing import BinaryIO
 
+from batch.core.message import SettingFault
 from batch.errors import CannotRun
 
 #: Tags of the entries of an access control list.
@@ -19,22 +20,13 @@ def secret_in(file: Path) -> str:
             closed = not open_to_others(opened)
             secret = opened.read().decode("utf-8-sig").strip()
     except OSError as error:
-        raise CannotRun(
-            f"The file of the secret key, {file}, cannot be read: {error.strerror}.",
-            "Set secret_key_file to a file that you may read.",
-        ) from error
+        raise CannotRun(SettingFault.CLOSED_SECRET, file=file, why=error.strerror) from error
     except UnicodeDecodeError:
         secret = ""
     if not closed:
-        raise CannotRun(
-            f"Other users of this machine may open the file of the secret key, {file}.",
-            f"Make it yours alone with: chmod 600 {file}",
-        )
+        raise CannotRun(SettingFault.OPEN_SECRET, file=file)
     if not secret or any(character.isspace() for character in secret):
-        raise CannotRun(
-            f"The file of the secret key, {file}, holds something else than one key.",
-            "Put the secret key in it, on one line, and nothing else.",
-        )
+        raise CannotRun(SettingFault.ODD_SECRET, file=file)
     return secret
 
 

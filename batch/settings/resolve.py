@@ -15,11 +15,12 @@ from typing import Any
 
 import click
 
+from batch.core.message import Message, SettingFault
 from batch.errors import CannotRun
 from batch.settings.accounts import KEYS, accounts_in, missing_keys, wrong_accounts
 from batch.settings.column_tables import wrong_tables
 from batch.settings.files import ConfigFile, config_file, home_of, xdg
-from batch.settings.setting import CONFIG_NAME, PREFIX, Wrong, as_message
+from batch.settings.setting import PREFIX
 from batch.settings.table import DEFAULTABLE, SETTING, TABLES, Settings
 
 _SECRET_KEY = frozenset({"secret_key", "secret_key_file"})
@@ -78,7 +79,7 @@ def load_settings(
     variables, wrong = _variables(environ)
     layers = [
         _layer(given, _flag_place, cwd, home),
-        _layer(variables, lambda name: f"The variable {_variable(name)}", cwd, home),
+        _layer(variables, lambda name: f"the variable {_variable(name)}", cwd, home),
     ]
     accounts: dict[str, _Layer] = {}
     file = config_file(flags.get("config"), environ, cwd)
@@ -95,7 +96,7 @@ def load_settings(
     values, unusable = _read(layers)
     wrong += unusable or _sent_astray(layers, values)
     if wrong:
-        raise CannotRun.of(map(as_message, wrong))
+        raise CannotRun.of(wrong)
     state = default_state or xdg(environ, "XDG_STATE_HOME", home / ".local" / "state") / "classbatch"
     proxies = [each for each in environ if each.lower() in _PROXIES and environ[each]]
     found = {
@@ -106,10 +107,10 @@ def load_settings(
     return Settings(**{**found, **values})
 
 
-def _read(layers: Sequence[_Layer]) -> tuple[dict[str, Any], list[Wrong]]:
+def _read(layers: Sequence[_Layer]) -> tuple[dict[str, Any], list[Message]]:
     """Each setting's value by the first layer that has it, and what cannot be used of them."""
     values: dict[str, Any] = {name: _merged([each.values.get(name) for each in layers]) for name in TABLES}
-    wrong: list[Wrong] = []
+    wrong: list[Message] = []
     for name, setting in SETTING.items():
         layer = next((layer for layer in layers if name in layer.values), None)
         if layer is None:
@@ -117,12 +118,16 @@ def _read(layers: Sequence[_Layer]) -> tuple[dict[str, Any], list[Wrong]]:
         try:
             values[name] = setting.read(layer.values[name])
         except ValueError as error:
-            shown = "a value that cannot be used" if setting.secret else repr(str(layer.values[name])[:100])
-            says = f"{layer.place(name)} is {shown}, but it takes {setting.takes}."
-            if setting.kind.explains and str(error):
-                says = f"{layer.place(name)}: {error}"
-            fix = f"Set {name} to {setting.takes}, or leave it out. Default: {setting.default_shown}."
-            wrong.append((says, fix))
+            explained = setting.kind.explains and str(error)
+            facts = {
+                "where": layer.place(name),
+                "name": name,
+                "takes": setting.takes,
+                "default": setting.default_shown,
+                "value": None if setting.secret else str(layer.values[name])[:100],
+                "why": str(error),
+            }
+            wrong.append(Message(SettingFault.EXPLAINED if explained else SettingFault.NOT_TAKEN, facts))
     return values, wrong
 
 
@@ -144,26 +149,22 @@ def _layers_of(profile: object, accounts: Mapping[str, _Layer], layers: list[_La
         return layers
     own = accounts.get(str(profile))
     if own is None:
-        known = f"There are: {', '.join(accounts)}." if accounts else "There are none yet."
-        raise CannotRun(
-            f"There are no settings for an account called {profile}.",
-            f"Write them under [accounts.{profile}] in {CONFIG_NAME}. {known}",
-        )
+        raise CannotRun(SettingFault.NO_ACCOUNT, name=profile, known=list(accounts))
     missing = missing_keys(str(profile), own.values)
     if missing is not None:
-        raise CannotRun.of([as_message(missing)])
+        raise CannotRun(missing)
     flags, *others = (each.without(KEYS) for each in layers)
     return [flags, own, *others]
 
 
 def _flag_place(name: str) -> str:
     flag = SETTING[name].flag if name in SETTING else "--map"
-    return f"The flag {flag}" if flag else f"The value of {name}"  # such as the library is given
+    return f"the flag {flag}" if flag else f"the value of {name}"  # such as the library is given
 
 
 def _file_layer(file: ConfigFile, keys: Mapping[str, Any], home: Path, table: str = "") -> _Layer:
     def place(name: str) -> str:
-        return f"The setting {name}{table} in {file.path}"
+        return f"the setting {name}{table} in {file.path}"
 
     return replace(_layer(keys, place, file.path.parent, home), named=file.named)
 
@@ -202,7 +203,7 @@ def _cell(value: object) -> object:
     return str(value) if isinstance(value, int) else value
 
 
-def _variables(environ: Mapping[str, str]) -> tuple[dict[str, Any], list[Wrong]]:
+def _variables(environ: Mapping[str, str]) -> tuple[dict[str, Any], list[Message]]:
     """The settings among the variables, and the tables: whole as JSON, or a line, as CLASSBATCH_DEFAULTS__TIME_ZONE."""
     found: dict[str, Any] = {}
     parts: dict[str, list[tuple[int, object]]] = {}
@@ -219,7 +220,7 @@ def _variables(environ: Mapping[str, str]) -> tuple[dict[str, Any], list[Wrong]]
             try:
                 value = json.loads(text) if len(keys) < _DEPTH[table] else text
             except ValueError:
-                wrong.append(_no_json(table, variable))
+                wrong.append(Message(SettingFault.NO_JSON, {"variable": variable, "table": table}))
                 continue
             for key in reversed(keys):
                 value = {key: value}
@@ -232,31 +233,21 @@ def _variables(environ: Mapping[str, str]) -> tuple[dict[str, Any], list[Wrong]]
     return found, wrong
 
 
-def _no_json(table: str, variable: str) -> Wrong:
-    line = f"Give each default its own variable, such as {_variable('defaults.time_zone')}."
-    whole = f"Write it in JSON, or as the table [{table}] of {CONFIG_NAME}."
-    return f"The variable {variable} cannot be read.", line if table == "defaults" else whole
-
-
-def _unknown(layer: _Layer) -> Iterator[Wrong]:
+def _unknown(layer: _Layer) -> Iterator[Message]:
     """What no setting is called; flags and variables cannot have any."""
     for name in layer.values.keys() - SETTING.keys() - set(TABLES):
         near = get_close_matches(name.casefold(), (*SETTING, *TABLES), n=1)
-        fix = f"Did you mean {near[0]}?" if near else f"Take {name} out; docs/settings.md lists the settings."
-        if name in DEFAULTABLE:
-            fix = f"It is a column: write {name} under [defaults]."
-        yield f"{layer.place(name)} is not known.", fix
+        facts = {"where": layer.place(name), "name": name, "near": near, "is_column": name in DEFAULTABLE}
+        yield Message(SettingFault.UNKNOWN, facts)
 
 
-def _two_secret_keys(layer: _Layer) -> Iterator[Wrong]:
+def _two_secret_keys(layer: _Layer) -> Iterator[Message]:
     if layer.values.keys() >= _SECRET_KEY:
-        yield (
-            f"{layer.place('secret_key')} is set, and {_lower(layer.place('secret_key_file'))} too.",
-            "Leave one of them out.",
-        )
+        facts = {"where": layer.place("secret_key"), "other": layer.place("secret_key_file")}
+        yield Message(SettingFault.TWO_SECRET_KEYS, facts)
 
 
-def _sent_astray(layers: Sequence[_Layer], values: Mapping[str, Any]) -> Iterator[Wrong]:
+def _sent_astray(layers: Sequence[_Layer], values: Mapping[str, Any]) -> Iterator[Message]:
     """Keys go only where somebody says who may be trusted as much as whoever gave the keys.
 
     A file that happens to lie here says where: the folder may have come in an archive, or from a colleague.
@@ -266,17 +257,16 @@ def _sent_astray(layers: Sequence[_Layer], values: Mapping[str, Any]) -> Iterato
         return
     for layer in layers:
         for name in sorted(KEYS & layer.values.keys()) if layer.named else ():
-            key = f"{_lower(layer.place(name))} comes from elsewhere"
-            mend = f"set the variable {SETTING['base_url'].variable} to it, or name the file with --config"
-            yield (
-                f"{says_where.place('base_url')} would send your keys to {values['base_url']}, and {key}.",
-                f"If that is where they belong, {mend}.",
-            )
+            where = says_where.place("base_url")
+            variable = SETTING["base_url"].variable
+            facts = {
+                "where": where,
+                "url": values["base_url"],
+                "key": layer.place(name),
+                "variable": variable,
+            }
+            yield Message(SettingFault.SENT_ASTRAY, facts)
             return
-
-
-def _lower(place: str) -> str:
-    return place[0].lower() + place[1:]
 
 
 def _one_secret_key(layers: list[_Layer]) -> list[_Layer]:

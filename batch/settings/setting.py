@@ -11,13 +11,10 @@ from typing import Any
 
 import click
 
-from batch.core.message import Message, as_written
 from batch.settings.kinds import Kind
 
 PREFIX = "CLASSBATCH_"
 CONFIG_NAME = "classbatch.toml"
-#: What is wrong, and how to mend it.
-Wrong = tuple[str, str] | Message
 
 
 class Secret:
@@ -117,10 +114,6 @@ class Setting:
 def setting(kind: Kind, help: str, *, default: Any = None, **facts: Any) -> Any:  # noqa: A002 - as click calls it
     """A field of `Settings` that holds all that is known of it; `facts` are those of `Setting`."""
     return field(default=default, metadata={"kind": kind, "help": help, **facts})
-
-
-def as_message(wrong: Wrong) -> Message:
-    return wrong if isinstance(wrong, Message) else as_written(*wrong)
 
 
 def plain(value: object) -> str:

@@ -9,6 +9,7 @@ from dataclasses import MISSING, dataclass, field, fields
 from datetime import date
 from pathlib import Path
 
+from batch.core.message import SettingFault
 from batch.core.plan.admission import LimitPolicy
 from batch.core.plan.plan import Fit
 from batch.core.rows.columns import BY_NAME, AccountKind
@@ -358,18 +359,14 @@ class Settings(
         secret_key = self.secret_key.get_secret_value().strip() if self.secret_key else ""
         if self.secret_key_file is not None:
             secret_key = secret_in(self.secret_key_file)
-        missing = []
-        if not access_key:
-            missing.append(("access key", SETTING["access_key"].variable))
-        if not secret_key:
-            in_file = f"{SETTING['secret_key_file'].variable} (a file that holds it)"
-            missing.append(("secret key", f"{SETTING['secret_key'].variable} or {in_file}"))
-        if missing:
-            raise CannotRun(
-                f"There is no {' and no '.join(name for name, _ in missing)} to sign in to WizIQ with.",
-                f"Set the variables {' and '.join(variables for _, variables in missing)}; "
-                "WizIQ shows your keys on the API settings page of your account.",
+        if not (access_key and secret_key):
+            key, secret, file = (
+                SETTING[name].variable for name in ("access_key", "secret_key", "secret_key_file")
             )
+            ways = {"access key": key, "secret key": f"{secret} or {file} (a file that holds it)"}
+            missing = [name for name, there in zip(ways, (access_key, secret_key), strict=True) if not there]
+            variables = [ways[name] for name in missing]
+            raise CannotRun(SettingFault.NO_KEYS, missing=missing, variables=variables)
         return Credentials(access_key=access_key, secret_key=secret_key)
 
 

@@ -33,6 +33,14 @@ CUT_SHORT = Notice(
 )
 
 
+class NotMade(Exception):  # noqa: N818 - what happened, not a fault of ours
+    """A child could not make what it was to make; `words` are the page's, from the child."""
+
+    def __init__(self, words: dict[str, str]) -> None:
+        super().__init__(words["says"])
+        self.words = words
+
+
 class UploadWorkflow:
     """Takes uploads from stage to stage."""
 
@@ -187,12 +195,12 @@ class UploadWorkflow:
         """Have something made by a child, once for all who ask for it meanwhile.
 
         Raises:
-            CannotRun: it could not be made.
+            NotMade: it could not be made.
         """
         child = self.children.of(key) or self.children.start(key, order)
         ending = await child.ended()
         if ending["event"] == "problem":
-            raise CannotRun(ending["says"], ending["fix"])
+            raise NotMade({"says": ending["says"], "fix": ending["fix"]})
 
     def order(
         self,

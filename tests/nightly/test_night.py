@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from batch.connection import account_of
+from batch.core.message import SettingFault
 from batch.core.tally import Exit
 from batch.errors import CannotRun
 from batch.journal.lock import locked
@@ -256,7 +257,7 @@ async def test_each_folder_is_sent_to_its_own_account(tmp_path: Path) -> None:
         theirs = partial(load_settings, flags, environ={"HOME": str(tmp_path), **keys}, cwd=tmp_path)
 
         def broken() -> None:
-            raise CannotRun("The account south has no keys.", "Write them.")
+            raise CannotRun(SettingFault.NO_KEYS_OF_ACCOUNT, name="south", missing=["access_key"])
 
         school.arrive("term.csv", rows(1, 2))
         school.arrive("north/term.csv", rows(1, 3))
@@ -275,7 +276,7 @@ async def test_each_folder_is_sent_to_its_own_account(tmp_path: Path) -> None:
         assert [path.exists() for path in left] == [True, True]
         says = [message_of(each.trouble) for each in told.taken if each.trouble]
         assert any("no settings for an account called stray" in each for each in says)
-        assert any("south has no keys" in each for each in says)
+        assert any("south has no access_key" in each for each in says)
 
 
 # The command itself

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from batch.atomic_file import NotWritten
+from batch.core.message import OutputFault
 from batch.core.tally import Exit, Tally
 from batch.journal.store import Journal
 from batch.report.ending import Ending, Maker, Written, ending_of
@@ -63,7 +64,7 @@ def test_a_workbook_that_cannot_be_written_costs_nothing_else(
     def workbook(rows: Iterator[ResultRow], _facts: BatchFacts, _tally: Tally) -> Written:
         for _ in range(rows_taken):
             next(rows)
-        raise NotWritten("The disk is full.", "Free some space.")
+        raise NotWritten(OutputFault.NOT_WRITTEN, path="r.xlsx", why="No space left on device")
 
     ending, heard = end(journal, tmp_path, workbook)
     assert isinstance(ending.unwritten, NotWritten)

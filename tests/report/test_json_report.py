@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from batch.core.message import FileFault, OutputFault
 from batch.core.outcome import Outcome
 from batch.core.rows.problems import Problem
 from batch.core.tally import Exit, Tally
@@ -119,7 +120,7 @@ def test_log_in_links_are_left_out() -> None:
 
 def test_what_stopped_everything_is_told_in_the_same_form() -> None:
     out = io.StringIO()
-    write_json_error(out, CannotRun("term.xlsx is empty.", "Give the file that holds the timetable."))
+    write_json_error(out, CannotRun(FileFault.EMPTY, name="term.xlsx"))
     assert json.loads(out.getvalue()) == {
         "error": {"says": "term.xlsx is empty.", "fix": "Give the file that holds the timetable."},
         "exit_code": 2,
@@ -167,8 +168,8 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
         write_json(path, facts=FACTS, tally=Tally(), exit_code=Exit.DONE, rows=broken)
     assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]
-    write_json_error(path, CannotRun("says", "fix"))
-    assert json.loads(path.read_text())["error"] == {"says": "says", "fix": "fix"}
+    write_json_error(path, CannotRun(OutputFault.A_FOLDER, path="out"))
+    assert json.loads(path.read_text())["error"] == {"says": "out is a folder.", "fix": "Name a file in it."}
 
 
 @given(text=st.text(st.characters(), max_size=60))

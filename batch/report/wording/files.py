@@ -176,6 +176,10 @@ def fault_words(what: FileFault, facts: Mapping[str, object]) -> Words:
                 "Mend that, or leave out --remember.",
                 page_hint='Mend that, or take the tick away from "Remember this".',
             )
+        case FileFault.NO_CELL:
+            return Words(
+                "{name}, row {row}, {column}: {why}.", "Give text, a number, yes or no, or a date and time."
+            )
 
 
 def _other_format(form: FileFormat, facts: Mapping[str, object]) -> Words:

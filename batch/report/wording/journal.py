@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from batch.core.message import JournalFault
-from batch.report.wording.phrases import KEEPER, Words
+from batch.report.wording.phrases import Words
 
 _LATER = "Run the same command again later."
 _NOTHING = "Nothing was sent."
@@ -26,10 +26,9 @@ def words_of(what: JournalFault, facts: Mapping[str, object]) -> Words:
             return Words(
                 f"Another `classbatch serve` has the uploads in {{state}}{since}.",
                 "Use that one, or stop it first.",
-                page_hint=f"Use that one, or stop it first. {KEEPER}",
             )
         case JournalFault.CANNOT_LOCK:
-            return _keepers(
+            return Words(
                 "This disk cannot lock: {path}: {why}.",
                 "Move the state folder, with all that is in it, to a local disk, and set `state` to its new "
                 f"place. {_NOTHING}",
@@ -51,49 +50,45 @@ def words_of(what: JournalFault, facts: Mapping[str, object]) -> Words:
         case JournalFault.GONE_AFTER_USE:
             return _untrusted("is gone, although classes were scheduled by it", facts)
         case JournalFault.NEWER:
-            return _keepers(
+            return Words(
                 "The journal {path} is of version {version}, and this classbatch knows versions up to {known}.",
                 f"Run the classbatch that wrote it, or a newer one. {_NOTHING}",
             )
         case JournalFault.OF_ANOTHER_ACCOUNT:
-            return _keepers(
+            return Words(
                 "The journal {path} belongs to another account ({owner}).",
                 f"Use the access key it was made with, or put the folder back where it was. {_NOTHING}",
             )
         case JournalFault.CANNOT_OPEN:
-            return _keepers(
+            return Words(
                 "{path} cannot be opened: {why}.",
                 f"Let the user who runs classbatch read and write this folder. {_NOTHING}",
             )
         case JournalFault.CANNOT_WRITE:
-            return _keepers(
+            return Words(
                 "The journal {path} cannot be written: {why}.",
                 "Free space on its disk and see that the folder can be written, then run the same command "
                 "again: what was already sent is in the journal.",
             )
         case JournalFault.NO_BATCH:
             batch = "no batch {batch}" if facts["batch"] else "no batch yet"
-            return _keepers(f"The journals in {{state}} know of {batch}.", "See: classbatch status.")
+            return Words(f"The journals in {{state}} know of {batch}.", "See: classbatch status.")
         case JournalFault.DISK_FULL:
-            return _keepers(
+            return Words(
                 "The disk that holds {folder} has only {free} MiB free.",
                 f"Free at least {{least}} MiB. {_NOTHING}",
             )
         case JournalFault.BAD_ALIAS:
-            return _keepers(
+            return Words(
                 "{path} does not name an account.",
                 "Put back the file from a copy, or delete it: the account is then recognised anew by its "
                 f"classes. {_NOTHING}",
             )
 
 
-def _keepers(message: str, hint: str) -> Words:
-    return Words(message, hint, page_hint=f"{hint} {KEEPER}")
-
-
 def _untrusted(fault: str, facts: Mapping[str, object]) -> Words:
     sent = "Nothing more is sent" if facts["sent"] else "Nothing was sent"
-    return _keepers(
+    return Words(
         f"The journal {{path}} {fault}.",
         f"{sent}. Leave the folder {{folder}} as it is, and run: classbatch doctor --start-over "
         "(with --backup FILE, if there is a copy of journal.sqlite3 from an earlier day). Every class is then "

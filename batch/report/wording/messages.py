@@ -8,17 +8,20 @@ from batch.core.message import (
     FileNote,
     JournalFault,
     Message,
+    NightFault,
     NightNote,
+    OutputFault,
     Plain,
     RowNote,
     RunNote,
+    ServerFault,
     SettingFault,
     TimetableNote,
 )
 from batch.core.rows.problems import Issue
 from batch.errors import Stopped
-from batch.report.wording import files, journal, nights, rows, runs, settings, timetable
-from batch.report.wording.phrases import KEEPER, Reader, Words, filled
+from batch.report.wording import files, journal, nights, outputs, rows, runs, servers, settings, timetable
+from batch.report.wording.phrases import Reader, Words, filled
 from batch.report.wording.problems import worded
 
 
@@ -62,18 +65,23 @@ def _facts(message: Message, reader: Reader) -> Mapping[str, object]:
 def _words(message: Message) -> Words:
     match message.what:
         case Plain.AS_WRITTEN:
-            keeper = f"{{hint}} {KEEPER}" if message.facts["hint"] else ""
-            return Words("{text}", "{hint}", page_hint=keeper)
+            return Words("{text}")
         case FileFault():
             return files.fault_words(message.what, message.facts)
-        case TimetableNote():
-            return timetable.words_of(message.what, message.facts)
-        case SettingFault():
-            return settings.words_of(message.what)
+        case OutputFault():
+            return outputs.words_of(message.what, message.facts).for_keeper()
         case JournalFault():
-            return journal.words_of(message.what, message.facts)
+            return journal.words_of(message.what, message.facts).for_keeper()
+        case SettingFault():
+            return settings.words_of(message.what, message.facts).for_keeper()
+        case NightFault():
+            return nights.fault_words(message.what).for_keeper()
+        case ServerFault():
+            return servers.words_of(message.what).for_keeper()
         case FileNote():
             return files.note_words(message.what, message.facts)
+        case TimetableNote():
+            return timetable.words_of(message.what, message.facts)
         case RunNote():
             return runs.words_of(message.what, message.facts)
         case NightNote():

@@ -1,14 +1,70 @@
-"""What is worth knowing of a night."""
+"""What stops a night or a file of it, and what is worth knowing of one."""
 
 from collections.abc import Mapping, Sequence
 from typing import cast
 
 from batch.core.guard import Vanished
-from batch.core.message import NightNote
+from batch.core.message import NightFault, NightNote
 from batch.report.wording.phrases import Words, counted
 
 #: So many classes are named one by one.
 _MOST_LISTED = 10
+
+
+def fault_words(what: NightFault) -> Words:
+    match what:
+        case NightFault.WHERE:
+            return Words(
+                "No folder is named in which the timetables arrive.",
+                "Name it: classbatch nightly INBOX. Or set inbox in classbatch.toml.",
+            )
+        case NightFault.NO_INBOX:
+            return Words(
+                "The inbox {folder} cannot be read: {why}.",
+                "Name a folder that the user who runs classbatch may read and write.",
+            )
+        case NightFault.NO_FOLDER:
+            return Words(
+                "The folder {folder} cannot be made: {why}.",
+                "Let the user who runs classbatch write the inbox: what was imported is moved there.",
+            )
+        case NightFault.CLOSED_FOLDER:
+            return Words(
+                "The folder {folder} cannot be written.",
+                "Let the user who runs classbatch write it: what was imported is moved there.",
+            )
+        case NightFault.NOT_MOVED:
+            return Words(
+                "{file} could not be moved to {folder}: {why}.",
+                "Let the user who runs classbatch write both folders. The next night takes the file once more: "
+                "nothing is scheduled twice.",
+            )
+        case NightFault.CHANGED:
+            return Words(
+                "{path} was changed or taken away while it was imported.",
+                "The next night takes what lies there then; nothing is scheduled twice.",
+            )
+        case NightFault.STRANGER:
+            return Words(
+                "There are no settings for an account called {name}, whose files lie in {folder}.",
+                "Write them under [accounts.{name}] in classbatch.toml, or move the files into the inbox itself.",
+            )
+        case NightFault.NO_APPRISE:
+            return Words(
+                "The setting notify is set, and apprise, which delivers notifications, is not installed.",
+                "In the folder of classbatch: pip install '.[notify]'. Or take notify out.",
+            )
+        case NightFault.BAD_ADDRESS:
+            return Words(
+                "In the setting notify, address {nth} of {number} is none that apprise knows.",
+                "See github.com/caronc/apprise for how they are written; a space separates one from the next.",
+            )
+        case NightFault.BUG:
+            return Words(
+                "This failed by a fault of classbatch ({error}); the log has the details.",
+                "Send them to whoever looks after classbatch. What was sent before is in the journal: the same "
+                "file, submitted again, schedules nothing twice.",
+            )
 
 
 def words_of(what: NightNote, facts: Mapping[str, object]) -> Words:

@@ -1,7 +1,7 @@
 """What the catalogue is written in: templates, filled with facts for one kind of reader."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from enum import Enum, unique
 from string import Formatter
@@ -32,6 +32,11 @@ class Words:
     hint: str = ""
     page: str | None = None  #: the message there
     page_hint: str | None = None
+
+    def for_keeper(self) -> "Words":
+        """Whoever is on the page cannot mend it, unless it is said how."""
+        there = f"{self.hint} {KEEPER}" if self.hint else None
+        return self if self.page_hint is not None else replace(self, page_hint=there)
 
     def message_for(self, reader: Reader) -> str:
         return self.page if self.page is not None and reader is Reader.PAGE else self.message
@@ -106,6 +111,8 @@ class _Filler(Formatter):
             return counted(value, *rest.split("|"))
         if way in {"rows", "Rows"}:
             return rows_in_words(way[:-1], *value)
+        if way == "start":  # of a sentence
+            return f"{value[:1].upper()}{value[1:]}"
         if way == "utc":
             return f"{datetime.fromtimestamp(value, UTC):%Y-%m-%d %H:%M} UTC"
         if way == "title":

@@ -18,7 +18,7 @@ import jinja2
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from batch.core.message import JournalFault
+from batch.core.message import JournalFault, ServerFault
 from batch.core.text import visible
 from batch.errors import CannotRun
 from batch.journal.lock import Locked, locked
@@ -54,7 +54,7 @@ from batch.web.state.past_batches import Archive
 from batch.web.views.model import EnterView
 from batch.web.views.wording import page_words
 from batch.web.worker.processes import Children
-from batch.web.workflow import UploadWorkflow
+from batch.web.workflow import NotMade, UploadWorkflow
 
 log = logging.getLogger(__name__)
 
@@ -135,8 +135,9 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
         if error.status < 400:
             raise
         return refused(request, _told(error))
-    except CannotRun as error:
-        return refused(request, Refusal(500, **page_words(error)))
+    except (CannotRun, NotMade) as error:
+        words = error.words if isinstance(error, NotMade) else page_words(error)
+        return refused(request, Refusal(500, **words))
     except ConnectionError:
         raise
     except Exception as error:
@@ -363,10 +364,7 @@ def _site(
     try:
         desk = UploadWorkflow(settings, flags, sandbox=sandbox, children=Children(), clock=clock)
     except OSError as error:
-        raise CannotRun(
-            f"{settings.state} cannot be written: {error.strerror}.",
-            "Let the user who runs this server read and write that folder.",
-        ) from error
+        raise CannotRun(ServerFault.CLOSED_STATE, folder=settings.state, why=error.strerror) from error
     return Site(
         settings=settings,
         sandbox=sandbox,
@@ -392,10 +390,7 @@ def _listening(settings: Settings) -> socket.socket:
         why = str(error)
         if isinstance(error, OSError) and error.errno:
             why = os.strerror(error.errno) if error.errno > 0 else f"{error.strerror}"
-        raise CannotRun(
-            f"The page cannot listen on {settings.bind}, port {settings.port}: {why}.",
-            "Another `classbatch serve` may be there already; or give another --port or --bind.",
-        ) from error
+        raise CannotRun(ServerFault.CANNOT_LISTEN, bind=settings.bind, port=settings.port, why=why) from error
 
 
 async def _tidy(site: Site) -> None:

@@ -18,6 +18,7 @@ from pathlib import Path
 from yarl import URL
 
 from batch.atomic_file import write_whole
+from batch.core.message import ServerFault
 from batch.errors import CannotRun
 from batch.settings.table import Settings
 from batch.web.state.uploads import read_json
@@ -60,11 +61,7 @@ class Addresses:
         if bound is None or not bound.is_unspecified:
             names.add(shown)
         elif settings.public_url is None:
-            raise CannotRun(
-                f"The page would listen on every address of this computer ({settings.bind}), under names nobody told.",
-                "Say with --public-url how browsers get to it, such as https://timetable.school.example, "
-                "or give --bind one address.",
-            )
+            raise CannotRun(ServerFault.EVERY_ADDRESS, bind=settings.bind)
         urls = [URL.build(scheme="http", host=name.strip("[]"), port=port) for name in names]
         here = URL.build(scheme="http", host=shown.strip("[]"), port=port)
         if settings.public_url is not None:
@@ -212,9 +209,7 @@ class ProxyUser:
         proxies = [each.strip() for each in (settings.trusted_proxy or "").split(",") if each.strip()]
         for proxy in proxies:
             if _ip(proxy) is None:
-                raise CannotRun(
-                    f"{proxy!r} is no address of a proxy.", "Set trusted_proxy to addresses such as 10.0.0.5."
-                )
+                raise CannotRun(ServerFault.NO_PROXY, proxy=proxy)
         return cls(settings.user_header, frozenset(str(_ip(proxy)) for proxy in proxies))
 
     def user(self, headers: Mapping[str, str], values: int, peer: str | None) -> str | None:
