@@ -35,14 +35,22 @@ EVENTS: tuple[Event, ...] = (
     Event("reconcile", "Lost answers were looked up.", ("looked_up", "resend", "listed")),
     Event("reconcile.cannot_list", "The account's classes could not be listed.", ("code", "attempt")),
     Event(
+        "reconcile.absent",
+        "Rows whose answer was lost have no class in the account, as far as can be told.",
+        ("rows", "denial"),
+    ),
+    Event(
         "audit",
         "The account's classes were compared with the journal.",
         ("missing", "doubled", "foreign"),
     ),
     Event("audit.cannot_list", "They could not be listed for it.", ("code",)),
     Event("plan.cannot_list", "Other people's classes could not be listed before sending.", ("code",)),
+    Event("plan.compared", "The account's classes were compared with the rows before sending.", ("rows",)),
+    Event("turned_down.cannot_list", "They could not be listed for rows that were turned down.", ("code",)),
+    Event("account.cannot_list", "They could not be listed to recognise the account by.", ("code",)),
     Event("workbook.refused", "A workbook cannot be read.", ("file", "detail")),
-    Event("workbook.crash", "Reading a workbook came to a bad end.", ("file", "code", "detail")),
+    Event("workbook.crash", "The process that reads a workbook crashed.", ("file", "code", "detail")),
     Event("workbook.bug", "Reading a workbook failed by a fault of ours.", ("file", "detail")),
     Event(
         "nightly.file",
@@ -53,7 +61,7 @@ EVENTS: tuple[Event, ...] = (
     Event("nightly", "A night has ended.", ("files", "waiting", "exit_code", "counts")),
     Event("nightly.notify_failed", "A notification could not be delivered.", ("kind",)),
     Event("nightly.metrics_failed", "The file of metrics could not be written.", ("detail",)),
-    Event("page.child_ended", "A process of the upload page came to a bad end.", ("task", "code")),
+    Event("page.child_ended", "A process of the upload page crashed.", ("task", "code")),
     Event("page.bug", "A request to the upload page failed by a fault of ours.", ("route",)),
 )
 

@@ -147,9 +147,7 @@ async def test_a_missing_extra_is_told_before_anything_is_sent(
     monkeypatch.setitem(sys.modules, "apprise", None)
     async with told_school(tmp_path) as (school, _):
         file = school.arrive("term.csv", rows(1, 2))
-        with pytest.raises(
-            CannotRun, match="apprise, which delivers notifications, is not installed"
-        ) as caught:
+        with stops(CannotRun, match="apprise, which delivers notifications, is not installed") as caught:
             await school.night()
         assert "pip install '.[notify]'" in hint_of(caught.value)
         assert file.exists()

@@ -115,7 +115,7 @@ def test_keys_come_from_nowhere_else(
 
 
 WRONG = {
-    "no account of that name": (TWO, "west", "no settings for an account called west", "north, south"),
+    "no account of that name": (TWO, "west", "no settings for an account called west", "north and south"),
     "no accounts at all": ("in_flight = 2", "west", "called west", "none yet"),
     "no keys of its own": (
         "access_key = 'a'\nsecret_key = 'b'\n[accounts.x]\nsheet = 'A'",

@@ -38,8 +38,8 @@ def words_of(what: OutputFault, facts: Mapping[str, object]) -> Words:
             )
         case OutputFault.NO_SPOOL:
             return Words(
-                "The rows for --json could not be kept in {folder}: {why}.",
-                "Free some space there. The journal keeps every row: submit the file again.",
+                "The rows for the JSON file could not be kept in {folder}: {why}.",
+                "Free some space there, and run it again: the journal keeps every row.",
             )
         case OutputFault.NO_EVENT:
             whose = " of {presenter}" if facts["presenter"] else ""
