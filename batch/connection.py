@@ -35,7 +35,8 @@ async def service(settings: Settings, folder: Path, *, sandbox: bool) -> AsyncIt
             yield client
         return
     # The sandbox brings a web server, and a real run needs none.
-    from batch.sandbox import SandboxSettings, running_sandbox  # noqa: PLC0415 - see above
+    from batch.sandbox import SandboxSettings  # noqa: PLC0415 - see above
+    from batch.sandbox.server import running_sandbox  # noqa: PLC0415 - see above
 
     played = SandboxSettings(
         account=settings.account.value,

@@ -125,7 +125,7 @@ _answers, _list = _under("Answers"), _under("The list of classes (get_data)")
 def sandbox(**switches: Any) -> None:
     """Run a WizIQ of one's own on this computer: the same rules, nothing real scheduled."""
     with report_errors():
-        from batch.sandbox import banner, serve  # noqa: PLC0415 - see the module's docstring
+        from batch.sandbox.server import banner, serve  # noqa: PLC0415 - see the module's docstring
 
         if "help" in (*switches["fault"], *switches["bent"]):
             for title, kinds in _kinds().items():

@@ -2,7 +2,6 @@
 
 from batch.sandbox.bends import BENDS, Bend, bend, bends
 from batch.sandbox.faults import KINDS, Call, Fault, FaultPlan, fault, no_faults, plan_of
-from batch.sandbox.server import Sandbox, banner, running_sandbox, serve
 from batch.sandbox.settings import KeyPair, SandboxSettings
 
 __all__ = [
@@ -13,14 +12,10 @@ __all__ = [
     "Fault",
     "FaultPlan",
     "KeyPair",
-    "Sandbox",
     "SandboxSettings",
-    "banner",
     "bend",
     "bends",
     "fault",
     "no_faults",
     "plan_of",
-    "running_sandbox",
-    "serve",
 ]

@@ -14,7 +14,8 @@ from batch.errors import CannotRun
 from batch.journal.lock import locked
 from batch.nightly.night import Order, Taken
 from batch.report.wording.messages import message_of
-from batch.sandbox import KeyPair, SandboxSettings, fault, running_sandbox
+from batch.sandbox import KeyPair, SandboxSettings, fault
+from batch.sandbox.server import running_sandbox
 from batch.settings.resolve import load_settings
 from tests.support.command import KEYS, Command, Service, lessons, rows_of, serving, timetable, until
 from tests.support.nights import Nights, nights, rows

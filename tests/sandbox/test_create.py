@@ -7,10 +7,8 @@ from typing import Any
 import aiohttp
 import pytest
 
-from batch.sandbox import (
-    SandboxSettings,
-    running_sandbox,
-)
+from batch.sandbox import SandboxSettings
+from batch.sandbox.server import running_sandbox
 from tests.support.sandboxes import GOOD, NOW, ROOM, Api, Clock, running, until
 
 CREATE: dict[str, tuple[dict[str, Any], dict[str, str], str]] = {

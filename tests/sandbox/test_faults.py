@@ -6,15 +6,8 @@ import re
 import aiohttp
 import pytest
 
-from batch.sandbox import (
-    KINDS,
-    Call,
-    Fault,
-    SandboxSettings,
-    fault,
-    plan_of,
-    running_sandbox,
-)
+from batch.sandbox import KINDS, Call, Fault, SandboxSettings, fault, plan_of
+from batch.sandbox.server import running_sandbox
 from tests.support.sandboxes import GOOD, Api, Clock, running, seen, until
 
 #: kind -> how the answer looks from outside

@@ -11,16 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from batch.sandbox import (
-    SandboxSettings,
-    banner,
-    plan_of,
-    running_sandbox,
-    serve,
-)
+from batch.sandbox import SandboxSettings, plan_of
 from batch.sandbox.account import Account
 from batch.sandbox.occupancy import Occupancy
 from batch.sandbox.refusals import Refused
+from batch.sandbox.server import banner, running_sandbox, serve
 from tests.support.sandboxes import NOW, PAIR, Api, Clock, running, seen, until
 
 

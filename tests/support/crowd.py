@@ -22,7 +22,8 @@ from batch.journal.recorder import Recorder
 from batch.journal.records import Batch, JournalRow
 from batch.journal.store import Journal
 from batch.report.wording.messages import both_of
-from batch.sandbox import Sandbox, SandboxSettings, running_sandbox
+from batch.sandbox import SandboxSettings
+from batch.sandbox.server import Sandbox, running_sandbox
 from batch.sending.gate import Gate
 from batch.sending.listener import Listener
 from batch.sending.passes import BatchRun, Terms

@@ -18,7 +18,8 @@ import aiohttp
 import pytest
 from yarl import URL
 
-from batch.sandbox import KeyPair, SandboxSettings, plan_of, running_sandbox
+from batch.sandbox import KeyPair, SandboxSettings, plan_of
+from batch.sandbox.server import running_sandbox
 from batch.settings.resolve import load_settings
 from batch.web.server.app import RunningPage, running_page
 from batch.web.server.receive import Patience

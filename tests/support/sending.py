@@ -14,8 +14,8 @@ from aiohttp import web
 from batch.cli.terminal import Terminal
 from batch.core.service.first_send import AlikeClasses
 from batch.run import Job, submit
-from batch.sandbox import KeyPair, SandboxSettings, running_sandbox
-from batch.sandbox.server import Sandbox
+from batch.sandbox import KeyPair, SandboxSettings
+from batch.sandbox.server import Sandbox, running_sandbox
 from batch.settings.resolve import load_settings
 from tests.support.command import KEYS, Table, rows_of
 

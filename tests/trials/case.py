@@ -8,7 +8,8 @@ from pathlib import Path
 
 from batch.core.outcome import Outcome
 from batch.core.tally import Exit
-from batch.sandbox import FaultPlan, KeyPair, Sandbox, SandboxSettings, no_faults
+from batch.sandbox import FaultPlan, KeyPair, SandboxSettings, no_faults
+from batch.sandbox.server import Sandbox
 from tests.trials.timetable import Lesson, apart
 
 #: Looked for in everything a run leaves behind. Of the real shape, and in no other test.

@@ -19,7 +19,8 @@ from batch import run
 from batch.core.message import Message
 from batch.errors import CannotRun, Unfinished
 from batch.report.wording.messages import both_of, hint_of, message_of
-from batch.sandbox import FaultPlan, running_sandbox
+from batch.sandbox import FaultPlan
+from batch.sandbox.server import running_sandbox
 from batch.sending.listener import Listener
 from batch.settings.resolve import load_settings
 from tests.trials.case import KEYS, Case, Scene

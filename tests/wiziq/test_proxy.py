@@ -8,7 +8,8 @@ from yarl import URL
 
 from batch.errors import CannotRun
 from batch.report.wording.messages import both_of
-from batch.sandbox import SandboxSettings, running_sandbox
+from batch.sandbox import SandboxSettings
+from batch.sandbox.server import running_sandbox
 from batch.settings.resolve import load_settings
 from batch.wiziq.client import WiziqClient, open_session
 from batch.wiziq.signature import Credentials
