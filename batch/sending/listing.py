@@ -147,13 +147,16 @@ class AccountList:
                 journal.account.learn, LAG, str(found), "the account's list", self.began_at
             )
 
-    async def may_deny(self, gate: Gate, lost_at: float, filters: Mapping[str, str]) -> Denial:
+    async def may_deny(
+        self, gate: Gate, lost_at: float, filters: Mapping[str, str], *, starts: int
+    ) -> Denial:
         """Whether what the list in hand does not show is not there; waits and lists again, within bounds.
 
         Args:
             gate: the waiting ends when it is closed.
             lost_at: when the last of the requests that are asked about was sent.
             filters: by which the list in hand was asked for.
+            starts: when the last of the classes that are asked about begins.
 
         Raises:
             ListingFailed: a list could not be had.
@@ -163,7 +166,7 @@ class AccountList:
         for _ in range(_MOST_LISTS):
             if gate.closed_because is not None:
                 break
-            testimony = await self._hear(lost_at)
+            testimony = await self._hear(lost_at, starts)
             if isinstance(testimony, Proved):
                 if await self.shows_the_same_again(filters):
                     await self.keep()
@@ -186,7 +189,7 @@ class AccountList:
             await self.take(filters)
         return Denial.UNPROVED
 
-    async def _hear(self, lost_at: float) -> Testimony:
+    async def _hear(self, lost_at: float, starts: int) -> Testimony:
         journal = self._recorder.journal
         witnesses = await self._recorder.call(journal.listed.witnesses, self.began_at)
         if self.cancelled:
@@ -196,17 +199,19 @@ class AccountList:
         known = [
             KnownThere(
                 class_id=each.class_id,
+                starts=each.starts,
                 confirmed_at=each.confirmed_at,
-                was_seen=each.first_seen_at is not None,
+                is_confirmed=each.is_confirmed,
+                was_seen=each.first_seen_at is not None or not each.is_confirmed,
             )
             for each in witnesses
-            if each.is_confirmed
         ]
         return hear(
             known,
             await self._recorder.call(journal.listed.class_ids),
             began_at=self.began_at,
             lost_at=lost_at,
+            starts=starts,
             settle_s=self._settle_s,
             lag_s=await self._lag(),
         )

@@ -139,7 +139,8 @@ class Reconciler:
         if not absent:
             return verdicts
         lost_at = max(attempt.sent_at for row in absent for attempt in row.attempts if attempt.is_in_doubt)
-        denial = await self._list.may_deny(gate, lost_at, filters)
+        starts = max(row.starts or 0 for row in absent)
+        denial = await self._list.may_deny(gate, lost_at, filters, starts=starts)
         log.info("reconcile.absent", extra={"rows": len(absent), "denial": denial.name})
         verdicts = await self._compare(rows)  # more may have been listed since
         if denial is Denial.PROVED:

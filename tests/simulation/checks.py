@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
-from batch.core.outcome import Outcome
+from batch.core.outcome import HeldReason, Outcome
 from batch.core.service.on_unknown import OnUnknown
 from batch.core.tally import Exit
 from batch.report.facts import ResultRow
@@ -34,6 +34,8 @@ def violations(world: World) -> list[str]:
     for report in world.reports:
         known = _dealt_out(report, ledger) if equal_rows_are_one else ledger
         careful = _CAREFUL | _UNAWARE if traits.elsewhere else _CAREFUL
+        if traits.elsewhere and not world.scenario.nature.lists:
+            careful |= {Outcome.REFUSED}  # somebody says that it is the first time, and it is not
         found += [f"{report.how}: {says}" for says in _of_report(report, known, careful)]
     known = _dealt_out(world.reports[-1], ledger) if equal_rows_are_one and world.reports else ledger
     found += [f"at the end: {says}" for says in _of_last(world, known)]
@@ -86,6 +88,8 @@ def _of_report(report: Report, ledger: Ledger, careful: frozenset[Outcome]) -> I
         classes = ledger.get(key, ())
         if row.outcome in {Outcome.SCHEDULED, Outcome.ALREADY}:
             yield from _there(key, row, classes)
+        elif row.reason is HeldReason.ALIKE:
+            continue  # that is what it says: there may be a class
         elif row.outcome not in careful and any(each.sent_at <= report.ended_at for each in classes):
             yield f"I3: {key} is {row.outcome}, and there is a class"
     sendings = _MOST_SENDINGS * len(keys)

@@ -149,7 +149,7 @@ async def _half_a_list(
 AS_IT_IS = AccountList._note
 
 
-async def _any_list_will_do(*_: object) -> Denial:
+async def _any_list_will_do(*_: object, **__: object) -> Denial:
     return Denial.PROVED
 
 

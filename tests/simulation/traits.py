@@ -37,11 +37,9 @@ class Kind(Enum):
 PENDING: Mapping[Kind, str] = {
     Kind.FOREIGN: "an answer's class_id is not compared with the list taken before the batch (R11.2)",
     Kind.SWAPPED: "the audit compares presence, not content (R10.5)",
-    Kind.BENT: "absent needs a witness, and the list is not calibrated (R10)",
-    Kind.LATE: "absent needs a witness, and the lag is not measured (R10)",
-    Kind.HIDDEN: "absent needs a witness (R10)",
-    Kind.PAGES: "a list that proves something absent is taken once (R10.4)",
-    Kind.SECOND_JOURNAL: "rows that were never sent are not compared with the list (R9)",
+    Kind.LATE: "a list whose lag is another for each class looks quick by one that came at once",
+    Kind.HIDDEN: "a list of the next days only may end between a witness and a class that begins within a day of it",
+    Kind.SECOND_JOURNAL: "two seeds of sixty: both journals are in doubt about one class",
 }
 READY = tuple(kind for kind in Kind if kind not in PENDING)
 

@@ -10,13 +10,19 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
+from batch.core.service.listed import DAY_S
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownThere:
-    """A class that the service confirmed."""
+    """A class that is known to be there."""
 
     class_id: str
+    starts: int  #: UTC seconds
     confirmed_at: float  #: UTC seconds
+    is_confirmed: (
+        bool  #: by the service, to this journal; else a list has shown it once, which says nothing for lists
+    )
     was_seen: bool  #: a complete list has shown it before
 
 
@@ -32,7 +38,7 @@ class NoWitness:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """Classes that the service confirmed, and that are not listed."""
+    """Classes that are known to be there, and that are not listed."""
 
     classes: tuple[KnownThere, ...]
 
@@ -53,26 +59,28 @@ def hear(
     *,
     began_at: float,
     lost_at: float,
+    starts: int,
     settle_s: float,
     lag_s: float | None,
 ) -> Testimony:
     """What the witnesses say of a list.
 
     Args:
-        known: classes that the service confirmed, still to come, and not known to be cancelled.
+        known: classes that are known to be there: still to come, and not known to be cancelled.
         listed: the class_ids of the list.
         began_at: when the list was asked for.
         lost_at: when the last of the requests that are asked about was sent.
+        starts: when the last of the classes that are asked about begins: some lists show the next weeks only.
         settle_s: so long ago a class must have been confirmed to be missed.
         lag_s: how long after its confirmation a class was listed at the latest; None: never measured.
     """
-    present = [each for each in known if each.class_id in listed]
+    present = [each for each in known if each.class_id in listed and each.is_confirmed]
     missing = tuple(
         each for each in known if each.class_id not in listed and each.confirmed_at <= began_at - settle_s
     )
     if missing:
         return Missing(missing)
-    if not present:
+    if not any(each.starts >= starts - DAY_S for each in present):
         return NoWitness()
     newest = max(each.confirmed_at for each in present)
     if newest >= lost_at:
