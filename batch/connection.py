@@ -4,8 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-from yarl import URL
+from urllib.parse import urlsplit
 
 from batch.core.plan.admission import LimitPolicy
 from batch.core.rows.rules import USUAL_ATTENDEES
@@ -23,7 +22,7 @@ def account_of(settings: Settings, *, sandbox: bool) -> str:
     if sandbox:
         return account_id("", "sandbox")
     access_key = settings.credentials().access_key
-    on_this_machine = is_loopback(URL(settings.base_url).host or "")
+    on_this_machine = _is_on_this_machine(settings.base_url)
     return first_name_of(settings.state, account_id(access_key, "loopback" if on_this_machine else "wiziq"))
 
 
@@ -61,7 +60,11 @@ async def _client(
     from batch.wiziq.client import WiziqClient, open_session  # noqa: PLC0415 - see above
 
     proxy = settings.proxy.get_secret_value() if settings.proxy else None
-    if is_loopback(URL(base_url).host or ""):  # a proxy's own computer is another one
+    if _is_on_this_machine(base_url):  # a proxy's own computer is another one
         proxy = None
     async with open_session(connections=settings.in_flight, ca_file=settings.ca_file, proxy=proxy) as session:
         yield WiziqClient(session, base_url=base_url, credentials=credentials, timeout_s=settings.timeout_s)
+
+
+def _is_on_this_machine(base_url: str) -> bool:
+    return is_loopback(urlsplit(base_url).hostname or "")

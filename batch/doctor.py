@@ -10,7 +10,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -106,6 +105,8 @@ async def _listing(client: "WiziqClient", on_unknown: str) -> Finding:
 def look_here(settings: Settings, journal: Path) -> Iterator[Finding]:
     """What can be seen on this computer: limits, zones, the journal."""
     yield _limits(settings, journal)
+    from importlib.metadata import version  # noqa: PLC0415 - slow to import, and for this alone
+
     zones = pinned_zones()
     yield Finding("time zones", Health.FINE, f"{len(zones)} zones, tzdata {version('tzdata')}.")
     yield _journal(journal)

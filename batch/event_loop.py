@@ -1,6 +1,8 @@
-"""Runs a coroutine on the quickest event loop that is installed, and lets signals end it cleanly."""
+"""Runs a coroutine on the quickest event loop that is installed, and lets signals end it cleanly.
 
-import asyncio
+Asyncio is imported when it is run: a command that asks the service nothing starts without it.
+"""
+
 import signal
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
@@ -12,17 +14,31 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 def run_async(command: Coroutine[Any, Any, T]) -> T:
+    """What it returns.
+
+    Raises:
+        KeyboardInterrupt: it was cancelled, as a second signal does.
+    """
+    import asyncio  # noqa: PLC0415 - see the module's docstring
+
     try:
         import uvloop  # noqa: PLC0415 - for CPython only
+
+        new_loop = uvloop.new_event_loop
     except ImportError:
-        return asyncio.run(command)
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(command)
+        new_loop = None
+    try:
+        with asyncio.Runner(loop_factory=new_loop) as runner:
+            return runner.run(command)
+    except asyncio.CancelledError as error:
+        raise KeyboardInterrupt from error
 
 
 @contextmanager
 def drained_by_signals(drain: Callable[[], None]) -> Iterator[None]:
     """A first SIGTERM or SIGINT calls `drain`, which comes to a clean end; a second one leaves at once."""
+    import asyncio  # noqa: PLC0415 - see the module's docstring
+
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
 
     def leave() -> None:
@@ -41,3 +57,15 @@ def drained_by_signals(drain: Callable[[], None]) -> Iterator[None]:
     finally:
         for each in _SIGNALS:
             loop.remove_signal_handler(each)
+
+
+@contextmanager
+def drained_in_time(drain: Callable[[], None], seconds: float) -> Iterator[None]:
+    """Calls `drain` after so many seconds: nothing more begins."""
+    import asyncio  # noqa: PLC0415 - see the module's docstring
+
+    timer = asyncio.get_running_loop().call_later(seconds, drain)
+    try:
+        yield
+    finally:
+        timer.cancel()

@@ -4,17 +4,15 @@ Nothing is sent before the whole file was read, the journal proved sound and the
 place of the results writable; whatever ends the run after that, the journal has it.
 """
 
-import asyncio
 import random
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TextIO, TypeVar
+from typing import TYPE_CHECKING, TextIO
 
 from batch.atomic_file import find_writable, keep_apart
 from batch.connection import account_of, service
@@ -25,11 +23,10 @@ from batch.core.service.audit import Findings
 from batch.core.service.first_send import AlikeClasses
 from batch.core.service.listed import Seen
 from batch.core.tally import Exit, Tally
-from batch.event_loop import drained_by_signals
+from batch.event_loop import drained_by_signals, drained_in_time
 from batch.intake import STDIN, SUFFIXES, Intake, Source, as_openpyxl_reads_it, take_in
 from batch.journal.files import find_batch, open_journal, scratch_journal
 from batch.journal.lock import locked
-from batch.journal.recorder import Recorder
 from batch.journal.records import Batch
 from batch.journal.store import Journal
 from batch.report.ending import Ending, Maker, Written, ending_of
@@ -40,12 +37,12 @@ from batch.report.wording.phrases import Reader
 from batch.report.workbook.load_sheet import load_sheet
 from batch.sending.changed_settings import note_changed_settings
 from batch.sending.listener import Listener
-from batch.sending.passes import BatchRun, Terms
 from batch.sending.planning import Planning, load_of
-from batch.sending.renewed_key import first_account_of, is_new
+from batch.sending.terms import Terms
 from batch.settings.table import Settings
 
-T = TypeVar("T")
+if TYPE_CHECKING:
+    from batch.sending.passes import BatchRun
 
 #: A sandbox in this process commits at once: nobody has to wait a minute for it.
 SANDBOX_SETTLE_S = 1.0
@@ -100,6 +97,10 @@ async def submit(job: Job, listener: Listener, world: Environment | None = None)
         CannotRun: nothing was sent, or the journal could not be written any more.
         Unfinished: another run is at work on this account.
     """
+    # A check does without these, and without asyncio and all that they bring.
+    from batch.journal.recorder import recording  # noqa: PLC0415 - see above
+    from batch.sending.passes import BatchRun  # noqa: PLC0415 - see above
+
     world = world or real_environment()
     results = (job.results or default_results(job.file)) if job.workbook else None
     now = world.clock()
@@ -115,7 +116,7 @@ async def submit(job: Job, listener: Listener, world: Environment | None = None)
             _planned(job, journal, batch.id, world)
             batch = replace(batch, finished_at=world.clock())
             return _report(job, journal, batch, results, stopped=stopped)
-        async with _recorder(journal) as recorder, service(job.settings, folder, sandbox=job.sandbox) as api:
+        async with recording(journal) as recorder, service(job.settings, folder, sandbox=job.sandbox) as api:
             passes = BatchRun(
                 batch.id,
                 _terms(job, world.clock()),
@@ -245,6 +246,8 @@ def _find_writable(job: Job, results: Path | None, *others: Path | TextIO | None
 
 async def _account(job: Job, listener: Listener, now: float) -> str:
     """Whose journal it is; a key that was renewed is another key of the same account."""
+    from batch.sending.renewed_key import first_account_of, is_new  # noqa: PLC0415 - as in `submit`
+
     state, account = job.settings.state, account_of(job.settings, sandbox=job.sandbox)
     if job.sandbox or not is_new(state, account):
         return account
@@ -254,19 +257,6 @@ async def _account(job: Job, listener: Listener, now: float) -> str:
         return account
     listener.says(Message(RunNote.RENEWED_KEY))
     return first
-
-
-@asynccontextmanager
-async def _recorder(journal: Journal) -> AsyncIterator[Recorder]:
-    """The journal, written by a thread of its own: a commit must not hold up the answers."""
-    with ThreadPoolExecutor(1, "journal") as thread:
-        loop = asyncio.get_running_loop()
-
-        async def run(function: Callable[[], T], /) -> T:
-            return await loop.run_in_executor(thread, function)
-
-        async with Recorder(journal, run) as recorder:
-            yield recorder
 
 
 def _take_in(
@@ -325,7 +315,7 @@ def _terms(job: Job, now: float) -> Terms:
     )
 
 
-def _drained_by_signals(passes: BatchRun, listener: Listener) -> AbstractContextManager[None]:
+def _drained_by_signals(passes: "BatchRun", listener: Listener) -> AbstractContextManager[None]:
     def drain() -> None:
         listener.says(Message(RunNote.STOPPING))
         passes.drain()
@@ -333,22 +323,14 @@ def _drained_by_signals(passes: BatchRun, listener: Listener) -> AbstractContext
     return drained_by_signals(drain)
 
 
-@contextmanager
-def _drained_in_time(passes: BatchRun, listener: Listener, seconds: float | None) -> Iterator[None]:
-    """Let nothing more begin after so many seconds."""
-    if seconds is None:
-        yield
-        return
-
+def _drained_in_time(
+    passes: "BatchRun", listener: Listener, seconds: float | None
+) -> AbstractContextManager[None]:
     def drain() -> None:
         listener.says(Message(RunNote.TIME_IS_OVER))
         passes.drain()
 
-    timer = asyncio.get_running_loop().call_later(seconds, drain)
-    try:
-        yield
-    finally:
-        timer.cancel()
+    return nullcontext() if seconds is None else drained_in_time(drain, seconds)
 
 
 def _report(

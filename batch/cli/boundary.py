@@ -1,9 +1,8 @@
 """What every command does around its work: settings, faults in words, a terminal, an exit code.
 
-Imports what is slow only when it is needed, as `cli.py` does.
+Imports what is slow only when it is needed, as `main.py` does.
 """
 
-import asyncio
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -44,7 +43,7 @@ def report_errors(json_to: str | None = None) -> Iterator[None]:
 
             write_json_error(sys.stdout, error)
         sys.exit(Exit.UNFINISHED)
-    except (KeyboardInterrupt, asyncio.CancelledError):
+    except KeyboardInterrupt:
         click.echo("classbatch: stopped. Run the same command again to finish.", err=True)
         sys.exit(Exit.LEFT_AT_ONCE)
 

@@ -1,28 +1,56 @@
 """The command line: reads what was asked, shows what became of it, decides nothing about classes.
 
-Quick to start: what a command needs is imported when it runs (pandas, openpyxl,
-aiohttp and lxml take most of a second, and --help needs none of them).
+Quick to start: a command is imported when it is asked for, and what it needs when it
+runs (pandas, openpyxl, aiohttp and lxml take most of a second, and --help needs none of them).
 """
 
-from pathlib import Path
+from importlib import import_module
+from typing import NamedTuple
 
 import click
 
-from batch.cli.boundary import leave, report_errors, say, say_where, settings_for, target, terminal_for
-from batch.cli.maintenance import doctor, purge, status
-from batch.cli.nightly import nightly
-from batch.cli.options import READING, SENDING, TELLING, SettingsGroup, setting_options
-from batch.cli.sandbox import sandbox
-from batch.cli.serve import serve
 from batch.cli.streams import end_streams, steady_streams
-from batch.event_loop import run_async
 from batch.version import __version__
 
-_OUT = click.Path(path_type=Path, dir_okay=False)
+
+class _Home(NamedTuple):
+    """Where a command is, and its line in the list of commands."""
+
+    module: str
+    line: str
+
+
+_COMMANDS = {
+    "template": _Home("batch.cli.timetable", "Write a blank timetable to fill in."),
+    "check": _Home("batch.cli.timetable", "Say which rows would be sent, and what is wrong with the others."),
+    "submit": _Home("batch.cli.timetable", "Schedule every class of a timetable."),
+    "results": _Home("batch.cli.timetable", "Write the results workbook of a BATCH again."),
+    "status": _Home("batch.cli.maintenance", "List past batches, the newest first."),
+    "doctor": _Home("batch.cli.maintenance", "See whether classes can be scheduled from here."),
+    "purge": _Home("batch.cli.maintenance", "Forget names, titles and links of classes that were over."),
+    "sandbox": _Home("batch.cli.sandbox", "Run a WizIQ of one's own on this computer."),
+    "serve": _Home("batch.cli.serve", "Show the upload page in a browser."),
+    "nightly": _Home("batch.cli.nightly", "Import what has arrived since last night."),
+}
+
+
+class _Commands(click.Group):
+    """Commands that are imported when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's
+        home = _COMMANDS.get(cmd_name)
+        return getattr(import_module(home.module), cmd_name) if home else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, home.line) for name, home in _COMMANDS.items()])
 
 
 @click.group(
-    cls=SettingsGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}
+    cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}
 )
 @click.version_option(__version__, prog_name="classbatch")
 def main() -> None:
@@ -31,170 +59,6 @@ def main() -> None:
     Begin with `classbatch template timetable.xlsx`, fill it in, then `classbatch check timetable.xlsx` and
     `classbatch submit timetable.xlsx`. With --sandbox nothing real is scheduled.
     """
-
-
-@main.command()
-@click.argument("out", type=_OUT, metavar="OUT.xlsx")
-@setting_options("account")
-def template(out: Path, **flags: object) -> None:
-    """Write a blank timetable to fill in."""
-    with report_errors(), settings_for(flags) as settings:
-        from batch.report.workbook.template import write_template  # noqa: PLC0415 - see the module's docstring
-
-        write_template(out, settings.account)
-    say(f"A blank timetable is in {out}. Write a row for each class, then: classbatch check {out}")
-
-
-@main.command()
-@click.argument("file", metavar="FILE")
-@click.option(
-    "--marked", type=_OUT, metavar="COPY.xlsx", help="Write your file again, with the problems marked."
-)
-@click.option(
-    "--json", "json_to", metavar="PATH", help="Write the machine's view here; - is standard output."
-)
-@click.option("--sandbox", is_flag=True, help="Check against a sandbox: no keys are needed.")
-@click.option(
-    "--retry-refused", is_flag=True, help="Count rows that were refused before among those to send."
-)
-@setting_options(*READING, *TELLING)
-def check(
-    file: str,
-    *,
-    marked: Path | None,
-    json_to: str | None,
-    sandbox: bool,
-    retry_refused: bool,
-    **flags: object,
-) -> None:
-    """Say which rows would be sent, and what is wrong with the others. Nothing is sent.
-
-    FILE is an .xlsx or CSV timetable; - is CSV on standard input.
-    """
-    with (
-        report_errors(json_to),
-        settings_for(flags, throwaway=sandbox) as settings,
-        terminal_for(settings, json_to) as terminal,
-    ):
-        say_where(settings, terminal.talk, sandbox=sandbox)
-        from batch import run  # noqa: PLC0415 - see the module's docstring
-
-        job = run.Job(
-            file=file,
-            settings=settings,
-            sandbox=sandbox,
-            retry_refused=retry_refused,
-            marked=marked,
-            json=target(json_to),
-        )
-        leave(terminal, run.check(job, terminal))
-
-
-@main.command()
-@click.argument("file", metavar="FILE")
-@click.option(
-    "--results", type=_OUT, metavar="RESULTS.xlsx", help="Where the results go. Default: beside FILE."
-)
-@click.option(
-    "--json", "json_to", metavar="PATH", help="Write the machine's view here; - is standard output."
-)
-@click.option(
-    "--sandbox", is_flag=True, help="Send to a throwaway sandbox in this process: nothing real happens."
-)
-@click.option("--only-if-all-valid", is_flag=True, help="Send nothing while any row is invalid.")
-@click.option("--limit", type=click.IntRange(1), metavar="ROWS", help="Send at most so many rows.")
-@click.option("--retry-refused", is_flag=True, help="Send rows again that were refused before.")
-@click.option(
-    "--take-over",
-    "alike",
-    flag_value="take-over",
-    help="Rows held because a class in the account may be theirs: it is; nothing is sent for them.",
-)
-@click.option(
-    "--as-new", "alike", flag_value="as-new", help="The same rows: it is another class; they are sent."
-)
-@click.option(
-    "--first-time",
-    is_flag=True,
-    hidden=True,
-    help="Nobody sent this file before; for accounts without a list.",
-)
-@setting_options(*READING, *SENDING, *TELLING)
-def submit(
-    file: str,
-    *,
-    results: Path | None,
-    json_to: str | None,
-    sandbox: bool,
-    only_if_all_valid: bool,
-    limit: int | None,
-    retry_refused: bool,
-    alike: str | None,
-    first_time: bool,
-    **flags: object,
-) -> None:
-    """Schedule every class of a timetable, and write what became of each row to a results workbook.
-
-    FILE is an .xlsx or CSV timetable; - is CSV on standard input. Submitting a file again schedules nothing twice.
-    """
-    with (
-        report_errors(json_to),
-        settings_for(flags, throwaway=sandbox) as settings,
-        terminal_for(settings, json_to) as terminal,
-    ):
-        say_where(settings, terminal.talk, sandbox=sandbox)
-        from batch import run  # noqa: PLC0415 - see the module's docstring
-        from batch.core.service.first_send import AlikeClasses  # noqa: PLC0415 - the same
-
-        job = run.Job(
-            file=file,
-            settings=settings,
-            sandbox=sandbox,
-            results=results,
-            only_if_all_valid=only_if_all_valid,
-            limit=limit,
-            retry_refused=retry_refused,
-            alike=AlikeClasses(alike or "hold"),
-            first_time=first_time,
-            json=target(json_to),
-        )
-        leave(terminal, run_async(run.submit(job, terminal)))
-
-
-@main.command()
-@click.argument("batch", required=False)
-@click.option("--out", type=_OUT, metavar="RESULTS.xlsx", help="Where the results workbook goes.")
-@click.option(
-    "--presenter-links", is_flag=True, help="Make the presenters' log-in links clickable. Share it with care."
-)
-@click.option(
-    "--ics", type=_OUT, metavar="CLASSES.ics", help="Where a calendar of the scheduled classes goes."
-)
-@click.option("--presenter", metavar="WHO", help="Only this presenter's classes in the calendar.")
-@setting_options("state", *TELLING)
-def results(
-    batch: str | None,
-    *,
-    out: Path | None,
-    presenter_links: bool,
-    ics: Path | None,
-    presenter: str | None,
-    **flags: object,
-) -> None:
-    """Write the results workbook of a BATCH again, or a calendar of its classes. Without BATCH: the newest."""
-    if out is None and ics is None:
-        raise click.UsageError("Say what to write: --out RESULTS.xlsx, --ics CLASSES.ics, or both.")
-    with report_errors(), settings_for(flags) as settings, terminal_for(settings, None) as terminal:
-        from batch import run  # noqa: PLC0415 - see the module's docstring
-
-        ending = run.results(
-            settings.state, batch, out, presenter_links=presenter_links, ics=ics, presenter=presenter
-        )
-        leave(terminal, ending)
-
-
-for command in (status, doctor, purge, sandbox, serve, nightly):
-    main.add_command(command)
 
 
 def run() -> None:

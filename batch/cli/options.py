@@ -71,12 +71,6 @@ class SettingsCommand(click.Command):
             ) from error
 
 
-class SettingsGroup(click.Group):
-    """Commands of that kind."""
-
-    command_class = SettingsCommand
-
-
 def _setting_of(option: str) -> Setting | None:
     return next(
         (each for each in SETTING.values() if option in {flag_of(each.name), negated(flag_of(each.name))}),

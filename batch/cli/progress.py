@@ -15,7 +15,7 @@ from rich.text import Text
 from batch.core.outcome import Outcome
 from batch.report.wording.messages import message_of
 from batch.report.wording.outcomes import in_words
-from batch.sending.gate import Pace
+from batch.sending.listener import Pace
 
 #: Seconds between two plain lines.
 PLAIN_EVERY_S = 30.0

@@ -5,7 +5,9 @@ its way to disk. A window would stall every worker.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from functools import partial
 from types import TracebackType
 from typing import ParamSpec, Protocol, Self, TypeVar
@@ -102,3 +104,16 @@ class Recorder:
             durable.set_result(overtaken)
             if self._stopping:
                 self._wake.set()
+
+
+@asynccontextmanager
+async def recording(journal: Journal) -> AsyncIterator[Recorder]:
+    """The journal, written by a thread of its own: a commit must not hold up the answers."""
+    with ThreadPoolExecutor(1, "journal") as thread:
+        loop = asyncio.get_running_loop()
+
+        async def run(function: Callable[[], T], /) -> T:
+            return await loop.run_in_executor(thread, function)
+
+        async with Recorder(journal, run) as recorder:
+            yield recorder

@@ -4,11 +4,11 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from enum import Enum, auto
 
 from batch.core.message import Message, RunNote
 from batch.core.service.backoff import Window
+from batch.sending.listener import Pace
 
 Sleep = Callable[[float], Awaitable[object]]
 
@@ -26,15 +26,6 @@ class Closing(Enum):
     UNAVAILABLE = auto()  #: no row gets through, or the service wants to be left alone for long
     LOCKED_OUT = auto()
     LOCK_LOST = auto()  #: its file was deleted, and locks nobody else out any more
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How a run goes at the moment, for whoever watches it."""
-
-    under_way: int  #: requests
-    at_once: int  #: so many may be under way
-    waits_for: Message | None = None  #: why nothing begins
 
 
 class Gate:

@@ -1,10 +1,19 @@
 """Who watches a run, and may steer it."""
 
+from dataclasses import dataclass
 from typing import Protocol
 
 from batch.core.message import Message
 from batch.journal.records import Batch, RowOutcome
-from batch.sending.gate import Pace
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How a run goes at the moment, for whoever watches it."""
+
+    under_way: int  #: requests
+    at_once: int  #: so many may be under way
+    waits_for: Message | None = None  #: why nothing begins
 
 
 class Control(Protocol):

@@ -6,7 +6,6 @@ it, all together; what is proved absent waits for its turn in the next pass.
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from batch.core.message import Message, RunNote
@@ -15,17 +14,17 @@ from batch.core.service.backoff import FIRST_IN_FLIGHT, RetryBudget, Window, ask
 from batch.core.service.clock_skew import Skew, skew_of
 from batch.core.service.first_send import AlikeClasses
 from batch.core.service.listed import Seen
-from batch.core.service.on_unknown import OnUnknown
 from batch.errors import CannotRun
 from batch.journal.recorder import Recorder
 from batch.sending.audit import Auditor
 from batch.sending.first_look import FirstLook, TellsAccount
-from batch.sending.gate import Closing, Gate, Pace
-from batch.sending.listener import Listener
+from batch.sending.gate import Closing, Gate
+from batch.sending.listener import Listener, Pace
 from batch.sending.listing import AccountList, ListsClasses
-from batch.sending.planning import Planning, PlanTerms
+from batch.sending.planning import Planning
 from batch.sending.reconcile import Reconciler, Settled
 from batch.sending.submitter import MOST_IN_DOUBT, CreatesClasses, Submitter
+from batch.sending.terms import Terms
 from batch.wiziq.errors import LockedOut, WiziqError
 
 log = logging.getLogger(__name__)
@@ -35,21 +34,6 @@ class Service(CreatesClasses, ListsClasses, TellsAccount, Protocol):
     """What is needed of the service; see `batch.wiziq.client`."""
 
     clock_offset_s: float | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Terms(PlanTerms):
-    """What the person wants of the sending."""
-
-    in_flight: int
-    attempts: int
-    timeout_s: float
-    on_unknown: OnUnknown = OnUnknown.AUTO
-    settle_s: float = 60.0  #: a lost request is looked up so long after its deadline
-    late_s: float | None = None  #: a request of an earlier run may be answered so late; None: `timeout_s`
-    audit: bool = True
-    alike: AlikeClasses = AlikeClasses.HOLD
-    is_first_time: bool = False  #: nobody sent this file to the account before, somebody says
 
 
 class BatchRun:

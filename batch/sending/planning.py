@@ -6,7 +6,6 @@ connection is used.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import time
 from functools import lru_cache, partial
 from itertools import islice
 
@@ -14,33 +13,17 @@ from batch.core.message import Message, RowNote, RunNote
 from batch.core.outcome import Outcome
 from batch.core.plan.admission import LIMIT, POLICY, ConcurrencyBudget, Counting, LimitPolicy
 from batch.core.plan.agenda import OtherClass
-from batch.core.plan.explain_held import Explainer, Hours
+from batch.core.plan.explain_held import Explainer
 from batch.core.plan.load import Load, busiest
-from batch.core.plan.plan import Candidate, Fit, Planner
+from batch.core.plan.plan import Candidate, Planner
 from batch.journal.records import BLOCK, RowOutcome
 from batch.journal.store import Journal
+from batch.sending.terms import PlanTerms
 
 #: Names of rows are asked for again and again: those in one full hour are in the way of all its held rows.
 _NAMES_REMEMBERED = 4096
 #: A class that was made less long ago may not be listed yet.
 _LISTED_AFTER_S = 60.0
-
-SCHOOL_HOURS = Hours(days=frozenset(range(5)), opens=time(8), closes=time(20))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlanTerms:
-    """What the person wants of the plan, and knows of the account."""
-
-    max_concurrent_classes: int | None = None  #: None: what was learned, if anything was
-    limit_policy: LimitPolicy | None = None  #: None: what was learned, else OVERLAP
-    extend_counts: bool = True  #: whether the time a class may run on takes up room
-    fit: Fit = Fit.FIRST
-    foreign: bool = True  #: whether to list the account's classes first
-    hours: Hours = SCHOOL_HOURS  #: when free times are proposed
-    most_rows: int | None = None  #: so many rows are sent at most
-    only_if_all_valid: bool = False
-    retry_refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,21 @@
 """How quickly the command is there: help needs none of the heavy libraries."""
 
 import json
+import re
 import subprocess
 import sys
 
 import pytest
+from click.testing import CliRunner
 
+from batch.cli.main import main
 from tests.support.command import ROOT
+from tests.support.commands import COMMANDS
 
-HEAVY = ("pandas", "numpy", "openpyxl", "aiohttp", "lxml", "xlsxwriter", "rich")
+HEAVY = {
+    *("aiohttp", "asyncio", "lxml", "numpy", "openpyxl", "pandas", "rich", "ssl", "tenacity", "xlsxwriter"),
+    *("importlib.metadata", "yarl"),
+}
 LOADED = """
 import json, sys
 from batch.cli.main import main
@@ -35,17 +42,27 @@ def loaded_by(*words: str) -> set[str]:
     return set(json.loads(ended.stderr))
 
 
-COMMANDS = ("template", "check", "submit", "results", "sandbox", "serve", "nightly")
-ASKED = [("--help",), ("--version",), *((command, "--help") for command in COMMANDS)]
+ASKED = [("--help",), ("--version",), *((name, "--help") for name in COMMANDS)]
 
 
 @pytest.mark.parametrize("words", ASKED, ids=" ".join)
 def test_help_imports_nothing_heavy(words: tuple[str, ...]) -> None:
-    assert not loaded_by(*words) & set(HEAVY)
+    assert not loaded_by(*words) & HEAVY
+
+
+def test_the_list_of_commands_imports_no_command() -> None:
+    assert not {name for name in loaded_by("--help") if name.startswith(("batch.settings", "batch.core"))}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_line_of_a_command_in_the_list_is_how_its_help_begins(name: str) -> None:
+    shown = CliRunner().invoke(main, ["--help"], terminal_width=80).output
+    (line,) = re.findall(rf"^  {name} +(.+)\.$", shown, re.MULTILINE)
+    assert (COMMANDS[name].help or "").startswith(line)
 
 
 def test_a_check_does_without_what_only_sending_and_writing_need() -> None:
-    assert not loaded_by("check", "samples/autumn-term.csv") & (set(HEAVY) - {"rich", "lxml"})
+    assert not loaded_by("check", "samples/autumn-term.csv") & (HEAVY - {"rich"})
 
 
 def test_every_command_is_named_with_a_line_of_help() -> None:

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from batch.cli.main import main
 from batch.core.outcome import Outcome
 from batch.core.tally import Exit
 from batch.logs import EVENTS
 from docs.make_docs import TABLES, fresh
 from tests.support.command import KEYS, ROOT, SAMPLES, Command, lesson, serving, timetable
+from tests.support.commands import COMMANDS
 
 DOCS = ROOT / "docs"
 #: Their command lines are run here; those of the other pages in tests of their own parts.
@@ -148,7 +148,7 @@ def test_every_link_of_a_page_leads_somewhere(page: str) -> None:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_flag_of_a_page_exists(page: str) -> None:
-    options = (option for command in main.commands.values() for option in command.params)
+    options = (option for command in COMMANDS.values() for option in command.params)
     known = {flag for option in options for flag in (*option.opts, *option.secondary_opts)}
     ours = re.sub(r"`python -m tests\..*?`", "", TEXTS[page])  # the trials' own
     assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", ours)) <= {*known, "--help"}

@@ -4,9 +4,10 @@ import re
 import shlex
 from pathlib import Path
 
-from click import Command, Group
+from click import Command
 
 from batch.cli.main import main
+from tests.support.commands import COMMANDS
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -18,7 +19,7 @@ def test_it_is_short() -> None:
 
 
 def test_every_command_is_named() -> None:
-    for name in main.commands:
+    for name in COMMANDS:
         assert f"| `{name}" in README
 
 
@@ -31,8 +32,8 @@ def test_every_page_and_picture_it_leads_to_is_there_and_every_page_is_led_to() 
 
 def options_of(words: list[str]) -> tuple[Command, list[str]]:
     command: Command = main
-    while words and isinstance(command, Group) and words[0] in command.commands:
-        command, words = command.commands[words[0]], words[1:]
+    if words and words[0] in COMMANDS:
+        command, words = COMMANDS[words[0]], words[1:]
     return command, [word for word in words if word.startswith("--")]
 
 

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from batch.cli.main import main
 from batch.core.tally import Exit
 from batch.nightly.metrics import write_metrics
 from batch.nightly.night import Night
@@ -29,6 +28,7 @@ from tests.support.command import (
     serving,
     timetable,
 )
+from tests.support.commands import COMMANDS
 
 TEMPLATES = ROOT / "templates"
 PAGE = (ROOT / "docs" / "nightly.md").read_text("utf-8")
@@ -125,7 +125,7 @@ def test_the_service_runs_the_command_with_options_that_exist() -> None:
     service = (TEMPLATES / "classbatch.service").read_text("utf-8")
     (line,) = re.findall(r"^ExecStart=\S+/classbatch (.*)$", service, re.MULTILINE)
     command, *arguments = line.replace("%d", "/run/credentials/x").split()
-    main.commands[command].make_context(command, arguments)
+    COMMANDS[command].make_context(command, arguments)
     loaded = re.findall(r"^LoadCredential=([\w.]+):", service, re.MULTILINE)
     assert [name for name in re.findall(r"%d/([\w.]+)", service) if name not in loaded] == []
 
@@ -177,7 +177,7 @@ def test_every_example_of_the_page_runs(tmp_path: Path) -> None:
 
 
 def test_the_page_names_what_exists(tmp_path: Path) -> None:
-    known = {flag for command in main.commands.values() for each in command.params for flag in each.opts}
+    known = {flag for command in COMMANDS.values() for each in command.params for flag in each.opts}
     assert (
         set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", PAGE)) - {"--now", "--no-deps", "--require-hashes"}
         <= known

@@ -16,7 +16,7 @@ from batch.report.ending import Ending
 from batch.report.facts import BatchFacts, ResultRow
 from batch.report.summary import ProblemList
 from batch.report.wording.outcomes import in_words
-from batch.sending.gate import Pace
+from batch.sending.listener import Pace
 
 FACTS = BatchFacts(batch="b", file="term.xlsx", sheet="Autumn", account="a", sent_to="https://x.example")
 

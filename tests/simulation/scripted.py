@@ -21,7 +21,8 @@ from batch.journal.store import Journal
 from batch.report.projection import result_rows, tally_of
 from batch.report.wording.messages import both_of
 from batch.sending.listener import Listener
-from batch.sending.passes import BatchRun, Terms
+from batch.sending.passes import BatchRun
+from batch.sending.terms import Terms
 from batch.wiziq.errors import LockedOut, WiziqError
 from batch.wiziq.replies import Created, ListedClass
 

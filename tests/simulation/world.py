@@ -21,6 +21,7 @@ from batch.report.facts import ResultRow
 from batch.report.projection import result_rows, tally_of
 from batch.sending import passes
 from batch.sending.listener import Listener
+from batch.sending.terms import Terms
 from batch.wiziq.errors import LockedOut
 from tests.simulation.clock import Hangs, VirtualLoop
 from tests.simulation.nature import Booking
@@ -268,7 +269,7 @@ class World:
         chance = self.random.random
         return passes.BatchRun(
             batch,
-            passes.Terms(
+            Terms(
                 in_flight=self.scenario.in_flight,
                 attempts=ATTEMPTS,
                 timeout_s=TIMEOUT_S,

@@ -26,7 +26,8 @@ from batch.sandbox import SandboxSettings
 from batch.sandbox.server import Sandbox, running_sandbox
 from batch.sending.gate import Gate
 from batch.sending.listener import Listener
-from batch.sending.passes import BatchRun, Terms
+from batch.sending.passes import BatchRun
+from batch.sending.terms import Terms
 from batch.wiziq.client import Credentials, WiziqClient, open_session
 from batch.wiziq.errors import SlotFull
 

@@ -9,7 +9,7 @@ from batch.core.outcome import Outcome
 from batch.core.plan.load import Day, Load
 from batch.core.rows.columns import AccountKind
 from batch.core.tally import Tally
-from batch.sending.gate import Pace
+from batch.sending.listener import Pace
 from batch.web.state.orders import FileOverrides
 from batch.web.views import build
 from batch.web.views.findings import load_picture

@@ -1,0 +1,174 @@
+"""What is done with a timetable: a blank one, checked, scheduled, and what became of its rows written again.
+
+What a command needs is imported when it runs, as `main.py` says.
+"""
+
+from pathlib import Path
+
+import click
+
+from batch.cli.boundary import leave, report_errors, say, say_where, settings_for, target, terminal_for
+from batch.cli.options import READING, SENDING, TELLING, SettingsCommand, setting_options
+from batch.event_loop import run_async
+
+_OUT = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.command(cls=SettingsCommand)
+@click.argument("out", type=_OUT, metavar="OUT.xlsx")
+@setting_options("account")
+def template(out: Path, **flags: object) -> None:
+    """Write a blank timetable to fill in."""
+    with report_errors(), settings_for(flags) as settings:
+        from batch.report.workbook.template import write_template  # noqa: PLC0415 - see the module's docstring
+
+        write_template(out, settings.account)
+    say(f"A blank timetable is in {out}. Write a row for each class, then: classbatch check {out}")
+
+
+@click.command(cls=SettingsCommand)
+@click.argument("file", metavar="FILE")
+@click.option(
+    "--marked", type=_OUT, metavar="COPY.xlsx", help="Write your file again, with the problems marked."
+)
+@click.option(
+    "--json", "json_to", metavar="PATH", help="Write the machine's view here; - is standard output."
+)
+@click.option("--sandbox", is_flag=True, help="Check against a sandbox: no keys are needed.")
+@click.option(
+    "--retry-refused", is_flag=True, help="Count rows that were refused before among those to send."
+)
+@setting_options(*READING, *TELLING)
+def check(
+    file: str,
+    *,
+    marked: Path | None,
+    json_to: str | None,
+    sandbox: bool,
+    retry_refused: bool,
+    **flags: object,
+) -> None:
+    """Say which rows would be sent, and what is wrong with the others. Nothing is sent.
+
+    FILE is an .xlsx or CSV timetable; - is CSV on standard input.
+    """
+    with (
+        report_errors(json_to),
+        settings_for(flags, throwaway=sandbox) as settings,
+        terminal_for(settings, json_to) as terminal,
+    ):
+        say_where(settings, terminal.talk, sandbox=sandbox)
+        from batch import run  # noqa: PLC0415 - see the module's docstring
+
+        job = run.Job(
+            file=file,
+            settings=settings,
+            sandbox=sandbox,
+            retry_refused=retry_refused,
+            marked=marked,
+            json=target(json_to),
+        )
+        leave(terminal, run.check(job, terminal))
+
+
+@click.command(cls=SettingsCommand)
+@click.argument("file", metavar="FILE")
+@click.option(
+    "--results", type=_OUT, metavar="RESULTS.xlsx", help="Where the results go. Default: beside FILE."
+)
+@click.option(
+    "--json", "json_to", metavar="PATH", help="Write the machine's view here; - is standard output."
+)
+@click.option(
+    "--sandbox", is_flag=True, help="Send to a throwaway sandbox in this process: nothing real happens."
+)
+@click.option("--only-if-all-valid", is_flag=True, help="Send nothing while any row is invalid.")
+@click.option("--limit", type=click.IntRange(1), metavar="ROWS", help="Send at most so many rows.")
+@click.option("--retry-refused", is_flag=True, help="Send rows again that were refused before.")
+@click.option(
+    "--take-over",
+    "alike",
+    flag_value="take-over",
+    help="Rows held because a class in the account may be theirs: it is; nothing is sent for them.",
+)
+@click.option(
+    "--as-new", "alike", flag_value="as-new", help="The same rows: it is another class; they are sent."
+)
+@click.option(
+    "--first-time",
+    is_flag=True,
+    hidden=True,
+    help="Nobody sent this file before; for accounts without a list.",
+)
+@setting_options(*READING, *SENDING, *TELLING)
+def submit(
+    file: str,
+    *,
+    results: Path | None,
+    json_to: str | None,
+    sandbox: bool,
+    only_if_all_valid: bool,
+    limit: int | None,
+    retry_refused: bool,
+    alike: str | None,
+    first_time: bool,
+    **flags: object,
+) -> None:
+    """Schedule every class of a timetable, and write what became of each row to a results workbook.
+
+    FILE is an .xlsx or CSV timetable; - is CSV on standard input. Submitting a file again schedules nothing twice.
+    """
+    with (
+        report_errors(json_to),
+        settings_for(flags, throwaway=sandbox) as settings,
+        terminal_for(settings, json_to) as terminal,
+    ):
+        say_where(settings, terminal.talk, sandbox=sandbox)
+        from batch import run  # noqa: PLC0415 - see the module's docstring
+        from batch.core.service.first_send import AlikeClasses  # noqa: PLC0415 - the same
+
+        job = run.Job(
+            file=file,
+            settings=settings,
+            sandbox=sandbox,
+            results=results,
+            only_if_all_valid=only_if_all_valid,
+            limit=limit,
+            retry_refused=retry_refused,
+            alike=AlikeClasses(alike or "hold"),
+            first_time=first_time,
+            json=target(json_to),
+        )
+        leave(terminal, run_async(run.submit(job, terminal)))
+
+
+@click.command(cls=SettingsCommand)
+@click.argument("batch", required=False)
+@click.option("--out", type=_OUT, metavar="RESULTS.xlsx", help="Where the results workbook goes.")
+@click.option(
+    "--presenter-links", is_flag=True, help="Make the presenters' log-in links clickable. Share it with care."
+)
+@click.option(
+    "--ics", type=_OUT, metavar="CLASSES.ics", help="Where a calendar of the scheduled classes goes."
+)
+@click.option("--presenter", metavar="WHO", help="Only this presenter's classes in the calendar.")
+@setting_options("state", *TELLING)
+def results(
+    batch: str | None,
+    *,
+    out: Path | None,
+    presenter_links: bool,
+    ics: Path | None,
+    presenter: str | None,
+    **flags: object,
+) -> None:
+    """Write the results workbook of a BATCH again, or a calendar of its classes. Without BATCH: the newest."""
+    if out is None and ics is None:
+        raise click.UsageError("Say what to write: --out RESULTS.xlsx, --ics CLASSES.ics, or both.")
+    with report_errors(), settings_for(flags) as settings, terminal_for(settings, None) as terminal:
+        from batch import run  # noqa: PLC0415 - see the module's docstring
+
+        ending = run.results(
+            settings.state, batch, out, presenter_links=presenter_links, ics=ics, presenter=presenter
+        )
+        leave(terminal, ending)
