@@ -1,6 +1,5 @@
 """`classbatch serve`: the upload page."""
 
-import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -56,7 +55,9 @@ def _for_children(flags: dict[str, object], settings: "Settings") -> dict[str, A
 
 
 async def _serve(settings: "Settings", flags: dict[str, Any], *, sandbox: bool) -> None:
-    from batch.web.server.app import running_page  # noqa: PLC0415 - brings a web server, which --help can do without
+    import asyncio  # noqa: PLC0415 - --help can do without
+
+    from batch.web.server.app import running_page  # noqa: PLC0415 - brings a web server, as above
 
     ended = asyncio.Event()
 
