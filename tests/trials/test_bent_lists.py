@@ -23,7 +23,11 @@ _FEW = (
     "pages of 3 that shift",
 )
 
-NOT_YET = "absent needs a witness, and rows that were never sent are compared with the list (R9, R10)"
+#: What is left to do.
+NOT_YET = {
+    "second journal": "an empty list is believed by a journal that has sent nothing; a zone that most rows do not show",
+    "all answers lost": "pages that shift while they are read, with nothing known to be there",
+}
 
 
 def test_there_are_lists_enough() -> None:
@@ -31,15 +35,20 @@ def test_there_are_lists_enough() -> None:
     assert {*_FEW} <= {*BENT_LISTS}
 
 
-@pytest.mark.xfail(reason=NOT_YET)
-@pytest.mark.parametrize("situation", SITUATIONS)
+@pytest.mark.parametrize(
+    "situation",
+    [
+        pytest.param(each, marks=[pytest.mark.xfail(reason=NOT_YET[each])] if each in NOT_YET else [])
+        for each in SITUATIONS
+    ],
+)
 async def test_no_bent_list_doubles_a_class(situation: str) -> None:
     lists = {name: BENT_LISTS[name] for name in (_FEW if TRIALS == 1 else BENT_LISTS)}
     results = await every(situation, lists)
     assert broken([results]) == []
 
 
-@pytest.mark.xfail(reason=NOT_YET)
+@pytest.mark.xfail(reason="some rows stay unknown where the last class of all is the one in doubt")
 async def test_lists_that_differ_by_a_rule_still_settle_lost_answers() -> None:
     lists = {name: BENT_LISTS[name] for name in _FEW if BENT_LISTS[name].by_rule}
     whole = summed(await every("lost answer", lists))
