@@ -88,7 +88,7 @@ OUTSIDE = {
     "openpyxl": {"batch.readers", "batch.report"},
     "pandas": {"batch.report", "batch.library"},
     "click": {"batch.cli", "batch.settings"},
-    "rich": {"batch.cli", "batch.report"},
+    "rich": {"batch.cli"},
     "fcntl": {"batch.journal", "batch.nightly"},
 }
 NO_ROOM_FOR = {"utils", "util", "helpers", "helper", "manager", "common", "misc", "shared", "base"}

@@ -64,7 +64,7 @@ def settings_for(flags: dict[str, object], *, throwaway: bool = False) -> "Itera
 def terminal_for(settings: "Settings", json_to: str | None) -> "Iterator[Terminal]":
     from batch.cli.terminal import Terminal, on_stderr  # noqa: PLC0415 - see the module's docstring
 
-    with Terminal(quiet=settings.quiet, results_on=on_stderr() if json_to == "-" else None) as terminal:
+    with Terminal(quiet=settings.quiet, results_on=on_stderr if json_to == "-" else None) as terminal:
         yield terminal
 
 

@@ -6,27 +6,26 @@ leave no line there at all.
 
 from collections import Counter
 from collections.abc import Callable
-
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TaskID, TextColumn
-from rich.table import Column
-from rich.text import Text
+from typing import TYPE_CHECKING
 
 from batch.core.outcome import Outcome
 from batch.report.wording.messages import message_of
 from batch.report.wording.outcomes import in_words
 from batch.sending.listener import Pace
 
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from batch.cli.moving_line import MovingLine
+
 #: Seconds between two plain lines.
 PLAIN_EVERY_S = 30.0
-#: Columns that the whole moving line needs, and below which it is numbers only.
-_WIDE, _NARROW = 110, 76
 
 
 class ProgressLine:
     """Told of each row that ended; shows counts by outcome, rate, time left, and why a run waits."""
 
-    def __init__(self, console: Console, *, clock: Callable[[], float], shown: bool) -> None:
+    def __init__(self, console: "Callable[[], Console]", *, clock: Callable[[], float], shown: bool) -> None:
         self._console = console
         self._clock = clock
         self._shown = shown
@@ -34,17 +33,17 @@ class ProgressLine:
         self._rows = 0
         self._began = self._told = clock()
         self._pace: Callable[[], Pace] | None = None
-        self._bar: Progress | None = None
-        self._task: TaskID | None = None
+        self._line: MovingLine | None = None
 
     def begin(self, rows: int) -> None:
         self._rows = rows
         self._began = self._told = self._clock()
-        if not self._shown or not self._console.is_terminal:
+        if not self._shown or not self._console().is_terminal:
             return
-        self._bar = Progress(*self._columns(), console=self._console, transient=True)
-        self._task = self._bar.add_task("", total=rows)
-        self._bar.start()
+        from batch.cli.moving_line import MovingLine  # noqa: PLC0415 - what draws it is slow to import
+
+        self._line = MovingLine(self._console(), rows, speed=self.speed, counts=self.counts, pace=self.pace)
+        self._line.start()
 
     def watch(self, pace: Callable[[], Pace]) -> None:
         """Show at which pace the run goes."""
@@ -52,16 +51,16 @@ class ProgressLine:
 
     def ended(self, outcome: Outcome) -> None:
         self._counts[outcome] += 1
-        if self._bar is not None and self._task is not None:
-            self._bar.update(self._task, advance=1)
+        if self._line is not None:
+            self._line.row_ended()
         elif self._shown and self._clock() - self._told >= PLAIN_EVERY_S:
             self._told = self._clock()
             line = f"{self.done} of {self._rows} rows: {self.counts()}; {self.speed()}"
-            self._console.print(line, markup=False, soft_wrap=True)
+            self._console().print(line, markup=False, soft_wrap=True)
 
     def stop(self) -> None:
-        if self._bar is not None:
-            self._bar.stop()
+        if self._line is not None:
+            self._line.stop()
 
     @property
     def done(self) -> int:
@@ -86,27 +85,3 @@ class ProgressLine:
             return ""
         pace = self._pace()
         return message_of(pace.waits_for) if pace.waits_for else f"{pace.at_once} at once"
-
-    def _columns(self) -> list[ProgressColumn]:
-        width = self._console.width
-        done = MofNCompleteColumn()
-        if width < _NARROW:
-            return [done, _Said(self.speed)]
-        line: list[ProgressColumn] = [
-            TextColumn("Scheduling"),
-            BarColumn(bar_width=20),
-            done,
-            _Said(self.speed),
-        ]
-        return [*line, _Said(self.counts), _Said(self.pace)] if width >= _WIDE else [*line, _Said(self.pace)]
-
-
-class _Said(ProgressColumn):
-    """A column that says what a function says at the moment."""
-
-    def __init__(self, says: Callable[[], str]) -> None:
-        super().__init__(table_column=Column(no_wrap=True))
-        self._says = says
-
-    def render(self, task: Task) -> Text:  # noqa: ARG002 - one task only
-        return Text(self._says())

@@ -1,32 +1,33 @@
 """What a person sees while a run goes on and when it has ended.
 
 Results go to standard output, talk to standard error. What is printed elsewhere
-than on a terminal is not wrapped: one line for one sentence.
+than on a terminal is not wrapped: one line for one sentence. Rich is imported when
+the first is printed.
 """
 
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
+from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
-
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from batch.cli.progress import ProgressLine
 from batch.core.message import Message
 from batch.core.tally import Tally
 from batch.core.text import one_line, visible
-from batch.doctor import Finding, Health
 from batch.journal.records import Batch, RowOutcome
 from batch.report.load_bars import load_bars
+from batch.report.styled import Line, line
 from batch.report.summary import summary
 from batch.report.wording.messages import both_of
 from batch.sending.listener import Control, Listener
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
+    from batch.doctor import Finding
     from batch.report.ending import Ending
 
 _HANGING = 4  #: how far a line that goes on is moved in
@@ -36,13 +37,28 @@ class Terminal(Listener):
     """Listens to a run and shows it."""
 
     def __init__(
-        self, *, quiet: bool, results_on: Console | None = None, clock: Callable[[], float] = time.monotonic
+        self,
+        *,
+        quiet: bool,
+        results_on: "Callable[[], Console] | None" = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """`results_on`: where the summary goes; standard output unless that carries JSON."""
         self._quiet = quiet
-        self._talk = Console(stderr=True, highlight=False, soft_wrap=True)
-        self._out = results_on or Console(highlight=False, soft_wrap=True)
-        self._progress = ProgressLine(self._talk, clock=clock, shown=not quiet)
+        self._results_on = results_on
+        self._progress = ProgressLine(lambda: self._talk, clock=clock, shown=not quiet)
+
+    @cached_property
+    def _talk(self) -> "Console":
+        from rich.console import Console  # noqa: PLC0415 - see the module's docstring
+
+        return Console(stderr=True, highlight=False, soft_wrap=True)
+
+    @cached_property
+    def _out(self) -> "Console":
+        from rich.console import Console  # noqa: PLC0415 - see the module's docstring
+
+        return self._results_on() if self._results_on else Console(highlight=False, soft_wrap=True)
 
     def __enter__(self) -> Self:
         return self
@@ -69,27 +85,29 @@ class Terminal(Listener):
     def talk(self, sentence: str, *, always: bool = False) -> None:
         """Something to know; `always`: even to who asked to be told nothing else."""
         if always or not self._quiet:
-            self._print(Text(one_line(sentence)), self._talk)
+            show([line(one_line(sentence))], self._talk)
 
     def show(self, ending: "Ending") -> None:
         """The end of a run: what is wrong with which rows, the counts, what to do next."""
         self._progress.stop()
-        problems = ending.problems.text()
-        if problems:
-            self._print(problems)
+        if problems := ending.problems.lines():
+            show(problems, self._out)
         if ending.load is not None and not self._quiet and (bars := load_bars(ending.load)):
-            self._print(bars)
+            show(bars, self._out)
         if not self._quiet:
             results = str(ending.results or "")
             said = summary(
                 facts=ending.facts, tally=ending.tally, written=map(both_of, ending.notes), results=results
             )
-            self._print(said)
+            show(said, self._out)
         elif ending.unwritten is not None:  # said among the sentences above
-            self._print(Text(one_line(both_of(ending.unwritten))), self._talk)
+            show([line(one_line(both_of(ending.unwritten)))], self._talk)
 
     def list_batches(self, batches: Sequence[tuple[Batch, Tally]]) -> None:
         """Past batches, the newest first."""
+        from rich.table import Table  # noqa: PLC0415 - see the module's docstring
+        from rich.text import Text  # noqa: PLC0415 - see the module's docstring
+
         table = Table(
             "batch", "file", "started (UTC)", "rows", "how they ended", "exit", box=None, pad_edge=False
         )
@@ -101,28 +119,37 @@ class Terminal(Listener):
             table.add_row(*(Text(one_line(cell)) for cell in cells))
         self._out.print(table if batches else "No batch yet.")
 
-    def list_findings(self, findings: Sequence[Finding]) -> None:
+    def list_findings(self, findings: "Sequence[Finding]") -> None:
+        from rich.text import Text  # noqa: PLC0415 - see the module's docstring
+
+        from batch.doctor import Health  # noqa: PLC0415 - for this command alone
+
         for finding in findings:
             style = {Health.FINE: "green", Health.LOOK: "yellow", Health.BROKEN: "bold red"}[finding.health]
-            line = Text.assemble(
+            said = Text.assemble(
                 (f"{finding.health:<7}", style), (f"{finding.what}: ", "bold"), visible(finding.says)
             )
-            self._out.print(line)
+            self._out.print(said)
 
-    def _print(self, text: Text, console: Console | None = None) -> None:
-        """Whole lines where a program may read them; on a terminal, wrapped so that each line begins clearly."""
-        console = console or self._out
+
+def show(lines: Iterable[Line], console: "Console") -> None:
+    """Whole lines where a program may read them; on a terminal, wrapped so that each line begins clearly."""
+    from rich.text import Text  # noqa: PLC0415 - see the module's docstring
+
+    for pieces in lines:
+        text = Text.assemble(*pieces)
         if not console.is_terminal:
             console.print(text)
-            return
-        for line in text.split("\n"):
-            indent = len(line.plain) - len(line.plain.lstrip())
-            width = max(20, console.width - indent - _HANGING)
-            for nth, each in enumerate(line[indent:].wrap(console, width) or [Text()]):
-                each.rstrip()
-                console.print(Text(" " * (indent + (_HANGING if nth else 0))) + each)
+            continue
+        indent = len(text.plain) - len(text.plain.lstrip())
+        width = max(20, console.width - indent - _HANGING)
+        for nth, each in enumerate(text[indent:].wrap(console, width) or [Text()]):
+            each.rstrip()
+            console.print(Text(" " * (indent + (_HANGING if nth else 0))) + each)
 
 
-def on_stderr() -> Console:
+def on_stderr() -> "Console":
     """Where the summary goes when standard output carries JSON."""
+    from rich.console import Console  # noqa: PLC0415 - see the module's docstring
+
     return Console(file=sys.stderr, highlight=False, soft_wrap=True)

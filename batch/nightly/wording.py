@@ -4,6 +4,7 @@ from batch.core.tally import Exit
 from batch.core.text import one_line, visible
 from batch.errors import CannotRun, Unfinished
 from batch.nightly.night import MOST_LISTED, Night, Taken
+from batch.report.styled import plain
 from batch.report.summary import summary
 from batch.report.wording.messages import both_of, hint_of, message_of
 from batch.report.wording.phrases import counted
@@ -72,7 +73,7 @@ def _told(taken: Taken) -> str:
         said = summary(
             facts=ending.facts, tally=ending.tally, written=map(both_of, ending.notes), results=results
         )
-        lines.append(said.plain)
+        lines.append(plain(said))
     if taken.moved is not None:
         lines.append(f"The file: {taken.moved.file}")
     return "\n".join(lines)

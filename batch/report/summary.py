@@ -1,18 +1,13 @@
-"""What the terminal says at the end: counts in words, where the results are, what to do next.
-
-Built as `rich.text.Text`, whose words are never read as markup: a title such as
-"[red]" is shown as typed. `.plain` is the same without colour.
-"""
+"""What the terminal says at the end: counts in words, where the results are, what to do next."""
 
 from collections.abc import Iterable
-
-from rich.text import Text
 
 from batch.core.outcome import NEEDS_A_PERSON, Outcome
 from batch.core.tally import Tally
 from batch.core.text import one_line
 from batch.report.facts import BatchFacts, ResultRow
 from batch.report.groups import Group, Groups
+from batch.report.styled import Line, line
 from batch.report.text import shortened
 from batch.report.wording.outcomes import SANDBOX, counts_in_words, next_steps
 from batch.report.wording.phrases import counted
@@ -28,7 +23,7 @@ _NEEDS_A_PERSON = "yellow"
 _LONGEST = 400  #: of one sentence on the screen; the workbook has it whole
 
 
-def summary(*, facts: BatchFacts, tally: Tally, written: Iterable[str] = (), results: str = "") -> Text:
+def summary(*, facts: BatchFacts, tally: Tally, written: Iterable[str] = (), results: str = "") -> list[Line]:
     """The end of a batch or of a check.
 
     Args:
@@ -38,16 +33,16 @@ def summary(*, facts: BatchFacts, tally: Tally, written: Iterable[str] = (), res
         results: The results workbook, as a command names it; "" where there is none.
     """
     where = f"{facts.file}, sheet {facts.sheet}" if facts.sheet else facts.file
-    lines = [Text(one_line(f"{where}: {counted(tally.rows, 'row')}"), style="bold")]
+    lines = [line(one_line(f"{where}: {counted(tally.rows, 'row')}"), "bold")]
     width = len(str(tally.rows))
     for outcome, rows, means in counts_in_words(tally):
-        lines.append(Text(f"  {rows:>{width}} {means}", style=_STYLES.get(outcome, _NEEDS_A_PERSON)))
-    lines.extend(Text(one_line(sentence)) for sentence in written)
+        lines.append(line(f"  {rows:>{width}} {means}", _STYLES.get(outcome, _NEEDS_A_PERSON)))
+    lines.extend(line(one_line(sentence)) for sentence in written)
     steps = next_steps(tally, results=results, sandbox=facts.in_process)
-    lines.extend(Text(f"Next: {one_line(step)}") for step in steps)
+    lines.extend(line(f"Next: {one_line(step)}") for step in steps)
     if facts.sandbox:
-        lines.append(Text(SANDBOX, style="bold reverse"))
-    return Text("\n").join(lines)
+        lines.append(line(SANDBOX, "bold reverse"))
+    return lines
 
 
 class ProblemList:
@@ -60,7 +55,7 @@ class ProblemList:
         self._most = most
         self._where_else = where_else  #: a sentence: where the rows stand that are not shown
         self._groups = Groups()
-        self._lines: list[Text] = []
+        self._lines: list[Line] = []
         self._more = 0
 
     def add(self, row: ResultRow) -> None:
@@ -78,25 +73,22 @@ class ProblemList:
         if len(self._lines) == self._most:
             self._more += 1
             return
-        line = Text(f"  {one_line(row.place)}", style="bold")
-        line.append(" " + shortened(one_line(sentence), _LONGEST), style="not bold")
-        self._lines.append(line)
+        said = " " + shortened(one_line(sentence), _LONGEST)
+        self._lines.append(((f"  {one_line(row.place)}", "bold"), (said, "")))
 
-    def text(self) -> Text:
+    def lines(self) -> list[Line]:
         """The list as shown; empty when nothing is wrong."""
         groups = self._groups.all()
         if not groups:
-            return Text()
-        lines = [Text("What is wrong, by what mends it:", style="bold"), *map(_group_line, groups)]
-        lines += [Text("Row by row:", style="bold"), *self._lines]
+            return []
+        lines = [line("What is wrong, by what mends it:", "bold"), *map(_group_line, groups)]
+        lines += [line("Row by row:", "bold"), *self._lines]
         if self._more:
-            lines.append(Text("  " + one_line(f"and {self._more} more. {self._where_else}")))
-        return Text("\n").join(lines)
+            lines.append(line("  " + one_line(f"and {self._more} more. {self._where_else}")))
+        return lines
 
 
-def _group_line(group: Group) -> Text:
+def _group_line(group: Group) -> Line:
     example = f", such as {group.example[:80]!r}" if group.example and group.times > 1 else ""
-    line = Text(f"  {group.code}", style=_NEEDS_A_PERSON)
     rest = f"{group.says}: {counted(group.times, 'time')}, {group.where}{example}. {group.fix}"
-    line.append(" " + shortened(one_line(rest), _LONGEST), style="not bold")
-    return line
+    return (f"  {group.code}", _NEEDS_A_PERSON), (" " + shortened(one_line(rest), _LONGEST), "")

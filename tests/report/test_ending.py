@@ -12,6 +12,7 @@ from batch.core.tally import Exit, Tally
 from batch.journal.store import Journal
 from batch.report.ending import Ending, Maker, Written, ending_of
 from batch.report.facts import BatchFacts, ResultRow
+from batch.report.styled import plain
 from batch.report.workbook.results import write_results
 from tests.support.journals import batch_named, invalid, load, opened, row
 
@@ -49,7 +50,7 @@ def test_everything_is_made_of_one_pass_over_the_rows(journal: Journal, tmp_path
     assert [row["row"] for row in json.loads((tmp_path / "term.json").read_text())["rows"]] == [2, 3, 4]
     assert ending.results == tmp_path / "term.xlsx"
     assert (ending.tally.rows, ending.exit_code) == (3, Exit.UNFINISHED)
-    assert "row 3" in ending.problems.text().plain
+    assert "row 3" in plain(ending.problems.lines())
     reads = [each for each in statements if each.startswith("SELECT") and " cells," in each]
     assert len(reads) == 2, "a block of rows, and that no more come"
 

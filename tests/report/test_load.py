@@ -9,6 +9,7 @@ import xlsxwriter  # type: ignore[import-untyped]  # annotated, but ships no py.
 
 from batch.core.plan.load import Lesson, Load, busiest
 from batch.report.load_bars import load_bars
+from batch.report.styled import plain
 from batch.report.workbook.load_sheet import LOAD_SHEET, load_sheet
 from tests.support.command import SAMPLES, Command
 
@@ -64,7 +65,7 @@ def crowded(limit: int | None = 2) -> Load:
 
 
 def test_the_terminal_shows_the_busiest_days_and_what_asks_for_too_much() -> None:
-    lines = load_bars(crowded()).plain.splitlines()
+    lines = plain(load_bars(crowded())).splitlines()
     assert lines[0] == "Classes at once, by the clock of UTC (2 allowed):"
     assert lines[1:4] == [
         "  Mon  1 Sep 2031    1 #",
@@ -78,7 +79,7 @@ def test_the_terminal_shows_the_busiest_days_and_what_asks_for_too_much() -> Non
 
 
 def test_nothing_is_shown_of_nothing() -> None:
-    assert load_bars(busiest([], limit=1)).plain == ""
+    assert load_bars(busiest([], limit=1)) == []
 
 
 @pytest.mark.parametrize("limit", [None, 2])

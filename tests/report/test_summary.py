@@ -6,10 +6,12 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
+from batch.cli.terminal import show
 from batch.core.outcome import Outcome
 from batch.core.rows.problems import Issue, Problem
 from batch.core.tally import Tally
 from batch.report.facts import BatchFacts, ResultRow
+from batch.report.styled import plain
 from batch.report.summary import ProblemList, summary
 from batch.report.wording.outcomes import WORDS, next_steps
 from batch.report.wording.problems import worded
@@ -29,12 +31,12 @@ def listed(*rows: ResultRow, most: int = 30) -> str:
     problems = ProblemList(most=most, where_else="--json has them all.")
     for row in rows:
         problems.add(row)
-    return problems.text().plain
+    return plain(problems.lines())
 
 
 def test_a_batch_ends_with_counts_places_and_next_steps() -> None:
     tally = Tally([Outcome.SCHEDULED] * 118 + [Outcome.INVALID] * 2)
-    assert summary(facts=FACTS, tally=tally, written=["Results: term-results.xlsx"]).plain.split("\n") == [
+    assert plain(summary(facts=FACTS, tally=tally, written=["Results: term-results.xlsx"])).split("\n") == [
         "term.xlsx, sheet Autumn: 120 rows",
         "  118 scheduled",
         "    2 invalid: to be mended; nothing was sent",
@@ -72,14 +74,14 @@ def test_there_are_three_next_steps_at_most() -> None:
 def test_when_all_is_done_there_is_no_next_step() -> None:
     csv = replace(FACTS, file="term.csv", sheet="")
     tally = Tally([Outcome.ALREADY])
-    assert summary(facts=csv, tally=tally).plain.split("\n") == [
+    assert plain(summary(facts=csv, tally=tally)).split("\n") == [
         "term.csv: 1 row",
         "  1 already there: scheduled by an earlier run, left alone",
     ]
 
 
 def test_a_sandbox_says_so_last() -> None:
-    said = summary(facts=replace(FACTS, sandbox=True), tally=Tally([Outcome.SCHEDULED])).plain
+    said = plain(summary(facts=replace(FACTS, sandbox=True), tally=Tally([Outcome.SCHEDULED])))
     assert said.endswith("\nSANDBOX: nothing real was scheduled.")
 
 
@@ -159,7 +161,7 @@ def test_what_was_typed_cannot_colour_or_steer_the_terminal() -> None:
     problems = ProblemList()
     problems.add(invalid(4, hostile))
     out = io.StringIO()
-    Console(file=out, width=500, color_system=None).print(problems.text())
+    show(problems.lines(), Console(file=out, width=500, color_system=None))
     assert "[red]" in out.getvalue()
     assert "[bold]Start␛]0;x␇ row 1 is fine" in out.getvalue()
     assert "\x1b" not in out.getvalue()

@@ -47,7 +47,7 @@ def console(width: int = 80, *, terminal: bool = False) -> Console:
 
 def test_a_short_run_leaves_no_line_where_nobody_watches(clock: Clock) -> None:
     out = console()
-    line = ProgressLine(out, clock=clock, shown=True)
+    line = ProgressLine(lambda: out, clock=clock, shown=True)
     line.begin(100)
     for _ in range(100):
         line.ended(Outcome.SCHEDULED)
@@ -57,7 +57,7 @@ def test_a_short_run_leaves_no_line_where_nobody_watches(clock: Clock) -> None:
 
 def test_a_long_run_says_now_and_then_how_far_it_is(clock: Clock) -> None:
     out = console(20)
-    line = ProgressLine(out, clock=clock, shown=True)
+    line = ProgressLine(lambda: out, clock=clock, shown=True)
     line.begin(1000)
     for number in range(400):
         line.ended(Outcome.REFUSED if number == 0 else Outcome.SCHEDULED)
@@ -67,7 +67,7 @@ def test_a_long_run_says_now_and_then_how_far_it_is(clock: Clock) -> None:
 
 def test_quiet_is_quiet(clock: Clock) -> None:
     out = console()
-    line = ProgressLine(out, clock=clock, shown=False)
+    line = ProgressLine(lambda: out, clock=clock, shown=False)
     line.begin(10)
     clock.now += 1000
     line.ended(Outcome.SCHEDULED)
@@ -83,7 +83,7 @@ PACES = {
 
 @pytest.mark.parametrize(("pace", "says"), PACES.values(), ids=PACES)
 def test_the_line_says_at_which_pace_or_why_it_waits(clock: Clock, pace: Pace | None, says: str) -> None:
-    line = ProgressLine(console(), clock=clock, shown=True)
+    line = ProgressLine(console, clock=clock, shown=True)
     if pace is not None:
         line.watch(lambda: pace)
     assert line.pace() == says
@@ -92,15 +92,15 @@ def test_the_line_says_at_which_pace_or_why_it_waits(clock: Clock, pace: Pace | 
 @pytest.mark.parametrize(("width", "parts"), [(40, 2), (80, 5), (140, 6)])
 def test_the_moving_line_fits_the_terminal(clock: Clock, width: int, parts: int) -> None:
     out = console(width, terminal=True)
-    line = ProgressLine(out, clock=clock, shown=True)
+    line = ProgressLine(lambda: out, clock=clock, shown=True)
     line.watch(lambda: Pace(4, 8))
     line.begin(50)
-    assert line._bar is not None
-    assert len(line._bar.columns) == parts
+    assert line._line is not None
+    assert len(line._line.columns) == parts
     for _ in range(25):
         clock.now += 1
         line.ended(Outcome.SCHEDULED)
-    line._bar.refresh()
+    line._line.refresh()
     line.stop()
     assert "25/50" in told(out)
     assert all(len(shown.strip()) <= width for shown in re.split(r"[\r\n]+", told(out)))
@@ -135,7 +135,7 @@ def ending() -> Ending:
 
 def test_on_a_narrow_terminal_each_line_begins_clearly() -> None:
     out = console(40, terminal=True)
-    Terminal(quiet=False, results_on=out).show(ending())
+    Terminal(quiet=False, results_on=lambda: out).show(ending())
     lines = told(out).splitlines()
     assert all(len(line) <= 40 for line in lines)
     assert "  row 3 ana.diaz@riverside.example" in lines
@@ -145,7 +145,7 @@ def test_on_a_narrow_terminal_each_line_begins_clearly() -> None:
 
 def test_elsewhere_a_sentence_is_one_line() -> None:
     out = console(40)
-    Terminal(quiet=False, results_on=out).show(ending())
+    Terminal(quiet=False, results_on=lambda: out).show(ending())
     lines = told(out).splitlines()
     assert (
         "  row 3 ana.diaz@riverside.example has row 2 (Algebra I). Nearest free time: 08:00-09:00 that day."

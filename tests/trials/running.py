@@ -18,6 +18,7 @@ from typing import Any
 from batch import run
 from batch.core.message import Message
 from batch.errors import CannotRun, Unfinished
+from batch.report.styled import plain
 from batch.report.wording.messages import both_of, hint_of, message_of
 from batch.sandbox import FaultPlan
 from batch.sandbox.server import running_sandbox
@@ -102,8 +103,8 @@ async def run_here(
         return Ran(exit_code=2, results=results, said=f"{message_of(error)} {hint_of(error)}".encode())
     except Unfinished as error:
         return Ran(exit_code=75, results=results, said=f"{message_of(error)} {hint_of(error)}".encode())
-    problems = ending.problems.text()
-    said = "\n".join((*quiet.said, *map(both_of, ending.notes), problems.plain if problems else "")).encode()
+    problems = plain(ending.problems.lines())
+    said = "\n".join((*quiet.said, *map(both_of, ending.notes), problems)).encode()
     return Ran(exit_code=ending.exit_code, answer=json.loads(answer.read_bytes()), results=results, said=said)
 
 
