@@ -73,7 +73,11 @@ _IN_DOUBT = (
     " GROUP BY attempt.fingerprint ORDER BY min(attempt.sent_at)"
 )
 _HAS_HISTORY = "SELECT EXISTS (SELECT 1 FROM attempt WHERE kind <> 'presumed')"
-_NEVER_SENT = "outcome IS NULL AND fingerprint NOT IN (SELECT fingerprint FROM attempt)"
+#: A clash (1032) may be with the row's own class, on every day that the row is handed in.
+_NEVER_SENT = (
+    "outcome IS NULL AND fingerprint NOT IN"
+    " (SELECT fingerprint FROM attempt WHERE ending IS NOT 'refused' OR code IS NOT '1032')"
+)
 #: The row that a class was sent for, or the newest that still stands in the journal.
 _OF_CLASS = (
     "SELECT row.batch, row.position FROM attempt JOIN row ON row.fingerprint = attempt.fingerprint"
@@ -168,7 +172,10 @@ class SendingStore:
         yield from self._rows.blocks(batch, f"{ended} AND {sent}")
 
     def never_sent(self, batch: str) -> Iterator[JournalRow]:
-        """The rows of a batch that wait for their turn and whose class was never sent, nor taken for sent."""
+        """The rows of a batch that wait for their turn and whose class was never sent, nor taken for sent.
+
+        Or it was sent and met nothing but a clash: the class in the way may be its own, made from elsewhere.
+        """
         return self._rows.blocks(batch, _NEVER_SENT)
 
     def has_history(self) -> bool:

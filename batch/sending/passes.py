@@ -153,10 +153,8 @@ class BatchRun:
             if submitter.locked_out is not None:
                 await self._settle(self._batch)  # what a mere status turned away may be there all the same
                 return submitter.locked_out
-            if gate.closed_because is Closing.REPLANNED:
-                work = await self._plan()
-                if work:
-                    continue
+            if gate.closed_because is Closing.REPLANNED and await self._plan():
+                continue
             settled = await self._settle(self._batch)
             if self._drains():
                 return None

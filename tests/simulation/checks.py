@@ -15,6 +15,8 @@ from tests.simulation.world import ATTEMPTS, CUT_SHORT, SETTLE_S, Report, World
 _MOST_SENDINGS = 3 * ATTEMPTS
 
 _CAREFUL = frozenset({Outcome.UNKNOWN})
+#: Where the list cannot tell whose it is.
+_ALIKE = frozenset({Outcome.HELD})
 #: Where another computer has made it, as long as nothing is sent.
 _UNAWARE = frozenset({Outcome.HELD, Outcome.NOT_SENT})
 
@@ -29,11 +31,12 @@ def violations(world: World) -> list[str]:
     found = list(world.violations)
     # Any class of equal rows may be taken for any of them, once a list is looked at or a journal lost.
     traits = world.scenario.traits
+    unsure = bool(traits.lost_before) or _is_list_odd(world)
     equal_rows_are_one = bool(world.scenario.nature.lists or traits.lost_before or traits.elsewhere)
     found += _doubled(world, ledger, by_group=equal_rows_are_one)
     for report in world.reports:
         known = _dealt_out(report, ledger) if equal_rows_are_one else ledger
-        careful = _CAREFUL | _UNAWARE if traits.elsewhere else _CAREFUL
+        careful = _CAREFUL | (_UNAWARE if traits.elsewhere else _ALIKE if unsure else frozenset())
         if traits.elsewhere and not world.scenario.nature.lists:
             careful |= {Outcome.REFUSED}  # somebody says that it is the first time, and it is not
         found += [f"{report.how}: {says}" for says in _of_report(report, known, careful)]
@@ -90,6 +93,10 @@ def _of_report(report: Report, ledger: Ledger, careful: frozenset[Outcome]) -> I
             yield from _there(key, row, classes)
         elif row.reason is HeldReason.ALIKE:
             continue  # that is what it says: there may be a class
+        elif (
+            row.outcome is Outcome.REFUSED and careful >= _UNAWARE and row.error_code not in {"1032", "1012"}
+        ):
+            continue  # this computer was told so, and another was not
         elif row.outcome not in careful and any(each.sent_at <= report.ended_at for each in classes):
             yield f"I3: {key} is {row.outcome}, and there is a class"
     sendings = _MOST_SENDINGS * len(keys)
@@ -129,7 +136,7 @@ def _of_last_rows(world: World, final: Report, again: Report, ledger: Ledger) ->
     file = final.life.file
     for line, key, row, later in zip(file, keys_of(file), final.rows, again.rows, strict=True):
         classes = ledger.get(key, ())
-        if row.outcome is Outcome.NOT_SENT:
+        if row.outcome is Outcome.NOT_SENT and not _is_list_odd(world):
             yield f"liveness: {key} was not sent"
         if later.outcome is Outcome.UNKNOWN and not _may_be_unknown(world, line, key, later, classes):
             yield f"I6: {key} is unknown: {later.message}"
@@ -168,7 +175,7 @@ def _may_be_unknown(world: World, line: Line, key: str, row: ResultRow, classes:
         doubts = service.unanswered[key] + sum(report.how == CUT_SHORT for report in world.reports)
         return doubts > 1 or _others_clash(world, line)
     looks_alike = not nature.tells_presenter and _others_look_like(world, line)
-    if looks_alike or service.busy[key] or not (classes or _has_witness(world)):
+    if looks_alike or service.busy[key] or not classes:
         return True
     return policy is OnUnknown.ASK and not classes
 
@@ -177,12 +184,6 @@ def _is_list_odd(world: World) -> bool:
     """Whether the list is not simply what was sent, a little later."""
     traits = world.scenario.traits
     return bool(traits.bends or traits.shifts or world.scenario.nature.lag_s > SETTLE_S / 10)
-
-
-def _has_witness(world: World) -> bool:
-    """Whether the service has confirmed a class, with a call_id: else nobody knows what a list shows."""
-    there = {Outcome.SCHEDULED, Outcome.ALREADY}
-    return any(row.outcome in there and row.call_id for report in world.reports for row in report.rows)
 
 
 def _others_clash(world: World, line: Line) -> bool:

@@ -89,8 +89,13 @@ class Service:
             booking.refusal = self._refusal(booking)
             if booking.refusal is None:
                 booking.class_id = self.number()
-                booking.listed_at = booking.commit_at + self.random.random() * self.nature.lag_s
+                booking.listed_at = booking.commit_at + self._lag_s()
                 self.classes.append(booking)
+
+    def _lag_s(self) -> float:
+        """How late a class is listed; a list that lags by minutes lags by about as many each time."""
+        lag_s, chance = self.nature.lag_s, self.random.random()
+        return lag_s * (chance if lag_s < self.timeout_s else 0.8 + 0.2 * chance)
 
     def _refusal(self, booking: Booking) -> str | None:
         during = [
