@@ -175,7 +175,7 @@ def _may_be_unknown(world: World, line: Line, key: str, row: ResultRow, classes:
         doubts = service.unanswered[key] + sum(report.how == CUT_SHORT for report in world.reports)
         return doubts > 1 or _others_clash(world, line)
     looks_alike = not nature.tells_presenter and _others_look_like(world, line)
-    if looks_alike or service.busy[key] or not classes:
+    if looks_alike or service.busy[key] or not classes or world.scenario.foreign:
         return True
     return policy is OnUnknown.ASK and not classes
 
