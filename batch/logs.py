@@ -1,6 +1,7 @@
 """Log lines on standard error: for people, or one JSON object each for programs.
 
-An event is a fixed name and fields; keys, signatures and cells are never among them.
+An event is a fixed name and fields; keys and signatures are never among them, nor are cells, but where
+`stopped` quotes what should have been a header.
 """
 
 import json
@@ -8,6 +9,9 @@ import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+
+
+log = logging.getLogger(__name__)
 
 
 class LogFormat(StrEnum):
@@ -55,12 +59,23 @@ EVENTS: tuple[Event, ...] = (
     Event(
         "nightly.file",
         "The nightly import has dealt with a file.",
-        ("file", "exit_code", "batch", "counts", "moved_to"),
+        ("file", "exit_code", "reason", "batch", "counts", "moved_to"),
     ),
     Event("nightly.bug", "A file could not be imported by a fault of ours; the night went on.", ("file",)),
     Event("nightly", "A night has ended.", ("files", "waiting", "exit_code", "counts")),
     Event("nightly.notify_failed", "A notification could not be delivered.", ("kind",)),
     Event("nightly.metrics_failed", "The file of metrics could not be written.", ("detail",)),
+    Event(
+        "note",
+        "Something worth knowing of a run; a warning where somebody has to look at it. "
+        "Of its facts the numbers and the rows; the words stand in the reports.",
+        ("reason", "facts"),
+    ),
+    Event("talk", "What a person is told besides.", ("says",)),
+    Event("run", "A run has ended.", ("file", "batch", "exit_code", "counts")),
+    Event("stopped", "A command could not run, or not to its end.", ("reason", "exit_code", "says", "fix")),
+    Event("output.lost", "Not all could be written to standard output.", ("detail",)),
+    Event("bug", "A command ended by a fault of ours.", ()),
     Event("page.child_ended", "A process of the upload page crashed.", ("task", "code")),
     Event("page.bug", "A request to the upload page failed by a fault of ours.", ("route",)),
 )
@@ -76,6 +91,11 @@ class _Json(logging.Formatter):
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)
         return json.dumps(line, default=str)
+
+
+def writes_json() -> bool:
+    """Whether standard error is for programs: then nothing else is written there."""
+    return any(isinstance(each.formatter, _Json) for each in logging.getLogger("batch").handlers)
 
 
 def log_to_stderr(form: LogFormat) -> None:

@@ -3,6 +3,8 @@
 Imports what is slow only when it is needed, as `main.py` does.
 """
 
+import logging
+import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -14,6 +16,7 @@ import click
 
 from batch.core.tally import Exit
 from batch.errors import CannotRun, Stopped, Unfinished
+from batch.logs import LogFormat, log_to_stderr, writes_json
 
 if TYPE_CHECKING:
     from batch.cli.terminal import Terminal
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+log = logging.getLogger(__name__)
+
 
 @contextmanager
 def report_errors(json_to: str | None = None) -> Iterator[None]:
@@ -29,7 +34,7 @@ def report_errors(json_to: str | None = None) -> Iterator[None]:
     try:
         yield
     except CannotRun as error:
-        _report(error)
+        _report(error, Exit.CANNOT_RUN)
         if json_to is not None:
             from batch.report.json_report import write_json_error  # noqa: PLC0415 - see the module's docstring
 
@@ -37,23 +42,26 @@ def report_errors(json_to: str | None = None) -> Iterator[None]:
                 write_json_error(_stream_or_path(json_to), error)
         sys.exit(Exit.CANNOT_RUN)
     except Unfinished as error:
-        _report(error)
+        _report(error, Exit.UNFINISHED)
         if json_to == "-":  # no file: it may be that of the run which holds the lock
             from batch.report.json_report import write_json_error  # noqa: PLC0415 - see the module's docstring
 
             write_json_error(sys.stdout, error)
         sys.exit(Exit.UNFINISHED)
     except KeyboardInterrupt:
-        click.echo("classbatch: stopped. Run the same command again to finish.", err=True)
+        _tell(
+            "stopped. Run the same command again to finish.", "", reason="interrupted", code=Exit.LEFT_AT_ONCE
+        )
         sys.exit(Exit.LEFT_AT_ONCE)
 
 
 @contextmanager
 def settings_for(flags: dict[str, object], *, throwaway: bool = False) -> "Iterator[Settings]":
     """The settings of this run; a throwaway sandbox gets a throwaway journal, unless a place for it was named."""
-    from batch.logs import log_to_stderr  # noqa: PLC0415 - see the module's docstring
     from batch.settings.resolve import settings_of_process  # noqa: PLC0415 - see the module's docstring
 
+    if (flags.get("log") or os.environ.get("CLASSBATCH_LOG")) == LogFormat.JSON:
+        log_to_stderr(LogFormat.JSON)  # what is wrong with the settings is for programs, too
     with tempfile.TemporaryDirectory(prefix="classbatch-") as folder:
         settings = settings_of_process(flags, default_state=Path(folder) if throwaway else None)
         log_to_stderr(settings.log)
@@ -64,7 +72,8 @@ def settings_for(flags: dict[str, object], *, throwaway: bool = False) -> "Itera
 def terminal_for(settings: "Settings", json_to: str | None) -> "Iterator[Terminal]":
     from batch.cli.terminal import Terminal, on_stderr  # noqa: PLC0415 - see the module's docstring
 
-    with Terminal(quiet=settings.quiet, results_on=on_stderr if json_to == "-" else None) as terminal:
+    results_on = on_stderr if json_to == "-" else None
+    with Terminal(quiet=settings.quiet, as_events=writes_json(), results_on=results_on) as terminal:
         yield terminal
 
 
@@ -85,17 +94,30 @@ def say(text: str, *, err: bool = False) -> None:
     """One line or more, as nobody's file name or cell can garble it."""
     from batch.core.text import visible  # noqa: PLC0415 - see the module's docstring
 
-    click.echo(visible(text), err=err)
+    if err and writes_json():
+        log.info("talk", extra={"says": text})
+    else:
+        click.echo(visible(text), err=err)
 
 
 def target(json_to: str | None) -> Path | TextIO | None:
     return None if json_to is None else _stream_or_path(json_to)
 
 
-def _report(error: Stopped) -> None:
+def _report(error: Stopped, code: Exit) -> None:
     from batch.report.wording.messages import hint_of, message_of  # noqa: PLC0415 - see the module's docstring
 
-    say(f"classbatch: {message_of(error)}\n            {hint_of(error)}", err=True)
+    _tell(message_of(error), hint_of(error), reason=error.messages[0].what.value, code=code)
+
+
+def _tell(message: str, hint: str, *, reason: str, code: Exit) -> None:
+    """Why a command ended early."""
+    if not writes_json():
+        say("\n            ".join(filter(None, (f"classbatch: {message}", hint))), err=True)
+        return
+    level = logging.ERROR if code is Exit.CANNOT_RUN else logging.WARNING
+    told = {"reason": reason, "exit_code": int(code), "says": message, "fix": hint}
+    log.log(level, "stopped", extra=told)
 
 
 def _stream_or_path(json_to: str) -> Path | TextIO:

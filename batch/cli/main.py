@@ -4,6 +4,7 @@ Quick to start: a command is imported when it is asked for, and what it needs wh
 runs (pandas, openpyxl, aiohttp and lxml take most of a second, and --help needs none of them).
 """
 
+import sys
 from importlib import import_module
 from typing import NamedTuple
 
@@ -66,5 +67,12 @@ def run() -> None:
     steady_streams()
     try:
         main()
+    except Exception:
+        from batch.logs import log, writes_json  # noqa: PLC0415 - see the module's docstring
+
+        if not writes_json():
+            raise
+        log.exception("bug")
+        sys.exit(1)
     finally:
         end_streams()

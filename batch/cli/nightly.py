@@ -13,6 +13,7 @@ from batch.core.message import NightFault
 from batch.core.tally import Exit
 from batch.errors import CannotRun
 from batch.event_loop import run_async
+from batch.logs import writes_json
 from batch.settings.setting import Group
 from batch.settings.table import names_in
 
@@ -63,7 +64,7 @@ def nightly(
         )
 
         def tell(taken: "Taken") -> None:
-            if taken.trouble is not None:
+            if taken.trouble is not None and not writes_json():  # there, its own event says why
                 say(f"classbatch: {told(taken.trouble, taken.name)}", err=True)
             is_usual = taken.exit_code is Exit.DONE and not (taken.ending and taken.ending.unwritten)
             if taken.ending is not None and not (settings.quiet and is_usual):

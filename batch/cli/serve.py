@@ -63,7 +63,7 @@ async def _serve(settings: "Settings", flags: dict[str, Any], *, sandbox: bool) 
 
     def end() -> None:
         ended.set()
-        click.echo("Ending: what is under way is finished first. Once more to leave at once.", err=True)
+        say("Ending: what is under way is finished first. Once more to leave at once.", err=True)
 
     told = _Told()
     with drained_by_signals(end):

@@ -60,7 +60,13 @@ def end_streams() -> None:
         stream.flush()
     raw = getattr(getattr(sys.stdout, "buffer", None), "raw", None)
     error = raw.error if isinstance(raw, _Steady) else None
-    if error is not None and error.errno != errno.EPIPE:  # whoever reads may stop reading, as head does
+    if error is None or error.errno == errno.EPIPE:  # whoever reads may stop reading, as head does
+        return
+    from batch.logs import log, writes_json  # noqa: PLC0415 - seldom needed, and each command starts here
+
+    if writes_json():
+        log.error("output.lost", extra={"detail": error.strerror})
+    else:
         sys.stderr.write(
             f"classbatch: not all could be written to standard output: {error.strerror}. "
             "The exit code holds, and the journal keeps every row.\n"

@@ -5,6 +5,7 @@ than on a terminal is not wrapped: one line for one sentence. Rich is imported w
 the first is printed.
 """
 
+import logging
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Self
 
 from batch.cli.progress import ProgressLine
 from batch.core.message import Message
-from batch.core.tally import Tally
+from batch.core.tally import Exit, Tally
 from batch.core.text import one_line, visible
 from batch.journal.records import Batch, RowOutcome
 from batch.report.load_bars import load_bars
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from batch.doctor import Finding
     from batch.report.ending import Ending
 
+log = logging.getLogger(__name__)
+
 _HANGING = 4  #: how far a line that goes on is moved in
 
 
@@ -40,13 +43,22 @@ class Terminal(Listener):
         self,
         *,
         quiet: bool,
+        as_events: bool = False,
         results_on: "Callable[[], Console] | None" = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`results_on`: where the summary goes; standard output unless that carries JSON."""
+        """What is shown, and where.
+
+        Args:
+            quiet: no progress, and nothing of what is well.
+            as_events: standard error is for programs: what is said there is logged.
+            results_on: where the summary goes; standard output unless that carries JSON.
+            clock: seconds, for the progress.
+        """
         self._quiet = quiet
+        self._as_events = as_events
         self._results_on = results_on
-        self._progress = ProgressLine(lambda: self._talk, clock=clock, shown=not quiet)
+        self._progress = ProgressLine(lambda: self._talk, clock=clock, shown=not quiet and not as_events)
 
     @cached_property
     def _talk(self) -> "Console":
@@ -80,16 +92,26 @@ class Terminal(Listener):
             self._progress.ended(outcome.outcome)
 
     def says(self, note: Message) -> None:
-        self.talk(both_of(note), always=note.is_warning)
+        if self._as_events:
+            level = logging.WARNING if note.is_warning else logging.INFO
+            log.log(level, "note", extra={"reason": note.what.value, "facts": _countable(note)})
+        else:
+            self.talk(both_of(note), always=note.is_warning)
 
     def talk(self, sentence: str, *, always: bool = False) -> None:
         """Something to know; `always`: even to who asked to be told nothing else."""
-        if always or not self._quiet:
+        if self._as_events:
+            log.info("talk", extra={"says": sentence})
+        elif always or not self._quiet:
             show([line(one_line(sentence))], self._talk)
 
     def show(self, ending: "Ending") -> None:
         """The end of a run: what is wrong with which rows, the counts, what to do next."""
         self._progress.stop()
+        if self._as_events:
+            self._log(ending)
+            if self._results_on:
+                return
         if problems := ending.problems.lines():
             show(problems, self._out)
         if ending.load is not None and not self._quiet and (bars := load_bars(ending.load)):
@@ -100,8 +122,19 @@ class Terminal(Listener):
                 facts=ending.facts, tally=ending.tally, written=map(both_of, ending.notes), results=results
             )
             show(said, self._out)
-        elif ending.unwritten is not None:  # said among the sentences above
+        elif ending.unwritten is not None and not self._as_events:  # said among the sentences above
             show([line(one_line(both_of(ending.unwritten)))], self._talk)
+
+    def _log(self, ending: "Ending") -> None:
+        for note in ending.notes:
+            self.says(note)
+        told = {
+            "file": ending.facts.file,
+            "batch": ending.facts.batch,
+            "exit_code": int(ending.exit_code),
+            "counts": dict(ending.tally.counts()),
+        }
+        log.log(logging.INFO if ending.exit_code is Exit.DONE else logging.WARNING, "run", extra=told)
 
     def list_batches(self, batches: Sequence[tuple[Batch, Tally]]) -> None:
         """Past batches, the newest first."""
@@ -146,6 +179,12 @@ def show(lines: Iterable[Line], console: "Console") -> None:
         for nth, each in enumerate(text[indent:].wrap(console, width) or [Text()]):
             each.rstrip()
             console.print(Text(" " * (indent + (_HANGING if nth else 0))) + each)
+
+
+def _countable(note: Message) -> dict[str, object]:
+    """The facts that are numbers or rows: no cell or title gets into a log."""
+    facts = {name: list(fact) if isinstance(fact, tuple) else fact for name, fact in note.facts.items()}
+    return {name: fact for name, fact in facts.items() if name == "rows" or isinstance(fact, int | float)}
 
 
 def on_stderr() -> "Console":

@@ -298,11 +298,13 @@ class Nightly:
     def _note(self, taken: Taken) -> None:
         self.night.taken.append(taken)
         self._on_taken(taken)
-        log.info(
+        log.log(
+            _level_of(taken.exit_code),
             "nightly.file",
             extra={
                 "file": taken.name,
                 "exit_code": int(taken.exit_code),
+                "reason": _reason_of(taken),
                 "batch": taken.ending.facts.batch if taken.ending else None,
                 "counts": dict(taken.ending.tally.counts()) if taken.ending else {},
                 "moved_to": str(taken.moved.file) if taken.moved else None,
@@ -330,6 +332,22 @@ def _alone(inbox: Path, state: Path, now: float, on_unlocked: Callable[[Message]
             if inbox.is_dir():  # else there is more to be said than that
                 on_unlocked(Message(NightNote.INBOX_NOT_LOCKED, {"inbox": inbox}))
         yield
+
+
+def _level_of(code: Exit) -> int:
+    if code is Exit.DONE:
+        return logging.INFO
+    return logging.ERROR if code is Exit.CANNOT_RUN else logging.WARNING
+
+
+def _reason_of(taken: Taken) -> str | None:
+    """Why the file could not be imported, as a code."""
+    if taken.trouble is not None:
+        return taken.trouble.messages[0].what.value
+    notes = taken.ending.notes if taken.ending else ()
+    return next(
+        (each.what.value for each in notes if each.what in {NightNote.GUARD, RunNote.LOCKED_OUT}), None
+    )
 
 
 def _comparison(settings: Settings) -> Comparison:
