@@ -118,7 +118,7 @@ def test_whatever_is_said_is_an_event_with_its_level_and_reason(
     timetable(classbatch.folder / "t.csv", [_without_zone(each) for each in lessons(2)])
     (classbatch.folder / "inbox").mkdir()
     (classbatch.folder / "inbox" / "empty.csv").touch()
-    ran = classbatch(*words, **{**variables, "CLASSBATCH_LOG": "json"})
+    ran = classbatch.at(**variables, CLASSBATCH_LOG="json")(*words)
     found = {(each["event"], each["level"], each.get("reason")) for each in _events(ran)}
     assert event in found
 
