@@ -4,7 +4,6 @@ Imports what is slow only when it is needed, as `main.py` does.
 """
 
 import logging
-import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -58,9 +57,12 @@ def report_errors(json_to: str | None = None) -> Iterator[None]:
 @contextmanager
 def settings_for(flags: dict[str, object], *, throwaway: bool = False) -> "Iterator[Settings]":
     """The settings of this run; a throwaway sandbox gets a throwaway journal, unless a place for it was named."""
-    from batch.settings.resolve import settings_of_process  # noqa: PLC0415 - see the module's docstring
+    from batch.settings.resolve import (  # noqa: PLC0415 - see the module's docstring
+        asks_for_json_log,
+        settings_of_process,
+    )
 
-    if (flags.get("log") or os.environ.get("CLASSBATCH_LOG")) == LogFormat.JSON:
+    if asks_for_json_log(flags):
         log_to_stderr(LogFormat.JSON)  # what is wrong with the settings is for programs, too
     with tempfile.TemporaryDirectory(prefix="classbatch-") as folder:
         settings = settings_of_process(flags, default_state=Path(folder) if throwaway else None)

@@ -17,6 +17,7 @@ import click
 
 from batch.core.message import Message, SettingFault
 from batch.errors import CannotRun
+from batch.logs import LogFormat
 from batch.settings.accounts import KEYS, accounts_in, missing_keys, wrong_accounts
 from batch.settings.column_tables import wrong_tables
 from batch.settings.files import ConfigFile, config_file, home_of, xdg
@@ -38,6 +39,11 @@ def settings_of_process(flags: Mapping[str, object], *, default_state: Path | No
         default_state: where the journals are kept when nothing says where.
     """
     return load_settings(flags, environ=os.environ, cwd=Path.cwd(), default_state=default_state)
+
+
+def asks_for_json_log(flags: Mapping[str, object]) -> bool:
+    """Whether flag or variable say that standard error is for programs: known before anything can be wrong with the rest."""
+    return (flags.get("log") or os.environ.get(f"{PREFIX}LOG")) == LogFormat.JSON
 
 
 def accounts_of_process(flags: Mapping[str, object]) -> tuple[str, ...]:

@@ -133,7 +133,7 @@ def test_every_exit_code_and_outcome_is_told() -> None:
 
 def test_every_log_event_is_in_the_catalogue_and_none_is_made_up() -> None:
     sources = "\n".join(file.read_text("utf-8") for file in (ROOT / "batch").rglob("*.py"))
-    logged = re.findall(r"\blog\.(?:info|warning|error|exception)\(\s*\"([^\"]+)\"", sources)
+    logged = re.findall(r"\blog\.(?:(?:info|warning|error|exception)\(\s*|log\([^\"]*?)\"([^\"]+)\"", sources)
     assert set(logged) == {event.name for event in EVENTS}
     for event in EVENTS:
         for field in event.fields:
