@@ -174,4 +174,5 @@ def test_priority_goes_first_and_is_never_sent(classbatch: Command, tmp_path: Pa
     file = timetable(tmp_path / "term.csv", rows)
     limits = ("--sandbox", "--max-concurrent-classes", "1", "--fit", "most", "--json", "-")
     told = [(row["outcome"], row["error_code"]) for row in classbatch("submit", file, *limits).json["rows"]]
-    assert told == [("held", "1012"), ("scheduled", None), ("invalid", None), ("invalid", None)]
+    # A word is no priority, and refuses no row; 0 is one that cannot be.
+    assert told == [("held", "1012"), ("scheduled", None), ("scheduled", None), ("invalid", None)]
