@@ -8,19 +8,17 @@ and for one page of its classes.
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from batch.core.message import Message, RunNote
+from batch.core.message import DoctorNote, Message, RunNote
 from batch.core.plan.admission import LIMIT, POLICY, LimitPolicy, suggested_policy
 from batch.core.rows.rules import USUAL_ATTENDEES
 from batch.core.service.clock_skew import Skew, skew_of
 from batch.core.tally import Exit
 from batch.errors import CannotRun
 from batch.journal.files import reading
-from batch.report.wording.messages import both_of, message_of
 from batch.settings.table import Settings
 from batch.time_zones import pinned_zones
 from batch.wiziq.errors import LockedOut, Refused, WiziqError
@@ -43,7 +41,7 @@ class Finding:
 
     what: str
     health: Health
-    says: str
+    message: Message
 
 
 def exit_code_of(findings: list[Finding]) -> Exit:
@@ -59,46 +57,37 @@ async def ask_the_service(client: "WiziqClient", on_unknown: str) -> list[Findin
     try:
         await client.account_info()
     except LockedOut as error:
-        return [Finding("credentials", Health.BROKEN, f"{error.says} Check both keys and the base URL.")]
+        why = {"why": error.message}
+        return [Finding("credentials", Health.BROKEN, Message(DoctorNote.KEYS_TURNED_AWAY, why))]
     except Refused as error:
-        credentials = Finding(
-            "credentials", Health.LOOK, f"The keys were read, but the answer was: {error.says}"
-        )
+        read = Message(DoctorNote.KEYS_READ, {"why": error.message})
+        credentials = Finding("credentials", Health.LOOK, read)
     except WiziqError as error:
-        return [Finding("service", Health.BROKEN, f"{error.says} Check the base URL and the network.")]
+        why = {"why": error.message}
+        return [Finding("service", Health.BROKEN, Message(DoctorNote.NO_SERVICE, why))]
     else:
-        credentials = Finding("credentials", Health.FINE, "The service accepts the keys.")
+        credentials = Finding("credentials", Health.FINE, Message(DoctorNote.KEYS_ACCEPTED))
     return [credentials, _clock(client.clock_offset_s), await _listing(client, on_unknown)]
 
 
 def _clock(offset_s: float | None) -> Finding:
     if offset_s is None:
-        return Finding(
-            "clock", Health.LOOK, "The service did not tell its time; see that this computer's is right."
-        )
+        return Finding("clock", Health.LOOK, Message(DoctorNote.TIME_NOT_GIVEN))
     skew, apart = skew_of(offset_s), Message(RunNote.CLOCKS_APART, {"offset_s": offset_s})
     if skew is Skew.FINE:
-        return Finding("clock", Health.FINE, message_of(apart))
+        return Finding("clock", Health.FINE, apart)
     health = Health.BROKEN if skew is Skew.TOO_FAR else Health.LOOK
-    return Finding("clock", health, both_of(apart))
+    return Finding("clock", health, apart)
 
 
 async def _listing(client: "WiziqClient", on_unknown: str) -> Finding:
     try:
         listed = await client.get_data({"status": "upcoming"}, page=1)
     except WiziqError as error:
-        return Finding(
-            "listing",
-            Health.LOOK,
-            f"The account does not list its classes without an id ({error.says}). A class whose answer is lost stays "
-            "unknown until you look it up in WizIQ yourself.",
-        )
-    count = "more than 99" if len(listed) >= 100 else str(len(listed))
+        return Finding("listing", Health.LOOK, Message(DoctorNote.DOES_NOT_LIST, {"why": error.message}))
     policy = "resend-after-settle" if on_unknown == "auto" else on_unknown
     return Finding(
-        "listing",
-        Health.FINE,
-        f"The account lists its classes ({count} upcoming): lost answers can be looked up. Policy: {policy}.",
+        "listing", Health.FINE, Message(DoctorNote.LISTS, {"classes": len(listed), "policy": policy})
     )
 
 
@@ -108,7 +97,11 @@ def look_here(settings: Settings, journal: Path) -> Iterator[Finding]:
     from importlib.metadata import version  # noqa: PLC0415 - slow to import, and for this alone
 
     zones = pinned_zones()
-    yield Finding("time zones", Health.FINE, f"{len(zones)} zones, tzdata {version('tzdata')}.")
+    yield Finding(
+        "time zones",
+        Health.FINE,
+        Message(DoctorNote.ZONES, {"zones": len(zones), "tzdata": version("tzdata")}),
+    )
     yield _journal(journal)
     yield from _shared_classes(journal)
 
@@ -120,44 +113,40 @@ def _limits(settings: Settings, path: Path) -> Finding:
         with suppress(CannotRun), reading(path) as journal:  # _journal tells what is wrong with it
             learned, policy = journal.account.learned(LIMIT), journal.account.learned(POLICY)
             suggested = suggested_policy(journal.planning.refusals())
-    known = "not known; learnt from the first refusal"
-    if settings.max_concurrent_classes is not None:
-        known = f"{settings.max_concurrent_classes}, from the settings"
-    elif learned is not None:
-        value, source, at = learned
-        known = f"{value}, from {source} on {datetime.fromtimestamp(at, UTC):%d %b %Y}"
     counts = settings.limit_policy or (policy[0] if policy else LimitPolicy.OVERLAP.value)
-    says = (
-        f"Classes at once: {known}. The limit counts: {counts}. A class: at most "
-        f"{settings.max_minutes} minutes, {settings.max_attendees or f'{USUAL_ATTENDEES} (most licences)'} attendees."
-    )
-    if suggested is not None and suggested.value != counts:
-        return Finding(
-            "limits", Health.LOOK, f'{says} Its refusals look like limit_policy = "{suggested.value}".'
-        )
-    return Finding("limits", Health.FINE, says)
+    other = suggested.value if suggested is not None and suggested.value != counts else None
+    facts = {
+        "most": settings.max_concurrent_classes,
+        "learned": learned,
+        "counts": counts,
+        "suggested": other,
+        "minutes": settings.max_minutes,
+        "attendees": settings.max_attendees,
+        "usual": USUAL_ATTENDEES,
+    }
+    return Finding("limits", Health.LOOK if other else Health.FINE, Message(DoctorNote.LIMITS, facts))
 
 
 def _journal(path: Path) -> Finding:
     if not path.exists():
-        return Finding("journal", Health.FINE, f"There is none yet; it will be {path}.")
+        return Finding("journal", Health.FINE, Message(DoctorNote.NO_JOURNAL_YET, {"path": path}))
     try:
         with reading(path) as journal:
             damage = journal.maintenance.damage()
             batches, in_doubt = journal.batches.all(), journal.sending.in_doubt(None)
     except CannotRun as error:
-        return Finding("journal", Health.BROKEN, both_of(error))
+        return Finding("journal", Health.BROKEN, error.messages[0])
     if damage:
-        return Finding("journal", Health.BROKEN, f"{path} is damaged: {damage}. See docs/reliability.md.")
-    last = f", the last on {datetime.fromtimestamp(batches[0].started_at, UTC):%d %b %Y}" if batches else ""
-    says = f"{path} is sound: {len(batches)} batches{last}."
-    if in_doubt:
-        return Finding(
-            "journal",
-            Health.LOOK,
-            f"{says} {len(in_doubt)} classes were sent and never answered: submit their file again.",
-        )
-    return Finding("journal", Health.FINE, says)
+        facts = {"path": path, "why": damage}
+        return Finding("journal", Health.BROKEN, Message(DoctorNote.DAMAGED_JOURNAL, facts))
+    facts = {
+        "path": path,
+        "batches": len(batches),
+        "last": batches[0].started_at if batches else None,
+        "in_doubt": len(in_doubt),
+    }
+    health = Health.LOOK if in_doubt else Health.FINE
+    return Finding("journal", health, Message(DoctorNote.SOUND_JOURNAL, facts))
 
 
 def _shared_classes(path: Path) -> Iterator[Finding]:
@@ -166,9 +155,5 @@ def _shared_classes(path: Path) -> Iterator[Finding]:
         return
     with suppress(CannotRun), reading(path) as journal:  # _journal tells what is wrong with it
         for class_id, rows in journal.maintenance.shared_classes().items():
-            yield Finding(
-                "classes",
-                Health.LOOK,
-                f"Class {class_id} stands for {' and '.join(rows)}: the service gave all of them this number. See in WizIQ "
-                "which of them has its class.",
-            )
+            shared = Message(DoctorNote.SHARED_CLASS, {"class_id": class_id, "rows": rows})
+            yield Finding("classes", Health.LOOK, shared)

@@ -13,7 +13,6 @@ from batch.journal.files import open_journal, reading
 from batch.journal.lock import locked
 from batch.journal.records import Batch
 from batch.report.projection import tally_of
-from batch.report.wording.messages import both_of
 from batch.settings.table import Settings
 
 
@@ -22,7 +21,7 @@ async def examine(settings: Settings, *, sandbox: bool) -> list[Finding]:
     try:
         account = account_of(settings, sandbox=sandbox)
     except CannotRun as error:
-        return [Finding("credentials", Health.BROKEN, both_of(error))]
+        return [Finding("credentials", Health.BROKEN, error.messages[0])]
     folder = settings.state / account
     with tempfile.TemporaryDirectory(prefix="classbatch-") as scratch:
         async with service(settings, Path(scratch), sandbox=sandbox) as client:

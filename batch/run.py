@@ -136,7 +136,7 @@ async def submit(job: Job, listener: Listener, world: Environment | None = None)
             recognised = passes.recognised
             sandbox = batch.sandbox or api.is_sandbox
         batch = replace(batch, finished_at=world.clock(), sandbox=sandbox)
-        stopped = Message(RunNote.LOCKED_OUT, {"why": locked_out.says}) if locked_out else None
+        stopped = Message(RunNote.LOCKED_OUT, {"why": locked_out.message}) if locked_out else None
         note_changed_settings(journal, batch.id, intake.header)
         return _report(
             job, journal, batch, results, stopped=stopped, findings=findings, recognised=recognised

@@ -27,7 +27,7 @@ ROOMS = {
     "sending": {"journal", "wiziq"},
     "settings": {"wiziq"},
     "connection": {"journal", "sandbox", "settings", "wiziq"},
-    "doctor": {"journal", "report", "settings", "wiziq"},
+    "doctor": {"journal", "settings", "wiziq"},
     "intake": {"journal", "readers", "settings"},
     "maintenance": {"connection", "doctor", "journal", "report", "settings"},
     "run": {"connection", "intake", "journal", "report", "sending", "settings"},

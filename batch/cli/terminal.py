@@ -22,7 +22,7 @@ from batch.journal.records import Batch, RowOutcome
 from batch.report.load_bars import load_bars
 from batch.report.styled import Line, line
 from batch.report.summary import summary
-from batch.report.wording.messages import both_of
+from batch.report.wording.messages import both_of, message_of
 from batch.sending.listener import Control, Listener
 
 if TYPE_CHECKING:
@@ -159,10 +159,12 @@ class Terminal(Listener):
 
         for finding in findings:
             style = {Health.FINE: "green", Health.LOOK: "yellow", Health.BROKEN: "bold red"}[finding.health]
-            said = Text.assemble(
-                (f"{finding.health:<7}", style), (f"{finding.what}: ", "bold"), visible(finding.says)
+            words = message_of if finding.health is Health.FINE else both_of
+            shown = Text.assemble(
+                *((f"{finding.health:<7}", style), (f"{finding.what}: ", "bold")),
+                visible(words(finding.message)),
             )
-            self._out.print(said)
+            self._out.print(shown)
 
 
 def show(lines: Iterable[Line], console: "Console") -> None:

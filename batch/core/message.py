@@ -271,6 +271,25 @@ class NightNote(StrEnum):
 
 
 @unique
+class DoctorNote(StrEnum):
+    """What was found where it was looked whether classes can be scheduled."""
+
+    KEYS_ACCEPTED = auto()
+    KEYS_READ = auto()
+    KEYS_TURNED_AWAY = auto()
+    NO_SERVICE = auto()
+    TIME_NOT_GIVEN = auto()
+    LISTS = auto()
+    DOES_NOT_LIST = auto()
+    LIMITS = auto()  #: `most` from the settings, or `learned`; what it counts, and what its refusals suggest
+    ZONES = auto()
+    NO_JOURNAL_YET = auto()
+    SOUND_JOURNAL = auto()
+    DAMAGED_JOURNAL = auto()
+    SHARED_CLASS = auto()  #: by rows, from before that was ruled out
+
+
+@unique
 class RowNote(StrEnum):
     """Why a row ended as it did. They stand in journals: a released value is never renamed."""
 
@@ -312,6 +331,59 @@ class RowNote(StrEnum):
 
 
 @unique
+class ServiceFault(StrEnum):
+    """How asking the service failed. They stand in journals, too, beside the notes on rows: released, and apart from those."""
+
+    ITS_WORDS = auto()  #: as it gave them
+    REDIRECTED = auto()
+    TURNED_AWAY = auto()
+    TOO_MANY_REQUESTS = auto()
+    ERROR_PAGE = auto()
+    TOO_LATE = auto()
+    BROKE_OFF = auto()
+    BAD_CERTIFICATE = auto()
+    NOT_HTTPS = auto()
+    NO_CONNECTION = auto()
+    HELD_UP = auto()  #: this computer was
+    UNREADABLE = auto()
+    NO_LIST_NOW = auto()
+    PAGE_LEFT_OUT = auto()
+    ENDLESS_LIST = auto()
+    ANOTHER_ROWS_CLASS = auto()
+
+
+@unique
+class NoWay(StrEnum):
+    """Why there was no connection."""
+
+    TOO_LONG = auto()
+    NO_NAME = auto()
+    NO_TLS = auto()
+    REFUSED = auto()
+    BROKEN = auto()
+
+
+@unique
+class Unread(StrEnum):
+    """Why an answer of the service cannot be taken for one."""
+
+    NO_RSP = auto()
+    OF_ANOTHER_REQUEST = auto()
+    OK_OF_NOTHING = auto()
+    OK_NOT_DONE = auto()
+    SEVERAL_CLASSES = auto()
+    FAIL_WITHOUT_WHY = auto()
+    FAIL_WITH_A_CLASS = auto()
+    NO_CLASS_ID = auto()
+    NO_RECORD_LIST = auto()
+    LISTED_WITHOUT_ID = auto()
+    TOO_LARGE = auto()
+    EMPTY = auto()
+    DOCUMENT_TYPE = auto()
+    NO_XML = auto()
+
+
+@unique
 class TimetableNote(StrEnum):
     """What the rows of a file show together, and what was taken for granted."""
 
@@ -328,8 +400,8 @@ class TimetableNote(StrEnum):
     OUTSIDE_HOURS = auto()
 
 
-Fault = FileFault | OutputFault | SettingFault | JournalFault | NightFault | ServerFault
-What = Plain | Fault | FileNote | TimetableNote | RunNote | RowNote | NightNote
+Fault = FileFault | OutputFault | SettingFault | JournalFault | NightFault | ServerFault | ServiceFault
+What = Plain | Fault | FileNote | TimetableNote | RunNote | RowNote | NightNote | DoctorNote
 
 
 @dataclass(frozen=True, slots=True)
@@ -359,6 +431,9 @@ _WARNINGS: frozenset[What] = frozenset(
 )
 
 
+_OF_SERVICE = frozenset(map(str, ServiceFault))
+
+
 def stored(message: Message | None) -> str | None:
     """How the journal keeps a note on a row: its code and facts."""
     return None if message is None else json.dumps(_plain(message), ensure_ascii=False)
@@ -385,7 +460,8 @@ def _message(plain: Mapping[str, Any]) -> Message:
         for name, fact in plain.items()
         if name != "note"
     }
-    return Message(RowNote(plain["note"]), facts)
+    note = plain["note"]
+    return Message(ServiceFault(note) if note in _OF_SERVICE else RowNote(note), facts)
 
 
 def answered(code: str | None, text: str) -> Message:

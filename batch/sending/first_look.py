@@ -83,10 +83,10 @@ class FirstLook:
             CannotRun, Unfinished: nothing may be sent without the list.
         """
         has_history = await self._recorder.call(self._recorder.journal.sending.has_history)
-        fault = await self._take(gate, has_history=has_history) if self._lists else ""
-        if fault is not None:
+        fault = await self._take(gate, has_history=has_history) if self._lists else None
+        if fault is not None or not self._lists:
             if not has_history and not self._is_first_time:
-                raise CannotRun(RunNote.NO_LIST, why=fault)
+                raise CannotRun(RunNote.NO_LIST, why=fault or "")
             return Message(RunNote.FOREIGN_NOT_COUNTED, {"why": fault}) if fault else None
         self.listed_at = self._list.began_at
         unexplained = await self._unexplained()
@@ -120,7 +120,7 @@ class FirstLook:
         await self._write(batch, rows, own)
         return True
 
-    async def _take(self, gate: Gate, *, has_history: bool) -> str | None:
+    async def _take(self, gate: Gate, *, has_history: bool) -> Message | None:
         """Take the list; returns why this account cannot list its classes, if that is so."""
         for failures in range(1, MOST_ATTEMPTS + 1):
             try:
@@ -132,9 +132,9 @@ class FirstLook:
                 cause = error.__cause__
                 if isinstance(cause, Refused | LockedOut):
                     await self._check_means_no_list(cause)
-                    return error.says
+                    return error.message
                 if failures == MOST_ATTEMPTS or gate.closed_because is not None:
-                    raise Unfinished(RunNote.LIST_LATER, why=error.says) from error
+                    raise Unfinished(RunNote.LIST_LATER, why=error.message) from error
                 await gate.pause(wait_s(failures, self._chance()))
             else:
                 return None
@@ -156,7 +156,7 @@ class FirstLook:
                 pass
             else:
                 return
-        raise CannotRun(RunNote.TURNED_AWAY, why=cause.says) from cause
+        raise CannotRun(RunNote.TURNED_AWAY, why=cause.message) from cause
 
     async def _rows(self, which: Callable[[str], Iterator[JournalRow]], batch: str) -> list[_Row]:
         return await self._recorder.call(

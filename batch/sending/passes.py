@@ -241,4 +241,4 @@ def _why(submitter: Submitter, gate: Gate) -> Message:
         return Message(RunNote.STOPPED_LOCK_LOST)
     if submitter.unavailable is None:
         return Message(RunNote.STOPPED_ANSWERS_LOST)
-    return Message(RunNote.STOPPED_UNAVAILABLE, {"why": submitter.unavailable.says})
+    return Message(RunNote.STOPPED_UNAVAILABLE, {"why": submitter.unavailable.message})

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type
 
-from batch.core.message import Message, RowNote, answered
+from batch.core.message import Message, RowNote, ServiceFault, answered
 from batch.core.outcome import Outcome
 from batch.core.plan.admission import After1012
 from batch.core.service.attempt import AttemptEnding, ClassState, class_state
@@ -42,10 +42,6 @@ MOST_IN_DOUBT = 5
 #: An intent that took longer to reach the disk is too old to be sent by: whoever looks
 #: the class up after a crash counts from the intent's deadline.
 LONGEST_DELAY_S = 2.0
-
-ANOTHER_ROWS_CLASS = (
-    "The service answered with the number of another row's class, {}. Which class it made is not known."
-)
 
 
 class CreatesClasses(Protocol):
@@ -150,7 +146,7 @@ class Submitter:
                 await self._hold(row)
         except Unavailable as error:
             self._room.freed(row.position)
-            await self._tell(row, Outcome.NOT_SENT, error.code, answered(error.code, error.says))
+            await self._tell(row, Outcome.NOT_SENT, error.code, _note_on(error))
             nobody_fared_better = self._answers == answers
             if nobody_fared_better or asks_too_much(error.retry_after_s):
                 self.unavailable = error
@@ -241,7 +237,10 @@ class Submitter:
             try:
                 await self._tell(row, Outcome.SCHEDULED, None, row.message, attempt)
             except Overtaken:  # whichever class was made, it is not told which
-                result = NoAnswer(ANOTHER_ROWS_CLASS.format(result.class_id), code="class_id taken")
+                result = NoAnswer(
+                    Message(ServiceFault.ANOTHER_ROWS_CLASS, {"class_id": result.class_id}),
+                    code="class_id taken",
+                )
             else:
                 self._budget.earn()
                 self._room.accepted(row.position)
@@ -249,14 +248,14 @@ class Submitter:
                 return
         ending, outcome = self._judge(row, result, calls)
         self._heed_room()
-        attempt = ended(ending=ending, code=result.code, call_id=result.call_id, message=result.says)
+        attempt = ended(ending=ending, code=result.code, call_id=result.call_id, message=result.text)
         log.info(
             "row.attempt", extra={"row": row.number, "attempt": number, "ending": ending, "code": result.code}
         )
         if outcome is None:
             await self._recorder.write(attempt)
             raise result
-        note = answered(result.code, result.says)
+        note = _note_on(result)
         if isinstance(result, PresenterBusy) and outcome is Outcome.REFUSED:
             clashing = await self._recorder.call(self._recorder.journal.sending.clashing_class, row)
             note = clashing or note
@@ -272,7 +271,7 @@ class Submitter:
 
     async def _create(self, row: JournalRow, sent_at: float) -> Created | WiziqError:
         if self._clock() - sent_at > LONGEST_DELAY_S:
-            return Unavailable("This computer was held up. Nothing was sent.", code="held up")
+            return Unavailable(Message(ServiceFault.HELD_UP), code="held up")
         try:
             return await self._api.create(row.parameters or {})
         except WiziqError as error:
@@ -313,7 +312,7 @@ class Submitter:
         if error.is_overload:
             self._gate.window.overloaded()
         if error.locks_out:
-            self.locked_out = LockedOut(error.says, code=error.code)
+            self.locked_out = LockedOut(error.message, code=error.code)
             self._gate.close(Closing.LOCKED_OUT)
         if asks_too_much(error.retry_after_s):
             self.unavailable = error
@@ -337,3 +336,9 @@ class Submitter:
         result = RowOutcome(row.batch, row.position, outcome, code, note)
         await self._recorder.write(result, *entries)
         self._on_outcome(result)
+
+
+def _note_on(error: WiziqError) -> Message:
+    """For the row: what the service answered, by its code, or what went wrong on the way."""
+    its_own = error.message.what is ServiceFault.ITS_WORDS
+    return answered(error.code, error.text) if its_own else error.message

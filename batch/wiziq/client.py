@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 import aiohttp
 from yarl import URL
 
+from batch.core.message import Message, ServiceFault
 from batch.wiziq.base_url import DEFAULT_BASE_URL, check_base_url
 from batch.wiziq.errors import ApiError, ListingFailed, LockedOut, NoAnswer
 from batch.wiziq.replies import (
@@ -93,7 +94,7 @@ class WiziqClient:
             The class_id, and the call_id where the service gave one.
 
         Raises:
-            Refused: any code not named below; `code` and `says` are the service's.
+            Refused: any code not named below; `code` and `text` are the service's.
             PresenterBusy: code 1032.
             SlotFull: code 1012; `limit` is the number in its text, if it had one.
             Unavailable: no connection, or no TLS.
@@ -123,8 +124,8 @@ class WiziqClient:
             return listed(await self._call("get_data", {**filters, **paging}))
         except (ApiError, LockedOut) as error:
             # A lock-out tells here only that this account cannot list.
-            says = f"The account's classes cannot be listed now: {error.says}"
-            raise ListingFailed(says, code=error.code, call_id=error.call_id) from error
+            no_list = Message(ServiceFault.NO_LIST_NOW, {"why": error.message})
+            raise ListingFailed(no_list, code=error.code, call_id=error.call_id) from error
 
     async def list_classes(
         self, filters: Mapping[str, str], *, page_size: int = PAGE_SIZE
@@ -145,7 +146,7 @@ class WiziqClient:
             classes = await self.get_data(filters, page=page, page_size=page_size)
             fresh = [one for one in classes if one.class_id not in seen]
             if was_empty and fresh:
-                raise ListingFailed(f"The service leaves out page {page - 1} of its list.")
+                raise ListingFailed(Message(ServiceFault.PAGE_LEFT_OUT, {"page": page - 1}))
             for one in fresh:
                 if one.class_id not in seen:
                     seen.add(one.class_id)
@@ -154,7 +155,7 @@ class WiziqClient:
                 return
             # Past the end, or a page that failed to be found? The next one tells.
             was_empty, is_stale = not classes, not fresh
-        raise ListingFailed(f"The service's list does not end after {MOST_PAGES} pages.")
+        raise ListingFailed(Message(ServiceFault.ENDLESS_LIST, {"pages": MOST_PAGES}))
 
     async def account_info(self) -> Reply:
         """What the service says of the account; proves the credentials, changes nothing.

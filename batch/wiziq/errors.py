@@ -21,17 +21,25 @@ None of them ever carries a key, a secret or a signature.
 
 from enum import Enum, unique
 
+from batch.core.message import Message, ServiceFault
 from batch.core.service.api_codes import BY_CODE, Aftermath, aftermath_of, limit_in
 
 
 class WiziqError(Exception):
-    """What both branches have: words for a person, and what the service gave to cite."""
+    """What both branches have: what is wrong, and what the service gave to cite."""
 
-    def __init__(self, says: str, *, code: str | None = None, call_id: str | None = None) -> None:
-        super().__init__(says)
-        self.says = says
+    def __init__(self, what: str | Message, *, code: str | None = None, call_id: str | None = None) -> None:
+        """`what`: the service's own words, or a fault with its facts."""
+        message = what if isinstance(what, Message) else Message(ServiceFault.ITS_WORDS, {"text": what})
+        super().__init__(message)
+        self.message = message
         self.code = code  #: the service's own, or "HTTP 502", "timeout" and the like
         self.call_id = call_id
+
+    @property
+    def text(self) -> str:
+        """The service's own words, else those for a developer."""
+        return str(self.message.facts.get("text", self.message))
 
 
 class ApiError(WiziqError):
@@ -50,17 +58,17 @@ class SlotFull(ApiError):
     """1012: as many classes as the licence allows overlap that time."""
 
     def __init__(
-        self, says: str, *, limit: int | None, code: str = "1012", call_id: str | None = None
+        self, what: str | Message, *, limit: int | None, code: str = "1012", call_id: str | None = None
     ) -> None:
-        super().__init__(says, code=code, call_id=call_id)
+        super().__init__(what, code=code, call_id=call_id)
         self.limit = limit  #: the number in the text, if it had one
 
 
 class Unavailable(ApiError):
     """Nothing was created: the request never left, or was turned away unread."""
 
-    def __init__(self, says: str, *, code: str, retry_after_s: float | None = None) -> None:
-        super().__init__(says, code=code)
+    def __init__(self, what: str | Message, *, code: str, retry_after_s: float | None = None) -> None:
+        super().__init__(what, code=code)
         self.retry_after_s = retry_after_s  #: what the service asks for; None: nothing
 
 
@@ -73,7 +81,7 @@ class NoAnswer(ApiError):
 
     def __init__(
         self,
-        says: str,
+        what: str | Message,
         *,
         code: str,
         call_id: str | None = None,
@@ -81,7 +89,7 @@ class NoAnswer(ApiError):
         locks_out: bool = False,
         retry_after_s: float | None = None,
     ) -> None:
-        super().__init__(says, code=code, call_id=call_id)
+        super().__init__(what, code=code, call_id=call_id)
         self.is_overload = is_overload  #: a timeout, 429 or 503: fewer requests at once may help
         self.locks_out = locks_out  #: no other row would fare better: the batch stops as well
         self.retry_after_s = (
@@ -127,15 +135,15 @@ class LockedOut(WiziqError):
 def failure_of_code(code: str, message: str, call_id: str | None) -> ApiError | LockedOut:
     """What a `fail` reply with this code means for the row, as the catalogue has it."""
     entry = BY_CODE.get(code)
-    says = message or (entry.message if entry else f"The service gave code {code} and no reason.")
+    text = message or (entry.message if entry else f"The service gave code {code} and no reason.")
     match aftermath_of(code):
         case Aftermath.NOTHING:
-            return Refused(says, code=code, call_id=call_id)
+            return Refused(text, code=code, call_id=call_id)
         case Aftermath.PRESENTER_BUSY:
-            return PresenterBusy(says, code=code, call_id=call_id)
+            return PresenterBusy(text, code=code, call_id=call_id)
         case Aftermath.SLOT_FULL:
-            return SlotFull(says, code=code, call_id=call_id, limit=limit_in(message))
+            return SlotFull(text, code=code, call_id=call_id, limit=limit_in(message))
         case Aftermath.MAYBE_A_CLASS:
-            return NoAnswer(says, code=code, call_id=call_id, is_overload=code == "503")
+            return NoAnswer(text, code=code, call_id=call_id, is_overload=code == "503")
         case Aftermath.EVERYONES_TROUBLE:
-            return LockedOut(says, code=code, call_id=call_id)
+            return LockedOut(text, code=code, call_id=call_id)

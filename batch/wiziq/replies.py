@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from lxml import etree
 
+from batch.core.message import Message, ServiceFault, Unread
 from batch.wiziq.errors import ApiError, LockedOut, NoAnswer, failure_of_code
 
 #: A hundred listed classes take some 60 KB; whatever passes this is no answer of the service.
@@ -92,20 +93,20 @@ def parse_reply(body: bytes, method: str) -> Reply:
     status = (root.get("status") or "").strip().lower()
     call_id = (root.get("call_id") or "").strip() or None
     if root.tag != "rsp" or status not in {"ok", "fail"}:
-        raise _unreadable("is XML, but no <rsp> that says ok or fail", call_id)
+        raise _unreadable(Unread.NO_RSP, call_id)
     methods = {(each.text or "").strip() for each in root.findall("method")}
     if methods - {method}:
-        raise _unreadable("is that to another request", call_id)
+        raise _unreadable(Unread.OF_ANOTHER_REQUEST, call_id)
     errors = root.findall(".//error")
     if status == "fail":
         return _refusal(root, errors, method, call_id)
     answers = root.findall(method)
     if errors or not methods or len(answers) != 1:
-        raise _unreadable("says ok, and does not say of what", call_id)
+        raise _unreadable(Unread.OK_OF_NOTHING, call_id)
     if (answers[0].get("status") or "").strip().lower() != "true":
-        raise _unreadable("says ok, and that it was not done", call_id)
+        raise _unreadable(Unread.OK_NOT_DONE, call_id)
     if method == "create" and len({(each.text or "").strip() for each in root.iter("class_id")}) > 1:
-        raise _unreadable("names several classes", call_id)
+        raise _unreadable(Unread.SEVERAL_CLASSES, call_id)
     records = tuple(_texts(record) for record in root.iter("record"))
     return Reply(ok=True, call_id=call_id, fields=_texts(answers[0]), records=records)
 
@@ -115,9 +116,9 @@ def _refusal(
 ) -> Reply:
     codes = {(error.get("code") or "").strip() for error in errors}
     if len(codes) != 1 or "" in codes:
-        raise _unreadable("says fail, and does not say why", call_id)
+        raise _unreadable(Unread.FAIL_WITHOUT_WHY, call_id)
     if method == "create" and root.find(".//class_id") is not None:
-        raise _unreadable("says fail, and names a class", call_id)
+        raise _unreadable(Unread.FAIL_WITH_A_CLASS, call_id)
     return Reply(ok=False, call_id=call_id, code=codes.pop(), msg=(errors[0].get("msg") or "").strip())
 
 
@@ -137,7 +138,7 @@ def created(reply: Reply) -> Created:
         raise failure_of(reply)
     class_id = reply.fields.get("class_id", "")
     if not _CLASS_ID.fullmatch(class_id):
-        raise _unreadable("says ok without a class_id that there can be", reply.call_id)
+        raise _unreadable(Unread.NO_CLASS_ID, reply.call_id)
     return Created(
         class_id=class_id,
         call_id=reply.call_id,
@@ -159,9 +160,9 @@ def listed(reply: Reply) -> list[ListedClass]:
     if not reply.ok:
         raise failure_of(reply)
     if "record_list" not in reply.fields:
-        raise _unreadable("says ok without a record_list", reply.call_id)
+        raise _unreadable(Unread.NO_RECORD_LIST, reply.call_id)
     if not all(record.get("class_id") for record in reply.records):
-        raise _unreadable("lists a class without its class_id", reply.call_id)
+        raise _unreadable(Unread.LISTED_WITHOUT_ID, reply.call_id)
     return [_listed_class(record) for record in reply.records]
 
 
@@ -212,24 +213,24 @@ _WHOLE = re.compile(r"[0-9]{1,9}")
 
 def _root(body: bytes) -> etree._Element:
     if len(body) > MOST_BYTES:
-        raise _unreadable("is larger than 1 MiB")
+        raise _unreadable(Unread.TOO_LARGE)
     text = body.lstrip().removeprefix(_BOM).lstrip()
     if not text:
-        raise _unreadable("is empty")
+        raise _unreadable(Unread.EMPTY)
     if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
-        raise _unreadable("declares a document type, which the service never does")
+        raise _unreadable(Unread.DOCUMENT_TYPE)
     try:
         root = etree.fromstring(_FALSE_UTF16.sub(b"", text), _PARSER)
     except (etree.XMLSyntaxError, ValueError, LookupError) as error:
-        raise _unreadable("is not whole XML") from error
+        raise _unreadable(Unread.NO_XML) from error
     # The same in UTF-16, where the search among the bytes does not see it.
     if root.getroottree().docinfo.internalDTD is not None:
-        raise _unreadable("declares a document type, which the service never does")
+        raise _unreadable(Unread.DOCUMENT_TYPE)
     return root
 
 
-def _unreadable(what: str, call_id: str | None = None) -> NoAnswer:
-    return NoAnswer(f"The service's answer {what}.", code="unreadable", call_id=call_id)
+def _unreadable(fault: Unread, call_id: str | None = None) -> NoAnswer:
+    return NoAnswer(Message(ServiceFault.UNREADABLE, {"fault": fault}), code="unreadable", call_id=call_id)
 
 
 def _texts(element: etree._Element) -> dict[str, str]:

@@ -18,6 +18,7 @@ import aiohttp
 from aiohttp.abc import AbstractResolver
 from yarl import URL
 
+from batch.core.message import Message, NoWay, ServiceFault
 from batch.version import __version__
 from batch.wiziq.errors import ApiError, LockedOut, NoAnswer, Throttled, Unavailable
 
@@ -146,32 +147,30 @@ def failure_of_status(attempt: Attempt, *, host: str, now_s: float) -> ApiError 
     code = f"HTTP {status}"
     if 200 <= status < 300:
         return None
+    facts = {"host": host, "status": code}
     if 300 <= status < 400:
         # Followed, a 307 would carry the signed request to whoever it names.
-        says = (
-            f"{host} redirects {_place(attempt.headers)}({code}), which is not followed. Check the base URL."
-        )
-        return _lock_out(attempt, says, code)
+        redirected = Message(ServiceFault.REDIRECTED, {**facts, "place": _place(attempt.headers)})
+        return _lock_out(attempt, redirected, code)
     if status in {401, 403, 404}:
-        says = f"{host} turns requests away ({code}). Check the base URL and the account's keys."
-        return _lock_out(attempt, says, code)
+        return _lock_out(attempt, Message(ServiceFault.TURNED_AWAY, facts), code)
     asked_s = retry_after_s(attempt.headers, now_s) if status in {429, 503} else None
-    if status == 429 and not attempt.may_have_acted:
-        says = f"{host} wants fewer requests ({code}); nothing was done."
-        return Throttled(says, code=code, retry_after_s=asked_s)
-    what = "wants fewer requests" if status == 429 else "gave no answer but an error page"
+    may_have_acted = attempt.may_have_acted
+    too_many = Message(ServiceFault.TOO_MANY_REQUESTS, {**facts, "may_have_acted": may_have_acted})
+    if status == 429 and not may_have_acted:
+        return Throttled(too_many, code=code, retry_after_s=asked_s)
     return NoAnswer(
-        f"{host} {what} ({code}); what was asked for may have been done all the same.",
+        too_many if status == 429 else Message(ServiceFault.ERROR_PAGE, facts),
         code=code,
         is_overload=status in {429, 503, 504},
         retry_after_s=asked_s,
     )
 
 
-def _lock_out(attempt: Attempt, says: str, code: str) -> ApiError | LockedOut:
+def _lock_out(attempt: Attempt, message: Message, code: str) -> ApiError | LockedOut:
     if not attempt.may_have_acted:
-        return LockedOut(says, code=code)
-    return NoAnswer(says, code=code, locks_out=True)
+        return LockedOut(message, code=code)
+    return NoAnswer(message, code=code, locks_out=True)
 
 
 def failure_of_exception(
@@ -180,20 +179,18 @@ def failure_of_exception(
     """What an exception on the way leaves behind; `place` is host and port, for the message."""
     if attempt.head_left:
         if isinstance(error, TimeoutError):
-            says = f"No whole answer from {place} within {timeout_s:g} s."
-            return NoAnswer(says, code="timeout", is_overload=True)
-        return NoAnswer(f"The connection to {place} broke before the whole answer came.", code="disconnected")
+            late = Message(ServiceFault.TOO_LATE, {"place": place, "timeout_s": timeout_s})
+            return NoAnswer(late, code="timeout", is_overload=True)
+        return NoAnswer(Message(ServiceFault.BROKE_OFF, {"place": place}), code="disconnected")
     cause = error.__cause__ or error
     if isinstance(cause, ssl.SSLCertVerificationError):
-        says = (
-            f"The certificate of {place} does not hold: {cause.verify_message.rstrip('.')}. Nothing was sent. "
-            "Check the base URL and this computer's date; where the school has an authority of its own, set ca_file to it."
-        )
-        return LockedOut(says, code="certificate")
+        why = cause.verify_message.rstrip(".")
+        bad = Message(ServiceFault.BAD_CERTIFICATE, {"place": place, "why": why})
+        return LockedOut(bad, code="certificate")
     if isinstance(cause, ssl.SSLError) and cause.reason in _NOT_TLS:
-        says = f"{place} does not speak https. Nothing was sent. Check the base URL."
-        return LockedOut(says, code="not https")
-    return Unavailable(f"No connection to {place}: {_reason(error)}. Nothing was sent.", code="unreachable")
+        return LockedOut(Message(ServiceFault.NOT_HTTPS, {"place": place}), code="not https")
+    facts = {"place": place, "reason": _reason(error)}
+    return Unavailable(Message(ServiceFault.NO_CONNECTION, facts), code="unreachable")
 
 
 def parse_date(text: str) -> float | None:
@@ -243,21 +240,21 @@ async def _note_body_left(
     context.trace_request_ctx.body_left = True  # just before the write, too
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: Exception) -> NoWay:
     if isinstance(error, TimeoutError):
-        return "it took too long"
+        return NoWay.TOO_LONG
     if isinstance(error, aiohttp.ClientConnectorDNSError):
-        return "its name could not be looked up"
+        return NoWay.NO_NAME
     if isinstance(error, aiohttp.ClientSSLError):
-        return "the secure connection failed"
+        return NoWay.NO_TLS
     if isinstance(error.__cause__, ConnectionRefusedError):
-        return "it was refused"
-    return "it broke off"
+        return NoWay.REFUSED
+    return NoWay.BROKEN
 
 
 def _place(headers: Mapping[str, str]) -> str:
     """Where a redirect points to, without a query that might echo what was sent."""
     try:
-        return f"to {URL(headers.get('Location', '')).origin()} "
+        return str(URL(headers.get("Location", "")).origin())
     except ValueError:  # relative, or no URL at all
         return ""

@@ -16,6 +16,7 @@ from batch.journal.files import check_journal, find_batch, open_journal, reading
 from batch.journal.migration import bring_up_to_date, create
 from batch.journal.store import Journal
 from batch.journal.trust import VERSION, Untrusted, version_of
+from batch.report.wording.messages import message_of
 from batch.settings.resolve import load_settings
 from tests.support.journals import ACCOUNT, NOW, load, row
 from tests.support.words import stops
@@ -106,7 +107,7 @@ def test_two_rows_with_one_class_are_kept_and_told(folder: Path) -> None:
     settings = load_settings({}, environ={}, cwd=folder)
     told = [each for each in look_here(settings, folder / "journal.sqlite3") if each.what == "classes"]
     assert [each.health for each in told] == [Health.LOOK]
-    assert "Class 101 stands for row 2 of term.csv and row 5 of term.csv" in told[0].says
+    assert "Class 101 stands for row 2 of term.csv and row 5 of term.csv" in message_of(told[0].message)
 
 
 def test_the_old_journal_stands_beside_as_it_was(folder: Path) -> None:

@@ -42,6 +42,7 @@ TERMINAL = re.compile(
 
 
 ANY: Mapping[str, object] = {
+    "fault": message.Unread.EMPTY,
     "format": message.FileFormat.ZIP,
     "known": 2,
     "line": NonClassLine.HEADING,
@@ -50,6 +51,7 @@ ANY: Mapping[str, object] = {
     "near": [],
     "offset_s": 40.0,
     "sent": False,
+    "reason": message.NoWay.REFUSED,
     "rows": (3, [(2, 4)], 0),
 }
 #: Told inside another message.
@@ -142,7 +144,14 @@ def test_every_code_is_used() -> None:
     assert unused == []
 
 
+def test_what_stands_in_journals_has_one_meaning_for_each_name() -> None:
+    assert not set(map(str, message.RowNote)) & set(map(str, message.ServiceFault))
+
+
 NOTES = {
+    "a failure on the way": Message(
+        message.ServiceFault.NO_CONNECTION, {"place": "x:443", "reason": message.NoWay.REFUSED}
+    ),
     "no facts": Message(RowNote.NO_ROOM),
     "the service's text": answered("1031", 'It said "{no}" to Müller'),
     "one in another": Message(RowNote.IN_DOUBT_SINCE, {"since": answered(None, "x")}),

@@ -64,13 +64,13 @@ class DoesNotWaitForTheDisk(Recorder):
 class ResendsBlindly(Submitter):
     async def _create(self, row: JournalRow, sent_at: float) -> Created | WiziqError:
         result = await super()._create(row, sent_at)
-        return Unavailable(result.says, code="lost") if isinstance(result, NoAnswer) else result
+        return Unavailable(result.message, code="lost") if isinstance(result, NoAnswer) else result
 
 
 class CallsLostRefused(Submitter):
     async def _create(self, row: JournalRow, sent_at: float) -> Created | WiziqError:
         result = await super()._create(row, sent_at)
-        return Refused(result.says, code="lost") if isinstance(result, NoAnswer) else result
+        return Refused(result.message, code="lost") if isinstance(result, NoAnswer) else result
 
 
 class CallsBusyRefused(Submitter):
@@ -78,7 +78,7 @@ class CallsBusyRefused(Submitter):
 
     def _judge(self, row: JournalRow, error: WiziqError, calls: int) -> tuple[AttemptEnding, Outcome | None]:
         if isinstance(error, PresenterBusy):
-            error = Refused(error.says, code=error.code)
+            error = Refused(error.message, code=error.code)
         return super()._judge(row, error, calls)
 
 

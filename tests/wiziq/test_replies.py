@@ -245,13 +245,7 @@ def test_a_code_raises_what_it_leaves_behind(
     with pytest.raises(kind) as caught:
         created(reply)
     error = caught.value
-    assert (type(error), error.code, error.call_id, error.says, str(error)) == (
-        kind,
-        code,
-        "88cb",
-        says,
-        says,
-    )
+    assert (type(error), error.code, error.call_id, error.text) == (kind, code, "88cb", says)
     assert {name: getattr(error, name) for name in facts} == facts
 
 

@@ -12,6 +12,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from hypothesis import given
 from hypothesis import strategies as st
 
+from batch.report.wording.messages import both_of
 from batch.wiziq.client import Credentials, WiziqClient, check_base_url, open_session
 from batch.wiziq.errors import LockedOut, Unavailable, WiziqError
 from batch.wiziq.transport import parse_date, retry_after_s
@@ -111,7 +112,7 @@ def free_port() -> int:
 async def test_a_refused_connection_leaves_nothing() -> None:
     error = await failure_at(f"http://127.0.0.1:{free_port()}/")
     assert (type(error), error.code) == (Unavailable, "unreachable")
-    assert "it was refused. Nothing was sent." in error.says
+    assert "it was refused. Nothing was sent." in both_of(error.message)
 
 
 async def test_a_refused_connection_on_every_address_of_a_name_leaves_nothing() -> None:
@@ -131,7 +132,7 @@ async def test_a_name_that_is_not_found_leaves_nothing() -> None:
 
     error = await failure_at("https://wiziq.invalid/", resolver=NotFound())
     assert (type(error), error.code) == (Unavailable, "unreachable")
-    assert "wiziq.invalid:443: its name could not be looked up" in error.says
+    assert "wiziq.invalid:443: its name could not be looked up" in both_of(error.message)
 
 
 async def test_a_connection_that_is_never_taken_leaves_nothing() -> None:
@@ -148,7 +149,7 @@ async def test_a_connection_that_is_never_taken_leaves_nothing() -> None:
             for sock in waiting:
                 sock.close()
     assert (type(error), error.code) == (Unavailable, "unreachable")
-    assert "it took too long" in error.says
+    assert "it took too long" in both_of(error.message)
 
 
 async def test_a_handshake_that_hangs_leaves_nothing() -> None:
@@ -195,7 +196,7 @@ async def test_a_certificate_that_does_not_hold_stops_the_batch(
     async with listening(certificate, tmp_path) as (port, got):
         error = await failure_at(f"https://127.0.0.1:{port}/", ca_file=ca_file if trusted else None)
     assert (type(error), error.code) == (LockedOut, code)
-    assert says in error.says
+    assert says in both_of(error.message)
     assert not [data for data in got if b"signature" in data]
 
 

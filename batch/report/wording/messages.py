@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import assert_never
 
 from batch.core.message import (
+    DoctorNote,
     FileFault,
     FileNote,
     JournalFault,
@@ -15,12 +16,25 @@ from batch.core.message import (
     RowNote,
     RunNote,
     ServerFault,
+    ServiceFault,
     SettingFault,
     TimetableNote,
 )
 from batch.core.rows.problems import Issue
 from batch.errors import Stopped
-from batch.report.wording import files, journal, nights, outputs, rows, runs, servers, settings, timetable
+from batch.report.wording import (
+    doctor,
+    files,
+    journal,
+    nights,
+    outputs,
+    rows,
+    runs,
+    servers,
+    service,
+    settings,
+    timetable,
+)
 from batch.report.wording.phrases import Reader, Words, filled
 from batch.report.wording.problems import worded
 
@@ -78,6 +92,8 @@ def _words(message: Message) -> Words:
             return nights.fault_words(message.what).for_keeper()
         case ServerFault():
             return servers.words_of(message.what).for_keeper()
+        case ServiceFault():
+            return service.words_of(message.what, message.facts)
         case FileNote():
             return files.note_words(message.what, message.facts)
         case TimetableNote():
@@ -86,6 +102,8 @@ def _words(message: Message) -> Words:
             return runs.words_of(message.what, message.facts)
         case NightNote():
             return nights.words_of(message.what, message.facts)
+        case DoctorNote():
+            return doctor.words_of(message.what, message.facts)
         case RowNote():
             return rows.words_of(message.what, message.facts)
         case _:

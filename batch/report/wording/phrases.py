@@ -118,6 +118,8 @@ class _Filler(Formatter):
         if way == "title":
             title = one_line(value)
             return title if len(title) <= _LONGEST_TITLE else f"{title[: _LONGEST_TITLE - 3]}..."
+        if way == "date":
+            return f"{datetime.fromtimestamp(value, UTC):%d %b %Y}"
         if way == "period":
             return period_in_words(*value)
         if way == "list":

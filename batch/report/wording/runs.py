@@ -55,7 +55,7 @@ def words_of(what: RunNote, facts: Mapping[str, object]) -> Words:
         case RunNote.STOPPED_UNAVAILABLE:
             return Words("Stopped: {why}")
         case RunNote.LOCKED_OUT:
-            return Words("The service lets nobody in: {why}")
+            return Words("The service rejects our requests: {why}")
         case RunNote.DOUBLED:
             pairs = _some("pairs", facts, "class {{{0}[0]}} like {{{0}[1]}} (row {{{0}[2]}})")
             return Words(
