@@ -111,6 +111,7 @@ def take_in(
                         sent_to=SANDBOX_IN_PROCESS if sandbox else settings.base_url,
                         sandbox=sandbox,
                         started_at=now,
+                        timetable=settings.timetable or "",
                     )
                     journal.batches.load(account, taken, rows)
                     notes = (

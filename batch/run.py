@@ -19,6 +19,7 @@ from batch.connection import account_of, service
 from batch.core.message import Message, RunNote
 from batch.core.plan.explain_held import Hours
 from batch.core.plan.free_slots import days_of, hours_of
+from batch.core.rows.row import Header
 from batch.core.service.audit import Findings
 from batch.core.service.first_send import AlikeClasses
 from batch.core.service.listed import Seen
@@ -36,6 +37,7 @@ from batch.report.summary import ProblemList
 from batch.report.wording.phrases import Reader
 from batch.report.workbook.load_sheet import load_sheet
 from batch.sending.changed_settings import note_changed_settings
+from batch.sending.earlier_versions import note_earlier_versions
 from batch.sending.listener import Listener
 from batch.sending.planning import Planning, load_of
 from batch.sending.terms import Terms
@@ -63,7 +65,7 @@ class Job:
     retry_refused: bool = False
     alike: AlikeClasses = AlikeClasses.HOLD  #: what is said of rows whose class may be in the account already
     first_time: bool = False  #: nobody sent this file to the account before, from any computer
-    guard: Callable[[Journal, Batch], Message | None] | None = None  #: why nothing may be sent
+    guard: Callable[[Journal, Batch, Header], Message | None] | None = None  #: why nothing may be sent
     deadline_s: float | None = None  #: seconds after which nothing more begins
     marked: Path | None = None  #: where `check` puts the marked copy
     json: Path | TextIO | None = None  #: where the machine's view goes
@@ -111,9 +113,10 @@ async def submit(job: Job, listener: Listener, world: Environment | None = None)
         intake = _take_in(job, journal, account, listener, world, keeps=True)
         batch = intake.batch
         listener.taken_in(batch)
-        stopped = job.guard(journal, batch) if job.guard else None
+        stopped = job.guard(journal, batch, intake.header) if job.guard else None
         if stopped is not None:
             _planned(job, journal, batch.id, world)
+            _note_differences(journal, intake)
             batch = replace(batch, finished_at=world.clock())
             return _report(job, journal, batch, results, stopped=stopped)
         async with recording(journal) as recorder, service(job.settings, folder, sandbox=job.sandbox) as api:
@@ -137,7 +140,7 @@ async def submit(job: Job, listener: Listener, world: Environment | None = None)
             sandbox = batch.sandbox or api.is_sandbox
         batch = replace(batch, finished_at=world.clock(), sandbox=sandbox)
         stopped = Message(RunNote.LOCKED_OUT, {"why": locked_out.message}) if locked_out else None
-        note_changed_settings(journal, batch.id, intake.header)
+        _note_differences(journal, intake)
         return _report(
             job, journal, batch, results, stopped=stopped, findings=findings, recognised=recognised
         )
@@ -161,7 +164,7 @@ def check(job: Job, listener: Listener, world: Environment | None = None) -> End
             journal.maintenance.copy_history(job.settings.state / account / "journal.sqlite3")
         intake = _take_in(job, journal, account, listener, world, keeps=False)
         _planned(job, journal, intake.batch.id, world)
-        note_changed_settings(journal, intake.batch.id, intake.header)
+        _note_differences(journal, intake)
         limit = job.settings.max_concurrent_classes
         ending = ending_of(
             journal,
@@ -285,6 +288,12 @@ def _planned(job: Job, journal: Journal, batch: str, world: Environment) -> None
     planning = Planning(batch, _terms(job, world.clock()), world.clock)
     planning.plan(journal)
     planning.finish(journal)
+
+
+def _note_differences(journal: Journal, intake: Intake) -> None:
+    """Rows whose class is in the account as an earlier version of the timetable had it."""
+    note_changed_settings(journal, intake.batch.id, intake.header)
+    note_earlier_versions(journal, intake.batch, intake.header)
 
 
 def _terms(job: Job, now: float) -> Terms:

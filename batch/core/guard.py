@@ -4,27 +4,18 @@ It compares only what can be compared: rows whose start has passed drop out of a
 timetable by themselves, and are neither invalid nor missing here.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
+from batch.core.changes.kinship import Compared, Kinship
 from batch.core.message import Message, NightNote
 
 #: So few rows stop no file, whatever their share: one typing error in a file of two rows is no sign of anything.
 LEAST_ROWS = 3
 
-_WEEK_S = 7 * 24 * 3600
-
-
-def series_of(file: str) -> str:
-    """What the files of one series have in common: the letters of their name, whatever day or number is in it."""
-    name = file.replace("\\", "/").rpartition("/")[2]
-    return "".join(filter(str.isalpha, name.rpartition(".")[0] or name)).casefold()
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """A file beside the one before it; of the first file of a series, the figures of the one before are 0."""
+    """A file beside the version before it; of the first version of a timetable, the figures of the one before are 0."""
 
     rows: int  #: that have not passed
     invalid: int  #: of these
@@ -42,8 +33,14 @@ class Limits:
     smaller_percent: int
 
 
-def why_stopped(figures: Figures, limits: Limits) -> Message | None:
-    """Why nothing of the file is sent; None: it looks as usual."""
+def why_stopped(figures: Figures, limits: Limits, compared: Compared | None = None) -> Message | None:
+    """Why nothing of the file is sent; None: it looks as usual.
+
+    Args:
+        figures: what is counted.
+        limits: how much is let through.
+        compared: what the file is to the version before it.
+    """
     reasons = [
         Message(what, {"setting": percent, "number": number, "total": total, "rows": figures.rows})
         for what, percent, number, total in (
@@ -58,57 +55,18 @@ def why_stopped(figures: Figures, limits: Limits) -> Message | None:
         )
         if number >= LEAST_ROWS and 100 * number > percent * total
     ]
+    if compared is not None and compared.kinship is Kinship.SHIFTED and limits.vanished_percent < 100:
+        facts = {"number": compared.inferred, "total": compared.lessons, "shift_s": compared.shift_s}
+        reasons.append(Message(NightNote.SHIFTED, facts))
     return Message(NightNote.GUARD, {"reasons": reasons}) if reasons else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Lesson:
-    """A row as people know it: of a class that vanished, with its id; of a row that is new, with its number."""
+class Vanished:
+    """A class to come that the file no longer asks for."""
 
     title: str
-    presenter: str
     starts: int  #: UTC seconds
-    class_id: str | None = None
-    number: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Vanished:
-    """A scheduled class that the file no longer asks for, and the row that seems to have taken its place."""
-
-    lesson: Lesson
-    replaced_by: Lesson | None = None
-
-
-def with_replacements(vanished: Sequence[Lesson], new: Iterable[Lesson]) -> list[Vanished]:
-    """Find for each class that vanished the new row that differs from it in one thing alone.
-
-    That is another title, then another presenter, then another time within a week, the
-    nearest; each row takes the place of one class at most.
-    """
-    rows = list(new)
-    free = set(range(len(rows)))
-    found: dict[int, int] = {}
-    for same, nearest in _LIKENESS:
-        places: dict[Hashable, list[int]] = defaultdict(list)
-        for i in sorted(free):
-            places[same(rows[i])].append(i)
-        for j, lesson in enumerate(vanished):
-            candidates = [(abs(rows[i].starts - lesson.starts), i) for i in places[same(lesson)] if i in free]
-            apart, i = min(candidates, default=(_WEEK_S + 1, 0))
-            if j not in found and apart <= nearest:
-                found[j] = i
-                free.discard(i)
-    return [Vanished(lesson, rows[found[j]] if j in found else None) for j, lesson in enumerate(vanished)]
-
-
-def _title(lesson: Lesson) -> str:
-    return " ".join(lesson.title.split()).casefold()
-
-
-#: In what a row and a class must be alike, and how far apart they may begin.
-_LIKENESS: tuple[tuple[Callable[[Lesson], Hashable], int], ...] = (
-    (lambda lesson: (lesson.presenter, lesson.starts), 0),
-    (lambda lesson: (_title(lesson), lesson.starts), 0),
-    (lambda lesson: (_title(lesson), lesson.presenter), _WEEK_S),
-)
+    zone: str
+    class_id: str
+    row: int | None = None  #: the number of the row that seems to have taken its place

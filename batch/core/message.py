@@ -259,10 +259,12 @@ class NightNote(StrEnum):
     FILE_WAITS = auto()
     SAME_CONTENT = auto()
     VANISHED = auto()
+    ANOTHER_TIMETABLE = auto()
     GUARD = auto()  #: with the `reasons` why nothing of the file was sent
     INVALID_SHARE = auto()
     VANISHED_SHARE = auto()
     SMALLER = auto()
+    SHIFTED = auto()
     TO_GO_ON = auto()
     ASKED_TO_STOP = auto()
     TIME_WAS_OVER = auto()
@@ -313,6 +315,7 @@ class RowNote(StrEnum):
     OTHERS_INVALID = auto()
     ANSWERED = auto()  #: with the service's `code` and `text`
     CLASHING_CLASS = auto()
+    EARLIER_IN_THE_WAY = auto()  #: the class of the row's own earlier version
     UNANSWERED = auto()
     IN_DOUBT_SINCE = auto()
     FOUND_LATER = auto()

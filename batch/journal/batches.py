@@ -3,16 +3,17 @@
 import json
 from collections.abc import Iterable
 
+from batch.core.changes.timetable_name import timetable_of
 from batch.core.identity import fingerprint
 from batch.core.rows.row import CheckedRow
 from batch.journal.database import Database
 from batch.journal.loading import WHEN_ALL_ARE_IN
 from batch.journal.records import Batch, batch_of, new_row
-from batch.journal.series import Series
+from batch.journal.versions import TimetableVersions
 
 _INSERT_BATCH = (
-    "INSERT INTO batch (id, file, sha256, sheet, header, account, sent_to, sandbox, started_at)"
-    " VALUES (:id, :file, :sha256, :sheet, :header, :account, :sent_to, :sandbox, :started_at)"
+    "INSERT INTO batch (id, file, sha256, sheet, header, account, sent_to, sandbox, started_at, timetable)"
+    " VALUES (:id, :file, :sha256, :sheet, :header, :account, :sent_to, :sandbox, :started_at, :timetable)"
 )
 _INSERT_ROW = (
     "INSERT INTO row (batch, position, sheet, number, cells, issues, parameters, title, presenter, starts, ends,"
@@ -33,6 +34,7 @@ class Batches:
     def __init__(self, database: Database) -> None:
         self._database = database
         database.create_function("fingerprint_of", 2, fingerprint)
+        database.create_function("timetable_of", 2, timetable_of)
 
     def load(self, account: str, batch: Batch, rows: Iterable[CheckedRow]) -> None:
         """Take in a whole file, or, when reading it fails half-way, nothing of it."""
@@ -48,6 +50,7 @@ class Batches:
                 sent_to=batch.sent_to,
                 sandbox=batch.sandbox,
                 started_at=batch.started_at,
+                timetable=batch.timetable,
             )
             values = (new_row(account, batch.id, position, row) for position, row in enumerate(rows))
             self._database.run_many(_INSERT_ROW, values)
@@ -73,6 +76,6 @@ class Batches:
         """Every batch, the newest first."""
         return [batch_of(record) for record in self._database.each(_ALL)]
 
-    def series(self, batch: Batch) -> Series:
-        """A batch beside those before it of the same series."""
-        return Series(self._database, self.all(), batch)
+    def versions(self, batch: Batch) -> TimetableVersions:
+        """A batch beside those before it of the same timetable."""
+        return TimetableVersions(self._database, self.all(), batch)

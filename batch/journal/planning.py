@@ -162,6 +162,11 @@ class PlanningStore:
         number, title = self._database.all(_NAME, batch=batch, position=position)[0]
         return f"row {number} ({title})"
 
+    def number(self, batch: str, position: int) -> int:
+        """The row's number as the spreadsheet shows it."""
+        number, _ = self._database.all(_NAME, batch=batch, position=position)[0]
+        return int(number)
+
     def title(self, batch: str, position: int) -> str:
         _, title = self._database.all(_NAME, batch=batch, position=position)[0]
         return str(title)

@@ -45,6 +45,7 @@ class Batch:
     started_at: float
     finished_at: float | None = None
     exit_code: int | None = None
+    timetable: str = ""  #: as the setting calls it; "": the file's own name does
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -320,4 +321,5 @@ def batch_of(record: sqlite3.Row) -> Batch:
         started_at=record["started_at"],
         finished_at=record["finished_at"],
         exit_code=record["exit_code"],
+        timetable=record["timetable"],
     )

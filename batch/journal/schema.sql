@@ -26,7 +26,8 @@ CREATE TABLE batch (
     sandbox     INTEGER NOT NULL,
     started_at  REAL NOT NULL,
     finished_at REAL,
-    exit_code   INTEGER
+    exit_code   INTEGER,
+    timetable   TEXT NOT NULL DEFAULT '' -- as the setting calls it; '': the file's own name does
 ) STRICT;
 
 CREATE TABLE row (

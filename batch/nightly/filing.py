@@ -47,7 +47,7 @@ class Destination:
         began = f"{datetime.fromtimestamp(now, UTC):%Y%m%d-%H%M%S}"
         number = 1
         while True:
-            self._stem = f"{began}-{stem}" if number == 1 else f"{began}-{number}-{stem}"
+            self._stem = f"{began}-{stem}" if number == 1 else f"{began}_{number}-{stem}"
             if not any((self._folder / own / name).exists() for own in OWN_FOLDERS for name in self._names):
                 break
             number += 1

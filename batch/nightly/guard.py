@@ -1,18 +1,23 @@
 """Holds a file that was just taken in against the one before it; `run.submit` asks it before anything is sent."""
 
-from batch.core.guard import Limits, Vanished, why_stopped, with_replacements
+from batch.core.changes.kinship import Kinship
+from batch.core.guard import Limits, Vanished, why_stopped
 from batch.core.message import Message, NightNote
+from batch.core.rows.row import Header
 from batch.journal.records import Batch
 from batch.journal.store import Journal
+from batch.sending.earlier_versions import beside_earlier
 
 
-class Comparison:
+class FileGuard:
     """The guard of one file, and what it noticed."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits | None) -> None:
+        """`limits`: None lets the file through, whatever it looks like: somebody has looked at it."""
         self._limits = limits
         self._vanished: list[Vanished] = []
         self._same_as: Batch | None = None
+        self._is_another: Batch | None = None
         self.stopped: Message | None = None  #: why nothing of the file was sent
 
     @property
@@ -20,12 +25,29 @@ class Comparison:
         """Whether the same content was imported before."""
         return self._same_as is not None
 
-    def __call__(self, journal: Journal, batch: Batch) -> Message | None:
-        series = journal.batches.series(batch)
-        self._same_as = series.same_content
-        vanished = series.vanished()
-        self._vanished = with_replacements(vanished, series.new() if vanished else ())
-        self.stopped = why_stopped(series.figures(vanished=len(vanished)), self._limits)
+    def __call__(self, journal: Journal, batch: Batch, header: Header) -> Message | None:
+        found = beside_earlier(journal, batch, header)
+        self._same_as = found.versions.same_content
+        rows = {each.old: each.new for each in found.inferred if found.old[each.old].is_of_before}
+        vanished = [*found.missing, *(found.old[tag] for tag in rows)]
+        self._vanished = [
+            Vanished(
+                title=each.title,
+                starts=each.lesson.starts,
+                zone=each.zone,
+                class_id=each.class_id,
+                row=journal.planning.number(batch.id, rows[each.lesson.tag])
+                if each.lesson.tag in rows
+                else None,
+            )
+            for each in sorted(vanished, key=lambda each: each.lesson.starts)
+        ]
+        if found.comparison.compared.kinship is Kinship.ANOTHER:
+            self._is_another = found.versions.before
+        if self._limits is not None:
+            classes = sum(each.is_of_before for each in found.old.values())
+            figures = found.versions.figures(classes=classes, vanished=len(vanished))
+            self.stopped = why_stopped(figures, self._limits, found.comparison.compared)
         return self.stopped
 
     def notes(self) -> list[Message]:
@@ -34,6 +56,9 @@ class Comparison:
         if self._same_as is not None:
             facts = {"file": self._same_as.file, "at": self._same_as.started_at}
             notes.append(Message(NightNote.SAME_CONTENT, facts))
+        if self._is_another is not None:
+            facts = {"file": self._is_another.file, "at": self._is_another.started_at}
+            notes.append(Message(NightNote.ANOTHER_TIMETABLE, facts))
         if self._vanished:
             notes.append(Message(NightNote.VANISHED, {"vanished": self._vanished}))
         return notes

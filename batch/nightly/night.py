@@ -24,7 +24,7 @@ from batch.errors import CannotRun, Unfinished
 from batch.intake import shown_name
 from batch.journal.lock import locked
 from batch.nightly.filing import Destination, Moved
-from batch.nightly.guard import Comparison
+from batch.nightly.guard import FileGuard
 from batch.nightly.inbox import Arrival, Arrived, Stamp, look, stamp_of
 from batch.nightly.stopping import Stopping
 from batch.readers.problem import FileProblem
@@ -209,14 +209,14 @@ class Nightly:
     async def _single(self) -> Taken:
         """A file that somebody named, or a command's output: it stays where it is."""
         order = self._order
-        comparison = _comparison(order.settings)
+        guard = _guard(order.settings)
         job = run.Job(
             file=order.source,
             settings=order.settings,
             sandbox=order.sandbox,
             results=order.results,
             json=order.json,
-            guard=comparison,
+            guard=guard,
         )
         try:
             ending = await self._submit(job)
@@ -225,28 +225,28 @@ class Nightly:
                 with suppress(CannotRun):  # its own place may be what cannot be written
                     write_json_error(order.json, problem)
             raise
-        notes = [*comparison.notes(), *ending.notes]
-        if comparison.stopped:
+        notes = [*guard.notes(), *ending.notes]
+        if guard.stopped:
             notes.append(Message(NightNote.TO_GO_ON, {"file": order.source, "account": None}))
         return Taken(
             name=shown_name(order.source),
             exit_code=ending.exit_code,
             ending=replace(ending, notes=tuple(notes)),
-            is_known=comparison.is_known,
+            is_known=guard.is_known,
         )
 
     async def _take(self, arrival: Arrival, settings: Settings) -> Taken:
         """A file of the inbox; afterwards it lies in `done` or `failed`, or waits for the next night."""
         path = arrival.path
         shelf = Destination(path, self._world.clock())
-        comparison = _comparison(settings)
+        guard = _guard(settings)
         job = run.Job(
             file=str(path),
             settings=settings,
             sandbox=self._order.sandbox,
             results=shelf.results,
             json=shelf.json,
-            guard=comparison,
+            guard=guard,
         )
         before = _stamp(path)
         try:
@@ -258,17 +258,15 @@ class Nightly:
         except Exception as error:
             log.exception("nightly.bug", extra={"file": str(path)})
             return self._failed(arrival, shelf, before, fault_of_ours(error))
-        notes = comparison.notes()
-        if ending.exit_code is Exit.UNFINISHED or (
-            ending.exit_code is Exit.CANNOT_RUN and not comparison.stopped
-        ):
+        notes = guard.notes()
+        if ending.exit_code is Exit.UNFINISHED or (ending.exit_code is Exit.CANNOT_RUN and not guard.stopped):
             notes.append(Message(NightNote.FILE_WAITS, {"path": path}))
             ending = replace(ending, notes=(*notes, *ending.notes))
             return Taken(name=str(path), exit_code=ending.exit_code, ending=ending)
         _check_same(path, before)
-        moved = shelf.move("failed" if comparison.stopped else "done", ending.results)
+        moved = shelf.move("failed" if guard.stopped else "done", ending.results)
         notes += [_moved(each, moved) for each in ending.notes]
-        if comparison.stopped:
+        if guard.stopped:
             facts = {"file": moved.file, "account": arrival.account}
             notes.append(Message(NightNote.TO_GO_ON, facts))
         return Taken(
@@ -276,7 +274,7 @@ class Nightly:
             exit_code=ending.exit_code,
             ending=replace(ending, notes=tuple(notes), results=moved.results),
             moved=moved,
-            is_known=comparison.is_known,
+            is_known=guard.is_known,
         )
 
     def _failed(
@@ -350,8 +348,8 @@ def _reason_of(taken: Taken) -> str | None:
     )
 
 
-def _comparison(settings: Settings) -> Comparison:
-    return Comparison(
+def _guard(settings: Settings) -> FileGuard:
+    return FileGuard(
         Limits(
             invalid_percent=settings.guard_invalid_percent,
             vanished_percent=settings.guard_vanished_percent,

@@ -77,6 +77,13 @@ class FileSettings:
         default_text="what the file or an earlier one like it shows; a start before 7:00 is asked about where nothing does",
         example="24",
     )
+    timetable: str | None = setting(
+        text("text", "NAME"),
+        "What the timetable is called whose next version the file is; for files whose names do not tell.",
+        brief="The timetable whose next version the file is.",
+        default_text="the file's own name, without its ending, dates and copy marks",
+        example="Autumn term",
+    )
     encoding: str | None = setting(
         text("the name of a text encoding, such as cp1252", "NAME", a_known_encoding),
         "The text encoding of a CSV file.",

@@ -253,7 +253,7 @@ async def test_a_workbook_that_cannot_be_written_costs_neither_exit_code_nor_jso
     out = tmp_path / "out"
     out.mkdir()
 
-    def guard(_journal: object, _batch: object) -> None:
+    def guard(_journal: object, _batch: object, _header: object) -> None:
         out.rmdir()
 
     job = run.Job(

@@ -75,16 +75,16 @@ async def test_rows_that_were_held_are_tried_again_with_the_same_content(tmp_pat
 
 async def test_the_guard_stops_a_file_and_says_how_to_go_on(tmp_path: Path) -> None:
     async with nights(tmp_path) as school:
-        school.arrive("term-1.csv", rows(1, 9))
+        school.arrive("term.csv", rows(1, 9))
         await school.night()
-        school.arrive("term-2.csv", rows(1, 3))
+        school.arrive("term.csv", rows(1, 3))
         told = await school.night()
         (failed,) = school.shelved("failed")
         assert (told.exit_code, scheduled(school)) == (Exit.CANNOT_RUN, 9)
         assert "it has 3 rows to come where the file before had 9" in told.sentences()
         assert "6 scheduled classes are no longer in the file" in told.sentences()
         assert f"or run: classbatch submit {failed}" in told.sentences()
-        school.arrive("term-3.csv", rows(1, 3))
+        school.arrive("term.csv", rows(1, 3))
         assert (
             await school.night(guard_smaller_percent=100, guard_vanished_percent=100)
         ).exit_code is Exit.DONE

@@ -62,7 +62,7 @@ class Term:
         """Tonight's export arrives."""
         if asked:
             self.school.ask(self.table)
-        return self.school.arrive(name or f"export-{self.school.nth:02}.csv", self.table, age_s=age_s)
+        return self.school.arrive(name or f"export-2026-09-{self.school.nth:02}.csv", self.table, age_s=age_s)
 
 
 async def pass_night(school: Nights, **flags: Any) -> Told:
@@ -163,7 +163,7 @@ async def first_ten(school: Nights, term: Term) -> None:
     assert len(told.taken) == 1
     assert told.exit_code is Exit.DONE
     term.export()
-    term.export(name="export-09 (copy).csv")
+    term.export(name="export-2026-09-09 (2).csv")
     told = await pass_night(school)  # 9: twice
     assert [each.is_known for each in told.taken] == [True, True]
     term.table += rows(41, 44)
@@ -201,10 +201,10 @@ async def second_ten(school: Nights, term: Term) -> None:
     term.table = right
     term.export()
     book = workbook(right)
-    school.arrive("export-15.xlsx", book[: len(book) // 2])
+    school.arrive("export-2026-09-15.xlsx", book[: len(book) // 2])
     assert (await pass_night(school)).exit_code is Exit.CANNOT_RUN  # 15: a cut workbook beside the right one
     school.ask(right)
-    school.arrive("export-16.xlsx", book)
+    school.arrive("export-2026-09-16.xlsx", book)
     told = await pass_night(school)  # 16: the same timetable as a workbook
     assert f"{len(right)} already" in told.lines[0]
     moved = {**right[SOON], "start_time": "2031-09-01 10:30"}
@@ -223,7 +223,7 @@ async def second_ten(school: Nights, term: Term) -> None:
     assert [each.ending.tally.counts()["scheduled"] for each in told.taken if each.ending] == [5, 2]
     wrong = {**rows(60, 60)[0], "duration": "long"}
     school.ask(term.table)
-    school.arrive("export-20.csv", [*term.table, wrong])
+    school.arrive("export-2026-09-20.csv", [*term.table, wrong])
     assert (await pass_night(school)).exit_code is Exit.NEEDS_A_PERSON  # 20: one row is wrong
 
 

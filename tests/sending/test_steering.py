@@ -53,14 +53,19 @@ async def test_the_guard_holds_everything_back_and_every_row_is_still_reported(
     tmp_path: Path, service: Service
 ) -> None:
     guarded = job(
-        tmp_path, service, 4, guard=lambda _, batch: as_written(f"{batch.file} is not to be believed.")
+        tmp_path,
+        service,
+        4,
+        guard=lambda _, batch, _header: as_written(f"{batch.file} is not to be believed."),
     )
     ending = await run.submit(guarded, Steersman())
     assert ending.exit_code == Exit.CANNOT_RUN
     assert "not to be believed" in both_of(ending.notes[0])
     assert Counter(row["outcome"] for row in rows_of(tmp_path / "term-results.xlsx")) == {"not_sent": 4}
     assert service.calls("") == 0
-    again = await run.submit(job(tmp_path, service, 4, guard=lambda _journal, _batch: None), Listener())
+    again = await run.submit(
+        job(tmp_path, service, 4, guard=lambda _journal, _batch, _header: None), Listener()
+    )
     assert again.exit_code == Exit.DONE
     assert len(service.titles()) == 4
 

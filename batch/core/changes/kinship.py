@@ -60,6 +60,7 @@ def without_inference(matching: Matching) -> Matching:
     return Matching(
         matches=sure,
         new=(*matching.new, *matching.unsure, *(each.new for each in guessed)),
+        kept=matching.kept,
         outside=(*matching.outside, *matching.gone, *(each.old for each in guessed)),
     )
 

@@ -50,6 +50,7 @@ class Matching:
     new: tuple[int, ...] = ()
     unsure: tuple[int, ...] = ()  #: new rows that may be a lesson that moved, where nobody can say which
     gone: tuple[int, ...] = ()
+    kept: tuple[int, ...] = ()  #: old lessons that a row may stand for which is invalid today
     outside: tuple[int, ...] = ()  #: old lessons that the new file says nothing about
 
 
@@ -71,14 +72,16 @@ def match(
     work.one_to_one(By.START_AND_TITLE, lambda lesson: (lesson.starts, lesson.title), versions)
     work.one_to_one(By.START_AND_PRESENTER, lambda lesson: (lesson.starts, lesson.presenter), versions)
     kept = _KeptOut(spoilt)
-    gone = {lesson.tag: None for lesson in work.old if versions.now.holds(lesson) and not kept.holds(lesson)}
+    spared = {lesson.tag: None for lesson in work.old if kept.holds(lesson)}
+    left = [lesson for lesson in work.old if lesson.tag not in spared]
     unsure = work.unsure & {lesson.tag for lesson in work.new}
     return Matching(
         matches=tuple(work.matches),
         new=tuple(lesson.tag for lesson in work.new if lesson.tag not in unsure),
         unsure=tuple(sorted(unsure)),
-        gone=tuple(gone),
-        outside=tuple(lesson.tag for lesson in work.old if lesson.tag not in gone),
+        gone=tuple(lesson.tag for lesson in left if versions.now.holds(lesson)),
+        kept=tuple(spared),
+        outside=tuple(lesson.tag for lesson in left if not versions.now.holds(lesson)),
     )
 
 

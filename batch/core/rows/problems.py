@@ -77,6 +77,7 @@ class Problem(Enum):
     VERY_SHORT = "W003"
     MANY_ATTENDEES = "W004"
     SETTING_DIFFERS = "W070"
+    EARLIER_VERSION = "W071"
 
     def __init__(self, code: str, *columns: str) -> None:
         self.code = code

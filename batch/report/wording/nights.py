@@ -87,6 +87,12 @@ def words_of(what: NightNote, facts: Mapping[str, object]) -> Words:
             return Words("The same content as {file} of {at:utc}: only what is still open was tried again.")
         case NightNote.VANISHED:
             return _vanished(cast("Sequence[Vanished]", facts["vanished"]))
+        case NightNote.ANOTHER_TIMETABLE:
+            return Words(
+                "Hardly any class of {file} of {at:utc} is in this file: it counts as another timetable of that "
+                "name, and nothing is said of the classes of the other.",
+                "Give each timetable a file name of its own, or the setting timetable.",
+            )
         case NightNote.GUARD:
             return Words("Nothing of the file was sent: {reasons:list and}.")
         case NightNote.INVALID_SHARE:
@@ -101,6 +107,8 @@ def words_of(what: NightNote, facts: Mapping[str, object]) -> Words:
                 "it has {rows} rows to come where the file before had {total} "
                 "(guard_smaller_percent is {setting})"
             )
+        case NightNote.SHIFTED:
+            return Words(f"{{number}} of {{total}} classes that exist would be {_shift(facts['shift_s'])}")
         case NightNote.TO_GO_ON:
             if facts["account"] is None:
                 return Words(
@@ -132,7 +140,21 @@ def _vanished(vanished: Sequence[Vanished]) -> Words:
 
 
 def _line(place: int, gone: Vanished) -> str:
-    lesson = f"vanished[{place}].lesson"
-    row = f"vanished[{place}].replaced_by.number"
-    seems = f"; row {{{row}}} seems to replace it" if gone.replaced_by else ""
-    return f"- class {{{lesson}.class_id}} ({{{lesson}.title:title}}, {{{lesson}.starts:utc}}){seems}"
+    name = f"vanished[{place}]"
+    seems = f"; row {{{name}.row}} seems to replace it" if gone.row is not None else ""
+    return f"- class {{{name}.class_id}} ({{{name}.title:title}}, {{{name}.starts:utc}}){seems}"
+
+
+def _shift(seconds: object) -> str:
+    """By how much most classes would move.
+
+    >>> _shift(3600), _shift(-5400), _shift(0)
+    ('an hour later', '1 h 30 min earlier', 'with another title or presenter')
+    """
+    if not isinstance(seconds, int):
+        return "at other times"
+    if seconds == 0:
+        return "with another title or presenter"
+    hours, minutes = divmod(abs(seconds) // 60, 60)
+    how_much = " ".join(f"{n} {unit}" for n, unit in ((hours, "h"), (minutes, "min")) if n)
+    return f"{'an hour' if how_much == '1 h' else how_much} {'later' if seconds > 0 else 'earlier'}"

@@ -336,6 +336,8 @@ def words_of(problem: Problem, facts: Mapping[str, object]) -> Words:  # noqa: P
             )
         case Problem.SETTING_DIFFERS:
             return _setting_differs(facts)
+        case Problem.EARLIER_VERSION:
+            return _earlier_version(facts)
 
 
 #: Signs that look like others, by name.
@@ -367,6 +369,18 @@ def _setting_differs(facts: Mapping[str, object]) -> Words:
     return Words(
         f"was {was} when the class was scheduled; it is {now} here",
         f"The class keeps what it was scheduled with: change it in WizIQ, or {again}.",
+    )
+
+
+def _earlier_version(facts: Mapping[str, object]) -> Words:
+    was = {
+        "title and presenter": "{when:period}",
+        "start and title": "{presenter}",
+        "start and presenter": "{title:title}",
+    }[str(facts["by"])]
+    return Words(
+        f"was {was} when the class was scheduled as class {{class_id}}; that class still exists as it was",
+        "If this row takes its place, cancel class {class_id} in WizIQ.",
     )
 
 

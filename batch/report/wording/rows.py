@@ -105,6 +105,16 @@ def words_of(what: RowNote, facts: Mapping[str, object]) -> Words:
                 "{presenter} already has class {class_id} ({title}) at that time.",
                 "Cancel that class in WizIQ, move one of the two, or give one another presenter.",
             )
+        case RowNote.EARLIER_IN_THE_WAY:
+            again, page_again = "submit the file again", 'press "Send them again"'
+            if facts["is_refused"]:
+                again = f"{again} with --retry-refused"
+            cancel = "Cancel that class in WizIQ, then"
+            return Words(
+                "Its own earlier version is in the way: class {class_id} ({title:title}), {when:period}.",
+                f"{cancel} {again}.",
+                page_hint=f"{cancel} {page_again}.",
+            )
         case RowNote.UNANSWERED:
             return Words(
                 "An earlier run sent this class and got no answer; it is looked up before it is sent again."

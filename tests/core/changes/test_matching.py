@@ -51,6 +51,7 @@ def became(
             "new": [names[tag] for tag in found.new],
             "unsure": [names[tag] for tag in found.unsure],
             "gone": [names[tag] for tag in found.gone],
+            "kept": [names[tag] for tag in found.kept],
             "outside": [names[tag] for tag in found.outside],
         }.items()
         if words
@@ -240,7 +241,7 @@ def made(rows: Sequence[Row], first_tag: int) -> list[Lesson]:
 
 
 def tags(found: Matching) -> tuple[list[int], list[int]]:
-    olds = [*(each.old for each in found.matches), *found.gone, *found.outside]
+    olds = [*(each.old for each in found.matches), *found.gone, *found.kept, *found.outside]
     return olds, [*(each.new for each in found.matches), *found.new, *found.unsure]
 
 

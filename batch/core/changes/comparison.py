@@ -1,0 +1,60 @@
+"""A file beside the versions of its timetable before it: which lesson is which row, and what is missing."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from batch.core.changes.kinship import Compared, Kinship, compare, without_inference
+from batch.core.changes.lesson import Lesson, Span, Spoilt, Versions
+from batch.core.changes.matching import Match, Matching, match
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What became of the lessons whose classes exist."""
+
+    matching: Matching
+    compared: Compared
+    missing: tuple[
+        int, ...
+    ]  #: tags of lessons of the version before that no row stands for, nor seems to replace
+
+    @property
+    def inferred(self) -> tuple[Match, ...]:
+        """The rows that seem to be a lesson whose class exists as it was before."""
+        return tuple(each for each in self.matching.matches if each.by.is_inferred)
+
+
+def compare_versions(
+    old: Sequence[Lesson],
+    new: Sequence[Lesson],
+    *,
+    of_before: Collection[int],
+    before: Span | None,
+    now_s: int,
+    spoilt: Sequence[Spoilt] = (),
+) -> Comparison:
+    """Compare the rows of a file with the classes of the versions before it.
+
+    A file that begins and ends with the version before has not rolled on: what it lacks
+    beyond its own last start is missing from it, too, though it has not *gone* for `sync`.
+
+    Args:
+        old: the lessons of all earlier versions whose classes exist and are still to come.
+        new: the valid rows that are still to come.
+        of_before: tags of those that the version before asked for.
+        before: the stretch of that version.
+        now_s: UTC seconds.
+        spoilt: the rows that are not valid.
+    """
+    span = Span.of(new)
+    if span is None:
+        nothing = Matching(outside=tuple(lesson.tag for lesson in old))
+        return Comparison(nothing, Compared(Kinship.VERSION, 0, 0, 0), ())
+    versions = Versions(before=before, now=span, now_s=now_s)
+    matching = match(old, new, versions, spoilt)
+    compared = compare([lesson for lesson in old if lesson.tag in of_before], new, matching)
+    if compared.kinship is Kinship.ANOTHER:
+        return Comparison(without_inference(matching), compared, ())
+    beyond = () if versions.has_rolled else matching.outside
+    missing = tuple(tag for tag in (*matching.gone, *beyond) if tag in of_before)
+    return Comparison(matching, compared, missing)

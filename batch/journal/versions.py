@@ -1,0 +1,170 @@
+"""A batch beside the earlier versions of its timetable: only reads, for the guard and for what is said of lessons that moved.
+
+The version before is the newest that was finished and not stopped: a file that was held
+back must not become what the next one is measured by.
+"""
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from batch.core.changes.lesson import Lesson, Span
+from batch.core.changes.timetable_name import timetable_of
+from batch.core.guard import Figures
+from batch.core.rows.problems import Problem
+from batch.core.tally import Exit
+from batch.journal.database import Database
+from batch.journal.records import Batch
+
+_IS_OURS = "(SELECT id FROM batch WHERE id <> :batch AND timetable_of(file, timetable) = :timetable)"
+_IS_FINISHED = f"finished_at IS NOT NULL AND exit_code <> {int(Exit.CANNOT_RUN)}"
+_NEWEST_OF_OTHERS = (
+    "(SELECT id FROM (SELECT id, row_number() OVER (PARTITION BY timetable_of(file, timetable)"
+    f" ORDER BY started_at DESC, id DESC) AS nth FROM batch WHERE {_IS_FINISHED}"
+    " AND timetable_of(file, timetable) <> :timetable) WHERE nth = 1)"
+)
+
+_LESSON = (
+    "row.title, row.presenter, row.starts, row.ends, row.fingerprint,"
+    " json_extract(row.parameters, '$.start_time') AS begins, json_extract(row.parameters, '$.time_zone') AS zone"
+)
+#: Whether the newest version of another timetable asks for the class, too.
+_IS_JOINT = (
+    "EXISTS (SELECT 1 FROM row AS joint WHERE joint.fingerprint = attempt.fingerprint"
+    f" AND joint.batch IN {_NEWEST_OF_OTHERS}) AS is_joint"
+)
+#: Its class is in the account, for all that the account's lists have shown.
+_STANDS = (
+    "attempt.class_id IS NOT NULL AND row.starts > :now"
+    " AND NOT EXISTS (SELECT 1 FROM sighting WHERE sighting.class_id = attempt.class_id AND gone_at IS NOT NULL)"
+)
+_CLASSES = (
+    f"SELECT {_LESSON}, attempt.class_id, {_IS_JOINT}, 0 AS is_of_before FROM attempt"
+    " JOIN row ON row.batch = attempt.batch AND row.position = attempt.position"
+    f" WHERE attempt.batch IN {_IS_OURS} AND {_STANDS}"
+    f" UNION ALL SELECT {_LESSON}, attempt.class_id, {_IS_JOINT}, 1 AS is_of_before FROM row"
+    f" JOIN attempt ON attempt.fingerprint = row.fingerprint WHERE row.batch = :before AND {_STANDS}"
+)
+_ROWS = (
+    f"SELECT {_LESSON}, row.position FROM row WHERE batch = :batch AND fingerprint IS NOT NULL"
+    " AND starts > :now ORDER BY position"
+)
+_STARTS = f"SELECT {_LESSON} FROM row WHERE batch = :batch AND fingerprint IS NOT NULL"
+_INVALID = "SELECT cells, issues FROM row WHERE batch = :batch AND outcome = 'invalid'"
+
+#: Rows, and those of them that are invalid for more than their class being over.
+_COUNTS = """
+SELECT count(*), coalesce(sum(outcome = 'invalid'), 0) FROM row WHERE batch = :batch AND NOT EXISTS
+  (SELECT 1 FROM json_each(row.issues) WHERE json_extract(value, '$.code') = :past)
+"""
+_ROWS_AHEAD = "SELECT count(*) FROM row WHERE batch = :batch AND starts > :now"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandingClass:
+    """A class of an earlier version that is still to come."""
+
+    lesson: Lesson
+    title: str
+    presenter: str
+    ends: int  #: UTC seconds
+    zone: str
+    class_id: str
+    is_of_before: bool  #: whether the version before asked for it
+    is_joint: bool  #: whether the newest version of another timetable asks for it, too
+
+
+class TimetableVersions:
+    """What the journal knows of the files that came before one."""
+
+    def __init__(self, database: Database, batches: Sequence[Batch], batch: Batch) -> None:
+        """`batches`: all, the newest first; `batch`: the file that was just taken in."""
+        self._database = database
+        self._batch = batch
+        self._timetable = name = timetable_of(batch.file, batch.timetable)
+        done = [
+            each
+            for each in batches
+            if each.id != batch.id and each.finished_at is not None and each.exit_code != Exit.CANNOT_RUN
+        ]
+        self.before = next((each for each in done if timetable_of(each.file, each.timetable) == name), None)
+        self.same_content = next((each for each in done if each.sha256 == batch.sha256), None)
+
+    def figures(self, *, classes: int, vanished: int) -> Figures:
+        """What the guard looks at.
+
+        Args:
+            classes: how many of those to come the version before asked for.
+            vanished: of these, those that the file no longer asks for.
+        """
+        rows, invalid = self._database.all(_COUNTS, batch=self._batch.id, past=Problem.IN_THE_PAST.code)[0]
+        before = 0
+        if self.before is not None:
+            before = self._database.value(_ROWS_AHEAD, batch=self.before.id, now=self._batch.started_at)
+        return Figures(
+            rows=rows, invalid=invalid, rows_before=before, scheduled_before=classes, vanished=vanished
+        )
+
+    def classes(self) -> list[StandingClass]:
+        """The classes to come of all earlier versions, as far as anybody knows; each `Lesson.tag` is its place here."""
+        if self.before is None:
+            return []
+        found: dict[str, StandingClass] = {}
+        for record in self._database.each(
+            _CLASSES,
+            batch=self._batch.id,
+            before=self.before.id,
+            timetable=self._timetable,
+            now=self._batch.started_at,
+        ):
+            known = found.get(record["fingerprint"])
+            found[record["fingerprint"]] = StandingClass(
+                lesson=_lesson(record, known.lesson.tag if known else len(found)),
+                title=record["title"],
+                presenter=record["presenter"],
+                ends=record["ends"],
+                zone=record["zone"] or "GMT",
+                class_id=record["class_id"],
+                is_of_before=bool(record["is_of_before"]) or (known is not None and known.is_of_before),
+                is_joint=bool(record["is_joint"]),
+            )
+        return list(found.values())
+
+    def rows(self) -> list[Lesson]:
+        """The rows of this file that are valid and still to come; each `tag` is its position."""
+        records = self._database.each(_ROWS, batch=self._batch.id, now=self._batch.started_at)
+        return [_lesson(record, record["position"]) for record in records]
+
+    def stretch_before(self) -> Span | None:
+        """From the first to the last start of the version before."""
+        if self.before is None:
+            return None
+        return Span.of(_lesson(record, 0) for record in self._database.each(_STARTS, batch=self.before.id))
+
+    def invalid_rows(self) -> list[tuple[str, ...]]:
+        """The cells of the rows that are invalid for more than their class being over."""
+        past = Problem.IN_THE_PAST.code
+        return [
+            tuple(json.loads(record["cells"]))
+            for record in self._database.each(_INVALID, batch=self._batch.id)
+            if all(issue["code"] != past for issue in json.loads(record["issues"]))
+        ]
+
+
+def _lesson(record: sqlite3.Row, tag: int) -> Lesson:
+    month, day, year = map(int, record["begins"].split(" ")[0].split("/"))
+    return Lesson(
+        tag=tag,
+        fingerprint=record["fingerprint"],
+        title=folded(record["title"]),
+        presenter=record["presenter"].casefold(),
+        starts=record["starts"],
+        day=date(year, month, day).toordinal(),
+    )
+
+
+def folded(title: str) -> str:
+    """A title as it is compared between versions."""
+    return " ".join(title.split()).casefold()

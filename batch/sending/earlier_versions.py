@@ -1,0 +1,118 @@
+"""Rows that seem to be a lesson of an earlier version, whose class is still there as it was: told, never changed."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from batch.core.changes.comparison import Comparison, compare_versions
+from batch.core.changes.lesson import Spoilt
+from batch.core.changes.matching import By, Match
+from batch.core.message import Message, RowNote
+from batch.core.outcome import Outcome
+from batch.core.rows.problems import THE_ROW, Issue, Problem
+from batch.core.rows.row import Header
+from batch.journal.records import BLOCK, Batch, Entry, JournalRow, RowIssues, RowOutcome
+from batch.journal.store import Journal
+from batch.journal.versions import StandingClass, TimetableVersions, folded
+
+#: The column in which a row differs from what it seems to be.
+_COLUMN = {
+    By.TITLE_AND_PRESENTER: ("date", "start_time"),
+    By.START_AND_TITLE: ("presenter_email", "presenter_id"),
+    By.START_AND_PRESENTER: ("title",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A batch beside earlier versions of its timetable."""
+
+    versions: TimetableVersions
+    old: Mapping[int, StandingClass]  #: by `Lesson.tag`
+    comparison: Comparison
+
+    @property
+    def inferred(self) -> tuple[Match, ...]:
+        """The rows that seem to be a lesson whose class exists as it was before, and is no other timetable's, too."""
+        return tuple(each for each in self.comparison.inferred if not self.old[each.old].is_joint)
+
+    @property
+    def missing(self) -> tuple[StandingClass, ...]:
+        """What the version before asked for, and this one does not."""
+        found = (self.old[tag] for tag in self.comparison.missing)
+        return tuple(each for each in found if not each.is_joint)
+
+
+def note_earlier_versions(journal: Journal, batch: Batch, header: Header) -> None:
+    """Note on each row that seems to be an earlier lesson which class that still has, and where that is in its way."""
+    found = beside_earlier(journal, batch, header)
+    earlier = {each.new: (each.by, found.old[each.old]) for each in found.inferred}
+    if not earlier:
+        return
+    entries: list[Entry] = []
+    for row in journal.reports.rows(batch.id):
+        if row.position in earlier:
+            entries += _entries(row, *earlier[row.position], header)
+    for first in range(0, len(entries), BLOCK):
+        journal.sending.apply(entries[first : first + BLOCK])
+
+
+def beside_earlier(journal: Journal, batch: Batch, header: Header) -> Beside:
+    """Compare a batch with the earlier versions of its timetable."""
+    versions = journal.batches.versions(batch)
+    old = {each.lesson.tag: each for each in versions.classes()}
+    comparison = compare_versions(
+        [each.lesson for each in old.values()],
+        versions.rows() if old else [],
+        of_before=frozenset(tag for tag, each in old.items() if each.is_of_before),
+        before=versions.stretch_before(),
+        now_s=int(batch.started_at),
+        spoilt=[_spoilt(cells, header) for cells in versions.invalid_rows()] if old else [],
+    )
+    return Beside(versions, old, comparison)
+
+
+def _spoilt(cells: tuple[str, ...], header: Header) -> Spoilt:
+    """What can be read of an invalid row."""
+
+    def cell(*columns: str) -> str:
+        places = (header.columns.get(column) for column in columns)
+        return next(
+            (cells[place].strip() for place in places if place is not None and cells[place].strip()), ""
+        )
+
+    presenter = cell("presenter_email", "presenter_id").casefold()
+    is_plain = len(presenter.split()) == 1 and not set("<>,;") & set(presenter)
+    return Spoilt(title=folded(cell("title")), presenter=presenter if is_plain else "")
+
+
+def _entries(row: JournalRow, by: By, earlier: StandingClass, header: Header) -> Iterator[Entry]:
+    facts: dict[str, object] = {
+        "class_id": earlier.class_id,
+        "title": earlier.title,
+        "presenter": earlier.presenter,
+        "when": (earlier.lesson.starts, earlier.ends, earlier.zone),
+    }
+    column = next((each for each in _COLUMN[by] if each in header.columns), "")
+    place = header.columns.get(column)
+    issue = Issue(
+        problem=Problem.EARLIER_VERSION,
+        column=column,
+        header=header.name_of(column) if column else THE_ROW,
+        value=row.cells[place] if place is not None and place < len(row.cells) else "",
+        facts={**facts, "by": by.value},
+    )
+    yield RowIssues(row.batch, row.position, (*row.issues, issue))
+    if row.code == "1032" and row.outcome in {Outcome.HELD, Outcome.REFUSED} and _is_in_the_way(row, earlier):
+        is_refused = row.outcome is Outcome.REFUSED
+        note = Message(RowNote.EARLIER_IN_THE_WAY, {**facts, "is_refused": is_refused})
+        yield RowOutcome(row.batch, row.position, row.outcome, row.code, note)
+
+
+def _is_in_the_way(row: JournalRow, earlier: StandingClass) -> bool:
+    return (
+        row.starts is not None
+        and row.ends is not None
+        and (row.presenter or "").casefold() == earlier.lesson.presenter
+        and row.starts < earlier.ends
+        and earlier.lesson.starts < row.ends
+    )
