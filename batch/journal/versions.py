@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from batch.core.changes.guard import Figures
 from batch.core.changes.lesson import Lesson, Span
 from batch.core.changes.timetable_name import timetable_of
-from batch.core.guard import Figures
 from batch.core.rows.problems import Problem
 from batch.core.tally import Exit
 from batch.journal.database import Database

@@ -1,7 +1,7 @@
 """Holds a file that was just taken in against the one before it; `run.submit` asks it before anything is sent."""
 
+from batch.core.changes.guard import Limits, Vanished, why_stopped
 from batch.core.changes.kinship import Kinship
-from batch.core.guard import Limits, Vanished, why_stopped
 from batch.core.message import Message, NightNote
 from batch.core.rows.row import Header
 from batch.journal.records import Batch

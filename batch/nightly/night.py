@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TextIO
 
 from batch import run
-from batch.core.guard import Limits
+from batch.core.changes.guard import Limits
 from batch.core.message import Message, NightFault, NightNote, RunNote
 from batch.core.outcome import ENDINGS
 from batch.core.tally import Exit, Tally

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from batch.core.tally import Exit
 from batch.report.wording.messages import message_of
@@ -42,7 +43,7 @@ def all_said(told: Told) -> str:
     return "\n".join([*told.lines, *told.said, *troubles, *problems, told.sentences()])
 
 
-def results_of(told: Told) -> list[dict[str, object]]:
+def results_of(told: Told) -> list[dict[str, Any]]:
     """The rows of the one file, as programs read them."""
     (moved,) = (each.moved for each in told.taken)
     assert moved is not None
@@ -175,7 +176,7 @@ async def test_a_moved_lesson_is_scheduled_and_told_with_the_class_that_it_leave
         school.arrive("term.csv", csv(before[0].replace("09:00", "15:00"), *before[1:]))
         told = await school.night(quiet=True)
         (moved,) = (row for row in results_of(told) if row["outcome"] == "scheduled")
-        (problem,) = moved["problems"]  # type: ignore[misc]  # JSON
+        (problem,) = moved["problems"]
         assert problem["code"] == "W071"
         assert f"class {left}; that class still exists as it was" in problem["says"]
         assert "Mon 15 Sep 2031 09:00" in problem["says"]
@@ -237,7 +238,7 @@ async def test_changed_places_and_recording_are_told(tmp_path: Path) -> None:
         ]
         school.arrive("term.csv", csv(*changed, header=header))
         told = await school.night(quiet=True)
-        assert [[each["column"] for each in row["problems"]] for row in results_of(told)] == [  # type: ignore[attr-defined]  # JSON
+        assert [[each["column"] for each in row["problems"]] for row in results_of(told)] == [
             ["attendee_limit"],
             ["attendee_limit"],
             ["create_recording"],

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import cast
 
-from batch.core.guard import Vanished
+from batch.core.changes.guard import Vanished
 from batch.core.message import NightFault, NightNote
 from batch.report.wording.phrases import Words, counted
 

@@ -377,7 +377,7 @@ def _earlier_version(facts: Mapping[str, object]) -> Words:
         "title and presenter": "{when:period}",
         "start and title": "{presenter}",
         "start and presenter": "{title:title}",
-    }[str(facts["by"])]
+    }.get(str(facts.get("by")), "{when:period}")
     return Words(
         f"was {was} when the class was scheduled as class {{class_id}}; that class still exists as it was",
         "If this row takes its place, cancel class {class_id} in WizIQ.",

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from batch.core.changes.guard import Figures, Limits, why_stopped
 from batch.core.changes.kinship import Compared, Kinship
-from batch.core.guard import Figures, Limits, why_stopped
 from batch.report.wording.messages import both_of
 
 LIMITS = Limits(invalid_percent=30, vanished_percent=30, smaller_percent=50)
