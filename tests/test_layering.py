@@ -48,8 +48,7 @@ ROOMS = {
 FLOORS = {
     "batch.core": {
         **{room: set[str]() for room in ("message", "outcome")},
-        "changes": {"plan"},
-        "guard": {"message"},
+        "changes": {"message", "plan"},
         "identity": {"rows"},
         "rows": {"message"},
         "service": {"message"},

@@ -36,9 +36,10 @@ def classes(school: Nights) -> dict[str, str]:
 def all_said(told: Told) -> str:
     troubles = [message_of(each.trouble) for each in told.taken if each.trouble is not None]
     problems = [
-        each.ending.problems.text().plain
+        "".join(text for text, _ in line)
         for each in told.taken
-        if each.ending is not None and each.ending.problems.text()
+        if each.ending is not None
+        for line in each.ending.problems.lines()
     ]
     return "\n".join([*told.lines, *told.said, *troubles, *problems, told.sentences()])
 
