@@ -4,7 +4,7 @@ import asyncio
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
@@ -286,6 +286,17 @@ class World:
         )
 
 
+def _end(loop: VirtualLoop) -> None:
+    """Close the loop; a run that hangs is ended first, while its journal is open still."""
+    left = asyncio.all_tasks(loop)
+    for task in left:
+        task.cancel()
+    with suppress(Hangs):
+        if left:
+            loop.run_until_complete(asyncio.wait(left))
+    loop.close()
+
+
 def play(scenario: Scenario) -> World:
     """Play a history, whatever comes of it."""
     loop = VirtualLoop()
@@ -295,7 +306,7 @@ def play(scenario: Scenario) -> World:
     except Hangs:
         world.violations.append("every task waits for another")
     finally:
-        loop.close()
+        _end(loop)
         world.here.close()
         world.elsewhere.close()
     world.violations += loop.complaints
