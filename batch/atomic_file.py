@@ -51,6 +51,10 @@ class NotWritten(CannotRun):
     """The file could not be written. What it was to show is safe in the journal."""
 
 
+class _SomebodysError(OSError):
+    """Somebody's file stands there."""
+
+
 class WholeFile:
     """A file on its way: write to `part`; after the `with` block it stands at `path`."""
 
@@ -61,6 +65,7 @@ class WholeFile:
         # and term.json differ however long the names are.
         self.part = self.path.with_name(f".{self.path.name[-60:]}.{os.getpid()}.part")
         self.moved = False  #: whether the target could not be replaced and the file got another name
+        self.kept = False  #: whether that is because the target is somebody's
 
 
 @contextmanager
@@ -88,11 +93,14 @@ def written_whole(
         _seal(whole.part)
         try:
             _replace(whole)
-        except OSError:
+        except OSError as error:
             if otherwise is None:
                 raise
             whole.path, whole.moved = _free_name(otherwise.resolve()), True
+            whole.kept = isinstance(error, _SomebodysError)
             put_in_place(whole.part, whole.path)
+    except _SomebodysError as error:
+        raise NotWritten(OutputFault.ANOTHERS, path=path) from error
     except OSError as error:
         raise NotWritten(OutputFault.NOT_WRITTEN, path=path, why=error.strerror or error) from error
     finally:
@@ -104,7 +112,7 @@ def _replace(whole: WholeFile) -> None:
     """Give the file its name, and the bits of the one that it replaces."""
     found = standing(whole.path)
     if found is Standing.ANOTHERS:
-        raise FileExistsError(0, "it was not written by classbatch, or was changed since")
+        raise _SomebodysError
     if found is Standing.OURS:
         was = whole.path.stat()
         with suppress(OSError):  # of a group that we are not in

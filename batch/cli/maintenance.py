@@ -81,7 +81,12 @@ def purge(*, before: datetime, **flags: object) -> None:
         until, now = before.replace(tzinfo=UTC), time.time()
         forgotten = maintenance.forget(settings.state, until, now)
         deleted = forget_uploads(settings.state, until.timestamp(), now)
-        click.echo(f"{forgotten} rows were forgotten; the journals still know that their classes exist.")
+        were = counted(forgotten, "row was", "rows were")
+        click.echo(
+            f"{were} forgotten; the journals still know that their classes exist."
+            if forgotten
+            else f"No row was forgotten: no class whose end is known was over before {until:%Y-%m-%d}."
+        )
         if deleted:
             were = counted(deleted, "file uploaded before was", "files uploaded before were")
             click.echo(f"{were} deleted.")

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_UNWRAPPED = 10_000  #: columns of a table that a program may read: one line for one batch
 _HANGING = 4  #: how far a line that goes on is moved in
 
 
@@ -138,11 +139,12 @@ class Terminal(Listener):
 
     def list_batches(self, batches: Sequence[tuple[Batch, Tally]]) -> None:
         """Past batches, the newest first."""
-        from rich.table import Table  # noqa: PLC0415 - see the module's docstring
+        from rich.table import Column, Table  # noqa: PLC0415 - see the module's docstring
         from rich.text import Text  # noqa: PLC0415 - see the module's docstring
 
+        ids = Column("batch", no_wrap=True)  # whole: it is what `results` is given
         table = Table(
-            "batch", "file", "started (UTC)", "rows", "how they ended", "exit", box=None, pad_edge=False
+            ids, "file", "started (UTC)", "rows", "how they ended", "exit", box=None, pad_edge=False
         )
         for batch, tally in batches:
             started = f"{datetime.fromtimestamp(batch.started_at, UTC):%Y-%m-%d %H:%M}"
@@ -150,6 +152,8 @@ class Terminal(Listener):
             ended = "not finished" if batch.exit_code is None else str(batch.exit_code)
             cells = (batch.id, batch.file, started, str(tally.rows), counts, ended)
             table.add_row(*(Text(one_line(cell)) for cell in cells))
+        if not self._out.is_terminal:
+            self._out.width = _UNWRAPPED
         self._out.print(table if batches else "No batch yet.")
 
     def list_findings(self, findings: "Sequence[Finding]") -> None:

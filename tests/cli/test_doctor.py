@@ -55,8 +55,8 @@ def test_doctor_tells_of_a_damaged_journal_and_of_rows_in_doubt(classbatch: Comm
             CLASSBATCH_TIMEOUT_S="2",
             CLASSBATCH_SETTLE_S="0.1",
         )
-        assert here("submit", term).code == 3
-        assert "1 classes were sent and never answered" in here("doctor").out
+        assert here("submit", term, "--first-time").code == 3
+        assert "1 class was sent and never answered" in here("doctor").out
         (journal,) = (tmp_path / "state").glob("*/journal.sqlite3")
         journal.write_bytes(b"\0" * 8192)
         ran = here("doctor")
@@ -70,6 +70,10 @@ def test_status_lists_the_newest_first_with_its_counts(classbatch: Command, tmp_
         timetable(tmp_path / f"{name}.csv", [lesson(number, title=name) for number in range(3)])
         classbatch("submit", f"{name}.csv", "--sandbox", CLASSBATCH_STATE="state")
     _, spring, autumn = classbatch("status", CLASSBATCH_STATE="state").out.splitlines()
+    assert (
+        "Results: s.xlsx"
+        in classbatch("results", spring.split()[0], "--out", "s.xlsx", CLASSBATCH_STATE="state").out
+    )
     # One presenter cannot teach both: what the journal knows of autumn keeps spring from being sent.
     assert "spring.csv" in spring
     assert "3 held" in spring
@@ -82,10 +86,11 @@ def test_purge_forgets_people_and_schedules_nothing_twice(classbatch: Command, t
     with serving(classbatch) as service:
         here = classbatch.at(**KEYS, CLASSBATCH_STATE="state", CLASSBATCH_BASE_URL=service.url)
         assert here("submit", term).code == 0
-        assert "0 rows were forgotten" in here("purge", "--before", "2040-01-01").out, "the classes lie ahead"
+        assert "No row was forgotten" in here("purge", "--before", "2040-01-01").out, "the classes lie ahead"
         (path,) = (tmp_path / "state").glob("*/journal.sqlite3")
         with sqlite3.connect(path) as journal:  # as if the term were over
             journal.execute("UPDATE row SET starts = 0, ends = 3600")
+            journal.execute("UPDATE sighting SET starts = 0")
             journal.execute("UPDATE batch SET started_at = 0")
         journal.close()
         assert "3 rows were forgotten" in here("purge", "--before", "2026-01-01").out
@@ -107,10 +112,10 @@ def test_purge_keeps_what_is_in_doubt(classbatch: Command, tmp_path: Path) -> No
             CLASSBATCH_TIMEOUT_S="2",
             CLASSBATCH_SETTLE_S="0.1",
         )
-        assert here("submit", term).code == 3
+        assert here("submit", term, "--first-time").code == 3
         (path,) = (tmp_path / "state").glob("*/journal.sqlite3")
         with sqlite3.connect(path) as journal:
             journal.execute("UPDATE row SET starts = 0, ends = 3600")
             journal.execute("UPDATE batch SET started_at = 0")
         journal.close()
-        assert "0 rows were forgotten" in here("purge", "--before", "2026-01-01").out
+        assert "No row was forgotten" in here("purge", "--before", "2026-01-01").out

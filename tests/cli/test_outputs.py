@@ -139,7 +139,7 @@ def test_somebodys_file_of_the_results_name_is_left_and_the_results_are_beside_i
     assert mine.read_bytes() == before
     (beside,) = desk.folder.glob("term-results-*.xlsx")
     assert len(rows_of(beside)) == 2
-    assert beside.name in ran.err
+    assert f"is left as it is; the results are in {beside.name}" in ran.err
 
 
 def test_a_workbook_that_was_mended_by_hand_is_left(desk: Command) -> None:
@@ -193,6 +193,7 @@ def test_somebodys_file_stops_what_can_have_no_other_name(desk: Command, words: 
     ran = desk(*words, mine, "--sandbox")
     assert ran.code == 2
     assert "was not written by classbatch" in ran.err
+    assert "nobody's file is overwritten" in ran.err, "and nothing is open or full"
     assert mine.read_text() == "mine"
     ours = desk.folder / "ours"
     assert [desk(*words, ours, "--sandbox").code for _ in range(2)] == [0, 0]

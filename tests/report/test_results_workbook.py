@@ -359,7 +359,9 @@ def test_a_target_that_became_locked_gets_another_name(tmp_path: Path) -> None:
     path.mkdir()  # nothing can be renamed onto it, whoever we are
     answer = written(path, GOOD)
     other = tmp_path / "results-b-17.xlsx"
-    assert answer == Written(Message(RunNote.RESULTS_ELSEWHERE, {"wanted": path, "path": other}), other)
+    assert answer == Written(
+        Message(RunNote.RESULTS_ELSEWHERE, {"wanted": path, "path": other, "kept": True}), other
+    )
     assert lines_of(other)[1][0] == 2
 
 

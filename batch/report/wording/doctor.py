@@ -24,8 +24,8 @@ def words_of(what: DoctorNote, facts: Mapping[str, object]) -> Words:
         case DoctorNote.LISTS:
             classes = "more than {classes}" if facts["classes"] == _PAGE else "{classes}"
             return Words(
-                f"The account lists its classes ({classes} upcoming): lost answers can be looked up. "
-                "Policy: {policy}."
+                f"The account lists its classes ({classes} upcoming): lost answers can be looked up "
+                "(on_unknown: {policy})."
             )
         case DoctorNote.DOES_NOT_LIST:
             return Words(
@@ -63,7 +63,7 @@ def _limits(facts: Mapping[str, object]) -> Words:
         known = "{learned[0]}, from {learned[1]} on {learned[2]:date}"
     attendees = "{attendees}" if facts["attendees"] else "{usual} (most licences)"
     return Words(
-        f"Classes at once: {known}. The limit counts: {{counts}}. A class: at most {{minutes}} minutes, "
+        f"Classes at once: {known}. What is counted (limit_policy): {{counts}}. A class: at most {{minutes}} minutes, "
         f"{attendees} attendees.",
         'Its refusals look like limit_policy = "{suggested}".' if facts["suggested"] else "",
     )

@@ -71,8 +71,12 @@ def words_of(what: JournalFault, facts: Mapping[str, object]) -> Words:
                 "again: what was already sent is in the journal.",
             )
         case JournalFault.NO_BATCH:
-            batch = "no batch {batch}" if facts["batch"] else "no batch yet"
-            return Words(f"The journals in {{state}} know of {batch}.", "See: classbatch status.")
+            if facts["batch"]:
+                return Words("The journals in {state} know of no batch {batch}.", "See: classbatch status.")
+            return Words(
+                "The journals in {state} know of no batch yet.",
+                "Submit a timetable first; what --sandbox did is not kept. If they are elsewhere, say where: --state.",
+            )
         case JournalFault.DISK_FULL:
             return Words(
                 "The disk that holds {folder} has only {free} MiB free.",

@@ -105,7 +105,12 @@ def words_of(what: RunNote, facts: Mapping[str, object]) -> Words:
         case RunNote.RESULTS:
             return Words("Results: {path}")
         case RunNote.RESULTS_ELSEWHERE:
-            return Words("{wanted} could not be replaced; the results are in {path} instead.")
+            why = (
+                "was not written by classbatch, or was changed since, and is left as it is"
+                if facts["kept"]
+                else "could not be replaced, perhaps because it is open in another program"
+            )
+            return Words(f"{{wanted}} {why}; the results are in {{path}} instead.")
         case RunNote.MARKED_COPY:
             return Words("Marked copy ({rows} rows marked): {path}")
         case RunNote.CALENDAR:

@@ -112,4 +112,6 @@ def write_results(
     if not whole.moved:
         return Written(Message(RunNote.RESULTS, {"path": path}), path)
     moved_to = path.with_name(whole.path.name)
-    return Written(Message(RunNote.RESULTS_ELSEWHERE, {"wanted": path, "path": moved_to}), moved_to)
+    return Written(
+        Message(RunNote.RESULTS_ELSEWHERE, {"wanted": path, "path": moved_to, "kept": whole.kept}), moved_to
+    )
