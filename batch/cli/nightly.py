@@ -57,7 +57,7 @@ def nightly(
         say_where(settings, terminal.talk, sandbox=sandbox)
         from batch.nightly.night import Order  # noqa: PLC0415 - see the module's docstring
         from batch.nightly.run import run_nightly  # noqa: PLC0415 - see the module's docstring
-        from batch.nightly.wording import told  # noqa: PLC0415 - see the module's docstring
+        from batch.nightly.wording import in_words  # noqa: PLC0415 - see the module's docstring
         from batch.settings.resolve import (  # noqa: PLC0415 - see the module's docstring
             accounts_of_process,
             settings_of_process,
@@ -65,7 +65,7 @@ def nightly(
 
         def tell(taken: "Taken") -> None:
             if taken.trouble is not None and not writes_json():  # there, its own event says why
-                say(f"classbatch: {told(taken.trouble, taken.name)}", err=True)
+                say(f"classbatch: {in_words(taken.trouble, taken.name)}", err=True)
             is_usual = taken.exit_code is Exit.DONE and not (taken.ending and taken.ending.unwritten)
             if taken.ending is not None and not (settings.quiet and is_usual):
                 terminal.show(taken.ending)

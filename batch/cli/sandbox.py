@@ -50,9 +50,9 @@ def _kinds() -> Mapping[str, Mapping[str, str]]:
     for name, bend in BENDS.items():
         spelt = f"{name}:N" if bend.number else name
         usual = f" (N: {bend.number})" if bend.number else ""
-        groups.setdefault(f"--list: {bend.group}", {})[spelt] = f"{bend.says}{usual}"
+        groups.setdefault(f"--list: {bend.group}", {})[spelt] = f"{bend.means}{usual}"
     for name, kind in KINDS.items():
-        groups.setdefault(f"--fault: {kind.group}", {})[name] = kind.says
+        groups.setdefault(f"--fault: {kind.group}", {})[name] = kind.means
     return groups
 
 
@@ -130,8 +130,8 @@ def sandbox(**switches: Any) -> None:
         if "help" in (*switches["fault"], *switches["bent"]):
             for title, kinds in _kinds().items():
                 click.echo(f"\n{title}")
-                for name, says in kinds.items():
-                    click.echo(f"  {name:<24} {says}")
+                for name, means in kinds.items():
+                    click.echo(f"  {name:<24} {means}")
             return
         port = switches.pop("port")
         try:

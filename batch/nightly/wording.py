@@ -47,7 +47,7 @@ def summary_line(night: Night) -> str:
 
 def body(night: Night) -> str:
     """The notification's text: the line, then each file as the terminal shows it, without its rows."""
-    parts = [summary_line(night), *map(_told, night.taken)]
+    parts = [summary_line(night), *map(_file_in_words, night.taken)]
     if night.why_stopped:
         parts.append(f"Stopped: {both_of(night.why_stopped)}")
     parts += [f"Waiting for the next night: {name}" for name in night.waiting[:MOST_LISTED]]
@@ -56,17 +56,17 @@ def body(night: Night) -> str:
     return visible("\n\n".join([*parts, *map(both_of, night.notes)]))
 
 
-def told(trouble: CannotRun | Unfinished, name: str) -> str:
+def in_words(trouble: CannotRun | Unfinished, name: str) -> str:
     """What stopped a file, and what to do."""
     message = message_of(trouble)
     says = message if name in message else f"{name}: {message}"
     return f"{one_line(says)}\n            {one_line(hint_of(trouble))}"
 
 
-def _told(taken: Taken) -> str:
+def _file_in_words(taken: Taken) -> str:
     lines = []
     if taken.trouble is not None:
-        lines.append(told(taken.trouble, taken.name))
+        lines.append(in_words(taken.trouble, taken.name))
     if taken.ending is not None:
         ending = taken.ending
         results = str(ending.results or "")

@@ -19,8 +19,8 @@ class Group:
     """All faults of one kind."""
 
     code: str  #: of our problem, or the outcome and the service's code
-    says: str  #: what is wrong
-    fix: str
+    message: str  #: what is wrong
+    hint: str
     first: str  #: where it was met first, such as "row 3 start_time"
     example: str  #: what stands there
     sentence: str  #: what is wrong, where it stands alone
@@ -75,14 +75,14 @@ def _of_the_outcome(row: ResultRow, place: str, reader: Reader) -> Group:
     known = BY_CODE.get(row.error_code or "")
     if row.outcome is Outcome.UNKNOWN:
         # Whatever code came with it: what counts is that the class may exist.
-        says, step = (
+        message, step = (
             "was sent, but never answered; the class may exist",
             _step(WORDS[Outcome.UNKNOWN], reader),
         )
-        return Group(_code(row), says, step, place, "", f"The row {says}.")
+        return Group(_code(row), message, step, place, "", f"The row {message}.")
     if known is None:
-        says = row.message or WORDS[row.outcome].means
-        return Group(_code(row), says.rstrip("."), "", place, "", says)
+        message = row.message or WORDS[row.outcome].means
+        return Group(_code(row), message.rstrip("."), "", place, "", message)
     advice = known.page_advice if reader is Reader.PAGE and known.page_advice else known.advice
     return Group(_code(row), known.meaning.rstrip("."), advice, place, "", known.meaning)
 

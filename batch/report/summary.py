@@ -90,5 +90,5 @@ class ProblemList:
 
 def _group_line(group: Group) -> Line:
     example = f", such as {group.example[:80]!r}" if group.example and group.times > 1 else ""
-    rest = f"{group.says}: {counted(group.times, 'time')}, {group.where}{example}. {group.fix}"
+    rest = f"{group.message}: {counted(group.times, 'time')}, {group.where}{example}. {group.hint}"
     return (f"  {group.code}", _NEEDS_A_PERSON), (" " + shortened(one_line(rest), _LONGEST), "")

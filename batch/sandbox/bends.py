@@ -33,7 +33,7 @@ class Kind:
     """One way in which a list may be bent."""
 
     group: str  #: for whoever reads the help
-    says: str  #: N stands for the number
+    means: str  #: N stands for the number
     number: int = 0  #: N where none is given; 0: it takes none
     columns: Mapping[str, Rewrite] = field(default_factory=dict)
     shows: Shows | None = None
@@ -136,7 +136,7 @@ def _shuffled(classes: Sequence["ScheduledClass"], now: float, _: int) -> Sequen
 
 
 def _columns(group: str, kinds: Mapping[str, tuple[str, Mapping[str, Rewrite]]]) -> dict[str, Kind]:
-    return {name: Kind(group=group, says=says, columns=columns) for name, (says, columns) in kinds.items()}
+    return {name: Kind(group=group, means=means, columns=columns) for name, (means, columns) in kinds.items()}
 
 
 _UNDERSTOOD_NUMBERS = {"upcoming": "0", "completed": "2", "expired": "3", "cancelled": "4"}
@@ -183,8 +183,8 @@ BENDS: Mapping[str, Kind] = {
             "title-untold": ("not told", _untold("title")),
         },
     ),
-    "title-cut": Kind(group="Titles", says="cut at N characters", number=70, columns=_cut("")),
-    "title-dots": Kind(group="Titles", says="cut at N characters, with ...", number=70, columns=_cut("...")),
+    "title-cut": Kind(group="Titles", means="cut at N characters", number=70, columns=_cut("")),
+    "title-dots": Kind(group="Titles", means="cut at N characters, with ...", number=70, columns=_cut("...")),
     **_columns(
         "Starts",
         {
@@ -260,8 +260,8 @@ BENDS: Mapping[str, Kind] = {
         },
     ),
     **{
-        name: Kind(group="Status", says=says, number=number, standing=standing)
-        for name, says, number, standing in (
+        name: Kind(group="Status", means=means, number=number, standing=standing)
+        for name, means, number, standing in (
             (
                 "status-new",
                 "`pending` until a class is N seconds old",
@@ -278,10 +278,10 @@ BENDS: Mapping[str, Kind] = {
             ("status-number", "0, 2, 3 and 4", 0, lambda status, _age, _n: _UNDERSTOOD_NUMBERS[status]),
         )
     },
-    "status-untold": Kind(group="Status", says="not told", columns=_untold("status")),
+    "status-untold": Kind(group="Status", means="not told", columns=_untold("status")),
     **{
-        name: Kind(group="Which classes", says=says, number=number, shows=shows)
-        for name, says, number, shows in (
+        name: Kind(group="Which classes", means=means, number=number, shows=shows)
+        for name, means, number, shows in (
             ("empty", "never any", 0, lambda *_: ()),
             ("cap", "the first N, and no word of the others", 50, lambda classes, _, n: classes[:n]),
             ("cap-newest", "the last N, and no word of the others", 50, lambda classes, _, n: classes[-n:]),
@@ -307,15 +307,17 @@ BENDS: Mapping[str, Kind] = {
             ("shuffled", "in another order each time", 0, _shuffled),
         )
     },
-    "ids-not-found": Kind(group="Which classes", says="none is found by its class_id", finds_ids=False),
-    "filters-ignored": Kind(group="Which classes", says="all, whatever is asked for", filters="ignored"),
-    "filters-empty": Kind(group="Which classes", says="none where a filter is given", filters="show nothing"),
+    "ids-not-found": Kind(group="Which classes", means="none is found by its class_id", finds_ids=False),
+    "filters-ignored": Kind(group="Which classes", means="all, whatever is asked for", filters="ignored"),
+    "filters-empty": Kind(
+        group="Which classes", means="none where a filter is given", filters="show nothing"
+    ),
     "page-size": Kind(
-        group="Pages", says="N classes a page, however many are asked for", number=50, shortens_pages=True
+        group="Pages", means="N classes a page, however many are asked for", number=50, shortens_pages=True
     ),
     **{
-        name: Kind(group="Pages", says=says, number=number, window=window)
-        for name, says, number, window in (
+        name: Kind(group="Pages", means=means, number=number, window=window)
+        for name, means, number, window in (
             (
                 "page-holes",
                 "N classes a page, and the next begins where a whole one would",

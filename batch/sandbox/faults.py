@@ -24,7 +24,7 @@ class Call:
 @dataclass(frozen=True, slots=True)
 class Kind:
     group: str  #: for whoever reads the help
-    says: str
+    means: str
     carried_out: bool  #: unless the name says before or after
     seconds: float = 0
 
@@ -44,7 +44,7 @@ FaultPlan = Callable[[Call], Fault | None]
 
 
 def _kinds(group: str, *kinds: tuple[str, str], carried_out: bool = True) -> dict[str, Kind]:
-    return {name: Kind(group, says, carried_out) for name, says in kinds}
+    return {name: Kind(group, means, carried_out) for name, means in kinds}
 
 
 #: A 3xx has a Location: the sandbox itself, under another name.

@@ -113,7 +113,7 @@ class BatchRun:
         return self._draining
 
     async def run(self) -> LockedOut | None:
-        """Send what is to be sent; return why the service lets nobody in, if it does not."""
+        """Send what is to be sent; return the lock-out that stopped it, if one did."""
         before = await self._settle(None)
         may_send = await self._recorder.call(self._planning.may_send, self._recorder.journal)
         if may_send and not self._draining:

@@ -82,7 +82,7 @@ async def test_a_series_is_made_as_asked_for(changes: dict[str, str], expected: 
         assert answer.code == "ok"
         begins = [each.start_time for each in made]
         assert [_day(text) for text in begins] == expected
-        assert {text[11:] for text in begins} == {"10:00:00 AM"}  # on the clock on the wall, all year
+        assert {text[11:] for text in begins} == {"10:00:00 AM"}  # local time, all year
         assert answer.all("class_master_id") == [str(made[0].class_master_id)]
         assert {each.class_master_id for each in made} == {made[0].class_master_id}
 

@@ -48,7 +48,7 @@ def listed_as_sent(api: Scripted) -> list[ListedClass]:
     return [listed(f"lost {title}", title) for title in sorted({title for _, title in api.calls})]
 
 
-# -- the service is not there, or lets nobody in ---------------------------------
+# -- the service is not there, or rejects everything-------------------------------
 
 
 def test_a_lock_out_stops_the_run_at_once(journal: Journal) -> None:

@@ -17,7 +17,7 @@ from tests.wiziq.test_transport import EXPIRED, GOOD, OTHER
 UNFINISHED = Expected(
     outcomes=frozenset({Outcome.NOT_SENT}), exits=frozenset({Exit.UNFINISHED}), creates=lambda _: 0
 )
-#: The service lets nobody in: no more requests than were under way at once. What a status without an
+#: The service rejects our credentials: no more requests than were under way at once. What a status without an
 #: answer turned away is looked up before the run ends.
 LOCKED_OUT = Expected(
     outcomes=frozenset({Outcome.NOT_SENT}), exits=frozenset({Exit.CANNOT_RUN}), creates=lambda _: 4

@@ -389,7 +389,7 @@ async def test_a_run_whose_process_is_killed_says_so_and_can_be_finished(
         for child in page.site.desk.children.running():
             child.kill()
         killed = await browser.settled(checked.url.path)
-        assert "came to a bad end" in killed.text
+        assert "crashed" in killed.text
         await browser.press(killed, "/finish")
         finished = await browser.settled(checked.url.path)
         assert finished.counts["scheduled"] + finished.counts["already"] == 8

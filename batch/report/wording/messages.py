@@ -39,26 +39,26 @@ from batch.report.wording.phrases import Reader, Words, filled
 from batch.report.wording.problems import worded
 
 
-def message_of(told: Message | Stopped, reader: Reader = Reader.TERMINAL) -> str:
+def message_of(what: Message | Stopped, reader: Reader = Reader.TERMINAL) -> str:
     """What is wrong, or worth knowing, in whole sentences."""
     return " ".join(
-        filled(_words(each).message_for(reader), _facts(each, reader)) for each in _messages(told)
+        filled(_words(each).message_for(reader), _facts(each, reader)) for each in _messages(what)
     )
 
 
-def hint_of(told: Message | Stopped, reader: Reader = Reader.TERMINAL) -> str:
+def hint_of(what: Message | Stopped, reader: Reader = Reader.TERMINAL) -> str:
     """What can be done about it; "" where nothing needs to be."""
-    hints = (filled(_words(each).hint_for(reader), _facts(each, reader)) for each in _messages(told))
+    hints = (filled(_words(each).hint_for(reader), _facts(each, reader)) for each in _messages(what))
     return " ".join(filter(None, hints))
 
 
-def both_of(told: Message | Stopped, reader: Reader = Reader.TERMINAL) -> str:
+def both_of(what: Message | Stopped, reader: Reader = Reader.TERMINAL) -> str:
     """What is wrong and what to do about it, for where there is one place for both."""
-    return f"{message_of(told, reader)} {hint_of(told, reader)}".strip()
+    return f"{message_of(what, reader)} {hint_of(what, reader)}".strip()
 
 
-def _messages(told: Message | Stopped) -> tuple[Message, ...]:
-    return told.messages if isinstance(told, Stopped) else (told,)
+def _messages(what: Message | Stopped) -> tuple[Message, ...]:
+    return what.messages if isinstance(what, Stopped) else (what,)
 
 
 def _facts(message: Message, reader: Reader) -> Mapping[str, object]:

@@ -1,4 +1,4 @@
-"""How the results workbook looks: colours, widths, and cells that nothing can bring to life."""
+"""How the results workbook looks: colours, widths, and cells that never become a formula."""
 
 from collections.abc import Mapping
 from itertools import product
@@ -119,7 +119,7 @@ def _format(
 
 
 def put_text(sheet: Any, line: int, position: int, text: str, style: Any) -> None:
-    """Write a text that nothing can bring to life: no formula, no link, no number."""
+    """Write a text as text: it becomes no formula, no link, no number."""
     text = cell_text(text)
     if text:
         sheet.write_string(line, position, text, style)

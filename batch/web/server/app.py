@@ -134,7 +134,7 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     except web.HTTPException as error:
         if error.status < 400:
             raise
-        return refused(request, _told(error))
+        return refused(request, _refusal_of(error))
     except (CannotRun, NotMade) as error:
         words = error.words if isinstance(error, NotMade) else page_words(error)
         return refused(request, Refusal(500, **words))
@@ -245,7 +245,7 @@ def _hung_up(response: web.Response, status: int) -> web.Response:
     return response
 
 
-def _told(error: web.HTTPException) -> Refusal:
+def _refusal_of(error: web.HTTPException) -> Refusal:
     says = {
         404: ("There is no such page.", "Begin on the start page."),
         405: ("That cannot be done here.", "Begin on the start page."),

@@ -23,7 +23,7 @@ class Task(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileOverrides:
-    """What the person said about her file on the mapping page."""
+    """What a person set for their file on the mapping page."""
 
     columns: dict[str, str] = field(default_factory=dict)  #: header -> API name, "" to leave it aside
     remember: bool = False

@@ -62,7 +62,7 @@ class Findings:
 
     def _told_above(self) -> dict[str, str]:
         """A fault of a whole column is not explained with every row of it."""
-        return {group.code: group.fix for group in self._groups.all() if group.times > _TOLD_WITH_EACH}
+        return {group.code: group.hint for group in self._groups.all() if group.times > _TOLD_WITH_EACH}
 
     def _shown_groups(self) -> list[ProblemGroup]:
         """What has to be mended first, then what is only worth knowing; of each, the largest first."""
@@ -70,8 +70,8 @@ class Findings:
         return [
             ProblemGroup(
                 count=group.times,
-                says=one_line(group.says),
-                fix=one_line(group.fix),
+                says=one_line(group.message),
+                fix=one_line(group.hint),
                 first=one_line(group.first),
                 last=one_line(group.last),
                 example=shortened(one_line(group.example), _LONGEST_EXAMPLE),

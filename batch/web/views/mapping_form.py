@@ -1,4 +1,4 @@
-"""What a person says on the page about how her file is read: its sheet, columns, dates and time zone."""
+"""What a person says on the page about how their file is read: its sheet, columns, dates and time zone."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

@@ -36,11 +36,11 @@ _ENDINGS: Mapping[Exit, tuple[str, Tone]] = {
 }
 
 
-def page_words(told: Message | Stopped) -> dict[str, str]:
+def page_words(what: Message | Stopped) -> dict[str, str]:
     """A message as it is shown on the page."""
     return {
-        "says": message_of(told, Reader.PAGE),
-        "fix": hint_of(told, Reader.PAGE),
+        "says": message_of(what, Reader.PAGE),
+        "fix": hint_of(what, Reader.PAGE),
     }
 
 

@@ -26,7 +26,7 @@ TOO_LONG = {
 }
 ENDED_BADLY = {
     "event": "problem",
-    "says": "The work came to a bad end, by a fault of ours.",
+    "says": "The work crashed, by a fault of ours.",
     "fix": "Try again. What was sent is in the journal, and nothing is sent twice.",
     "unfinished": False,
 }
