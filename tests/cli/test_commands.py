@@ -307,8 +307,8 @@ def test_a_service_that_is_not_there_leaves_the_rows_for_the_next_run(classbatch
     timetable(classbatch.folder / "t.csv", lessons(2))
     command = classbatch.at(**KEYS, **NOBODY_HURT)
     ran = command("submit", "t.csv", "--json", "-", CLASSBATCH_ATTEMPTS="1")
-    assert ran.code == 75
-    assert {row["outcome"] for row in ran.json["rows"]} == {"not_sent"}
+    assert (ran.code, ran.json["rows"]) == (75, [])
+    assert "it was refused. Nothing was sent." in ran.json["error"]["says"]
 
 
 def test_wrong_keys_stop_the_batch_and_name_the_reason(at_service: Command, service: Service) -> None:
@@ -316,8 +316,7 @@ def test_wrong_keys_stop_the_batch_and_name_the_reason(at_service: Command, serv
     command = at_service.at(CLASSBATCH_SECRET_KEY="bm90IHRoZSBrZXk=")
     ran = command("submit", "t.csv", "--json", "-")
     assert ran.code == 2
-    assert {row["outcome"] for row in ran.json["rows"]} == {"not_sent"}
-    assert "403" in {row["error_code"] for row in ran.json["rows"]}
-    assert "rejects our requests" in ran.err
+    assert "turns requests away" in ran.json["error"]["says"]
+    assert "Check both keys" in ran.json["error"]["fix"]
     assert service.ledger()["classes"] == []
-    assert service.calls("create") <= 4  # what was under way when the first answer came
+    assert service.calls("create") == 0  # the list is asked for first

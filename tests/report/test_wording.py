@@ -55,7 +55,7 @@ ANY: Mapping[str, object] = {
     "rows": (3, [(2, 4)], 0),
 }
 #: Told inside another message.
-PARTS = {NightNote.INVALID_SHARE, NightNote.VANISHED_SHARE, NightNote.SMALLER}
+PARTS = {NightNote.INVALID_SHARE, NightNote.VANISHED_SHARE, NightNote.SMALLER, NightNote.SHIFTED}
 
 
 class Anything(Mapping[str, object]):
