@@ -22,8 +22,8 @@ def account_of(settings: Settings, *, sandbox: bool) -> str:
     if sandbox:
         return account_id("", "sandbox")
     access_key = settings.credentials().access_key
-    on_this_machine = _is_on_this_machine(settings.base_url)
-    return first_name_of(settings.state, account_id(access_key, "loopback" if on_this_machine else "wiziq"))
+    kind = "loopback" if settings.is_on_this_machine else "wiziq"
+    return first_name_of(settings.state, account_id(access_key, kind))
 
 
 @asynccontextmanager
@@ -59,12 +59,13 @@ async def _client(
     # It brings aiohttp, which a check can do without.
     from batch.wiziq.client import WiziqClient, open_session  # noqa: PLC0415 - see above
 
-    proxy = settings.proxy.get_secret_value() if settings.proxy else None
-    if _is_on_this_machine(base_url):  # a proxy's own computer is another one
-        proxy = None
+    is_near = is_loopback(urlsplit(base_url).hostname or "")  # a proxy's own computer is another one
+    proxy = settings.proxy.get_secret_value() if settings.proxy and not is_near else None
     async with open_session(connections=settings.in_flight, ca_file=settings.ca_file, proxy=proxy) as session:
-        yield WiziqClient(session, base_url=base_url, credentials=credentials, timeout_s=settings.timeout_s)
-
-
-def _is_on_this_machine(base_url: str) -> bool:
-    return is_loopback(urlsplit(base_url).hostname or "")
+        yield WiziqClient(
+            session,
+            base_url=base_url,
+            credentials=credentials,
+            timeout_s=settings.timeout_s,
+            unused_proxies=() if is_near else settings.ignored_proxies,
+        )

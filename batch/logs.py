@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
+from batch.core.text import visible
+
 log = logging.getLogger(__name__)
 
 
@@ -92,6 +94,11 @@ class _Json(logging.Formatter):
         return json.dumps(line, default=str)
 
 
+class _Text(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        return visible(super().format(record))  # a traceback may quote a file's name, or a cell
+
+
 def writes_json() -> bool:
     """Whether standard error is for programs: then nothing else is written there."""
     return any(isinstance(each.formatter, _Json) for each in logging.getLogger("batch").handlers)
@@ -103,7 +110,7 @@ def log_to_stderr(form: LogFormat) -> None:
     if form is LogFormat.JSON:
         handler.setFormatter(_Json())
     else:
-        handler.setFormatter(logging.Formatter("%(levelname)s %(message)s"))
+        handler.setFormatter(_Text("%(levelname)s %(message)s"))
     ours = logging.getLogger("batch")
     ours.handlers = [handler]
     ours.propagate = False

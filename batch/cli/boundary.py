@@ -6,7 +6,7 @@ Imports what is slow only when it is needed, as `main.py` does.
 import logging
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO, TypeVar
@@ -79,17 +79,29 @@ def terminal_for(settings: "Settings", json_to: str | None) -> "Iterator[Termina
         yield terminal
 
 
-def say_where(settings: "Settings", talk: Callable[[str], None], *, sandbox: bool) -> None:
-    """Which settings file was read and whom the classes are sent to, where either is not as it is for most people."""
-    from batch.settings.table import SETTING  # noqa: PLC0415 - see the module's docstring
+def say_where(settings: "Settings", *, sandbox: bool) -> None:
+    """Which settings file was read and whom the classes are sent to, where either is not as it is for most people.
 
-    if settings.ignored_proxies and not sandbox:
-        names = " and ".join(settings.ignored_proxies)
-        talk(f"Not used: {names}. Where WizIQ is reached through a web proxy, set proxy to its address.")
-    if settings.read_from is None and (sandbox or settings.base_url == SETTING["base_url"].default):
+    With `quiet`, only where they would go to somebody else's computer than WizIQ's.
+    """
+    from batch.core.text import one_line  # noqa: PLC0415 - see the module's docstring
+    from batch.settings.table import SETTING  # noqa: PLC0415 - the same
+
+    if settings.ignored_proxies and not sandbox and not settings.quiet:
+        from batch.core.message import Message, ServiceFault  # noqa: PLC0415 - the same
+        from batch.report.wording.messages import both_of  # noqa: PLC0415 - the same
+
+        say(
+            both_of(Message(ServiceFault.PROXIES_NOT_USED, {"unused": list(settings.ignored_proxies)})),
+            err=True,
+        )
+    is_usual = sandbox or settings.base_url == SETTING["base_url"].default
+    if settings.quiet and (is_usual or settings.is_on_this_machine):
         return
-    service = "a sandbox in this process" if sandbox else settings.base_url
-    talk(f"Settings: {settings.read_from or 'no file'}. Service: {service}")
+    if is_usual and settings.read_from is None:
+        return
+    service = "a sandbox of this computer" if sandbox else settings.base_url
+    say(one_line(f"Settings: {settings.read_from or 'no file'}. Service: {service}"), err=True)
 
 
 def say(text: str, *, err: bool = False) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from batch.cli.boundary import report_errors, settings_for, terminal_for
+from batch.cli.boundary import report_errors, say_where, settings_for, terminal_for
 from batch.cli.options import SENDING, TELLING, SettingsCommand, setting_options
 from batch.event_loop import run_async
 from batch.report.wording.phrases import counted
@@ -50,6 +50,7 @@ def doctor(*, in_sandbox: bool, start_over: bool, backup: Path | None, **flags: 
         settings_for(flags, throwaway=in_sandbox) as settings,
         terminal_for(settings, None) as terminal,
     ):
+        say_where(settings, sandbox=in_sandbox)
         from batch import maintenance  # noqa: PLC0415 - see the module's docstring
         from batch.doctor import exit_code_of  # noqa: PLC0415 - see the module's docstring
 

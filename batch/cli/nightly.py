@@ -54,7 +54,7 @@ def nightly(
         settings_for(flags, throwaway=sandbox) as settings,
         terminal_for(settings, "-") as terminal,
     ):
-        say_where(settings, terminal.talk, sandbox=sandbox)
+        say_where(settings, sandbox=sandbox)
         from batch.nightly.night import Order  # noqa: PLC0415 - see the module's docstring
         from batch.nightly.run import run_nightly  # noqa: PLC0415 - see the module's docstring
         from batch.nightly.wording import in_words  # noqa: PLC0415 - see the module's docstring

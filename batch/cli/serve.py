@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from batch.cli.boundary import report_errors, say, settings_for
+from batch.cli.boundary import report_errors, say, say_where, settings_for
 from batch.cli.options import READING, SENDING, TELLING, SettingsCommand, setting_options
 from batch.errors import CannotRun
 from batch.event_loop import drained_by_signals, run_async
@@ -30,6 +30,7 @@ def serve(*, sandbox: bool, **flags: object) -> None:
     Prints an address that lets one browser in. Ctrl-C ends it; a run that is under way comes to a clean stop.
     """
     with report_errors(), settings_for(flags, throwaway=sandbox) as settings:
+        say_where(settings, sandbox=sandbox)
         if not sandbox:
             _tell_of_missing_keys(settings)
         run_async(_serve(settings, _for_children(flags, settings), sandbox=sandbox))

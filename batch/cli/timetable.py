@@ -57,7 +57,7 @@ def check(
         settings_for(flags, throwaway=sandbox) as settings,
         terminal_for(settings, json_to) as terminal,
     ):
-        say_where(settings, terminal.talk, sandbox=sandbox)
+        say_where(settings, sandbox=sandbox)
         from batch import run  # noqa: PLC0415 - see the module's docstring
 
         job = run.Job(
@@ -123,7 +123,7 @@ def submit(
         settings_for(flags, throwaway=sandbox) as settings,
         terminal_for(settings, json_to) as terminal,
     ):
-        say_where(settings, terminal.talk, sandbox=sandbox)
+        say_where(settings, sandbox=sandbox)
         from batch import run  # noqa: PLC0415 - see the module's docstring
         from batch.core.service.first_send import AlikeClasses  # noqa: PLC0415 - the same
 

@@ -347,6 +347,7 @@ class ServiceFault(StrEnum):
     BAD_CERTIFICATE = auto()
     NOT_HTTPS = auto()
     NO_CONNECTION = auto()
+    PROXIES_NOT_USED = auto()  #: `unused`: variables that name one for other programs
     HELD_UP = auto()  #: this computer was
     UNREADABLE = auto()
     NO_LIST_NOW = auto()

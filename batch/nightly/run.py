@@ -45,17 +45,20 @@ async def run_nightly(
     """
     world = world or real_environment()
     settings = order.settings
-    notice = Notice(settings.notify.get_secret_value() if settings.notify else "")
     began = world.clock()
     nightly = Nightly(order, listener, on_taken=on_taken, world=world, sleep=sleep)
     night, code = nightly.night, Exit.LEFT_AT_ONCE  # unless it comes to an end
     try:
+        notice = Notice(settings.notify.get_secret_value() if settings.notify else "")
         trouble = await _trouble_of(nightly)
         if trouble is not None:
             code = Exit.UNFINISHED if isinstance(trouble, Unfinished) else Exit.CANNOT_RUN
             night.taken.append(Taken(name=order.source, exit_code=code, trouble=trouble))
             on_taken(night.taken[-1])
         code = night.exit_code
+    except CannotRun:  # nobody could be told of it otherwise
+        code = Exit.CANNOT_RUN
+        raise
     finally:
         _write_metrics(night, settings.metrics_file, listener, code=code, began=began, ended=world.clock())
     log.info(

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from datetime import date
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from batch.core.message import SettingFault
 from batch.core.plan.admission import LimitPolicy
@@ -34,7 +35,7 @@ from batch.settings.kinds import (
 from batch.settings.private import secret_in
 from batch.settings.setting import Group, Secret, Setting, setting
 from batch.settings.table_services import NightlySettings, PageSettings
-from batch.wiziq.base_url import DEFAULT_BASE_URL, check_base_url
+from batch.wiziq.base_url import DEFAULT_BASE_URL, check_base_url, is_loopback
 from batch.wiziq.signature import Credentials
 
 
@@ -354,6 +355,11 @@ class Settings(
 
     #: Variables that name a proxy for other programs, where `proxy` does not: they are not used here.
     ignored_proxies: tuple[str, ...] = field(default=(), compare=False)
+
+    @property
+    def is_on_this_machine(self) -> bool:
+        """Whether what answers at `base_url` is on this computer, such as a sandbox."""
+        return is_loopback(urlsplit(self.base_url).hostname or "")
 
     def credentials(self) -> Credentials:
         """The pair that requests are signed with; asked for only when something is to be sent.

@@ -7,7 +7,7 @@ signatures stay out of every error, repr and log.
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
 import aiohttp
 from yarl import URL
@@ -60,6 +60,7 @@ class WiziqClient:
         credentials: Credentials,
         timeout_s: float = 60,
         now: Callable[[], float] = time.time,
+        unused_proxies: Sequence[str] = (),
     ) -> None:
         """Asks at `base_url` through connections that stay the caller's to close.
 
@@ -70,6 +71,8 @@ class WiziqClient:
             timeout_s: from the wait for a connection to the last byte of the answer;
                 creates of 51 s were seen.
             now: seconds since the Unix epoch.
+            unused_proxies: variables that name a proxy for other programs, to be named where no connection
+                comes about.
 
         Raises:
             ValueError: `base_url` is none.
@@ -80,6 +83,7 @@ class WiziqClient:
         self._credentials = credentials
         self._timeout_s = timeout_s
         self._now = now
+        self._unused_proxies = unused_proxies
         #: The service's clock less ours by its last answer, to the second.
         self.clock_offset_s: float | None = None
         self.is_sandbox = False  #: whether what answered last said that it is a sandbox
@@ -192,7 +196,11 @@ class WiziqClient:
         by_status = failure_of_status(attempt, host=self._place, now_s=now_s) if attempt.status else None
         if broken is not None:
             raise by_status or failure_of_exception(
-                broken, attempt, place=self._place, timeout_s=self._timeout_s
+                broken,
+                attempt,
+                place=self._place,
+                timeout_s=self._timeout_s,
+                unused_proxies=self._unused_proxies,
             ) from broken
         try:
             reply = parse_reply(self._without_secrets(bytes(body), signed["signature"]), method)

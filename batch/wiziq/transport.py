@@ -6,7 +6,7 @@ with that whether a class may exist.
 """
 
 import ssl
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, timedelta
@@ -174,9 +174,22 @@ def _lock_out(attempt: Attempt, message: Message, code: str) -> ApiError | Locke
 
 
 def failure_of_exception(
-    error: aiohttp.ClientError | OSError, attempt: Attempt, *, place: str, timeout_s: float
+    error: aiohttp.ClientError | OSError,
+    attempt: Attempt,
+    *,
+    place: str,
+    timeout_s: float,
+    unused_proxies: Sequence[str] = (),
 ) -> ApiError | LockedOut:
-    """What an exception on the way leaves behind; `place` is host and port, for the message."""
+    """What an exception on the way leaves behind.
+
+    Args:
+        error: what was raised.
+        attempt: how far the request got.
+        place: host and port, for the message.
+        timeout_s: how long it might take.
+        unused_proxies: variables that name a proxy for others, where one may have been needed.
+    """
     if attempt.head_left:
         if isinstance(error, TimeoutError):
             late = Message(ServiceFault.TOO_LATE, {"place": place, "timeout_s": timeout_s})
@@ -189,7 +202,7 @@ def failure_of_exception(
         return LockedOut(bad, code="certificate")
     if isinstance(cause, ssl.SSLError) and cause.reason in _NOT_TLS:
         return LockedOut(Message(ServiceFault.NOT_HTTPS, {"place": place}), code="not https")
-    facts = {"place": place, "reason": _reason(error)}
+    facts = {"place": place, "reason": _reason(error), "unused": list(unused_proxies)}
     return Unavailable(Message(ServiceFault.NO_CONNECTION, facts), code="unreachable")
 
 

@@ -52,6 +52,19 @@ def test_text_tells_only_what_is_out_of_the_ordinary(
     assert capsys.readouterr().err == "ERROR journal.slow\n"
 
 
+def test_nothing_in_a_text_line_steers_the_terminal(
+    log: logging.Logger, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log_to_stderr(LogFormat.TEXT)
+    try:
+        raise ValueError("exe\u202etxt.xlsx \x1b]0;owned\x07")  # noqa: TRY301 - as a fault of ours quotes a name
+    except ValueError:
+        log.exception("nightly.bug")
+    said = capsys.readouterr().err
+    assert "exe<U+202E>txt.xlsx" in said
+    assert not {"\x1b", "\x07", "\u202e"} & set(said)
+
+
 def test_the_lines_of_other_libraries_stay_their_own(
     log: logging.Logger, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -18,7 +19,7 @@ from batch.nightly.night import Night
 from batch.nightly.notification import Notice
 from batch.report.wording.messages import hint_of, message_of
 from batch.sandbox import fault
-from tests.support.command import KEYS, Command, lesson, serving, timetable
+from tests.support.command import KEYS, Command, lesson, lessons, serving, timetable, until
 from tests.support.nights import Nights, nights, rows
 from tests.support.words import stops
 
@@ -192,6 +193,31 @@ def test_metrics_begin_anew_where_the_old_file_says_nothing(tmp_path: Path) -> N
         assert write_metrics(path, Night(), exit_code=Exit.CANNOT_RUN, began=1.0, ended=3.5)
         assert "last_success_timestamp_seconds" not in metrics(path)
         assert metrics(path)["duration_seconds"] == 2.5
+
+
+async def test_the_metrics_tell_of_a_night_that_a_wrong_address_kept_from_beginning(tmp_path: Path) -> None:
+    async with told_school(tmp_path) as (school, _):
+        school.arrive("a.csv", rows(1, 2))
+        (tmp_path / "classbatch.toml").write_text('notify = "nonsense"\n')
+        with stops(CannotRun, match="address 1 of 1"):
+            await school.night()
+        assert metrics(tmp_path / "classbatch.prom")["exit_code"] == Exit.CANNOT_RUN
+
+
+def test_the_metrics_tell_of_a_night_that_was_left_at_once(classbatch: Command, tmp_path: Path) -> None:
+    with serving(classbatch, "--latency-s", "3") as service:
+        inbox, file = tmp_path / "in", tmp_path / "classbatch.prom"
+        command = classbatch.at(**KEYS, CLASSBATCH_BASE_URL=service.url, CLASSBATCH_METRICS_FILE=str(file))
+        inbox.mkdir()
+        timetable(inbox / "a.csv", lessons(20))
+        with command.running("nightly", inbox, "--settled-s", "0") as process:
+            until(lambda: service.calls() >= 1)
+            process.send_signal(signal.SIGTERM)
+            assert process.stdout
+            assert any("Stopping" in line for line in process.stdout)
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(60) == Exit.LEFT_AT_ONCE
+        assert metrics(file)["exit_code"] == Exit.LEFT_AT_ONCE
 
 
 async def test_metrics_that_cannot_be_written_change_no_exit_code(tmp_path: Path) -> None:

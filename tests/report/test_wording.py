@@ -152,6 +152,10 @@ NOTES = {
     "a failure on the way": Message(
         message.ServiceFault.NO_CONNECTION, {"place": "x:443", "reason": message.NoWay.REFUSED}
     ),
+    "one where a proxy was not used": Message(
+        message.ServiceFault.NO_CONNECTION,
+        {"place": "x:443", "reason": message.NoWay.NO_NAME, "unused": ["HTTPS_PROXY"]},
+    ),
     "no facts": Message(RowNote.NO_ROOM),
     "the service's text": answered("1031", 'It said "{no}" to Müller'),
     "one in another": Message(RowNote.IN_DOUBT_SINCE, {"since": answered(None, "x")}),

@@ -188,3 +188,30 @@ def test_file_and_service_are_said_once_on_a_run_that_is_not_the_default(classba
         classbatch("check", "t.csv", CLASSBATCH_BASE_URL="https://other.example/").err
     )
     assert "Settings:" not in classbatch("check", "t.csv", "--sandbox", "--quiet").err
+
+
+#: A service that is not WizIQ's is named even to who asked for quiet: the keys go there.
+ASKED = {
+    "doctor": (["doctor"], "https://other.invalid/"),
+    "doctor, quietly": (["doctor", "--quiet"], "https://other.invalid/"),
+    "check, quietly": (["check", "t.csv", "--quiet"], "https://other.invalid/"),
+    "doctor of the sandbox": (["doctor", "--sandbox"], "a sandbox of this computer"),
+}
+
+
+@pytest.mark.parametrize(("words", "service"), ASKED.values(), ids=ASKED)
+def test_every_command_that_asks_a_service_says_which(
+    words: list[str], service: str, classbatch: Command
+) -> None:
+    timetable(classbatch.folder / "t.csv", lessons(2))
+    (classbatch.folder / "classbatch.toml").write_text('base_url = "https://other.invalid/"\nattempts = 1')
+    assert (
+        f"Settings: {classbatch.folder / 'classbatch.toml'}. Service: {service}\n" in classbatch(*words).err
+    )
+
+
+def test_quiet_leaves_out_a_service_that_is_wiziqs_or_on_this_computer(classbatch: Command) -> None:
+    timetable(classbatch.folder / "t.csv", lessons(2))
+    (classbatch.folder / "classbatch.toml").write_text("in_flight = 2")
+    assert "Settings:" not in classbatch("check", "t.csv", "--quiet").err
+    assert "Settings:" not in classbatch("check", "t.csv", "--quiet", "--base-url", "http://localhost:9/").err

@@ -23,7 +23,7 @@ MIB = 1 << 20
 async def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Served]:
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.chdir(tmp_path)
-    patience = Patience(stalls_s=0.5, whole_s=20, head_s=1)
+    patience = Patience(stalls_s=0.5, whole_s=20, head_s=1, kept_s=1)
     async with serving_page(tmp_path, sandbox=True, patience=patience, upload_mib=1) as page:
         yield page
 
@@ -398,6 +398,18 @@ async def test_a_connection_that_asks_for_nothing_is_dropped(
         assert await reader.read() == b""
     writer.close()
     assert (await browser.get("/")).status == 200, "others are answered"
+
+
+@pytest.mark.parametrize("begun", BEGUN.values(), ids=BEGUN)
+async def test_a_connection_that_was_answered_once_is_dropped_as_well(served: Served, begun: bytes) -> None:
+    host, port = address_of(served)
+    reader, writer = await asyncio.open_connection(host, port)
+    writer.write(f"GET /static/app.css HTTP/1.1\r\nHost: {host}:{port}\r\n\r\n".encode())
+    assert (await reader.readline()).startswith(b"HTTP/1.1 200")
+    writer.write(begun)
+    async with asyncio.timeout(30):
+        await reader.read()  # the rest of the answer, and the end
+    writer.close()
 
 
 async def test_one_place_cannot_hold_all_connections(served: Served) -> None:

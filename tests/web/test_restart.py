@@ -79,6 +79,15 @@ async def test_asked_to_end_it_lets_a_run_come_to_a_clean_stop_and_tells_no_secr
         )
 
 
+def test_it_says_its_settings_file_and_whom_it_sends_to(classbatch: Command) -> None:
+    (classbatch.folder / "classbatch.toml").write_text('base_url = "https://other.invalid/"')
+    with classbatch.running("serve", "--port", "0") as process:
+        assert process.stdout
+        assert process.stdout.readline() == (
+            f"Settings: {classbatch.folder / 'classbatch.toml'}. Service: https://other.invalid/\n"
+        )
+
+
 async def test_where_another_program_listens_it_says_so(tmp_path: Path) -> None:
     with serving_here() as service:
         port = re.search(r":(\d+)/", service.url)

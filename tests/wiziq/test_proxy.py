@@ -59,6 +59,23 @@ def test_what_is_no_proxy_is_refused_without_its_password(address: str, tmp_path
     assert "hush" not in said
 
 
+ASKING = (["doctor"], ["submit", "t.csv"])
+
+
+@pytest.mark.parametrize("words", ASKING, ids=lambda words: words[0])
+def test_where_no_connection_comes_about_they_are_named_beside_it(
+    words: list[str], classbatch: Command
+) -> None:
+    timetable(classbatch.folder / "t.csv", lessons(1))
+    variables = {**KEYS, "CLASSBATCH_BASE_URL": "https://other.invalid/", "CLASSBATCH_ATTEMPTS": "1"}
+    proxied = classbatch.at(**variables, HTTPS_PROXY="http://user:hush@proxy.example:3128")
+    ran = proxied(*words, "--quiet")
+    (line,) = {line for line in (ran.out + ran.err).splitlines() if "No connection to" in line}
+    assert "HTTPS_PROXY" in line.partition("No connection to")[2]
+    assert "hush" not in line
+    assert "Not used" not in (unproxied := classbatch.at(**variables)(*words, "--quiet")).out + unproxied.err
+
+
 def test_proxy_variables_that_are_not_used_are_named(classbatch: Command) -> None:
     timetable(classbatch.folder / "t.csv", lessons(1))
     variables = {**KEYS, "HTTPS_PROXY": "http://user:hush@proxy.example:3128"}

@@ -1,9 +1,10 @@
 """How asking the service failed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import cast
 
 from batch.core.message import NoWay, ServiceFault, Unread
-from batch.report.wording.phrases import Words
+from batch.report.wording.phrases import Words, listed
 
 
 def words_of(what: ServiceFault, facts: Mapping[str, object]) -> Words:
@@ -45,7 +46,10 @@ def words_of(what: ServiceFault, facts: Mapping[str, object]) -> Words:
         case ServiceFault.NO_CONNECTION:
             return Words(
                 f"No connection to {{place}}: {_reason(NoWay(str(facts['reason'])))}. Nothing was sent."
+                f"{_unused(facts)}"
             )
+        case ServiceFault.PROXIES_NOT_USED:
+            return Words(_unused(facts).strip())
         case ServiceFault.HELD_UP:
             return Words("This computer was held up. Nothing was sent.")
         case ServiceFault.UNREADABLE:
@@ -61,6 +65,14 @@ def words_of(what: ServiceFault, facts: Mapping[str, object]) -> Words:
                 "The service answered with the number of another row's class, {class_id}. Which class it made is "
                 "not known."
             )
+
+
+def _unused(facts: Mapping[str, object]) -> str:
+    names = list(cast("Sequence[str]", facts.get("unused", ())))
+    hint = (
+        f" Not used: {listed(names)}. Where WizIQ is reached through a web proxy, set proxy to its address."
+    )
+    return hint if names else ""
 
 
 def _reason(reason: NoWay) -> str:

@@ -314,6 +314,7 @@ async def _served(site: Site, listening: socket.socket) -> AsyncIterator[None]:
         access_log=None,
         handle_signals=False,
         shutdown_timeout=5.0,
+        keepalive_timeout=site.patience.kept_s,  # also where the next head has begun; an hour otherwise
         lingering_time=_LINGERS_S,
         auto_decompress=False,  # no browser packs what it sends: a bomb is no form
         # Of a request that is none, aiohttp would log what stands in it: tokens, cookies, whatever a stranger sends.

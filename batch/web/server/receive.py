@@ -41,6 +41,7 @@ class Patience:
     stalls_s: float = 30.0  #: between two blocks
     whole_s: float = 900.0  #: for an upload
     head_s: float = 15.0  #: from the connection to the end of the first request's head
+    kept_s: float = 60.0  #: from an answer to the end of the next head on the same connection
 
 
 async def receive(
