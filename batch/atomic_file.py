@@ -7,6 +7,7 @@ the comment of its zip archive, which no program keeps that saves it again.
 """
 
 import hashlib
+import json
 import os
 import re
 import secrets
@@ -34,7 +35,8 @@ _SEALED = len(_SEAL) + 64  #: with the digest's hexadecimal digits
 #: In the properties of each workbook of ours, where other programs leave it: a seal that is gone was there.
 MARK = "Written by classbatch"
 _OF_RESULTS = re.compile(r">row<.{0,200}>outcome<.{0,200}>call_id<.{0,200}>class_id<", re.DOTALL)
-_OF_JSON = re.compile(rb'\{"(batch|error)": .*"exit_code": \d+', re.DOTALL)
+#: No row of a file makes a longer line of JSON; a file of somebody's is not read into memory whole.
+_LONGEST_LINE = 16 << 20
 
 
 @unique
@@ -147,10 +149,31 @@ def standing(path: Path) -> Standing:
         head = opened.read(1 << 16)
         if head.startswith(b"PK"):
             return _standing_of_workbook(opened)
-    is_ours = _OF_JSON.match(head) or (
-        head.startswith(b"BEGIN:VCALENDAR") and b"PRODID:-//classbatch//EN" in head[:1000]
-    )
-    return Standing.OURS if is_ours else Standing.ANOTHERS
+        if head.startswith(b"{"):
+            return Standing.OURS if _is_our_json(opened) else Standing.ANOTHERS
+    is_calendar = head.startswith(b"BEGIN:VCALENDAR") and b"PRODID:-//classbatch//EN" in head[:1000]
+    return Standing.OURS if is_calendar else Standing.ANOTHERS
+
+
+def _is_our_json(opened: BinaryIO) -> bool:
+    """Whether it is as `report/json_report.py` writes it: the batch on a line, then each row on its own."""
+    opened.seek(0)
+    lines = iter(lambda: opened.readline(_LONGEST_LINE), b"")
+    try:
+        first = next(lines)
+        is_all = first.endswith(b"}\n")
+        head = json.loads(first if is_all else first + b"]}")
+        if not {"counts", "exit_code", "rows"} <= head.keys() or not {"batch", "error"} & head.keys():
+            return False
+        for line in () if is_all else lines:
+            if line == b"]}\n":
+                is_all = True
+                break
+            if not {"row", "outcome"} <= json.loads(line.removesuffix(b"\n").removesuffix(b",")).keys():
+                return False
+        return is_all and not opened.read(1)
+    except (ValueError, AttributeError, StopIteration, RecursionError):  # no JSON, no object, or no end
+        return False
 
 
 def _standing_of_workbook(opened: BinaryIO) -> Standing:
@@ -234,12 +257,13 @@ def _sync(path: Path) -> None:
         os.close(handle)
 
 
-def find_writable(path: Path, *, or_beside: bool = False) -> None:
+def find_writable(path: Path, *, or_beside: bool = False, ending: str = "") -> None:
     """Make sure, before anything is sent, that `path` can be written later.
 
     Args:
         path: where to.
         or_beside: another name will do where this one is somebody's.
+        ending: what its name must end in, or another program than the right one opens it.
 
     Raises:
         CannotRun: the folder is missing, closed to us or out of space, or
@@ -253,6 +277,10 @@ def find_writable(path: Path, *, or_beside: bool = False) -> None:
             raise CannotRun(OutputFault.NO_FOLDER, folder=probe.parent)
         if path.exists() and not path.is_file():
             raise CannotRun(OutputFault.NOT_A_FILE, path=path)
+        if ending and path.suffix.casefold() != ending:
+            raise CannotRun(
+                OutputFault.OTHER_ENDING, path=path, ending=ending, right=path.with_suffix(ending)
+            )
         if not or_beside and standing(path.resolve()) is Standing.ANOTHERS:
             raise CannotRun(OutputFault.ANOTHERS, path=path)
         if path.exists():

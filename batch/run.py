@@ -109,7 +109,7 @@ async def submit(job: Job, listener: Listener, world: Environment | None = None)
     account = await _account(job, listener, now)
     folder = job.settings.state / account
     with locked(folder, now) as lock, open_journal(folder, account, now, lock) as journal:
-        _find_writable(job, results, job.json)
+        _find_writable(job, results)
         intake = _take_in(job, journal, account, listener, world, keeps=True)
         batch = intake.batch
         listener.taken_in(batch)
@@ -153,7 +153,7 @@ def check(job: Job, listener: Listener, world: Environment | None = None) -> End
         CannotRun: the file or the settings cannot be used.
     """
     world = world or real_environment()
-    _find_writable(job, None, job.marked, job.json)
+    _find_writable(job, job.marked, or_beside=False)
     with (
         tempfile.TemporaryDirectory(prefix="classbatch-") as folder,
         scratch_journal(Path(folder)) as journal,
@@ -204,7 +204,7 @@ def results(
     """
     keep_apart((), (out, ics))
     if out is not None:
-        find_writable(out, or_beside=True)
+        find_writable(out, or_beside=True, ending=".xlsx")
     if ics is not None:
         find_writable(ics)
     with find_batch(state, batch) as (journal, found):
@@ -236,15 +236,15 @@ def default_results(file: str | Source) -> Path:
     return path.parent / f"{path.stem or 'timetable'}{ending}-results.xlsx"
 
 
-def _find_writable(job: Job, results: Path | None, *others: Path | TextIO | None) -> None:
+def _find_writable(job: Job, workbook: Path | None, *, or_beside: bool = True) -> None:
     """What is to be written can be, and overwrites nothing of anybody's."""
-    paths = [each for each in others if isinstance(each, Path)]
+    machine = job.json if isinstance(job.json, Path) else None
     read = Path(job.file) if isinstance(job.file, str) and job.file != STDIN else None
-    keep_apart((read, job.settings.read_from), (results, *paths))
-    if results is not None:
-        find_writable(results, or_beside=True)
-    for path in paths:
-        find_writable(path)
+    keep_apart((read, job.settings.read_from), (workbook, machine))
+    if workbook is not None:
+        find_writable(workbook, or_beside=or_beside, ending=".xlsx")
+    if machine is not None:
+        find_writable(machine)
 
 
 async def _account(job: Job, listener: Listener, now: float) -> str:

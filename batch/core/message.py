@@ -102,6 +102,7 @@ class OutputFault(StrEnum):
     A_FOLDER = auto()
     NO_FOLDER = auto()
     NOT_A_FILE = auto()
+    OTHER_ENDING = auto()  #: of its name than such a file has
     ANOTHERS = auto()  #: somebody else's file is there, or somebody changed ours
     NO_SPOOL = auto()
     NO_EVENT = auto()  #: for a calendar

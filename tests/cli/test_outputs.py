@@ -50,6 +50,18 @@ def link(path: Path) -> None:
     path.symlink_to(sealed(path.with_name("elsewhere.xlsx")))
 
 
+def our_json(path: Path) -> str:
+    command = Command(path.parent)
+    timetable(path.parent / "t.csv", [*lessons(2), {**lessons(3)[2], "duration": "long"}])
+    command("submit", "t.csv", "--sandbox", "--state", path.parent / "state", "--json", path)
+    return path.read_text()
+
+
+def our_json_error(path: Path) -> str:
+    Command(path.parent)("check", "gone.csv", "--sandbox", "--json", path)
+    return path.read_text()
+
+
 STANDINGS = {
     "nothing": (lambda path: path.exists(), Standing.FREE),
     "ours": (sealed, Standing.OURS),
@@ -66,11 +78,31 @@ STANDINGS = {
     "an empty file": (lambda path: path.touch(), Standing.OURS),
     "a folder": (lambda path: path.mkdir(), Standing.ANOTHERS),
     "a link": (link, Standing.ANOTHERS),
-    "our JSON": (
-        lambda path: path.write_text('{"batch": "1", "exit_code": 0, "rows": [\n]}\n'),
-        Standing.OURS,
+    "our JSON": (our_json, Standing.OURS),
+    "our JSON of what stopped everything": (our_json_error, Standing.OURS),
+    "our JSON, laid out anew": (
+        lambda path: path.write_text(json.dumps(json.loads(our_json(path)), indent=2)),
+        Standing.ANOTHERS,
+    ),
+    "our JSON, with a line after it": (
+        lambda path: path.write_text(our_json(path) + "to be kept\n"),
+        Standing.ANOTHERS,
+    ),
+    "our JSON, with another row": (
+        lambda path: path.write_text(our_json(path).replace("[\n", '[\n{"note": "to be kept"},\n')),
+        Standing.ANOTHERS,
+    ),
+    "half of our JSON": (lambda path: path.write_text(our_json(path)[:-9]), Standing.ANOTHERS),
+    "our JSON's first line": (
+        lambda path: path.write_text(our_json(path).splitlines()[0]),
+        Standing.ANOTHERS,
     ),
     "somebody's JSON": (lambda path: path.write_text('{"marks": [1, 2]}'), Standing.ANOTHERS),
+    "somebody's JSON with our words": (
+        lambda path: path.write_text('{"batch": "bread", "note": "\\"exit_code\\": 1", "exit_code": 1}'),
+        Standing.ANOTHERS,
+    ),
+    "an endless nest": (lambda path: path.write_text('{"batch":' + "[" * 100_000), Standing.ANOTHERS),
 }
 
 
@@ -94,6 +126,29 @@ def test_a_sealed_workbook_is_a_workbook_for_every_reader(tmp_path: Path) -> Non
 def desk(classbatch: Command) -> Command:
     timetable(classbatch.folder / "term.csv", lessons(2))
     return classbatch
+
+
+@pytest.mark.parametrize(
+    "words", [["template"], ["check", "term.csv", "--sandbox", "--marked"]], ids=lambda words: words[0]
+)
+@pytest.mark.parametrize("ending", ["docx", "pdf", "csv", "xls", "ods"])
+def test_a_workbook_gets_no_ending_of_another_program(desk: Command, words: list[str], ending: str) -> None:
+    ran = desk(*words, f"blank.{ending}")
+    assert ran.code == 2
+    assert f"blank.{ending}" in ran.err
+    assert "blank.xlsx" in ran.err
+    assert not (desk.folder / f"blank.{ending}").exists()
+
+
+def test_a_template_replaces_nothing_but_an_untouched_template(desk: Command) -> None:
+    out = desk.folder / "blank.xlsx"
+    assert [desk("template", "blank.xlsx").code for _ in range(2)] == [0, 0]
+    book = openpyxl.load_workbook(out)
+    book.save(out)
+    filled_in = out.read_bytes()
+    ran = desk("template", "blank.xlsx")
+    assert (ran.code, out.read_bytes()) == (2, filled_in)
+    assert "was not written by classbatch, or was changed since" in ran.err
 
 
 ONE_FILE = {
@@ -181,21 +236,21 @@ def test_a_link_that_nobody_named_is_not_followed(desk: Command) -> None:
 
 
 @pytest.mark.parametrize(
-    "words",
+    ("words", "name"),
     [
-        ["submit", "term.csv", "--json"],
-        ["check", "term.csv", "--json"],
-        ["check", "term.csv", "--marked"],
+        (["submit", "term.csv", "--json"], "notes.txt"),
+        (["check", "term.csv", "--json"], "notes.txt"),
+        (["check", "term.csv", "--marked"], "notes.xlsx"),
     ],
 )
-def test_somebodys_file_stops_what_can_have_no_other_name(desk: Command, words: list[str]) -> None:
-    (mine := desk.folder / "notes.txt").write_text("mine")
+def test_somebodys_file_stops_what_can_have_no_other_name(desk: Command, words: list[str], name: str) -> None:
+    (mine := desk.folder / name).write_text("mine")
     ran = desk(*words, mine, "--sandbox")
     assert ran.code == 2
     assert "was not written by classbatch" in ran.err
     assert "nobody's file is overwritten" in ran.err, "and nothing is open or full"
     assert mine.read_text() == "mine"
-    ours = desk.folder / "ours"
+    ours = desk.folder / f"ours{mine.suffix}"
     assert [desk(*words, ours, "--sandbox").code for _ in range(2)] == [0, 0]
 
 

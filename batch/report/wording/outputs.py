@@ -31,6 +31,11 @@ def words_of(what: OutputFault, facts: Mapping[str, object]) -> Words:
             return Words("The folder {folder} does not exist.", "Create it, or choose another place.")
         case OutputFault.NOT_A_FILE:
             return Words("{path} is no file.", "Name a file, or - for standard output where that is JSON.")
+        case OutputFault.OTHER_ENDING:
+            return Words(
+                "What is written there is a workbook, and {path} does not end in {ending}.",
+                "Call it {right}.",
+            )
         case OutputFault.ANOTHERS:
             return Words(
                 "{path} was not written by classbatch, or was changed since.",

@@ -17,7 +17,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from batch.atomic_file import written_whole
+from batch.atomic_file import find_writable, written_whole
 from batch.core.rows.columns import AccountKind, Column, Kind, columns_for
 from batch.core.rows.dates import DATE_FORMS, ORDERED_FORMS, START_FORMS, TIME_FORMS
 from batch.core.rows.examples import EXAMPLES
@@ -60,8 +60,9 @@ def write_template(path: Path, account: AccountKind) -> None:
     """Write the blank timetable for accounts of this kind.
 
     Raises:
-        NotWritten: the file cannot be written there.
+        CannotRun: it cannot be written there, or somebody's file is there.
     """
+    find_writable(path, ending=".xlsx")
     book = Workbook()
     book.properties.title = "classbatch timetable"
     book.properties.version = str(VERSION)
