@@ -53,6 +53,7 @@ ANY: Mapping[str, object] = {
     "sent": False,
     "reason": message.NoWay.REFUSED,
     "rows": (3, [(2, 4)], 0),
+    "unused": ["HTTPS_PROXY"],
 }
 #: Told inside another message.
 PARTS = {NightNote.INVALID_SHARE, NightNote.VANISHED_SHARE, NightNote.SMALLER, NightNote.SHIFTED}
