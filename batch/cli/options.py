@@ -5,6 +5,7 @@ nobody would say for one run; who tries is told which variable and line there ar
 """
 
 from collections.abc import Callable
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import Any, TypeVar
@@ -38,6 +39,9 @@ class GroupedOption(click.Option):
         if ctx.meta.get(_ALL) or record is None:
             return record
         return None if self.rare else (record[0].partition(" / ")[0], self.brief or record[1])
+
+
+_grouped = partial(click.option, cls=GroupedOption)
 
 
 class SettingsCommand(click.Command):
@@ -89,18 +93,16 @@ def setting_options(*names: str) -> Callable[[Callback], Callback]:
             callback=_show_all,
             help="Show all options, in full.",
         ),
-        click.option(
+        _grouped(
             "--config",
-            cls=GroupedOption,
             group=Group.PLACE,
             type=click.Path(path_type=Path),
             metavar="PATH",
             brief="The settings file.",
             help=f"The settings file. Default: {CONFIG_NAME} here, else ~/.config/classbatch/{CONFIG_NAME}.",
         ),
-        click.option(
+        _grouped(
             "--profile",
-            cls=GroupedOption,
             group=Group.PLACE,
             metavar="NAME",
             brief="Which of several accounts.",
@@ -128,10 +130,9 @@ def _show_all(ctx: click.Context, _option: click.Parameter, value: bool) -> None
 def _option_of(name: str) -> Callable[[Callback], Callback]:
     if name != "columns":
         return _option(SETTING[name])
-    return click.option(
+    return _grouped(
         "--map",
         "columns",
-        cls=GroupedOption,
         group=Group.FILE,
         multiple=True,
         callback=_columns_said,
@@ -158,10 +159,9 @@ def _option(setting: Setting) -> Callable[[Callback], Callback]:
     if setting.flag is None:
         raise ValueError(f"{setting.name} has no flag")
     is_on_off = setting.kind.type is click.BOOL
-    return click.option(
+    return _grouped(
         f"{setting.flag}/{negated(setting.flag)}" if is_on_off else setting.flag,
         setting.name,
-        cls=GroupedOption,
         group=setting.group,
         rare=setting.rare,
         brief=setting.brief,

@@ -5,7 +5,6 @@ Imported by `classbatch --help`, so it imports nothing heavier than click.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 from math import isfinite
 from pathlib import Path
@@ -51,7 +50,7 @@ def choice(kinds: type[StrEnum]) -> Kind:
 
 
 def text(
-    takes: str, metavar: str, read: Callable[[str], str] | None = None, *, explains: bool = False
+    takes: str, metavar: str, read: Callable[[str], Any] | None = None, *, explains: bool = False
 ) -> Kind:
     """Text, checked by `read` where that is given: it raises ValueError, or gives what is meant."""
     kind = _Checked(read) if read else click.STRING
@@ -65,19 +64,6 @@ def path(takes: str, metavar: str, *, exists: bool = False) -> Kind:
 
 
 ON_OFF = Kind(type=click.BOOL, takes="true or false", metavar="")
-
-
-class _Day(click.ParamType[date]):
-    name = "day"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        try:
-            return date.fromisoformat(str(value))
-        except ValueError:
-            self.fail(f"{value!r} is no day such as 2031-09-01.", param, ctx)
-
-
-A_DAY = Kind(type=_Day(), takes="a day such as 2031-09-01", metavar="DAY")
 
 
 class _OneOf(click.Choice[str]):
@@ -97,11 +83,13 @@ class _Seconds(click.FloatRange):
         return number
 
 
-class _Checked(click.types.StringParamType):
-    def __init__(self, read: Callable[[str], str]) -> None:
+class _Checked(click.ParamType[Any]):
+    name = "text"
+
+    def __init__(self, read: Callable[[str], Any]) -> None:
         self._read = read
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         try:
             return self._read(str(value))
         except ValueError as error:

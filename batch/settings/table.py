@@ -19,7 +19,6 @@ from batch.core.service.on_unknown import OnUnknown
 from batch.errors import CannotRun
 from batch.logs import LogFormat
 from batch.settings.kinds import (
-    A_DAY,
     ON_OFF,
     a_known_encoding,
     choice,
@@ -179,7 +178,7 @@ class SendingSettings:
         default=True,
     )
     first_time: date | None = setting(
-        A_DAY,
+        text("a day such as 2031-09-01", "DAY", date.fromisoformat),
         "For an account that cannot list its classes: the day on which a journal that has sent nothing yet may "
         "send, because nobody sent the file before. It holds on that day and the next.",
         default_text="none; such an account is asked about with --first-time",
@@ -383,24 +382,14 @@ class Settings(
         return Credentials(access_key=access_key, secret_key=secret_key)
 
 
-_PARTS = (
-    FileSettings,
-    RoomSettings,
-    SendingSettings,
-    AccountSettings,
-    PlaceSettings,
-    OutputSettings,
-    NightlySettings,
-    PageSettings,
-)
 SETTINGS: tuple[Setting, ...] = tuple(
     Setting(
         name=each.name,
-        group=part.group,
+        group=vars(part)["group"],
         default=None if each.default is MISSING else each.default,
         **each.metadata,
     )
-    for part in _PARTS
+    for part in Settings.__bases__
     for each in fields(part)
 )
 SETTING = {each.name: each for each in SETTINGS}
@@ -408,15 +397,11 @@ SECRETS = frozenset(each.name for each in SETTINGS if each.secret)
 
 #: What tells one class from another has to stand in its row: a default for it would
 #: make classes that nobody wrote down. Every other column may stand under [defaults].
-DEFAULTABLE = tuple(
-    name
-    for name in BY_NAME
-    if name
-    not in {
-        *("title", "start_time", "date", "end_time"),
-        *("presenter_email", "presenter_id", "presenter_name"),
-    }
-)
+_OF_ONE_CLASS = {
+    *("title", "start_time", "date", "end_time"),
+    *("presenter_email", "presenter_id", "presenter_name"),
+}
+DEFAULTABLE = tuple(name for name in BY_NAME if name not in _OF_ONE_CLASS)
 TABLES = ("defaults", "columns", "values")
 
 
