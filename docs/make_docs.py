@@ -1,24 +1,46 @@
-"""Makes the pages and tables of docs/ that follow from the program; run it after changing a catalogue.
+"""Makes the tables of docs/ and templates/classbatch.toml, which follow from the program; run it after changing a catalogue.
 
     python docs/make_docs.py
 
-A test compares the committed pages with fresh ones.
+Tests compare what is committed with fresh ones.
 """
 
 import re
+import textwrap
 from collections.abc import Iterable
 from pathlib import Path
 
 from batch.core.outcome import Outcome
-from batch.core.rows.columns import columns_table
+from batch.core.rows.columns import BY_NAME, columns_table
 from batch.core.rows.problems import Problem
 from batch.core.service.api_codes import CODES, Aftermath
 from batch.logs import EVENTS
 from batch.report.wording.outcomes import WORDS
 from batch.report.wording.problems import words_of
-from batch.settings.document import settings_table
+from batch.settings.kinds import ON_OFF
+from batch.settings.setting import CONFIG_NAME, PREFIX, Group, Setting, negated, plain
+from batch.settings.table import DEFAULTABLE, SETTINGS
 
 DOCS = Path(__file__).parent
+TEMPLATE = DOCS.parent / "templates" / "classbatch.toml"
+
+_COLUMNS_AND_VALUES = (
+    "",
+    '# Which header of your files is which column, where the words in it do not tell; "" ignores the column.',
+    "# [columns]",
+    '# "Lehrkraft (Kürzel)" = "presenter_email"',
+    '# "Room" = ""',
+    "",
+    "# What a cell stands for, written once and not in every row; capitals do not matter.",
+    "# [values.presenter_email]",
+    '# "Dr. Rao" = "rao@school.example"',
+    "# [values.start_time]",
+    '# "P3" = "10:15-11:00"',
+    "# [values.time_zone]",
+    '# "(GMT-4:00) Eastern Time (US and Canada)" = "America/New_York"',
+)
+_DEFAULTS_SHOWN = ("time_zone", "duration", "attendee_limit", "create_recording")
+_HEAD = ("name", "what it sets", "takes", "default", "flag")
 
 _LEFT_BEHIND = {
     Aftermath.NOTHING: "no class",
@@ -53,6 +75,99 @@ def codes_table() -> str:
 def events_table() -> str:
     rows = [(f"`{each.name}`", each.means, ", ".join(f"`{name}`" for name in each.fields)) for each in EVENTS]
     return _table(("event", "means", "fields"), rows)
+
+
+def settings_table() -> str:
+    """The tables of docs/settings.md, in Markdown: one for each group."""
+    parts = []
+    for group in Group:
+        rows = [
+            (f"`{each.name}`", each.help, each.takes, each.default_shown, _flag_cell(each))
+            for each in SETTINGS
+            if each.group is group
+        ]
+        parts.append(f"## {group.value}\n\n{_table(_HEAD, rows)}")
+    columns = ", ".join(f"`{name}`" for name in DEFAULTABLE)
+    tables = [
+        (
+            "`[defaults]`",
+            f"What a class takes for a column that is absent or empty: {columns}.",
+            "what the column takes",
+            f"`{PREFIX}DEFAULTS__TIME_ZONE` and the like",
+        ),
+        (
+            '`[columns]`; flag `--map "HEADER=COLUMN"`',
+            "Which header is which column of the timetable, where its words do not tell; an empty one ignores it.",
+            "a column",
+            f"`{PREFIX}COLUMNS` (JSON)",
+        ),
+        (
+            "`[values.COLUMN]`",
+            "What a cell of a column stands for: a teacher's name for an address, a period for its hours.",
+            "what the column takes",
+            f"`{PREFIX}VALUES` (JSON)",
+        ),
+        (
+            "`[accounts.NAME]`",
+            "Settings of one account of several, by its name; its keys are taken from there and from nowhere else.",
+            "lines as above",
+            "none",
+        ),
+    ]
+    parts.append(
+        f"## Tables of {CONFIG_NAME}\n\n{_table(('table', 'what it sets', 'takes', 'variable'), tables)}"
+    )
+    return "\n".join(parts)
+
+
+def _flag_cell(setting: Setting) -> str:
+    if setting.flag is None:
+        return "none: a secret" if setting.secret else ""
+    if setting.kind is ON_OFF:
+        return f"`{setting.flag}`, `{negated(setting.flag)}`"
+    return f"`{setting.flag} {setting.kind.metavar}`"
+
+
+def settings_toml() -> str:
+    """templates/classbatch.toml: every setting with its default, commented out."""
+    lines = [
+        f"# Settings of classbatch. Save this as {CONFIG_NAME} in the directory you run classbatch in, or as",
+        f"# ~/.config/classbatch/{CONFIG_NAME}, and take the # away before each line you want to change.",
+        "# A flag on the command line, then a variable of the environment, goes before a line here.",
+        f"# The variable is the name in capitals after {PREFIX}, such as {PREFIX}SHEET.",
+        "# A path is taken from the directory of this file.",
+    ]
+    for group in Group:
+        lines += ["", f"# --- {group.value} ---"]
+        for setting in SETTINGS:
+            if setting.group is group:
+                lines += ["", *_toml_lines(setting)]
+    lines += [
+        "",
+        "# --- Tables ---",
+        "",
+        "# What a class takes for a column that is absent or empty. Any column of the timetable may stand",
+        "# here but those that tell one class from another: title, start_time and the presenter's.",
+        f"# Variables: {PREFIX}DEFAULTS__TIME_ZONE and the like.",
+        "# [defaults]",
+    ]
+    lines += [f"# {name} = {_toml(BY_NAME[name].example)}" for name in _DEFAULTS_SHOWN]
+    lines += _COLUMNS_AND_VALUES
+    return "\n".join(lines) + "\n"
+
+
+def _toml_lines(setting: Setting) -> list[str]:
+    lines = textwrap.wrap(
+        setting.help_line, 100, initial_indent="# ", subsequent_indent="# ", break_on_hyphens=False
+    )
+    if setting.secret:
+        lines.append(f"# Written here, only you may be able to read this file: chmod 600 {CONFIG_NAME}")
+    return [*lines, f"# {setting.name} = {_toml(setting.example or setting.default)}"]
+
+
+def _toml(value: object) -> str:
+    text = plain(value)
+    return text if isinstance(value, bool) or text.isdecimal() else f'"{text}"'
 
 
 #: Between `<!-- name -->` and `<!-- /name -->` stands what the function of that name makes.
@@ -91,3 +206,4 @@ def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
 if __name__ == "__main__":
     for file in sorted(DOCS.glob("*.md")):
         file.write_text(fresh(file.read_text("utf-8")), "utf-8")
+    TEMPLATE.write_text(settings_toml(), "utf-8")

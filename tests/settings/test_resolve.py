@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from batch.core.rows.columns import BY_NAME
 from batch.errors import CannotRun
 from batch.report.wording.messages import hint_of, message_of
-from batch.settings.document import settings_toml
 from batch.settings.resolve import load_settings
 from batch.settings.table import SETTING, TABLES, Settings
+from docs.make_docs import settings_toml
 from tests.support.words import stops
 
 ACCESS, SECRET = "canary-access-0001", "canary-secret-0002"
