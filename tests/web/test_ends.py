@@ -65,6 +65,6 @@ async def test_two_servers_never_have_the_same_uploads(tmp_path: Path) -> None:
         with stops(CannotRun, match="Another `classbatch serve` has the uploads") as refused:
             async with serving_page(tmp_path, sandbox=True):
                 pass
-        assert "--state" in hint_of(refused.value)
+        assert "stop it first" in hint_of(refused.value)
     async with serving_page(tmp_path, sandbox=True) as page, page.browser() as browser:
         assert (await browser.get("/")).status == 200
