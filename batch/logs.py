@@ -65,6 +65,7 @@ EVENTS: tuple[Event, ...] = (
     Event("nightly.bug", "A file could not be imported by a fault of ours; the night went on.", ("file",)),
     Event("nightly", "A night has ended.", ("files", "waiting", "exit_code", "counts")),
     Event("nightly.notify_failed", "A notification could not be delivered.", ("kind",)),
+    Event("nightly.not_kept", "How the night ended could not be kept for `status`.", ("detail",)),
     Event("nightly.metrics_failed", "The file of metrics could not be written.", ("detail",)),
     Event(
         "note",

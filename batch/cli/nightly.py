@@ -10,7 +10,6 @@ import click
 from batch.cli.boundary import report_errors, say, say_where, settings_for, target, terminal_for
 from batch.cli.options import READING, SENDING, TELLING, SettingsCommand, setting_options
 from batch.core.message import NightFault
-from batch.core.tally import Exit
 from batch.errors import CannotRun
 from batch.event_loop import run_async
 from batch.logs import writes_json
@@ -33,6 +32,18 @@ if TYPE_CHECKING:
 @click.option(
     "--sandbox", is_flag=True, help="Send to a throwaway sandbox in this process: nothing real happens."
 )
+@click.option(
+    "--accept",
+    metavar="FILE",
+    help="Send a file that was stopped: somebody has looked at it, and it is right.",
+)
+@click.option(
+    "--take-over",
+    "alike",
+    flag_value="take-over",
+    help="With --accept: rows held because a class in the account may be theirs: it is.",
+)
+@click.option("--as-new", "alike", flag_value="as-new", help="With --accept: the same rows: they are sent.")
 @setting_options(*READING, *SENDING, *names_in(Group.NIGHTLY), *TELLING)
 def nightly(
     source: str | None,
@@ -40,6 +51,8 @@ def nightly(
     results: Path | None,
     json_to: str | None,
     sandbox: bool,
+    accept: str | None,
+    alike: str | None,
     **flags: object,
 ) -> None:
     """Import what has arrived since last night.
@@ -55,6 +68,7 @@ def nightly(
         terminal_for(settings, "-") as terminal,
     ):
         say_where(settings, sandbox=sandbox)
+        from batch.core.service.first_send import AlikeClasses  # noqa: PLC0415 - see the module's docstring
         from batch.nightly.night import Order  # noqa: PLC0415 - see the module's docstring
         from batch.nightly.run import run_nightly  # noqa: PLC0415 - see the module's docstring
         from batch.nightly.wording import in_words  # noqa: PLC0415 - see the module's docstring
@@ -66,12 +80,17 @@ def nightly(
         def tell(taken: "Taken") -> None:
             if taken.trouble is not None and not writes_json():  # there, its own event says why
                 say(f"classbatch: {in_words(taken.trouble, taken.name)}", err=True)
-            is_usual = taken.exit_code is Exit.DONE and not (taken.ending and taken.ending.unwritten)
-            if taken.ending is not None and not (settings.quiet and is_usual):
+            if taken.ending is not None and not (settings.quiet and taken.is_well):
                 terminal.show(taken.ending)
 
-        place = source or str(settings.inbox or "")
-        _check(place, is_named=bool(source), has_profile=bool(profile), of_one_file=bool(results or json_to))
+        place = accept or source or str(settings.inbox or "")
+        _check_accept(source, accept, alike)
+        _check(
+            place,
+            is_named=bool(accept or source),
+            has_profile=bool(profile),
+            of_one_file=bool(results or json_to),
+        )
         names = () if profile else accounts_of_process(flags)
         order = Order(
             source=place,
@@ -83,9 +102,20 @@ def nightly(
             sandbox=sandbox,
             results=results,
             json=target(json_to),
+            is_accepted=accept is not None,
+            alike=AlikeClasses(alike or "hold"),
         )
         line = partial(say, err=json_to == "-")
         sys.exit(run_async(run_nightly(order, terminal, on_taken=tell, line=line)))
+
+
+def _check_accept(source: str | None, accept: str | None, alike: str | None) -> None:
+    if accept is not None and source is not None:
+        raise click.UsageError("--accept names its own file; leave the other one out.")
+    if accept is not None and Path(accept).is_dir():
+        raise click.UsageError("--accept goes with one file; a whole folder is not accepted unseen.")
+    if alike is not None and accept is None:
+        raise click.UsageError("--take-over and --as-new go with --accept FILE.")
 
 
 def _check(place: str, *, is_named: bool, has_profile: bool, of_one_file: bool) -> None:

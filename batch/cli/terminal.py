@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from batch.doctor import Finding
+    from batch.nightly.record import LastNight
     from batch.report.ending import Ending
 
 log = logging.getLogger(__name__)
@@ -123,8 +124,12 @@ class Terminal(Listener):
                 facts=ending.facts, tally=ending.tally, written=map(both_of, ending.notes), results=results
             )
             show(said, self._out)
-        elif ending.unwritten is not None and not self._as_events:  # said among the sentences above
-            show([line(one_line(both_of(ending.unwritten)))], self._talk)
+        elif not self._as_events:
+            for note in ending.notes:
+                if note.is_warning:
+                    show([line(each) for each in both_of(note).split("\n")], self._talk)
+            if ending.unwritten is not None:  # said among the sentences above
+                show([line(one_line(both_of(ending.unwritten)))], self._talk)
 
     def _log(self, ending: "Ending") -> None:
         for note in ending.notes:
@@ -155,6 +160,16 @@ class Terminal(Listener):
         if not self._out.is_terminal:
             self._out.width = _UNWRAPPED
         self._out.print(table if batches else "No batch yet.")
+
+    def list_nights(self, nights: "Sequence[LastNight]") -> None:
+        """The last nightly import of each inbox, with the files that it could not import."""
+        from rich.text import Text  # noqa: PLC0415 - see the module's docstring
+
+        for night in nights:
+            ended = f"{datetime.fromtimestamp(night.ended_at, UTC):%Y-%m-%d %H:%M}"
+            said = f"Last nightly import of {night.inbox}: {ended} UTC, exit {night.exit_code}"
+            failed = f"; failed: {', '.join(night.failed)}" if night.failed else ""
+            self._out.print(Text(one_line(said + failed)))
 
     def list_findings(self, findings: "Sequence[Finding]") -> None:
         from rich.text import Text  # noqa: PLC0415 - see the module's docstring

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from batch.atomic_file import sync_folder
+from batch.core.changes.timetable_name import as_it_arrived
 from batch.core.message import NightFault
 from batch.errors import CannotRun
 from batch.settings.accounts import OWN_FOLDERS
@@ -33,17 +34,24 @@ class Moved:
 class Destination:
     """A place for one file, under names that nothing has yet."""
 
-    def __init__(self, file: Path, now: float) -> None:
+    def __init__(self, file: Path, now: float, folder: Path | None = None) -> None:
         """Find the names; make the folders where they are missing.
+
+        Args:
+            file: what is imported.
+            now: UTC seconds.
+            folder: where it has arrived; None: where it lies.
 
         Raises:
             CannotRun: a folder cannot be made or written.
         """
         self._file = file
-        self._folder = file.parent
+        self._folder = folder or file.parent
         for name in OWN_FOLDERS:
             _make(self._folder / name)
-        stem = file.stem.encode(errors="surrogateescape")[:_LONGEST_STEM].decode(errors="ignore")
+        stem = (
+            as_it_arrived(file.stem).encode(errors="surrogateescape")[:_LONGEST_STEM].decode(errors="ignore")
+        )
         began = f"{datetime.fromtimestamp(now, UTC):%Y%m%d-%H%M%S}"
         number = 1
         while True:
@@ -83,7 +91,7 @@ class Destination:
                     written.rename(place)
             self._file.rename(moved.file)
             sync_folder(folder)
-            sync_folder(self._folder)
+            sync_folder(self._file.parent)
         except OSError as error:
             raise CannotRun(
                 NightFault.NOT_MOVED, file=self._file, folder=folder, why=error.strerror

@@ -11,7 +11,8 @@ from prometheus_client import CollectorRegistry, Gauge, write_to_textfile
 from prometheus_client.parser import text_string_to_metric_families
 
 from batch.core.tally import Exit
-from batch.nightly.night import Night
+from batch.core.text import visible
+from batch.nightly.night import MOST_LISTED, Night
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +31,12 @@ def write_metrics(path: Path, night: Night, *, exit_code: Exit, began: float, en
     for outcome, count in night.tally.counts().items():
         rows.labels(outcome).set(count)
     gauge("files", "Files that were imported or failed.", len(night.files))
+    gauge("files_failed", "Files that could not be imported.", len(night.failed))
+    failed = Gauge(
+        "classbatch_nightly_file_failed", "A file that could not be imported.", ["file"], registry=registry
+    )
+    for each in night.failed[:MOST_LISTED]:
+        failed.labels(visible(each.name)).set(1)
     gauge("files_waiting", "Files left for the next night.", len(night.waiting))
     gauge("duration_seconds", "How long the night took.", ended - began)
     gauge("exit_code", "Exit code of the night.", int(exit_code))

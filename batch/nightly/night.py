@@ -7,11 +7,10 @@ for the next night; other accounts go on.
 
 import asyncio
 import logging
-import os
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field, replace
-from hashlib import sha256
+from functools import partial
 from pathlib import Path
 from typing import TextIO
 
@@ -19,18 +18,20 @@ from batch import run
 from batch.core.changes.guard import Limits
 from batch.core.message import Message, NightFault, NightNote, RunNote
 from batch.core.outcome import ENDINGS
+from batch.core.service.first_send import AlikeClasses
 from batch.core.tally import Exit, Tally
 from batch.errors import CannotRun, Unfinished
 from batch.intake import shown_name
-from batch.journal.lock import locked
 from batch.nightly.filing import Destination, Moved
 from batch.nightly.guard import FileGuard
 from batch.nightly.inbox import Arrival, Arrived, Stamp, look, stamp_of
+from batch.nightly.inbox_lock import inbox_locked
 from batch.nightly.stopping import Stopping
 from batch.readers.problem import FileProblem
 from batch.report.ending import Ending
 from batch.report.json_report import write_json_error
 from batch.sending.listener import Listener
+from batch.settings.accounts import OWN_FOLDERS
 from batch.settings.table import Settings
 
 log = logging.getLogger(__name__)
@@ -42,7 +43,7 @@ _WORST_FIRST = (Exit.CANNOT_RUN, Exit.UNFINISHED, Exit.UNKNOWN, Exit.NEEDS_A_PER
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What is to be done run_nightly."""
+    """What is to be done tonight."""
 
     source: str  #: a folder, a file, or "-" for CSV on standard input
     settings: Settings
@@ -52,12 +53,27 @@ class Order:
     sandbox: bool = False
     results: Path | None = None  #: of a single file; None: beside it
     json: Path | TextIO | None = None  #: of a single file
+    is_accepted: bool = False  #: a single file that somebody has looked at: no guard stops it
+    alike: AlikeClasses = (
+        AlikeClasses.HOLD
+    )  #: what is said of its rows whose class may be in the account already
 
     @property
     def inbox(self) -> Path | None:
         """The folder; None for a single file."""
         path = Path(self.source)
         return path if path.is_dir() else None
+
+    @property
+    def failed(self) -> Arrival | None:
+        """The single file, where it lies in an inbox's `failed` and was accepted: it is filed again."""
+        path = Path(self.source).absolute()
+        if not self.is_accepted or path.parent.name != "failed" or not path.is_file():
+            return None
+        folder = path.parent.parent
+        is_inbox = self.settings.inbox is not None and folder.resolve() == self.settings.inbox.resolve()
+        account = folder.name if folder.name in self.accounts and not is_inbox else None
+        return Arrival(path=path, account=account, stamp=stamp_of(path))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +86,17 @@ class Taken:
     trouble: CannotRun | Unfinished | None = None
     moved: Moved | None = None
     is_known: bool = False  #: the same content was imported before
+
+    @property
+    def is_well(self) -> bool:
+        """Whether there is nothing that somebody should look at."""
+        ending = self.ending
+        return self.exit_code is Exit.DONE and (
+            ending is None
+            or not (
+                ending.unwritten or ending.problems.lines() or any(note.is_warning for note in ending.notes)
+            )
+        )
 
 
 @dataclass(slots=True)
@@ -85,6 +112,11 @@ class Night:
     def files(self) -> list[Taken]:
         """Those that were read, or would not be read."""
         return [each for each in self.taken if each.ending or isinstance(each.trouble, FileProblem)]
+
+    @property
+    def failed(self) -> list[Taken]:
+        """What could not be imported."""
+        return [each for each in self.taken if each.exit_code is Exit.CANNOT_RUN]
 
     @property
     def tally(self) -> Tally:
@@ -123,7 +155,7 @@ class Nightly:
         self._stopping = Stopping()
         self.night = Night()
         self._settings: dict[str | None, Settings] = {None: order.settings}
-        self._stuck: set[str | None] = set()  #: accounts that nothing more is sent to run_nightly
+        self._stuck: set[str | None] = set()  #: accounts that nothing more is sent to tonight
         minutes = order.settings.deadline_minutes
         self._deadline = None if minutes is None else world.clock() + 60 * minutes
 
@@ -135,11 +167,15 @@ class Nightly:
             Unfinished: another import is at work on it.
         """
         with self._stopping.by_signals(self._listener.says):
-            inbox = self._order.inbox
+            inbox, failed = self._order.inbox, self._order.failed
+            if failed is not None:
+                with self._alone(_inbox_of(failed)):
+                    self._note(await self._guarded(failed, partial(self._take_as_ordered, failed)))
+                return self.night
             if inbox is None:
                 self._note(await self._guarded(None, self._single))
                 return self.night
-            with _alone(inbox, self._order.settings.state, self._world.clock(), self._listener.says):
+            with self._alone(inbox):
                 arrived = await look(
                     inbox,
                     self._order.accounts,
@@ -151,6 +187,9 @@ class Nightly:
                 for arrival in arrived.files:
                     await self._take_or_wait(arrival)
         return self.night
+
+    def _alone(self, inbox: Path) -> AbstractContextManager[None]:
+        return inbox_locked(inbox, self._order.settings.state, self._world.clock(), self._listener.says)
 
     async def _let_settle(self, seconds: float) -> None:
         self._listener.says(Message(NightNote.SETTLING, {"seconds": seconds}))
@@ -180,13 +219,13 @@ class Nightly:
             self.night.waiting.append(str(arrival.path))
             return
 
-        async def take() -> Taken:
-            return await self._take(arrival, self._settings_of(arrival.account))
-
-        taken = await self._guarded(arrival, take)
+        taken = await self._guarded(arrival, partial(self._take_as_ordered, arrival))
         if taken.exit_code is Exit.UNFINISHED or (taken.moved is None and taken.exit_code is Exit.CANNOT_RUN):
             self._stuck.add(arrival.account)
         self._note(taken)
+
+    async def _take_as_ordered(self, arrival: Arrival) -> Taken:
+        return await self._take(arrival, self._settings_of(arrival.account))
 
     def _settings_of(self, account: str | None) -> Settings:
         if account not in self._settings:
@@ -209,7 +248,7 @@ class Nightly:
     async def _single(self) -> Taken:
         """A file that somebody named, or a command's output: it stays where it is."""
         order = self._order
-        guard = _guard(order.settings)
+        guard = _guard(order.settings, order)
         job = run.Job(
             file=order.source,
             settings=order.settings,
@@ -217,6 +256,7 @@ class Nightly:
             results=order.results,
             json=order.json,
             guard=guard,
+            alike=order.alike,
         )
         try:
             ending = await self._submit(job)
@@ -227,7 +267,7 @@ class Nightly:
             raise
         notes = [*guard.notes(), *ending.notes]
         if guard.stopped:
-            notes.append(Message(NightNote.TO_GO_ON, {"file": order.source, "account": None}))
+            notes.append(Message(NightNote.TO_GO_ON, {"file": order.source}))
         return Taken(
             name=shown_name(order.source),
             exit_code=ending.exit_code,
@@ -238,8 +278,8 @@ class Nightly:
     async def _take(self, arrival: Arrival, settings: Settings) -> Taken:
         """A file of the inbox; afterwards it lies in `done` or `failed`, or waits for the next night."""
         path = arrival.path
-        shelf = Destination(path, self._world.clock())
-        guard = _guard(settings)
+        shelf = Destination(path, self._world.clock(), _folder_of(arrival.path))
+        guard = _guard(settings, self._order)
         job = run.Job(
             file=str(path),
             settings=settings,
@@ -247,6 +287,7 @@ class Nightly:
             results=shelf.results,
             json=shelf.json,
             guard=guard,
+            alike=self._order.alike,
         )
         before = _stamp(path)
         try:
@@ -260,15 +301,15 @@ class Nightly:
             return self._failed(arrival, shelf, before, fault_of_ours(error))
         notes = guard.notes()
         if ending.exit_code is Exit.UNFINISHED or (ending.exit_code is Exit.CANNOT_RUN and not guard.stopped):
-            notes.append(Message(NightNote.FILE_WAITS, {"path": path}))
+            waits = NightNote.ACCEPT_AGAIN if self._order.is_accepted else NightNote.FILE_WAITS
+            notes.append(Message(waits, {"path": path}))
             ending = replace(ending, notes=(*notes, *ending.notes))
             return Taken(name=str(path), exit_code=ending.exit_code, ending=ending)
         _check_same(path, before)
         moved = shelf.move("failed" if guard.stopped else "done", ending.results)
         notes += [_moved(each, moved) for each in ending.notes]
         if guard.stopped:
-            facts = {"file": moved.file, "account": arrival.account}
-            notes.append(Message(NightNote.TO_GO_ON, facts))
+            notes.append(Message(NightNote.TO_GO_ON, {"file": moved.file}))
         return Taken(
             name=str(path),
             exit_code=ending.exit_code,
@@ -310,28 +351,6 @@ class Nightly:
         )
 
 
-@contextmanager
-def _alone(inbox: Path, state: Path, now: float, on_unlocked: Callable[[Message], None]) -> Iterator[None]:
-    """One import at a time, from this computer or another: two would move each other's files away.
-
-    Args:
-        inbox: where the files arrive.
-        state: the directory of the journals.
-        now: UTC seconds.
-        on_unlocked: hears of an inbox that cannot be locked: no other computer is kept out.
-    """
-    name = sha256(os.fsencode(inbox.resolve())).hexdigest()[:16]
-    here = f"the inbox {inbox}"
-    with locked(state / f"inbox-{name}", now, here), ExitStack() as stack:
-        try:  # other computers that share the inbox have a state folder each
-            mode = inbox.stat().st_mode & 0o666
-            stack.enter_context(locked(inbox, now, here, file=".classbatch.lock", mode=mode))
-        except (CannotRun, OSError):
-            if inbox.is_dir():  # else there is more to be said than that
-                on_unlocked(Message(NightNote.INBOX_NOT_LOCKED, {"inbox": inbox}))
-        yield
-
-
 def _level_of(code: Exit) -> int:
     if code is Exit.DONE:
         return logging.INFO
@@ -348,7 +367,20 @@ def _reason_of(taken: Taken) -> str | None:
     )
 
 
-def _guard(settings: Settings) -> FileGuard:
+def _folder_of(path: Path) -> Path:
+    """Where a file has arrived, also if it lies in `failed` by now."""
+    folder = path.parent
+    return folder.parent if folder.name in OWN_FOLDERS else folder
+
+
+def _inbox_of(failed: Arrival) -> Path:
+    folder = _folder_of(failed.path)
+    return folder if failed.account is None else folder.parent
+
+
+def _guard(settings: Settings, order: Order) -> FileGuard:
+    if order.is_accepted:
+        return FileGuard(None)
     return FileGuard(
         Limits(
             invalid_percent=settings.guard_invalid_percent,

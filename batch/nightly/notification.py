@@ -8,12 +8,15 @@ import logging
 from typing import Any
 
 from batch.core.message import NightFault
+from batch.core.tally import Exit
 from batch.errors import CannotRun
 
 log = logging.getLogger(__name__)
 
 _LIBRARIES = ("apprise", "urllib3", "requests")
 _LONGEST_S = 60.0
+#: As apprise calls them; many services show them by a colour.
+_TYPES = {Exit.DONE: "success", Exit.NEEDS_A_PERSON: "warning", Exit.UNFINISHED: "warning"}
 
 
 class Notice:
@@ -40,13 +43,19 @@ class Notice:
         if not all(known):
             raise CannotRun(NightFault.BAD_ADDRESS, nth=known.index(False) + 1, number=len(known))
 
-    def send(self, title: str, body: str) -> bool:
+    def send(self, title: str, body: str, *, exit_code: Exit) -> bool:
         """Tell everybody; whether all could be told. Takes its time: not for an event loop."""
         if self._apprise is None:
             return True
         try:
             delivered = bool(
-                self._apprise.notify(title=title, body=body, body_format="text", timeout=_LONGEST_S)
+                self._apprise.notify(
+                    title=title,
+                    body=body,
+                    notify_type=_TYPES.get(exit_code, "failure"),
+                    body_format="text",
+                    timeout=_LONGEST_S,
+                )
             )
         except Exception as error:  # noqa: BLE001 - a hundred plugins, and none of them may spoil the night
             delivered, kind = False, type(error).__name__  # its text may quote an address

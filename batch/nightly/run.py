@@ -3,19 +3,24 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 
 from batch.core.message import Message, NightNote
 from batch.core.tally import Exit
+from batch.core.text import visible
 from batch.errors import CannotRun, Unfinished
 from batch.nightly.metrics import write_metrics
 from batch.nightly.night import Night, Nightly, Order, Taken, fault_of_ours
 from batch.nightly.notification import Notice
+from batch.nightly.record import LastNight, folder_of, last_night, write_last_night
 from batch.nightly.wording import body, summary_line, title
 from batch.run import Environment, real_environment
 from batch.sending.listener import Listener
 
 log = logging.getLogger(__name__)
+
+_DAY_S = 86_400
 
 
 async def run_nightly(
@@ -70,14 +75,34 @@ async def run_nightly(
             "counts": dict(night.tally.counts()),
         },
     )
-    is_usual = code is Exit.DONE and bool(night.files)
+    may_be_empty = _may_be_empty(order, night, code, world.clock())
+    is_usual = code is Exit.DONE and (bool(night.files) or may_be_empty)
     if not (settings.quiet and is_usual):
         line(summary_line(night))
     if (not is_usual or settings.notify_success) and not await asyncio.to_thread(
-        notice.send, title(night), body(night)
+        partial(notice.send, title(night), body(night), exit_code=code)
     ):
         listener.says(Message(NightNote.NOT_DELIVERED))
     return code
+
+
+def _may_be_empty(order: Order, night: Night, code: Exit, now: float) -> bool:
+    """Whether it is not long yet that nothing has arrived; and this night is kept for the next one and for `status`."""
+    inbox = order.inbox
+    if inbox is None or any(isinstance(each.trouble, Unfinished) for each in night.taken):
+        return False  # another import may be at work on it
+    folder = folder_of(order.settings.state, inbox)
+    before = last_night(folder)
+    arrived_at = now if night.files or before is None else before.arrived_at
+    failed = tuple(visible(each.name) for each in night.failed)
+    kept = LastNight(
+        inbox=str(inbox), ended_at=now, exit_code=int(code), arrived_at=arrived_at, failed=failed
+    )
+    try:
+        write_last_night(folder, kept)
+    except OSError as error:
+        log.error("nightly.not_kept", extra={"detail": error.strerror})  # noqa: TRY400 - no bug of ours
+    return now - arrived_at < order.settings.quiet_days * _DAY_S
 
 
 async def _trouble_of(nightly: Nightly) -> CannotRun | Unfinished | None:

@@ -1,5 +1,7 @@
 """What the mailer, the notification and the person at the terminal are told of a night: the same words everywhere."""
 
+from pathlib import Path
+
 from batch.core.tally import Exit
 from batch.core.text import one_line, visible
 from batch.errors import CannotRun, Unfinished
@@ -38,6 +40,10 @@ def summary_line(night: Night) -> str:
     if known:
         said[0] += f" ({known} with the same content as before)"
     said += [f"{rows} {outcome}" for outcome, rows in night.tally.counts().items() if rows]
+    if night.failed:
+        said.append(
+            f"failed: {_named([visible(Path(each.name).name or each.name) for each in night.failed])}"
+        )
     if night.waiting:
         said.append(f"{counted(len(night.waiting), 'file')} waiting for the next night")
     places = dict.fromkeys(_place(each) for each in files)
@@ -77,6 +83,11 @@ def _file_in_words(taken: Taken) -> str:
     if taken.moved is not None:
         lines.append(f"The file: {taken.moved.file}")
     return "\n".join(lines)
+
+
+def _named(names: list[str]) -> str:
+    more = len(names) - MOST_LISTED
+    return ", ".join([*names[:MOST_LISTED], *([f"and {more:,} more"] if more > 0 else [])])
 
 
 def _place(taken: Taken) -> str:

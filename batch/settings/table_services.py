@@ -26,6 +26,13 @@ class NightlySettings:
         rare=True,
         default=10.0,
     )
+    quiet_days: int = setting(
+        count(0, 366),
+        "For how many days without a file the nightly import says nothing of it, by notify or under quiet: for a feed "
+        "that does not come every night.",
+        rare=True,
+        default=0,
+    )
     deadline_minutes: int | None = setting(
         count(1, 1440),
         "After how many minutes the nightly import lets nothing more begin; the rest waits for the next night.",

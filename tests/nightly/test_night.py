@@ -83,7 +83,7 @@ async def test_the_guard_stops_a_file_and_says_how_to_go_on(tmp_path: Path) -> N
         assert (told.exit_code, scheduled(school)) == (Exit.CANNOT_RUN, 9)
         assert "it has 3 rows to come where the file before had 9" in told.sentences()
         assert "6 scheduled classes are no longer in the file" in told.sentences()
-        assert f"or run: classbatch submit {failed}" in told.sentences()
+        assert f"run: classbatch nightly --accept {failed}" in told.sentences()
         school.arrive("term.csv", rows(1, 3))
         assert (
             await school.night(guard_smaller_percent=100, guard_vanished_percent=100)
@@ -229,7 +229,7 @@ async def test_a_broken_file_fails_alone(tmp_path: Path) -> None:
         school.arrive("term.csv", rows(1, 2), age_s=100)
         told = await school.night()
         assert (told.exit_code, scheduled(school)) == (Exit.CANNOT_RUN, 2)
-        assert "2 files, 2 scheduled; exit 2" in told.lines[0]
+        assert "2 files, 2 scheduled, failed: broken.xlsx; exit 2" in told.lines[0]
         (broken,) = school.shelved("failed")
         assert json.loads(broken.with_suffix(".json").read_text())["exit_code"] == 2
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from batch.core.message import Message
+from batch.core.service.first_send import AlikeClasses
 from batch.core.tally import Exit
 from batch.nightly.night import Order, Taken
 from batch.nightly.run import run_nightly
@@ -108,6 +109,12 @@ class Nights:
         settings = self.settings(**flags)
         order = Order(source=source or str(self.inbox), settings=settings)
         return await self.carry_out(order, sleep=sleep, told=told)
+
+    async def accept(self, file: Path, *, alike: AlikeClasses = AlikeClasses.HOLD, **flags: object) -> Told:
+        """Somebody has looked at a file, and it is right."""
+        settings = self.settings(inbox=self.inbox, **flags)
+        order = Order(source=str(file), settings=settings, is_accepted=True, alike=alike)
+        return await self.carry_out(order)
 
     async def carry_out(
         self,

@@ -56,7 +56,7 @@ def timetable_of(file: str, named: str = "") -> str:
     if named.strip():
         return _folded(named)
     name = file.replace("\\", "/").rpartition("/")[2]
-    name = _FILED.sub("", _ENDING.sub("", name) or name)
+    name = as_it_arrived(_ENDING.sub("", name) or name)
     before = None
     while name != before:
         before = name
@@ -65,6 +65,15 @@ def timetable_of(file: str, named: str = "") -> str:
         for mark in _COPY_MARKS:
             name = mark.sub("", name)
     return _folded(re.sub(r"[-_.\s]+", " ", name))
+
+
+def as_it_arrived(name: str) -> str:
+    """A file's name without what the nightly import has put in front of it.
+
+    >>> as_it_arrived("20310901-021500_2-term.csv")
+    'term.csv'
+    """
+    return _FILED.sub("", name)
 
 
 def _moment(found: re.Match[str]) -> date | None:

@@ -110,14 +110,9 @@ def words_of(what: NightNote, facts: Mapping[str, object]) -> Words:
         case NightNote.SHIFTED:
             return Words(f"{{number}} of {{total}} classes that exist would be {_shift(facts['shift_s'])}")
         case NightNote.TO_GO_ON:
-            if facts["account"] is None:
-                return Words(
-                    "If it is right all the same, raise the setting, or run: classbatch submit {file}"
-                )
-            return Words(
-                "If it is right all the same, raise the setting under [accounts.{account}], or run: "
-                "classbatch submit {file} --profile {account}"
-            )
+            return Words("If it is right all the same, run: classbatch nightly --accept {file}")
+        case NightNote.ACCEPT_AGAIN:
+            return Words("Not finished; run the same command again later: classbatch nightly --accept {path}")
         case NightNote.ASKED_TO_STOP:
             return Words("The run was asked to stop.")
         case NightNote.TIME_WAS_OVER:

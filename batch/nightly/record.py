@@ -1,0 +1,49 @@
+"""What the last night of an inbox left behind for the next one, and for `status`: kept beside its lock, with the journals."""
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from batch.atomic_file import write_whole
+
+_NAME = "last-night.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastNight:
+    """How it ended."""
+
+    inbox: str
+    ended_at: float  #: UTC seconds
+    exit_code: int
+    arrived_at: float  #: when files last came; of an inbox that never had any, when that was first seen
+    failed: tuple[str, ...]  #: the files that could not be imported
+
+
+def folder_of(state: Path, inbox: Path) -> Path:
+    """Where what is kept of an inbox stands in the directory of the journals."""
+    return state / f"inbox-{sha256(os.fsencode(inbox.resolve())).hexdigest()[:16]}"
+
+
+def write_last_night(folder: Path, night: LastNight) -> None:
+    """Keep it; nobody's night fails for it."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    write_whole(folder / _NAME, json.dumps(asdict(night)))
+
+
+def last_night(folder: Path) -> LastNight | None:
+    """None where there was none, or nobody can read it any more."""
+    try:
+        kept = json.loads((folder / _NAME).read_text("utf-8"))
+        return LastNight(**{**kept, "failed": tuple(kept["failed"])})
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+
+
+def last_nights(state: Path) -> Iterator[LastNight]:
+    """Of every inbox, by its path."""
+    found = (last_night(path.parent) for path in state.glob(f"inbox-*/{_NAME}"))
+    yield from sorted((each for each in found if each is not None), key=lambda each: each.inbox)
