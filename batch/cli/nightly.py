@@ -41,9 +41,12 @@ if TYPE_CHECKING:
     "--take-over",
     "alike",
     flag_value="take-over",
+    hidden=True,
     help="With --accept: rows held because a class in the account may be theirs: it is.",
 )
-@click.option("--as-new", "alike", flag_value="as-new", help="With --accept: the same rows: they are sent.")
+@click.option(
+    "--as-new", "alike", flag_value="as-new", hidden=True, help="With --accept: the same rows: they are sent."
+)
 @setting_options(*READING, *SENDING, *names_in(Group.NIGHTLY), *TELLING)
 def nightly(
     source: str | None,
