@@ -89,10 +89,10 @@ def check(
     "--take-over",
     "alike",
     flag_value="take-over",
-    help="Rows held because a class in the account may be theirs: it is; nothing is sent for them.",
+    help="For rows held because a class in the account looks like theirs: take that class for theirs, and send nothing for them.",
 )
 @click.option(
-    "--as-new", "alike", flag_value="as-new", help="The same rows: it is another class; they are sent."
+    "--as-new", "alike", flag_value="as-new", help="For the same rows: it is another class; send them."
 )
 @click.option(
     "--first-time",

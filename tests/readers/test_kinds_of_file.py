@@ -192,7 +192,7 @@ def test_another_file_is_called_what_it_is_with_the_step_that_helps(
 def test_a_file_that_is_not_there_or_no_file_is_told(tmp_path: Path) -> None:
     with stops(CannotRun, match="does not exist"):
         rows_of(tmp_path / "term.xlsx")
-    with stops(CannotRun, match="is a directory"):
+    with stops(CannotRun, match="is a folder"):
         rows_of(tmp_path)
 
 

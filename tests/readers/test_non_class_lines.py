@@ -184,7 +184,7 @@ LINES: list[Cells] = [
     ("Total", None, None, 180),
 ]
 NOTES = (
-    "Rows 2 and 6 are headings (the first: 'Week 1'), no classes: left out.",
+    "Rows 2 and 6 are headings or notes (the first: 'Week 1'), no classes: left out.",
     "Row 5 is the header again: left out.",
     "Row 9 is a total ('Total'), no class: left out.",
     "1 blank row skipped.",
@@ -215,7 +215,7 @@ def test_many_headings_are_one_note() -> None:
     lines = [HEADER, *[line for week in range(7) for line in ((f"Week {week + 1}",), ROW)]]
     _, notes = numbers_and_notes(as_csv(lines))
     assert notes == (
-        "Rows 2, 4, 6, 8, 10, 12 and 14 are headings (the first: 'Week 1'), no classes: left out.",
+        "Rows 2, 4, 6, 8, 10, 12 and 14 are headings or notes (the first: 'Week 1'), no classes: left out.",
     )
 
 

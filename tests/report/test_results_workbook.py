@@ -288,6 +288,16 @@ def test_rows_are_written_as_they_come_and_not_held(tmp_path: Path) -> None:
     assert heights == {30}  # two lines of message
 
 
+def test_a_title_over_several_lines_has_the_room_for_them(tmp_path: Path) -> None:
+    written(
+        path := tmp_path / "results.xlsx",
+        replace(GOOD, cells=("Maths\nYear 10\nSet 2", *GOOD.cells[1:])),
+        GOOD,
+    )
+    sheet = openpyxl.load_workbook(path)["Results"]
+    assert [sheet.row_dimensions[line].height for line in (2, 3)] == [45, None]
+
+
 def test_an_old_file_is_replaced(tmp_path: Path) -> None:
     path = tmp_path / "results.xlsx"
     written(path, GOOD)

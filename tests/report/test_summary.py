@@ -41,7 +41,7 @@ def test_a_batch_ends_with_counts_places_and_next_steps() -> None:
         "  118 scheduled",
         "    2 invalid: to be mended; nothing was sent",
         "Results: term-results.xlsx",
-        "Next: Mend the 2 rows in your file as told above, and check it again.",
+        "Next: Mend the 2 rows in your file as described above, then check it again.",
     ]
 
 

@@ -51,6 +51,17 @@ def test_it_is_read_as_a_timetable_of_examples_alone(account: AccountKind, tmp_p
     assert [is_example(row, header) for row in rows] == [True, True]
 
 
+@pytest.mark.parametrize("account", AccountKind)
+def test_only_what_is_still_an_example_looks_like_one(account: AccountKind, tmp_path: Path) -> None:
+    sheet = template(tmp_path, account)[SHEET]
+    assert not any(cell.font.italic for line in sheet.iter_rows(min_row=2) for cell in line)
+    ((where, (rule,)),) = [(str(each.sqref), each.rules) for each in sheet.conditional_formatting]
+    assert where == f"A2:{get_column_letter(len(columns_of(account)))}3"
+    assert rule.formula == ['LEFT($A2,8)="EXAMPLE "']
+    assert all(str(sheet.cell(row, 1).value).startswith("EXAMPLE ") for row in (2, 3))
+    assert rule.dxf.font.i
+
+
 def rows_of(path: Path, account: AccountKind) -> tuple[Header, list[RawRow]]:
     with open_timetable(path, options=LoadOptions(), account=account) as timetable:
         return timetable.header, list(timetable)

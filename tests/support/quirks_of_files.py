@@ -165,7 +165,7 @@ QUIRKS_OF_FILES: Mapping[str, Sequence[Quirk]] = {
             file="term.csv",
             made=text(f"{CSV_HEADER}\nWeek 1\n{CSV_ROW}\nWeek 2,,,\n{CSV_ROW}\n"),
             rows={3: (), 5: ()},
-            note="Rows 2 and 4 are headings (the first: 'Week 1'), no classes: left out.",
+            note="Rows 2 and 4 are headings or notes (the first: 'Week 1'), no classes: left out.",
         ),
         Quirk(
             has="a total at the bottom",

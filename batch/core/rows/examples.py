@@ -2,7 +2,7 @@
 
 They are left out for as long as their title and their presenter are the template's
 own. Whoever writes a class over one of them writes another title first; a row that
-is half hers and half the example is a problem, never left out unsaid.
+is half theirs and half the example is a problem, never left out unsaid.
 """
 
 from collections.abc import Mapping

@@ -37,7 +37,7 @@ class RowsSeen:
     _without: dict[str, list[str]] = field(
         default_factory=dict
     )  #: column of the file -> rows without a value
-    _outside: list[str] = field(default_factory=list)
+    _outside: list[tuple[str, str]] = field(default_factory=list)  #: rows, each with its start as HH:MM
     _absent: list[str] = field(default_factory=list)  #: columns that the file does not have
     _classes: bool = False
     _lengths: tuple[int, ...] = ()  #: the places of what tells a length
@@ -68,7 +68,7 @@ class RowsSeen:
         if self.opening:
             begins = parameters["start_time"][11:16]
             if not self.opening[0] <= begins < self.opening[1]:
-                self._outside.append(self._name(row))
+                self._outside.append((self._name(row), begins))
 
     def _name(self, row: CheckedRow) -> str:
         raw = row.raw
@@ -96,7 +96,8 @@ class RowsSeen:
                 yield Message(note, {**named, "rows": rows})
         if self.opening and self._outside:
             opens, closes = self.opening
-            facts = {"rows": self._outside, "opens": opens, "closes": closes}
+            rows = [row for row, _ in self._outside]
+            facts = {"rows": rows, "begins": self._outside[0][1], "opens": opens, "closes": closes}
             yield Message(TimetableNote.OUTSIDE_HOURS, facts)
 
 

@@ -24,9 +24,9 @@ def fault_words(what: FileFault, facts: Mapping[str, object]) -> Words:
         case FileFault.EMPTY:
             return Words("{name} is empty.", _GIVE_THE_FILE)
         case FileFault.NOT_FOUND:
-            return Words("{name} does not exist.", "Check the name and the directory.")
+            return Words("{name} does not exist.", "Check the name and the folder.")
         case FileFault.A_DIRECTORY:
-            return Words("{name} is a directory.", "Give one file in it.")
+            return Words("{name} is a folder.", "Give one file in it.")
         case FileFault.NO_PERMISSION:
             return Words("{name} cannot be read: permission denied.", "Ask its owner to let you read it.")
         case FileFault.CANNOT_OPEN:
@@ -252,10 +252,17 @@ def _other_format(form: FileFormat, facts: Mapping[str, object]) -> Words:
 def _missing(message: str, facts: Mapping[str, object]) -> Words:
     """Without a column: which header was probably meant, and where a whole one is to be had."""
     near, missing = cast("list[object]", facts["near"]), cast("list[object]", facts["missing"])
-    meant = [
-        f"Is {{near[{each}][0]!r}} ({{near[{each}][1]}}) the {{near[{each}][2]}}? Then name it so."
+    asked = [
+        f"Is {{near[{each}][0]!r}} ({{near[{each}][1]}}) the {{near[{each}][2]}}?"
         for each in range(len(near))
     ]
+    flags = [
+        f'Then rename it, or add --map "{{near[{each}][0]}}={{near[{each}][2]}}".'
+        for each in range(len(near))
+    ]
+    on_terminal = [f"{question} {flag}" for question, flag in zip(asked, flags, strict=True)]
+    on_page = [f"{question} Then rename it." for question in asked]
+    meant = []
     if facts["no_dates"]:
         message += " No column holds dates or times of day: below it stand {no_dates:list and}."
         meant.append("Weekdays, days and periods as numbers are none: write each class's date and time.")
@@ -263,13 +270,13 @@ def _missing(message: str, facts: Mapping[str, object]) -> Words:
     needed = f"Every timetable needs {needs} {{missing:list and}};"
     return Words(
         message,
-        " ".join([*meant, needed, "`classbatch template` writes a blank one that has all."]),
-        page_hint=" ".join([*meant, needed, 'the "Blank timetable" above has all.']),
+        " ".join([*on_terminal, *meant, needed, "`classbatch template` writes a blank one that has all."]),
+        page_hint=" ".join([*on_page, *meant, needed, 'the "Blank timetable" above has all.']),
     )
 
 
 _LINES: Mapping[NonClassLine, tuple[str, str]] = {
-    NonClassLine.HEADING: ("is a heading", "are headings"),
+    NonClassLine.HEADING: ("is a heading or a note", "are headings or notes"),
     NonClassLine.TOTAL: ("is a total", "are totals"),
     NonClassLine.NOTE: ("is a note", "are notes"),
     NonClassLine.PREFILLED: ("has no title, start or presenter", "have no title, start or presenter"),
@@ -315,7 +322,7 @@ def note_words(what: FileNote, facts: Mapping[str, object]) -> Words:
             kept = "Remembered for files with this header:"
             if facts["columns"]:
                 return Words(f"{kept} {_columns(facts)}.")
-            return Words(f"{kept} nothing was said with --map.", page=f"{kept} nothing was said.")
+            return Words(f"{kept} each column is what its header says.")
         case FileNote.NO_SUCH_HEADER:
             meant = "Did you mean {meant!r}?" if facts["meant"] else ""
             no_column = "No column is called {header!r},"

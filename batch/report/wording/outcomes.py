@@ -91,7 +91,7 @@ def next_steps(tally: Tally, *, results: str = "", sandbox: bool = False) -> lis
             + (" --sandbox" if sandbox else "")
         )
     elif mend:
-        steps.append(f"Mend {_rows(mend)} in your file as told above, and check it again.")
+        steps.append(f"Mend {_rows(mend)} in your file as described above, then check it again.")
     steps += [
         WORDS[outcome].next_step
         for outcome in (Outcome.UNKNOWN, Outcome.NOT_SENT, Outcome.READY)

@@ -154,7 +154,7 @@ def words_of(problem: Problem, facts: Mapping[str, object]) -> Words:  # noqa: P
                 "is {night} at night, and nothing in its column says AM or PM or is later than 12:59",
                 "Write {afternoon} or {twelve} if the afternoon is meant; if the night is: --clock 24.",
                 page_hint="Write {afternoon} or {twelve} if the afternoon is meant; if the night is, say under "
-                '"How the file is read" that the clock counts to 24.',
+                '"How the file is read" that times are on the 24-hour clock.',
             )
         case Problem.SERIES:
             return Words(
@@ -171,7 +171,7 @@ def words_of(problem: Problem, facts: Mapping[str, object]) -> Words:  # noqa: P
             return Words(
                 "is empty, where other rows name a time zone",
                 "Fill in the zone of this class, too; or set time_zone under [defaults] in classbatch.toml.",
-                page_hint='Fill in the zone of this class, too; or name your time zone under "How the file is read".',
+                page_hint="Fill in the zone of this class, too.",
             )
         case Problem.DATE_ABOVE:
             return Words(
@@ -181,7 +181,7 @@ def words_of(problem: Problem, facts: Mapping[str, object]) -> Words:  # noqa: P
         case Problem.DATE_ONLY:
             return Words(
                 "is a date without a time of day",
-                "Write both in this cell, such as {example}; or give the times a column called start_time.",
+                "Write both in this cell, such as {example}; or have two columns: date for the day, start_time for the time of day.",
             )
         case Problem.TIME_ONLY:
             return Words(

@@ -19,7 +19,7 @@ def words_of(what: TimetableNote, facts: Mapping[str, object]) -> Words:
             return Words(
                 f"Dates can be read two ways, and nothing in the file proves which is meant. Day first: "
                 f"{days_in_words(facts.get('day_first'))}; month first: {days_in_words(facts.get('month_first'))}.",
-                "Say which comes first with --dates dmy or --dates mdy.",
+                "Say which comes first with --dates dmy or --dates mdy; for every file, with dates in classbatch.toml.",
                 page_hint='Say under "How the file is read" which comes first.',
             )
         case TimetableNote.ORDERS_MIXED:
@@ -31,9 +31,7 @@ def words_of(what: TimetableNote, facts: Mapping[str, object]) -> Words:
                 f"Dates are read {_first(facts)} first, as an earlier file like this one did: {{proof}}."
             )
         case TimetableNote.CLOCK_AS_BEFORE:
-            return Words(
-                "Times are read by a clock that counts to 24, as was said of an earlier file like this one."
-            )
+            return Words("Times are read on the 24-hour clock, as was said of an earlier file like this one.")
         case TimetableNote.ZONE_OF_HEADER:
             return Words("Starts are read by the clock of {zone}, as the header {header!r} says.")
         case TimetableNote.NO_ZONE:
@@ -55,8 +53,11 @@ def words_of(what: TimetableNote, facts: Mapping[str, object]) -> Words:
         case TimetableNote.NO_RECORDING:
             return Words(f"{_empty(facts)}: no class there is recorded.")
         case TimetableNote.OUTSIDE_HOURS:
+            rows = facts.get("rows")
+            alone = " at {begins}," if isinstance(rows, Sequence) and len(rows) == 1 else ""
+            first = "" if alone else ", the first at {begins}"
             return Words(
-                f"{_rows(facts)} outside your opening hours ({{opens}}-{{closes}}).",
+                f"{_rows(facts)}{alone} outside your opening hours ({{opens}}-{{closes}}){first}.",
                 "Nothing, if that is right.",
             )
 

@@ -125,7 +125,9 @@ class RowsSheet:
             stream.texts(self._first + place, (shown,), marked, blanks=marked != plain or begins_group)
         if row is not None:
             self._write_rest(row, plain)
-        stream.end_row(height_of(lines_of(line.message, _WIDTHS["message"])))
+        # A cell with line breaks is shown in lines whether it wraps or not: it would hang over the row below.
+        broken = max((cell.count("\n") + 1 for cell in line.cells if "\n" in cell), default=1)
+        stream.end_row(height_of(max(lines_of(line.message, _WIDTHS["message"]), broken)))
 
     def _write_rest(self, row: ResultRow, plain: TextStyle) -> None:
         stream, last = self.stream, self._last

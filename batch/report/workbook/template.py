@@ -11,6 +11,7 @@ from pathlib import Path
 
 from openpyxl import Workbook
 from openpyxl.comments import Comment
+from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -39,7 +40,6 @@ _FONT = "Calibri"  # unnamed, LibreOffice takes one with serifs
 _WHITE = Font(name=_FONT, bold=True, color="FFFFFF")
 _BOLD = Font(name=_FONT, bold=True)
 _TITLE = Font(name=_FONT, bold=True, size=14)
-_EXAMPLE = Font(name=_FONT, italic=True, color="7A8797")
 _WRAPPED = Alignment(wrap_text=True, vertical="top")
 _LEFT = Alignment(horizontal="left")  # a number at the right edge leans on the next column's text
 
@@ -157,10 +157,15 @@ def _write_examples(sheet: Worksheet, columns: tuple[Column, ...]) -> None:
         for position, column in enumerate(columns, start=1):
             text = example.get(column.name, "")
             cell = sheet.cell(row=row, column=position)
-            cell.font, cell.alignment = _EXAMPLE, _LEFT
+            cell.alignment = _LEFT
             cell.number_format = _FORMATS.get(column.kind, _TEXT)
             if text:
                 cell.value = _typed(column, text)
+    # By a rule, so that what is written over an example no longer looks like one.
+    last = get_column_letter(len(columns))
+    title = get_column_letter(1 + next(n for n, column in enumerate(columns) if column.name == "title"))
+    rule = FormulaRule(formula=[f'LEFT(${title}2,8)="EXAMPLE "'], font=Font(italic=True, color="7A8797"))
+    sheet.conditional_formatting.add(f"A2:{last}{len(EXAMPLES) + 1}", rule)
 
 
 def _typed(column: Column, text: str) -> str | int | datetime:

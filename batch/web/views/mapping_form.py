@@ -29,7 +29,7 @@ _DATES_SAID: Mapping[str, str] = {"dmy": "day first", "mdy": "month first", "ymd
 #: The value of `clock`, and what it means.
 CLOCKS: Mapping[str, str] = {
     "": "As the times of the file show",
-    "24": "To 24: a start at 1:15 is at night",
+    "24": "On the 24-hour clock: 1:15 is at night",
 }
 
 
@@ -116,6 +116,6 @@ def said_in_words(said: FileOverrides) -> Iterator[str]:
     if said.dates:
         yield f"As you said of this file: dates such as 05/06/2031 are written {_DATES_SAID[said.dates]}."
     if said.clock:
-        yield "As you said of this file: its clock counts to 24."
+        yield "As you said of this file: its times are on the 24-hour clock."
     if said.time_zone:
         yield f"As you said of this file: where it names no time zone, starts are by the clock of {said.time_zone}."

@@ -131,7 +131,10 @@ FAULTS = {
         ("title", "x"),
         ["no column for start_time or presenter_email"],
     ),
-    "a near miss is offered": (("title", "strat time", "teacher"), ["Is 'strat time' (B) the start_time?"]),
+    "a near miss is offered": (
+        ("title", "strat time", "teacher"),
+        ["Is 'strat time' (B) the start_time? Then rename it, or add --map \"strat time=start_time\"."],
+    ),
     "two headers for one column": (
         ("Class", "Subject", "start_time", "teacher"),
         ["2 columns for title: 'Class' in A1 and 'Subject' in B1"],
