@@ -75,7 +75,7 @@ def words_of(what: JournalFault, facts: Mapping[str, object]) -> Words:
                 return Words("The journals in {state} know of no batch {batch}.", "See: classbatch status.")
             return Words(
                 "The journals in {state} know of no batch yet.",
-                "Submit a timetable first; what --sandbox did is not kept. If they are elsewhere, say where: --state.",
+                "Submit a timetable first; what --sandbox did is not kept.",
             )
         case JournalFault.DISK_FULL:
             return Words(
