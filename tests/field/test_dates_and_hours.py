@@ -531,7 +531,7 @@ def test_a_warning_is_told_even_quietly(classbatch: Command) -> None:
     ran = classbatch("check", csv(classbatch.folder, *lines), "--sandbox", "--quiet")
     for told in (
         "every start is read as GMT",
-        "Row 2 begins outside",
+        "Row 2 begins at 22:00, outside",
         "Say which comes first",
     ):
         assert told in ran.err
