@@ -11,8 +11,9 @@ from pathlib import Path
 
 from openpyxl import Workbook
 from openpyxl.comments import Comment
-from openpyxl.formatting.rule import FormulaRule
+from openpyxl.formatting.rule import Rule
 from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
@@ -164,7 +165,8 @@ def _write_examples(sheet: Worksheet, columns: tuple[Column, ...]) -> None:
     # By a rule, so that what is written over an example no longer looks like one.
     last = get_column_letter(len(columns))
     title = get_column_letter(1 + next(n for n, column in enumerate(columns) if column.name == "title"))
-    rule = FormulaRule(formula=[f'LEFT(${title}2,8)="EXAMPLE "'], font=Font(italic=True, color="7A8797"))
+    look = DifferentialStyle(font=Font(italic=True, color="7A8797"))
+    rule = Rule(type="expression", formula=[f'LEFT(${title}2,8)="EXAMPLE "'], dxf=look)
     sheet.conditional_formatting.add(f"A2:{last}{len(EXAMPLES) + 1}", rule)
 
 
