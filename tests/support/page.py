@@ -214,16 +214,11 @@ def serving_here(*, fault: str = "", **settings: Any) -> Iterator[NearService]:
 def served_by(command: Command, port: int = 0) -> Iterator[tuple[subprocess.Popen[str], str, str]]:
     """`classbatch serve` in a process of its own, its address and its token."""
     with command.running("serve", "--port", str(port)) as process:
-        line = _line_of(process)
-        if line.startswith("Settings: "):
-            line = _line_of(process)
+        while "Service: " in (line := process.stdout.readline() if process.stdout else ""):
+            pass  # which settings and which service, before the address; in JSON where the log is
         found = re.fullmatch(r"The upload page: (http://\S+)/enter\?token=(\S+)\n", line)
         assert found, line
         yield process, found[1], found[2]
-
-
-def _line_of(process: subprocess.Popen[str]) -> str:
-    return process.stdout.readline() if process.stdout else ""
 
 
 def journal_counts(state: Path) -> dict[str, int]:
