@@ -15,6 +15,7 @@ from batch import run
 from batch.core.message import Message, SettingFault
 from batch.core.outcome import Outcome
 from batch.core.rows.row import RawRow
+from batch.core.service.first_send import AlikeClasses
 from batch.core.tally import Exit
 from batch.errors import CannotRun, Stopped
 from batch.intake import Source, opened
@@ -154,6 +155,9 @@ async def submit(
     only_if_all_valid: bool = False,
     limit: int | None = None,
     retry_refused: bool = False,
+    take_over: bool = False,
+    as_new: bool = False,
+    first_time: bool = False,
 ) -> Report:
     """Schedule every row that is valid, has room and does not exist yet.
 
@@ -168,11 +172,19 @@ async def submit(
         only_if_all_valid: send nothing while any row is invalid.
         limit: send so many rows at most.
         retry_refused: send rows again that were refused before.
+        take_over: of rows that are held because a class of the account may be theirs: it is.
+        as_new: of the same rows: it is another class, and they are sent.
+        first_time: nobody sent this file before, from any computer; only an account that
+            cannot list its classes is asked about.
 
     Raises:
+        ValueError: both `take_over` and `as_new`.
         CannotRun: nothing was sent, or the journal could not be written any more.
         Unfinished: another run is at work on this account.
     """
+    if take_over and as_new:
+        raise ValueError("A class is taken over, or the row is sent as a new one: not both.")
+    alike = AlikeClasses.TAKE_OVER if take_over else AlikeClasses.AS_NEW if as_new else AlikeClasses.HOLD
     with _job_settings(settings, sandbox=sandbox) as used:
         listener, rows = _Listener(), list[ResultRow]()
         job = run.Job(
@@ -184,6 +196,8 @@ async def submit(
             only_if_all_valid=only_if_all_valid,
             limit=limit,
             retry_refused=retry_refused,
+            alike=alike,
+            first_time=first_time,
             handle_signals=False,
             each_row=rows.append,
         )

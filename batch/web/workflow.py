@@ -16,7 +16,7 @@ from batch.settings.table import Settings
 from batch.web.state.layout import CHECK_FILE
 from batch.web.state.lock_holder import lock_holder
 from batch.web.state.notice import Notice
-from batch.web.state.orders import Event, FileOverrides, Task, WorkerRequest
+from batch.web.state.orders import Answer, Event, FileOverrides, Task, WorkerRequest
 from batch.web.state.uploads import Received, Stage, Upload, Uploads, new_nonce
 from batch.web.views.findings import write_findings
 from batch.web.worker.processes import Child, Children
@@ -113,13 +113,13 @@ class UploadWorkflow:
             return upload
         return self._run(upload, nonce)
 
-    def again(self, upload: Upload, after: str, *, retry_refused: bool) -> Upload:
-        """Send the rest, or what may be retried, once for each batch that it is asked after."""
+    def again(self, upload: Upload, after: str, answer: Answer = Answer.GO_ON) -> Upload:
+        """Send the rest, and what the answer says, once for each batch that it is asked after."""
         if upload.stage is not Stage.ENDED or upload.batch != after or upload.account != self.account:
             return upload
-        return self._run(upload, new_nonce(), retry_refused=retry_refused)
+        return self._run(upload, new_nonce(), answer)
 
-    def _run(self, upload: Upload, nonce: str, *, retry_refused: bool = False) -> Upload:
+    def _run(self, upload: Upload, nonce: str, answer: Answer = Answer.GO_ON) -> Upload:
         confirmed = self.uploads.save(
             replace(
                 upload,
@@ -128,10 +128,11 @@ class UploadWorkflow:
                 confirmed_at=self.clock(),
                 account=self.account,
                 notice=None,
+                asks_first_time=False,
             )
         )
         folder = self.uploads.folder_of(upload)
-        order = self.order(Task.SUBMIT, confirmed, folder, nonce=nonce, retry_refused=retry_refused)
+        order = self.order(Task.SUBMIT, confirmed, folder, nonce=nonce, answer=answer)
 
         async def after(child: Child, ending: Event) -> None:
             self._ended(confirmed, child, ending)
@@ -152,7 +153,8 @@ class UploadWorkflow:
             says=ending["says"], fix=ending["fix"], tone="wait" if ending["unfinished"] else "bad"
         )
         if batch:
-            self.uploads.save(_ended(now, batch, notice=notice))
+            asks = ending.get("asks_first_time", False)
+            self.uploads.save(replace(_ended(now, batch, notice=notice), asks_first_time=asks))
         else:  # nothing was begun: what it would do is looked at anew
             self._check(self.uploads.save(now.to_be_checked(notice=notice)))
 
@@ -209,7 +211,7 @@ class UploadWorkflow:
         out: Path,
         *,
         nonce: str = "",
-        retry_refused: bool = False,
+        answer: Answer = Answer.GO_ON,
         batch: str = "",
     ) -> WorkerRequest:
         plain = WorkerRequest(
@@ -218,7 +220,7 @@ class UploadWorkflow:
             sandbox=self.sandbox,
             out=str(out),
             nonce=nonce,
-            retry_refused=retry_refused,
+            answer=answer,
             batch=batch,
         )
         if upload is None:

@@ -160,7 +160,7 @@ def words_of(what: RowNote, facts: Mapping[str, object]) -> Words:
             return Words(
                 f"Nothing was sent: class {{class_id}} of the account may be this one already ({_ALIKE[str(facts['why'])]}).",
                 "If it is, run the same command with --take-over; if it is another class, with --as-new.",
-                page_hint="If it is, leave it as it is; if it is another class, ask whoever looks after classbatch.",
+                page_hint='Look at that class in WizIQ, then press "They are the same classes" or "They are other classes".',
             )
         case RowNote.ASK:
             asked = f"Sent, but never answered, and no such class is listed. It was not sent again, {_AS_SET}"

@@ -124,7 +124,7 @@ async def finish(request: web.Request) -> web.Response:
     if own is not None:
         own = site.desk.stand(own)
         if own.stage is Stage.RUNNING or own.batch == run.batch.id:
-            site.desk.again(own, run.batch.id, retry_refused=False)
+            site.desk.again(own, run.batch.id)
             return see(f"/uploads/{own.id}")
     if not run.has_open_rows:
         return see(f"/batches/{run.batch.id}")

@@ -13,8 +13,8 @@ from aiohttp import web
 
 from batch.core.rows.columns import AccountKind
 from batch.web.server.receive import Refusal, receive
-from batch.web.server.site import SITE, Site, check_csrf, number_in, page, see, upload_of, visitor_of
-from batch.web.state.orders import Task
+from batch.web.server.site import SITE, Site, check_csrf, no_such, number_in, page, see, upload_of, visitor_of
+from batch.web.state.orders import Answer, Task
 from batch.web.state.uploads import Stage, Upload
 from batch.web.views import build
 from batch.web.views.mapping_form import read_form
@@ -161,10 +161,14 @@ async def confirm(request: web.Request) -> web.Response:
 
 
 async def again(request: web.Request) -> web.Response:
-    """POST /uploads/{id}/again?after=BATCH: send what may be retried."""
+    """POST /uploads/{id}/again?after=BATCH&answer=...: send once more, by what the person answers."""
     desk = request.app[SITE].desk
     upload = desk.stand(upload_of(request))
-    desk.again(upload, request.query.get("after", ""), retry_refused=True)
+    try:
+        answer = Answer(request.query.get("answer", ""))
+    except ValueError:
+        raise no_such() from None
+    desk.again(upload, request.query.get("after", ""), answer)
     return see(f"/uploads/{upload.id}")
 
 

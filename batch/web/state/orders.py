@@ -21,6 +21,17 @@ class Task(StrEnum):
     TEMPLATE = "template"  #: a blank timetable
 
 
+@unique
+class Answer(StrEnum):
+    """What a person says by pressing a button of the page that shows what became of the rows."""
+
+    GO_ON = ""  #: send what is still open
+    RETRY = "retry"  #: and what was refused
+    TAKE_OVER = "take-over"  #: the classes that held rows look like are theirs
+    AS_NEW = "as-new"  #: they are other classes
+    FIRST_TIME = "first-time"  #: nobody sent this file before, from any computer
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileOverrides:
     """What a person set for their file on the mapping page."""
@@ -67,7 +78,7 @@ class WorkerRequest:
     upload: str = ""  #: the id of the upload
     owner: str | None = None
     nonce: str = ""  #: of the confirmation
-    retry_refused: bool = False
+    answer: Answer = Answer.GO_ON
     batch: str = ""
 
     def line(self) -> bytes:
@@ -76,7 +87,8 @@ class WorkerRequest:
     @classmethod
     def of(cls, line: bytes) -> "WorkerRequest":
         told = json.loads(line)
-        return cls(**{**told, "task": Task(told["task"]), "said": FileOverrides(**told["said"])})
+        kinds = {"task": Task(told["task"]), "answer": Answer(told["answer"])}
+        return cls(**{**told, **kinds, "said": FileOverrides(**told["said"])})
 
     def settled(self, settings: "Settings") -> "Settings":
         """The settings, with what was said about this file that no flag says."""

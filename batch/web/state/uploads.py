@@ -68,6 +68,9 @@ class Upload:
     batches: tuple[str, ...] = ()  #: the newest last
     notice: Notice | None = None
     sentences: tuple[str, ...] = ()  #: what the last run said at its end
+    asks_first_time: bool = (
+        False  #: nothing was sent: the account has no list to see in whether it was before
+    )
 
     @property
     def batch(self) -> str:

@@ -10,7 +10,7 @@ from batch.report.wording.outcomes import SANDBOX
 from batch.report.wording.phrases import counted
 from batch.settings.table import Settings
 from batch.web.state.notice import Notice, Tone
-from batch.web.state.orders import Event
+from batch.web.state.orders import Answer, Event
 from batch.web.state.past_batches import PastRun
 from batch.web.state.uploads import Stage, Upload
 from batch.web.views.mapping_form import CLOCKS, DATES, said_in_words, zones_offered
@@ -284,7 +284,10 @@ def result(
     says, tone = _ending(past)
     batch = past.batch.id
     here = f"/uploads/{upload.id}" if upload else ""
-    retried = sum(tally[outcome] for outcome in _RETRIED)
+    alike = found.get("alike", 0)
+    retried = sum(tally[outcome] for outcome in _RETRIED) - alike
+    asks_first_time = upload is not None and upload.asks_first_time and past.account == account
+    answer = f"{here}/again?after={batch}&answer="
     mend = any(tally[outcome] for outcome in NEEDS_A_PERSON)
     said = [SANDBOX] if past.batch.sandbox else []
     said += upload.sentences if upload else found.get("sentences", ())
@@ -296,20 +299,32 @@ def result(
         total=tally.rows,
         exit_says=says,
         exit_tone=tone,
-        sentences=(*said, *steps_on_the_page(tally)),
+        sentences=(*said, *steps_on_the_page(tally, alike=alike)),
         todo=_groups(found),
         rows=rows,
         results_href=f"/batches/{batch}/results.xlsx",
         can_retry=bool(retried and upload),
-        retry_href=f"{here}/again?after={batch}" if retried and upload else "",
+        retry_href=f"{answer}{Answer.RETRY}" if retried and upload else "",
         retry_says=f"{counted(retried, 'row')} held or refused: each is tried once more as it stands.",
-        can_finish=past.has_open_rows and not past.lock_holder and past.account == account,
+        alike_says=_alike_says(alike) if alike and upload else "",
+        take_over_href=f"{answer}{Answer.TAKE_OVER}",
+        as_new_href=f"{answer}{Answer.AS_NEW}",
+        first_time_href=f"{answer}{Answer.FIRST_TIME}" if asks_first_time else "",
+        can_finish=past.has_open_rows
+        and not past.lock_holder
+        and past.account == account
+        and not asks_first_time,
         finish_href=f"/batches/{batch}/finish",
         can_send_mended=mend,
         again_href=f"{here}/file" if upload else "/uploads",
         mapping_href=f"{here}/mapping" if upload and mend else "",
         notice=_AT_WORK if past.lock_holder else upload.notice if upload else None,
     )
+
+
+def _alike_says(rows: int) -> str:
+    held = "1 row is held: a class" if rows == 1 else f"{rows:,} rows are held: classes"
+    return f"{held} of the account may be {'this one' if rows == 1 else 'theirs'} already."
 
 
 def _ending(past: PastRun) -> tuple[str, Tone]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from batch.atomic_file import write_whole
-from batch.core.outcome import Outcome
+from batch.core.outcome import HeldReason, Outcome
 from batch.core.plan.load import Day, Load
 from batch.core.rows.column_names import Naming, name_columns
 from batch.core.rows.columns import AccountKind
@@ -36,10 +36,12 @@ class Findings:
 
     def __init__(self, *, of_check: bool) -> None:
         self.samples = Samples()
+        self._alike = 0
         self._groups = Groups(Reader.PAGE)
         self._spool = Spool(only_with_something_to_say=of_check)
 
     def add(self, row: ResultRow) -> None:
+        self._alike += row.reason is HeldReason.ALIKE
         self._groups.add(row)
         self._spool.add(row)
         self.samples.add(row.cells)
@@ -57,6 +59,7 @@ class Findings:
             "batch": facts.batch or "",
             "sandbox": facts.sandbox,
             "groups": [asdict(group) for group in self._shown_groups()],
+            "alike": self._alike,
             "rows": self._spool.write(folder, title_of, self._told_above()),
         }
 

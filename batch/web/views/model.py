@@ -251,6 +251,10 @@ class ResultView:
     can_retry: bool = False
     retry_href: str = ""  #: POST: csrf
     retry_says: str = ""  #: what it would send again
+    alike_says: str = ""  #: that rows are held because classes of the account may be theirs; "" where none is
+    take_over_href: str = ""  #: POST: csrf; where alike_says
+    as_new_href: str = ""  #: POST: csrf; where alike_says
+    first_time_href: str = ""  #: POST: csrf; where nothing was sent because the account has no list
     can_finish: bool = False
     finish_href: str = ""  #: POST: csrf
     can_send_mended: bool = False

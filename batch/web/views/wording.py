@@ -74,10 +74,15 @@ def ending_shown(exit_code: Exit) -> tuple[str, Tone]:
     return _ENDINGS[exit_code]
 
 
-def steps_on_the_page(tally: Tally) -> list[str]:
-    """What is left for a person to do, as it is done on the page; `report.words.next_steps` says it of commands."""
+def steps_on_the_page(tally: Tally, *, alike: int = 0) -> list[str]:
+    """What is left for a person to do, as it is done on the page; `report.words.next_steps` says it of commands.
+
+    Args:
+        tally: of the rows.
+        alike: so many of them are held because a class of the account may be theirs.
+    """
     steps = []
-    mend = sum(tally[outcome] for outcome in (Outcome.INVALID, Outcome.HELD, Outcome.REFUSED))
+    mend = sum(tally[outcome] for outcome in (Outcome.INVALID, Outcome.HELD, Outcome.REFUSED)) - alike
     if mend:
         rows = "the row" if mend == 1 else f"the {mend:,} rows"
         steps.append(

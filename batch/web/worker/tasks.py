@@ -8,8 +8,9 @@ from typing import Any
 
 from batch import run
 from batch.connection import account_of
-from batch.core.message import Message, TimetableNote
+from batch.core.message import Message, RunNote, TimetableNote
 from batch.core.rows.column_names import Naming
+from batch.core.service.first_send import AlikeClasses
 from batch.core.tally import Exit
 from batch.core.text import one_line
 from batch.errors import CannotRun, Unfinished
@@ -28,7 +29,7 @@ from batch.report.wording.timetable import days_in_words
 from batch.sending.listener import Listener
 from batch.settings.table import Settings
 from batch.web.state.layout import CHECK_FILE, OWNER_FILE, RESULT_FILE, WORKBOOK_FILE, batch_folder
-from batch.web.state.orders import Task, WorkerRequest
+from batch.web.state.orders import Answer, Task, WorkerRequest
 from batch.web.views.findings import Findings, load_picture, summary_says, write_findings
 from batch.web.views.mapping_question import asked, choices_of, needed, question
 from batch.web.views.wording import page_words
@@ -36,13 +37,16 @@ from batch.web.worker.run_control import Teller
 
 Tell = Callable[[dict[str, Any]], None]
 
+_ALIKE = {Answer.TAKE_OVER: AlikeClasses.TAKE_OVER, Answer.AS_NEW: AlikeClasses.AS_NEW}
+
 
 def perform(order: WorkerRequest, settings: Settings, tell: Tell) -> None:
     """Do what is asked; what a person can mend is told, not raised."""
     try:
         _TASKS[order.task](order, settings, tell)
     except CannotRun as error:
-        tell({"event": "problem", **page_words(error), "unfinished": False})
+        asks = any(each.what is RunNote.NO_LIST for each in error.messages)
+        tell({"event": "problem", **page_words(error), "unfinished": False, "asks_first_time": asks})
     except Unfinished as error:
         tell({"event": "problem", **page_words(error), "unfinished": True})
 
@@ -168,7 +172,9 @@ def _submit(order: WorkerRequest, settings: Settings, tell: Tell) -> None:
         settings=settings,
         sandbox=order.sandbox,
         workbook=False,
-        retry_refused=order.retry_refused,
+        retry_refused=order.answer is Answer.RETRY,
+        alike=_ALIKE.get(order.answer, AlikeClasses.HOLD),
+        first_time=order.answer is Answer.FIRST_TIME,
         reader=Reader.PAGE,
         each_row=findings.add,
     )
