@@ -4,6 +4,7 @@ from pathlib import Path
 
 from batch.journal.database import Database
 from batch.journal.migration import up_to_date
+from batch.journal.versions import IS_FINISHED
 
 #: The rows of classes that were over by then. Rows in doubt stay.
 _OVER = (
@@ -28,9 +29,15 @@ _SHARED = (
     " ORDER BY attempt.class_id, attempt.sent_at, row.number"
 )
 
+#: The rows that were sent, and the newest version of each timetable whole: the next one is compared with it.
+_COPY_ROWS = (
+    "INSERT INTO row SELECT * FROM past.row WHERE (batch, position) IN (SELECT batch, position FROM past.attempt)"
+    " OR batch IN (SELECT id FROM (SELECT id, row_number() OVER (PARTITION BY timetable_of(file, timetable)"
+    f"  ORDER BY started_at DESC, id DESC) AS nth FROM past.batch WHERE {IS_FINISHED}) WHERE nth = 1)"
+)
 _COPY_HISTORY = (
     "INSERT INTO batch SELECT * FROM past.batch",
-    "INSERT INTO row SELECT * FROM past.row WHERE (batch, position) IN (SELECT batch, position FROM past.attempt)",
+    _COPY_ROWS,
     "INSERT INTO attempt SELECT * FROM past.attempt",
     "INSERT INTO learned SELECT * FROM past.learned",
     "INSERT INTO sighting SELECT * FROM past.sighting",

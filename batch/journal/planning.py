@@ -62,6 +62,10 @@ _SENT_ELSEWHERE = (
     " GROUP BY attempt.fingerprint"
 )
 _IS_LISTED = "attempt.class_id IN (SELECT class_id FROM temp.listed)"
+_IS_BELIEVED = (
+    "attempt.class_id IS NOT NULL AND NOT EXISTS"
+    " (SELECT 1 FROM sighting WHERE sighting.class_id = attempt.class_id AND gone_at IS NOT NULL)"
+)
 _FOREIGN = (
     "SELECT title, class_id, presenter, starts, minutes FROM temp.listed WHERE starts IS NOT NULL"
     " AND class_id NOT IN (SELECT class_id FROM attempt WHERE class_id IS NOT NULL)"
@@ -172,14 +176,22 @@ class PlanningStore:
         return str(title)
 
     def elsewhere(
-        self, batch: str, *, listed: bool = False, gone: frozenset[str] = frozenset()
+        self,
+        batch: str,
+        *,
+        listed: bool = False,
+        believed: bool = False,
+        gone: frozenset[str] = frozenset(),
     ) -> Iterator[OtherClass]:
         """The account's other classes: those that other batches sent, then those that other people made.
 
         A presenter is told only where the list shows that the class is there: the
-        service, not a journal that knows of no cancelling, has the say on a clash.
+        service, not a journal that knows of no cancelling, has the say on a clash. Where
+        nobody asks the service, `believed` takes the journal's word: what it knows to be
+        there would be listed, too.
         """
-        statement = _SENT_ELSEWHERE.format(is_listed=_IS_LISTED if listed else "0")
+        is_there = _IS_LISTED if listed else _IS_BELIEVED if believed else "0"
+        statement = _SENT_ELSEWHERE.format(is_listed=is_there)
         for record in self._database.each(statement, batch=batch):
             if record["class_id"] not in gone:
                 yield OtherClass(

@@ -19,10 +19,11 @@ from batch.journal.database import Database
 from batch.journal.records import Batch
 
 _IS_OURS = "(SELECT id FROM batch WHERE id <> :batch AND timetable_of(file, timetable) = :timetable)"
-_IS_FINISHED = f"finished_at IS NOT NULL AND exit_code <> {int(Exit.CANNOT_RUN)}"
+#: A version that the next one is compared with.
+IS_FINISHED = f"finished_at IS NOT NULL AND exit_code <> {int(Exit.CANNOT_RUN)}"
 _NEWEST_OF_OTHERS = (
     "(SELECT id FROM (SELECT id, row_number() OVER (PARTITION BY timetable_of(file, timetable)"
-    f" ORDER BY started_at DESC, id DESC) AS nth FROM batch WHERE {_IS_FINISHED}"
+    f" ORDER BY started_at DESC, id DESC) AS nth FROM batch WHERE {IS_FINISHED}"
     " AND timetable_of(file, timetable) <> :timetable) WHERE nth = 1)"
 )
 

@@ -37,8 +37,12 @@ class Plan:
 class Planning:
     """The plans of one batch. `room` is what the sending asks before each row."""
 
-    def __init__(self, batch: str, terms: PlanTerms, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, batch: str, terms: PlanTerms, clock: Callable[[], float], *, believes: bool = False
+    ) -> None:
+        """`believes`: nobody asks the service, so the journal says whose presenters are busy."""
         self._batch = batch
+        self._believes = believes
         self._terms = terms
         self._clock = clock
         self._begun = False
@@ -132,7 +136,9 @@ class Planning:
         )
 
     def _elsewhere(self, journal: Journal) -> Iterator[OtherClass]:
-        return journal.planning.elsewhere(self._batch, listed=self.listed_at is not None, gone=self._gone)
+        return journal.planning.elsewhere(
+            self._batch, listed=self.listed_at is not None, believed=self._believes, gone=self._gone
+        )
 
     def _reopen(self, journal: Journal) -> None:
         """Rows that an earlier plan of this run held are decided anew."""
