@@ -110,6 +110,15 @@ async def test_a_mended_file_takes_the_place_of_the_first_and_only_its_new_rows_
     assert environment.calls() == len(environment.titles()) == 6
 
 
+async def test_what_has_to_be_looked_at_stands_once_more_above_the_button(browser: Browser) -> None:
+    late = lesson(3) | {"start_time": "2031-09-01 22:00"}
+    checked = await browser.checked(csv_of([*lessons(2), late]))
+    asked = await browser.get(f"{checked.url.path}/confirm")
+    assert "begins at 22:00, outside your opening hours" in asked.text
+    assert "lets 2 people attend a class without a limit" in asked.text
+    assert "create_recording" not in asked.text, "no more than has to be looked at"
+
+
 async def test_an_out_of_date_confirmation_sends_nothing(browser: Browser, environment: NearService) -> None:
     checked = await browser.checked(csv_of(lessons(2)))
     asked = await browser.get(f"{checked.url.path}/confirm")

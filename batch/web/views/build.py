@@ -219,6 +219,7 @@ def confirm(upload: Upload, found: Mapping[str, Any], settings: Settings, *, san
         says.append(
             f"{counted(tally[Outcome.ALREADY], 'row')} already there: left alone, nothing is scheduled twice."
         )
+    says.extend(found.get("warnings", ()))  # none in what an earlier version found
     return ConfirmView(
         file=upload.name,
         number=ready,

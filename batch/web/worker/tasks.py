@@ -56,10 +56,13 @@ class _Notes(Listener):
 
     def __init__(self) -> None:
         self.said: list[str] = []
+        self.warnings: list[str] = []  #: those among them to be read once more before anything is sent
         self.readings: dict[str, str] = {}  #: what its dates are day first and month first, where it is asked
 
     def says(self, note: Message) -> None:
         self.said.append(one_line(both_of(note, Reader.PAGE)))
+        if note.is_warning or note.what is TimetableNote.NO_ATTENDEE_LIMIT:
+            self.warnings.append(self.said[-1])
         if note.what is TimetableNote.WHICH_ORDER:
             self.readings = {
                 "dmy": days_in_words(note.facts["day_first"]),
@@ -86,7 +89,9 @@ def _check(order: WorkerRequest, settings: Settings, tell: Tell) -> None:
     else:
         found = _found(order, settings, ending, findings)
         found["mapping"]["readings"] = notes.readings
-        write_findings(out, CHECK_FILE, {"nonce": order.nonce, **found, "notes": notes.said})
+        write_findings(
+            out, CHECK_FILE, {"nonce": order.nonce, **found, "notes": notes.said, "warnings": notes.warnings}
+        )
     tell({"event": "ended", "exit": 0, "batch": "", "sentences": []})
 
 
