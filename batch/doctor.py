@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING
 from batch.core.message import DoctorNote, Message, RunNote
 from batch.core.plan.admission import LIMIT, POLICY, LimitPolicy, suggested_policy
 from batch.core.rows.rules import USUAL_ATTENDEES
+from batch.core.service.calibration import CALIBRATION, from_json
 from batch.core.service.clock_skew import Skew, skew_of
+from batch.core.service.witnesses import LAG
 from batch.core.tally import Exit
 from batch.errors import CannotRun
 from batch.journal.files import reading
@@ -103,6 +105,7 @@ def look_here(settings: Settings, journal: Path) -> Iterator[Finding]:
         Message(DoctorNote.ZONES, {"zones": len(zones), "tzdata": version("tzdata")}),
     )
     yield _journal(journal)
+    yield from _list_as_learned(journal)
     yield from _shared_classes(journal)
 
 
@@ -147,6 +150,24 @@ def _journal(path: Path) -> Finding:
     }
     health = Health.LOOK if in_doubt else Health.FINE
     return Finding("journal", health, Message(DoctorNote.SOUND_JOURNAL, facts))
+
+
+def _list_as_learned(path: Path) -> Iterator[Finding]:
+    """What this account's list cannot be trusted for, and how late it is."""
+    if not path.exists():
+        return
+    with suppress(CannotRun), reading(path) as journal:  # _journal tells what is wrong with it
+        lag, written = journal.account.learned(LAG), journal.account.learned(CALIBRATION)
+        if lag is not None:
+            late = Message(DoctorNote.LIST_LATE, {"lag_s": float(lag.value)})
+            yield Finding("listing", Health.FINE, late)
+        bent = dict(from_json(written.value).bent()) if written is not None else {}
+        for columns, note in (
+            ([name for name, rule in bent.items() if rule], DoctorNote.LIST_BENT),
+            ([name for name, rule in bent.items() if not rule], DoctorNote.LIST_SILENT),
+        ):
+            if columns:
+                yield Finding("listing", Health.LOOK, Message(note, {"columns": columns}))
 
 
 def _shared_classes(path: Path) -> Iterator[Finding]:

@@ -285,6 +285,9 @@ class DoctorNote(StrEnum):
     TIME_NOT_GIVEN = auto()
     LISTS = auto()
     DOES_NOT_LIST = auto()
+    LIST_LATE = auto()  #: the longest lag seen, in seconds: `lag_s`
+    LIST_BENT = auto()  #: `columns` differ from what was sent by a rule that is known
+    LIST_SILENT = auto()  #: `columns` differ by no rule
     LIMITS = auto()  #: `most` from the settings, or `learned`; what it counts, and what its refusals suggest
     ZONES = auto()
     NO_JOURNAL_YET = auto()

@@ -7,9 +7,10 @@ from datetime import UTC
 from enum import Enum, auto
 from typing import Protocol
 
-from batch.core.service.calibration import Calibration, calibrate, from_json
+from batch.core.service.calibration import CALIBRATION, Calibration, calibrate, from_json
 from batch.core.service.listed import Seen
 from batch.core.service.witnesses import (
+    LAG,
     KnownThere,
     Missing,
     NoWitness,
@@ -28,8 +29,6 @@ log = logging.getLogger(__name__)
 
 #: In progress counts as upcoming; a class that is over does not.
 UPCOMING: Mapping[str, str] = {"status": "upcoming"}
-#: Under these names the journal keeps how late the list is, and how it is written.
-LAG, CALIBRATION = "listing_lag_s", "listing"
 
 #: The largest that the service takes, and one that shares no border with it.
 _PAGE_SIZE, _OTHER_PAGE_SIZE = 100, 71

@@ -5,6 +5,7 @@ never has a flag: other people's processes can read a command line.
 """
 
 from dataclasses import dataclass, field
+from datetime import date
 from enum import Enum, unique
 from pathlib import Path
 from typing import Any
@@ -102,7 +103,7 @@ class Setting:
         Raises:
             ValueError: the value is not what the setting takes; its text may say why.
         """
-        if not isinstance(value, str | int | float | Path):
+        if not isinstance(value, str | int | float | Path | date):
             raise ValueError  # noqa: TRY004 - one error for whatever cannot be read
         try:
             read = self.kind.type.convert(plain(value), None, None)

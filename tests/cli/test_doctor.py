@@ -119,3 +119,37 @@ def test_purge_keeps_what_is_in_doubt(classbatch: Command, tmp_path: Path) -> No
             journal.execute("UPDATE batch SET started_at = 0")
         journal.close()
         assert "No row was forgotten" in here("purge", "--before", "2026-01-01").out
+
+
+LISTS = {
+    "an ordinary list is only late or not": ([], 0, ["missing from the list: "], ["compared", "allowed for"]),
+    "a rule is allowed for": (
+        ["--list", "title-upper"],
+        1,
+        ["writes title otherwise", "allowed for"],
+        ["compared"],
+    ),
+    "no rule explains it": (
+        ["--list", "presenter-alias"],
+        1,
+        ["by no rule", "not compared"],
+        ["allowed for"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("switches", "code", "told", "untold"), LISTS.values(), ids=LISTS)
+def test_doctor_says_what_the_list_of_this_account_cannot_be_trusted_for(
+    switches: list[str], code: int, told: list[str], untold: list[str], classbatch: Command, tmp_path: Path
+) -> None:
+    term = timetable(tmp_path / "term.csv", [lesson(number) for number in range(1, 7)])
+    with serving(classbatch, *switches) as service:
+        here = classbatch.at(**KEYS, CLASSBATCH_STATE="state", CLASSBATCH_BASE_URL=service.url)
+        assert here("submit", term).code == 0
+        assert here("submit", term).code == 0, "the list is learned"
+        ran = here("doctor")
+    assert ran.code == code, ran
+    for words in told:
+        assert words in ran.out
+    for words in untold:
+        assert words not in ran.out

@@ -21,6 +21,9 @@ Pair = tuple[Wanted, Seen]
 #: A rule of `titles`, and the length at which titles are cut.
 TitleRule = tuple[str, int | None]
 
+#: Under this name the journal keeps it.
+CALIBRATION = "listing"
+
 #: So many known classes must differ by one rule before it is the list's own; fewer were edited by hand.
 LEAST = 3
 #: So many are looked at: a list has one way of writing.

@@ -12,6 +12,9 @@ from dataclasses import dataclass
 
 from batch.core.service.listed import DAY_S
 
+#: Under this name the journal keeps how late the account's list is, in seconds.
+LAG = "listing_lag_s"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownThere:

@@ -32,6 +32,19 @@ def words_of(what: DoctorNote, facts: Mapping[str, object]) -> Words:
                 "The account does not list its classes without an id. {why}",
                 "A class whose answer is lost stays unknown until you look it up in WizIQ yourself.",
             )
+        case DoctorNote.LIST_LATE:
+            return Words("The longest that a new class was missing from the list: {lag_s:.0f} s.")
+        case DoctorNote.LIST_BENT:
+            return Words(
+                "Its list writes {columns:list and} otherwise than they were sent, always by the same rule; "
+                "that is known and allowed for."
+            )
+        case DoctorNote.LIST_SILENT:
+            return Words(
+                "Its list writes {columns:list and} otherwise than they were sent, and by no rule: "
+                "they are not compared.",
+                "A class whose answer is lost may stay unknown for it; look in WizIQ then.",
+            )
         case DoctorNote.LIMITS:
             return _limits(facts)
         case DoctorNote.ZONES:
