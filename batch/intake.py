@@ -53,6 +53,7 @@ class Source:
     content: Path | bytes | tuple[tuple[CellValue, ...], ...] = field(
         repr=False
     )  #: of a table: its lines, header first
+    folder: str = ""  #: where files of the same kind come from
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,9 @@ def take_in(
 
 def _folder(file: str | Source) -> str:
     """Where files of the same kind come from; "" for what stands in no folder of its own."""
-    return "" if isinstance(file, Source) or file == STDIN else str(Path(file).resolve().parent)
+    if isinstance(file, Source):
+        return file.folder
+    return "" if file == STDIN else str(Path(file).resolve().parent)
 
 
 def _known_at_first(header: Header, terms: Terms, feed: Feed) -> Known:

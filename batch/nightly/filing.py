@@ -34,18 +34,22 @@ class Moved:
 class Destination:
     """A place for one file, under names that nothing has yet."""
 
-    def __init__(self, file: Path, now: float, folder: Path | None = None) -> None:
+    def __init__(
+        self, file: Path, now: float, folder: Path | None = None, lies_at: Path | None = None
+    ) -> None:
         """Find the names; make the folders where they are missing.
 
         Args:
             file: what is imported.
             now: UTC seconds.
             folder: where it has arrived; None: where it lies.
+            lies_at: where it lies under another name meanwhile.
 
         Raises:
             CannotRun: a folder cannot be made or written.
         """
         self._file = file
+        self._lies_at = lies_at or file
         self._folder = folder or file.parent
         for name in OWN_FOLDERS:
             _make(self._folder / name)
@@ -89,7 +93,7 @@ class Destination:
                 if written and place:
                     _share_with(written, folder)
                     written.rename(place)
-            self._file.rename(moved.file)
+            self._lies_at.rename(moved.file)
             sync_folder(folder)
             sync_folder(self._file.parent)
         except OSError as error:

@@ -21,11 +21,11 @@ from batch.core.outcome import ENDINGS
 from batch.core.service.first_send import AlikeClasses
 from batch.core.tally import Exit, Tally
 from batch.errors import CannotRun, Unfinished
-from batch.intake import shown_name
+from batch.intake import Source, shown_name
 from batch.nightly.filing import Destination, Moved
 from batch.nightly.guard import FileGuard
 from batch.nightly.inbox import Arrival, Arrived, Stamp, look, stamp_of
-from batch.nightly.inbox_lock import inbox_locked
+from batch.nightly.inbox_lock import claimed, give_back, inbox_locked
 from batch.nightly.stopping import Stopping
 from batch.readers.problem import FileProblem
 from batch.report.ending import Ending
@@ -153,6 +153,7 @@ class Nightly:
         self._world = world
         self._sleep = sleep
         self._stopping = Stopping()
+        self._token = ""  #: by what files are claimed, where the inbox cannot be locked
         self.night = Night()
         self._settings: dict[str | None, Settings] = {None: order.settings}
         self._stuck: set[str | None] = set()  #: accounts that nothing more is sent to tonight
@@ -169,13 +170,13 @@ class Nightly:
         with self._stopping.by_signals(self._listener.says):
             inbox, failed = self._order.inbox, self._order.failed
             if failed is not None:
-                with self._alone(_inbox_of(failed)):
+                with self._alone(_inbox_of(failed)) as self._token:
                     self._note(await self._guarded(failed, partial(self._take_as_ordered, failed)))
                 return self.night
             if inbox is None:
                 self._note(await self._guarded(None, self._single))
                 return self.night
-            with self._alone(inbox):
+            with self._alone(inbox) as self._token:
                 arrived = await look(
                     inbox,
                     self._order.accounts,
@@ -188,7 +189,7 @@ class Nightly:
                     await self._take_or_wait(arrival)
         return self.night
 
-    def _alone(self, inbox: Path) -> AbstractContextManager[None]:
+    def _alone(self, inbox: Path) -> AbstractContextManager[str]:
         return inbox_locked(inbox, self._order.settings.state, self._world.clock(), self._listener.says)
 
     async def _let_settle(self, seconds: float) -> None:
@@ -225,7 +226,14 @@ class Nightly:
         self._note(taken)
 
     async def _take_as_ordered(self, arrival: Arrival) -> Taken:
-        return await self._take(arrival, self._settings_of(arrival.account))
+        path = arrival.path
+        lies_at = claimed(path, self._token, self._listener.says) if self._token else path
+        if lies_at is None:
+            raise Unfinished(NightFault.CHANGED, path=path)
+        try:
+            return await self._take(arrival, self._settings_of(arrival.account), lies_at)
+        finally:
+            give_back(lies_at, path)
 
     def _settings_of(self, account: str | None) -> Settings:
         if account not in self._settings:
@@ -275,13 +283,13 @@ class Nightly:
             is_known=guard.is_known,
         )
 
-    async def _take(self, arrival: Arrival, settings: Settings) -> Taken:
+    async def _take(self, arrival: Arrival, settings: Settings, lies_at: Path) -> Taken:
         """A file of the inbox; afterwards it lies in `done` or `failed`, or waits for the next night."""
         path = arrival.path
-        shelf = Destination(path, self._world.clock(), _folder_of(arrival.path))
+        shelf = Destination(path, self._world.clock(), _folder_of(path), lies_at)
         guard = _guard(settings, self._order)
         job = run.Job(
-            file=str(path),
+            file=str(path) if lies_at == path else Source(str(path), lies_at, str(path.resolve().parent)),
             settings=settings,
             sandbox=self._order.sandbox,
             results=shelf.results,
@@ -289,23 +297,23 @@ class Nightly:
             guard=guard,
             alike=self._order.alike,
         )
-        before = _stamp(path)
+        before = _stamp(lies_at)
         try:
             ending = await self._submit(job)
         except FileProblem as problem:
-            return self._failed(arrival, shelf, before, problem)
+            return self._failed(arrival, shelf, lies_at, before, problem)
         except (CannotRun, Unfinished):  # the account's trouble
             raise
         except Exception as error:
             log.exception("nightly.bug", extra={"file": str(path)})
-            return self._failed(arrival, shelf, before, fault_of_ours(error))
+            return self._failed(arrival, shelf, lies_at, before, fault_of_ours(error))
         notes = guard.notes()
         if ending.exit_code is Exit.UNFINISHED or (ending.exit_code is Exit.CANNOT_RUN and not guard.stopped):
             waits = NightNote.ACCEPT_AGAIN if self._order.is_accepted else NightNote.FILE_WAITS
             notes.append(Message(waits, {"path": path}))
             ending = replace(ending, notes=(*notes, *ending.notes))
             return Taken(name=str(path), exit_code=ending.exit_code, ending=ending)
-        _check_same(path, before)
+        _check_same(lies_at, before)
         moved = shelf.move("failed" if guard.stopped else "done", ending.results)
         notes += [_moved(each, moved) for each in ending.notes]
         if guard.stopped:
@@ -319,10 +327,10 @@ class Nightly:
         )
 
     def _failed(
-        self, arrival: Arrival, shelf: Destination, before: Stamp | None, trouble: CannotRun
+        self, arrival: Arrival, shelf: Destination, lies_at: Path, before: Stamp | None, trouble: CannotRun
     ) -> Taken:
         """This file alone: it goes to `failed`, with what was wrong."""
-        _check_same(arrival.path, before)
+        _check_same(lies_at, before)
         write_json_error(shelf.json, trouble)
         moved = shelf.move("failed", None)
         return Taken(name=str(arrival.path), exit_code=Exit.CANNOT_RUN, trouble=trouble, moved=moved)

@@ -192,6 +192,51 @@ async def test_an_inbox_that_cannot_be_locked_is_imported_and_says_so(tmp_path: 
         assert any("The inbox cannot be locked" in line for line in told.said), told
 
 
+async def test_where_nothing_can_be_locked_a_file_is_claimed_by_its_name(tmp_path: Path) -> None:
+    """Another computer that looks meanwhile finds nothing to take; afterwards all lies where it belongs."""
+    async with nights(tmp_path, latency_s=0.02) as school:
+        (school.inbox / ".classbatch.lock").mkdir(parents=True)
+        school.arrive("term.csv", rows(1, 6))
+        seen: list[list[str]] = []
+
+        async def elsewhere() -> None:
+            while not list(school.inbox.glob(".*.claimed")):  # noqa: ASYNC110 - as another computer looks
+                await asyncio.sleep(0.005)
+            seen.append([path.name for path in school.inbox.glob("*.csv")])
+            told = await school.night(state=str(tmp_path / "another"))
+            seen.append(told.lines)
+
+        told, _ = await asyncio.gather(school.night(), elsewhere())
+        assert seen == [[], ["classbatch nightly: nothing arrived; exit 0"]]
+        assert (told.exit_code, scheduled(school)) == (Exit.DONE, 6)
+        assert len(school.shelved("done")) == 1
+        assert not list(school.inbox.rglob(".*.claimed"))
+
+
+async def test_what_a_night_that_was_killed_had_claimed_is_taken_by_the_next(tmp_path: Path) -> None:
+    async with nights(tmp_path) as school:
+        (school.inbox / ".classbatch.lock").mkdir(parents=True)
+        await school.night()
+        (folder,) = (tmp_path / "state").glob("inbox-*")
+        token = (folder / "token").read_text()
+        file = school.arrive("term.csv", rows(1, 2))
+        file.rename(file.with_name(f".term.csv.{token}.claimed"))
+        theirs = school.arrive("other.csv", rows(3, 4))
+        theirs = theirs.rename(theirs.with_name(".other.csv.0123456789abcdef.claimed"))
+        told = await school.night()
+        assert (told.exit_code, scheduled(school), theirs.exists()) == (Exit.DONE, 2, True)
+
+
+async def test_a_claimed_file_that_must_wait_has_its_name_again(tmp_path: Path) -> None:
+    async with nights(tmp_path) as school:
+        (school.inbox / ".classbatch.lock").mkdir(parents=True)
+        file = school.arrive("term.csv", rows(1, 2))
+        account = account_of(school.settings(), sandbox=False)
+        with locked(tmp_path / "state" / account, school.now()):
+            told = await school.night()
+        assert (told.exit_code, file.exists()) == (Exit.UNFINISHED, True)
+
+
 async def test_after_the_deadline_nothing_more_begins(tmp_path: Path) -> None:
     async with nights(tmp_path) as school:
         school.arrive("old.csv", rows(1, 2), age_s=200)

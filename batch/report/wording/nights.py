@@ -78,8 +78,12 @@ def words_of(what: NightNote, facts: Mapping[str, object]) -> Words:
         case NightNote.LEFT_ALONE:
             return Words("Left alone, because it is no .xlsx or CSV file of its own: {path}")
         case NightNote.INBOX_NOT_LOCKED:
+            return Words("The inbox cannot be locked: {inbox}. Each file is claimed by renaming it instead.")
+        case NightNote.NOT_CLAIMED:
             return Words(
-                "The inbox cannot be locked: {inbox}. Let no other computer import from it at the same time."
+                "The file cannot be renamed ({why}), so only the journal of this computer keeps its rows from "
+                "being sent twice: {path}",
+                "Let the user who runs classbatch write the inbox; until then let no other computer import from it.",
             )
         case NightNote.FILE_WAITS:
             return Words("The file waits for the next night: {path}")
