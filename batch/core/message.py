@@ -437,7 +437,7 @@ _WARNINGS: frozenset[What] = frozenset(
     (
         *(TimetableNote.WHICH_ORDER, TimetableNote.ORDERS_MIXED),
         *(TimetableNote.NO_ZONE, TimetableNote.OUTSIDE_HOURS),
-        *(NightNote.LEFT_ALONE, NightNote.INBOX_NOT_LOCKED, NightNote.NOT_CLAIMED, NightNote.MORE_STRANGERS),
+        *(NightNote.LEFT_ALONE, NightNote.NOT_CLAIMED, NightNote.MORE_STRANGERS),
         *(NightNote.VANISHED, NightNote.ANOTHER_TIMETABLE, NightNote.GUARD, NightNote.TO_GO_ON),
         *(NightNote.FILE_WAITS, NightNote.ACCEPT_AGAIN, NightNote.NOT_DELIVERED, NightNote.NO_METRICS),
         *(RunNote.LOCKED_OUT, RunNote.DOUBLED, RunNote.GONE, RunNote.EDITED, RunNote.RECOGNISED),
