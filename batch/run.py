@@ -134,12 +134,11 @@ async def submit(job: Job, listener: Listener, world: Environment | None = None)
                 _drained_by_signals(passes, listener) if job.handle_signals else nullcontext(),
                 _drained_in_time(passes, listener, job.deadline_s),
             ):
-                locked_out = await passes.run()
-                findings = None if locked_out else await passes.look_back()
+                stopped = await passes.run()
+                findings = None if stopped else await passes.look_back()
             recognised = passes.recognised
             sandbox = batch.sandbox or api.is_sandbox
         batch = replace(batch, finished_at=world.clock(), sandbox=sandbox)
-        stopped = Message(RunNote.LOCKED_OUT, {"why": locked_out.message}) if locked_out else None
         _note_differences(journal, intake)
         return _report(
             job, journal, batch, results, stopped=stopped, findings=findings, recognised=recognised

@@ -239,6 +239,7 @@ class RunNote(StrEnum):
     EDITED = auto()
     RECOGNISED = auto()  #: how many `rows`, and the `first` and `last` class: id, title, start
     NO_LIST = auto()  #: and so nobody knows whether the file was sent before
+    NOT_LISTED = auto()  #: the class that was sent first: its `class_id` and `title`
     LIST_LATER = auto()
     TURNED_AWAY = auto()
     RENEWED_KEY = auto()
@@ -359,6 +360,7 @@ class ServiceFault(StrEnum):
     NO_LIST_NOW = auto()
     PAGE_LEFT_OUT = auto()
     ENDLESS_LIST = auto()
+    UNSTEADY_LIST = auto()
     ANOTHER_ROWS_CLASS = auto()
 
 

@@ -5,15 +5,17 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from batch.core.message import Message, RowNote, RunNote
+from batch.core.message import Message, RowNote, RunNote, ServiceFault
 from batch.core.outcome import Outcome
 from batch.core.service.backoff import MOST_ATTEMPTS, wait_s
+from batch.core.service.calibration import Calibration
 from batch.core.service.first_send import Alike, AlikeClasses, Already, Answer, Compared, compare, tally_of
 from batch.core.service.listed import Seen, Wanted
 from batch.core.service.matching import ByMoment, is_its_class
 from batch.errors import CannotRun, Unfinished
 from batch.journal.recorder import Recorder
 from batch.journal.records import Entry, JournalRow, RowOutcome, TakenOver, wanted_of
+from batch.sending.first_row import FirstRow
 from batch.sending.gate import Gate
 from batch.sending.listing import AccountList
 from batch.wiziq.errors import LockedOut, Refused, WiziqError
@@ -55,6 +57,7 @@ class FirstLook:
         lists: bool,
         alike: AlikeClasses,
         is_first_time: bool,
+        first_row: FirstRow,
     ) -> None:
         """The rows that are held are those of which `alike` says nothing.
 
@@ -65,6 +68,7 @@ class FirstLook:
         self._lists = lists
         self._alike = alike
         self._is_first_time = is_first_time
+        self._first_row = first_row
         self._api = api
         self._list = account_list
         self._recorder = recorder
@@ -88,14 +92,22 @@ class FirstLook:
             if not has_history and not self._is_first_time:
                 raise CannotRun(RunNote.NO_LIST, why=fault or "")
             return Message(RunNote.FOREIGN_NOT_COUNTED, {"why": fault}) if fault else None
+        await self._first_row.begin(has_history=has_history, is_first_time=self._is_first_time)
+        await self._settle(batch, await self._list.calibration())
+        return None
+
+    async def look_again(self, batch: str) -> None:
+        """The list in hand is the first that shows a class of ours, and nobody can have edited it yet."""
+        await self._settle(batch, await self._list.calibration(least=1))
+
+    async def _settle(self, batch: str, calibration: Calibration) -> None:
         self.listed_at = self._list.began_at
         unexplained = await self._unexplained()
         if unexplained:
             rows = await self._rows(self._recorder.journal.sending.never_sent, batch)
-            compared = await self._compare(rows, unexplained)
-            self.recognised = compared.recognised
+            compared = self._compare(rows, unexplained, calibration)
+            self.recognised = (*self.recognised, *compared.recognised)
             await self._write(batch, rows, compared.answers.get)
-        return None
 
     async def look_for_turned_down(self, batch: str) -> bool:
         """After the sending: is what the service has no room for, or calls a clash, a row's own class?
@@ -110,7 +122,7 @@ class FirstLook:
         if not rows or not self._lists:
             return False
         await self._list.take()
-        compared = await self._compare(rows, await self._unexplained())
+        compared = self._compare(rows, await self._unexplained(), await self._list.calibration())
 
         def own(fingerprint: str) -> Answer | None:
             answer = compared.answers.get(fingerprint)
@@ -125,7 +137,11 @@ class FirstLook:
         for failures in range(1, MOST_ATTEMPTS + 1):
             try:
                 await self._list.take()
-                if not has_history and not await self._unexplained():
+                if await self._unexplained():
+                    is_steady = await self._list.is_steady()
+                    if not (is_steady or has_history or self._is_first_time):
+                        return Message(ServiceFault.UNSTEADY_LIST)
+                elif not has_history:
                     await self._list.take({})  # by another word for their state they may be there
             except WiziqError as error:
                 log.warning("plan.cannot_list", extra={"code": error.code, "attempt": failures})
@@ -179,8 +195,10 @@ class FirstLook:
         }
         return [seen for seen in unexplained if seen.class_id not in theirs]
 
-    async def _compare(self, rows: Sequence[_Row], unexplained: Sequence[Seen]) -> Compared:
-        compared = compare([row.wanted for row in rows], unexplained, await self._list.calibration())
+    def _compare(
+        self, rows: Sequence[_Row], unexplained: Sequence[Seen], calibration: Calibration
+    ) -> Compared:
+        compared = compare([row.wanted for row in rows], unexplained, calibration)
         log.info("plan.compared", extra={"rows": len(rows), **tally_of(compared.answers.values())})
         return compared
 

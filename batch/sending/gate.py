@@ -24,6 +24,7 @@ class Closing(Enum):
     REPLANNED = auto()  #: the account's limit became known: what is left is planned by it
     ANSWERS_LOST = auto()  #: too many of them: look before going on
     UNAVAILABLE = auto()  #: no row gets through, or the service wants to be left alone for long
+    ONE_SENT = auto()  #: the row that was to go alone has gone
     LOCKED_OUT = auto()
     LOCK_LOST = auto()  #: its file was deleted, and locks nobody else out any more
 

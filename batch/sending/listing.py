@@ -1,13 +1,14 @@
 """The account's own classes, as the service lists them, beside the journal: what planning, look-ups and the audit ask."""
 
 import logging
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import suppress
 from datetime import UTC
 from enum import Enum, auto
 from typing import Protocol
 
-from batch.core.service.calibration import CALIBRATION, Calibration, calibrate, from_json
+from batch.core.service.calibration import CALIBRATION, LEAST, Calibration, calibrate, from_json
 from batch.core.service.listed import Seen
 from batch.core.service.witnesses import (
     LAG,
@@ -30,7 +31,8 @@ log = logging.getLogger(__name__)
 #: In progress counts as upcoming; a class that is over does not.
 UPCOMING: Mapping[str, str] = {"status": "upcoming"}
 
-#: The largest that the service takes, and one that shares no border with it.
+#: The largest that the service takes, and one that shares no border with it; where it gives
+#: shorter pages than it is asked for, one class less than those.
 _PAGE_SIZE, _OTHER_PAGE_SIZE = 100, 71
 #: Listed classes are put into the journal's list so many at a time.
 _BLOCK = 500
@@ -38,6 +40,8 @@ _BLOCK = 500
 _CANCELLED = frozenset({"cancelled", "deleted", "4"})
 #: So many known classes show how the list is written.
 _PAIRS = 300
+#: So often a list is read again until it shows nothing else.
+_MOST_READINGS = 3
 #: More than so many that are missing are no handwork: the list leaves them out.
 _MOST_ASKED = 10
 #: So often a list is taken, and so long is waited, before it is said that the list cannot tell.
@@ -79,6 +83,7 @@ class AccountList:
         self.began_at = 0.0  #: when the list that is in hand was asked for
         self.cancelled: frozenset[str] = frozenset()  #: classes that it shows as such
         self._kept_at = 0.0  # when the list before was asked for
+        self._longest_page = 0  # of the list in hand
 
     async def take(self, filters: Mapping[str, str] = UPCOMING) -> None:
         """Ask for the whole list, in place of the one in hand.
@@ -88,22 +93,34 @@ class AccountList:
         """
         self.began_at = self._clock()
         self.cancelled = frozenset()
+        self._longest_page = 0
         await self._recorder.call(self._recorder.journal.listed.begin)
         await self._note(filters, page_size=_PAGE_SIZE)
 
     async def shows_the_same_again(self, filters: Mapping[str, str]) -> bool:
         """Ask for it once more in pages of another size. What that shows besides counts, too."""
         before = len(await self._recorder.call(self._recorder.journal.listed.class_ids))
-        new, shown = await self._note(filters, page_size=_OTHER_PAGE_SIZE)
+        is_whole = self._longest_page in {0, _PAGE_SIZE}
+        page_size = _OTHER_PAGE_SIZE if is_whole else max(1, self._longest_page - 1)
+        new, shown = await self._note(filters, page_size=page_size)
         return not new and shown == before
+
+    async def is_steady(self) -> bool:
+        """Whether the list in hand shows the same however it is asked for; all that is shown counts."""
+        for _ in range(_MOST_READINGS):
+            if await self.shows_the_same_again(UPCOMING):
+                return True
+        return False
 
     async def _note(self, filters: Mapping[str, str], *, page_size: int) -> tuple[int, int]:
         """Put what is listed beside the journal; returns how many of the classes are new there, and how many there are."""
         new = shown = 0
         block: list[Seen] = []
         cancelled: set[str] = set()
+        pages: Counter[int] = Counter()
         note = self._recorder.journal.listed.note
         async for listed in self._api.list_classes(filters, page_size=page_size):
+            pages[listed.page] += 1
             if listed.status.casefold() in _CANCELLED:
                 cancelled.add(listed.class_id)
                 continue
@@ -113,19 +130,24 @@ class AccountList:
                 new += await self._recorder.call(note, block)
                 block = []
         self.cancelled |= cancelled
+        self._longest_page = self._longest_page or max(pages.values(), default=0)
         return new + await self._recorder.call(note, block), shown
 
     async def unexplained(self) -> list[Seen]:
         """Classes of the list that no row stands for."""
         return await self._recorder.call(self._recorder.journal.listed.unexplained)
 
-    async def calibration(self) -> Calibration:
-        """How this account's list is written, for all that is known; what is new is kept."""
+    async def calibration(self, *, least: int = LEAST) -> Calibration:
+        """How this account's list is written, for all that is known; what is new is kept.
+
+        Args:
+            least: so many classes show it; fewer than usual where nobody can have edited them.
+        """
         journal = self._recorder.journal
         kept = await self._recorder.call(journal.account.learned, CALIBRATION)
         before = from_json(kept.value) if kept else None
         pairs = await self._recorder.call(journal.listed.pairs, self.began_at, _PAIRS)
-        found = calibrate(pairs, before)
+        found = calibrate(pairs, before, least=least)
         if list(found.bent()) != (list(before.bent()) if before else []):
             await self._recorder.call(
                 journal.account.learn, CALIBRATION, found.as_json(), "the account's list", self.began_at

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from batch.core.message import Message, RunNote
+from batch.core.outcome import Outcome
 from batch.core.service.audit import Findings
 from batch.core.service.backoff import FIRST_IN_FLIGHT, RetryBudget, Window, asks_too_much
 from batch.core.service.clock_skew import Skew, skew_of
@@ -16,8 +17,10 @@ from batch.core.service.first_send import AlikeClasses
 from batch.core.service.listed import Seen
 from batch.errors import CannotRun
 from batch.journal.recorder import Recorder
+from batch.journal.records import RowOutcome
 from batch.sending.audit import Auditor
 from batch.sending.first_look import FirstLook, TellsAccount
+from batch.sending.first_row import FirstRow
 from batch.sending.gate import Closing, Gate
 from batch.sending.listener import Listener, Pace
 from batch.sending.listing import AccountList, ListsClasses
@@ -25,7 +28,7 @@ from batch.sending.planning import Planning
 from batch.sending.reconcile import Reconciler, Settled
 from batch.sending.submitter import MOST_IN_DOUBT, CreatesClasses, Submitter
 from batch.sending.terms import Terms
-from batch.wiziq.errors import LockedOut, WiziqError
+from batch.wiziq.errors import WiziqError
 
 log = logging.getLogger(__name__)
 
@@ -69,6 +72,9 @@ class BatchRun:
         self._auditor = Auditor(
             account_list=account_list, recorder=recorder, settle_s=terms.settle_s, clock=clock
         )
+        self._first_row = FirstRow(
+            account_list=account_list, recorder=recorder, settle_s=terms.settle_s, clock=clock
+        )
         self._first_look = FirstLook(
             api=api,
             account_list=account_list,
@@ -78,6 +84,7 @@ class BatchRun:
             lists=terms.foreign,
             alike=terms.alike,
             is_first_time=terms.is_first_time,
+            first_row=self._first_row,
         )
         self._listener = listener
         self._clock = clock
@@ -112,8 +119,8 @@ class BatchRun:
     def _drains(self) -> bool:
         return self._draining
 
-    async def run(self) -> LockedOut | None:
-        """Send what is to be sent; return the lock-out that stopped it, if one did."""
+    async def run(self) -> Message | None:
+        """Send what is to be sent; return why nothing more may be, before a person has mended it."""
         before = await self._settle(None)
         may_send = await self._recorder.call(self._planning.may_send, self._recorder.journal)
         if may_send and not self._draining:
@@ -124,10 +131,12 @@ class BatchRun:
             self._heed_clock(self._api.clock_offset_s)
         waiting = await self._plan()
         self._listener.begin(waiting)
-        locked_out = await self._send_all(waiting, before)
+        # A run before this one may have sent the row that goes alone.
+        stopped = await self._prove_listing() if self._first_row.goes_alone else None
+        stopped = stopped or await self._send_all(waiting, before)
         for note in await self._recorder.call(self._planning.finish, self._recorder.journal):
             self._listener.says(note)
-        return locked_out
+        return stopped
 
     async def _plan(self) -> int:
         """Decide on what was not sent yet, by all that is known of the account by now."""
@@ -144,7 +153,7 @@ class BatchRun:
             raise CannotRun(RunNote.CLOCKS_APART, offset_s=offset_s)
         self._listener.says(Message(RunNote.CLOCKS_APART, {"offset_s": offset_s}))
 
-    async def _send_all(self, waiting: int, before: Settled) -> LockedOut | None:
+    async def _send_all(self, waiting: int, before: Settled) -> Message | None:
         # Without a row that waits there may be one that an earlier run left in doubt, and that may be sent again.
         work = waiting or (before.resend and not self._terms.only_if_all_valid)
         first, probing = FIRST_IN_FLIGHT, False
@@ -152,26 +161,41 @@ class BatchRun:
             submitter, gate = await self._send(first, probing=probing)
             if submitter.locked_out is not None:
                 await self._settle(self._batch)  # what a mere status turned away may be there all the same
-                return submitter.locked_out
+                return Message(RunNote.LOCKED_OUT, {"why": submitter.locked_out.message})
             if gate.closed_because is Closing.REPLANNED and await self._plan():
                 continue
             settled = await self._settle(self._batch)
             if self._drains():
                 return None
+            is_one = gate.closed_because is Closing.ONE_SENT
+            if is_one and (stopped := await self._prove_listing()):
+                return stopped
             ended = gate.closed_because in {None, Closing.REPLANNED}
-            if not ended and (self._is_to_be_left_alone() or submitter.in_doubt < MOST_IN_DOUBT):
-                self._listener.says(_why(submitter, gate))
-                return None
             never_answered = settled.unsettled - before.unsettled
             # Where nothing is known to be in the account, a row that was never sent may become the first that is.
-            is_worth_a_row = settled.unwitnessed and not ended and not probing
-            if never_answered >= MOST_IN_DOUBT and not is_worth_a_row:
-                self._listener.says(Message(RunNote.STOPPED_NEVER_ANSWERED, {"classes": never_answered}))
+            is_worth_a_row = settled.unwitnessed and not (ended or is_one or probing)
+            given_up: Message | None = None
+            if not (ended or is_one) and (self._is_to_be_left_alone() or submitter.in_doubt < MOST_IN_DOUBT):
+                given_up = _why(submitter, gate)
+            elif never_answered >= MOST_IN_DOUBT and not is_worth_a_row:
+                given_up = Message(RunNote.STOPPED_NEVER_ANSWERED, {"classes": never_answered})
+            if given_up is not None:
+                self._listener.says(given_up)
+            if given_up is not None or (ended and not settled.resend):
                 return None
-            if ended and not settled.resend:
-                return None
-            probing = not ended
+            probing = not (ended or is_one)
             first = 1 if probing else FIRST_IN_FLIGHT  # one row shows whether answers come again
+        return None
+
+    async def _prove_listing(self) -> Message | None:
+        """After a row that went alone: wait until its class is listed; return why nothing more may be sent, if it is not."""
+        if not await self._recorder.call(self._recorder.journal.sending.undecided, self._batch, -1):
+            return None
+        if stopped := await self._first_row.why_stopped():
+            if not await self._first_row.is_listed(self._open_gate(Window())):
+                return None if self._drains() else stopped
+            await self._first_look.look_again(self._batch)
+            await self._plan()
         return None
 
     async def look_back(self) -> Findings | None:
@@ -198,6 +222,13 @@ class BatchRun:
 
     async def _send(self, first: int, *, probing: bool) -> tuple[Submitter, Gate]:
         gate = self._open_gate(Window(self._terms.in_flight, first))
+        alone = self._first_row.goes_alone
+
+        def ended(outcome: RowOutcome) -> None:
+            self._listener.ended(outcome)
+            if alone and outcome.outcome in {Outcome.SCHEDULED, Outcome.UNKNOWN}:
+                gate.close(Closing.ONE_SENT)
+
         submitter = Submitter(
             api=self._api,
             gate=gate,
@@ -208,10 +239,10 @@ class BatchRun:
             timeout_s=self._terms.timeout_s,
             clock=self._clock,
             chance=self._chance,
-            on_outcome=self._listener.ended,
+            on_outcome=ended,
             probing=probing,
         )
-        await submitter.submit(self._batch, workers=self._terms.in_flight)
+        await submitter.submit(self._batch, workers=1 if alone else self._terms.in_flight)
         self._quiet_until = submitter.quiet_until
         return submitter, gate
 

@@ -125,7 +125,7 @@ class WiziqClient:
         """
         paging = {"page_number": str(page), "page_size": str(page_size), "columns": _COLUMNS}
         try:
-            return listed(await self._call("get_data", {**filters, **paging}))
+            return listed(await self._call("get_data", {**filters, **paging}), page)
         except (ApiError, LockedOut) as error:
             # A lock-out tells here only that this account cannot list.
             no_list = Message(ServiceFault.NO_LIST_NOW, {"why": error.message})

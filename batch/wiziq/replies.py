@@ -80,6 +80,7 @@ class ListedClass:
     others: Mapping[str, str] = field(
         default_factory=dict
     )  #: what else is told, by the name `create` has for it
+    page: int = 1  #: on which it stood
 
 
 def parse_reply(body: bytes, method: str) -> Reply:
@@ -147,8 +148,8 @@ def created(reply: Reply) -> Created:
     )
 
 
-def listed(reply: Reply) -> list[ListedClass]:
-    """The classes that a reply to `get_data` lists; code 1013 is an empty list.
+def listed(reply: Reply, page: int = 1) -> list[ListedClass]:
+    """The classes that a reply to `get_data` lists, on a page; code 1013 is an empty list.
 
     Raises:
         NoAnswer: no list in it, or a class without its class_id: nothing can be
@@ -163,7 +164,7 @@ def listed(reply: Reply) -> list[ListedClass]:
         raise _unreadable(Unread.NO_RECORD_LIST, reply.call_id)
     if not all(record.get("class_id") for record in reply.records):
         raise _unreadable(Unread.LISTED_WITHOUT_ID, reply.call_id)
-    return [_listed_class(record) for record in reply.records]
+    return [_listed_class(record, page) for record in reply.records]
 
 
 def parse_listed_start(text: str) -> datetime | None:
@@ -246,7 +247,7 @@ def _named(element: etree._Element) -> Iterator[tuple[str, str]]:
         yield str(child.tag), (child.text or "").strip()
 
 
-def _listed_class(record: Mapping[str, str]) -> ListedClass:
+def _listed_class(record: Mapping[str, str], page: int) -> ListedClass:
     start_text = record.get("start_time", "")
     local_start = parse_listed_start(start_text)
     duration = record.get("duration", "")
@@ -266,6 +267,7 @@ def _listed_class(record: Mapping[str, str]) -> ListedClass:
         presenter_url=record.get("presenter_url") or None,
         duration_text=duration,
         others={name: record[name] for name in _OTHERS if record.get(name)},
+        page=page,
     )
 
 

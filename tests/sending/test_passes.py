@@ -56,7 +56,7 @@ def test_a_lock_out_stops_the_run_at_once(journal: Journal) -> None:
     run = play_out(submit(journal, api, timetable(20), in_flight=4))
     assert len(api.calls) <= 4
     assert run.outcomes == [N] * 20
-    assert run.locked_out is not None
+    assert run.stopped is not None
     assert run.exit_code is Exit.CANNOT_RUN
 
 

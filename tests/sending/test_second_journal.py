@@ -8,6 +8,7 @@ import pytest
 from batch.core.message import RunNote
 from batch.core.service.first_send import AlikeClasses
 from batch.errors import CannotRun
+from batch.sandbox import bends
 from tests.support.command import lesson, lessons, timetable
 from tests.support.sending import sandbox, send
 
@@ -91,3 +92,82 @@ async def test_weekly_lessons_hold_nobody_and_a_first_run_asks_nothing(tmp_path:
         assert first.outcomes == ["scheduled"] * 4
         second = await send(timetable(tmp_path / "more.csv", weekly[4:]), service.url, state="elsewhere")
         assert second.outcomes == ["scheduled"] * 4
+
+
+#: Nothing of these lists is by itself a reason to doubt them.
+UNTRUE_LISTS: dict[str, tuple[str, ...]] = {
+    "always empty": ("empty",),
+    "empty where a filter is given, and without one": ("filters-empty", "empty"),
+    "the next three days only": ("ahead:3",),
+}
+
+
+@pytest.mark.parametrize("bent", UNTRUE_LISTS.values(), ids=UNTRUE_LISTS)
+async def test_a_list_that_never_showed_a_class_of_ours_lets_one_row_through(
+    bent: tuple[str, ...], tmp_path: Path
+) -> None:
+    file = timetable(tmp_path / "term.csv", lessons(10))
+    async with sandbox(conflict="off", bends=bends(bent)) as service:
+        first = await send(file, service.url)
+        assert first.outcomes == ["scheduled"] + ["not_sent"] * 9
+        assert first.json["exit_code"] == 2
+        again = await send(file, service.url)  # it is the first row no longer, and has not been listed since
+        assert (again.outcomes, again.json["exit_code"]) == (["already"] + ["not_sent"] * 9, 2)
+        assert len(service.classes) == 1
+        rest = await send(file, service.url, first_time=True)
+        assert rest.outcomes == ["already"] + ["scheduled"] * 9
+        more = timetable(tmp_path / "more.csv", [lesson(number) for number in range(11, 14)])
+        assert (await send(more, service.url)).outcomes == ["scheduled"] * 3
+
+
+#: Lists that differ from what was sent so that no row of a short file is recognised.
+BENT_LISTS: dict[str, tuple[str, ...]] = {
+    "starts in UTC": ("start-utc",),
+    "starts without AM and PM": ("start-no-half",),
+    "titles not told": ("title-untold",),
+}
+
+
+@pytest.mark.parametrize("rows", [3, 10])
+@pytest.mark.parametrize("bent", BENT_LISTS.values(), ids=BENT_LISTS)
+async def test_the_row_that_goes_alone_shows_how_the_list_is_written(
+    bent: tuple[str, ...], rows: int, tmp_path: Path
+) -> None:
+    file = timetable(
+        tmp_path / "term.csv",
+        [lesson(5 * number, time_zone="Europe/Paris") for number in range(1, rows + 1)],
+    )
+    async with sandbox(conflict="off", bends=bends(bent)) as service:
+        assert (await send(file, service.url)).outcomes == ["scheduled"] * rows
+        again = await send(file, service.url, state="elsewhere")
+        later = await send(file, service.url, state="elsewhere")
+        assert {"scheduled", "already"} >= {*again.outcomes, *later.outcomes} - {"held", "not_sent"}
+        assert len(service.classes) <= rows + 1  # the one that went alone
+        assert again.json["exit_code"] != 0
+
+
+async def test_pages_that_shift_are_no_list_by_which_a_journal_without_history_sends(tmp_path: Path) -> None:
+    file = timetable(tmp_path / "term.csv", lessons(10))
+    async with sandbox(conflict="off", bends=bends(["page-size:3", "page-shift:1"])) as service:
+        assert (await send(file, service.url)).outcomes == ["scheduled"] * 10
+        with pytest.raises(CannotRun) as stopped:
+            await send(file, service.url, state="elsewhere")
+        assert stopped.value.messages[0].what is RunNote.NO_LIST
+        assert len(service.classes) == 10
+
+
+async def test_a_first_run_on_a_listing_account_costs_at_most_two_listings_more(tmp_path: Path) -> None:
+    async with sandbox() as service:
+        for name, before in (("term.csv", 0), ("more.csv", 4)):
+            rows = [lesson(number) for number in range(before + 1, before + 5)]
+            asked = service.call_counts["get_data"]
+            sent = await send(timetable(tmp_path / name, rows), service.url)
+            assert sent.outcomes == ["scheduled"] * 4
+            # Each ends with two pages that show nothing new; before the batch and for the audit there was one each.
+            assert service.call_counts["get_data"] - asked <= 3 * (2 + 2)
+
+
+async def test_a_list_that_is_a_little_late_is_waited_for(tmp_path: Path) -> None:
+    async with sandbox(listing_lag_s=0.5) as service:
+        sent = await send(timetable(tmp_path / "term.csv", lessons(4)), service.url)
+        assert sent.outcomes == ["scheduled"] * 4

@@ -151,7 +151,7 @@ def _of_last_rows(world: World, final: Report, again: Report, ledger: Ledger) ->
 
 def _exit_code(report: Report) -> Exit:
     outcomes = {row.outcome for row in report.rows}
-    if report.locked_out:
+    if report.stopped:
         return Exit.CANNOT_RUN
     if Outcome.NOT_SENT in outcomes:
         return Exit.UNFINISHED

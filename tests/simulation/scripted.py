@@ -23,7 +23,7 @@ from batch.report.wording.messages import both_of
 from batch.sending.listener import Listener
 from batch.sending.passes import BatchRun
 from batch.sending.terms import Terms
-from batch.wiziq.errors import LockedOut, WiziqError
+from batch.wiziq.errors import WiziqError
 from batch.wiziq.replies import Created, ListedClass
 
 T = TypeVar("T")
@@ -152,7 +152,7 @@ class Run:
     batch: str
     told: Told
     passes: BatchRun
-    locked_out: LockedOut | None = None
+    stopped: Message | None = None
 
     @property
     def outcomes(self) -> list[Outcome]:
@@ -164,7 +164,7 @@ class Run:
 
     @property
     def exit_code(self) -> Exit:
-        return tally_of(self.journal, self.batch).exit_code(stopped=self.locked_out is not None)
+        return tally_of(self.journal, self.batch).exit_code(stopped=self.stopped is not None)
 
 
 async def submit(
@@ -212,7 +212,7 @@ async def submit(
         )
         meanwhile(passes)
         result = Run(journal, batch, told, passes)
-        result.locked_out = await passes.run()
+        result.stopped = await passes.run()
     return result
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from random import Random
 from typing import TypeVar
 
+from batch.core.message import Message
 from batch.errors import Unfinished
 from batch.journal import recorder, store
 from batch.journal.lock import locked
@@ -22,7 +23,6 @@ from batch.report.projection import result_rows, tally_of
 from batch.sending import passes
 from batch.sending.listener import Listener
 from batch.sending.terms import Terms
-from batch.wiziq.errors import LockedOut
 from tests.simulation.clock import Hangs, VirtualLoop
 from tests.simulation.nature import Booking
 from tests.simulation.scenario import FIRST_CLASS, Life, Line, Scenario, rows_of
@@ -55,7 +55,7 @@ class Report:
     ended_at: float
     rows: list[ResultRow]
     exit_code: int
-    locked_out: bool
+    stopped: bool
     creates: int
     listings: int
 
@@ -228,7 +228,7 @@ class World:
 
     async def _run(self, batch: str, life: Life, process: Process) -> None:
         before = self.service.creates.total(), self.service.listings
-        locked_out: LockedOut | None = None
+        stopped: Message | None = None
         # Writing the lock file takes longer than all the rest of a history.
         is_alone = life.second_run_s is None or self.scenario.traits.no_lock
         lock = nullcontext() if is_alone else locked(self.folder, self.clock())
@@ -240,8 +240,8 @@ class World:
             try:
                 async with recorder.Recorder(journal, process.run) as writer:
                     process.current = self._passes(batch, life, process, writer)
-                    locked_out = await process.current.run()
-                    if locked_out is None:
+                    stopped = await process.current.run()
+                    if stopped is None:
                         await self._audit(process.current)
                     how = "ended"
             finally:
@@ -253,8 +253,8 @@ class World:
                         how,
                         self.clock(),
                         list(result_rows(journal, batch)),
-                        tally.exit_code(stopped=locked_out is not None),
-                        locked_out is not None,
+                        tally.exit_code(stopped=stopped is not None),
+                        stopped is not None,
                         self.service.creates.total() - before[0],
                         self.service.listings - before[1],
                     )

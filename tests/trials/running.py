@@ -73,12 +73,17 @@ def environment_of(scene: Scene, base_url: str, **more: str) -> dict[str, str]:
         "CLASSBATCH_ACCESS_KEY": KEYS.access_key,
         "CLASSBATCH_SECRET_KEY": KEYS.secret_key,
         "CLASSBATCH_STATE": str(scene.state),
-        # Heeded only where the account cannot list its classes.
-        "CLASSBATCH_FIRST_TIME": f"{datetime.now(UTC):%Y-%m-%d}",
+        **_first_time(scene),
         **QUICK,
         **scene.environment,
         **more,
     }
+
+
+def _first_time(scene: Scene) -> dict[str, str]:
+    """What the person says of an account that cannot list its classes; of another they are not asked."""
+    cannot_list = not scene.sandbox.settings.list_without_id
+    return {"CLASSBATCH_FIRST_TIME": f"{datetime.now(UTC):%Y-%m-%d}"} if cannot_list else {}
 
 
 def timetable_of(scene: Scene) -> Path:

@@ -139,47 +139,53 @@ def from_json(text: str) -> Calibration:
         return Calibration()
 
 
-def calibrate(pairs: Sequence[Pair], before: Calibration | None = None) -> Calibration:
+def calibrate(pairs: Sequence[Pair], before: Calibration | None = None, *, least: int = LEAST) -> Calibration:
     """What classes that are known show of the list.
 
     Args:
         pairs: classes that were sent and confirmed, each as it is listed.
         before: what was known when there were more of them.
+        least: so many of them must differ by one rule before it is the list's own.
     """
     pairs = pairs[-_MOST_PAIRS:]
     told = [pair for pair in pairs if _tells_presenter(*pair)]
     lasting = [pair for pair in pairs if pair[1].length_text.strip()]
     fresh = Calibration(
-        title=_judged([_title_rules(*pair, _cuts(pairs)) for pair in pairs], {("", None)}),
-        start=_start_column(pairs),
-        length=_judged([set(lengths.rules_between(w, s.length_text)) for w, s in lasting], {lengths.USUAL}),
+        title=_judged([_title_rules(*pair, _cuts(pairs)) for pair in pairs], {("", None)}, least=least),
+        start=_start_column(pairs, least),
+        length=_judged(
+            [set(lengths.rules_between(w, s.length_text)) for w, s in lasting], {lengths.USUAL}, least=least
+        ),
         presenter=_judged(
-            [{""} if (s.presenter or "").casefold() == w.presenter else set() for w, s in told], {""}
+            [{""} if (s.presenter or "").casefold() == w.presenter else set() for w, s in told],
+            {""},
+            least=least,
         ),
     )
     if before is None:
         return fresh
     return Calibration(
-        title=_kept(fresh.title, before.title, len(pairs)),
-        start=_kept(fresh.start, before.start, len(pairs)),
-        length=_kept(fresh.length, before.length, len(lasting)),
-        presenter=_kept(fresh.presenter, before.presenter, len(told)),
+        title=_kept(fresh.title, before.title, len(pairs), least),
+        start=_kept(fresh.start, before.start, len(pairs), least),
+        length=_kept(fresh.length, before.length, len(lasting), least),
+        presenter=_kept(fresh.presenter, before.presenter, len(told), least),
     )
 
 
-def _kept(fresh: Column[R], before: Column[R], known: int) -> Column[R]:
+def _kept(fresh: Column[R], before: Column[R], known: int, least: int) -> Column[R]:
     """Few classes do not unsay what many have shown; nor do they let a difference count."""
-    if known >= LEAST or not before.is_bent:
+    if known >= least or not before.is_bent:
         return fresh
     return replace(before, counts=fresh.counts)
 
 
-def _judged(explained: Sequence[AbstractSet[R]], *usual: AbstractSet[R]) -> Column[R]:
+def _judged(explained: Sequence[AbstractSet[R]], *usual: AbstractSet[R], least: int) -> Column[R]:
     """Judge a column by the rules that explain each known class.
 
     Args:
         explained: for each class, every rule by which it is shown as it is.
         usual: the rules that are expected, for each class, or once for all.
+        least: so many must differ before the column is bent.
     """
     known = len(explained)
     if not known:
@@ -190,11 +196,11 @@ def _judged(explained: Sequence[AbstractSet[R]], *usual: AbstractSet[R]) -> Colu
     as_usual = sum(bool(rules & usually) for rules, usually in zip(explained, expected, strict=True))
     possible = frozenset(rule for rule, count in counted.items() if count >= known - spared)
     best, count = max(counted.items(), key=lambda item: (item[1], -len(str(item[0]))), default=(None, 0))
-    if best is not None and count >= known - spared and count - as_usual >= LEAST:
+    if best is not None and count >= known - spared and count - as_usual >= least:
         return Column(best, possible, counts=True)
     if as_usual >= known - spared:
         return Column(possible=possible, counts=True)
-    if known >= LEAST and 2 * as_usual < known:
+    if known >= least and 2 * as_usual < known:
         return Column(is_silent=True)
     return Column()
 
@@ -216,9 +222,11 @@ def _title_rules(wanted: Wanted, seen: Seen, cuts: set[int]) -> set[TitleRule]:
     return rules | {(rule, cut) for rule, none in rules if none is None for cut in cuts if length <= cut}
 
 
-def _start_column(pairs: Sequence[Pair]) -> Column[StartRule]:
+def _start_column(pairs: Sequence[Pair], least: int) -> Column[StartRule]:
     column = _judged(
-        [starts.rules_between(*pair) for pair in pairs], *(set(starts.usual(seen)) for _, seen in pairs)
+        [starts.rules_between(*pair) for pair in pairs],
+        *(set(starts.usual(seen)) for _, seen in pairs),
+        least=least,
     )
     is_told = column.rule is None and len({seen.zone for _, seen in pairs}) > 1
     if not is_told or column.possible is None:

@@ -91,6 +91,7 @@ def compare(wanted: Sequence[Wanted], unexplained: Iterable[Seen], calibration: 
         comparison.hold_bent(bent)
         comparison.pair_untold()
         comparison.hold_alike()
+        comparison.hold_open()
         comparison.hold_moved()
     return Compared(comparison.answers, tuple(comparison.recognised))
 
@@ -153,20 +154,40 @@ class _Comparison:
                     self.hold(wanted, seen, Alike.DIFFERS)
                     break
 
+    def hold_open(self) -> None:
+        """Where the list is known to be bent: what may begin then, and be called so, by the rule or another like it."""
+        calibration = self.calibration
+        if not (calibration.start.is_bent or calibration.title.is_bent):
+            return
+        for wanted in self.open_rows():
+            for seen in self.by_moment.near(wanted):
+                if seen.class_id in self.taken or not calibration.of_start(wanted, seen).is_open:
+                    continue
+                title = calibration.of_title(wanted, seen)
+                if title in {_SAME, _LIKE} or (calibration.title.is_bent and title in {_MAYBE, _SILENT}):
+                    self.hold(wanted, seen, Alike.BENT)
+                    break
+
     def bent(self) -> Mapping[str, Seen]:
         """Rows that are listed but for one rule, the same for most of the file: so this account's list is written."""
         found: dict[tuple[object, ...], dict[str, Seen]] = defaultdict(dict)
+        several: dict[tuple[object, ...], dict[str, Seen]] = defaultdict(dict)
         for wanted in self.wanted:
             ways: dict[tuple[object, ...], dict[str, Seen]] = defaultdict(dict)
             for seen in chain(self.by_moment.at(wanted), self.by_moment.near_with_its_title(wanted)):
                 for way in self._ways(wanted, seen):
                     ways[way][seen.class_id] = seen
             for way, classes in ways.items():
-                if len(classes) == 1:
-                    found[way][wanted.fingerprint] = next(iter(classes.values()))
+                rows = found if len(classes) == 1 else several
+                rows[way][wanted.fingerprint] = next(iter(classes.values()))
         as_usual = len(found.pop(_AS_USUAL, {}))
-        listed = max(found.values(), key=len, default={})
-        return listed if len(listed) > as_usual and _is_most(len(listed), len(self.wanted)) else {}
+        way = max(found, key=lambda each: len(found[each]), default=_AS_USUAL)
+        if len(found[way]) > as_usual and _is_most(len(found[way]), len(self.wanted)):
+            return {
+                **several[way],
+                **found[way],
+            }  # which of several it is makes no difference to what is held
+        return {}
 
     def hold_bent(self, bent: Mapping[str, Seen]) -> None:
         for wanted in self.open_rows():

@@ -85,6 +85,14 @@ def words_of(what: RunNote, facts: Mapping[str, object]) -> Words:
                 "in the settings.",
                 page_hint='Nothing was sent. If nobody did, press "This is the first time".',
             )
+        case RunNote.NOT_LISTED:
+            return Words(
+                'The account\'s list does not show "{title}" (class {class_id}), which was scheduled first to see '
+                "whether it would: nobody can see whether the file was sent before, from another computer.",
+                "Nothing else was sent. If it is the first time, say so: --first-time, or first_time with today's "
+                "date in the settings.",
+                page_hint=f"Nothing else was sent. If it is the first time, that has to be said once. {KEEPER}",
+            )
         case RunNote.LIST_LATER:
             return Words(
                 "The account's classes could not be listed, and nothing is sent without: {why}",

@@ -60,6 +60,8 @@ def words_of(what: ServiceFault, facts: Mapping[str, object]) -> Words:
             return Words("The service leaves out page {page} of its list.")
         case ServiceFault.ENDLESS_LIST:
             return Words("The service's list does not end after {pages} pages.")
+        case ServiceFault.UNSTEADY_LIST:
+            return Words("The account's list shows other classes each time it is asked for.")
         case ServiceFault.ANOTHER_ROWS_CLASS:
             return Words(
                 "The service answered with the number of another row's class, {class_id}. Which class it made is "

@@ -1,0 +1,89 @@
+"""The first row that a journal sends goes alone: until its class is listed, nobody knows whether this list shows anything.
+
+A list that is empty, or that shows other people's classes only, says the same of an
+account to which nothing was sent as of one whose list leaves out what was.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+
+from batch.core.message import Message, RunNote
+from batch.journal.listed import Witness
+from batch.journal.recorder import Recorder
+from batch.sending.gate import Gate
+from batch.sending.listing import UPCOMING, AccountList
+from batch.wiziq.errors import WiziqError
+
+log = logging.getLogger(__name__)
+
+#: Under this name the journal keeps that the list has not shown a class of its own yet, and has to.
+UNPROVED = "list_unproved"
+
+#: So often the list is taken, and so long is waited after the first time: half a minute where
+#: answers settle within one, twice as long each time.
+_MOST_LISTS = 6
+_FIRST_WAIT, _SHORTEST_WAIT_S = 0.125, 0.2
+
+
+class FirstRow:
+    """Whether the list shows what was sent; kept in the journal, as a run may end before it is known."""
+
+    def __init__(
+        self, *, account_list: AccountList, recorder: Recorder, settle_s: float, clock: Callable[[], float]
+    ) -> None:
+        self._list = account_list
+        self._recorder = recorder
+        self._settle_s = settle_s
+        self._clock = clock
+        self.goes_alone = False  #: one row is sent, and no other before its class is listed
+
+    async def begin(self, *, has_history: bool, is_first_time: bool) -> None:
+        """Before anything is sent: decide whether the first row has to go alone."""
+        account = self._recorder.journal.account
+        if is_first_time:
+            await self._recorder.call(account.unlearn, UNPROVED)
+        elif not has_history:
+            # On disk before the row is sent: after a crash it is no longer the first.
+            await self._recorder.call(account.learn, UNPROVED, "1", "nothing was sent yet", self._clock())
+        self.goes_alone = await self._recorder.call(account.learned, UNPROVED) is not None
+
+    async def is_listed(self, gate: Gate) -> bool:
+        """Whether a class that was sent, and confirmed, is listed; waits and lists again, within bounds.
+
+        The list in hand is then one that shows it.
+        """
+        wait_s = max(_FIRST_WAIT * self._settle_s, _SHORTEST_WAIT_S)
+        for number in range(_MOST_LISTS):
+            if number:
+                await gate.pause(wait_s)
+                wait_s *= 2
+            if gate.closed_because is not None:
+                return False
+            with suppress(WiziqError):
+                # By another word for their state they may be there.
+                if await self._shows_one(UPCOMING) or await self._shows_one({}):
+                    await self._recorder.call(self._recorder.journal.account.unlearn, UNPROVED)
+                    self.goes_alone = False
+                    return True
+        log.warning("plan.not_listed")
+        return False
+
+    async def _shows_one(self, filters: Mapping[str, str]) -> bool:
+        await self._list.take(filters)
+        listed = await self._recorder.call(self._recorder.journal.listed.class_ids)
+        return any(each.class_id in listed for each in await self._confirmed())
+
+    async def _confirmed(self) -> list[Witness]:
+        """The classes that the service has confirmed to this journal."""
+        found = await self._recorder.call(self._recorder.journal.listed.witnesses, self._clock())
+        return [each for each in found if each.is_confirmed]
+
+    async def why_stopped(self) -> Message | None:
+        """What keeps the rest from being sent; None: no class is confirmed yet, and the next row may show it."""
+        confirmed = await self._confirmed()
+        if not confirmed:
+            return None
+        class_id = confirmed[-1].class_id
+        row = await self._recorder.call(self._recorder.journal.sending.row_of_class, class_id)
+        return Message(RunNote.NOT_LISTED, {"class_id": class_id, "title": row.title if row else ""})
