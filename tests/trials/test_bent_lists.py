@@ -25,8 +25,7 @@ _FEW = (
 
 #: What is left to do.
 NOT_YET = {
-    "second journal": "an empty list is believed by a journal that has sent nothing; a zone that most rows do not show",
-    "all answers lost": "pages that shift while they are read, with nothing known to be there",
+    "second journal": "under a list that shows nothing, the one row that goes alone is a class too many",
 }
 
 
