@@ -51,7 +51,9 @@ EVENTS: tuple[Event, ...] = (
     ),
     Event("audit.cannot_list", "They could not be listed for it.", ("code",)),
     Event("plan.cannot_list", "Other people's classes could not be listed before sending.", ("code",)),
-    Event("plan.not_listed", "The class of the row that went alone is not listed: the rest was not sent.", ()),
+    Event(
+        "plan.not_listed", "The class of the row that went alone is not listed: the rest was not sent.", ()
+    ),
     Event("plan.compared", "The account's classes were compared with the rows before sending.", ("rows",)),
     Event("turned_down.cannot_list", "They could not be listed for rows that were turned down.", ("code",)),
     Event("account.cannot_list", "They could not be listed to recognise the account by.", ("code",)),
