@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, TypeAlias
 
@@ -63,7 +64,6 @@ class Intake:
     batch: Batch
     header: Header
     is_workbook: bool
-    notes: tuple[Message, ...]  #: what is worth telling about the file
 
 
 def take_in(
@@ -114,16 +114,11 @@ def take_in(
                         started_at=now,
                         timetable=settings.timetable or "",
                     )
-                    journal.batches.load(account, taken, rows)
-                    notes = (
-                        *naming_notes(timetable.header, settings.account, naming),
-                        *timetable.notes,
-                        *rows.notes(),
-                        *_remembered(settings, timetable.header),
-                    )
+                    notes = partial(_notes, timetable, rows, settings, naming)
+                    loaded = journal.batches.load(account, taken, rows, notes)
                     if keeps:
                         _keep(feed, shown_name(file), rows.evidence.known, settings)
-                    return Intake(taken, timetable.header, timetable.kind == "xlsx", notes)
+                    return Intake(loaded, timetable.header, timetable.kind == "xlsx")
             except _ReadAgainError as learnt:
                 known = learnt.known
 
@@ -256,6 +251,14 @@ def _lacks_a_date(issue: Issue) -> bool:
 def _date_above(issue: Issue, above: tuple[int, str]) -> Issue:
     row, text = above
     return replace(issue, problem=Problem.DATE_ABOVE, facts={"row": row, "above": text})
+
+
+def _notes(timetable: TimetableFile, rows: _Rows, settings: Settings, naming: Naming) -> Iterator[Message]:
+    """What is worth telling about a file whose rows were all read."""
+    yield from naming_notes(timetable.header, settings.account, naming)
+    yield from timetable.notes
+    yield from rows.notes()
+    yield from _remembered(settings, timetable.header)
 
 
 def _remembered(settings: Settings, header: Header) -> Iterator[Message]:

@@ -277,7 +277,7 @@ def _take_in(
         kept_in=job.settings.state / account if account else None,
         keeps=keeps,
     )
-    for note in intake.notes:
+    for note in intake.batch.notes:
         listener.says(note)
     return intake
 
@@ -360,6 +360,10 @@ def _report(
         recognised: classes by which the file was recognised as sent before, from elsewhere.
     """
     limit = job.settings.max_concurrent_classes
+    notes = [stopped] if stopped else []
+    notes += findings.messages() if findings else []
+    if recognised:
+        notes.append(Message(RunNote.RECOGNISED, _recognised(recognised)))
     ending = ending_of(
         journal,
         batch,
@@ -371,17 +375,13 @@ def _report(
         else None,
         where_else=f"All are in {results.name}." if results else "",
         limit=limit,
+        notes=notes,
         stopped=stopped is not None,
         doubled=bool(findings and findings.doubled),
         recognised=bool(recognised),
     )
     journal.batches.finish(replace(batch, exit_code=ending.exit_code))
-    notes = [stopped] if stopped else []
-    notes += findings.messages() if findings else []
-    if recognised:
-        notes.append(Message(RunNote.RECOGNISED, _recognised(recognised)))
-    ending = _unwritten_told(ending)
-    return replace(ending, notes=(*notes, *ending.notes))
+    return _unwritten_told(ending)
 
 
 def _unwritten_told(ending: Ending) -> Ending:

@@ -197,7 +197,10 @@ class JournalFault(StrEnum):
 
 @unique
 class FileNote(StrEnum):
-    """What is worth knowing of how a file was read. A `sheet` is named where there are several."""
+    """What is worth knowing of how a file was read. A `sheet` is named where there are several.
+
+    They stand in journals: a released value is never renamed.
+    """
 
     HEADER_ROWS = auto()
     NO_SHEETS_IN_CSV = auto()
@@ -397,7 +400,7 @@ class Unread(StrEnum):
 
 @unique
 class TimetableNote(StrEnum):
-    """What the rows of a file show together, and what was taken for granted."""
+    """What the rows of a file show together, and what was taken for granted. They stand in journals, too."""
 
     WHICH_ORDER = auto()  #: the day first, or the month?
     ORDERS_MIXED = auto()
@@ -447,11 +450,8 @@ _WARNINGS: frozenset[What] = frozenset(
 )
 
 
-_OF_SERVICE = frozenset(map(str, ServiceFault))
-
-
 def stored(message: Message | None) -> str | None:
-    """How the journal keeps a note on a row: its code and facts."""
+    """How the journal keeps a note on a row or a file: its code and facts."""
     return None if message is None else json.dumps(_plain(message), ensure_ascii=False)
 
 
@@ -470,14 +470,19 @@ def recalled(text: str | None) -> Message | None:
     return _message(json.loads(text))
 
 
+#: What the journal keeps: no value is in two families.
+_STORED: Mapping[str, What] = {
+    each.value: each for family in (RowNote, ServiceFault, FileNote, TimetableNote) for each in family
+}
+
+
 def _message(plain: Mapping[str, Any]) -> Message:
     facts = {
         name: _message(fact) if isinstance(fact, dict) else fact
         for name, fact in plain.items()
         if name != "note"
     }
-    note = plain["note"]
-    return Message(ServiceFault(note) if note in _OF_SERVICE else RowNote(note), facts)
+    return Message(_STORED[plain["note"]], facts)
 
 
 def answered(code: str | None, text: str) -> Message:

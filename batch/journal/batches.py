@@ -1,10 +1,12 @@
 """The batches of a journal: a file is taken in whole or not at all, and how it ended is noted."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from batch.core.changes.timetable_name import timetable_of
 from batch.core.identity import fingerprint
+from batch.core.message import Message, stored
 from batch.core.rows.row import CheckedRow
 from batch.journal.database import Database
 from batch.journal.loading import WHEN_ALL_ARE_IN
@@ -21,6 +23,7 @@ _INSERT_ROW = (
     " VALUES (:batch, :position, :sheet, :number, :cells, :issues, :parameters, :title, :presenter, :starts, :ends,"
     " :room_until, :identity, :outcome, :code, :priority)"
 )
+_NOTE = "UPDATE batch SET notes = :notes WHERE id = :id"
 _FINISH = (
     "UPDATE batch SET finished_at = :finished_at, exit_code = :exit_code, sandbox = :sandbox WHERE id = :id"
 )
@@ -36,8 +39,24 @@ class Batches:
         database.create_function("fingerprint_of", 2, fingerprint)
         database.create_function("timetable_of", 2, timetable_of)
 
-    def load(self, account: str, batch: Batch, rows: Iterable[CheckedRow]) -> None:
-        """Take in a whole file, or, when reading it fails half-way, nothing of it."""
+    def load(
+        self,
+        account: str,
+        batch: Batch,
+        rows: Iterable[CheckedRow],
+        notes: Callable[[], Iterable[Message]] = tuple,
+    ) -> Batch:
+        """Take in a whole file, or, when reading it fails half-way, nothing of it.
+
+        Args:
+            account: part of each row's fingerprint.
+            batch: the file.
+            rows: each of them, in file order.
+            notes: what is worth telling about the file, asked for when every row was read.
+
+        Returns:
+            The batch with its notes.
+        """
         with self._database.transaction():
             self._database.run(
                 _INSERT_BATCH,
@@ -56,6 +75,9 @@ class Batches:
             self._database.run_many(_INSERT_ROW, values)
             for statement in WHEN_ALL_ARE_IN:
                 self._database.run(statement, batch=batch.id)
+            loaded = replace(batch, notes=tuple(notes()))
+            self._database.run(_NOTE, id=batch.id, notes=json.dumps([stored(each) for each in loaded.notes]))
+        return loaded
 
     def finish(self, batch: Batch) -> None:
         """Note how a batch ended."""

@@ -20,6 +20,7 @@ STEPS: Mapping[int, tuple[str, ...]] = {
         "ALTER TABLE account ADD COLUMN stamp TEXT NOT NULL DEFAULT ''",
         "UPDATE account SET stamp = lower(hex(randomblob(8)))",
         "ALTER TABLE batch ADD COLUMN timetable TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE batch ADD COLUMN notes TEXT NOT NULL DEFAULT '[]'",
         "CREATE INDEX row_ahead ON row (starts) WHERE fingerprint IS NOT NULL",
         "ALTER TABLE attempt ADD COLUMN kind TEXT NOT NULL DEFAULT 'sent'",
         # It stood where the service's own code belongs.

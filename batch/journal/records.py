@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from batch.core.identity import identity
-from batch.core.message import Message, answered, stored
+from batch.core.message import Message, answered, recalled, stored
 from batch.core.outcome import Outcome
 from batch.core.plan.plan import Candidate
 from batch.core.rows.problems import Issue, Problem
@@ -46,6 +46,7 @@ class Batch:
     finished_at: float | None = None
     exit_code: int | None = None
     timetable: str = ""  #: as the setting calls it; "": the file's own name does
+    notes: tuple[Message, ...] = ()  #: how the file was read, and what was taken for granted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -322,4 +323,5 @@ def batch_of(record: sqlite3.Row) -> Batch:
         finished_at=record["finished_at"],
         exit_code=record["exit_code"],
         timetable=record["timetable"],
+        notes=tuple(note for each in json.loads(record["notes"]) if (note := recalled(each))),
     )

@@ -27,7 +27,8 @@ CREATE TABLE batch (
     started_at  REAL NOT NULL,
     finished_at REAL,
     exit_code   INTEGER,
-    timetable   TEXT NOT NULL DEFAULT '' -- as the setting calls it; '': the file's own name does
+    timetable   TEXT NOT NULL DEFAULT '', -- as the setting calls it; '': the file's own name does
+    notes       TEXT NOT NULL DEFAULT '[]' -- JSON: how the file was read, and what was taken for granted
 ) STRICT;
 
 CREATE TABLE row (

@@ -1,7 +1,7 @@
 """How a run ended, read off the journal: facts, counts, exit code, and what is wrong with which rows."""
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,12 +13,14 @@ from batch.core.outcome import Outcome
 from batch.core.plan.admission import LIMIT
 from batch.core.plan.load import Load
 from batch.core.tally import Exit, Tally
+from batch.core.text import one_line
 from batch.journal.records import SANDBOX_IN_PROCESS, Batch
 from batch.journal.store import Journal
 from batch.report.facts import BatchFacts, ResultRow
 from batch.report.json_report import JsonRows, write_json
 from batch.report.projection import result_rows
 from batch.report.summary import ProblemList
+from batch.report.wording.messages import both_of
 from batch.report.wording.phrases import Reader
 from batch.version import __version__
 
@@ -64,6 +66,7 @@ def ending_of(
     where_else: str = "",
     is_check: bool = False,
     limit: int | None = None,
+    notes: Sequence[Message] = (),
     stopped: bool = False,
     doubled: bool = False,
     recognised: bool = False,
@@ -79,12 +82,13 @@ def ending_of(
         where_else: a sentence: where the rows stand that have no room on the screen.
         is_check: nothing was sent, and the batch will be forgotten.
         limit: how many classes may run at once, as the settings have it.
+        notes: what else is to be told of the run.
         stopped: the service let nobody in, or the guard held everything back.
         doubled: the account holds a class twice.
         recognised: the file was taken for one that was sent before, from elsewhere.
     """
     waiting = Outcome.READY if is_check else Outcome.NOT_SENT
-    facts = facts_of(journal, batch, is_check=is_check, limit=limit)
+    facts = facts_of(journal, batch, is_check=is_check, limit=limit, reader=reader)
     tally = Tally(of_check=is_check)
     problems = ProblemList(most=_MOST_LISTED, where_else=where_else) if where_else else ProblemList()
     written, unwritten = None, None
@@ -98,14 +102,15 @@ def ending_of(
         deque(rows, maxlen=0)  # the rest, where no workbook has taken them
         exit_code = tally.exit_code(stopped=stopped, doubled=doubled, recognised=recognised)
         if json is not None:
-            write_json(json, facts=facts, tally=tally, exit_code=exit_code, rows=lines)
+            told = (*facts.notes, *_in_words(notes, reader))
+            write_json(json, facts=facts, tally=tally, exit_code=exit_code, rows=lines, notices=told)
     return Ending(
         facts=facts,
         header=batch.header,
         tally=tally,
         exit_code=exit_code,
         problems=problems,
-        notes=(written.note,) if written else (),
+        notes=(*notes, written.note) if written else tuple(notes),
         results=written.results if written else None,
         unwritten=unwritten,
     )
@@ -122,7 +127,12 @@ def _shown_to(
 
 
 def facts_of(
-    journal: Journal, batch: Batch, *, is_check: bool = False, limit: int | None = None
+    journal: Journal,
+    batch: Batch,
+    *,
+    is_check: bool = False,
+    limit: int | None = None,
+    reader: Reader = Reader.TERMINAL,
 ) -> BatchFacts:
     """What every report says of the batch as a whole."""
     calls, classes = journal.reports.calls(batch.id)
@@ -141,7 +151,12 @@ def facts_of(
         retries=calls - classes,
         limit=_limit(journal, limit),
         version=__version__,
+        notes=_in_words(batch.notes, reader),
     )
+
+
+def _in_words(notes: Iterable[Message], reader: Reader) -> tuple[str, ...]:
+    return tuple(one_line(both_of(note, reader)) for note in notes)
 
 
 def _limit(journal: Journal, told: int | None) -> str:

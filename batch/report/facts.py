@@ -31,6 +31,7 @@ class BatchFacts:
     retries: int | None = None  #: of these, further ones for the same class
     limit: str = ""  #: how many classes may run at once and who says so, in words; "" while unknown
     version: str = ""  #: of classbatch
+    notes: tuple[str, ...] = ()  #: how the file was read, and what was taken for granted, in sentences
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ Written row by row; every text is valid Unicode even where the file's was not.
 import json
 import shutil
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TextIO
@@ -56,16 +57,22 @@ class JsonRows:
 
 
 def write_json(
-    out: Path | TextIO, *, facts: BatchFacts, tally: Tally, exit_code: Exit, rows: JsonRows
+    out: Path | TextIO,
+    *,
+    facts: BatchFacts,
+    tally: Tally,
+    exit_code: Exit,
+    rows: JsonRows,
+    notices: Sequence[str] = (),
 ) -> None:
-    """Write the batch; a path is written whole or not at all.
+    """Write the batch; a path is written whole or not at all. `notices`: what is to be told of it as a whole.
 
     Raises:
         NotWritten: a path that cannot be written.
     """
     if isinstance(out, Path):
         with written_whole(out) as whole, whole.part.open("w", encoding="utf-8") as part:
-            write_json(part, facts=facts, tally=tally, exit_code=exit_code, rows=rows)
+            write_json(part, facts=facts, tally=tally, exit_code=exit_code, rows=rows, notices=notices)
         return
     head = {
         "batch": facts.batch,
@@ -76,7 +83,7 @@ def write_json(
     }
     out.write(_json(head)[:-1] + ', "rows": [')
     rows.copy_to(out)
-    out.write("\n]}\n")
+    out.write(f'\n], "notices": {_json(list(notices))}}}\n')
 
 
 def write_json_error(out: Path | TextIO, error: CannotRun | Unfinished) -> None:

@@ -56,7 +56,7 @@ def read(journal: Journal, file: Path, **given_settings: object) -> Read:
             if sent and start
             else " ".join(issue.code for issue in row.issues)
         )
-    return Read(rows, "\n".join(map(both_of, intake.notes)))
+    return Read(rows, "\n".join(map(both_of, intake.batch.notes)))
 
 
 def csv(folder: Path, *lines: str, name: str = "t.csv") -> Path:

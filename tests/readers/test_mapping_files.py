@@ -99,7 +99,7 @@ def test_the_whole_file_is_read_in_the_order_that_it_shows(
 ) -> None:
     intake = taken(journal, written(tmp_path, dated(*days)))
     assert starts(journal) == read
-    assert note in " ".join(map(both_of, intake.notes))
+    assert note in " ".join(map(both_of, intake.batch.notes))
     assert len(list(journal.batches.all())) == 1
 
 
@@ -136,10 +136,12 @@ def test_a_header_is_remembered_for_the_next_file_that_has_it(journal: Journal, 
     said = {"Kürzel": "presenter_email", "Not there": "title"}
     intake = taken(journal, written(tmp_path, text), columns=said, remember=True)
     assert "Remembered for files with this header: 'Kürzel' is presenter_email." in [
-        *map(both_of, intake.notes)
+        *map(both_of, intake.batch.notes)
     ]
     intake = taken(journal, written(tmp_path, text.replace("Mathe", "Bio"), "next.csv"), "b2")
-    assert "As remembered for this header: 'Kürzel' is presenter_email." in [*map(both_of, intake.notes)]
+    assert "As remembered for this header: 'Kürzel' is presenter_email." in [
+        *map(both_of, intake.batch.notes)
+    ]
     assert starts(journal, "b2") == ["09/01/2031 09:00:00"]
     with stops(CannotRun, match="presenter_email"):
         taken(journal, written(tmp_path, text.replace("Fach", "Kurs"), "other.csv"), "b3")
@@ -159,9 +161,9 @@ def test_a_damaged_memory_is_told(text: str, journal: Journal, tmp_path: Path) -
 
 def test_without_a_zone_every_start_is_gmt_and_that_is_told(journal: Journal, tmp_path: Path) -> None:
     told = "every start is read as GMT"
-    assert told in " ".join(map(both_of, taken(journal, written(tmp_path, dated("2031-09-01"))).notes))
+    assert told in " ".join(map(both_of, taken(journal, written(tmp_path, dated("2031-09-01"))).batch.notes))
     file = written(tmp_path, "[defaults]\ntime_zone = 'Europe/Berlin'\n", "classbatch.toml").parent / "t.csv"
-    assert told not in " ".join(map(both_of, taken(journal, file, "b2").notes))
+    assert told not in " ".join(map(both_of, taken(journal, file, "b2").batch.notes))
 
 
 def test_a_file_written_over_the_template_s_examples(journal: Journal, tmp_path: Path) -> None:
@@ -169,14 +171,14 @@ def test_a_file_written_over_the_template_s_examples(journal: Journal, tmp_path:
     write_template(path, AccountKind.TEACHER)
     intake = taken(journal, path)
     assert list(journal.reports.rows("b1")) == []
-    assert "Rows 2 and 3 are the template's examples: left out." in [*map(both_of, intake.notes)]
+    assert "Rows 2 and 3 are the template's examples: left out." in [*map(both_of, intake.batch.notes)]
     book = openpyxl.load_workbook(path)
     sheet = book.worksheets[0]
     sheet["A2"], sheet["D2"] = "Algebra", "rao@school.example"
     book.save(path)
     intake = taken(journal, path, "b2")
     assert [row.title for row in journal.reports.rows("b2")] == ["Algebra"]
-    assert "Row 3 is the template's example: left out." in [*map(both_of, intake.notes)]
+    assert "Row 3 is the template's example: left out." in [*map(both_of, intake.batch.notes)]
 
 
 def test_flags_of_the_command_reach_the_file(classbatch: Command) -> None:
@@ -255,4 +257,4 @@ def test_a_tidy_file_has_nothing_to_tell_about_its_headers(
 ) -> None:
     file = tmp_path / sample
     file.write_bytes((SAMPLES / sample).read_bytes())
-    assert taken(journal, file).notes == ()
+    assert taken(journal, file).batch.notes == ()

@@ -47,7 +47,7 @@ def test_a_quirk_is_met_as_the_page_says(quirk: Quirk, journal: Journal, tmp_pat
     assert {row.number: [each.code for each in row.problems] for row in rows} == {
         number: list(codes) for number, codes in quirk.rows.items()
     }
-    assert any(quirk.note in note for note in (*map(both_of, intake.notes), ""))
+    assert any(quirk.note in note for note in (*map(both_of, intake.batch.notes), ""))
     if quirk.sent:
         sent = next(row.parameters for row in journal.reports.rows("b") if row.parameters)
         assert quirk.sent.items() <= sent.items()

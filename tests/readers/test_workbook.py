@@ -195,7 +195,7 @@ def test_a_hidden_sheet_is_left_aside_and_told_until_it_is_named() -> None:
     made["Old"].sheet_state = "hidden"
     rows, notes = read(saved(made))
     assert [row.sheet for row in rows] == ["Autumn"]
-    assert notes == ("Sheets not read: 'Old' (hidden), 'Remarks'.",)
+    assert notes == ("Sheets not read: 'Old' (hidden) and 'Remarks'.",)
     assert len(read(saved(made), sheet="Old")[0]) == 2
 
 

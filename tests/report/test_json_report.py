@@ -22,6 +22,7 @@ from batch.report.json_report import JsonRows, write_json, write_json_error
 from batch.report.wording.problems import worded
 
 FACTS = BatchFacts(batch="b-17", file="term.xlsx", sheet="Autumn", account="a", sent_to="https://x.example")
+NOTICES = ["There is no column for Zone."]
 ZEROS = dict.fromkeys(("scheduled", "already", "invalid", "held", "refused", "unknown", "not_sent"), 0)
 GOOD = ResultRow(
     number=2,
@@ -63,7 +64,7 @@ def as_json(*rows: ResultRow) -> str:
     out = io.StringIO()
     tally = Tally(row.outcome for row in rows)
     with kept(rows) as lines:
-        write_json(out, facts=FACTS, tally=tally, exit_code=tally.exit_code(), rows=lines)
+        write_json(out, facts=FACTS, tally=tally, exit_code=tally.exit_code(), rows=lines, notices=NOTICES)
     return out.getvalue()
 
 
@@ -107,6 +108,7 @@ def test_the_form_is_the_documented_one() -> None:
                 ],
             },
         ],
+        "notices": ["There is no column for Zone."],
     }
 
 

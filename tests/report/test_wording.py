@@ -12,10 +12,12 @@ import pytest
 
 from batch.core import message
 from batch.core.message import (
+    FileNote,
     Message,
     NightNote,
     Plain,
     RowNote,
+    TimetableNote,
     What,
     answered,
     as_written,
@@ -168,6 +170,11 @@ NOTES = {
 def test_a_note_comes_out_of_the_journal_as_it_went_in(note: Message) -> None:
     assert recalled(stored(note)) == note
     assert "{" not in both_of(note) or "{no}" in str(note)
+
+
+def test_no_two_notes_that_journals_keep_have_one_value() -> None:
+    values = [note.value for family in (RowNote, ServiceFault, FileNote, TimetableNote) for note in family]
+    assert len(set(values)) == len(values)
 
 
 @pytest.mark.parametrize("text", ["Sent, but never answered.", '{"odd": 1}', "", "{"])

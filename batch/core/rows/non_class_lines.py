@@ -8,7 +8,7 @@ unless the file itself says that it is cancelled.
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from enum import Enum, auto, unique
+from enum import StrEnum, auto, unique
 
 from batch.core.rows.addresses import presenters_address
 from batch.core.rows.cell_text import UNMISTAKABLE, is_nothing
@@ -21,8 +21,8 @@ from batch.core.rows.status_words import is_cancelled_header, is_status_header, 
 
 
 @unique
-class NonClassLine(Enum):
-    """What a line is that is no class."""
+class NonClassLine(StrEnum):
+    """What a line is that is no class. It stands in journals: a released value is never renamed."""
 
     HEADING = auto()
     TOTAL = auto()

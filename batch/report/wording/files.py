@@ -347,7 +347,7 @@ def note_words(what: FileNote, facts: Mapping[str, object]) -> Words:
 
 def _left_out(facts: Mapping[str, object]) -> str:
     """What the lines are, and the words of the first of them."""
-    line, several = cast("NonClassLine", facts["line"]), cast("list[int]", facts["rows"])[0] > 1
+    line, several = NonClassLine(str(facts["line"])), cast("list[int]", facts["rows"])[0] > 1
     what = _LINES[line][several]
     if line in {NonClassLine.HEADER, NonClassLine.PREFILLED}:
         return what

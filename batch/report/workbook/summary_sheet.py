@@ -59,6 +59,11 @@ class SummarySheet:
             for number, step in enumerate(steps, start=1):
                 self._merged(f"{number}. {one_line(step)}", self._styles.text("", wrap=True), first=0)
                 self._line += 1
+        if facts.notes:
+            self._section("How the file was read, and what was taken for granted")
+            for note in facts.notes:
+                self._merged(note, self._styles.text(note, wrap=True), first=0)
+                self._line += 1
         self._wrong(breakdown)
         self._by_day(breakdown)
         self._by_presenter(breakdown)

@@ -219,12 +219,12 @@ def confirm(upload: Upload, found: Mapping[str, Any], settings: Settings, *, san
         says.append(
             f"{counted(tally[Outcome.ALREADY], 'row')} already there: left alone, nothing is scheduled twice."
         )
-    says.extend(found.get("warnings", ()))  # none in what an earlier version found
     return ConfirmView(
         file=upload.name,
         number=ready,
         button=f"Schedule {counted(ready, 'class', 'classes')}",
         says=tuple(says),
+        notes=tuple(found["notes"]),
         nonce=upload.nonce,
         action=f"/uploads/{upload.id}/confirm",
         back_href=f"/uploads/{upload.id}",
@@ -302,6 +302,7 @@ def result(
         exit_tone=tone,
         sentences=(*said, *steps_on_the_page(tally, alike=alike)),
         todo=_groups(found),
+        notes=tuple(found.get("notes", ())),
         rows=rows,
         results_href=f"/batches/{batch}/results.xlsx",
         can_retry=bool(retried and upload),

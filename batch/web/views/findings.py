@@ -57,6 +57,7 @@ class Findings:
             "counts": dict(ending.tally.counts()),
             "exit": int(ending.exit_code),
             "batch": facts.batch or "",
+            "notes": list(facts.notes),
             "sandbox": facts.sandbox,
             "groups": [asdict(group) for group in self._shown_groups()],
             "alike": self._alike,

@@ -227,6 +227,7 @@ class ConfirmView:
     number: int
     button: str  #: "Schedule 41 classes"
     says: tuple[str, ...]  #: which account, sandbox or real, what will not be sent
+    notes: tuple[str, ...]  #: how the file is read, and what is taken for granted
     nonce: str
     action: str
     back_href: str
@@ -245,6 +246,7 @@ class ResultView:
     exit_tone: Tone
     sentences: tuple[str, ...]
     todo: tuple[ProblemGroup, ...]  #: what a person has to do
+    notes: tuple[str, ...]  #: how the file was read, and what was taken for granted
     rows: RowsPage
     results_href: str
     marked_href: str = ""

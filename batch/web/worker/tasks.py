@@ -51,27 +51,22 @@ def perform(order: WorkerRequest, settings: Settings, tell: Tell) -> None:
         tell({"event": "problem", **page_words(error), "unfinished": True})
 
 
-class _Notes(Listener):
-    """A listener that only keeps what is said."""
+class _Readings(Listener):
+    """Keeps what the file's dates are day first and month first, where it is asked."""
 
     def __init__(self) -> None:
-        self.said: list[str] = []
-        self.warnings: list[str] = []  #: those among them to be read once more before anything is sent
-        self.readings: dict[str, str] = {}  #: what its dates are day first and month first, where it is asked
+        self.days: dict[str, str] = {}
 
     def says(self, note: Message) -> None:
-        self.said.append(one_line(both_of(note, Reader.PAGE)))
-        if note.is_warning or note.what is TimetableNote.NO_ATTENDEE_LIMIT:
-            self.warnings.append(self.said[-1])
         if note.what is TimetableNote.WHICH_ORDER:
-            self.readings = {
+            self.days = {
                 "dmy": days_in_words(note.facts["day_first"]),
                 "mdy": days_in_words(note.facts["month_first"]),
             }
 
 
 def _check(order: WorkerRequest, settings: Settings, tell: Tell) -> None:
-    notes, findings = _Notes(), Findings(of_check=True)
+    readings, findings = _Readings(), Findings(of_check=True)
     job = run.Job(
         file=_upload(order),
         settings=settings,
@@ -81,17 +76,15 @@ def _check(order: WorkerRequest, settings: Settings, tell: Tell) -> None:
     )
     out = Path(order.out)
     try:
-        ending = run.check(job, notes)
+        ending = run.check(job, readings)
     except FileProblem as problem:
         write_findings(out, CHECK_FILE, {"nonce": order.nonce, **_problem(order, settings, problem)})
     except CannotRun as error:
         write_findings(out, CHECK_FILE, {"nonce": order.nonce, "problem": page_words(error)})
     else:
         found = _found(order, settings, ending, findings)
-        found["mapping"]["readings"] = notes.readings
-        write_findings(
-            out, CHECK_FILE, {"nonce": order.nonce, **found, "notes": notes.said, "warnings": notes.warnings}
-        )
+        found["mapping"]["readings"] = readings.days
+        write_findings(out, CHECK_FILE, {"nonce": order.nonce, **found})
     tell({"event": "ended", "exit": 0, "batch": "", "sentences": []})
 
 
@@ -221,7 +214,7 @@ def _workbook(order: WorkerRequest, settings: Settings, tell: Tell) -> None:
 
 def _marked(order: WorkerRequest, settings: Settings, tell: Tell) -> None:
     job = run.Job(file=order.file, settings=settings, sandbox=order.sandbox, marked=Path(order.out))
-    run.check(job, _Notes())
+    run.check(job, Listener())
     tell({"event": "ended", "exit": int(Exit.DONE), "batch": "", "sentences": []})
 
 
