@@ -16,6 +16,7 @@ _OVER = (
 _FORGET_WORDS = f"UPDATE attempt SET message = NULL, presenter_url = NULL WHERE (batch, position) IN {_OVER}"
 _FORGET_ROWS = f"DELETE FROM row WHERE (batch, position) IN {_OVER}"
 _FORGET_SIGHTINGS = "DELETE FROM sighting WHERE starts < :before"
+_FORGET_NOTES = "UPDATE batch SET notes = '[]' WHERE started_at < :before"  # they quote lines of the file
 _FORGET_BATCHES = "DELETE FROM batch WHERE started_at < :before AND id NOT IN (SELECT batch FROM row)"
 
 #: Classes that more than one row ended with, before version 2: the rows, as people find them again.
@@ -69,6 +70,7 @@ class MaintenanceStore:
             self._database.run(_FORGET_WORDS, before=before)
             forgotten = self._database.run(_FORGET_ROWS, before=before)
             self._database.run(_FORGET_SIGHTINGS, before=before)
+            self._database.run(_FORGET_NOTES, before=before)
             self._database.run(_FORGET_BATCHES, before=before)
         self._database.run("VACUUM")
         self._database.run("PRAGMA wal_checkpoint(TRUNCATE)")
