@@ -16,10 +16,12 @@ from batch.core.message import DoctorNote, Message, RunNote
 from batch.core.plan.admission import LIMIT, POLICY, LimitPolicy, suggested_policy
 from batch.core.rows.rules import USUAL_ATTENDEES
 from batch.core.service.calibration import CALIBRATION, from_json
+from batch.core.service.class_limits import NOTHING_LEARNED
 from batch.core.service.clock_skew import Skew, skew_of
 from batch.core.service.witnesses import LAG
 from batch.core.tally import Exit
 from batch.errors import CannotRun
+from batch.intake import terms_of
 from batch.journal.files import reading
 from batch.settings.table import Settings
 from batch.time_zones import pinned_zones
@@ -112,10 +114,13 @@ def look_here(settings: Settings, journal: Path) -> Iterator[Finding]:
 def _limits(settings: Settings, path: Path) -> Finding:
     """What is known of the licence's limit, and whether refusals speak against it."""
     learned = policy = suggested = None
+    of_class = NOTHING_LEARNED
     if path.exists():
         with suppress(CannotRun), reading(path) as journal:  # _journal tells what is wrong with it
             learned, policy = journal.account.learned(LIMIT), journal.account.learned(POLICY)
             suggested = suggested_policy(journal.planning.refusals())
+            of_class = journal.account.class_limits()
+    terms = terms_of(settings, 0.0, of_class)
     counts = settings.limit_policy or (policy[0] if policy else LimitPolicy.OVERLAP.value)
     other = suggested.value if suggested is not None and suggested.value != counts else None
     facts = {
@@ -123,8 +128,8 @@ def _limits(settings: Settings, path: Path) -> Finding:
         "learned": learned,
         "counts": counts,
         "suggested": other,
-        "minutes": settings.max_minutes,
-        "attendees": settings.max_attendees,
+        "minutes": terms.max_minutes,
+        "attendees": terms.max_attendees,
         "usual": USUAL_ATTENDEES,
     }
     return Finding("limits", Health.LOOK if other else Health.FINE, Message(DoctorNote.LIMITS, facts))

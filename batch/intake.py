@@ -27,6 +27,7 @@ from batch.core.rows.reading import Terms
 from batch.core.rows.row import CellValue, CheckedRow, Header, shown
 from batch.core.rows.rules import row_check
 from batch.core.rows.value_maps import value_maps
+from batch.core.service.class_limits import NOTHING_LEARNED, ClassLimits
 from batch.core.text import well_formed
 from batch.journal.records import SANDBOX_IN_PROCESS, Batch
 from batch.journal.store import Journal
@@ -35,7 +36,7 @@ from batch.readers.options import LARGEST, MIB
 from batch.readers.remembered_columns import recall, remember
 from batch.readers.remembered_dates import Feed, keep_dates, recall_dates
 from batch.readers.repair import repaired
-from batch.settings.table import Settings
+from batch.settings.table import SETTING, Settings
 from batch.time_zones import pinned_zones, zone_names
 
 #: What the names of timetables end with.
@@ -98,7 +99,7 @@ def take_in(
             try:
                 with _table(source, shown_name(file), settings, naming) as timetable:
                     feed = Feed.of(kept_in, _folder(file), timetable.header.names)
-                    terms = terms_of(settings, now)
+                    terms = terms_of(settings, now, journal.account.class_limits())
                     if known is None:
                         known = _known_at_first(timetable.header, terms, feed)
                     rows = _Rows(timetable, replace(terms, known=known), settings.opening_hours)
@@ -156,14 +157,15 @@ def _keep(feed: Feed, file: str, known: Known, settings: Settings) -> None:
     )
 
 
-def terms_of(settings: Settings, now: float) -> Terms:
-    """What the settings say about every row."""
+def terms_of(settings: Settings, now: float, learned: ClassLimits = NOTHING_LEARNED) -> Terms:
+    """What the settings say about every row, and where they leave it open, what the service has said of its limits."""
+    is_usual = settings.max_minutes == SETTING["max_minutes"].default
     return Terms(
         now=datetime.fromtimestamp(now, UTC),
         account=settings.account,
         zones=pinned_zones(),
-        max_minutes=settings.max_minutes,
-        max_attendees=settings.max_attendees,
+        max_minutes=(learned.minutes if is_usual else None) or settings.max_minutes,
+        max_attendees=settings.max_attendees or learned.attendees,
         past_margin=timedelta(minutes=settings.past_margin_minutes),
         defaults={
             column.name: settings.defaults[column.name]

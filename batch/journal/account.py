@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from batch.core.service.class_limits import MAX_ATTENDEES, MAX_MINUTES, ClassLimits
 from batch.journal.database import Database
 
 _LEARNED = "SELECT value, source, at FROM learned WHERE name = :name"
@@ -33,6 +34,13 @@ class AccountStore:
     def learn(self, name: str, value: str, source: str, at: float) -> None:
         with self._database.transaction():
             self._database.run(_LEARN, name=name, value=value, source=source, at=at)
+
+    def class_limits(self) -> ClassLimits:
+        """What one class may have at most, as refusals have said."""
+        minutes, attendees = self.learned(MAX_MINUTES), self.learned(MAX_ATTENDEES)
+        return ClassLimits(
+            int(minutes.value) if minutes else None, int(attendees.value) if attendees else None
+        )
 
     def unlearn(self, name: str) -> None:
         """Forget what proved wrong."""

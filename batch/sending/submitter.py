@@ -18,6 +18,7 @@ from batch.core.outcome import Outcome
 from batch.core.plan.admission import After1012
 from batch.core.service.attempt import AttemptEnding, ClassState, class_state
 from batch.core.service.backoff import RetryBudget, asks_too_much, wait_s
+from batch.core.service.class_limits import limit_taught
 from batch.journal.recorder import Recorder
 from batch.journal.records import Ended, Entry, Intent, JournalRow, RowOutcome, class_of
 from batch.journal.sending import Overtaken
@@ -255,6 +256,10 @@ class Submitter:
         if outcome is None:
             await self._recorder.write(attempt)
             raise result
+        if taught := limit_taught(result.code, result.text, row.parameters or {}):
+            name, limit = taught
+            learn = self._recorder.journal.account.learn
+            await self._recorder.call(learn, name, str(limit), f"the service's {result.code}", self._clock())
         note = _note_on(result)
         if isinstance(result, PresenterBusy) and outcome is Outcome.REFUSED:
             clashing = await self._recorder.call(self._recorder.journal.sending.clashing_class, row)
