@@ -1,35 +1,12 @@
 """Which lines of a sheet were left out, what they are, and their row numbers."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from batch.core.message import FileNote, Message
 from batch.core.rows.non_class_lines import NonClassLine
+from batch.core.rows.row_numbers import RowNumbers
 
-_MOST_STRETCHES = 20  #: of row numbers in one sentence
 _LONGEST = 60  #: of a heading that is quoted
-
-
-@dataclass(slots=True)
-class Rows:
-    """Row numbers from the top down, kept as stretches: thousands of rows stand below one another."""
-
-    stretches: list[tuple[int, int]] = field(default_factory=list)
-    count: int = 0
-    beyond: int = 0  #: rows that no stretch has
-
-    def add(self, number: int) -> None:
-        self.count += 1
-        if self.stretches and self.stretches[-1][1] == number - 1 and not self.beyond:
-            self.stretches[-1] = (self.stretches[-1][0], number)
-        elif len(self.stretches) < _MOST_STRETCHES:
-            self.stretches.append((number, number))
-        else:
-            self.beyond += 1
-
-    @property
-    def facts(self) -> tuple[int, list[tuple[int, int]], int]:
-        return self.count, self.stretches, self.beyond
 
 
 class LeftOut:
@@ -40,9 +17,9 @@ class LeftOut:
         self._sheet = sheet
         self._last = header_row
         self._blank = 0
-        self._asides: dict[NonClassLine, tuple[Rows, str]] = {}
+        self._asides: dict[NonClassLine, tuple[RowNumbers, str]] = {}
         self.rows = 0  #: that were not left out
-        self.strays = Rows()
+        self.strays = RowNumbers()
 
     def reached(self, number: int) -> None:
         """A line that is not blank; those between it and the last one are."""
@@ -50,7 +27,7 @@ class LeftOut:
         self._last = number
 
     def add(self, aside: NonClassLine, number: int, words: str) -> None:
-        rows, _ = self._asides.setdefault(aside, (Rows(), words))
+        rows, _ = self._asides.setdefault(aside, (RowNumbers(), words))
         rows.add(number)
 
     def notes(self) -> Iterator[Message]:

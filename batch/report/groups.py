@@ -4,14 +4,19 @@ Terminal, workbook and page group by it. Takes any number of rows and keeps one
 entry for each kind.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from batch.core.outcome import NEEDS_A_PERSON, Outcome
 from batch.core.rows.problems import THE_ROW
+from batch.core.rows.row_numbers import RowNumbers
 from batch.core.service.api_codes import BY_CODE
 from batch.report.facts import ResultRow
+from batch.report.text import shortened
 from batch.report.wording.outcomes import WORDS, Words
-from batch.report.wording.phrases import Reader
+from batch.report.wording.phrases import Reader, listed, rows_in_words
+
+_MOST_HEADERS = 3  #: that are named
+_LONGEST_EXAMPLE = 80
 
 
 @dataclass(slots=True)
@@ -25,11 +30,40 @@ class Group:
     example: str  #: what stands there
     sentence: str  #: what is wrong, where it stands alone
     times: int = 0
-    last: str = ""
+    rows: dict[str, RowNumbers] = field(default_factory=dict)  #: by sheet; "" where there is but one
+    headers: dict[str, None] = field(default_factory=dict)  #: the columns, as the file calls them
+    differs: bool = False  #: `message` holds for the first row alone
+    hint_differs: bool = False
 
     @property
     def where(self) -> str:
-        return self.first if self.times == 1 else f"from {self.first} to {self.last}"
+        """Every row, such as "rows 6, 7 and 9 under Start"."""
+        if self.times == 1:
+            return self.first
+        rows = (
+            f"{sheet}, {rows_in_words('row', *each.facts)}" if sheet else rows_in_words("row", *each.facts)
+            for sheet, each in self.rows.items()
+        )
+        under = f" under {listed(list(self.headers))}" if 0 < len(self.headers) <= _MOST_HEADERS else ""
+        return "; ".join(rows) + under
+
+    @property
+    def of_first(self) -> str:
+        """What is wrong with the first row alone, where each row has facts of its own."""
+        shown = f" {shortened(self.example, _LONGEST_EXAMPLE)!r} " if self.example else ": "
+        return f"The first: {self.first}{shown}{self.message}"
+
+    @property
+    def advice(self) -> str:
+        """How they are mended, or the first of them."""
+        return f"In {self.first}: {self.hint}" if self.hint_differs and not self.differs else self.hint
+
+    @property
+    def explained(self) -> str:
+        """All of it, in sentences."""
+        if self.differs:
+            return f"{self.where[:1].upper()}{self.where[1:]}. {self.of_first}. {self.advice}"
+        return f"{self.sentence.rstrip('.')}: {self.where}. {self.advice}"
 
 
 class Groups:
@@ -47,19 +81,23 @@ class Groups:
             place = row.place if of_row else f"{row.place} {issue.header}"
             of = THE_ROW if of_row else "The cell"
             sentence = f"{of} {issue.message}."
-            self._count(Group(issue.code, issue.message, issue.hint, place, issue.value, sentence), place)
+            group = Group(issue.code, issue.message, issue.hint, place, issue.value, sentence)
+            self._count(group, row, "" if of_row else issue.header)
         if row.outcome in NEEDS_A_PERSON and not row.faults:
-            place = row.place
-            self._count(_of_the_outcome(row, place, self._reader), place)
+            self._count(_of_the_outcome(row, row.place, self._reader), row)
 
     def all(self) -> list[Group]:
         """The largest first; of equals, the one that was met first."""
         return sorted(self._groups.values(), key=lambda group: -group.times)
 
-    def _count(self, new: Group, place: str) -> None:
+    def _count(self, new: Group, row: ResultRow, header: str = "") -> None:
         group = self._groups.setdefault(new.code, new)
         group.times += 1
-        group.last = place
+        group.rows.setdefault(row.sheet if row.among_sheets else "", RowNumbers()).add(row.number)
+        if header and len(group.headers) <= _MOST_HEADERS:
+            group.headers.setdefault(header)
+        group.differs = group.differs or new.message != group.message
+        group.hint_differs = group.hint_differs or new.hint != group.hint
 
 
 def group_of(row: ResultRow) -> str:

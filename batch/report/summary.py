@@ -89,6 +89,8 @@ class ProblemList:
 
 
 def _group_line(group: Group) -> Line:
+    times = f"{counted(group.times, 'time')}, {group.where}"
     example = f", such as {group.example[:80]!r}" if group.example and group.times > 1 else ""
-    rest = f"{group.message}: {counted(group.times, 'time')}, {group.where}{example}. {group.hint}"
+    told = f"{times}. {group.of_first}" if group.differs else f"{group.message}: {times}{example}"
+    rest = f"{told}. {group.advice}"
     return (f"  {group.code}", _NEEDS_A_PERSON), (" " + shortened(one_line(rest), _LONGEST), "")

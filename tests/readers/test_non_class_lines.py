@@ -11,8 +11,8 @@ from batch.core.rows.columns import AccountKind
 from batch.core.rows.non_class_lines import NonClassLine, NonClassLines
 from batch.core.rows.problems import Problem
 from batch.core.rows.row import CellValue, Header, Unreadable
+from batch.core.rows.row_numbers import RowNumbers
 from batch.readers import FileProblem, LoadOptions, open_timetable
-from batch.readers.skipped_lines import Rows
 from batch.report.wording.messages import both_of
 from batch.report.wording.phrases import rows_in_words
 from tests.support.words import stops
@@ -220,7 +220,7 @@ def test_many_headings_are_one_note() -> None:
 
 
 def test_every_row_that_is_left_out_is_named_or_counted() -> None:
-    rows = Rows()
+    rows = RowNumbers()
     for number in (3, 4, *range(6, 46), *range(50, 100, 2)):
         rows.add(number)
     shown = "3, 4, 6-45, " + ", ".join(map(str, range(50, 86, 2)))

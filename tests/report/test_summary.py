@@ -95,7 +95,7 @@ def test_faults_stand_by_what_mends_them_then_row_by_row() -> None:
     )
     assert listed(*rows).split("\n") == [
         "What is wrong, by what mends it:",
-        "  R003 is not a date and time: 2 times, from row 4 Start to row 6 Start, such as '13/31/2031'. Write it as 2031-09-01 14:00.",
+        "  R003 is not a date and time: 2 times, rows 4 and 6 under Start, such as '13/31/2031'. Write it as 2031-09-01 14:00.",
         "  R001 is empty: 1 time, row 6 Class. Fill in the cell.",
         (
             "  held 1032 The presenter already has a class that overlaps this one: 1 time, row 9."
@@ -112,7 +112,7 @@ def test_faults_stand_by_what_mends_them_then_row_by_row() -> None:
 def test_a_long_list_is_cut_on_the_screen_and_says_where_the_rest_is() -> None:
     lines = listed(*(invalid(number, not_a_time("soon")) for number in range(2, 1002)), most=3).split("\n")
     assert len(lines) == 7
-    assert "1,000 times, from row 2 Start to row 1001 Start" in lines[1]
+    assert "1,000 times, rows 2-1001 under Start" in lines[1]
     assert lines[-1] == "  and 997 more. --json has them all."
 
 
@@ -169,3 +169,51 @@ def test_what_was_typed_cannot_colour_or_steer_the_terminal() -> None:
 
 def test_a_very_long_cell_does_not_fill_the_screen() -> None:
     assert all(len(line) < 450 for line in listed(invalid(4, not_a_time("a" * 9000))).split("\n"))
+
+
+def two_ways(value: str, one: str, other: str) -> Issue:
+    readings = {"dmy": one, "mdy": other}
+    return Problem.AMBIGUOUS_DATE.at("date", value, header="Day", readings=readings)
+
+
+def test_a_group_names_every_row_once_in_stretches_and_every_column() -> None:
+    faults = (
+        not_a_time("soon"),
+        Problem.NOT_A_TIME.at("date", "late", header="Day", example="2031-09-01 14:00"),
+    )
+    rows = [invalid(number, *faults[: 1 + number % 2]) for number in (3, 6, 7, 8, 12)]
+    line = listed(*rows).split("\n")[1]
+    assert "7 times, rows 3, 6-8 and 12 under Start and Day, such as 'soon'." in line
+
+
+def test_a_group_of_several_sheets_names_the_rows_of_each() -> None:
+    rows = [
+        replace(invalid(number, not_a_time("soon")), sheet=sheet, among_sheets=True)
+        for sheet, number in (("Autumn", 3), ("Autumn", 4), ("Spring", 3))
+    ]
+    assert "3 times, Autumn, rows 3 and 4; Spring, row 3 under Start" in listed(*rows).split("\n")[1]
+
+
+def test_what_holds_for_one_row_is_not_said_of_all() -> None:
+    """The days of the first row's date are not those of the others."""
+    rows = [
+        invalid(4, two_ways("06/10/2031", "2031-10-06", "2031-06-10")),
+        invalid(5, two_ways("07/10/2031", "2031-10-07", "2031-07-10")),
+    ]
+    line = listed(*rows).split("\n")[1]
+    assert line.startswith(
+        "  R033 2 times, rows 4 and 5 under Day. The first: row 4 Day '06/10/2031' can be "
+    )
+    same = listed(rows[0], replace(rows[0], number=6)).split("\n")[1]
+    assert same.startswith("  R033 can be Monday 6 October 2031")
+    assert ": 2 times, rows 4 and 6 under Day, such as '06/10/2031'." in same
+
+
+def test_an_example_made_from_one_cell_is_not_given_for_the_others() -> None:
+    rows = [
+        invalid(number, Problem.NOT_A_NUMBER.at("attendee_limit", typed, header="Places", example=example))
+        for number, typed, example in ((4, "25 students", "25"), (5, "30 students", "30"))
+    ]
+    line = listed(*rows).split("\n")[1]
+    assert "rows 4 and 5 under Places" in line
+    assert "In row 4 Places: Write digits only, such as 25." in line

@@ -100,7 +100,7 @@ class SummarySheet:
         if groups:
             self._section("What is wrong, by what mends it")
             for group in groups:
-                self._counted(group.code, group.times, f"{group.sentence} {group.hint}")
+                self._counted(group.code, group.times, group.explained)
         codes = breakdown.codes()
         if codes:
             self._section("Rows by error code of the service, foretold or given")

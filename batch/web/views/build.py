@@ -342,7 +342,15 @@ def _exit_code(past: PastRun) -> Exit:
 
 
 def _groups(found: Mapping[str, Any]) -> tuple[ProblemGroup, ...]:
-    return tuple(ProblemGroup(**group) for group in found["groups"])
+    return tuple(ProblemGroup(**_with_place(group)) for group in found["groups"])
+
+
+def _with_place(group: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A group as an earlier version left it on disk has its first and its last row in place of all."""
+    if "where" in group:
+        return group
+    kept = {name: value for name, value in group.items() if name not in {"first", "last"}}
+    return {**kept, "where": f"from {group['first']} to {group['last']}"}
 
 
 def _load(told: Mapping[str, Any] | None) -> LoadPicture | None:

@@ -66,7 +66,11 @@ class Findings:
 
     def _told_above(self) -> dict[str, str]:
         """A fault of a whole column is not explained with every row of it."""
-        return {group.code: group.hint for group in self._groups.all() if group.times > _TOLD_WITH_EACH}
+        return {
+            group.code: group.hint
+            for group in self._groups.all()
+            if group.times > _TOLD_WITH_EACH and not group.differs and not group.hint_differs
+        }
 
     def _shown_groups(self) -> list[ProblemGroup]:
         """What has to be mended first, then what is only worth knowing; of each, the largest first."""
@@ -74,11 +78,10 @@ class Findings:
         return [
             ProblemGroup(
                 count=group.times,
-                says=one_line(group.message),
-                fix=one_line(group.hint),
-                first=one_line(group.first),
-                last=one_line(group.last),
-                example=shortened(one_line(group.example), _LONGEST_EXAMPLE),
+                says=one_line(group.of_first if group.differs else group.message),
+                fix=one_line(group.advice),
+                where=one_line(group.where),
+                example="" if group.differs else shortened(one_line(group.example), _LONGEST_EXAMPLE),
                 tone="plain" if group.code.startswith("W") else "bad",
             )
             for group in groups[:_MOST_GROUPS]

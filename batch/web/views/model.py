@@ -144,8 +144,7 @@ class ProblemGroup:
     count: int
     says: str
     fix: str
-    first: str  #: place of the first and last such row: "row 14"
-    last: str
+    where: str  #: "row 14 Start", "rows 6, 7 and 9 under Start"
     example: str  #: what was typed there; may be ""
     tone: Tone = "bad"
 
