@@ -155,6 +155,9 @@ def standing(path: Path) -> Standing:
     return Standing.OURS if is_calendar else Standing.ANOTHERS
 
 
+_BEHIND = frozenset({"rows", "notices"})
+
+
 def _is_our_json(opened: BinaryIO) -> bool:
     """Whether it is as `report/json_report.py` writes it: the batch on a line, then each row on its own."""
     opened.seek(0)
@@ -166,8 +169,8 @@ def _is_our_json(opened: BinaryIO) -> bool:
         if not {"counts", "exit_code", "rows"} <= head.keys() or not {"batch", "error"} & head.keys():
             return False
         for line in () if is_all else lines:
-            if line == b"]}\n":
-                is_all = True
+            if line.startswith(b"]"):  # earlier versions had nothing behind the rows
+                is_all = line.endswith(b"}\n") and json.loads(b'{"rows": [' + line).keys() <= _BEHIND
                 break
             if not {"row", "outcome"} <= json.loads(line.removesuffix(b"\n").removesuffix(b",")).keys():
                 return False

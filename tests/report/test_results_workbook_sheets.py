@@ -161,7 +161,10 @@ def test_the_summary_says_what_to_do_in_words_that_can_be_typed(book: Any) -> No
 
 def test_the_summary_explains_each_kind_of_fault(book: Any) -> None:
     assert table(book, "What is wrong") == {
-        "R003": [2, "The cell is not a date and time: rows 4 and 6 under Start. Write it as 2031-09-01 14:00."],
+        "R003": [
+            2,
+            "The cell is not a date and time: rows 4 and 6 under Start. Write it as 2031-09-01 14:00.",
+        ],
         "held 1032": [
             1,
             (
@@ -173,7 +176,8 @@ def test_the_summary_explains_each_kind_of_fault(book: Any) -> None:
         "refused 1999": [1, "No classes on Sundays: row 7."],
         "unknown 1000": [
             1,
-            "The row was sent, but never answered; the class may exist: row 8. " + WORDS[Outcome.UNKNOWN].next_step,
+            "The row was sent, but never answered; the class may exist: row 8. "
+            + WORDS[Outcome.UNKNOWN].next_step,
         ],
         "R027": [
             1,
