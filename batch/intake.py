@@ -26,6 +26,7 @@ from batch.core.rows.problems import Issue, Problem
 from batch.core.rows.reading import Terms
 from batch.core.rows.row import CellValue, CheckedRow, Header, shown
 from batch.core.rows.rules import row_check
+from batch.core.rows.unread_evidence import UnreadEvidence
 from batch.core.rows.value_maps import value_maps
 from batch.core.service.class_limits import NOTHING_LEARNED, ClassLimits
 from batch.core.text import well_formed
@@ -199,6 +200,7 @@ class _Rows:
     def __init__(self, timetable: TimetableFile, terms: Terms, opening_hours: str) -> None:
         opens, closes = hours_of(opening_hours)
         self._seen = RowsSeen(timetable.header, terms, (f"{opens:%H:%M}", f"{closes:%H:%M}"), timetable.sheet)
+        self._unread = UnreadEvidence(timetable.header, terms.account)
         self._timetable = timetable
         self._terms = terms
         self.evidence = FileEvidence(timetable.header, terms.known, terms.values)
@@ -212,6 +214,7 @@ class _Rows:
             if is_example(raw, header):
                 self._examples.append(raw.number)
                 continue
+            self._unread.see(raw)
             if evidence.see(raw):
                 if evidence.stale:
                     raise _ReadAgainError(evidence.known)
@@ -241,6 +244,7 @@ class _Rows:
         return replace(row, issues=tuple(issues))
 
     def notes(self) -> Iterator[Message]:
+        yield from self._unread.notes()
         yield from self._seen.notes(self.evidence)
         if self._examples:
             yield Message(FileNote.EXAMPLES_LEFT_OUT, {"rows": self._examples})

@@ -7,6 +7,7 @@ Two headers of the same standing for one column are a fault, never a choice.
 import difflib
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -94,10 +95,24 @@ def near_misses(
         if len(name) <= LONGEST_HEADER and fold(name) and _known(name, account) == _UNKNOWN
     }
     for name in missing:
+        if (
+            bare := next(
+                (at for at, each in _without_offset(names) if column_named(each, account) == name), None
+            )
+        ) is not None:
+            yield name, bare
+            continue
         known = [fold(word) for word in (name, *BY_NAME[name].words)]
         close = max(((_likeness(typed, word), typed) for typed in free for word in known), default=(0.0, ""))
         if close[0] >= _CLOSE:
             yield name, free[close[1]]
+
+
+def _without_offset(names: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """Headers that end in an offset, such as "Start (UTC+1)", without it: whose clock that is cannot be told from it."""
+    for position, name in enumerate(names):
+        if len(name) <= LONGEST_HEADER and (match := _OFFSET.search(name)) and match.start():
+            yield position, name[: match.start()]
 
 
 def column_named(header: str, account: AccountKind) -> str:
@@ -108,6 +123,9 @@ def column_named(header: str, account: AccountKind) -> str:
 def _known(header: str, account: AccountKind) -> tuple[str, float]:
     """The column that a header names, and how sure that is; `_UNKNOWN` where it names none."""
     return _known_phrase(header, account) if len(header) <= LONGEST_HEADER else _UNKNOWN
+
+
+_OFFSET = re.compile(r"[\s(\[,]*(?:utc|gmt)\s?[+\-\u2212]\s?\d{1,2}(?::?\d{2})?[\s)\]]*$", re.IGNORECASE)
 
 
 @lru_cache(maxsize=4096)

@@ -4,6 +4,7 @@ A cell with a problem has no value for the rules after it, so no cell is complai
 about twice and no row is sent with a doubt.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -23,6 +24,8 @@ from batch.core.rows.start_and_length import when
 from batch.core.rows.unread_columns import Unread, unread_columns
 from batch.core.rows.value_maps import ValueMaps, stands_for
 from batch.core.rows.zone_suggestions import zone_meant
+
+_NUMBERS = re.compile(r"[0-9]{1,6}(?![0-9])")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -288,6 +291,8 @@ def _told(reading: Reading, name: str, fault: Fault) -> Issue:
     facts = {"example": column.example, **fault.facts}
     if problem is Problem.DATE_ONLY and "day" in fault.facts:
         facts["example"] = f"{fault.facts['day']:%Y-%m-%d} 14:00"
+    if problem is Problem.NOT_A_NUMBER and len(numbers := _NUMBERS.findall(shown(reading.cell(name)))) == 1:
+        facts["example"] = str(int(numbers[0]))
     if problem is Problem.NOT_A_ZONE and "example" not in fault.facts:
         facts["example"] = zone_meant(shown(reading.cell(name)), reading.terms.zone_names) or column.example
     return reading.issue(problem, name, column.code_missing if missing else column.code_wrong, **facts)
