@@ -21,9 +21,8 @@ from batch.core.service.clock_skew import Skew, skew_of
 from batch.core.service.witnesses import LAG
 from batch.core.tally import Exit
 from batch.errors import CannotRun
-from batch.intake import terms_of
 from batch.journal.files import reading
-from batch.settings.table import Settings
+from batch.settings.table import SETTING, Settings
 from batch.time_zones import pinned_zones
 from batch.wiziq.errors import LockedOut, Refused, WiziqError
 
@@ -120,7 +119,8 @@ def _limits(settings: Settings, path: Path) -> Finding:
             learned, policy = journal.account.learned(LIMIT), journal.account.learned(POLICY)
             suggested = suggested_policy(journal.planning.refusals())
             of_class = journal.account.class_limits()
-    terms = terms_of(settings, 0.0, of_class)
+    usual = SETTING["max_minutes"].default
+    minutes, attendees = of_class.below(settings.max_minutes, settings.max_attendees, usual_minutes=usual)
     counts = settings.limit_policy or (policy[0] if policy else LimitPolicy.OVERLAP.value)
     other = suggested.value if suggested is not None and suggested.value != counts else None
     facts = {
@@ -128,8 +128,8 @@ def _limits(settings: Settings, path: Path) -> Finding:
         "learned": learned,
         "counts": counts,
         "suggested": other,
-        "minutes": terms.max_minutes,
-        "attendees": terms.max_attendees,
+        "minutes": minutes,
+        "attendees": attendees,
         "usual": USUAL_ATTENDEES,
     }
     return Finding("limits", Health.LOOK if other else Health.FINE, Message(DoctorNote.LIMITS, facts))

@@ -160,13 +160,14 @@ def _keep(feed: Feed, file: str, known: Known, settings: Settings) -> None:
 
 def terms_of(settings: Settings, now: float, learned: ClassLimits = NOTHING_LEARNED) -> Terms:
     """What the settings say about every row, and where they leave it open, what the service has said of its limits."""
-    is_usual = settings.max_minutes == SETTING["max_minutes"].default
+    usual = SETTING["max_minutes"].default
+    minutes, attendees = learned.below(settings.max_minutes, settings.max_attendees, usual_minutes=usual)
     return Terms(
         now=datetime.fromtimestamp(now, UTC),
         account=settings.account,
         zones=pinned_zones(),
-        max_minutes=(learned.minutes if is_usual else None) or settings.max_minutes,
-        max_attendees=settings.max_attendees or learned.attendees,
+        max_minutes=minutes,
+        max_attendees=attendees,
         past_margin=timedelta(minutes=settings.past_margin_minutes),
         defaults={
             column.name: settings.defaults[column.name]
