@@ -18,7 +18,7 @@ class ClassLimits:
     minutes: int | None = None
     attendees: int | None = None
 
-    def below(self, minutes: int, attendees: int | None, *, usual_minutes: int) -> tuple[int, int | None]:
+    def below(self, minutes: int, attendees: int | None, *, usual_minutes: object) -> tuple[int, int | None]:
         """Minutes and attendees that hold: as the settings say, and where they leave it open, as the service said."""
         return (self.minutes if minutes == usual_minutes else None) or minutes, attendees or self.attendees
 
