@@ -153,14 +153,14 @@ def check(job: Job, listener: Listener, world: Environment | None = None) -> End
     """
     world = world or real_environment()
     _find_writable(job, job.marked, or_beside=False)
+    account, beside = "", None
+    if job.sandbox or job.settings.access_key is not None:
+        account = account_of(job.settings, sandbox=job.sandbox)
+        beside = job.settings.state / account / "journal.sqlite3"
     with (
         tempfile.TemporaryDirectory(prefix="classbatch-") as folder,
-        scratch_journal(Path(folder)) as journal,
+        scratch_journal(Path(folder), beside) as journal,
     ):
-        account = ""
-        if job.sandbox or job.settings.access_key is not None:
-            account = account_of(job.settings, sandbox=job.sandbox)
-            journal.maintenance.copy_history(job.settings.state / account / "journal.sqlite3")
         intake = _take_in(job, journal, account, listener, world, keeps=False)
         _planned(job, journal, intake.batch.id, world)
         _note_differences(journal, intake)

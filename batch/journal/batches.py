@@ -1,15 +1,16 @@
 """The batches of a journal: a file is taken in whole or not at all, and how it ended is noted."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from batch.core.changes.timetable_name import timetable_of
 from batch.core.identity import fingerprint
 from batch.core.message import Message, stored
 from batch.core.rows.row import CheckedRow
 from batch.journal.database import Database
-from batch.journal.loading import WHEN_ALL_ARE_IN
+from batch.journal.loading import BESIDE, WHEN_ALL_ARE_IN, WHEN_ALL_ARE_IN_BESIDE
 from batch.journal.records import Batch, batch_of, new_row
 from batch.journal.versions import TimetableVersions
 
@@ -36,6 +37,7 @@ class Batches:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._when_all_are_in: Sequence[str] = WHEN_ALL_ARE_IN
         database.create_function("fingerprint_of", 2, fingerprint)
         database.create_function("timetable_of", 2, timetable_of)
 
@@ -73,11 +75,19 @@ class Batches:
             )
             values = (new_row(account, batch.id, position, row) for position, row in enumerate(rows))
             self._database.run_many(_INSERT_ROW, values)
-            for statement in WHEN_ALL_ARE_IN:
+            for statement in self._when_all_are_in:
                 self._database.run(statement, batch=batch.id)
             loaded = replace(batch, notes=tuple(notes()))
             self._database.run(_NOTE, id=batch.id, notes=json.dumps([stored(each) for each in loaded.notes]))
         return loaded
+
+    def stand_beside(self, path: Path) -> None:
+        """From now on a file is taken in as another journal would take it in, which is only read."""
+        self._database.attach(path, "past")
+        with self._database.transaction():
+            for statement in BESIDE:
+                self._database.run(statement)
+        self._when_all_are_in = WHEN_ALL_ARE_IN_BESIDE
 
     def finish(self, batch: Batch) -> None:
         """Note how a batch ended."""

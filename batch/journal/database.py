@@ -114,14 +114,9 @@ class Database:
         finally:
             self._connection.execute("RELEASE part")
 
-    @contextmanager
-    def attached(self, path: Path, name: str) -> Iterator[None]:
-        """Another journal, for reading, under a name of its own."""
+    def attach(self, path: Path, name: str) -> None:
+        """Another journal, for reading, under a name of its own, until this one is closed."""
         self._connection.execute(f"ATTACH :file AS {name}", {"file": f"{path.absolute().as_uri()}?mode=ro"})
-        try:
-            yield
-        finally:
-            self._connection.execute(f"DETACH {name}")
 
     def close(self) -> None:
         self._connection.close()

@@ -3,6 +3,7 @@
     <state>/<account>/journal.sqlite3   mode 0600
     <state>/<account>/watermark         how many commits the journal has seen
     <state>/<account>/lock              held for the length of a run
+    <state>/<account>/as_left           of a large one: how the last run left it
 
 A journal that has fewer commits than its watermark was truncated, emptied or put
 back from a copy: it does not know of classes that exist, and nothing is sent by it
@@ -21,6 +22,7 @@ from pathlib import Path
 from batch.atomic_file import put_in_place
 from batch.core.message import JournalFault
 from batch.errors import CannotRun
+from batch.journal import as_left
 from batch.journal.lock import Lock, locked
 from batch.journal.migration import bring_up_to_date, create, put_copy_beside, up_to_date
 from batch.journal.records import Batch
@@ -60,7 +62,8 @@ def open_journal(folder: Path, account: str, now: float, lock: Lock | None = Non
     path = folder / "journal.sqlite3"
     _check_disk(folder)
     watermark = Watermark(folder / "watermark")
-    if not check_journal(folder, account):
+    read_whole_at = as_left.read_whole_at(path, now)
+    if not check_journal(folder, account, whole=read_whole_at is None):
         with translate_disk_errors(path), translate_sqlite_errors(path):
             put_in_place(_prepared(path, account, now), path)
     with translate_disk_errors(path), translate_sqlite_errors(path):
@@ -79,10 +82,16 @@ def open_journal(folder: Path, account: str, now: float, lock: Lock | None = Non
     finally:
         connection.close()
         watermark.close()
+    as_left.note(path, now if read_whole_at is None else read_whole_at)
 
 
-def check_journal(folder: Path, account: str) -> bool:
+def check_journal(folder: Path, account: str, *, whole: bool = True) -> bool:
     """Whether the account has a journal, and it may be sent by. Nothing is written.
+
+    Args:
+        folder: of the account.
+        account: whose journal it is.
+        whole: as `trust.check` has it.
 
     Raises:
         Untrusted, CannotRun: what `open_journal` would raise.
@@ -94,7 +103,7 @@ def check_journal(folder: Path, account: str) -> bool:
         except ValueError:
             raise untrusted(path, JournalFault.BAD_WATERMARK) from None
         if path.exists():
-            check(path, account, seen)
+            check(path, account, seen, whole=whole)
             return True
         # A WAL that outlived its journal: SQLite would play it back into the next one of that name.
         if seen or wal_of(path).exists():
@@ -182,15 +191,26 @@ def reading(path: Path) -> Iterator[Journal]:
 
 
 @contextmanager
-def scratch_journal(folder: Path) -> Iterator[Journal]:
-    """A journal that is thrown away: what `check` works on, so that it leaves no trace."""
+def scratch_journal(folder: Path, beside: Path | None = None) -> Iterator[Journal]:
+    """A journal that is thrown away: what `check` works on, so that it leaves no trace.
+
+    Args:
+        folder: where it is.
+        beside: the account's own journal; a file is taken in as that would take it in, and nothing is written to it.
+    """
     connection = sqlite3.connect((folder / "scratch.sqlite3").as_uri(), uri=True, isolation_level=None)
     try:
         connection.execute(
             "PRAGMA synchronous = OFF"
         )  # and the journal mode stays SQLite's own: in memory it grows
         create(connection, "", 0)
-        yield Journal(connection, committed=lambda _: None)
+        journal = Journal(connection, committed=lambda _: None)
+        if beside is None or not beside.exists():
+            yield journal
+            return
+        with translate_sqlite_errors(beside), up_to_date(beside) as past:
+            journal.batches.stand_beside(past)
+            yield journal
     finally:
         connection.close()
 

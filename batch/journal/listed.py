@@ -24,9 +24,12 @@ _NOTE = (
 )
 _CLASS_IDS = "SELECT class_id FROM temp.listed"
 _UNEXPLAINED = (
-    "SELECT * FROM temp.listed WHERE class_id NOT IN (SELECT class_id FROM attempt WHERE class_id IS NOT NULL)"
+    "SELECT * FROM temp.listed WHERE NOT EXISTS (SELECT 1 FROM attempt WHERE attempt.class_id = listed.class_id)"
     " ORDER BY class_id"
 )
+# CROSS JOIN and the + of a GROUP BY keep SQLite from another order than the one that is written: it knows of no
+# counts, and would go through all the past.
+
 #: What was sent, of the row that an attempt was made for.
 _SENT = (
     "row.fingerprint, row.number, row.title AS sent_title, row.presenter AS sent_presenter, row.starts AS sent_starts,"
@@ -35,9 +38,9 @@ _SENT = (
 #: Classes that the service confirmed and that are listed, the newest first.
 _PAIRS = (
     f"SELECT listed.*, {_SENT} FROM attempt"
-    " JOIN row ON row.batch = attempt.batch AND row.position = attempt.position"
+    " CROSS JOIN row ON row.batch = attempt.batch AND row.position = attempt.position"
     " JOIN temp.listed AS listed ON listed.class_id = attempt.class_id"
-    " WHERE attempt.ending = 'created' AND row.starts > :now AND row.parameters IS NOT NULL"
+    " WHERE attempt.room_until > :now AND attempt.ending = 'created' AND row.starts > :now AND row.parameters IS NOT NULL"
 )
 _NEWEST_PAIRS = f"{_PAIRS} ORDER BY attempt.ended_at DESC LIMIT :most"
 #: Those that are not written as the live service writes what was sent: the others need no closer look.
@@ -47,15 +50,15 @@ _UNLIKE = (
 )
 _STANDING = (
     f"SELECT attempt.class_id, {_SENT} FROM attempt"
-    " JOIN row ON row.batch = attempt.batch AND row.position = attempt.position"
-    " WHERE attempt.class_id IS NOT NULL AND row.starts BETWEEN :first AND :last AND row.parameters IS NOT NULL"
+    " CROSS JOIN row ON row.batch = attempt.batch AND row.position = attempt.position"
+    " WHERE attempt.room_until > :first AND attempt.class_id IS NOT NULL AND row.starts BETWEEN :first AND :last AND row.parameters IS NOT NULL"
 )
 _SPAN = "SELECT min(starts) AS first, max(starts) AS last FROM row WHERE batch = :batch AND starts > :after"
 
 _GONE = (
     "SELECT attempt.class_id FROM attempt"
-    " JOIN row ON row.batch = attempt.batch AND row.position = attempt.position"
-    " WHERE attempt.class_id IS NOT NULL AND row.starts > :listed_at AND attempt.ended_at < :listed_at - :settle_s"
+    " CROSS JOIN row ON row.batch = attempt.batch AND row.position = attempt.position"
+    " WHERE attempt.room_until > :listed_at AND attempt.class_id IS NOT NULL AND row.starts > :listed_at AND attempt.ended_at < :listed_at - :settle_s"
     " AND attempt.class_id NOT IN (SELECT class_id FROM temp.listed)"
 )
 
@@ -65,8 +68,8 @@ _SEEN = (
     "INSERT INTO sighting (class_id, starts, first_at, last_at, listed)"
     " SELECT listed.class_id, row.starts, :begun_at, :begun_at, json_object('title', listed.title,"
     "  'presenter', listed.presenter, 'starts', listed.starts, 'minutes', listed.minutes)"
-    " FROM temp.listed AS listed JOIN attempt ON attempt.class_id = listed.class_id"
-    " JOIN row ON row.batch = attempt.batch AND row.position = attempt.position"
+    " FROM temp.listed AS listed CROSS JOIN attempt ON attempt.class_id = listed.class_id"
+    " CROSS JOIN row ON row.batch = attempt.batch AND row.position = attempt.position"
     " WHERE row.starts IS NOT NULL GROUP BY listed.class_id"
     " ON CONFLICT (class_id) DO UPDATE SET last_at = excluded.last_at, missed_at = NULL, gone_at = NULL"
 )
@@ -76,9 +79,9 @@ _MISSED = (
 )
 _FIRST_SEEN = (
     "SELECT sighting.class_id, max(attempt.ended_at) AS confirmed_at FROM sighting"
-    " JOIN attempt ON attempt.class_id = sighting.class_id"
+    " CROSS JOIN attempt ON attempt.class_id = sighting.class_id"
     " WHERE sighting.starts > :begun_at AND sighting.first_at = :begun_at AND attempt.kind = 'sent'"
-    " GROUP BY sighting.class_id"
+    " GROUP BY +sighting.class_id"
 )
 _FOUND_GONE = (
     "INSERT INTO sighting (class_id, starts, first_at, last_at, gone_at, listed)"
@@ -91,11 +94,10 @@ _FOUND_GONE = (
 _WITNESSES = (
     "SELECT attempt.class_id, attempt.kind, attempt.ending, row.starts, max(attempt.ended_at) AS confirmed_at,"
     " sighting.first_at, sighting.last_at, sighting.missed_at"
-    " FROM row JOIN attempt ON attempt.fingerprint = row.fingerprint"
-    "  AND attempt.batch = row.batch AND attempt.position = row.position AND attempt.class_id IS NOT NULL"
+    " FROM attempt CROSS JOIN row ON row.batch = attempt.batch AND row.position = attempt.position"
     " LEFT JOIN sighting ON sighting.class_id = attempt.class_id"
-    " WHERE row.starts > :now AND row.fingerprint IS NOT NULL AND sighting.gone_at IS NULL"
-    " GROUP BY attempt.class_id ORDER BY confirmed_at, attempt.class_id"
+    " WHERE attempt.room_until > :now AND attempt.class_id IS NOT NULL AND row.starts > :now AND sighting.gone_at IS NULL"
+    " GROUP BY +attempt.class_id ORDER BY confirmed_at, attempt.class_id"
 )
 
 

@@ -3,6 +3,8 @@
 They run in the transaction that took the rows in, and in this order.
 """
 
+from batch.journal.versions import IS_FINISHED
+
 #: The ordinal of the row among such rows of its file: identical rows stay legal, and tomorrow's file
 #: gives each of them the same fingerprint again.
 _FINGERPRINTS = """
@@ -30,9 +32,9 @@ WHERE batch = :batch AND outcome = 'invalid' AND fingerprint IS NOT NULL
 #: have been sent again since. Of rows that are alike only the first is ever sent while it
 #: has a class, and what a look-up finds for it may be any of them.
 _PRESUMED = """
-INSERT INTO attempt (fingerprint, number, batch, position, sent_at, deadline, kind)
+INSERT INTO attempt (fingerprint, number, batch, position, sent_at, deadline, kind, room_until)
 SELECT fingerprint, (SELECT count(*) FROM attempt AS past WHERE past.fingerprint = row.fingerprint) + 1,
-       batch, position, started_over_at, started_over_at, 'presumed'
+       batch, position, started_over_at, started_over_at, 'presumed', room_until
 FROM row, account
 WHERE batch = :batch AND fingerprint = fingerprint_of(identity, 1) AND started_over_at IS NOT NULL
   AND NOT EXISTS (
@@ -41,4 +43,53 @@ WHERE batch = :batch AND fingerprint = fingerprint_of(identity, 1) AND started_o
       OR past.kind = 'presumed' AND past.sent_at = started_over_at))
 """
 
+#: What another journal, attached as `past`, knows of the file: the classes of its rows, those that are not
+#: over, and, for the days of the file, the others beside them. The past may be a hundred times as much.
+_SINCE = """
+min((SELECT started_at FROM batch WHERE id = :batch), coalesce((SELECT min(starts) FROM row WHERE batch = :batch
+  AND fingerprint IN (SELECT fingerprint FROM past.attempt)) - 86400, 9e15))
+"""
+_KNOWN_ATTEMPTS = f"""
+INSERT INTO attempt SELECT * FROM past.attempt WHERE room_until > {_SINCE}
+  UNION SELECT * FROM past.attempt WHERE ending IS NULL OR ending = 'no_answer'
+  UNION SELECT * FROM past.attempt WHERE fingerprint IN
+    (SELECT fingerprint FROM main.row WHERE batch = :batch AND fingerprint IS NOT NULL)
+"""
+_THEIR_ROWS = """
+INSERT INTO row SELECT * FROM past.row WHERE (batch, position) IN (SELECT batch, position FROM main.attempt)
+"""
+#: The newest version of each timetable: of that of the file every row, for the next one is compared with it.
+_NEWEST = f"""
+(SELECT id FROM (SELECT id, timetable_of(file, timetable) AS name, row_number() OVER
+  (PARTITION BY timetable_of(file, timetable) ORDER BY started_at DESC, id DESC) AS nth
+  FROM past.batch WHERE {IS_FINISHED}) WHERE nth = 1
+  AND (name = (SELECT timetable_of(file, timetable) FROM main.batch WHERE id = :batch)) = {{is_same}})
+"""
+_VERSION_BEFORE = f"""
+INSERT OR IGNORE INTO row SELECT * FROM past.row WHERE batch IN {_NEWEST.format(is_same=1)}
+"""
+_OTHER_TIMETABLES = f"""
+INSERT OR IGNORE INTO row SELECT * FROM past.row WHERE fingerprint IN (SELECT fingerprint FROM main.attempt)
+  AND batch IN {_NEWEST.format(is_same=0)}
+"""
+_THEIR_SIGHTINGS = """
+INSERT INTO sighting SELECT * FROM past.sighting WHERE class_id IN
+  (SELECT class_id FROM main.attempt WHERE class_id IS NOT NULL)
+"""
+
+#: Before a file is taken in beside another journal: what is small.
+BESIDE = (
+    "INSERT INTO batch SELECT * FROM past.batch",
+    "INSERT INTO learned SELECT * FROM past.learned",
+)
+
 WHEN_ALL_ARE_IN = (_FINGERPRINTS, _KNOWN_ALREADY, _NEVER_HELD, _PRESUMED)
+WHEN_ALL_ARE_IN_BESIDE = (
+    _FINGERPRINTS,
+    _KNOWN_ATTEMPTS,
+    _THEIR_ROWS,
+    _VERSION_BEFORE,
+    _OTHER_TIMETABLES,
+    _THEIR_SIGHTINGS,
+    *WHEN_ALL_ARE_IN[1:],
+)

@@ -1,10 +1,6 @@
-"""What is asked of a journal between runs: is it sound, forget what is over, copy what it knows."""
-
-from pathlib import Path
+"""What is asked of a journal between runs: is it sound, forget what is over."""
 
 from batch.journal.database import Database
-from batch.journal.migration import up_to_date
-from batch.journal.versions import IS_FINISHED
 
 #: The rows of classes that were over by then. Rows in doubt stay.
 _OVER = (
@@ -30,34 +26,12 @@ _SHARED = (
     " ORDER BY attempt.class_id, attempt.sent_at, row.number"
 )
 
-#: The rows that were sent, and the newest version of each timetable whole: the next one is compared with it.
-_COPY_ROWS = (
-    "INSERT INTO row SELECT * FROM past.row WHERE (batch, position) IN (SELECT batch, position FROM past.attempt)"
-    " OR batch IN (SELECT id FROM (SELECT id, row_number() OVER (PARTITION BY timetable_of(file, timetable)"
-    f"  ORDER BY started_at DESC, id DESC) AS nth FROM past.batch WHERE {IS_FINISHED}) WHERE nth = 1)"
-)
-_COPY_HISTORY = (
-    "INSERT INTO batch SELECT * FROM past.batch",
-    _COPY_ROWS,
-    "INSERT INTO attempt SELECT * FROM past.attempt",
-    "INSERT INTO learned SELECT * FROM past.learned",
-    "INSERT INTO sighting SELECT * FROM past.sighting",
-)
-
 
 class MaintenanceStore:
     """The journal as a file that is kept for years."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-
-    def copy_history(self, path: Path) -> None:
-        """Copy every class that another journal knows of; none where there is no such journal."""
-        if not path.exists():
-            return
-        with up_to_date(path) as past, self._database.attached(past, "past"), self._database.transaction():
-            for statement in _COPY_HISTORY:
-                self._database.run(statement)
 
     def forget(self, before: float) -> int:
         """Delete the rows of classes that were over by then; return how many.

@@ -21,10 +21,15 @@ STEPS: Mapping[int, tuple[str, ...]] = {
         "UPDATE account SET stamp = lower(hex(randomblob(8)))",
         "ALTER TABLE batch ADD COLUMN timetable TEXT NOT NULL DEFAULT ''",
         "ALTER TABLE batch ADD COLUMN notes TEXT NOT NULL DEFAULT '[]'",
-        "CREATE INDEX row_ahead ON row (starts) WHERE fingerprint IS NOT NULL",
         "ALTER TABLE attempt ADD COLUMN kind TEXT NOT NULL DEFAULT 'sent'",
         # It stood where the service's own code belongs.
         "UPDATE attempt SET kind = 'presumed', code = NULL WHERE code = 'presumed'",
+        "ALTER TABLE attempt ADD COLUMN room_until INTEGER",
+        (
+            "UPDATE attempt SET room_until = (SELECT row.room_until FROM row"
+            " WHERE row.batch = attempt.batch AND row.position = attempt.position)"
+        ),
+        "CREATE INDEX attempt_ahead ON attempt (room_until)",
         "CREATE INDEX attempt_of_class ON attempt (class_id) WHERE class_id IS NOT NULL",
         (
             "CREATE TRIGGER one_row_for_a_class BEFORE UPDATE OF class_id ON attempt"

@@ -15,6 +15,7 @@ from batch.journal.rows import Rows
 
 #: So many refusals are evidence enough.
 _REFUSALS = 20
+_NEVER = 2**62
 #: How long a listed class lasts that does not say so: what the service takes for an empty cell.
 _USUAL_MINUTES = 60
 
@@ -23,7 +24,11 @@ _HAS_NEW = (
     " (SELECT 1 FROM attempt WHERE attempt.fingerprint = row.fingerprint AND class_id IS NOT NULL))"
 )
 _HAS_INVALID = "SELECT EXISTS (SELECT 1 FROM row WHERE batch = :batch AND outcome = 'invalid')"
-_SENT = "SELECT count(DISTINCT position) FROM attempt WHERE batch = :batch AND kind = 'sent'"
+_SENT = (
+    "SELECT count(DISTINCT row.position) FROM row CROSS JOIN attempt ON attempt.fingerprint = row.fingerprint"
+    "  AND attempt.batch = row.batch AND attempt.position = row.position"
+    " WHERE row.batch = :batch AND attempt.kind = 'sent'"
+)
 _NAME = "SELECT number, title FROM row WHERE batch = :batch AND position = :position"
 
 _STANDING = (
@@ -42,6 +47,8 @@ _LESSONS = (
     " AND fingerprint IS NOT NULL AND coalesce(outcome, '') <> 'refused' ORDER BY position"
 )
 
+_SPAN = "SELECT min(starts), max(room_until) FROM row WHERE batch = :batch AND fingerprint IS NOT NULL"
+
 #: Rows whose class an earlier batch scheduled with other parameters.
 _SENT_OTHERWISE = (
     "SELECT row.position, row.issues, row.cells, row.parameters, sent.parameters AS sent_parameters"
@@ -52,14 +59,14 @@ _SENT_OTHERWISE = (
     f" AND sent.batch <> row.batch AND sent.parameters <> row.parameters ORDER BY row.position LIMIT {BLOCK}"
 )
 
-#: The classes that other batches sent, and that are in the account, or may be.
+#: The classes that other batches sent, and that are in the account, or may be; those of a time alone.
 _SENT_ELSEWHERE = (
     "SELECT row.title, attempt.class_id, row.presenter, row.starts, row.ends, row.room_until, {is_listed} AS is_listed"
-    " FROM attempt JOIN row ON row.batch = attempt.batch AND row.position = attempt.position"
-    " WHERE (attempt.ending IS NULL OR attempt.ending IN ('created', 'found', 'no_answer'))"
+    " FROM attempt CROSS JOIN row ON row.batch = attempt.batch AND row.position = attempt.position"
+    " WHERE attempt.room_until > :since AND row.starts < :until AND (attempt.ending IS NULL OR attempt.ending IN ('created', 'found', 'no_answer'))"
     " AND attempt.fingerprint NOT IN"
     " (SELECT fingerprint FROM row WHERE batch = :batch AND fingerprint IS NOT NULL)"
-    " GROUP BY attempt.fingerprint"
+    " GROUP BY +attempt.fingerprint"
 )
 _IS_LISTED = "attempt.class_id IN (SELECT class_id FROM temp.listed)"
 _IS_BELIEVED = (
@@ -68,7 +75,7 @@ _IS_BELIEVED = (
 )
 _FOREIGN = (
     "SELECT title, class_id, presenter, starts, minutes FROM temp.listed WHERE starts IS NOT NULL"
-    " AND class_id NOT IN (SELECT class_id FROM attempt WHERE class_id IS NOT NULL)"
+    " AND NOT EXISTS (SELECT 1 FROM attempt WHERE attempt.class_id = listed.class_id)"
 )
 
 #: Classes that were confirmed before a refused request was sent.
@@ -156,6 +163,11 @@ class PlanningStore:
                 )
             after = records[-1]["position"]
 
+    def span(self, batch: str) -> tuple[int, int] | None:
+        """From when until when the classes of a batch take up room; None: it asks for none."""
+        first, last = self._database.all(_SPAN, batch=batch)[0]
+        return None if first is None else (first, last)
+
     def lessons(self, batch: str) -> Iterator[Lesson]:
         """The classes that a batch asks for, those aside that the service refused or nobody may send."""
         for starts, ends, room_until, zone in self._database.each(_LESSONS, batch=batch):
@@ -178,12 +190,14 @@ class PlanningStore:
     def elsewhere(
         self,
         batch: str,
+        since: float,
+        until: float = _NEVER,
         *,
         listed: bool = False,
         believed: bool = False,
         gone: frozenset[str] = frozenset(),
     ) -> Iterator[OtherClass]:
-        """The account's other classes: those that other batches sent, then those that other people made.
+        """The account's other classes of a time (UTC seconds): those other batches sent, then those other people made.
 
         A presenter is told only where the list shows that the class is there: the
         service, not a journal that knows of no cancelling, has the say on a clash. Where
@@ -192,7 +206,7 @@ class PlanningStore:
         """
         is_there = _IS_LISTED if listed else _IS_BELIEVED if believed else "0"
         statement = _SENT_ELSEWHERE.format(is_listed=is_there)
-        for record in self._database.each(statement, batch=batch):
+        for record in self._database.each(statement, batch=batch, since=since, until=until):
             if record["class_id"] not in gone:
                 yield OtherClass(
                     name=_name(record["title"], record["class_id"], "sent with another file"),

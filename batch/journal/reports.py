@@ -12,8 +12,10 @@ _SETTLED = (
     " GROUP BY outcome"
 )
 _CALLS = (
-    "SELECT count(*) AS requests, count(DISTINCT fingerprint) AS classes FROM attempt"
-    " WHERE batch = :batch AND kind = 'sent'"
+    "SELECT count(*) AS requests, count(DISTINCT attempt.fingerprint) AS classes FROM row"
+    " CROSS JOIN attempt ON attempt.fingerprint = row.fingerprint"
+    "  AND attempt.batch = row.batch AND attempt.position = row.position"
+    " WHERE row.batch = :batch AND attempt.kind = 'sent'"
 )
 
 

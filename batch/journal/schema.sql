@@ -56,7 +56,6 @@ CREATE TABLE row (
 
 CREATE INDEX row_of_class ON row (fingerprint);
 CREATE INDEX row_of_presenter ON row (presenter, starts);
-CREATE INDEX row_ahead ON row (starts) WHERE fingerprint IS NOT NULL;
 
 CREATE TABLE attempt (
     fingerprint   TEXT NOT NULL,
@@ -75,10 +74,12 @@ CREATE TABLE attempt (
     -- sent; presumed: a journal that was lost may have sent it; taken_over: the account listed the
     -- class before this journal ever sent it
     kind          TEXT NOT NULL DEFAULT 'sent',
+    room_until    INTEGER,          -- that of the row: what is over is not looked at
     PRIMARY KEY (fingerprint, number)
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX attempt_in_doubt ON attempt (fingerprint) WHERE ending IS NULL OR ending = 'no_answer';
+CREATE INDEX attempt_ahead ON attempt (room_until);
 CREATE INDEX attempt_of_class ON attempt (class_id) WHERE class_id IS NOT NULL;
 
 -- Two rows never end with one class, from version 2 on; pairs of version 1 stay as they are.

@@ -29,15 +29,17 @@ _NOT_OVERTAKEN = (
     "NOT EXISTS (SELECT 1 FROM attempt WHERE fingerprint = :fingerprint"
     " AND (number >= :number OR ending IN ('created', 'found')))"
 )
+_ROOM_UNTIL = "(SELECT room_until FROM row WHERE batch = :batch AND position = :position)"
 _WRITE: dict[type[Entry], str] = {
     Intent: (
-        "INSERT INTO attempt (fingerprint, number, batch, position, sent_at, deadline)"
-        f" SELECT :fingerprint, :number, :batch, :position, :sent_at, :deadline WHERE {_NOT_OVERTAKEN}"
+        "INSERT INTO attempt (fingerprint, number, batch, position, sent_at, deadline, room_until)"
+        f" SELECT :fingerprint, :number, :batch, :position, :sent_at, :deadline, {_ROOM_UNTIL}"
+        f" WHERE {_NOT_OVERTAKEN}"
     ),
     TakenOver: (
-        "INSERT INTO attempt (fingerprint, number, batch, position, sent_at, deadline, ending, ended_at, class_id, kind)"
-        " SELECT :fingerprint, :number, :batch, :position, :at, :at, 'found', :at, :class_id, 'taken_over'"
-        f" WHERE {_NOT_OVERTAKEN}"
+        "INSERT INTO attempt (fingerprint, number, batch, position, sent_at, deadline, ending, ended_at, class_id, kind,"
+        " room_until) SELECT :fingerprint, :number, :batch, :position, :at, :at, 'found', :at, :class_id, 'taken_over',"
+        f" {_ROOM_UNTIL} WHERE {_NOT_OVERTAKEN}"
     ),
     Ended: (
         "UPDATE attempt SET ending = :ending, ended_at = :ended_at, code = :code, message = :message,"
@@ -94,8 +96,8 @@ _CONFIRMED = (
 )
 _CLASS_IDS = "SELECT class_id FROM attempt WHERE class_id IS NOT NULL"
 _HAS_UPCOMING = (
-    "SELECT EXISTS (SELECT 1 FROM attempt JOIN row ON row.batch = attempt.batch AND row.position = attempt.position"
-    " WHERE attempt.class_id IS NOT NULL AND row.starts > :now)"
+    "SELECT EXISTS (SELECT 1 FROM attempt CROSS JOIN row ON row.batch = attempt.batch AND row.position = attempt.position"
+    " WHERE attempt.room_until > :now AND attempt.class_id IS NOT NULL AND row.starts > :now)"
 )
 
 
@@ -167,7 +169,10 @@ class SendingStore:
 
     def turned_down(self, batch: str) -> Iterator[JournalRow]:
         """The rows of a batch that were sent, and that there is no room for, or whose presenter is busy."""
-        sent = "EXISTS (SELECT 1 FROM attempt WHERE attempt.batch = row.batch AND attempt.position = row.position)"
+        sent = (
+            "EXISTS (SELECT 1 FROM attempt WHERE attempt.fingerprint = row.fingerprint"
+            " AND attempt.batch = row.batch AND attempt.position = row.position)"
+        )
         ended = "outcome IN ('refused', 'held') AND code IN ('1012', '1032')"
         yield from self._rows.blocks(batch, f"{ended} AND {sent}")
 

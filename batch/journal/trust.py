@@ -27,22 +27,34 @@ class Untrusted(CannotRun):
     """The journal does not know all that was sent, or cannot tell it any more."""
 
 
-def check(path: Path, account: str, watermark: int) -> None:
-    """Look before anything is written: the last writer to close a journal rewrites it from its WAL."""
+def check(path: Path, account: str, watermark: int, *, whole: bool = True) -> None:
+    """Look before anything is written: the last writer to close a journal rewrites it from its WAL.
+
+    Args:
+        path: of the journal.
+        account: whose journal it is to be.
+        watermark: so many commits it has had at least.
+        whole: read all of it; else only whose it is and how far it got.
+    """
     if not path.is_file():
         raise untrusted(path, JournalFault.NOT_A_FILE if path.exists() else JournalFault.GONE)
     with _opened(path) as connection:
         version_of(connection, path)
-        found = [text for (text,) in connection.execute("PRAGMA quick_check")]
-        if found != ["ok"]:
-            raise untrusted(path, JournalFault.DAMAGED, why=found[0])
-        if connection.execute(_STRAY_ATTEMPT).fetchone() is not None:
-            raise untrusted(path, JournalFault.DAMAGED, why="an attempt is not that of its row")
+        if whole:
+            _check_content(connection, path)
         owner, commits = connection.execute("SELECT id, commits FROM account").fetchone()
     if owner != account:
         raise CannotRun(JournalFault.OF_ANOTHER_ACCOUNT, path=path, owner=owner)
     if commits < watermark:
         raise untrusted(path, JournalFault.NEWEST_LOST, lost=watermark - commits, commits=watermark)
+
+
+def _check_content(connection: sqlite3.Connection, path: Path) -> None:
+    found = [text for (text,) in connection.execute("PRAGMA quick_check")]
+    if found != ["ok"]:
+        raise untrusted(path, JournalFault.DAMAGED, why=found[0])
+    if connection.execute(_STRAY_ATTEMPT).fetchone() is not None:
+        raise untrusted(path, JournalFault.DAMAGED, why="an attempt is not that of its row")
 
 
 def version_of(connection: sqlite3.Connection, path: Path) -> int:

@@ -43,8 +43,8 @@ _STANDS = (
 )
 _CLASSES = (
     f"SELECT {_LESSON}, attempt.class_id, {_IS_JOINT}, 0 AS is_of_before FROM attempt"
-    " JOIN row ON row.batch = attempt.batch AND row.position = attempt.position"
-    f" WHERE attempt.batch IN {_IS_OURS} AND {_STANDS}"
+    " CROSS JOIN row ON row.batch = attempt.batch AND row.position = attempt.position"
+    f" WHERE attempt.room_until > :now AND attempt.batch IN {_IS_OURS} AND {_STANDS}"
     f" UNION ALL SELECT {_LESSON}, attempt.class_id, {_IS_JOINT}, 1 AS is_of_before FROM row"
     f" JOIN attempt ON attempt.fingerprint = row.fingerprint WHERE row.batch = :before AND {_STANDS}"
 )

@@ -22,6 +22,7 @@ from batch.sending.terms import PlanTerms
 
 #: Names of rows are asked for again and again: those in one full hour are in the way of all its held rows.
 _NAMES_REMEMBERED = 4096
+_DAY_S = 86_400  #: the days of a file are those of its own clock
 #: A class that was made less long ago may not be listed yet.
 _LISTED_AFTER_S = 60.0
 
@@ -137,7 +138,11 @@ class Planning:
 
     def _elsewhere(self, journal: Journal) -> Iterator[OtherClass]:
         return journal.planning.elsewhere(
-            self._batch, listed=self.listed_at is not None, believed=self._believes, gone=self._gone
+            self._batch,
+            self._clock(),
+            listed=self.listed_at is not None,
+            believed=self._believes,
+            gone=self._gone,
         )
 
     def _reopen(self, journal: Journal) -> None:
@@ -178,9 +183,11 @@ def load_of(journal: Journal, batch: str, *, limit: int | None, extend_counts: b
     learned, policy = journal.account.learned(LIMIT), journal.account.learned(POLICY)
     if limit is None and learned and not (policy and policy[0] == LimitPolicy.INFLIGHT):
         limit = int(learned[0])
+    first, last = journal.planning.span(batch) or (0, 0)
+    others = journal.planning.elsewhere(batch, first - _DAY_S, last + _DAY_S)
     return busiest(
         journal.planning.lessons(batch),
-        ((other.starts, other.room_until) for other in journal.planning.elsewhere(batch)),
+        ((other.starts, other.room_until) for other in others),
         limit=limit,
         extend_counts=extend_counts,
     )

@@ -148,8 +148,8 @@ def test_reading_changes_nothing(folder: Path) -> None:
 def test_a_check_knows_what_an_old_journal_knows(
     folder: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    with scratch_journal(tmp_path_factory.mktemp("scratch")) as journal:
-        journal.maintenance.copy_history(folder / "journal.sqlite3")
+    with scratch_journal(tmp_path_factory.mktemp("scratch"), folder / "journal.sqlite3") as journal:
+        load(journal, "today", [row("Algebra")])
         assert outcomes(journal, "monday")[:4] == MONDAY[:4]
 
 
