@@ -365,6 +365,7 @@ class ServiceFault(StrEnum):
     ENDLESS_LIST = auto()
     UNSTEADY_LIST = auto()
     ANOTHER_ROWS_CLASS = auto()
+    OLDER_CLASS = auto()  #: that was listed before it was asked for
 
 
 @unique

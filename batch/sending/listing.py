@@ -82,6 +82,7 @@ class AccountList:
         self._clock = clock
         self.began_at = 0.0  #: when the list that is in hand was asked for
         self.cancelled: frozenset[str] = frozenset()  #: classes that it shows as such
+        self.class_ids: set[str] = set()  #: that any list has shown
         self._kept_at = 0.0  # when the list before was asked for
         self._longest_page = 0  # of the list in hand
 
@@ -121,6 +122,7 @@ class AccountList:
         note = self._recorder.journal.listed.note
         async for listed in self._api.list_classes(filters, page_size=page_size):
             pages[listed.page] += 1
+            self.class_ids.add(listed.class_id)
             if listed.status.casefold() in _CANCELLED:
                 cancelled.add(listed.class_id)
                 continue

@@ -58,7 +58,9 @@ class BatchRun:
         self._terms = terms
         self._api = api
         self._recorder = recorder
-        account_list = AccountList(api=api, recorder=recorder, settle_s=terms.settle_s, clock=clock)
+        self._list = account_list = AccountList(
+            api=api, recorder=recorder, settle_s=terms.settle_s, clock=clock
+        )
         self._reconciler = Reconciler(
             account_list=account_list,
             recorder=recorder,
@@ -240,6 +242,7 @@ class BatchRun:
             clock=self._clock,
             chance=self._chance,
             on_outcome=ended,
+            listed=self._list.class_ids,
             probing=probing,
         )
         await submitter.submit(self._batch, workers=1 if alone else self._terms.in_flight)

@@ -6,7 +6,7 @@ bug, a journal that cannot be written, a cancellation.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Container, Iterator, Mapping
 from functools import partial
 from itertools import count
 from typing import Protocol
@@ -72,11 +72,13 @@ class Submitter:
         clock: Callable[[], float],
         chance: Callable[[], float],
         on_outcome: Callable[[RowOutcome], None],
+        listed: Container[str] = (),
         probing: bool = False,
     ) -> None:
         """`clock` gives UTC seconds, `on_outcome` hears of each outcome once it is on disk.
 
         Args:
+            listed: the class_id of every class that was listed before this pass: none of them is a new one's.
             probing: answers were lost before this pass: until one comes, the next that is lost ends it.
         """
         self._api = api
@@ -90,6 +92,7 @@ class Submitter:
         self._clock = clock
         self._chance = chance
         self._on_outcome = on_outcome
+        self._listed = listed
         self._probing = probing
         self._answers = 0
         self.in_doubt = 0
@@ -278,9 +281,14 @@ class Submitter:
         if self._clock() - sent_at > LONGEST_DELAY_S:
             return Unavailable(Message(ServiceFault.HELD_UP), code="held up")
         try:
-            return await self._api.create(row.parameters or {})
+            created = await self._api.create(row.parameters or {})
         except WiziqError as error:
             return error
+        if created.class_id in self._listed:  # it was there before it was asked for
+            return NoAnswer(
+                Message(ServiceFault.OLDER_CLASS, {"class_id": created.class_id}), code="class_id taken"
+            )
+        return created
 
     def _judge(self, row: JournalRow, error: WiziqError, calls: int) -> tuple[AttemptEnding, Outcome | None]:
         """What a failed attempt was, and what becomes of its row; None: it may be tried again.

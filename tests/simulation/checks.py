@@ -14,6 +14,7 @@ from tests.simulation.world import ATTEMPTS, CUT_SHORT, SETTLE_S, Report, World
 #: A class that was proved absent is sent once more, and passes are few.
 _MOST_SENDINGS = 3 * ATTEMPTS
 
+_THERE = frozenset({Outcome.SCHEDULED, Outcome.ALREADY})
 _CAREFUL = frozenset({Outcome.UNKNOWN})
 #: Where the list cannot tell whose it is.
 _ALIKE = frozenset({Outcome.HELD})
@@ -70,9 +71,16 @@ def _dealt_out(report: Report, ledger: Ledger) -> Ledger:
     for key, classes in sorted(ledger.items()):
         left[_group(key)] += classes
     dealt: dict[str, list[Booking]] = {}
-    rows = list(zip(keys_of(report.life.file), report.rows, strict=False))
+    keys = keys_of(report.life.file)
+    rows = list(zip(keys, report.rows, strict=False))
     for key, row in sorted(rows, key=lambda each: (each[1].class_id is None, each[1].outcome != "unknown")):
-        mine = [each for each in left[_group(key)] if row.class_id in {each.class_id, None}][:1]
+        # That of an equal row, which this file has no longer, is no other's, unless it is said to be.
+        is_open = row.outcome in _THERE or row.class_id is not None
+        mine = [
+            each
+            for each in left[_group(key)]
+            if row.class_id in {each.class_id, None} and (is_open or each.key in keys)
+        ][:1]
         dealt[key] = mine
         left[_group(key)] = [each for each in left[_group(key)] if each not in mine]
     return dealt
@@ -89,7 +97,7 @@ def _of_report(report: Report, ledger: Ledger, careful: frozenset[Outcome]) -> I
         yield f"I1: {len(report.rows)} rows for {len(keys)}"
     for key, row in zip(keys, report.rows, strict=False):
         classes = ledger.get(key, ())
-        if row.outcome in {Outcome.SCHEDULED, Outcome.ALREADY}:
+        if row.outcome in _THERE:
             yield from _there(key, row, classes)
         elif row.reason is HeldReason.ALIKE:
             continue  # that is what it says: there may be a class

@@ -35,7 +35,6 @@ class Kind(Enum):
 
 #: What the code cannot do yet, and which of its rules will.
 PENDING: Mapping[Kind, str] = {
-    Kind.FOREIGN: "an answer's class_id is not compared with the list taken before the batch (R11.2)",
     Kind.LATE: "a commit that comes late, in a list that lags, comes after a witness that was confirmed earlier",
     Kind.SWAPPED: "the audit compares presence, not content (R10.5)",
 }
@@ -64,8 +63,6 @@ def kinds_of(seed: int) -> list[Kind]:
     """Which kinds a seed's history is given, of those that the code is ready for."""
     random = Random(f"{seed} kinds")
     kinds = random.sample(READY, random.choice((0, 1, 1, 2, 3)))
-    if {Kind.REPEATED, Kind.START_OVER} <= {*kinds} and Kind.FOREIGN in PENDING:
-        kinds.remove(Kind.REPEATED)  # whose class a lost journal knew is nobody's to the new one
     if Kind.SECOND_JOURNAL in kinds:  # which the list alone can tell of
         kinds = [kind for kind in kinds if kind not in {Kind.BENT, Kind.HIDDEN, Kind.PAGES}]
     return kinds
@@ -100,6 +97,11 @@ def _late(scenario: Scenario, random: Random) -> Scenario:
 
 def _shifting(scenario: Scenario, random: Random) -> Scenario:
     return _listing(_share("shifts", shares=(0.3, 0.7, 1.0))(scenario, random))
+
+
+def _foreign(scenario: Scenario, random: Random) -> Scenario:
+    # Where nothing can be listed, nobody knows whose classes there are.
+    return _listing(_share("foreign")(scenario, random))
 
 
 def _listing(scenario: Scenario, **nature: Any) -> Scenario:
@@ -138,7 +140,7 @@ _ADDED: Mapping[Kind, _Add] = {
     Kind.STATUSES: _share("statuses"),
     Kind.ODD_ANSWERS: _share("odd_answers"),
     Kind.REPEATED: _share("repeated"),
-    Kind.FOREIGN: _share("foreign"),
+    Kind.FOREIGN: _foreign,
     Kind.SWAPPED: _share("swapped"),
     Kind.BENT: _bent,
     Kind.LATE: _late,

@@ -67,6 +67,11 @@ def words_of(what: ServiceFault, facts: Mapping[str, object]) -> Words:
                 "The service answered with the number of another row's class, {class_id}. Which class it made is "
                 "not known."
             )
+        case ServiceFault.OLDER_CLASS:
+            return Words(
+                "The service answered with the number of a class that was there before, {class_id}. Which class it "
+                "made is not known."
+            )
 
 
 def _unused(facts: Mapping[str, object]) -> str:
