@@ -342,3 +342,14 @@ def test_an_intent_that_took_too_long_to_reach_the_disk_is_not_sent_by(journal: 
     assert run.outcomes == [S if attempts[-1].ending == "created" else N]
     assert attempts[0].ending == "not_sent"
     assert attempts[0].code == "held up"
+
+
+def test_an_answer_with_the_number_of_a_class_that_was_listed_before_is_no_answer(journal: Journal) -> None:
+    theirs = listed("77", "Class 9")
+    api = Scripted(
+        lambda _title, before: Created(class_id="77", call_id="call") if before == 0 else None,
+        lists=lambda: [theirs],
+    )
+    run = play_out(submit(journal, api, timetable(2), in_flight=1, foreign=True))
+    assert run.outcomes == [U, S]
+    assert journal.sending.known_class_ids() == {"1"}
