@@ -17,6 +17,7 @@ from typing import Any
 
 from batch import run
 from batch.core.message import Message
+from batch.core.service.first_send import AlikeClasses
 from batch.errors import CannotRun, Unfinished
 from batch.report.styled import plain
 from batch.report.wording.messages import both_of, hint_of, message_of
@@ -94,12 +95,24 @@ def timetable_of(scene: Scene) -> Path:
 
 
 async def run_here(
-    scene: Scene, environment: Mapping[str, str], name: str, *, limit: int | None = None
+    scene: Scene,
+    environment: Mapping[str, str],
+    name: str,
+    *,
+    limit: int | None = None,
+    alike: AlikeClasses = AlikeClasses.HOLD,
 ) -> Ran:
     """In this process; waits between attempts are a tenth as long."""
     results, answer = scene.folder / f"{name}.xlsx", scene.folder / f"{name}.json"
     settings = load_settings({}, environ=environment, cwd=scene.folder)
-    job = run.Job(file=str(timetable_of(scene)), settings=settings, results=results, json=answer, limit=limit)
+    job = run.Job(
+        file=str(timetable_of(scene)),
+        settings=settings,
+        results=results,
+        json=answer,
+        limit=limit,
+        alike=alike,
+    )
     world = run.Environment(clock=run.real_environment().clock, chance=lambda: scene.chance.random() / 10)
     quiet = _Quiet()
     try:

@@ -18,6 +18,7 @@ import pytest
 
 from batch import maintenance
 from batch.core.outcome import Outcome
+from batch.core.service.first_send import AlikeClasses
 from batch.core.tally import Exit
 from batch.sandbox import SandboxSettings, fault, no_faults
 from batch.settings.resolve import load_settings
@@ -34,6 +35,16 @@ ROWS, FURTHER = 8, 3
 NOTHING_SENT = Expected(
     outcomes=frozenset({Outcome.UNKNOWN}), exits=frozenset({Exit.UNKNOWN}), creates=lambda rows: rows
 )
+NOT_LISTED = Expected(
+    outcomes=frozenset({Outcome.UNKNOWN, Outcome.NOT_SENT}),
+    exits=frozenset({Exit.UNFINISHED}),
+    creates=lambda rows: rows,
+)
+PARTLY = Expected(
+    outcomes=frozenset({Outcome.ALREADY, Outcome.UNKNOWN}),
+    exits=frozenset({Exit.UNKNOWN}),
+    creates=lambda rows: rows,
+)
 
 
 def _case(account: SandboxSettings = ACCOUNT) -> Case:
@@ -48,16 +59,21 @@ def _journal(scene: Scene) -> Path:
     return _folder(scene) / "journal.sqlite3"
 
 
-async def _submitted(scene: Scene, *, limit: int | None = None, **more: str) -> Ran:
+async def _submitted(
+    scene: Scene, *, limit: int | None = None, alike: AlikeClasses = AlikeClasses.HOLD, **more: str
+) -> Ran:
     """`classbatch submit` of the whole file, in this process."""
     write(scene.folder / "term.csv", list(scene.lessons))
-    return await run_here(scene, environment_of(scene, scene.sandbox.url, **more), "term", limit=limit)
+    environment = environment_of(scene, scene.sandbox.url, **more)
+    return await run_here(scene, environment, "term", limit=limit, alike=alike)
 
 
-async def _submits(scene: Scene) -> Ran:
+async def _submits(scene: Scene, *, alike: AlikeClasses = AlikeClasses.HOLD) -> Ran:
     """The same as a process of its own."""
     write(scene.folder / "term.csv", list(scene.lessons))
-    return await run_apart(scene, environment_of(scene, scene.sandbox.url), f"apart {len(scene.processes)}")
+    flags = [] if alike is AlikeClasses.HOLD else [f"--{alike}"]
+    environment = environment_of(scene, scene.sandbox.url)
+    return await run_apart(scene, environment, f"apart {len(scene.processes)}", flags=flags)
 
 
 def _at_once(scene: Scene, timeout_s: str = "0.01") -> dict[str, str]:
@@ -111,6 +127,15 @@ def _all_there(case: Case, scene: Scene, ran: Ran, existing: int) -> None:
     assert outcomes[:existing] == [Outcome.ALREADY] * existing
     assert outcomes[existing:] == [Outcome.SCHEDULED] * (len(scene.lessons) - existing)
     assert len(ledger(scene)) == len(scene.lessons)
+
+
+def _rest_in_doubt(case: Case, scene: Scene, ran: Ran, existing: int) -> None:
+    """What is listed is there already. Nothing in the journal shows what the list leaves out: the rest is not sent."""
+    outcomes = [Outcome(row["outcome"]) for row in ran.rows]
+    assert outcomes == [Outcome.ALREADY] * existing + [Outcome.UNKNOWN] * (len(outcomes) - existing)
+    assert judge(case, scene, ran, PARTLY).broken == []
+    assert len(ledger(scene)) == existing
+    assert "--as-new" in ran.rows[-1]["message"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +192,9 @@ async def test_what_was_lost_is_looked_up_and_the_rest_is_scheduled(
         else:
             _started_over(scene, backup)
         ran = await submits(scene)
+        if not has_copy and damage is not _put_back:
+            _rest_in_doubt(case, scene, ran, ROWS)
+            ran = await submits(scene, alike=AlikeClasses.AS_NEW)  # somebody has looked
         _all_there(case, scene, ran, ROWS)
         assert scene.sandbox.call_counts["create ok"] == len(lessons)
         assert [row["attempts"] for row in ran.rows[ROWS:]] == [1] * FURTHER
@@ -207,15 +235,18 @@ async def test_a_list_that_cannot_be_believed_proves_nothing(account: SandboxSet
     async with scene_of(case, "no list", ROWS + FURTHER) as scene:
         lessons = scene.lessons
         scene.lessons = lessons[:ROWS]
+        scene.sandbox.settings = ACCOUNT
         await _submitted(scene)
+        scene.sandbox.settings = account
         _gone(_folder(scene))
         scene.lessons = lessons
         _started_over(scene)
         ran = await _submitted(scene)
-        assert judge(case, scene, ran, NOTHING_SENT).broken == []
+        expected = NOT_LISTED if account.failing_listings else NOTHING_SENT
+        assert judge(case, scene, ran, expected).broken == []
         assert scene.sandbox.call_counts["create ok"] == ROWS
         scene.sandbox.settings = replace(scene.sandbox.settings, missing_page=None, failing_listings=0)
-        _all_there(case, scene, await _submitted(scene), ROWS)
+        _rest_in_doubt(case, scene, await _submitted(scene), ROWS)
 
 
 async def test_a_list_that_lags_is_waited_for() -> None:
@@ -229,7 +260,11 @@ async def test_a_list_that_lags_is_waited_for() -> None:
         _gone(_folder(scene))
         scene.lessons = lessons
         _started_over(scene)
-        _all_there(case, scene, await _submitted(scene), ROWS)
+        _rest_in_doubt(case, scene, await _submitted(scene), ROWS)
+
+
+def _lists_no_more(scene: Scene) -> None:
+    scene.sandbox.settings = replace(scene.sandbox.settings, failing_listings=10**6)
 
 
 #: What a copy knows of the rows that were in doubt at the time of the damage.
@@ -243,9 +278,8 @@ async def test_a_class_that_appears_after_the_start_over_is_not_sent_again(has_c
     async with scene_of(case, "late", 4) as scene:
         scene.environment |= {"CLASSBATCH_TIMEOUT_S": "1.2", "CLASSBATCH_SETTLE_S": "0.1"}
         copy = scene.folder / "yesterday.sqlite3"
-        if has_copy:  # it saw every row sent, and no answer
-            scene.sandbox.settings = replace(scene.sandbox.settings, failing_listings=10**6)
-            play(scene, at_create(1, lambda: None, fault("reset-before-create")))
+        if has_copy:  # it saw every row sent, and one answer
+            play(scene, at_create(2, lambda: _lists_no_more(scene), fault("reset-before-create")))
             await _submitted(scene, CLASSBATCH_SETTLE_S="0")
             shutil.copy(_journal(scene), copy)
             scene.sandbox.settings = replace(scene.sandbox.settings, failing_listings=0)
@@ -275,7 +309,7 @@ async def test_a_start_over_that_is_killed_is_finished_by_the_same_command() -> 
         calls = scene.sandbox.call_counts.total()
         _refused(scene, await _submitted(scene), calls)
         _started_over(scene)
-        _all_there(case, scene, await _submitted(scene), ROWS)
+        _rest_in_doubt(case, scene, await _submitted(scene), ROWS)
         first = min(_folder(scene).glob("untrusted-*/journal.sqlite3"))
         assert first.exists()
 
@@ -304,11 +338,13 @@ async def test_a_run_that_is_killed_after_a_start_over_is_finished_by_the_same_c
         _started_over(scene)
         scene.environment["CLASSBATCH_TIMEOUT_S"] = "1.5"
         play(scene, at_create(2, lambda: kill(scene, signal.SIGKILL), fault("reset-after-create")))
-        assert (await _submits(scene)).exit_code == -signal.SIGKILL
+        _rest_in_doubt(case, scene, await _submitted(scene), ROWS)
+        ran = await _submits(scene, alike=AlikeClasses.AS_NEW)
+        assert ran.exit_code == -signal.SIGKILL
         play(scene, no_faults)
-        ran = await _submitted(scene)
+        ran = await _submitted(scene, alike=AlikeClasses.AS_NEW)
         assert judge(case, scene, ran, Expected()).broken == []
-        assert len(ledger(scene)) == len(lessons)
+        assert len(ledger(scene)) == len(scene.sandbox.classes)
 
 
 async def test_so_many_rows_as_may_be_sent_are_sent_after_a_start_over() -> None:
@@ -320,7 +356,7 @@ async def test_so_many_rows_as_may_be_sent_are_sent_after_a_start_over() -> None
         _gone(_folder(scene))
         scene.lessons = lessons
         _started_over(scene)
-        ran = await _submitted(scene, limit=2)
+        ran = await _submitted(scene, limit=2, alike=AlikeClasses.AS_NEW)
         outcomes = [row["outcome"] for row in ran.rows]
         assert outcomes == [Outcome.ALREADY] * ROWS + [Outcome.SCHEDULED] * 2 + [Outcome.NOT_SENT]
 
@@ -349,7 +385,7 @@ async def test_a_clash_with_a_class_that_nobody_remembers_is_a_clash() -> None:
         lessons = list(scene.lessons)
         scene.lessons = [replace(lessons[0], title="Renamed"), *lessons[1:]]
         for _ in range(2):
-            ran = await _submitted(scene)
+            ran = await _submitted(scene, alike=AlikeClasses.AS_NEW)
             assert [row["outcome"] for row in ran.rows] == [Outcome.REFUSED] + [Outcome.ALREADY] * (ROWS - 1)
             assert ran.rows[0]["error_code"] == "1032"
 
