@@ -85,6 +85,8 @@ EVENTS: tuple[Event, ...] = (
     Event("page.bug", "A request to the upload page failed by a fault of ours.", ("route",)),
 )
 
+#: People are told of these in sentences.
+_IN_SENTENCES = frozenset({"nightly.file"})
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
@@ -114,6 +116,7 @@ def log_to_stderr(form: LogFormat) -> None:
     if form is LogFormat.JSON:
         handler.setFormatter(_Json())
     else:
+        handler.addFilter(lambda record: record.getMessage() not in _IN_SENTENCES)
         handler.setFormatter(_Text("%(levelname)s %(message)s"))
     ours = logging.getLogger("batch")
     ours.handlers = [handler]

@@ -124,6 +124,14 @@ SAID = {
 }
 
 
+def test_what_people_are_told_in_sentences_is_no_log_line_besides(classbatch: Command) -> None:
+    (classbatch.folder / "inbox").mkdir()
+    (classbatch.folder / "inbox" / "empty.csv").touch()
+    ran = classbatch("nightly", "inbox", "--sandbox", "--settled-s", "0")
+    assert "is empty" in ran.err
+    assert "nightly.file" not in ran.err
+
+
 @pytest.mark.parametrize(("words", "variables", "event"), SAID.values(), ids=SAID)
 def test_whatever_is_said_is_an_event_with_its_level_and_reason(
     classbatch: Command, words: list[str], variables: dict[str, str], event: tuple[str, str, str | None]
