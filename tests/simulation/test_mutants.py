@@ -7,7 +7,8 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from functools import reduce
 from hashlib import sha256
@@ -22,6 +23,7 @@ from batch.core.rows.row import CheckedRow
 from batch.core.service.attempt import Attempt, AttemptEnding, ClassState
 from batch.core.service.backoff import RetryBudget
 from batch.core.service.on_unknown import OnUnknown
+from batch.core.service.witnesses import KnownThere, Proved, Testimony, hear
 from batch.journal import sending
 from batch.journal.recorder import Recorder
 from batch.journal.records import Entry, Intent, JournalRow, RowOutcome, new_row
@@ -151,6 +153,14 @@ AS_IT_IS = AccountList._note
 
 async def _any_list_will_do(*_: object, **__: object) -> Denial:
     return Denial.PROVED
+
+
+def _an_empty_list_will_do(known: Sequence[KnownThere], listed: AbstractSet[str], **facts: Any) -> Testimony:
+    return hear(known, listed, **facts) if listed else Proved()
+
+
+def _no_witness_is_heard(*_: object, **__: object) -> Testimony:
+    return Proved()
 
 
 def _row_by_number(account: str, batch: str, position: int, row: CheckedRow) -> dict[str, object]:
@@ -294,6 +304,14 @@ MUTANTS_OF_A_KIND: dict[str, tuple[Callable[[Scenario], Scenario], Plant]] = {
             planted("batch.wiziq.replies", "created", _ok_believed),
             planted("batch.wiziq.replies", "parse_reply", _anything_read),
         ),
+    ),
+    "an empty list is believed": (
+        _with(Kind.HIDDEN),
+        planted("batch.sending.listing", "hear", _an_empty_list_will_do),
+    ),
+    "the witness is skipped": (
+        _with(Kind.HIDDEN),
+        planted("batch.sending.listing", "hear", _no_witness_is_heard),
     ),
     "two rows may stand for one class": (_with(Kind.REPEATED), _any_class_id),
     "two runs at once, and the intent of one replaces the other's": (
