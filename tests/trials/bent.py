@@ -116,13 +116,16 @@ async def tried(situation: str, name: str, bent: BentList) -> Tried:
         return _judged(scene, ran, f"{situation}, {name}")
 
 
-async def every(situation: str, lists: Mapping[str, BentList], *, at_once: int = 8) -> dict[str, Tried]:
+async def every(situation: str, lists: Mapping[str, BentList], *, at_once: int = 4) -> dict[str, Tried]:
     """One situation under each of the lists."""
     room = asyncio.Semaphore(at_once)
 
     async def one(name: str) -> Tried:
         async with room:
-            return await tried(situation, name, lists[name])
+            try:
+                return await tried(situation, name, lists[name])
+            except TimeoutError:
+                return Tried(broken=[f"{situation}, {name}: it came to no end"])
 
     results = await asyncio.gather(*map(one, lists))
     return dict(zip(lists, results, strict=True))
