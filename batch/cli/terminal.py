@@ -127,7 +127,7 @@ class Terminal(Listener):
         elif not self._as_events:
             for note in ending.notes:
                 if note.is_warning:
-                    show([line(each) for each in both_of(note).split("\n")], self._talk)
+                    show([line(one_line(both_of(note)))], self._talk)
             if ending.unwritten is not None:  # said among the sentences above
                 show([line(one_line(both_of(ending.unwritten)))], self._talk)
 

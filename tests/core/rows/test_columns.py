@@ -147,7 +147,12 @@ def test_problem_codes_stand_once_and_have_their_shape() -> None:
 
 
 #: A fact of the kind that each way to write one asks for.
-_FACTS: dict[str, object] = {"day": "2031-09-01", "count": 5, "list": ["5"]}
+_FACTS: dict[str, object] = {
+    "day": "2031-09-01",
+    "count": 5,
+    "list": ["5"],
+    "period": (1946026800, 1946030400, "Europe/London"),
+}
 
 
 @pytest.mark.parametrize("problem", Problem, ids=lambda problem: problem.code)
