@@ -149,8 +149,8 @@ class _Comparison:
         """Same start, and the title or the presenter the same, the rest differing."""
         for wanted in self.open_rows():
             for seen in self.open_at(wanted):
-                title = self.calibration.of_title(wanted, seen)
-                if title in {_SAME, _LIKE} or self.calibration.of_presenter(wanted, seen) is _SAME:
+                is_theirs = self.calibration.of_presenter(wanted, seen) is _SAME
+                if is_theirs or self.calibration.of_title(wanted, seen) in {_SAME, _LIKE}:
                     self.hold(wanted, seen, Alike.DIFFERS)
                     break
 
@@ -197,11 +197,11 @@ class _Comparison:
     def _ways(self, wanted: Wanted, seen: Seen) -> Iterator[tuple[object, ...]]:
         """By which one rule the class would be the row's own; nothing where it takes more than one."""
         calibration = self.calibration
-        start, title = calibration.of_start(wanted, seen), calibration.of_title(wanted, seen)
         if calibration.of_presenter(wanted, seen) not in {_SAME, _SILENT}:
             return
         if calibration.of_length(wanted, seen) not in {_SAME, _SILENT}:
             return
+        start, title = calibration.of_start(wanted, seen), calibration.of_title(wanted, seen)
         is_titled = title in {_SAME, _LIKE}
         if start is _SAME and is_titled:
             yield _AS_USUAL
@@ -234,10 +234,11 @@ class _Comparison:
             classes = [
                 seen
                 for seen in self.open_at(wanted)
-                if calibration.of_title(wanted, seen) is title
-                and (title is _SAME or titles.is_written(wanted.title, seen.title))
-                and calibration.of_presenter(wanted, seen) is presenter
+                # Titles last: to compare them takes a hundred times as long.
+                if calibration.of_presenter(wanted, seen) is presenter
                 and calibration.of_length(wanted, seen) in {_SAME, _SILENT}
+                and calibration.of_title(wanted, seen) is title
+                and (title is _SAME or titles.is_written(wanted.title, seen.title))
             ]
             if classes:
                 key = tuple(sorted(seen.class_id for seen in classes))
