@@ -158,8 +158,9 @@ def _by_the_classes_sought(
     """
     if calibration.start.possible is not None or calibration.start.is_bent:
         return calibration
-    explained: dict[StartRule, set[str]] = defaultdict(set)
-    usually: set[str] = set()
+    # Classes, each with the row that it would be.
+    explained: dict[StartRule, set[tuple[str, str]]] = defaultdict(set)
+    usually: set[tuple[str, str]] = set()
     expected: set[StartRule] = set()
     for wanted in sought:
         for seen in by_moment.near_with_its_title(wanted):
@@ -167,13 +168,15 @@ def _by_the_classes_sought(
                 continue
             rules = rules_between(wanted, seen)
             if rules & set(usual(seen)):
-                usually.add(seen.class_id)
+                usually.add((seen.class_id, wanted.fingerprint))
                 expected |= set(usual(seen))
             for rule in rules:
-                explained[rule].add(seen.class_id)
+                explained[rule].add((seen.class_id, wanted.fingerprint))
     others = (
         classes for rule, classes in explained.items() if rule not in expected and not classes <= usually
     )
     if usually and len(usually) > max(map(len, others), default=0):
-        return replace(calibration, start=Column(possible=frozenset(expected)))
+        # As long as all that is listed may be written without AM and PM, the next one may be of the afternoon.
+        half_days = {rule for rule, classes in explained.items() if rule.clock == "12" and usually <= classes}
+        return replace(calibration, start=Column(possible=frozenset(expected | half_days)))
     return calibration

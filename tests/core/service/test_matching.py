@@ -274,3 +274,16 @@ def test_what_many_classes_have_shown_few_do_not_unsay() -> None:
     before = calibrated("title-upper")
     after = calibrate([(KNOWN[0], shown(KNOWN[0], 1, ("title-upper",)))], before)
     assert dict(after.bent()) == {"title": "upper:"}
+
+
+#: Two lessons with one title, hours apart; the words of the list are those of both.
+EITHER = {"without AM and PM": ("start-no-half", 12), "in UTC": ("start-utc", 2)}
+
+
+@pytest.mark.parametrize(("bend", "hours"), EITHER.values(), ids=EITHER)
+def test_a_class_that_one_row_is_by_the_usual_rule_and_another_by_this_list_s_is_neither_s(
+    bend: str, hours: int
+) -> None:
+    one, other = (wanted(number, at=NINE + hours * HOUR * number) for number in (0, 1))
+    verdicts = look_up([one, other], [shown(other, "1", (bend,))], calibrate([]))
+    assert set(verdicts.values()) == {CANNOT_TELL}
