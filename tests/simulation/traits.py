@@ -64,7 +64,7 @@ def extended(scenario: Scenario, kinds: Collection[Kind]) -> Scenario:
 def kinds_of(seed: int) -> list[Kind]:
     """Which kinds a seed's history is given, of those that the code is ready for."""
     random = Random(f"{seed} kinds")
-    kinds = random.sample(_TOGETHER, random.choice((0, 1, 1, 2, 3)))
+    kinds: list[Kind] = random.sample(_TOGETHER, random.choice((0, 1, 1, 2, 3)))
     if {Kind.REPEATED, Kind.START_OVER} <= {*kinds}:
         kinds.remove(Kind.REPEATED)  # whose class a lost journal knew is nobody's to the new one
     if Kind.SECOND_JOURNAL in kinds:  # which the list alone can tell of
