@@ -89,11 +89,9 @@ def check(
     "--take-over",
     "alike",
     flag_value="take-over",
-    help="For rows held because a class in the account looks like theirs: take that class for theirs, and send nothing for them.",
+    help="For held rows: the class in the account is theirs; send nothing.",
 )
-@click.option(
-    "--as-new", "alike", flag_value="as-new", help="For the same rows: it is another class; send them."
-)
+@click.option("--as-new", "alike", flag_value="as-new", help="For held rows: it is another class; send them.")
 @click.option(
     "--first-time",
     is_flag=True,

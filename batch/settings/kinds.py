@@ -45,7 +45,7 @@ def seconds(most: int, *, above_0: bool = False) -> Kind:
 def choice(kinds: type[StrEnum]) -> Kind:
     """One of an enum's values; the setting's value is the member."""
     *others, last = values = [each.value for each in kinds]
-    takes = f"{', '.join(others)} or {last}"
+    takes = f"{', '.join(others)} or {last}" if others else last
     return Kind(type=_OneOf(kinds), takes=takes, metavar="|".join(values))
 
 

@@ -73,7 +73,7 @@ class FileSettings:
     clock: Clock | None = setting(
         choice(Clock),
         "24 where the file's times are on the 24-hour clock, so that a start at 1:15 is at night.",
-        brief="Times are on the 24-hour clock: 1:15 is at night.",
+        brief="The 24-hour clock: 1:15 is at night.",
         default_text="what the file or an earlier one like it shows; a start before 7:00 is asked about where nothing does",
         example="24",
     )
@@ -305,7 +305,7 @@ class PlaceSettings:
     state: Path = setting(
         path("the path of a directory", "DIR"),
         "The directory of the journal, which knows what has been sent; keep it, and use the same one for every run.",
-        brief="Where the journal is kept: the same for every run.",
+        brief="Where the journal is: the same for every run.",
         default=MISSING,
         default_text="$XDG_STATE_HOME/classbatch, else ~/.local/state/classbatch",
         example="~/.local/state/classbatch",
