@@ -43,11 +43,11 @@ _DEFAULTS_SHOWN = ("time_zone", "duration", "attendee_limit", "create_recording"
 _HEAD = ("name", "what it sets", "takes", "default", "flag")
 
 _LEFT_BEHIND = {
-    Aftermath.NOTHING: "no class",
-    Aftermath.MAYBE_A_CLASS: "perhaps a class: it is looked up",
-    Aftermath.EVERYONES_TROUBLE: "no class; the run stops",
-    Aftermath.SLOT_FULL: "no class; held",
-    Aftermath.PRESENTER_BUSY: "no class; after a lost answer it is looked up",
+    Aftermath.NOTHING: "nothing",
+    Aftermath.MAYBE_A_CLASS: "perhaps what was asked for: it is looked up",
+    Aftermath.EVERYONES_TROUBLE: "nothing; the run stops",
+    Aftermath.SLOT_FULL: "nothing; held",
+    Aftermath.PRESENTER_BUSY: "nothing; after a lost answer it is looked up",
 }
 
 

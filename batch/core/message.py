@@ -390,6 +390,7 @@ class Unread(StrEnum):
     SEVERAL_CLASSES = auto()
     FAIL_WITHOUT_WHY = auto()
     FAIL_WITH_A_CLASS = auto()
+    FAIL_AND_DONE = auto()
     NO_CLASS_ID = auto()
     NO_RECORD_LIST = auto()
     LISTED_WITHOUT_ID = auto()

@@ -20,6 +20,7 @@ from batch.wiziq.replies import (
     Created,
     ListedClass,
     Reply,
+    changed,
     created,
     failure_of,
     listed,
@@ -169,15 +170,37 @@ class WiziqClient:
         """
         return _confirmed(await self._call("get_account_info", {}))
 
-    async def cancel(self, class_id: str) -> None:
-        """Cancel a class; one that is cancelled already (1033) is as good.
+    async def modify(self, class_id: str, changes: Mapping[str, str]) -> str | None:
+        """Change a class that has not begun; it keeps its class_id and its links.
+
+        Args:
+            class_id: which class.
+            changes: the parameters of `create` that change, and no others. An empty value counts as
+                one that was not sent: to take something back, send the service's default in words.
+
+        Returns:
+            The call_id, where the service gave one.
 
         Raises:
-            ApiError, LockedOut: as for `create`; 1009 and 1034 to 1036 are Refused.
+            ApiError, LockedOut: as for `create`, said of the change: after NoAnswer it may have been
+                made, after anything else it was not. 1009 and 1015 to 1018 are Refused.
+        """
+        return changed(await self._call("modify", {**changes, "class_id": class_id}), class_id)
+
+    async def cancel(self, class_id: str) -> str | None:
+        """Cancel a class that has not begun; one that is cancelled already (1033) is as good.
+
+        Returns:
+            The call_id, where the service gave one.
+
+        Raises:
+            ApiError, LockedOut: as for `create`, said of the cancellation: after NoAnswer it may have
+                been made, after anything else it was not. 1009 and 1034 to 1036 are Refused.
         """
         reply = await self._call("cancel", {"class_id": class_id})
-        if reply.code != "1033":
-            _confirmed(reply)
+        if reply.code == "1033":
+            return reply.call_id
+        return changed(reply, class_id)
 
     async def _call(self, method: str, parameters: Mapping[str, str]) -> Reply:
         attempt = Attempt(changes=method not in _READS)

@@ -10,6 +10,9 @@
     └── ListingFailed       get_data: the account's classes cannot be listed now
     LockedOut               everyone's trouble, and nothing was created: stops the batch
 
+Of `modify` and `cancel` the same holds for the change: "created" reads as "changed", and
+"the class may exist" as "the change may have been made".
+
 Only a whole <rsp> proves that nothing was made: a class was seen to be made and then
 answered with 302, 404, 429 and most other HTTP statuses. A status that no other row
 would escape either is a NoAnswer that `locks_out`.

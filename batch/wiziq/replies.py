@@ -30,6 +30,8 @@ _PARSER = etree.XMLParser(
     remove_comments=True,
     remove_pis=True,
 )
+#: What changes the account.
+_CHANGES = frozenset({"create", "modify", "cancel"})
 _BOM = b"\xef\xbb\xbf"
 # .NET labels text written through a string as UTF-16, whatever the bytes are.
 _FALSE_UTF16 = re.compile(rb"""^<\?xml[^>]{0,100}encoding=["']utf-16["'][^>]{0,100}\?>\s*""", re.IGNORECASE)
@@ -120,6 +122,9 @@ def _refusal(
         raise _unreadable(Unread.FAIL_WITHOUT_WHY, call_id)
     if method == "create" and root.find(".//class_id") is not None:
         raise _unreadable(Unread.FAIL_WITH_A_CLASS, call_id)
+    done = {(each.get("status") or "").strip().lower() for each in root.findall(method)}
+    if method in _CHANGES and "true" in done:
+        raise _unreadable(Unread.FAIL_AND_DONE, call_id)
     return Reply(ok=False, call_id=call_id, code=codes.pop(), msg=(errors[0].get("msg") or "").strip())
 
 
@@ -146,6 +151,20 @@ def created(reply: Reply) -> Created:
         presenter_url=reply.fields.get("presenter_url") or None,
         recording_url=reply.fields.get("recording_url") or None,
     )
+
+
+def changed(reply: Reply, class_id: str) -> str | None:
+    """The call_id of a reply to `modify` or `cancel` that confirms the change.
+
+    Raises:
+        NoAnswer: it names another class than the one that was to be changed.
+        Refused, PresenterBusy, SlotFull, NoAnswer, LockedOut: as its code has it.
+    """
+    if not reply.ok:
+        raise failure_of(reply)
+    if reply.fields.get("class_id", class_id) != class_id:
+        raise _unreadable(Unread.OF_ANOTHER_REQUEST, reply.call_id)
+    return reply.call_id
 
 
 def listed(reply: Reply, page: int = 1) -> list[ListedClass]:

@@ -316,14 +316,46 @@ async def test_an_answer_is_sorted_by_what_it_leaves_behind(
     assert leaks(told(error) + caplog.text) == []
 
 
-def cancelled(status: str = "200 OK") -> Answer:
-    return http(b"<rsp status='ok'><method>cancel</method><cancel status='true'></cancel></rsp>", status)
+def done(method: str, within: str = "", status: str = "200 OK") -> Answer:
+    inside = f"<method>{method}</method><{method} status='true'>{within}</{method}>"
+    return http(f"<rsp status='ok' call_id='5e1f'>{inside}</rsp>".encode(), status)
 
 
+A_CHANGE = {"title": "Géométrie", "attendee_limit": "30"}
 #: method -> how it is asked
 CHANGES: dict[str, Callable[[WiziqClient], Coroutine[None, None, object]]] = {
     "create": lambda api: api.create(A_ROW),
+    "modify": lambda api: api.modify("7", A_CHANGE),
     "cancel": lambda api: api.cancel("7"),
+}
+#: Those that act on a class that exists.
+ON_A_CLASS = ("modify", "cancel")
+#: What comes back and confirms nothing, though some of it says ok; METHOD is the one that was asked.
+NO_CONFIRMATIONS = {
+    "ok of a create": CREATED,
+    "ok of another": b"<rsp status='ok'><method>edit</method><edit status='true'/></rsp>",
+    "ok, and of what is not told": b"<rsp status='ok'><METHOD status='true'/></rsp>",
+    "ok, and nothing done": b"<rsp status='ok'><method>METHOD</method></rsp>",
+    "ok, and not done": b"<rsp status='ok'><method>METHOD</method><METHOD status='false'/></rsp>",
+    "ok, and done is not told": b"<rsp status='ok'><method>METHOD</method><METHOD/></rsp>",
+    "ok twice": b"<rsp status='ok'><method>METHOD</method>" + b"<METHOD status='true'/>" * 2 + b"</rsp>",
+    "ok, and a refusal": b"<rsp status='ok'><method>METHOD</method><METHOD status='true'/><error code='1009'/></rsp>",
+    "ok of another class": b"<rsp status='ok'><method>METHOD</method><METHOD status='true'><class_id>8</class_id></METHOD></rsp>",
+    "fail, and done": b"<rsp status='fail'><METHOD status='true'/><error code='1009' msg='No.'/></rsp>",
+    "fail of another": b"<rsp status='fail'><method>get_data</method><error code='1009' msg='No.'/></rsp>",
+    "fail for two reasons": b"<rsp status='fail'><error code='1009'/><error code='1033'/></rsp>",
+    "fail without a code": b"<rsp status='fail'><error msg='No.'/></rsp>",
+    "cut off": b"<rsp status='ok'><method>METHOD</method><METHOD status='true'/></rs",
+}
+
+#: The codes of section 5 and the ones that matter to everybody: what each leaves of a change to a class.
+CODES_OF_CHANGES: dict[str, type[ApiError | LockedOut]] = {
+    **dict.fromkeys(("1004", "1009", "1010", "1020", "1031", "1034", "1035", "1036", "1999"), Refused),
+    **dict.fromkeys(("1015", "1016", "1017", "1018"), Refused),
+    **dict.fromkeys(("500", "502", "503", "1000"), NoAnswer),
+    **dict.fromkeys(("400", "401", "403", "404", "1046", "1047", "1062"), LockedOut),
+    "1012": SlotFull,
+    "1032": PresenterBusy,
 }
 READS: dict[str, Callable[[WiziqClient], Coroutine[None, None, object]]] = {
     "get_data": lambda api: api.get_data({}, page=1),
@@ -550,14 +582,76 @@ async def test_account_info_proves_the_credentials() -> None:
     assert set(server.requests[0].form) == {"access_key", "timestamp", "method", "signature"}
 
 
+async def test_a_change_names_its_class_and_what_changes_and_nothing_else() -> None:
+    async with serving(done("modify")) as server, asking(server.url) as api:
+        assert await api.modify("2492040", A_CHANGE) == "5e1f"
+    (request,) = server.requests
+    assert request.line == "POST /?method=modify HTTP/1.1"
+    signed = {"access_key": ACCESS, "timestamp": "1700000000", "method": "modify"}
+    signature = {"signature": sign(SECRET, ACCESS, int(NOW), "modify")}
+    assert request.form == A_CHANGE | {"class_id": "2492040"} | signed | signature
+
+
+async def test_a_change_cannot_name_another_class_than_its_own() -> None:
+    async with serving(done("modify")) as server, asking(server.url) as api:
+        await api.modify("7", {"class_id": "8", "method": "cancel", "title": "A"})
+    assert (server.requests[0].form["class_id"], server.requests[0].form["method"]) == ("7", "modify")
+
+
 async def test_cancelling_twice_is_as_good_as_once() -> None:
-    async with serving(cancelled(), fail("1033"), fail("1035")) as server, asking(server.url) as api:
-        await api.cancel("7")
-        await api.cancel("7")
+    async with serving(done("cancel"), fail("1033"), fail("1035")) as server, asking(server.url) as api:
+        assert await api.cancel("7") == "5e1f"
+        assert await api.cancel("7") == "88cb"
         with pytest.raises(Refused) as caught:
             await api.cancel("7")
     assert caught.value.code == "1035"
     assert [request.form["class_id"] for request in server.requests] == ["7", "7", "7"]
+
+
+@pytest.mark.parametrize("within", ["", "<class_id>7</class_id>"])
+@pytest.mark.parametrize("method", ON_A_CLASS)
+async def test_a_change_is_confirmed_by_a_whole_answer_to_it(method: str, within: str) -> None:
+    async with serving(done(method, within, "201 Created")) as server, asking(server.url) as api:
+        assert await CHANGES[method](api) == "5e1f"
+
+
+@pytest.mark.parametrize("body", NO_CONFIRMATIONS.values(), ids=NO_CONFIRMATIONS)
+@pytest.mark.parametrize("method", ON_A_CLASS)
+async def test_what_is_no_whole_answer_to_a_change_leaves_it_in_doubt(method: str, body: bytes) -> None:
+    async with serving(http(body.replace(b"METHOD", method.encode()))) as server, asking(server.url) as api:
+        with pytest.raises(NoAnswer) as caught:
+            await CHANGES[method](api)
+    assert caught.value.code == "unreadable"
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("answer", (BROKEN | {"no answer": never}).values(), ids=[*BROKEN, "no answer"])
+@pytest.mark.parametrize("method", ON_A_CLASS)
+async def test_a_connection_that_breaks_leaves_a_change_in_doubt(method: str, answer: Answer) -> None:
+    timeout_s = DEADLINE_S if answer is never else 10
+    async with serving(answer) as server, asking(server.url, timeout_s) as api:
+        with pytest.raises(NoAnswer) as caught:
+            await CHANGES[method](api)
+    assert caught.value.code == ("timeout" if answer is never else "disconnected")
+    assert len(server.requests) == 1  # nothing is retried here
+
+
+@pytest.mark.parametrize(("code", "kind"), CODES_OF_CHANGES.items(), ids=CODES_OF_CHANGES)
+@pytest.mark.parametrize("method", ON_A_CLASS)
+async def test_a_code_means_of_a_change_what_the_catalogue_says(
+    method: str, code: str, kind: type[ApiError | LockedOut]
+) -> None:
+    async with serving(fail(code)) as server, asking(server.url) as api:
+        with pytest.raises(kind) as caught:
+            await CHANGES[method](api)
+    assert (type(caught.value), caught.value.code, caught.value.call_id) == (kind, code, "88cb")
+
+
+async def test_only_a_cancel_is_done_where_the_class_was_cancelled_before() -> None:
+    async with serving(fail("1033")) as server, asking(server.url) as api:
+        await api.cancel("7")
+        with pytest.raises(Refused):
+            await api.modify("7", A_CHANGE)
 
 
 async def test_nothing_shows_the_keys() -> None:

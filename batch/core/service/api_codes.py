@@ -22,7 +22,7 @@ class Aftermath(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ApiCode:
-    """One code that scheduling, listing or cancelling may meet."""
+    """One code that scheduling, listing, changing or cancelling may meet."""
 
     code: str
     message: str  #: the service's words; #...# stands for a number of the account
@@ -174,6 +174,30 @@ CODES: tuple[ApiCode, ...] = (
         "title parameter is missing.",
         "The class has no title.",
         "Fill in title.",
+    ),
+    ApiCode(
+        "1015",
+        "Cannot modify an in-progress class.",
+        "The class is running now and cannot be changed.",
+        "Tell the presenter: while it runs, only they can change anything.",
+    ),
+    ApiCode(
+        "1016",
+        "Cannot modify a completed class.",
+        "The class is over and cannot be changed.",
+        "Nothing: it has taken place.",
+    ),
+    ApiCode(
+        "1017",
+        "Cannot modify an expired class.",
+        "The time of the class has passed, so it cannot be changed.",
+        "Schedule a new class in its place, if one is wanted.",
+    ),
+    ApiCode(
+        "1018",
+        "Cannot modify a deleted class.",
+        "The class was cancelled, so it cannot be changed.",
+        "Schedule a new class in its place, if one is wanted.",
     ),
     ApiCode(
         "1019",

@@ -112,6 +112,8 @@ def _unread(fault: Unread) -> str:
             return "says fail, and does not say why"
         case Unread.FAIL_WITH_A_CLASS:
             return "says fail, and names a class"
+        case Unread.FAIL_AND_DONE:
+            return "says fail, and that it was done"
         case Unread.NO_CLASS_ID:
             return "says ok without a class_id that there can be"
         case Unread.NO_RECORD_LIST:
