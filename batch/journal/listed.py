@@ -25,7 +25,8 @@ _NOTE = (
 _CLASS_IDS = "SELECT class_id FROM temp.listed"
 _UNEXPLAINED = (
     "SELECT * FROM temp.listed WHERE NOT EXISTS (SELECT 1 FROM attempt WHERE attempt.class_id = listed.class_id)"
-    " ORDER BY class_id"
+    # One that we cancelled is nobody else's, however late the list is.
+    " AND NOT EXISTS (SELECT 1 FROM attempt WHERE attempt.former_class_id = listed.class_id) ORDER BY class_id"
 )
 # CROSS JOIN and the + of a GROUP BY keep SQLite from another order than the one that is written: it knows of no
 # counts, and would go through all the past.

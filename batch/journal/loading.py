@@ -72,6 +72,10 @@ _OTHER_TIMETABLES = f"""
 INSERT OR IGNORE INTO row SELECT * FROM past.row WHERE fingerprint IN (SELECT fingerprint FROM main.attempt)
   AND batch IN {_NEWEST.format(is_same=0)}
 """
+_THEIR_OPERATIONS = """
+INSERT INTO operation SELECT * FROM past.operation WHERE class_id IN
+  (SELECT class_id FROM main.attempt WHERE class_id IS NOT NULL)
+"""
 _THEIR_SIGHTINGS = """
 INSERT INTO sighting SELECT * FROM past.sighting WHERE class_id IN
   (SELECT class_id FROM main.attempt WHERE class_id IS NOT NULL)
@@ -90,6 +94,7 @@ WHEN_ALL_ARE_IN_BESIDE = (
     _THEIR_ROWS,
     _VERSION_BEFORE,
     _OTHER_TIMETABLES,
+    _THEIR_OPERATIONS,
     _THEIR_SIGHTINGS,
     *WHEN_ALL_ARE_IN[1:],
 )

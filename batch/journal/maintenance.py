@@ -7,10 +7,20 @@ _OVER = (
     "(SELECT batch, position FROM row WHERE coalesce(ends, 0) < :before"
     " AND batch IN (SELECT id FROM batch WHERE started_at < :before)"
     " AND coalesce(fingerprint, '') NOT IN"
-    "  (SELECT fingerprint FROM attempt WHERE ending IS NULL OR ending = 'no_answer'))"
+    "  (SELECT fingerprint FROM attempt WHERE ending IS NULL OR ending = 'no_answer')"
+    " AND (batch, position) NOT IN (SELECT was_batch, was_position FROM operation"
+    "  WHERE ending IS NULL OR ending = 'no_answer'))"
 )
 _FORGET_WORDS = f"UPDATE attempt SET message = NULL, presenter_url = NULL WHERE (batch, position) IN {_OVER}"
 _FORGET_ROWS = f"DELETE FROM row WHERE (batch, position) IN {_OVER}"
+#: Of what was done to classes that are over, nothing is asked any more.
+_FORGET_OPERATIONS = (
+    "DELETE FROM operation WHERE coalesce(room_until, starts, 0) < :before AND sent_at < :before"
+    " AND ending IS NOT NULL AND ending <> 'no_answer'"
+)
+_FORGET_GONE = (
+    "DELETE FROM gone WHERE ends < :before AND batch IN (SELECT id FROM batch WHERE started_at < :before)"
+)
 _FORGET_SIGHTINGS = "DELETE FROM sighting WHERE starts < :before"
 _FORGET_NOTES = "UPDATE batch SET notes = '[]' WHERE started_at < :before"  # they quote lines of the file
 _FORGET_BATCHES = "DELETE FROM batch WHERE started_at < :before AND id NOT IN (SELECT batch FROM row)"
@@ -43,6 +53,8 @@ class MaintenanceStore:
         with self._database.transaction():
             self._database.run(_FORGET_WORDS, before=before)
             forgotten = self._database.run(_FORGET_ROWS, before=before)
+            self._database.run(_FORGET_OPERATIONS, before=before)
+            self._database.run(_FORGET_GONE, before=before)
             self._database.run(_FORGET_SIGHTINGS, before=before)
             self._database.run(_FORGET_NOTES, before=before)
             self._database.run(_FORGET_BATCHES, before=before)

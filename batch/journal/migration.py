@@ -48,6 +48,52 @@ STEPS: Mapping[int, tuple[str, ...]] = {
         ),
         "CREATE INDEX sighting_ahead ON sighting (starts)",
     ),
+    2: (
+        "ALTER TABLE attempt ADD COLUMN former_class_id TEXT",
+        "CREATE INDEX attempt_of_former_class ON attempt (former_class_id) WHERE former_class_id IS NOT NULL",
+        (
+            "CREATE TABLE operation (class_id TEXT NOT NULL, number INTEGER NOT NULL, kind "
+            "TEXT NOT NULL, batch TEXT NOT NULL, was_batch TEXT NOT NULL, was_position "
+            "INTEGER NOT NULL, was_fingerprint TEXT NOT NULL, meant_batch TEXT, meant_position INTEGER, "
+            "meant_fingerprint TEXT, parameters TEXT NOT NULL, starts INTEGER, room_until "
+            "INTEGER, sent_at REAL NOT NULL, deadline REAL NOT NULL, ending TEXT, "
+            "ended_at REAL, code TEXT, message TEXT, PRIMARY KEY (class_id, number)) "
+            "STRICT, WITHOUT ROWID"
+        ),
+        "CREATE INDEX operation_in_doubt ON operation (class_id) WHERE ending IS NULL OR ending = 'no_answer'",
+        "CREATE INDEX operation_of_batch ON operation (batch)",
+        "CREATE INDEX operation_meant ON operation (meant_fingerprint) WHERE meant_fingerprint IS NOT NULL",
+        (
+            "CREATE TRIGGER class_changed AFTER UPDATE OF ending ON operation WHEN NEW.ending IN ('done', "
+            "'found') AND NEW.kind = 'change' BEGIN INSERT INTO attempt (fingerprint, number, batch, position, "
+            "sent_at, deadline, ending, ended_at, call_id, presenter_url, kind, room_until, class_id) SELECT "
+            "NEW.meant_fingerprint, (SELECT coalesce(max(number), 0) + 1 FROM attempt WHERE fingerprint = "
+            "NEW.meant_fingerprint), NEW.meant_batch, NEW.meant_position, sent_at, deadline, ending, ended_at, "
+            "call_id, presenter_url, 'changed', NEW.room_until, class_id FROM attempt WHERE class_id = "
+            "NEW.class_id AND fingerprint = NEW.was_fingerprint ORDER BY ending = 'created' DESC, number LIMIT 1; "
+            "UPDATE attempt SET former_class_id = class_id, class_id = NULL, ending = 'changed' WHERE class_id = "
+            "NEW.class_id AND NOT (fingerprint = NEW.meant_fingerprint AND number = (SELECT max(number) FROM "
+            "attempt WHERE fingerprint = NEW.meant_fingerprint)); UPDATE sighting SET starts = NEW.starts WHERE "
+            "class_id = NEW.class_id; END"
+        ),
+        (
+            "CREATE TRIGGER class_parked AFTER UPDATE OF ending ON operation WHEN NEW.ending IN ('done', 'found') "
+            "AND NEW.kind = 'park' BEGIN UPDATE attempt SET room_until = max(room_until, NEW.room_until) WHERE "
+            "class_id = NEW.class_id; UPDATE sighting SET starts = NEW.starts WHERE class_id = NEW.class_id; END"
+        ),
+        (
+            "CREATE TRIGGER class_cancelled AFTER UPDATE OF ending ON operation WHEN NEW.ending IN ('done', "
+            "'found') AND NEW.kind = 'cancel' BEGIN UPDATE attempt SET former_class_id = class_id, class_id = "
+            "NULL, ending = 'cancelled' WHERE class_id = NEW.class_id; UPDATE sighting SET gone_at = NEW.ended_at "
+            "WHERE class_id = NEW.class_id; END"
+        ),
+        (
+            "CREATE TABLE gone (batch TEXT NOT NULL REFERENCES batch (id) ON DELETE CASCADE, class_id TEXT "
+            "NOT NULL, title TEXT NOT NULL, presenter TEXT NOT NULL, starts INTEGER NOT NULL, ends "
+            "INTEGER NOT NULL, zone TEXT NOT NULL, row_then INTEGER NOT NULL, outcome TEXT, code "
+            "TEXT, message TEXT, PRIMARY KEY (batch, class_id)) STRICT, WITHOUT ROWID"
+        ),
+    ),
 }
 
 

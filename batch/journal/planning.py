@@ -76,6 +76,7 @@ _IS_BELIEVED = (
 _FOREIGN = (
     "SELECT title, class_id, presenter, starts, minutes FROM temp.listed WHERE starts IS NOT NULL"
     " AND NOT EXISTS (SELECT 1 FROM attempt WHERE attempt.class_id = listed.class_id)"
+    " AND NOT EXISTS (SELECT 1 FROM attempt WHERE attempt.former_class_id = listed.class_id)"
 )
 
 #: Classes that were confirmed before a refused request was sent.

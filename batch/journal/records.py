@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from batch.core.changes.operation import Kind, Operation, OperationEnding, Place
 from batch.core.identity import identity
 from batch.core.message import Message, answered, recalled, stored
 from batch.core.outcome import Outcome
@@ -143,7 +144,65 @@ class RowIssues:
     issues: tuple[Issue, ...]
 
 
-Entry = Intent | Ended | TakenOver | RowOutcome | RowIssues
+@dataclass(frozen=True, kw_only=True)
+class OperationIntent:
+    """An operation is about to be sent."""
+
+    operation: Operation  #: with no ending yet
+    room_until: int | None  #: until when the class takes up room afterwards
+
+
+@dataclass(frozen=True, kw_only=True)
+class OperationEnded:
+    """How an operation ended. What the class stands as follows from it: see the triggers of the schema."""
+
+    class_id: str
+    number: int
+    ending: OperationEnding
+    ended_at: float
+    code: str | None = None
+    message: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gone:
+    """A class of an earlier version that a file no longer asks for."""
+
+    batch: str
+    class_id: str
+    title: str
+    presenter: str
+    starts: int  #: UTC seconds
+    ends: int
+    zone: str
+    row_then: int  #: as Excel showed it
+    outcome: Outcome | None = None  #: None: nothing was to be done about it
+    code: str | None = None
+    message: Message | None = None
+
+
+@dataclass(frozen=True)
+class GoneOutcome:
+    """What became of such a class."""
+
+    batch: str
+    class_id: str
+    outcome: Outcome | None
+    code: str | None = None
+    message: Message | None = None
+
+
+Entry = (
+    Intent
+    | Ended
+    | TakenOver
+    | RowOutcome
+    | RowIssues
+    | OperationIntent
+    | OperationEnded
+    | Gone
+    | GoneOutcome
+)
 
 
 def class_of(row: JournalRow) -> str:
@@ -212,7 +271,8 @@ def reported(row: JournalRow, waiting: Outcome = Outcome.NOT_SENT) -> RowOutcome
         waiting: what a row is called that nothing became of.
     """
     known = class_state(row.attempts)
-    if row.outcome in {None, Outcome.UNKNOWN} and known is ClassState.THERE:
+    was_there = any(attempt.former_class_id for attempt in row.attempts)  # changed or cancelled since
+    if row.outcome in {None, Outcome.UNKNOWN} and (known is ClassState.THERE or was_there):
         return RowOutcome(row.batch, row.position, Outcome.SCHEDULED, message=row.message)
     if row.outcome is None:
         outcome = Outcome.UNKNOWN if known is ClassState.IN_DOUBT else waiting
@@ -222,11 +282,78 @@ def reported(row: JournalRow, waiting: Outcome = Outcome.NOT_SENT) -> RowOutcome
 
 def values_of(entry: Entry) -> Mapping[str, object]:
     """What the entry's statement binds. Entries have no slots, so that this costs nothing."""
-    if isinstance(entry, RowOutcome):
+    if isinstance(entry, RowOutcome | Gone | GoneOutcome):
         return {**vars(entry), "message": stored(entry.message)}
+    if isinstance(entry, OperationIntent):
+        return {**_operation_values(entry.operation), "room_until": entry.room_until}
     if isinstance(entry, RowIssues):
         return {**vars(entry), "issues": json.dumps([_plain(issue) for issue in entry.issues])}
     return vars(entry)
+
+
+def _operation_values(operation: Operation) -> dict[str, object]:
+    was, meant = operation.was, operation.meant
+    return {
+        "class_id": operation.class_id,
+        "number": operation.number,
+        "kind": operation.kind,
+        "batch": operation.batch,
+        "was_batch": was.batch,
+        "was_position": was.position,
+        "was_fingerprint": was.fingerprint,
+        "meant_batch": meant.batch if meant else None,
+        "meant_position": meant.position if meant else None,
+        "meant_fingerprint": meant.fingerprint if meant else None,
+        "parameters": json.dumps(dict(operation.parameters)),
+        "starts": operation.starts,
+        "sent_at": operation.sent_at,
+        "deadline": operation.deadline,
+    }
+
+
+def operation_of(record: sqlite3.Row) -> Operation:
+    is_meant = record["meant_fingerprint"] is not None
+    return Operation(
+        class_id=record["class_id"],
+        number=record["number"],
+        kind=Kind(record["kind"]),
+        batch=record["batch"],
+        was=Place(
+            batch=record["was_batch"], position=record["was_position"], fingerprint=record["was_fingerprint"]
+        ),
+        meant=Place(
+            batch=record["meant_batch"],
+            position=record["meant_position"],
+            fingerprint=record["meant_fingerprint"],
+        )
+        if is_meant
+        else None,
+        parameters=json.loads(record["parameters"]),
+        starts=record["starts"],
+        sent_at=record["sent_at"],
+        # A process that was held up may have waited for an answer beyond its deadline.
+        deadline=max(record["deadline"], record["ended_at"] or 0.0),
+        ending=OperationEnding(record["ending"]) if record["ending"] else None,
+        ended_at=record["ended_at"],
+        code=record["code"],
+        message=record["message"],
+    )
+
+
+def gone_of(record: sqlite3.Row) -> Gone:
+    return Gone(
+        batch=record["batch"],
+        class_id=record["class_id"],
+        title=record["title"],
+        presenter=record["presenter"],
+        starts=record["starts"],
+        ends=record["ends"],
+        zone=record["zone"],
+        row_then=record["row_then"],
+        outcome=Outcome(record["outcome"]) if record["outcome"] else None,
+        code=record["code"],
+        message=recalled(record["message"]),
+    )
 
 
 def new_row(account: str, batch: str, position: int, row: CheckedRow) -> dict[str, object]:

@@ -25,7 +25,7 @@ _FACTS = "SELECT position, presenter, starts, ends, room_until, priority, finger
 _ATTEMPTS = (
     # A process that was held up may have waited for an answer beyond its deadline.
     "SELECT fingerprint, number, ending, sent_at, max(deadline, ifnull(ended_at, deadline)) AS deadline, code, message,"
-    " class_id, call_id, presenter_url, kind FROM attempt WHERE fingerprint IN ({fingerprints}) ORDER BY fingerprint, number"
+    " class_id, call_id, presenter_url, kind, former_class_id FROM attempt WHERE fingerprint IN ({fingerprints}) ORDER BY fingerprint, number"
 )
 _ATTEMPTS_OF_ONE = _ATTEMPTS.format(fingerprints=":fingerprint")
 
@@ -114,6 +114,7 @@ def _by_fingerprint(records: Iterator[sqlite3.Row]) -> dict[str, Tries]:
         call_id,
         presenter_url,
         kind,
+        former_class_id,
     ) in records:
         attempt = Attempt(
             number=number,
@@ -125,6 +126,7 @@ def _by_fingerprint(records: Iterator[sqlite3.Row]) -> dict[str, Tries]:
             class_id=class_id,
             call_id=call_id,
             kind=AttemptKind(kind),
+            former_class_id=former_class_id,
         )
         attempts.setdefault(fingerprint, []).append((attempt, presenter_url))
     return dict(attempts)

@@ -1,8 +1,8 @@
--- The journal of one account. Version 2; how an older one gets here stands in migration.py.
+-- The journal of one account. Version 3; how an older one gets here stands in migration.py.
 --
--- `attempt` is the truth about the service: an intent is committed before the
--- first byte leaves, its ending before anyone is told. What became of a class is
--- always read off its attempts, never stored a second time.
+-- `attempt` and `operation` are the truth about the service: an intent is committed
+-- before the first byte leaves, its ending before anyone is told. What became of a
+-- class is always read off them, never stored a second time.
 
 CREATE TABLE account (
     id         TEXT NOT NULL PRIMARY KEY,
@@ -72,15 +72,17 @@ CREATE TABLE attempt (
     call_id       TEXT,
     presenter_url TEXT,
     -- sent; presumed: a journal that was lost may have sent it; taken_over: the account listed the
-    -- class before this journal ever sent it
+    -- class before this journal ever sent it; changed: the class stood for another row before
     kind          TEXT NOT NULL DEFAULT 'sent',
     room_until    INTEGER,          -- that of the row: what is over is not looked at
+    former_class_id TEXT,           -- of a class that stands for another row since, or was cancelled
     PRIMARY KEY (fingerprint, number)
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX attempt_in_doubt ON attempt (fingerprint) WHERE ending IS NULL OR ending = 'no_answer';
 CREATE INDEX attempt_ahead ON attempt (room_until);
 CREATE INDEX attempt_of_class ON attempt (class_id) WHERE class_id IS NOT NULL;
+CREATE INDEX attempt_of_former_class ON attempt (former_class_id) WHERE former_class_id IS NOT NULL;
 
 -- Two rows never end with one class, from version 2 on; pairs of version 1 stay as they are.
 CREATE TRIGGER one_row_for_a_class BEFORE UPDATE OF class_id ON attempt
@@ -113,3 +115,80 @@ CREATE TABLE learned (
     source TEXT NOT NULL,
     at     REAL NOT NULL
 ) STRICT;
+
+-- What was done to classes that exist: a change, parking one for a moment, a cancelling.
+CREATE TABLE operation (
+    class_id         TEXT NOT NULL,
+    number           INTEGER NOT NULL, -- 1, 2, ... over all batches
+    kind             TEXT NOT NULL,    -- change, park, cancel
+    batch            TEXT NOT NULL,    -- that asked for it
+    was_batch        TEXT NOT NULL,    -- the row that the class stood for
+    was_position     INTEGER NOT NULL,
+    was_fingerprint  TEXT NOT NULL,
+    meant_batch      TEXT,             -- the row that it is to stand for; NULL: it is to be cancelled
+    meant_position   INTEGER,
+    meant_fingerprint TEXT,
+    parameters       TEXT NOT NULL,    -- JSON: what is sent besides the class_id
+    starts           INTEGER,          -- where the class begins afterwards, UTC seconds
+    room_until       INTEGER,
+    sent_at          REAL NOT NULL,
+    deadline         REAL NOT NULL,    -- after it no answer was waited for
+    ending           TEXT,             -- NULL: cut short before its ending was known
+    ended_at         REAL,
+    code             TEXT,
+    message          TEXT,
+    PRIMARY KEY (class_id, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX operation_in_doubt ON operation (class_id) WHERE ending IS NULL OR ending = 'no_answer';
+CREATE INDEX operation_of_batch ON operation (batch);
+CREATE INDEX operation_meant ON operation (meant_fingerprint) WHERE meant_fingerprint IS NOT NULL;
+
+-- After a confirmed change the class stands for the new row, and the old row is no longer there.
+-- The new row's attempt keeps when the class was made: that is what a list can be late with.
+CREATE TRIGGER class_changed AFTER UPDATE OF ending ON operation
+WHEN NEW.ending IN ('done', 'found') AND NEW.kind = 'change'
+BEGIN
+  INSERT INTO attempt (fingerprint, number, batch, position, sent_at, deadline, ending, ended_at, call_id,
+    presenter_url, kind, room_until, class_id)
+  SELECT NEW.meant_fingerprint,
+    (SELECT coalesce(max(number), 0) + 1 FROM attempt WHERE fingerprint = NEW.meant_fingerprint),
+    NEW.meant_batch, NEW.meant_position, sent_at, deadline, ending, ended_at, call_id, presenter_url, 'changed',
+    NEW.room_until, class_id
+  FROM attempt WHERE class_id = NEW.class_id AND fingerprint = NEW.was_fingerprint
+  ORDER BY ending = 'created' DESC, number LIMIT 1;
+  UPDATE attempt SET former_class_id = class_id, class_id = NULL, ending = 'changed'
+  WHERE class_id = NEW.class_id AND NOT (fingerprint = NEW.meant_fingerprint
+    AND number = (SELECT max(number) FROM attempt WHERE fingerprint = NEW.meant_fingerprint));
+  UPDATE sighting SET starts = NEW.starts WHERE class_id = NEW.class_id;
+END;
+
+CREATE TRIGGER class_parked AFTER UPDATE OF ending ON operation
+WHEN NEW.ending IN ('done', 'found') AND NEW.kind = 'park'
+BEGIN
+  UPDATE attempt SET room_until = max(room_until, NEW.room_until) WHERE class_id = NEW.class_id;
+  UPDATE sighting SET starts = NEW.starts WHERE class_id = NEW.class_id;
+END;
+
+CREATE TRIGGER class_cancelled AFTER UPDATE OF ending ON operation
+WHEN NEW.ending IN ('done', 'found') AND NEW.kind = 'cancel'
+BEGIN
+  UPDATE attempt SET former_class_id = class_id, class_id = NULL, ending = 'cancelled' WHERE class_id = NEW.class_id;
+  UPDATE sighting SET gone_at = NEW.ended_at WHERE class_id = NEW.class_id;
+END;
+
+-- Classes of earlier versions that a file no longer asks for, and what became of them in its batch.
+CREATE TABLE gone (
+    batch     TEXT NOT NULL REFERENCES batch (id) ON DELETE CASCADE,
+    class_id  TEXT NOT NULL,
+    title     TEXT NOT NULL,
+    presenter TEXT NOT NULL,
+    starts    INTEGER NOT NULL, -- UTC seconds
+    ends      INTEGER NOT NULL,
+    zone      TEXT NOT NULL,
+    row_then  INTEGER NOT NULL, -- as Excel showed it
+    outcome   TEXT,             -- NULL: nothing was to be done about it
+    code      TEXT,
+    message   TEXT,
+    PRIMARY KEY (batch, class_id)
+) STRICT, WITHOUT ROWID;

@@ -12,11 +12,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from batch.core.message import Message, RowNote
 from batch.core.service.attempt import ClassState, class_state
 from batch.journal.database import Database, Values
+from batch.journal.operations import END, INTEND, IS_UNDER_WAY, NOTE_GONE
 from batch.journal.records import (
     Ended,
     Entry,
+    Gone,
+    GoneOutcome,
     Intent,
     JournalRow,
+    OperationEnded,
+    OperationIntent,
     RowIssues,
     RowOutcome,
     TakenOver,
@@ -24,10 +29,11 @@ from batch.journal.records import (
 )
 from batch.journal.rows import Rows
 
-#: No attempt of the class is there that whoever gave the number did not know of.
+#: No attempt of the class is there that whoever gave the number did not know of, and no class is about to become it.
 _NOT_OVERTAKEN = (
     "NOT EXISTS (SELECT 1 FROM attempt WHERE fingerprint = :fingerprint"
     " AND (number >= :number OR ending IN ('created', 'found')))"
+    f" AND NOT EXISTS (SELECT 1 FROM operation WHERE meant_fingerprint = :fingerprint AND {IS_UNDER_WAY})"
 )
 _ROOM_UNTIL = "(SELECT room_until FROM row WHERE batch = :batch AND position = :position)"
 _WRITE: dict[type[Entry], str] = {
@@ -46,6 +52,13 @@ _WRITE: dict[type[Entry], str] = {
         " class_id = :class_id, call_id = :call_id, presenter_url = :presenter_url"
         " WHERE fingerprint = :fingerprint AND number = :number"
     ),
+    OperationIntent: INTEND,
+    OperationEnded: END,
+    Gone: NOTE_GONE,
+    GoneOutcome: (
+        "UPDATE gone SET outcome = :outcome, code = :code, message = :message"
+        " WHERE batch = :batch AND class_id = :class_id"
+    ),
     RowIssues: "UPDATE row SET issues = :issues WHERE batch = :batch AND position = :position",
     RowOutcome: (
         "UPDATE row SET outcome = :outcome, code = :code, message = :message"
@@ -53,7 +66,7 @@ _WRITE: dict[type[Entry], str] = {
     ),
 }
 
-_CONDITIONAL = {Intent, TakenOver}
+_CONDITIONAL = {Intent, TakenOver, OperationIntent, OperationEnded}
 
 #: Other classes of a presenter that overlap a row.
 _BESIDE = (
@@ -78,7 +91,8 @@ _HAS_HISTORY = "SELECT EXISTS (SELECT 1 FROM attempt WHERE kind <> 'presumed')"
 #: A clash (1032) may be with the row's own class, on every day that the row is handed in.
 _NEVER_SENT = (
     "outcome IS NULL AND fingerprint NOT IN"
-    " (SELECT fingerprint FROM attempt WHERE ending IS NOT 'refused' OR code IS NOT '1032')"
+    " (SELECT fingerprint FROM attempt WHERE (ending IS NOT 'refused' OR code IS NOT '1032')"
+    " AND ending IS NOT 'changed' AND ending IS NOT 'cancelled')"
 )
 #: The row that a class was sent for, or the newest that still stands in the journal.
 _OF_CLASS = (

@@ -12,6 +12,7 @@ from batch.journal.batches import Batches
 from batch.journal.database import Database
 from batch.journal.listed import ListedClasses
 from batch.journal.maintenance import MaintenanceStore
+from batch.journal.operations import OperationStore
 from batch.journal.planning import PlanningStore
 from batch.journal.reports import ReportStore
 from batch.journal.rows import Rows
@@ -41,6 +42,7 @@ class Journal:
         rows = Rows(database)
         self.batches = Batches(database)  #: files taken in
         self.sending = SendingStore(database, rows)  #: intents, endings, outcomes
+        self.operations = OperationStore(database)  #: changes and cancellings of classes
         self.listed = ListedClasses(database)  #: the account's own list beside the journal
         self.planning = PlanningStore(database, rows)  #: the classes as planning sees them
         self.reports = ReportStore(database, rows)  #: a batch as it stands

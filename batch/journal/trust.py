@@ -14,7 +14,7 @@ from batch.core.message import JournalFault
 from batch.errors import CannotRun
 
 APPLICATION_ID = 0x434C4254  # "CLBT", so that `file` and we know whose it is
-VERSION = 2
+VERSION = 3
 
 #: SQLite checks no content; by a fingerprint alone a class is known to have been sent.
 _STRAY_ATTEMPT = (

@@ -21,20 +21,41 @@ from batch.settings.resolve import load_settings
 from tests.support.journals import ACCOUNT, NOW, load, row
 from tests.support.words import stops
 
-#: Written by version 1 itself, as SQL.
+#: Each written by its version itself, as SQL.
 VERSION_1 = Path(__file__).with_name("version_1.sql").read_text("utf-8")
+VERSION_2 = Path(__file__).with_name("version_2.sql").read_text("utf-8")
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """An account's folder as version 1 left it."""
+    return folder_with(VERSION_1, tmp_path)
+
+
+def folder_with(journal: str, tmp_path: Path) -> Path:
     folder = tmp_path / "state" / ACCOUNT
     folder.mkdir(parents=True)
     with closing(sqlite3.connect(folder / "journal.sqlite3")) as connection:
-        connection.executescript(VERSION_1)
+        connection.executescript(journal)
         (commits,) = connection.execute("SELECT commits FROM account").fetchone()
     (folder / "watermark").write_bytes(b"%020d" % commits)
     return folder
+
+
+def test_all_that_version_2_knew_is_known_after_it(tmp_path: Path) -> None:
+    folder = folder_with(VERSION_2, tmp_path)
+    before = content_of(folder / "journal.sqlite3")
+    with open_journal(folder, ACCOUNT, NOW + 200) as journal:
+        assert outcomes(journal, "monday") == [
+            (Outcome.SCHEDULED, [E.CREATED]),
+            (Outcome.HELD, [E.REFUSED]),
+            (Outcome.UNKNOWN, [E.NO_ANSWER]),
+            (Outcome.ALREADY, [E.FOUND]),
+        ]
+        assert [each.class_id for each in journal.listed.witnesses(NOW)] == ["101", "102"]
+        assert (journal.operations.in_doubt(), journal.operations.parked()) == ([], [])
+        assert [journal.operations.was_taken_over(each) for each in ("101", "102")] == [False, True]
+    assert content_of(folder / "journal-version-2.sqlite3") == before
 
 
 def content_of(path: Path) -> dict[str, list[tuple[Any, ...]]]:
@@ -125,11 +146,13 @@ def test_the_old_journal_stands_beside_as_it_was(folder: Path) -> None:
         assert not copy.exists()
 
 
-def test_an_old_journal_gets_the_shape_of_a_new_one(folder: Path) -> None:
+@pytest.mark.parametrize("journal", [VERSION_1, VERSION_2], ids=["version 1", "version 2"])
+def test_an_old_journal_gets_the_shape_of_a_new_one(journal: str) -> None:
     with (
         closing(sqlite3.connect(":memory:", isolation_level=None)) as new,
-        closing(sqlite3.connect(folder / "journal.sqlite3", isolation_level=None)) as old,
+        closing(sqlite3.connect(":memory:", isolation_level=None)) as old,
     ):
+        old.executescript(journal)
         create(new, ACCOUNT, NOW)
         bring_up_to_date(old)
         assert shape_of(old) == shape_of(new)

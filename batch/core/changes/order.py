@@ -9,9 +9,9 @@ make room just before what needs it, then new classes, then the other cancels. A
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import Enum, unique
 
 from batch.core.changes.account import STEP_S, Account, Slot, Why
+from batch.core.changes.operation import Kind
 
 _DAY_S = 86_400
 #: Where nothing is free later, a class is parked earlier, but never so soon that somebody might come.
@@ -19,16 +19,6 @@ _LEAST_AHEAD_S = 2 * _DAY_S
 _HORIZON_S = 28 * _DAY_S
 #: With more operations than this, no other choice is looked for by which more would be done.
 _MOST_WEIGHED = 200
-
-
-@unique
-class Kind(Enum):
-    """What is done to a class."""
-
-    CHANGE = "change"
-    PARK = "park"  #: moved to where it does not belong, for a moment
-    CANCEL = "cancel"
-    CREATE = "create"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,8 @@ class AttemptEnding(StrEnum):
     NOT_SENT = "not_sent"  #: it never left, or was turned away unread (429)
     NO_ANSWER = "no_answer"  #: sent, never answered: the class may exist
     ABSENT = "absent"  #: no answer, and a look-up proved that there is no class
+    CHANGED = "changed"  #: there was a class, and it stands for another row since
+    CANCELLED = "cancelled"  #: there was a class, and it was cancelled since
 
 
 @unique
@@ -28,6 +30,7 @@ class AttemptKind(StrEnum):
     SENT = "sent"  #: by this journal
     PRESUMED = "presumed"  #: a journal that was lost may have sent it, for all that is known
     TAKEN_OVER = "taken_over"  #: the account listed the class before this journal ever sent it
+    CHANGED = "changed"  #: the class stood for another row, and was changed to this one
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,7 @@ class Attempt:
     class_id: str | None = None
     call_id: str | None = None
     kind: AttemptKind = AttemptKind.SENT
+    former_class_id: str | None = None  #: of a class that stands for another row since, or was cancelled
 
     @property
     def is_in_doubt(self) -> bool:
@@ -94,6 +98,8 @@ def class_state(attempts: Iterable[Attempt]) -> ClassState:
             return ClassState.THERE
         if attempt.is_in_doubt:
             result = ClassState.IN_DOUBT
+        elif attempt.former_class_id is not None and result is ClassState.REFUSED:
+            result = ClassState.NEW  # it was accepted after it was refused
         elif attempt.ending is AttemptEnding.REFUSED and result is not ClassState.IN_DOUBT:
             result = ClassState.NEW if attempt.code in PASSING_REFUSALS else ClassState.REFUSED
     return result

@@ -8,7 +8,8 @@ from random import Random
 import pytest
 
 from batch.core.changes.account import Slot, Why
-from batch.core.changes.order import Change, Kind, Order, Step, Wanted, order
+from batch.core.changes.operation import Kind
+from batch.core.changes.order import Change, Order, Step, Wanted, order
 
 HOUR = 3600
 #: A midnight, well ahead of `NOW`.

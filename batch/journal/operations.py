@@ -1,0 +1,97 @@
+"""What was done to classes that exist: intents before the first byte, endings before anyone is told, like those of `create`.
+
+Writing is a compare-and-set: an intent is written only while the class stands for the
+row that the plan took it for, no other operation on it is open that the plan did not
+know, and nothing else stands for the row that it is to become.
+"""
+
+from batch.core.changes.operation import Operation
+from batch.journal.database import Database
+from batch.journal.records import Gone, gone_of, operation_of
+
+_NOT_ANSWERED = "(ending IS NULL OR ending = 'no_answer')"
+_IS_NEWEST = (
+    "number = (SELECT max(number) FROM operation AS later WHERE later.class_id = operation.class_id"
+    " AND (later.ending IN ('done', 'found') OR later.ending IS NULL OR later.ending = 'no_answer'))"
+)
+#: A class is parked by the newest operation that came to anything.
+_IS_PARKED = f"(kind = 'park' AND ending IN ('done', 'found') AND {_IS_NEWEST})"
+#: A class is about to become the row: it was asked to, and may have, or it is parked on its way there.
+IS_UNDER_WAY = f"({_NOT_ANSWERED} OR {_IS_PARKED})"
+
+INTEND = (
+    "INSERT INTO operation (class_id, number, kind, batch, was_batch, was_position, was_fingerprint, meant_batch,"
+    " meant_position, meant_fingerprint, parameters, starts, room_until, sent_at, deadline)"
+    " SELECT :class_id, :number, :kind, :batch, :was_batch, :was_position, :was_fingerprint, :meant_batch,"
+    " :meant_position, :meant_fingerprint, :parameters, :starts, :room_until, :sent_at, :deadline"
+    " WHERE EXISTS (SELECT 1 FROM attempt WHERE class_id = :class_id AND fingerprint = :was_fingerprint)"
+    " AND NOT EXISTS (SELECT 1 FROM operation WHERE class_id = :class_id AND number >= :number)"
+    " AND NOT EXISTS (SELECT 1 FROM attempt WHERE fingerprint = :meant_fingerprint AND class_id IS NOT :class_id"
+    "  AND (ending IS NULL OR ending IN ('created', 'found', 'no_answer')))"
+    " AND NOT EXISTS (SELECT 1 FROM operation WHERE meant_fingerprint = :meant_fingerprint AND class_id <> :class_id"
+    f"  AND {IS_UNDER_WAY})"
+)
+#: An ending is final: whoever comes later looks again.
+END = (
+    "UPDATE operation SET ending = :ending, ended_at = :ended_at, code = :code, message = :message"
+    f" WHERE class_id = :class_id AND number = :number AND {_NOT_ANSWERED}"
+)
+NOTE_GONE = (
+    "INSERT OR REPLACE INTO gone (batch, class_id, title, presenter, starts, ends, zone, row_then, outcome, code, message)"
+    " VALUES (:batch, :class_id, :title, :presenter, :starts, :ends, :zone, :row_then, :outcome, :code, :message)"
+)
+
+_OF_CLASS = "SELECT * FROM operation WHERE class_id = :class_id ORDER BY number"
+_OF_BATCH = "SELECT * FROM operation WHERE batch = :batch ORDER BY sent_at, class_id, number"
+_IN_DOUBT = f"SELECT * FROM operation WHERE {_NOT_ANSWERED} ORDER BY class_id, number"
+_PARKED = f"SELECT * FROM operation WHERE {_IS_PARKED} ORDER BY class_id"
+_SINCE = "SELECT * FROM operation WHERE ended_at > :since AND ending IN ('done', 'found') ORDER BY class_id, number"
+_UNDER_WAY = f"SELECT * FROM operation WHERE meant_fingerprint = :fingerprint AND {IS_UNDER_WAY}"
+_NUMBER = "SELECT coalesce(max(number), 0) FROM operation WHERE class_id = :class_id"
+_GONE = "SELECT * FROM gone WHERE batch = :batch ORDER BY starts, title, class_id"
+_TAKEN_OVER = (
+    "SELECT EXISTS (SELECT 1 FROM attempt WHERE kind = 'taken_over'"
+    " AND (class_id = :class_id OR former_class_id = :class_id))"
+)
+
+
+class OperationStore:
+    """Changes and cancellings; and the classes that a file no longer asks for."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def of_class(self, class_id: str) -> list[Operation]:
+        """Everything that was done to a class, in order."""
+        return [operation_of(each) for each in self._database.each(_OF_CLASS, class_id=class_id)]
+
+    def of_batch(self, batch: str) -> list[Operation]:
+        """Everything that a batch did to classes, in order."""
+        return [operation_of(each) for each in self._database.each(_OF_BATCH, batch=batch)]
+
+    def in_doubt(self) -> list[Operation]:
+        """Operations of which nobody knows whether they are done: cut short, or never answered."""
+        return [operation_of(each) for each in self._database.each(_IN_DOUBT)]
+
+    def parked(self) -> list[Operation]:
+        """The parkings after which a class was not moved on."""
+        return [operation_of(each) for each in self._database.each(_PARKED)]
+
+    def confirmed_since(self, since: float) -> list[Operation]:
+        """What was done lately: a list may still show what stood there before."""
+        return [operation_of(each) for each in self._database.each(_SINCE, since=since)]
+
+    def becoming(self, fingerprint: str) -> list[Operation]:
+        """By what a class may have become a row, or is on its way to: such a row is not to be created."""
+        return [operation_of(each) for each in self._database.each(_UNDER_WAY, fingerprint=fingerprint)]
+
+    def next_number(self, class_id: str) -> int:
+        return int(self._database.value(_NUMBER, class_id=class_id)) + 1
+
+    def was_taken_over(self, class_id: str) -> bool:
+        """Whether the account had the class before this journal ever sent it, whatever it stands for since."""
+        return bool(self._database.value(_TAKEN_OVER, class_id=class_id))
+
+    def gone(self, batch: str) -> list[Gone]:
+        """The classes of earlier versions that a batch's file no longer asks for, by time."""
+        return [gone_of(each) for each in self._database.each(_GONE, batch=batch)]
