@@ -93,6 +93,11 @@ _answers, _list = _under("Answers"), _under("The list of classes (get_data)")
     show_default=True,
     help="Whose classes may not overlap (1032).",
 )
+@_account(
+    "--own-interval-counts/--own-interval-is-free",
+    default=False,
+    help="Whether a class that is moved is in its own way (1032).",
+)
 @_account("--max-minutes", type=click.IntRange(1), default=300, show_default=True)
 @_account("--max-attendees", type=click.IntRange(1), default=50, show_default=True)
 @_account(
@@ -109,11 +114,16 @@ _answers, _list = _under("Answers"), _under("The list of classes (get_data)")
     "--fault",
     multiple=True,
     metavar="KIND[:SECONDS][@WHEN]",
-    help="What goes wrong with create; kinds are below. -before-create or -after-create behind a kind: whether "
-    "the class is made. WHEN: every N, first N, title TEXT. May be given several times.",
+    help="What goes wrong with create; kinds are below. -before or -after behind a kind: whether it is done all "
+    "the same. WHEN: [modify|cancel] [every N|first N|title TEXT]. May be given several times.",
 )
 @_list("--listing/--no-listing", default=True, help="Whether get_data lists without an id.")
-@_list("--listing-lag-s", type=click.FloatRange(0), default=0.0, help="How old a class is when it is listed.")
+@_list(
+    "--listing-lag-s",
+    type=click.FloatRange(0),
+    default=0.0,
+    help="How old a class or a change is when it is listed.",
+)
 @_list("--teacher-id/--no-teacher-id", default=False, help="Whether presenter_id is the teacher's number.")
 @_list(
     "--list",

@@ -7,16 +7,22 @@ its checks and its class.
 from bisect import bisect_right, insort
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from sys import intern
 
 from batch.sandbox.checks import CREATE_PARAMETERS, Booking, booking, is_email
 from batch.sandbox.classes import FIRST_CLASS_ID, Ledger, ScheduledClass, Status
+from batch.sandbox.dates import local
+from batch.sandbox.lagging import EarlierStates
 from batch.sandbox.occupancy import Occupancy
 from batch.sandbox.recurring import starts
 from batch.sandbox.refusals import Refused
 from batch.sandbox.settings import SandboxSettings
 from batch.sandbox.teachers import Teachers
+
+#: What says when and for whom a class is.
+_BOOKED = frozenset({"start_time", "time_zone", "duration", "presenter_email", "presenter_id"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,7 @@ class Account:
         self._extend_counts = settings.extend_counts
         self._now = now
         self._ledger = ledger
+        self._earlier = EarlierStates()
         self._account_wide = Occupancy()
         self._by_presenter: defaultdict[str, Occupancy] = defaultdict(Occupancy)
         self._ends: list[int] = []  #: of classes not cancelled, sorted
@@ -118,14 +125,15 @@ class Account:
         )
         parameters = {**old.parameters, **changes}
         asked = self._booking(parameters)
+        if self.settings.own_interval_counts and changes.keys() & _BOOKED:
+            self._check_presenter(asked)
         self._release(old.booking)  # a class is not in its own way
         try:
             self._check_room(asked, admitted=True)
         finally:
             self._occupy(old.booking)
         new = replace(old, booking=asked, parameters=_kept(parameters))
-        self._store(new)
-        self._note(new)
+        self._replace(old, new)
         return new
 
     def cancel(self, class_id: str) -> None:
@@ -139,9 +147,24 @@ class Account:
             in_progress="1034",
             over={Status.COMPLETED: "1035", Status.EXPIRED: "1036", Status.CANCELLED: "1033"},
         )
-        new = replace(old, cancelled=True)
-        self._store(new)
-        self._note(new)
+        self._replace(old, replace(old, cancelled=True))
+
+    def edit_by_hand(self, class_id: str) -> None:
+        """What somebody does in WizIQ itself: the class is called otherwise, and begins 15 minutes later.
+
+        A class that cannot be changed stays as it is.
+        """
+        if (found := self.find(class_id)) is None:
+            return
+        later = local(found.booking.start + 15 * 60, found.booking.time_zone)
+        changes = {"title": f"{found.title} (edited)", "start_time": f"{later:%m/%d/%Y %H:%M:%S}"}
+        with suppress(Refused):
+            self.modify(class_id, changes)
+
+    def cancel_by_hand(self, class_id: str) -> None:
+        """The same, for a class that somebody cancels; one that cannot be cancelled stays as it is."""
+        with suppress(Refused):
+            self.cancel(class_id)
 
     def find(self, class_id: str) -> ScheduledClass | None:
         """The class with that id, cancelled or not."""
@@ -171,11 +194,9 @@ class Account:
         return Status.COMPLETED if self.settings.classes_are_held else Status.EXPIRED
 
     def listed(self) -> Sequence[ScheduledClass]:
-        """The classes that get_data knows of yet."""
+        """The classes that get_data knows of yet, as it knows them."""
         lag = self.settings.listing_lag_s
-        if not lag:
-            return self.classes
-        return self.classes[: bisect_right(self.classes, self._now() - lag, key=lambda each: each.created_at)]
+        return self._earlier.as_of(self._now() - lag, self.classes) if lag else self.classes
 
     def add_attendees(self, class_id: int, added: Sequence[Attendee]) -> None:
         """Let people into a class; who comes twice is one."""
@@ -191,8 +212,7 @@ class Account:
 
     def _check_room(self, asked: Booking, *, admitted: bool) -> None:
         """Refuse with 1032, 1004 or 1012, in this order."""
-        if self._conflict != "off" and self._by_presenter[self._whose(asked)].peak(asked.start, asked.end):
-            raise Refused("1032")
+        self._check_presenter(asked)
         if asked.start < self._now() - self.settings.past_grace_minutes * 60:
             raise Refused("1004")
         limit = self.settings.max_concurrent_classes
@@ -207,6 +227,10 @@ class Account:
                 full = not admitted
         if full:
             raise Refused("1012", limit=limit)
+
+    def _check_presenter(self, asked: Booking) -> None:
+        if self._conflict != "off" and self._by_presenter[self._whose(asked)].peak(asked.start, asked.end):
+            raise Refused("1032")
 
     def _changeable(self, class_id: str, *, in_progress: str, over: Mapping[Status, str]) -> ScheduledClass:
         found = self.wanted(class_id)
@@ -237,6 +261,15 @@ class Account:
                 self._release(old.booking)
         if not scheduled.cancelled:
             self._occupy(scheduled.booking)
+
+    def _replace(self, old: ScheduledClass, new: ScheduledClass) -> None:
+        """Put the newer state in the place of the old one, which a lagging list goes on showing for a while."""
+        lag = self.settings.listing_lag_s
+        if lag:
+            now = self._now()
+            self._earlier.keep(old, until=now, since=now - lag)
+        self._store(new)
+        self._note(new)
 
     def _note(self, scheduled: ScheduledClass) -> None:
         if self._ledger is not None:

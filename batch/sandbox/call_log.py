@@ -34,9 +34,9 @@ class CallLog:
         self._attempts: Counter[tuple[str, ...]] = Counter()
 
     @contextmanager
-    def under_way(self, method: str, parameters: Mapping[str, str]) -> Iterator[CallRecord]:
+    def under_way(self, method: str, parameters: Mapping[str, str], title: str) -> Iterator[CallRecord]:
         """Note a request while it is open; also when its client leaves it."""
-        record = CallRecord(method, parameters.get("title", ""))
+        record = CallRecord(method, title)
         row = _row(method, parameters)
         self.calls.append(record)
         self._open += 1
@@ -53,20 +53,22 @@ class CallLog:
             if not self._open_rows[row]:
                 del self._open_rows[row]
 
-    def numbered(self, method: str, parameters: Mapping[str, str]) -> Call:
+    def numbered(self, method: str, parameters: Mapping[str, str], title: str) -> Call:
         """The request with its numbers, for the fault plan."""
         row = _row(method, parameters)
         self._sequences[method] += 1
         self._attempts[row] += 1
         return Call(
             method=method,
-            title=parameters.get("title", ""),
+            title=title,
             attempt=self._attempts[row],
             sequence=self._sequences[method],
         )
 
 
 def _row(method: str, parameters: Mapping[str, str]) -> tuple[str, ...]:
-    """What makes two requests attempts at the same row."""
+    """What makes two requests attempts at the same thing: the class they are about, else the row."""
+    if class_id := parameters.get("class_id"):
+        return method, class_id
     presenter = parameters.get("presenter_email") or parameters.get("presenter_id", "")
     return method, parameters.get("title", ""), parameters.get("start_time", ""), presenter

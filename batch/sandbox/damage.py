@@ -51,6 +51,13 @@ def _huge(body: bytes) -> bytes:
     return _with(b"<x>" + b"a" * 12_000_000 + b"</x>")(body)
 
 
+def _of_another(body: bytes) -> bytes:
+    """The same, said of another method."""
+    found = re.search(rb"<method>(\w+)</method>", body)
+    method = found[1] if found else b"create"
+    return body.replace(method, b"modify" if method == b"cancel" else b"cancel")
+
+
 _SPOILED: Mapping[str, Callable[[bytes], bytes]] = {
     "truncated-xml": lambda body: body[: len(body) // 2],
     "empty-body": lambda _: b"",
@@ -61,8 +68,10 @@ _SPOILED: Mapping[str, Callable[[bytes], bytes]] = {
     "deep-nesting": _with(b"<x>" * 3000 + b"</x>" * 3000),
     "ok-without-class-id": _without(b"class_id"),
     "ok-without-method": _without(b"method"),
-    "ok-of-another": lambda body: body.replace(b"create", b"cancel"),
-    "ok-not-done": lambda body: re.sub(rb"""(<create status=["'])true""", rb"\1false", body),
+    "ok-of-another": _of_another,
+    "ok-not-done": lambda body: re.sub(
+        rb"""(<(?:create|modify|cancel) status=["'])true""", rb"\1false", body
+    ),
     "ok-with-error": _before_end(b"<error code='1032' msg='You have already scheduled a class.'/>"),
     "fail-with-class": lambda body: _before_end(b"<error code='1031' msg='It is not valid.'/>")(
         re.sub(rb"""(<rsp status=["'])ok""", rb"\1fail", body)
@@ -79,7 +88,7 @@ _SPOILED: Mapping[str, Callable[[bytes], bytes]] = {
 _REFUSALS: Mapping[str, Callable[[Style, str], bytes]] = {
     "fail-without-code": lambda style, call_id: style.fail(None, "", call_id),
     "fail-of-another": lambda style, call_id: style.fail("1009", "class_id is invalid.", call_id).replace(
-        b"<error", b"<method>cancel</method><error", 1
+        b"<error", b"<method>add_attendees</method><error", 1
     ),
     "unknown-code": lambda style, call_id: style.fail("1999", "A message that no table lists.", call_id),
     "1000": lambda style, call_id: style.fail(

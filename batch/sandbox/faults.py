@@ -1,9 +1,8 @@
 """Faults on demand: which there are, and which call meets one.
 
-A kind may carry `-before-create` or `-after-create`: whether the request had
-its effect before things went wrong. That is the difference that decides
-whether sending again makes a second class. For other methods than create the
-words mean the same: before or after the request was carried out.
+A kind may carry `-before` or `-after` (`-create`, for the method that has to fear it
+most): whether the request had its effect before things went wrong. That is the
+difference that decides whether sending again makes a second class.
 """
 
 import re
@@ -16,8 +15,8 @@ class Call:
     """A signed request as a fault plan sees it."""
 
     method: str
-    title: str
-    attempt: int  #: 1 for the first request with this title, start_time and presenter
+    title: str  #: what it sends, else that of the class it is about
+    attempt: int  #: 1 for the first request for this class_id, or with this title, start_time and presenter
     sequence: int  #: 1 for the first request of this method
 
 
@@ -41,6 +40,8 @@ class Fault:
 
 
 FaultPlan = Callable[[Call], Fault | None]
+#: The methods that `--fault` can spoil: those that change the account.
+FAULTY = ("create", "modify", "cancel")
 
 
 def _kinds(group: str, *kinds: tuple[str, str], carried_out: bool = True) -> dict[str, Kind]:
@@ -66,7 +67,7 @@ KINDS: Mapping[str, Kind] = {
     ),
     "hang": Kind("Connections", "no answer, then a reset", carried_out=True, seconds=120),
     "slow-body": Kind("Connections", "one byte of the answer each 0.2 seconds", carried_out=True),
-    "late-commit": Kind("Connections", "reset, and the class appears later", carried_out=True, seconds=3),
+    "late-commit": Kind("Connections", "reset, and it is carried out later", carried_out=True, seconds=3),
     "duplicate": Kind("Connections", "the class is made twice", carried_out=True),
     **{f"{prefix}-STATUS": kind for prefix, kind in _BY_STATUS.items()},
     "429-seconds": Kind("HTTP statuses", "HTTP 429, Retry-After in seconds", carried_out=False, seconds=2),
@@ -90,7 +91,7 @@ KINDS: Mapping[str, Kind] = {
         ("ok-without-class-id", "ok, but no class_id"),
         ("ok-without-call-id", "ok, but no call_id"),
         ("ok-without-method", "ok, but not of which method"),
-        ("ok-of-another", "ok, but of cancel"),
+        ("ok-of-another", "ok, but of another method"),
         ("ok-not-done", "ok, and the method's own status is false"),
         ("ok-with-error", "ok, and an error beside it"),
         ("fail-with-class", "fail, and the class beside it"),
@@ -107,9 +108,14 @@ KINDS: Mapping[str, Kind] = {
         ("swapped", "the answers of this create and of the next to meet the fault change places"),
     ),
     **_kinds(
+        "Somebody else, just before a modify or cancel",
+        ("hand-edit", "the class is called otherwise, and begins 15 minutes later"),
+        ("hand-cancel", "the class is cancelled"),
+    ),
+    **_kinds(
         "Refusals",
         ("fail-without-code", "fail, but no code"),
-        ("fail-of-another", "fail, of cancel"),
+        ("fail-of-another", "fail, of another method"),
         ("unknown-code", "fail with 1999, which no table lists"),
         ("1000", "fail with 1000"),
         carried_out=False,
@@ -122,7 +128,7 @@ def no_faults(_: Call) -> Fault | None:
 
 
 def fault(name: str, seconds: float | None = None) -> Fault:
-    """The fault of that name: a name in KINDS, or one with -before-create or -after-create behind it.
+    """The fault of that name: a name in KINDS, or one with -before or -after (-create) behind it.
 
     `http-STATUS` and `redirect-STATUS` are spelt with the status: http-404.
 
@@ -130,7 +136,7 @@ def fault(name: str, seconds: float | None = None) -> Fault:
         ValueError: no such kind; the text lists those there are.
     """
     base, _, when = name.removesuffix("-create").rpartition("-")
-    kind = base if name.endswith("-create") and when in {"before", "after"} else name
+    kind = base if when in {"before", "after"} else name
     found = _STATUS.fullmatch(kind)
     known = _BY_STATUS[found["prefix"]] if found else KINDS.get(kind)
     if known is None or "STATUS" in kind:
@@ -140,7 +146,9 @@ def fault(name: str, seconds: float | None = None) -> Fault:
 
 
 def plan_of(texts: Iterable[str]) -> FaultPlan:
-    """The plan that `--fault` options spell: KIND[:SECONDS][@every N|@title TEXT|@first N], for create only.
+    """The plan that `--fault` options spell: KIND[:SECONDS][@[METHOD] [every N|title TEXT|first N]].
+
+    Without a METHOD a fault is create's.
 
     Raises:
         ValueError: with a sentence that says what is wrong with which text.
@@ -148,8 +156,6 @@ def plan_of(texts: Iterable[str]) -> FaultPlan:
     plans = [_one(text) for text in texts]
 
     def plan(call: Call) -> Fault | None:
-        if call.method != "create":
-            return None
         return next((found for each in plans if (found := each(call))), None)
 
     return plan
@@ -158,12 +164,14 @@ def plan_of(texts: Iterable[str]) -> FaultPlan:
 def _one(text: str) -> FaultPlan:
     name, _, condition = text.partition("@")
     kind, _, seconds = name.partition(":")
+    word, _, rest = condition.strip().partition(" ")
+    method, condition = (word, rest) if word in FAULTY else ("create", condition)
     try:
         made = fault(kind.strip(), float(seconds) if seconds else None)
         meets = _condition(condition)
     except ValueError as error:
         raise ValueError(f"--fault {text!r}: {error}") from None
-    return lambda call: made if meets(call) else None
+    return lambda call: made if call.method == method and meets(call) else None
 
 
 def _condition(text: str) -> Callable[[Call], bool]:
@@ -176,4 +184,7 @@ def _condition(text: str) -> Callable[[Call], bool]:
         if word == "every":
             return lambda call: call.sequence % number == 0
         return lambda call: call.sequence <= number
-    raise ValueError("After @ comes `every N`, `first N` or `title TEXT`; N is 1 or more.")
+    raise ValueError(
+        "After @ comes `modify` or `cancel`, if it is not create that is to fail, and then `every N`, `first N` or "
+        "`title TEXT`; N is 1 or more."
+    )

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any
 
 from batch.sandbox.account import Account
-from batch.sandbox.classes import ScheduledClass, Status
+from batch.sandbox.classes import FIRST_CLASS_ID, ScheduledClass, Status
 from batch.sandbox.dates import local, wall_clock
 from batch.sandbox.refusals import Refused
 from batch.sandbox.replies import Cdata, Element
@@ -111,13 +111,9 @@ def _chosen(account: Account, parameters: Mapping[str, str]) -> Sequence[Schedul
     if ids:
         if not all(bend.kind.finds_ids for bend in account.settings.bends):
             return ()
-        found = (account.find(class_id.strip()) for class_id in ids.split(","))
-        known = {each.class_id: each for each in found if each is not None}
-        return (
-            [known[class_id] for class_id in sorted(known) if class_id <= listed[-1].class_id]
-            if listed
-            else []
-        )
+        wanted = (class_id.strip() for class_id in ids.split(","))
+        places = sorted({each.class_id - FIRST_CLASS_ID for id_ in wanted if (each := account.find(id_))})
+        return [listed[place] for place in places if place < len(listed)]
     if not account.settings.list_without_id:
         raise Refused("1020")
     return listed

@@ -56,6 +56,7 @@ class Sandbox:
         self._admitted = 0
         self._late: set[asyncio.Task[None]] = set()
         self._exchange = Exchange(sleep)
+        self._by_hand = {"hand-edit": self.account.edit_by_hand, "hand-cancel": self.account.cancel_by_hand}
 
     @property
     def settings(self) -> SandboxSettings:
@@ -140,7 +141,7 @@ class Sandbox:
         except (ValueError, LookupError):  # a broken multipart body, or a charset that does not exist
             return xml(self._style.fail("400", MESSAGES["400"], None))
         method = request.query.get("method") or parameters.get("method", "")
-        with self._log.under_way(method, parameters) as record:
+        with self._log.under_way(method, parameters, self._title(parameters)) as record:
             if not self._is_signed(method, parameters):
                 record.code = "403"
                 return xml(self._style.fail("403", MESSAGES["403"], None))
@@ -162,7 +163,7 @@ class Sandbox:
     async def _serve(
         self, request: web.Request, method: str, parameters: Mapping[str, str], record: CallRecord
     ) -> web.StreamResponse:
-        call = self._log.numbered(method, parameters)
+        call = self._log.numbered(method, parameters, record.title)
         fault = self.settings.faults(call)
         record.fault = fault.name if fault else ""
         with self._admission() if method == "create" else nullcontext(enter_result=True) as admitted:
@@ -177,8 +178,10 @@ class Sandbox:
                     self._exchange.latest = body
                 return xml(body)
             if fault.kind == "late-commit":
-                self._create_later(asked, fault.seconds)
+                self._carry_out_later(method, asked, fault.seconds)
                 return reset(request)
+            if by_hand := self._by_hand.get(fault.kind):
+                by_hand(parameters.get("class_id", ""))
             body = self._carried_out(method, asked, record, fault)
             if fault.kind in {"repeated", "swapped"}:
                 return xml(await self._exchange.answer(fault.kind, body))
@@ -213,15 +216,20 @@ class Sandbox:
             self.account.add(made.booking, made.parameters, made.call_id)
         return body
 
-    def _create_later(self, asked: Request, seconds: float) -> None:
-        async def create() -> None:
+    def _carry_out_later(self, method: str, asked: Request, seconds: float) -> None:
+        async def carry_out() -> None:
             await self._sleep(seconds)
             with suppress(Refused):  # nobody is left to be told
-                self.account.create(asked.parameters, call_id=asked.call_id, admitted=asked.admitted)
+                answer(self.account, method, asked)
 
-        task = asyncio.create_task(create())
+        task = asyncio.create_task(carry_out())
         self._late.add(task)
         task.add_done_callback(self._late.discard)
+
+    def _title(self, parameters: Mapping[str, str]) -> str:
+        """What a request is about."""
+        known = self.account.find(parameters.get("class_id", ""))
+        return parameters.get("title") or (known.title if known is not None else "")
 
     @contextmanager
     def _admission(self) -> Iterator[bool]:

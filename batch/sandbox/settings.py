@@ -42,6 +42,7 @@ class SandboxSettings:
     limit_policy: Literal["overlap", "outstanding", "inflight"] = "overlap"
     extend_counts: bool = True  #: whether extend_duration counts for 1012
     conflict: Literal["presenter", "account", "off"] = "presenter"  #: whose classes may not overlap (1032)
+    own_interval_counts: bool = False  #: whether a class is in its own way (1032) when it is moved
     max_minutes: int = 300
     max_attendees: int = 50
     past_grace_minutes: float = 8  #: how late a start may be sent before it is 1004; live it was 8 to 10
@@ -58,7 +59,7 @@ class SandboxSettings:
     classes_are_held: bool = True  #: a class that is over was `completed`; else `expired`
 
     list_without_id: bool = True  #: else get_data without an id is 1020
-    listing_lag_s: float = 0  #: how old a class must be to be listed
+    listing_lag_s: float = 0  #: how old a class, or a change to one, must be to be listed
     failing_listings: int = 0  #: that many calls of get_data are answered with HTTP 503 first
     missing_page: int | None = None  #: this page of any listing says 1013
     lists_presenter_email: bool = False

@@ -68,6 +68,52 @@ async def test_a_fault_breaks_the_answer_and_nothing_else(kind: str, when: str) 
         assert (await api("get_account_info")).code == "ok"  # the sandbox itself is well
 
 
+#: kind -> how the answer to a modify or cancel looks; where it differs from create's.
+BROKEN_CHANGES: dict[str, str | dict[str, str]] = {
+    **BROKEN,
+    "ok-with-error": "1032",
+    "fail-with-class": "1031",
+    "hand-edit": "ok",
+    "hand-cancel": {"modify": "1018", "cancel": "1033"},
+}
+
+
+@pytest.mark.parametrize("when", ["", "-before", "-after"])
+@pytest.mark.parametrize("kind", BROKEN_CHANGES)
+@pytest.mark.parametrize("method", ["modify", "cancel"])
+async def test_a_fault_spoils_a_change_as_it_spoils_a_create(method: str, kind: str, when: str) -> None:
+    made = fault(kind + when)
+    async with running(faults=lambda call: made if call.method == method else None) as api:
+        await api()
+        before = api.sandbox.classes[0]
+        look = await seen(api, method, class_id="2492040", title="Latin")
+        expected = BROKEN_CHANGES[kind]
+        expected = expected if isinstance(expected, str) else expected[method]
+        if not made.carried_out and expected in {"ok", "1018", "1031", "1032", "1033"}:
+            # Where the answer would have been that to a change, but nothing was done.
+            assert look == "1000" or kind in {"foreign", "made-up", "repeated"}
+        else:
+            assert look == expected
+        after = api.sandbox.classes[0]
+        by_hand = kind.startswith("hand-")
+        if kind != "late-commit":
+            assert (after != before) == (made.carried_out or by_hand)
+        if made.carried_out and method == "modify" and kind not in {"late-commit", "hand-cancel"}:
+            assert after.title == "Latin"
+        assert api.sandbox.calls[1].fault == made.name
+        assert len(api.sandbox.classes) == 1
+
+
+async def test_somebody_edits_the_class_just_before_it_is_changed() -> None:
+    async with running(faults=plan_of(["hand-edit@modify first 1"])) as api:
+        await api()
+        answer = await api("modify", class_id="2492040", attendee_limit="30")
+        edited = api.sandbox.classes[0]
+        assert answer.code == "ok"
+        assert (edited.title, edited.parameters["attendee_limit"]) == ("English (edited)", "30")
+        assert edited.start_time == "09/01/2030 10:15:00 AM"
+
+
 async def _class_ids(api: Api) -> list[list[str]]:
     """Of three creates in a row, as answered; they count from 1."""
     answers = [await api(title=f"Class {number}") for number in range(3)]
@@ -113,7 +159,9 @@ async def test_a_status_comes_with_retry_after_where_seconds_are_given() -> None
 
 def test_every_kind_is_tried_here() -> None:
     named = {kind for kind in KINDS if not kind.endswith("-STATUS")}
-    assert named | {f"http-{status}" for status in (302, 400, 404, 409, 425, 499, 503, 599)} <= {*BROKEN}
+    assert named | {f"http-{status}" for status in (302, 400, 404, 409, 425, 499, 503, 599)} <= {
+        *BROKEN_CHANGES
+    }
 
 
 MISSING = {"ok-without-class-id": b"class_id", "ok-without-call-id": b"call_id"}
@@ -236,6 +284,20 @@ PLANS: dict[str, tuple[list[str], Call, Fault | None]] = {
     "a title": (["1000@title Engl"], call(), fault("1000")),
     "another title": (["1000@title Latin"], call(), None),
     "only create": (["reset"], call(method="get_data"), None),
+    "a cancel": (["reset@cancel"], call(method="cancel"), fault("reset")),
+    "not of a create": (["reset@cancel"], call(), None),
+    "the second modify": (
+        ["1000-after@modify every 2"],
+        call(2, method="modify"),
+        fault("1000-after-create"),
+    ),
+    "not the first modify": (["1000-after@modify every 2"], call(1, method="modify"), None),
+    "a class by its title": (
+        ["hang:9@cancel title Engl"],
+        call(method="cancel"),
+        fault("hang", 9),
+    ),
+    "create by its name": (["reset@create first 1"], call(), fault("reset")),
     "seconds": (["late-commit:5@first 1"], call(), fault("late-commit", 5)),
     "the first that applies": (
         ["reset@title Latin", "1000-after-create"],
@@ -262,6 +324,8 @@ def test_faults_as_the_command_line_spells_them(
         "reset@title",
         "hang:long",
         "reset-create",
+        "reset@get_data",
+        "reset@modify often",
         "http-STATUS",
         "http-200",
         "http-99",
@@ -282,6 +346,28 @@ async def test_attempts_at_a_row_are_numbered() -> None:
     async with running(faults=plan) as api:
         assert [(await api(title=title)).code for title in ("A", "B", "A")] == ["1000", "1000", "ok"]
         assert [(each.attempt, each.sequence) for each in asked] == [(1, 1), (1, 2), (2, 3)]
+
+
+async def test_attempts_at_a_class_are_numbered_and_known_by_its_title() -> None:
+    asked: list[Call] = []
+
+    def plan(call: Call) -> Fault | None:
+        asked.append(call)
+        return None
+
+    async with running(faults=plan) as api:
+        await api()
+        await api("modify", class_id="2492040", attendee_limit="30")
+        await api("modify", class_id="2492040", title="Latin")
+        await api("cancel", class_id="2492040")
+        await api("cancel", class_id="nothing")
+        assert [(each.method, each.title, each.attempt) for each in asked] == [
+            ("create", "English", 1),
+            ("modify", "English", 1),
+            ("modify", "Latin", 2),
+            ("cancel", "Latin", 1),
+            ("cancel", "", 1),
+        ]
 
 
 async def test_latency_lies_between_its_bounds_and_repeats_with_its_seed() -> None:

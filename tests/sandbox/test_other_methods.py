@@ -75,6 +75,52 @@ async def test_a_listing_catches_up_after_its_lag() -> None:
         assert (await api("get_data")).all("title") == ["English"]
 
 
+LATER_LISTED: dict[str, tuple[str, dict[str, str], list[str]]] = {
+    "a change": ("modify", {"title": "Latin"}, ["Latin", "upcoming"]),
+    "a move": ("modify", {"start_time": "09/02/2030 10:00"}, ["English", "upcoming"]),
+    "a cancellation": ("cancel", {}, ["English", "cancelled"]),
+}
+
+
+@pytest.mark.parametrize("by_id", [{}, {"class_id": "2492040"}], ids=["all", "by id"])
+@pytest.mark.parametrize(("method", "changes", "later"), LATER_LISTED.values(), ids=LATER_LISTED)
+async def test_a_list_that_lags_shows_each_class_as_it_was(
+    method: str, changes: dict[str, str], later: list[str], by_id: dict[str, str]
+) -> None:
+    clock = Clock()
+    asked = {**by_id, "columns": "class_id,title,start_time,status"}
+    async with running(clock, listing_lag_s=60) as api:
+        await api()
+        clock.time += 90
+        before = (await api("get_data", **asked)).body.partition(b"<method>")[2]
+        await api(method, class_id="2492040", **changes)
+        clock.time += 59
+        assert (await api("get_data", **asked)).body.partition(b"<method>")[2] == before
+        clock.time += 1
+        listed = await api("get_data", **by_id)
+        assert listed.all("title") + listed.all("status") == later
+
+
+async def test_a_list_that_lags_shows_every_state_in_its_turn() -> None:
+    clock = Clock()
+    async with running(clock, listing_lag_s=60) as api:
+        await api(title="0")
+        await api(title="another", start_time="09/02/2030 10:00")
+        shown = []
+        for second in range(180):
+            if second % 25 == 0 and second < 100:
+                await api("modify", class_id="2492040", title=str(second))
+            clock.time += 1
+            shown.append((await api("get_data")).all("title")[:1])
+        assert [each for place, each in enumerate(shown) if each != shown[place - 1]] == [
+            [],
+            ["0"],
+            ["25"],
+            ["50"],
+            ["75"],
+        ]
+
+
 async def test_listings_can_fail_for_a_while() -> None:
     async with running(failing_listings=2) as api:
         await api()
@@ -161,6 +207,30 @@ async def test_modify_checks_like_create_and_is_not_in_its_own_way() -> None:
         assert (moved.title, moved.start.isoformat()) == ("Latin", "2030-09-01T08:30:00+00:00")
         assert (await api(start_time="09/01/2030 09:30")).code == "ok"
         assert api.sandbox.peak_concurrent == 1
+
+
+IN_ITS_OWN_WAY = {
+    "half an hour later": ({"start_time": "09/01/2030 10:30:00"}, "1032"),
+    "longer": ({"duration": "90"}, "1032"),
+    "in another zone": ({"time_zone": "Europe/London", "start_time": "09/01/2030 09:30:00"}, "1032"),
+    "an hour later": ({"start_time": "09/01/2030 11:00:00"}, "ok"),
+    "another presenter": ({"presenter_email": "bob@example.com"}, "ok"),
+    "another title": ({"title": "Latin"}, "ok"),
+    "more places": ({"attendee_limit": "30"}, "ok"),
+}
+
+
+@pytest.mark.parametrize(("changes", "code"), IN_ITS_OWN_WAY.values(), ids=IN_ITS_OWN_WAY)
+async def test_a_class_may_be_in_its_own_way(changes: dict[str, str], code: str) -> None:
+    for counts in (False, True):
+        async with running(own_interval_counts=counts) as api:
+            await api()
+            assert (await api("modify", class_id="2492040", **changes)).code == (code if counts else "ok")
+            # What was refused has left the class and its place as they were.
+            if code == "1032" and counts:
+                assert api.sandbox.classes[0].start.isoformat() == "2030-09-01T08:00:00+00:00"
+                assert (await api(title="Latin")).code == "1032"
+                assert (await api(title="Latin", start_time="09/01/2030 11:00")).code == "ok"
 
 
 ATTENDEE = "<attendee><attendee_id><![CDATA[1]]></attendee_id><screen_name>Mike</screen_name></attendee>"

@@ -102,9 +102,9 @@ async def running(clock: Clock | None = None, **settings: Any) -> AsyncIterator[
 PAIR = KeyPair("q+/Zk3x1Lw8=", "7v+/u8P0+sdf/x9Kz2Yb+Q==")
 
 
-async def seen(api: Api) -> str:
+async def seen(api: Api, method: str = "create", **parameters: str) -> str:
     try:
-        answer = await api()
+        answer = await api(method, **parameters)
     except aiohttp.ClientPayloadError:
         return "payload cut"
     except aiohttp.ClientError:
