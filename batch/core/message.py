@@ -208,6 +208,7 @@ class FileNote(StrEnum):
     SHEETS_NOT_READ = auto()
     NO_ROWS = auto()
     LINES_LEFT_OUT = auto()
+    MENDED_ROWS = auto()  #: read as they stand on the results workbook's sheet `to_do`
     BLANK_ROWS = auto()
     STRAY_CELLS = auto()
     EXAMPLES_LEFT_OUT = auto()

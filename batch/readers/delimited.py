@@ -22,7 +22,7 @@ from batch.readers.encoding import encoding_of, undecodable
 from batch.readers.kind import FileKind
 from batch.readers.options import LoadOptions
 from batch.readers.problem import FileProblem, other_header
-from batch.readers.table import Line, Opened, Table, header_note
+from batch.readers.table import Line, Opened, Table, header_note, own_cells
 
 if TYPE_CHECKING:
     from _csv import Reader
@@ -107,7 +107,8 @@ def _lines(source: "_Source", dialect: _Dialect, found: Found, width: int, name:
             # Programs leave empty fields away at the end of a line; a copy that broke off ends like that, too.
             issues = (Problem.CUT_OFF.of_row(found=len(fields), expected=width),)
         stray = not is_blank(fields[found.end : width])
-        yield Line("", number, tuple(cells), stray, issues, aside)
+        own = own_cells(found, fields) if found.first else None
+        yield Line("", number, tuple(cells), stray, issues, aside, own)
 
 
 def _with_last(records: Iterator[Record]) -> Iterator[tuple[Record, bool]]:

@@ -28,7 +28,7 @@ from batch.readers.container import damaged, holds_formulas
 from batch.readers.options import LoadOptions
 from batch.readers.outline import Outline, outline_of
 from batch.readers.problem import FileProblem, other_header
-from batch.readers.table import Line
+from batch.readers.table import Line, own_cells
 
 #: openpyxl's cells: ReadOnlyCell, or EMPTY_CELL where the file has none. Never compared
 #: by `==`, which raises between the two.
@@ -112,7 +112,8 @@ class SheetReader:
                     self._mark_merged(number, cells, outline)
                     issues = _hidden(number, outline)
             stray = any(cell is not EMPTY_CELL and cell.value is not None for cell in row[end:])
-            yield Line(title, number, tuple(cells[first:stop]), stray, issues, aside)
+            own = own_cells(self._found, list(map(_value, row))) if first else None
+            yield Line(title, number, tuple(cells[first:stop]), stray, issues, aside, own)
 
     def _rows(self, below: int) -> Iterator[tuple[int, Cells]]:
         """Every row that stands in the file, with its number."""

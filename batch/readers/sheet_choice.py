@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from batch.core.message import FileFault
+from batch.core.rows.columns import TO_DO_SHEET
 from batch.core.rows.header import Found, HeaderFault
 from batch.readers.options import LoadOptions
 from batch.readers.problem import FileProblem
@@ -33,6 +34,7 @@ class Chosen(NamedTuple):
 
     sheets: dict[str, Found]
     others: list[str]
+    to_do: tuple[str, Found] | None = None  #: of a results workbook: the sheet on which rows are mended
 
 
 def choose(candidates: Sequence[Candidate], name: str, options: LoadOptions) -> Chosen:
@@ -43,13 +45,15 @@ def choose(candidates: Sequence[Candidate], name: str, options: LoadOptions) -> 
     """
     if options.sheet is not None:
         return _read([_named(candidates, name, options.sheet)], [], name)
-    visible = [candidate for candidate in _once_each(candidates) if not candidate.hidden]
+    to_do = _to_do(candidates)
+    once_each = [each for each in candidates if to_do is None or each.title != to_do[0]]
+    visible = [candidate for candidate in once_each if not candidate.hidden]
     # A single sheet with anything in it is meant, whatever is wrong with it.
     fitting = [candidate for candidate in visible if candidate.fits] or [
         candidate for candidate in visible if not candidate.blank
     ]
     if len(fitting) == 1 or (options.all_sheets and any(candidate.fits for candidate in fitting)):
-        return _read(fitting, candidates, name)
+        return _read(fitting, once_each, name, to_do)
     if all(candidate.blank for candidate in candidates):
         raise FileProblem(FileFault.NOTHING_IN_IT, name=name)
     if any(candidate.fits for candidate in fitting):
@@ -57,14 +61,21 @@ def choose(candidates: Sequence[Candidate], name: str, options: LoadOptions) -> 
     raise FileProblem(FileFault.NO_TIMETABLE, name=name, sheets=_named_few(candidates))
 
 
-def _once_each(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """A results workbook has every row on its first sheet and some again on `To do`: those are left out."""
+def _to_do(candidates: Sequence[Candidate]) -> tuple[str, Found] | None:
+    """A results workbook has every row on its first sheet, and those that need a person again on `To do`."""
     results = [each for each in candidates if isinstance(each.header, Found) and each.header.first]
-    repeats = {each.title for each in results[1:]}
-    return [each for each in candidates if each.title not in repeats]
+    for each in results[1:]:
+        if each.title == TO_DO_SHEET and isinstance(each.header, Found):
+            return each.title, each.header
+    return None
 
 
-def _read(meant: Sequence[Candidate], candidates: Sequence[Candidate], name: str) -> Chosen:
+def _read(
+    meant: Sequence[Candidate],
+    candidates: Sequence[Candidate],
+    name: str,
+    to_do: tuple[str, Found] | None = None,
+) -> Chosen:
     sheets: dict[str, Found] = {}
     for candidate in meant:
         if isinstance(candidate.header, HeaderFault):
@@ -76,7 +87,7 @@ def _read(meant: Sequence[Candidate], candidates: Sequence[Candidate], name: str
         for other in candidates
         if other.title not in sheets and (other.fits if other.hidden else not other.blank)
     ]
-    return Chosen(sheets, others)
+    return Chosen(sheets, others, to_do)
 
 
 def _named(candidates: Sequence[Candidate], name: str, wanted: str) -> Candidate:

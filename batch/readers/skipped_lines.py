@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from batch.core.message import FileNote, Message
+from batch.core.rows.columns import TO_DO_SHEET
 from batch.core.rows.non_class_lines import NonClassLine
 from batch.core.rows.row_numbers import RowNumbers
 
@@ -20,6 +21,7 @@ class LeftOut:
         self._asides: dict[NonClassLine, tuple[RowNumbers, str]] = {}
         self.rows = 0  #: that were not left out
         self.strays = RowNumbers()
+        self.mended = RowNumbers()  #: on the sheet `To do`
 
     def reached(self, number: int) -> None:
         """A line that is not blank; those between it and the last one are."""
@@ -39,6 +41,9 @@ class LeftOut:
             shown = words if len(words) <= _LONGEST else f"{words[:_LONGEST]}..."
             facts = {"rows": rows.facts, "line": aside, "first": shown}
             yield Message(FileNote.LINES_LEFT_OUT, {**sheet, **facts})
+        if self.mended.count:
+            facts = {"rows": self.mended.facts, "to_do": TO_DO_SHEET}
+            yield Message(FileNote.MENDED_ROWS, {**sheet, **facts})
         if self._blank:
             yield Message(FileNote.BLANK_ROWS, {**sheet, "number": self._blank})
         if self.strays.count:

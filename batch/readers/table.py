@@ -1,14 +1,17 @@
 """What the readers of workbooks and of CSV hand on: one table of a file, line by line."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from batch.core.message import FileNote, Message
+from batch.core.rows.columns import RESULTS_FIRST
 from batch.core.rows.header import Found
+from batch.core.rows.mended_rows import OwnCells
 from batch.core.rows.non_class_lines import NonClassLine
 from batch.core.rows.problems import Issue
-from batch.core.rows.row import CellValue, Header
+from batch.core.rows.row import CellValue, Header, shown
 from batch.readers.kind import FileKind
 
 
@@ -21,6 +24,8 @@ class Line(NamedTuple):
     stray: bool = False  #: something stands right of the last header
     issues: tuple[Issue, ...] = ()
     aside: NonClassLine | None = None  #: what it is, when it is no class
+    own: OwnCells | None = None  #: what a results workbook says of it
+    mended: bool = False  #: its cells stand so on the sheet `To do`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +49,24 @@ class Opened(NamedTuple):
 
     table: Table
     lines: Iterator[Line]
+
+
+_ROW_NUMBER = re.compile("[1-9][0-9]{0,6}")
+
+
+def own_cells(found: Found, cells: Sequence[CellValue]) -> OwnCells:
+    """What stands under a results workbook's own columns in one of its lines."""
+
+    def text(position: int | None) -> str:
+        return "" if position is None or position >= len(cells) else shown(cells[position]).strip()
+
+    number = text(RESULTS_FIRST.index("row"))
+    return OwnCells(
+        int(number) if _ROW_NUMBER.fullmatch(number) else None,
+        text(RESULTS_FIRST.index("outcome")),
+        text(found.rest.get("sheet")),
+        text(found.rest.get("as_read")),
+    )
 
 
 def header_note(found: Found, sheet: str = "") -> Iterator[Message]:

@@ -38,6 +38,7 @@ class TimetableFile:
             for sheet, header_row in self._table.headers.items()
         }
         self._ended = False
+        self._numbers = _FirstNumbers()
         self.heading: tuple[int, str] | None = None  #: the last line that was a heading: its row, its words
         self.kind: str = self._table.kind.value
         self.sheet: str = self._table.sheet
@@ -63,13 +64,30 @@ class TimetableFile:
             if rows > self._most_rows:
                 raise FileProblem(FileFault.TOO_MANY_ROWS, name=self._table.place, rows=self._most_rows)
             left_out.reached(line.number)
+            number = self._numbers.of(line) if line.own else line.number
             if line.aside is None:
                 left_out.rows += 1
-                yield RawRow(line.sheet, line.number, line.cells, line.issues)
+                if line.mended:
+                    left_out.mended.add(number)
+                yield RawRow(line.sheet, number, line.cells, line.issues)
             else:
-                left_out.add(line.aside, line.number, _first_words(line))
+                left_out.add(line.aside, number, _first_words(line))
                 self.heading = (line.number, _first_words(line))
         self._ended = True
+
+
+class _FirstNumbers:
+    """The numbers that rows of a results workbook had in the file that was read first, as long as they tell rows apart."""
+
+    def __init__(self) -> None:
+        self._given: set[int] = set()
+
+    def of(self, line: Line) -> int:
+        number = line.own.row if line.own else None
+        if number is None or number in self._given:
+            return line.number
+        self._given.add(number)
+        return number
 
 
 def _first_words(line: Line) -> str:

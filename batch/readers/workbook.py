@@ -13,6 +13,7 @@ from batch.core.rows.header import find_header
 from batch.core.rows.merged_header import Places, unite
 from batch.readers.container import check_container
 from batch.readers.kind import FileKind
+from batch.readers.mended_rows import with_mended
 from batch.readers.options import LoadOptions
 from batch.readers.repair import repaired
 from batch.readers.sheet import Sheet, SheetReader, first_lines, loaded, translate_damage
@@ -32,7 +33,8 @@ def open_workbook(file: BinaryIO, name: str, options: LoadOptions, account: Acco
         file = repaired(file)
     with loaded(file, name, data_only=True) as workbook:
         chosen = choose(_candidates(workbook, name, options, account), name, options)
-        header, places = unite([found.header for found in chosen.sheets.values()])
+        read = [*chosen.sheets.items(), *([chosen.to_do] if chosen.to_do else [])]
+        header, places = unite([found.header for _, found in read])
         table = Table(
             kind=FileKind.XLSX,
             place=f"{name}, sheet {next(iter(chosen.sheets))!r}," if len(chosen.sheets) == 1 else name,
@@ -40,10 +42,15 @@ def open_workbook(file: BinaryIO, name: str, options: LoadOptions, account: Acco
             headers={title: found.header.row for title, found in chosen.sheets.items()},
             notes=tuple(_notes(chosen)),
         )
-        readers = [
-            SheetReader(file, name, workbook, title, found, options) for title, found in chosen.sheets.items()
+        tables = [
+            _laid_out(SheetReader(file, name, workbook, title, found, options), place)
+            for (title, found), place in zip(read, places, strict=True)
         ]
-        yield Opened(table, chain.from_iterable(map(_laid_out, readers, places)))
+        if chosen.to_do:
+            *tables, to_do = tables
+            yield Opened(table, with_mended(chain.from_iterable(tables), to_do, header))
+        else:
+            yield Opened(table, chain.from_iterable(tables))
 
 
 def _notes(chosen: Chosen) -> Iterator[Message]:

@@ -22,7 +22,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from batch.atomic_file import find_writable
 from batch.core.message import Message, RunNote
 from batch.core.outcome import Outcome
-from batch.core.rows.columns import RESULTS_FIRST, RESULTS_LAST, AccountKind
+from batch.core.rows.columns import RESULTS_FIRST, RESULTS_LAST, TO_DO_SHEET, AccountKind
 from batch.core.rows.problems import Problem
 from batch.core.rows.row import shown
 from batch.core.tally import Tally
@@ -32,7 +32,7 @@ from batch.report.ending import Written
 from batch.report.facts import BatchFacts, ResultRow
 from batch.report.text import CELL_LIMIT, CUT, cell_text
 from batch.report.wording.messages import hint_of, message_of
-from batch.report.wording.outcomes import SANDBOX, TO_DO_SHEET
+from batch.report.wording.outcomes import SANDBOX
 from batch.report.wording.problems import worded
 from batch.report.workbook.results import RESULTS_SHEET, write_results
 from batch.report.workbook.summary_sheet import SUMMARY_SHEET

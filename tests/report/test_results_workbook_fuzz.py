@@ -11,11 +11,11 @@ import openpyxl
 from openpyxl.utils.escape import unescape
 
 from batch.core.outcome import Outcome
+from batch.core.rows.columns import TO_DO_SHEET
 from batch.core.rows.problems import Problem
 from batch.core.tally import Tally
 from batch.report.facts import BatchFacts, ResultRow
 from batch.report.text import cell_text
-from batch.report.wording.outcomes import TO_DO_SHEET
 from batch.report.wording.problems import worded
 from batch.report.workbook.results import RESULTS_SHEET, write_results
 

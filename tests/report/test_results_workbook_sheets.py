@@ -9,12 +9,12 @@ import openpyxl
 import pytest
 
 from batch.core.outcome import NEEDS_A_PERSON, Outcome
-from batch.core.rows.columns import RESULTS_FIRST
+from batch.core.rows.columns import RESULTS_FIRST, TO_DO_LAST, TO_DO_SHEET
 from batch.core.rows.problems import Problem
 from batch.core.tally import Tally
 from batch.report.facts import BatchFacts, ResultRow
 from batch.report.local_time import start_local
-from batch.report.wording.outcomes import TO_DO_SHEET, WORDS
+from batch.report.wording.outcomes import WORDS
 from batch.report.wording.problems import worded
 from batch.report.workbook.results import RESULTS_SHEET, write_results
 from batch.report.workbook.styles import AT_FAULT
@@ -112,11 +112,13 @@ def table(book: Any, head: str) -> dict[Any, list[Any]]:
 
 def test_what_is_left_to_do_stands_by_what_mends_it_in_the_columns_of_the_input(book: Any) -> None:
     header, *lines = book[TO_DO_SHEET].iter_rows(values_only=True)
-    assert header == (*RESULTS_FIRST, *HEADER)
+    assert header == (*RESULTS_FIRST, *HEADER, *TO_DO_LAST)
+    hidden = [book[TO_DO_SHEET].column_dimensions[letter].hidden for letter in "IJK"]
+    assert hidden == [False, True, True]
     # The largest group first, then as they were met; scheduled, already and not_sent need nobody.
     assert [line[0] for line in lines] == [4, 6, 3, 7, 8, 10]
     assert {line[1] for line in lines} == {outcome.value for outcome in NEEDS_A_PERSON}
-    assert lines[0][6:] == ("Lesson 4", "soon", None)
+    assert lines[0][6:9] == ("Lesson 4", "soon", None)
 
 
 def test_a_line_parts_one_group_from_the_next(book: Any) -> None:
@@ -155,7 +157,7 @@ def test_the_summary_counts_as_everything_else_does(book: Any) -> None:
 
 def test_the_summary_says_what_to_do_in_words_that_can_be_typed(book: Any) -> None:
     steps = list(table(book, "What to do next"))
-    assert 'classbatch submit term-results.xlsx --sheet "To do"' in steps[0]
+    assert "classbatch submit term-results.xlsx" in steps[0]
     assert [step[:2] for step in steps] == ["1.", "2.", "3."]
 
 

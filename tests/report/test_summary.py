@@ -52,7 +52,7 @@ STEPS = {
         [
             (
                 'Mend the 3 rows on the sheet "To do" of my results.xlsx, save it, and submit it as before: '
-                "classbatch submit 'my results.xlsx' --sheet \"To do\" --sandbox"
+                "classbatch submit 'my results.xlsx' --sandbox"
             )
         ],
     ),

@@ -265,6 +265,11 @@ BY_NAME = {column.name: column for column in COLUMNS}
 #: header starts with all of the first is a results workbook, and these are left aside.
 RESULTS_FIRST = ("row", "outcome", "call_id", "class_id", "error_code", "message")
 RESULTS_LAST = ("sheet", "start_local", "start_utc", "attempts", "presenter_url", "fingerprint")
+#: Its sheet of the rows that need a person, and what stands hidden behind the input's columns there.
+TO_DO_SHEET = "To do"
+TO_DO_LAST = ("sheet", "as_read")
+#: The heading of the column that a marked copy adds; an earlier copy's own is written over.
+PROBLEMS = "Problems"
 
 _ACCENTS = re.compile("[\u0300-\u036f]")
 _SEPARATORS = re.compile(r"[\s_\-./:()\[\]*]+")

@@ -6,13 +6,21 @@ are a fault, never a choice. Other account kinds' columns are carried through.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise, zip_longest
 from typing import NamedTuple
 
 from batch.core.message import FileFault, Message
 from batch.core.rows.column_names import NOTHING_SAID, Named, Naming, known_words, name_columns
-from batch.core.rows.columns import RESULTS_FIRST, RESULTS_LAST, AccountKind, columns_for, fold
+from batch.core.rows.columns import (
+    PROBLEMS,
+    RESULTS_FIRST,
+    RESULTS_LAST,
+    TO_DO_LAST,
+    AccountKind,
+    columns_for,
+    fold,
+)
 from batch.core.rows.dates import names_a_day
 from batch.core.rows.header_evidence import is_grid, near_headers, no_dates, quoted
 from batch.core.rows.row import CellValue, Header, Numbered, Unreadable
@@ -32,6 +40,7 @@ class Found:
     first: int  #: past a results workbook's own columns; else 0
     stop: int
     end: int  #: right of here no header stands
+    rest: Mapping[str, int] = field(default_factory=dict)  #: a results workbook's own columns right of `stop`
 
     @property
     def mapped(self) -> tuple[int, ...]:
@@ -141,7 +150,8 @@ def _header_in(line: Numbered, lines: Sequence[Numbered], wanted: _Wanted) -> Fo
         of_results=first > 0,
         date_above=_date_above(number, lines),
     )
-    return Found(header, number, first, stop, end)
+    rest = {shown(cells[place]).strip(): place for place in range(stop, end)} if first else {}
+    return Found(header, number, first, stop, end, rest)
 
 
 def _date_above(number: int, lines: Sequence[Numbered]) -> tuple[int, str] | None:
@@ -235,7 +245,12 @@ def _input_columns(cells: Sequence[CellValue]) -> tuple[int, int, int]:
     if tuple(shown(cell).strip() for cell in cells[: len(RESULTS_FIRST)]) != RESULTS_FIRST:
         return 0, end, end
     stop = end
-    while stop > len(RESULTS_FIRST) and shown(cells[stop - 1]).strip() in ("", *RESULTS_LAST):
+    while stop > len(RESULTS_FIRST) and shown(cells[stop - 1]).strip() in (
+        "",
+        *RESULTS_LAST,
+        *TO_DO_LAST,
+        PROBLEMS,
+    ):
         stop -= 1
     return len(RESULTS_FIRST), stop, end
 

@@ -31,6 +31,7 @@ class NonClassLine(StrEnum):
     CANCELLED = auto()
     HEADER = auto()
     OTHER_HEADER = auto()
+    TAKEN_OUT = auto()  #: of a results workbook, by deleting it on one of its sheets
 
 
 #: What a total begins with.

@@ -69,6 +69,7 @@ class Problem(Enum):
     CUT_OFF = "R062"
     REPEATS = "R063"
     CANCELLED_TITLE = "R064"
+    MENDED_TWICE = "R065"
     SECOND_CLASS = "W061"
     SAYS_CANCELLED = "W062"
     MAY_REPEAT = "W063"

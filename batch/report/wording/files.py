@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import cast
 
 from batch.core.message import FileFault, FileFormat, FileNote
+from batch.core.rows.columns import TO_DO_SHEET
 from batch.core.rows.non_class_lines import NonClassLine
 from batch.report.wording.phrases import Words
 
@@ -282,6 +283,10 @@ _LINES: Mapping[NonClassLine, tuple[str, str]] = {
     NonClassLine.PREFILLED: ("has no title, start or presenter", "have no title, start or presenter"),
     NonClassLine.CANCELLED: ("is cancelled, as the file says", "are cancelled, as the file says"),
     NonClassLine.HEADER: ("is the header again", "are the header again"),
+    NonClassLine.TAKEN_OUT: (
+        f"was deleted on the sheet {TO_DO_SHEET!r}",
+        f"were deleted on the sheet {TO_DO_SHEET!r}",
+    ),
     NonClassLine.OTHER_HEADER: ("is a header with other columns", "are headers with other columns"),
 }
 
@@ -308,6 +313,9 @@ def note_words(what: FileNote, facts: Mapping[str, object]) -> Words:
             return Words(f"{sheet}{'there' if sheet else 'There'} is no row below the header.")
         case FileNote.LINES_LEFT_OUT:
             return Words(f"{sheet}{rows} {_left_out(facts)}: left out.")
+        case FileNote.MENDED_ROWS:
+            be = "is" if cast("tuple[int, object, int]", facts["rows"])[0] == 1 else "are"
+            return Words(f"{sheet}{rows} {be} read as mended on the sheet {{to_do!r}}.")
         case FileNote.BLANK_ROWS:
             return Words(f"{sheet}{{number:count blank row}} skipped.")
         case FileNote.STRAY_CELLS:
@@ -352,7 +360,11 @@ def _left_out(facts: Mapping[str, object]) -> str:
     if line in {NonClassLine.HEADER, NonClassLine.PREFILLED}:
         return what
     first = "the first: {first!r}" if several else "{first!r}"
-    no_class = "" if line is NonClassLine.CANCELLED else f", no class{'es' if several else ''}"
+    no_class = (
+        ""
+        if line in {NonClassLine.CANCELLED, NonClassLine.TAKEN_OUT}
+        else f", no class{'es' if several else ''}"
+    )
     return f"{what} ({first}){no_class}"
 
 

@@ -8,11 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from batch.core.outcome import Outcome
+from batch.core.rows.columns import TO_DO_SHEET
 from batch.core.tally import Tally
 
 SANDBOX = "SANDBOX: nothing real was scheduled."
-#: The results workbook's sheet of rows that need a person; it can be mended there and submitted again.
-TO_DO_SHEET = "To do"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +83,7 @@ def next_steps(tally: Tally, *, results: str = "", sandbox: bool = False) -> lis
     steps = []
     mend = sum(tally[outcome] for outcome in (Outcome.INVALID, Outcome.HELD, Outcome.REFUSED))
     if mend and results:
-        command = f'classbatch submit {shlex.quote(results)} --sheet "{TO_DO_SHEET}"'
+        command = f"classbatch submit {shlex.quote(results)}"
         steps.append(
             f'Mend {_rows(mend)} on the sheet "{TO_DO_SHEET}" of {results}, save it, and submit it as before: '
             + command

@@ -7,6 +7,7 @@ no full stop; a hint is a sentence. The column's own header stands for a name in
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from batch.core.rows.columns import TO_DO_SHEET
 from batch.core.rows.problems import Issue, Problem
 from batch.report.wording.phrases import Reader, Words, day_in_words, filled, listed
 
@@ -282,6 +283,12 @@ def words_of(problem: Problem, facts: Mapping[str, object]) -> Words:  # noqa: P
             return Words(
                 "begins as the title of a class that does not take place",
                 "Delete the row; or, if the class takes place, take that word out of its title.",
+            )
+        case Problem.MENDED_TWICE:
+            there = "is empty" if facts.get("there") == "" else "is {there!r}"
+            return Words(
+                f'{there} on the sheet "{TO_DO_SHEET}", and both sheets were changed',
+                "Write what is meant on both sheets, or mend the row on one of them alone.",
             )
         case Problem.SECOND_CLASS:
             return Words(

@@ -20,13 +20,12 @@ from openpyxl.worksheet.worksheet import Worksheet
 from batch.atomic_file import written_whole
 from batch.core.message import Message, RunNote
 from batch.core.outcome import NEEDS_A_PERSON
+from batch.core.rows.columns import PROBLEMS
 from batch.core.rows.row import Header
 from batch.report.ending import Written
 from batch.report.facts import ResultRow
 from batch.report.text import cell_text
 
-#: The heading of the column that is added; an earlier copy's own is written over.
-PROBLEMS = "Problems"
 _FAULTY = PatternFill("solid", start_color="FFF2B8B5")
 _WARNED = PatternFill("solid", start_color="FFFFF3CC")
 _WIDTH = 70
@@ -81,17 +80,19 @@ class _Page:
         when = (header.name_of(name) for name in ("start_time", "date") if name in header.columns)
         self._when = [self._heads[name] for name in when if name in self._heads]
         self._problems = self._heads.get(PROBLEMS) or max(self._heads.values(), default=0) + 1
+        self._lines = _lines_of_results(sheet, header.row) if header.of_results else {}
         self._mark_header(header.row)
         self._freeze(header.row)
 
     def copy(self, row: ResultRow) -> None:
         """The row's cells as they were typed in the CSV."""
         for column, text in enumerate(row.cells, start=1):
-            _write(self._sheet.cell(row.number, column), text)
+            _write(self._sheet.cell(self._line(row), column), text)
 
     def mark(self, row: ResultRow) -> bool:
         """Colour what is wrong in a row and say it beside it; an earlier copy's words go."""
-        beside = self._sheet.cell(row.number, self._problems)
+        line = self._line(row)
+        beside = self._sheet.cell(line, self._problems)
         if isinstance(beside, MergedCell):
             return False  # a banner lies over it: no class stands here
         said = row.sentences() if row.problems or row.outcome in NEEDS_A_PERSON else []
@@ -99,14 +100,17 @@ class _Page:
         if not said:
             return False
         beside.alignment = Alignment(wrap_text=True, vertical="top")
-        self._make_room(row.number, said)
+        self._make_room(line, said)
         for issue in row.problems:
             column = self._heads.get(issue.header.strip(), self._problems)
-            self._colour(row.number, column, _WARNED if issue.is_warning else _FAULTY)
+            self._colour(line, column, _WARNED if issue.is_warning else _FAULTY)
         if not row.faults and row.outcome in NEEDS_A_PERSON:
             for column in (*self._when, self._problems):  # nothing is wrong with it, and it was not sent
-                self._colour(row.number, column, _WARNED)
+                self._colour(line, column, _WARNED)
         return True
+
+    def _line(self, row: ResultRow) -> int:
+        return self._lines.get(row.number, row.number)
 
     def _colour(self, number: int, column: int, fill: PatternFill) -> None:
         self._sheet.cell(number, column).fill = fill
@@ -135,6 +139,16 @@ class _Page:
         else:
             head.font = Font(bold=True)
         self._sheet.column_dimensions[get_column_letter(self._problems)].width = _WIDTH
+
+
+def _lines_of_results(sheet: Worksheet, header_row: int) -> dict[int, int]:
+    """Where the rows of a results workbook stand, by the numbers under its own column `row`."""
+    lines: dict[int, int] = {}
+    for line in range(header_row + 1, sheet.max_row + 1):
+        number = sheet.cell(line, 1).value
+        if isinstance(number, int):
+            lines.setdefault(number, line)
+    return lines
 
 
 def _blank(header: Header) -> Workbook:

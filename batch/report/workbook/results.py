@@ -16,11 +16,10 @@ from xlsxwriter.exceptions import XlsxFileError  # type: ignore[import-untyped]
 
 from batch.atomic_file import MARK, written_whole
 from batch.core.message import Message, RunNote
-from batch.core.rows.columns import RESULTS_LAST
+from batch.core.rows.columns import RESULTS_LAST, TO_DO_LAST, TO_DO_SHEET
 from batch.core.tally import Tally
 from batch.report.ending import Written
 from batch.report.facts import BatchFacts, ResultRow
-from batch.report.wording.outcomes import TO_DO_SHEET
 from batch.report.workbook.breakdown import Breakdown
 from batch.report.workbook.row_stream import assemble, format_numbers
 from batch.report.workbook.rows_sheet import RowLine, RowsSheet
@@ -73,7 +72,9 @@ def write_results(
                 links=presenter_links,
             )
         ) as results,
-        closing(RowsSheet(Path(scratch), header_names, sandbox=facts.sandbox)) as to_mend,
+        closing(
+            RowsSheet(Path(scratch), header_names, last=TO_DO_LAST, sandbox=facts.sandbox, hides_last=True)
+        ) as to_mend,
     ):
 
         def begin(book: Any) -> tuple[Any, Styles]:

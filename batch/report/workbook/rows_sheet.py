@@ -10,6 +10,7 @@ from typing import Any
 
 from batch.core.outcome import Outcome
 from batch.core.rows.columns import RESULTS_FIRST
+from batch.core.rows.mended_rows import digest_of
 from batch.report.facts import ResultRow
 from batch.report.local_time import start_local, start_utc
 from batch.report.text import cell_text
@@ -60,6 +61,7 @@ class RowLine:
     message: str
     cells: tuple[str, ...]
     at_fault: tuple[int, ...] = ()  #: positions in `cells` that have to be mended
+    sheet: str = ""  #: of the file that was read
 
     @classmethod
     def of(cls, row: ResultRow, header: Sequence[str], *, sandbox: bool) -> "RowLine":
@@ -74,11 +76,12 @@ class RowLine:
             "\n".join(said),
             row.cells,
             tuple(places),
+            row.sheet,
         )
 
 
 class RowsSheet:
-    """Rows under the results' own columns and the input's, and under `RESULTS_LAST` where they are written too."""
+    """Rows under the results' own columns and the input's, and under those of `last`: `RESULTS_LAST` or `TO_DO_LAST`."""
 
     def __init__(
         self,
@@ -88,9 +91,11 @@ class RowsSheet:
         last: Sequence[str] = (),
         sandbox: bool,
         links: bool = False,
+        hides_last: bool = False,
     ) -> None:
         self._sandbox = sandbox
         self._links = links
+        self._hides_last = hides_last
         self._header = (*RESULTS_FIRST, *map(cell_text, header), *last)
         self._first = len(RESULTS_FIRST)
         self._last = len(self._header) - len(last)
@@ -110,7 +115,7 @@ class RowsSheet:
             sheet.write_string(0, position, name, style)
 
     def write(self, line: RowLine, row: ResultRow | None = None, *, begins_group: bool = False) -> None:
-        """Write the next row; `row` fills what stands under RESULTS_LAST."""
+        """Write the next row; `row` fills what stands under RESULTS_LAST, without it that of TO_DO_LAST is filled."""
         self._lines += 1
         fill, stream = FILLS[line.outcome], self.stream
         stream.number(0, line.number, self._numbers[number_look(fill, begins_group=begins_group)])
@@ -125,6 +130,8 @@ class RowsSheet:
             stream.texts(self._first + place, (shown,), marked, blanks=marked != plain or begins_group)
         if row is not None:
             self._write_rest(row, plain)
+        elif self._last < len(self._header):
+            stream.texts(self._last, (line.sheet, digest_of(line.cells)), plain, blanks=False)
         # A cell with line breaks is shown in lines whether it wraps or not: it would hang over the row below.
         broken = max((cell.count("\n") + 1 for cell in line.cells if "\n" in cell), default=1)
         stream.end_row(height_of(max(lines_of(line.message, _WIDTHS["message"]), broken)))
@@ -149,7 +156,8 @@ class RowsSheet:
         for position, name in enumerate(self._header):
             fixed = _WIDTHS.get(name) if self._is_own(position) else None
             width = fixed or min(max(self.stream.longest[position] + 1, _NARROWEST), _WIDEST)
-            sheet.set_column(position, position, width)
+            hidden = {"hidden": True} if self._hides_last and position >= self._last else None
+            sheet.set_column(position, position, width, None, hidden)
             on_paper += width if position < self._last else 0
         sheet.freeze_panes(1, 2)  # the header, and which row it is and how it ended
         sheet.autofilter(0, 0, self._lines, len(self._header) - 1)

@@ -1,7 +1,7 @@
 """The sheet `To do`: the rows that need a person, by what mends them.
 
-In the input's own columns: it is mended there and submitted again with
-`--sheet "To do"`. Rows wait on disk until all are known, because the largest
+In the input's own columns: it is mended there, and the workbook handed in again;
+a hidden column tells which rows were. Rows wait on disk until all are known, because the largest
 group comes first and a sheet is written from the top down.
 """
 
@@ -34,7 +34,7 @@ class ToDo:
         if row.outcome not in NEEDS_A_PERSON:
             return
         self._groups.setdefault(group_of(row), array("Q")).append(self._spool.tell())
-        facts = (line.number, line.outcome, line.ids, line.message, line.cells, line.at_fault)
+        facts = (line.number, line.outcome, line.ids, line.message, line.cells, line.at_fault, line.sheet)
         # JSON escapes what is not ASCII, half a surrogate pair too: each row is one line.
         self._spool.write(json.dumps(facts).encode("ascii") + b"\n")
 
@@ -60,5 +60,5 @@ class ToDo:
 
 
 def _line(facts: list[Any]) -> RowLine:
-    number, outcome, ids, message, cells, at_fault = facts
-    return RowLine(number, Outcome(outcome), tuple(ids), message, tuple(cells), tuple(at_fault))
+    number, outcome, ids, message, cells, at_fault, sheet = facts
+    return RowLine(number, Outcome(outcome), tuple(ids), message, tuple(cells), tuple(at_fault), sheet)

@@ -1,0 +1,115 @@
+"""Rows of a results workbook that is handed in again: one that was mended on its sheet `To do` is read as it stands there.
+
+Both sheets show the row as it was read. Which of the two was mended since tells the
+digest that `To do` keeps of it; where both were, and differently, it is asked.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from batch.core.outcome import NEEDS_A_PERSON
+from batch.core.rows.problems import Issue, Problem
+from batch.core.rows.row import CellValue, shown
+from batch.core.text import showable
+
+
+class OwnCells(NamedTuple):
+    """What stands under a results workbook's own columns, for one row."""
+
+    row: int | None  #: its number in the file that was read first
+    outcome: str
+    sheet: str  #: of that file
+    as_read: str  #: on `To do`: the digest of the row as it was read; "" elsewhere
+
+
+class SheetRow(NamedTuple):
+    """A row of `Results` or of `To do`, its cells under one and the same header."""
+
+    own: OwnCells
+    cells: tuple[CellValue, ...]
+
+
+def digest_of(cells: Sequence[CellValue]) -> str:
+    """What tells whether a row was changed; spaces that programs add or take do not.
+
+    >>> digest_of(["Maths ", None]) == digest_of(["Maths"]) != digest_of(["Art"])
+    True
+    """
+    texts = [" ".join(showable(shown(cell)).split()) for cell in cells]
+    while texts and not texts[-1]:
+        del texts[-1]  # a column that somebody added right of the others
+    return hashlib.sha256("\0".join(texts).encode("utf-8", "replace")).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What is read of a row that may stand on both sheets."""
+
+    cells: tuple[CellValue, ...]
+    mended: bool = False  #: they stand on `To do` so
+    taken_out: bool = False  #: deleted on one of the sheets: it is left out
+    issues: tuple[Issue, ...] = ()
+
+
+@dataclass(slots=True)
+class _ToDoRow:
+    as_read: str
+    is_mended: bool
+    cells: tuple[CellValue, ...] | None  #: None: as they were read
+
+
+_NEED_A_PERSON = frozenset(outcome.value for outcome in NEEDS_A_PERSON)
+
+
+@dataclass(slots=True)
+class MendedRows:
+    """The rows of `To do`, of which only those are kept whole that were mended there."""
+
+    headers: Sequence[str]  #: what the person calls the columns
+    columns: Mapping[str, int]  #: API name -> position
+    _rows: dict[tuple[str, int], _ToDoRow] = field(default_factory=dict)
+    _keeps_digests: bool = False
+
+    def add(self, row: SheetRow) -> None:
+        """Take in a row of `To do`."""
+        if row.own.row is None:
+            return
+        as_read = row.own.as_read
+        self._keeps_digests = self._keeps_digests or bool(as_read)
+        is_mended = bool(as_read) and digest_of(row.cells) != as_read
+        kept = row.cells if is_mended or not as_read else None
+        self._rows[row.own.sheet, row.own.row] = _ToDoRow(as_read, is_mended, kept)
+
+    def choose(self, row: SheetRow) -> Chosen:
+        """What is read of a row of `Results`."""
+        number, sheet = row.own.row, row.own.sheet
+        there = None if number is None else self._rows.pop((sheet, number), None)
+        if there is None:
+            was_there = self._keeps_digests and number is not None and row.own.outcome in _NEED_A_PERSON
+            return Chosen(row.cells, taken_out=was_there)
+        if there.cells is None:
+            return Chosen(row.cells)
+        here, as_there = digest_of(row.cells), digest_of(there.cells)
+        if here == as_there:
+            return Chosen(row.cells)
+        if here == there.as_read:
+            return Chosen(there.cells, mended=True)
+        return Chosen(row.cells, issues=tuple(self._otherwise(row.cells, there.cells)))
+
+    def rest(self) -> Iterator[tuple[int, Chosen]]:
+        """Rows of `To do` that `Results` no longer has, each with its number."""
+        for (_, number), row in self._rows.items():
+            if row.cells is not None:
+                yield number, Chosen(row.cells, mended=True)
+
+    def _otherwise(self, here: Sequence[CellValue], there: Sequence[CellValue]) -> Iterator[Issue]:
+        """Each cell that the two sheets have otherwise."""
+        names = {place: name for name, place in self.columns.items()}
+        for place, (one, other) in enumerate(zip(here, there, strict=True)):
+            if digest_of([one]) != digest_of([other]):
+                header = self.headers[place].strip()
+                yield Problem.MENDED_TWICE.at(
+                    names.get(place, ""), shown(one), header=header, there=shown(other)
+                )
