@@ -2,15 +2,19 @@
 
 from collections.abc import Iterable, Iterator
 
+from batch.core.outcome import NEEDS_A_PERSON
 from batch.core.rows.mended_rows import Chosen, MendedRows, SheetRow
 from batch.core.rows.non_class_lines import NonClassLine
 from batch.core.rows.row import Header
 from batch.readers.table import Line
 
 
+_ON_TO_DO = frozenset(outcome.value for outcome in NEEDS_A_PERSON)
+
+
 def with_mended(results: Iterable[Line], to_do: Iterable[Line], header: Header) -> Iterator[Line]:
     """Lay the lines of `To do` over those of `Results`; both stand under `header`."""
-    mended = MendedRows(header.names, header.columns)
+    mended = MendedRows(header.names, header.columns, _ON_TO_DO)
     for line in to_do:
         if line.own is not None and line.aside is None:
             mended.add(SheetRow(line.own, line.cells))

@@ -9,10 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from batch.core.outcome import NEEDS_A_PERSON
 from batch.core.rows.problems import Issue, Problem
 from batch.core.rows.row import CellValue, shown
-from batch.core.text import showable
 
 
 class OwnCells(NamedTuple):
@@ -37,7 +35,7 @@ def digest_of(cells: Sequence[CellValue]) -> str:
     >>> digest_of(["Maths ", None]) == digest_of(["Maths"]) != digest_of(["Art"])
     True
     """
-    texts = [" ".join(showable(shown(cell)).split()) for cell in cells]
+    texts = [" ".join(shown(cell).split()) for cell in cells]
     while texts and not texts[-1]:
         del texts[-1]  # a column that somebody added right of the others
     return hashlib.sha256("\0".join(texts).encode("utf-8", "replace")).hexdigest()[:16]
@@ -60,15 +58,13 @@ class _ToDoRow:
     cells: tuple[CellValue, ...] | None  #: None: as they were read
 
 
-_NEED_A_PERSON = frozenset(outcome.value for outcome in NEEDS_A_PERSON)
-
-
 @dataclass(slots=True)
 class MendedRows:
     """The rows of `To do`, of which only those are kept whole that were mended there."""
 
     headers: Sequence[str]  #: what the person calls the columns
     columns: Mapping[str, int]  #: API name -> position
+    outcomes: frozenset[str]  #: of the rows that `To do` began with
     _rows: dict[tuple[str, int], _ToDoRow] = field(default_factory=dict)
     _keeps_digests: bool = False
 
@@ -87,7 +83,7 @@ class MendedRows:
         number, sheet = row.own.row, row.own.sheet
         there = None if number is None else self._rows.pop((sheet, number), None)
         if there is None:
-            was_there = self._keeps_digests and number is not None and row.own.outcome in _NEED_A_PERSON
+            was_there = self._keeps_digests and number is not None and row.own.outcome in self.outcomes
             return Chosen(row.cells, taken_out=was_there)
         if there.cells is None:
             return Chosen(row.cells)

@@ -131,7 +131,9 @@ class RowsSheet:
         if row is not None:
             self._write_rest(row, plain)
         elif self._last < len(self._header):
-            stream.texts(self._last, (line.sheet, digest_of(line.cells)), plain, blanks=False)
+            stream.texts(
+                self._last, (line.sheet, digest_of(tuple(map(cell_text, line.cells)))), plain, blanks=False
+            )
         # A cell with line breaks is shown in lines whether it wraps or not: it would hang over the row below.
         broken = max((cell.count("\n") + 1 for cell in line.cells if "\n" in cell), default=1)
         stream.end_row(height_of(max(lines_of(line.message, _WIDTHS["message"]), broken)))
