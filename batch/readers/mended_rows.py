@@ -8,7 +8,6 @@ from batch.core.rows.non_class_lines import NonClassLine
 from batch.core.rows.row import Header
 from batch.readers.table import Line
 
-
 _ON_TO_DO = frozenset(outcome.value for outcome in NEEDS_A_PERSON)
 
 
