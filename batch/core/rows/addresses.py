@@ -48,7 +48,7 @@ def presenters_address(text: str) -> str | Fault:
         return text
     if len(text) > _LONGEST_CELL:
         return Fault(Problem.NOT_AN_EMAIL)
-    plain = _LINK.sub("", text)
+    plain = _LINK.sub(" ", text)  # a space: what stood on its two sides is not one address
     found = list(_addresses(plain))
     different = {address.casefold(): address for address in found}
     if len(different) > 1:

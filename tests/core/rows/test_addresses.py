@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from batch.core.rows.addresses import is_address, presenters_address
@@ -95,6 +95,8 @@ def test_a_name_is_no_address(typed: str) -> None:
     assert presenters_address(typed) == Fault(Problem.NOT_AN_EMAIL)
 
 
+@example(["a", "mailto:", ANA])
+@example(["/", "mailto:", ANA])
 @given(st.lists(st.sampled_from([*"ab@.<>;,/ '\"():", "mailto:", ANA, BEN, "é"]), max_size=12))
 def test_what_is_read_is_an_address_that_stands_in_the_cell_and_the_only_one(pieces: list[str]) -> None:
     text = "".join(pieces)
