@@ -5,6 +5,7 @@ keyboard alone, and with a power cut in the middle.
 """
 
 import re
+import signal
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -210,7 +211,7 @@ def test_a_server_killed_in_the_middle_and_started_again(
         sends(page, file, "Check this file")
         schedules(page)
         page.wait_for_function("() => document.querySelector('progress').value > 3")
-        served.process.kill()
+        served.process.send_signal(signal.SIGKILL)
         page.get_by_text("lost touch").wait_for()
     with page_served(office, port=port):
         # The page finds its way back by itself.

@@ -2,6 +2,7 @@
 
 import random
 import shutil
+import signal
 import time
 from pathlib import Path
 from typing import Any
@@ -123,7 +124,7 @@ def test_killed_in_the_middle_and_run_again(classbatch: Command, policy: str) ->
         )
         with command.running("submit", file) as process:
             until(lambda: len(service.titles()) >= 20)
-            process.kill()  # SIGKILL
+            process.send_signal(signal.SIGKILL)
             process.wait()
         assert not (classbatch.folder / "t-results.xlsx").exists()
         again = command("submit", file, "--json", "-")

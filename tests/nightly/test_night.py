@@ -394,8 +394,8 @@ def test_a_first_sigterm_ends_the_night_and_the_next_one_goes_on(classbatch: Com
         with command.running("nightly", inbox, "--settled-s", "0", "--in-flight", "1") as process:
             until(lambda: service.calls() >= 2)
             process.send_signal(signal.SIGTERM)
-            said, _ = process.communicate(timeout=60)
-        assert process.returncode == Exit.UNFINISHED, said
+            said = process.said.read()
+            assert process.wait() == Exit.UNFINISHED, said
         assert "1 file waiting for the next night; exit 75" in said
         assert (first.exists(), second.exists()) == (True, True)
         assert service.calls() < 20

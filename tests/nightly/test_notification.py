@@ -213,10 +213,9 @@ def test_the_metrics_tell_of_a_night_that_was_left_at_once(classbatch: Command, 
         with command.running("nightly", inbox, "--settled-s", "0") as process:
             until(lambda: service.calls() >= 1)
             process.send_signal(signal.SIGTERM)
-            assert process.stdout
-            assert any("Stopping" in line for line in process.stdout)
+            assert any("Stopping" in line for line in process.said)
             process.send_signal(signal.SIGTERM)
-            assert process.wait(60) == Exit.LEFT_AT_ONCE
+            assert process.wait() == Exit.LEFT_AT_ONCE
         assert metrics(file)["exit_code"] == Exit.LEFT_AT_ONCE
 
 

@@ -7,7 +7,6 @@ CLASSBATCH_BROWSER is "required", as in .ci/run, that is a failure instead.
 import os
 import re
 import socket
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 
 import pytest
 
-from tests.support.command import Command
+from tests.support.command import Command, Running
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -62,7 +61,7 @@ def shut_out(page: "Page") -> list[str]:
 class Served:
     """`classbatch serve` in a process of its own."""
 
-    process: subprocess.Popen[str]
+    process: Running
     entrance: str  #: the address with the one-time token
     home: str  #: the same without it
 
@@ -74,7 +73,7 @@ def page_served(command: Command, *flags: str, port: int = 0) -> Iterator[Served
     with command.running("serve", "--port", str(port), *flags) as process:
         told = ""
         while not (found := re.search(r"(http://\S+?/)enter\?token=\S+", told)):
-            line = process.stdout.readline() if process.stdout else ""
+            line = process.said.readline()
             assert line, f"the page did not begin: {told}"
             told += line
         yield Served(process, found[0], found[1])

@@ -3,21 +3,21 @@
 import json
 import os
 import re
-import subprocess
-import sys
+import signal
 import tempfile
+import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TextIO
 
 import openpyxl
 
-from tests.support.warm import warm
+from tests.support.warm import Forked, warm
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "samples"
@@ -50,52 +50,36 @@ class Command:
     variables: Mapping[str, str] = field(default_factory=dict)
 
     def __call__(self, *arguments: str | Path, stdin: bytes = b"", **variables: str) -> Ran:
-        environment = self.at(**variables)._environment()
-        if stdin:
-            return self._cold(arguments, stdin, environment)
         with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-            words = list(map(str, arguments))
-            forked = warm(ROOT).begin(words, environment, self.folder, out=out.fileno(), err=err.fileno())
-            return Ran(forked.wait(PATIENCE_S), _all_of(out), _all_of(err))
-
-    def _cold(self, arguments: Sequence[str | Path], stdin: bytes, environment: dict[str, str]) -> Ran:
-        ended = subprocess.run(
-            self._words(arguments),
-            cwd=self.folder,
-            env=environment,
-            input=stdin,
-            capture_output=True,
-            timeout=PATIENCE_S,
-            check=False,
-        )
-        return Ran(ended.returncode, ended.stdout.decode(), ended.stderr.decode())
+            command = self.at(**variables)
+            with _pipe_of(stdin) if stdin else nullcontext() as piped:
+                forked = command._begin(arguments, stdin=piped, out=out.fileno(), err=err.fileno())
+                return Ran(forked.wait(PATIENCE_S), _all_of(out), _all_of(err))
 
     @contextmanager
-    def running(self, *arguments: str | Path) -> Iterator[subprocess.Popen[str]]:
+    def running(self, *arguments: str | Path) -> Iterator["Running"]:
         """The same, while it runs; it is gone when the block is left."""
-        process = subprocess.Popen(
-            self._words(arguments),
-            cwd=self.folder,
-            env=self._environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        try:
-            yield process
-        finally:
-            process.kill()
-            process.wait()
-            if process.stdout:
-                process.stdout.close()
+        reading, writing = os.pipe()
+        with open(reading, encoding="utf-8") as said:  # noqa: PTH123 - a pipe
+            try:
+                forked = self._begin(arguments, out=writing, err=writing)
+            finally:
+                os.close(writing)
+            try:
+                yield Running(forked, said)
+            finally:
+                forked.kill()
+                forked.wait(PATIENCE_S)
+
+    def _begin(
+        self, arguments: Sequence[str | Path], *, stdin: int | None = None, out: int, err: int
+    ) -> Forked:
+        words = [*map(str, arguments)]
+        return warm(ROOT).begin(words, self._environment(), self.folder, stdin=stdin, out=out, err=err)
 
     def at(self, **variables: str) -> "Command":
         """The same command with more variables set."""
         return Command(self.folder, {**self.variables, **variables})
-
-    def _words(self, arguments: Sequence[str | Path]) -> list[str]:
-        return [sys.executable, "-m", "batch", *map(str, arguments)]
 
     def _environment(self) -> dict[str, str]:
         clean = {
@@ -105,6 +89,42 @@ class Command:
             "COLUMNS": "200",
         }
         return {**clean, **self.variables}
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A command that has not ended yet."""
+
+    forked: Forked
+    said: TextIO  #: what it prints, on both streams
+
+    @property
+    def pid(self) -> int:
+        return self.forked.pid
+
+    def send_signal(self, number: signal.Signals) -> None:
+        self.forked.send_signal(number)
+
+    def wait(self) -> int:
+        return self.forked.wait(PATIENCE_S)
+
+
+@contextmanager
+def _pipe_of(content: bytes) -> Iterator[int]:
+    """The end of a pipe from which it can be read."""
+    reading, writing = os.pipe()
+
+    def write() -> None:
+        with suppress(BrokenPipeError), open(writing, "wb") as pipe:  # noqa: PTH123 - a pipe
+            pipe.write(content)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        yield reading
+    finally:
+        os.close(reading)
+        writer.join()
 
 
 def _all_of(file: IO[bytes]) -> str:
@@ -134,22 +154,13 @@ class Service:
 @contextmanager
 def serving(command: Command, *switches: str | Path) -> Iterator[Service]:
     """`classbatch sandbox` for as long as the block lasts."""
-    words = ["sandbox", "--port", "0", *map(str, switches)]
-    reading, writing = os.pipe()
-    with open(reading, encoding="utf-8") as told:  # noqa: PTH123 - a pipe
-        environment = command.at(**KEYS)._environment()
-        forked = warm(ROOT).begin(words, environment, command.folder, out=writing, err=writing)
-        os.close(writing)
-        try:
-            said = ""
-            while not (found := re.search(r"^Base URL: (http://\S+)$", said, re.MULTILINE)):
-                line = told.readline()
-                assert line, f"the sandbox did not begin: {said}"
-                said += line
-            yield Service(found[1])
-        finally:
-            forked.kill()
-            forked.wait(PATIENCE_S)
+    with command.at(**KEYS).running("sandbox", "--port", "0", *switches) as running:
+        said = ""
+        while not (found := re.search(r"^Base URL: (http://\S+)$", said, re.MULTILINE)):
+            line = running.said.readline()
+            assert line, f"the sandbox did not begin: {said}"
+            said += line
+        yield Service(found[1])
 
 
 def until(it_is_so: Callable[[], bool]) -> None:

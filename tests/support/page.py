@@ -5,7 +5,6 @@ import html
 import queue
 import re
 import sqlite3
-import subprocess
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -23,7 +22,7 @@ from batch.sandbox.server import running_sandbox
 from batch.settings.resolve import load_settings
 from batch.web.server.app import RunningPage, running_page
 from batch.web.server.receive import Patience
-from tests.support.command import KEYS, PATIENCE_S, Command, Service
+from tests.support.command import KEYS, PATIENCE_S, Command, Running, Service
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,10 +210,10 @@ def serving_here(*, fault: str = "", **settings: Any) -> Iterator[NearService]:
 
 
 @contextmanager
-def served_by(command: Command, port: int = 0) -> Iterator[tuple[subprocess.Popen[str], str, str]]:
+def served_by(command: Command, port: int = 0) -> Iterator[tuple[Running, str, str]]:
     """`classbatch serve` in a process of its own, its address and its token."""
     with command.running("serve", "--port", str(port)) as process:
-        while "Service: " in (line := process.stdout.readline() if process.stdout else ""):
+        while "Service: " in (line := process.said.readline()):
             pass  # which settings and which service, before the address; in JSON where the log is
         found = re.fullmatch(r"The upload page: (http://\S+)/enter\?token=(\S+)\n", line)
         assert found, line

@@ -1,8 +1,8 @@
 """The command in a process of its own, forked from one that has imported it already.
 
 Imports are most of what a short run costs: half a second of the processor each, for
-hundreds of runs. `tests/support/command.py` falls back on a new interpreter where this
-cannot serve: input on a pipe, a process that has to be signalled.
+hundreds of runs. A forked command is a process like any other: it has its own pid, takes
+signals, and can be killed.
 """
 
 import atexit
@@ -18,9 +18,10 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 #: What the commands import when they begin to work.
 _IMPORTED = (
@@ -38,6 +39,7 @@ _IMPORTED = (
         "batch.report.workbook.results",
         "batch.report.workbook.template",
     ),
+    *("batch.sending.passes", "batch.web.server.app", "tests.trials.edges"),
     *("batch.settings.resolve", "batch.maintenance", "batch.wiziq.client", "uvloop"),
 )
 _MOST_BYTES = 1 << 20
@@ -60,15 +62,33 @@ class Warm:
             )
 
     def begin(
-        self, words: Sequence[str], environment: Mapping[str, str], folder: Path, *, out: int, err: int
+        self,
+        words: Sequence[str],
+        environment: Mapping[str, str],
+        folder: Path,
+        *,
+        stdin: int | None = None,
+        out: int,
+        err: int,
+        module: str = "batch.cli.main",
     ) -> "Forked":
-        """Begin a command; `out` and `err` are descriptors that it gets a copy of."""
-        order = json.dumps({"words": list(words), "environment": dict(environment), "folder": str(folder)})
+        """Begin a command: `run()` of the module.
+
+        `stdin`, `out` and `err` are descriptors that it gets a copy of.
+        """
+        order = json.dumps(
+            {
+                "module": module,
+                "words": list(words),
+                "environment": dict(environment),
+                "folder": str(folder),
+            }
+        )
         forked = socket.socket(socket.AF_UNIX)
         nothing = os.open(os.devnull, os.O_RDONLY)
         try:
             forked.connect(self._address)
-            socket.send_fds(forked, [order.encode()], [nothing, out, err])
+            socket.send_fds(forked, [order.encode()], [nothing if stdin is None else stdin, out, err])
             forked.shutdown(socket.SHUT_WR)
             return Forked(forked)
         except BaseException:
@@ -90,22 +110,31 @@ class Forked:
     def __init__(self, told: socket.socket) -> None:
         self._socket = told
         self._told = told.makefile("rb")
+        self._code: int | None = None
         self.pid = int(self._told.readline())
 
     def wait(self, timeout_s: float) -> int:
         """Its exit code, negative for a signal's. It is killed when it takes longer."""
-        self._socket.settimeout(timeout_s)
-        try:
-            return int(self._told.readline())
-        except TimeoutError:
-            self.kill()
-            raise
-        finally:
-            self._told.close()
-            self._socket.close()
+        if self._code is None:
+            self._socket.settimeout(timeout_s)
+            try:
+                self._code = int(self._told.readline())
+            except TimeoutError:
+                self.send_signal(signal.SIGKILL)
+                raise
+            finally:
+                self._told.close()
+                self._socket.close()
+        return self._code
+
+    def send_signal(self, number: signal.Signals) -> None:
+        """Nothing happens when it has ended."""
+        if self._code is None:
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, number)
 
     def kill(self) -> None:
-        os.kill(self.pid, signal.SIGKILL)
+        self.send_signal(signal.SIGKILL)
 
 
 @functools.cache
@@ -149,29 +178,24 @@ def _serve(asked: socket.socket) -> None:
     os._exit(0)
 
 
-def _be_the_command(order: Mapping[str, object], descriptors: Sequence[int]) -> NoReturn:
+def _be_the_command(order: Mapping[str, Any], descriptors: Sequence[int]) -> NoReturn:
     for standard, descriptor in enumerate(descriptors):
         os.dup2(descriptor, standard)
         os.close(descriptor)
-    environment = order["environment"]
-    assert isinstance(environment, dict)
     os.environ.clear()
-    os.environ.update(environment)
-    os.chdir(str(order["folder"]))
-    words = order["words"]
-    assert isinstance(words, list)
+    os.environ.update(order["environment"])
+    os.chdir(order["folder"])
+    sys.modules["__main__"] = import_module("batch.__main__")  # as with `python -m batch`
+    sys.argv = [f"{sys.modules['__main__'].__file__}", *order["words"]]
     code = 1
-    streams = import_module("batch.cli.streams")
-    streams.steady_streams()
     try:
-        code = import_module("batch.cli.main").main.main(
-            words, prog_name="python -m batch", standalone_mode=True
-        )
+        import_module(order["module"]).run()
     except SystemExit as left:
         code = left.code if isinstance(left.code, int) else int(left.code is not None)
     except BaseException:  # noqa: BLE001 - as the interpreter does
         traceback.print_exc()
-    streams.end_streams()
+    else:
+        code = 0
     os._exit(code)  # to take all modules down in order takes longer than most commands
 
 

@@ -14,10 +14,12 @@ from typing import Any
 from unittest import mock
 from zipfile import ZipFile
 
+from batch.cli import main
+
 Reached = Callable[[], None]
 
 
-def main() -> None:
+def run() -> None:
     edges = json.loads(os.environ.pop("TRIALS_EDGES"))
     if "most_bytes" in edges:
         resource.setrlimit(resource.RLIMIT_FSIZE, (edges["most_bytes"], edges["most_bytes"]))
@@ -29,9 +31,7 @@ def main() -> None:
         _at_any_rename(_kill_on(edges["renames"]))
     if "point" in edges:
         POINTS[edges["point"]](_kill_on(edges["nth"]))
-    from batch.cli.main import run  # noqa: PLC0415 - after the edges
-
-    run()
+    main.run()
 
 
 def _names_fail(times: int) -> None:
@@ -189,6 +189,3 @@ POINTS: Mapping[str, Callable[[Reached], None]] = {
     "before what it found": _at_commit(_is_settled, before=True),
     "after what it found": _at_commit(_is_settled, before=False),
 }
-
-if __name__ == "__main__":
-    main()

@@ -5,11 +5,10 @@ import json
 import os
 import random
 import signal
-import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,6 +24,7 @@ from batch.sandbox import FaultPlan
 from batch.sandbox.server import running_sandbox
 from batch.sending.listener import Listener
 from batch.settings.resolve import load_settings
+from tests.support.warm import Forked, warm
 from tests.trials.case import KEYS, Case, Scene
 from tests.trials.timetable import write
 
@@ -143,40 +143,61 @@ async def run_apart(
         signals: after so many seconds each; they count from its start.
     """
     results, answer = scene.folder / f"{name}.xlsx", scene.folder / f"{name}.json"
-    module = "tests.trials.edges" if edges else "batch"
-    more = {"TRIALS_EDGES": json.dumps(edges)} if edges else {}
-    paths = ("--results", str(results), "--json", str(answer))
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", module, "submit", str(file or timetable_of(scene))),
-        *(*paths, "--log", "json", *flags),
-        cwd=ROOT,
-        env={**environment, **more},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    scene.processes.append(process.pid)
-    sender = asyncio.create_task(_send(process, signals))
-    try:
-        said, _ = await asyncio.wait_for(process.communicate(), LONGEST_S)
-    finally:
-        sender.cancel()
-        with suppress(ProcessLookupError):
-            process.kill()
-    assert process.returncode is not None
+    words: list[str | Path] = [
+        "submit",
+        file or timetable_of(scene),
+        "--results",
+        results,
+        "--json",
+        answer,
+        "--log",
+        "json",
+        *flags,
+    ]
+    exit_code, said = await command_apart(scene, words, environment, edges=edges, signals=signals)
     return Ran(
-        exit_code=process.returncode,
+        exit_code=exit_code,
         answer=json.loads(answer.read_bytes()) if answer.exists() else {},
         results=results,
         said=said,
     )
 
 
-async def _send(process: asyncio.subprocess.Process, signals: Sequence[tuple[float, signal.Signals]]) -> None:
+async def command_apart(
+    scene: Scene,
+    words: Sequence[str | Path],
+    environment: Mapping[str, str],
+    *,
+    edges: Mapping[str, Any] | None = None,
+    signals: Sequence[tuple[float, signal.Signals]] = (),
+) -> tuple[int, bytes]:
+    """Any command as a process of its own: its exit code, and what it printed on both streams."""
+    more = {"TRIALS_EDGES": json.dumps(edges)} if edges else {}
+    with tempfile.TemporaryFile() as said:
+        process = warm(ROOT).begin(
+            [*map(str, words)],
+            {**environment, **more},
+            ROOT,
+            out=said.fileno(),
+            err=said.fileno(),
+            module="tests.trials.edges" if edges else "batch.cli.main",
+        )
+        scene.processes.append(process.pid)
+        sender = asyncio.create_task(_send(process, signals))
+        try:
+            exit_code = await asyncio.to_thread(process.wait, LONGEST_S)
+        finally:
+            sender.cancel()
+            process.kill()
+        said.seek(0)
+        return exit_code, said.read()
+
+
+async def _send(process: Forked, signals: Sequence[tuple[float, signal.Signals]]) -> None:
     began = time.monotonic()
     for after_s, each in signals:
         await asyncio.sleep(began + after_s - time.monotonic())
-        with suppress(ProcessLookupError):
-            process.send_signal(each)
+        process.send_signal(each)
 
 
 class _Quiet(Listener):

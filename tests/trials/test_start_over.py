@@ -5,10 +5,8 @@ held against what the sandbox has.
 """
 
 import asyncio
-import json
 import shutil
 import signal
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -24,7 +22,7 @@ from batch.sandbox import SandboxSettings, fault, no_faults
 from batch.settings.resolve import load_settings
 from tests.trials.case import ACCOUNT, THERE, Case, Expected, Scene
 from tests.trials.invariants import judge, ledger
-from tests.trials.running import ROOT, Ran, environment_of, play, run_apart, run_here, scene_of
+from tests.trials.running import Ran, command_apart, environment_of, play, run_apart, run_here, scene_of
 from tests.trials.test_damage import _cut, _empty, _flip, _gone
 from tests.trials.test_environment import at_create, kill
 from tests.trials.timetable import write
@@ -98,17 +96,9 @@ async def _starts_over(scene: Scene, backup: Path | None = None, **edges: int) -
             no file may have more than `most_bytes`.
     """
     flags = ("--backup", str(backup)) if backup else ()
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.trials.edges" if edges else "batch"),
-        *("doctor", "--start-over", *flags),
-        cwd=ROOT,
-        env={**_at_once(scene), "TRIALS_EDGES": json.dumps(edges)},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    said, _ = await process.communicate()
-    assert process.returncode is not None
-    return process.returncode, said.decode()
+    words = ["doctor", "--start-over", *flags]
+    exit_code, said = await command_apart(scene, words, _at_once(scene), edges=edges)
+    return exit_code, said.decode()
 
 
 def _refused(scene: Scene, ran: Ran, calls: int) -> None:

@@ -1,15 +1,13 @@
 """The page's server dies and comes back: nothing is lost, nothing is sent twice, and the browser need not know."""
 
 import asyncio
-import os
 import re
 import signal
-import subprocess
 from pathlib import Path
 
 from batch.errors import CannotRun
 from batch.report.wording.messages import hint_of
-from tests.support.command import KEYS, Command, Service, lessons
+from tests.support.command import KEYS, Command, Running, Service, lessons
 from tests.support.page import browsing, csv_of, journal_counts, served_by, serving_here, serving_page
 from tests.support.words import stops
 
@@ -52,8 +50,8 @@ async def test_killed_while_it_reads_and_while_it_sends_and_started_again_the_pa
                     assert service.calls() == len(service.titles()) == 10
 
 
-async def killed(process: subprocess.Popen[str]) -> None:
-    process.kill()
+async def killed(process: Running) -> None:
+    process.send_signal(signal.SIGKILL)
     await asyncio.to_thread(process.wait)
 
 
@@ -67,8 +65,8 @@ async def test_asked_to_end_it_lets_a_run_come_to_a_clean_stop_and_tells_no_secr
                 checked = await browser.checked(csv_of(lessons(12)))
                 await browser.confirm(checked)
                 await browser.until(checked.url.path, lambda seen: seen.counts.get("scheduled", 0) >= 2)
-                os.kill(process.pid, signal.SIGTERM)
-                told = await asyncio.to_thread(process.stdout.read) if process.stdout else ""
+                process.send_signal(signal.SIGTERM)
+                told = await asyncio.to_thread(process.said.read)
                 assert await asyncio.to_thread(process.wait) == 0
         done = len(service.titles())
         assert 2 <= done < 12
@@ -82,8 +80,7 @@ async def test_asked_to_end_it_lets_a_run_come_to_a_clean_stop_and_tells_no_secr
 def test_it_says_its_settings_file_and_whom_it_sends_to(classbatch: Command) -> None:
     (classbatch.folder / "classbatch.toml").write_text('base_url = "https://other.invalid/"')
     with classbatch.running("serve", "--port", "0") as process:
-        assert process.stdout
-        assert process.stdout.readline() == (
+        assert process.said.readline() == (
             f"Settings: {classbatch.folder / 'classbatch.toml'}. Service: https://other.invalid/\n"
         )
 
