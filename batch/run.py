@@ -172,6 +172,9 @@ def check(job: Job, listener: Listener, world: Environment | None = None) -> End
             each_row=job.each_row,
             reader=job.reader,
             workbook=_marked_copy(job, intake, job.marked) if job.marked else None,
+            where_else=""
+            if job.marked
+            else "For a copy of the file with each problem beside its row: --marked COPY.xlsx.",
             is_check=True,
             limit=limit,
         )
@@ -373,7 +376,7 @@ def _report(
         workbook=_results(journal, batch, results, follow=job.results is not None, limit=limit)
         if results
         else None,
-        where_else=f"All are in {results.name}." if results else "",
+        where_else=f"Row by row they stand in {results.name}." if results else "",
         limit=limit,
         notes=notes,
         stopped=stopped is not None,

@@ -24,9 +24,6 @@ from batch.report.wording.messages import both_of
 from batch.report.wording.phrases import Reader
 from batch.version import __version__
 
-#: On the screen at the end of a run, whose workbook has every row.
-_MOST_LISTED = 10
-
 
 @dataclass(frozen=True, slots=True)
 class Written:
@@ -79,7 +76,7 @@ def ending_of(
         json: where the machine's view goes, if anywhere.
         each_row: hears of every row, in file order.
         workbook: makes a workbook of them, if one is wanted. Where it cannot be written, the rest is done all the same.
-        where_else: a sentence: where the rows stand that have no room on the screen.
+        where_else: a sentence: where each row stands, for when they are too many for the screen.
         is_check: nothing was sent, and the batch will be forgotten.
         limit: how many classes may run at once, as the settings have it.
         notes: what else is to be told of the run.
@@ -90,7 +87,7 @@ def ending_of(
     waiting = Outcome.READY if is_check else Outcome.NOT_SENT
     facts = facts_of(journal, batch, is_check=is_check, limit=limit, reader=reader)
     tally = Tally(of_check=is_check)
-    problems = ProblemList(most=_MOST_LISTED, where_else=where_else) if where_else else ProblemList()
+    problems = ProblemList(where_else=where_else)
     written, unwritten = None, None
     with JsonRows() as lines:
         takers = [problems.add, *([each_row] if each_row else []), *([lines.add] if json else [])]

@@ -105,6 +105,11 @@ def group_of(row: ResultRow) -> str:
     return row.faults[0].code if row.faults else _code(row)
 
 
+def advice_for(row: ResultRow, reader: Reader = Reader.TERMINAL) -> str:
+    """What to do about the outcome of a row whose cells are right; "" where its message, or the step that follows, says it."""
+    return "" if row.outcome is Outcome.UNKNOWN else _of_the_outcome(row, row.place, reader).hint
+
+
 def _code(row: ResultRow) -> str:
     return " ".join(part for part in (row.outcome.value, row.error_code) if part)
 

@@ -6,7 +6,7 @@ from batch.core.outcome import NEEDS_A_PERSON, Outcome
 from batch.core.tally import Tally
 from batch.core.text import one_line
 from batch.report.facts import BatchFacts, ResultRow
-from batch.report.groups import Group, Groups
+from batch.report.groups import Group, Groups, advice_for, group_of
 from batch.report.styled import Line, line
 from batch.report.text import shortened
 from batch.report.wording.outcomes import SANDBOX, counts_in_words, next_steps
@@ -20,6 +20,7 @@ _STYLES = {
     Outcome.UNKNOWN: "bold magenta",
 }
 _NEEDS_A_PERSON = "yellow"
+_MOST_ROWS = 20  #: lines that a person reads one by one; beyond them, kinds of fault
 _LONGEST = 400  #: of one sentence on the screen; the workbook has it whole
 
 
@@ -46,45 +47,41 @@ def summary(*, facts: BatchFacts, tally: Tally, written: Iterable[str] = (), res
 
 
 class ProblemList:
-    """What is wrong with the rows: by what mends it, then row by row.
+    """What is wrong with the rows, said once: row by row while that is short, else by what mends it.
 
-    Takes any number of rows and keeps only what it shows.
+    Takes any number of rows and keeps only what it shows. `where_else` is a sentence:
+    where each row stands when they are too many to be listed.
     """
 
-    def __init__(self, *, most: int = 30, where_else: str = "") -> None:
-        self._most = most
-        self._where_else = where_else  #: a sentence: where the rows stand that are not shown
+    def __init__(self, *, where_else: str = "") -> None:
+        self._where_else = where_else
         self._groups = Groups()
         self._lines: list[Line] = []
-        self._more = 0
+        self._found = 0
 
     def add(self, row: ResultRow) -> None:
         """Take a row of the file; one that is well is passed over."""
         self._groups.add(row)
-        said = row.sentences()
+        sentences = row.sentences()
         if row.outcome not in NEEDS_A_PERSON and row.message:
-            del said[0]  # how it ended is in the counts; only warnings are worth a line
-        elif row.outcome in NEEDS_A_PERSON and not said:
-            said = [row.outcome.value]
-        for sentence in said:
-            self._show(row, sentence)
-
-    def _show(self, row: ResultRow, sentence: str) -> None:
-        if len(self._lines) == self._most:
-            self._more += 1
-            return
-        said = " " + shortened(one_line(sentence), _LONGEST)
-        self._lines.append(((f"  {one_line(row.place)}", "bold"), (said, "")))
+            del sentences[0]  # how it ended is in the counts; only warnings are worth a line
+        elif row.outcome in NEEDS_A_PERSON and not row.faults:
+            told = filter(None, (row.message, advice_for(row), f"[{group_of(row)}]"))
+            sentences[: 1 if row.message else 0] = [" ".join(told)]
+        self._found += len(sentences)
+        for sentence in sentences[: _MOST_ROWS - len(self._lines)]:
+            of_row = " " + shortened(one_line(sentence), _LONGEST)
+            self._lines.append(((f"  {one_line(row.place)}", "bold"), (of_row, "")))
 
     def lines(self) -> list[Line]:
         """The list as shown; empty when nothing is wrong."""
-        groups = self._groups.all()
-        if not groups:
+        if not self._found:
             return []
-        lines = [line("What is wrong, by what mends it:", "bold"), *map(_group_line, groups)]
-        lines += [line("Row by row:", "bold"), *self._lines]
-        if self._more:
-            lines.append(line("  " + one_line(f"and {self._more} more. {self._where_else}")))
+        if self._found <= _MOST_ROWS:
+            return [line("What is wrong:", "bold"), *self._lines]
+        lines = [line("What is wrong, by what mends it:", "bold"), *map(_group_line, self._groups.all())]
+        if self._where_else:
+            lines.append(line("  " + one_line(self._where_else)))
         return lines
 
 

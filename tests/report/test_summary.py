@@ -27,11 +27,17 @@ def invalid(number: int, *issues: Issue) -> ResultRow:
     return ResultRow(number=number, sheet="", outcome=Outcome.INVALID, problems=worded(issues))
 
 
-def listed(*rows: ResultRow, most: int = 30) -> str:
-    problems = ProblemList(most=most, where_else="--json has them all.")
+def listed(*rows: ResultRow) -> str:
+    problems = ProblemList(where_else="--json has them all.")
     for row in rows:
         problems.add(row)
     return plain(problems.lines())
+
+
+def grouped(*rows: ResultRow) -> list[str]:
+    """The line of each group where there is much besides, smallest last."""
+    blank = Problem.BLANK.at("title", "", header="Class")
+    return listed(*rows, *(invalid(number, blank) for number in range(5000, 5021))).split("\n")[2:-1]
 
 
 def test_a_batch_ends_with_counts_places_and_next_steps() -> None:
@@ -85,44 +91,45 @@ def test_a_sandbox_says_so_last() -> None:
     assert said.endswith("\nSANDBOX: nothing real was scheduled.")
 
 
-def test_faults_stand_by_what_mends_them_then_row_by_row() -> None:
+HELD = ResultRow(number=9, sheet="", outcome=Outcome.HELD, error_code="1032", message="Ana is in row 8.")
+
+
+def test_a_few_faults_stand_row_by_row_each_with_what_mends_it() -> None:
     blank = Problem.BLANK.at("title", "", header="Class")
     rows = (
         invalid(4, not_a_time("13/31/2031")),
         ResultRow(number=5, sheet="", outcome=Outcome.READY),
         invalid(6, blank, not_a_time("soon")),
-        ResultRow(number=9, sheet="", outcome=Outcome.HELD, error_code="1032", message="Ana is in row 8."),
+        HELD,
     )
     assert listed(*rows).split("\n") == [
+        "What is wrong:",
+        "  row 4 Start '13/31/2031' is not a date and time. Write it as 2031-09-01 14:00. [R003]",
+        "  row 6 Class is empty. Fill in the cell. [R001]",
+        "  row 6 Start 'soon' is not a date and time. Write it as 2031-09-01 14:00. [R003]",
+        "  row 9 Ana is in row 8. Move one of the two classes, or give this one another presenter. [held 1032]",
+    ]
+
+
+def test_many_faults_stand_by_what_mends_them_the_largest_group_first() -> None:
+    blank = Problem.BLANK.at("title", "", header="Class")
+    few, many = (invalid(number, not_a_time("soon")) for number in range(2, 1002)), invalid(1002, blank)
+    assert listed(HELD, many, *few).split("\n") == [
         "What is wrong, by what mends it:",
-        "  R003 is not a date and time: 2 times, rows 4 and 6 under Start, such as '13/31/2031'. Write it as 2031-09-01 14:00.",
-        "  R001 is empty: 1 time, row 6 Class. Fill in the cell.",
+        "  R003 is not a date and time: 1,000 times, rows 2-1001 under Start, such as 'soon'. Write it as 2031-09-01 14:00.",
         (
             "  held 1032 The presenter already has a class that overlaps this one: 1 time, row 9."
             " Move one of the two classes, or give this one another presenter."
         ),
-        "Row by row:",
-        "  row 4 Start '13/31/2031' is not a date and time. Write it as 2031-09-01 14:00. [R003]",
-        "  row 6 Class is empty. Fill in the cell. [R001]",
-        "  row 6 Start 'soon' is not a date and time. Write it as 2031-09-01 14:00. [R003]",
-        "  row 9 Ana is in row 8.",
+        "  R001 is empty: 1 time, row 1002 Class. Fill in the cell.",
+        "  --json has them all.",
     ]
 
 
-def test_a_long_list_is_cut_on_the_screen_and_says_where_the_rest_is() -> None:
-    lines = listed(*(invalid(number, not_a_time("soon")) for number in range(2, 1002)), most=3).split("\n")
-    assert len(lines) == 7
-    assert "1,000 times, rows 2-1001 under Start" in lines[1]
-    assert lines[-1] == "  and 997 more. --json has them all."
-
-
-def test_the_largest_group_stands_first() -> None:
-    blank = Problem.BLANK.at("title", "", header="Class")
-    lines = listed(invalid(2, blank), invalid(3, not_a_time("soon")), invalid(4, not_a_time("late"))).split(
-        "\n"
-    )
-    assert lines[1].startswith("  R003")
-    assert lines[2].startswith("  R001")
+@pytest.mark.parametrize(("rows", "by_row"), [(20, True), (21, False)])
+def test_what_is_wrong_is_said_once(rows: int, by_row: bool) -> None:
+    lines = listed(*(invalid(number, not_a_time("soon")) for number in range(2, 2 + rows))).split("\n")
+    assert len(lines) == (1 + rows if by_row else 3)
 
 
 def test_a_code_that_nobody_listed_is_shown_as_it_came() -> None:
@@ -133,7 +140,8 @@ def test_a_code_that_nobody_listed_is_shown_as_it_came() -> None:
         error_code="1999",
         message="New rule: no classes on Sundays.",
     )
-    assert "refused 1999 New rule: no classes on Sundays: 1 time, row 2." in listed(row)
+    assert listed(row).split("\n")[1] == "  row 2 New rule: no classes on Sundays. [refused 1999]"
+    assert "refused 1999 New rule: no classes on Sundays: 1 time, row 2." in grouped(row)[0]
 
 
 def test_a_file_without_faults_lists_nothing() -> None:
@@ -182,7 +190,7 @@ def test_a_group_names_every_row_once_in_stretches_and_every_column() -> None:
         Problem.NOT_A_TIME.at("date", "late", header="Day", example="2031-09-01 14:00"),
     )
     rows = [invalid(number, *faults[: 1 + number % 2]) for number in (3, 6, 7, 8, 12)]
-    line = listed(*rows).split("\n")[1]
+    line = grouped(*rows)[0]
     assert "7 times, rows 3, 6-8 and 12 under Start and Day, such as 'soon'." in line
 
 
@@ -191,7 +199,7 @@ def test_a_group_of_several_sheets_names_the_rows_of_each() -> None:
         replace(invalid(number, not_a_time("soon")), sheet=sheet, among_sheets=True)
         for sheet, number in (("Autumn", 3), ("Autumn", 4), ("Spring", 3))
     ]
-    assert "3 times, Autumn, rows 3 and 4; Spring, row 3 under Start" in listed(*rows).split("\n")[1]
+    assert "3 times, Autumn, rows 3 and 4; Spring, row 3 under Start" in grouped(*rows)[0]
 
 
 def test_what_holds_for_one_row_is_not_said_of_all() -> None:
@@ -200,11 +208,11 @@ def test_what_holds_for_one_row_is_not_said_of_all() -> None:
         invalid(4, two_ways("06/10/2031", "2031-10-06", "2031-06-10")),
         invalid(5, two_ways("07/10/2031", "2031-10-07", "2031-07-10")),
     ]
-    line = listed(*rows).split("\n")[1]
+    line = grouped(*rows)[0]
     assert line.startswith(
         "  R033 2 times, rows 4 and 5 under Day. The first: row 4 Day '06/10/2031' can be "
     )
-    same = listed(rows[0], replace(rows[0], number=6)).split("\n")[1]
+    same = grouped(rows[0], replace(rows[0], number=6))[0]
     assert same.startswith("  R033 can be Monday 6 October 2031")
     assert ": 2 times, rows 4 and 6 under Day, such as '06/10/2031'." in same
 
@@ -214,6 +222,6 @@ def test_an_example_made_from_one_cell_is_not_given_for_the_others() -> None:
         invalid(number, Problem.NOT_A_NUMBER.at("attendee_limit", typed, header="Places", example=example))
         for number, typed, example in ((4, "25 students", "25"), (5, "30 students", "30"))
     ]
-    line = listed(*rows).split("\n")[1]
+    line = grouped(*rows)[0]
     assert "rows 4 and 5 under Places" in line
     assert "In row 4 Places: Write digits only, such as 25." in line

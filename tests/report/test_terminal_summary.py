@@ -149,7 +149,7 @@ def test_elsewhere_a_sentence_is_one_line() -> None:
     lines = told(out).splitlines()
     assert (
         "  row 3 ana.diaz@riverside.example has row 2 (Algebra I). Nearest free time: 08:00-09:00 that day."
-        in lines
+        " Move one of the two classes, or give this one another presenter. [held 1032]" in lines
     )
     assert "   9 scheduled" in lines
 
