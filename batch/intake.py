@@ -35,7 +35,7 @@ from batch.journal.store import Journal
 from batch.readers import LoadOptions, MemoryTable, TimetableFile, open_timetable
 from batch.readers.options import LARGEST, MIB
 from batch.readers.remembered_columns import recall, remember
-from batch.readers.remembered_dates import Feed, keep_dates, recall_dates
+from batch.readers.remembered_dates import Feed, Shown, keep_dates, recall_dates
 from batch.readers.repair import repaired
 from batch.settings.table import SETTING, Settings
 from batch.time_zones import pinned_zones, zone_names
@@ -135,7 +135,7 @@ def _folder(file: str | Source) -> str:
 def _known_at_first(header: Header, terms: Terms, feed: Feed) -> Known:
     """What the settings, the header and earlier files of the same kind say, before a row was read."""
     before = recall_dates(feed, of_results=header.of_results)
-    dates = replace(terms.known.dates, proved_before=before.order, proof_before=before.proof)
+    dates = replace(terms.known.dates, before=before.dates)
     as_before = before.counts_to_24 and not terms.known.counts_to_24
     known = replace(
         terms.known,
@@ -147,15 +147,16 @@ def _known_at_first(header: Header, terms: Terms, feed: Feed) -> Known:
 
 
 def _keep(feed: Feed, file: str, known: Known, settings: Settings) -> None:
-    shown = known.dates.shown
-    keep_dates(
-        feed,
-        Path(file).name,
-        proved=shown.order,
-        proof=shown.proofs[-1] if shown.proofs else "",
-        read=known.dates.order,
+    dates = known.dates
+    proof = next((each for each in (dates.shown, dates.cells) if each.order), None)
+    shown = Shown(
+        proved=proof.order if proof else None,
+        proof=proof.proofs[-1] if proof else "",
+        said=dates.said,
+        read=dates.order,
         counts_to_24=settings.clock is not None,
     )
+    keep_dates(feed, Path(file).name, shown)
 
 
 def terms_of(settings: Settings, now: float, learned: ClassLimits = NOTHING_LEARNED) -> Terms:

@@ -409,6 +409,7 @@ class TimetableNote(StrEnum):
     ORDERS_MIXED = auto()
     ORDER_PROVED = auto()
     ORDER_PROVED_BEFORE = auto()
+    ORDER_SAID_BEFORE = auto()
     CLOCK_AS_BEFORE = auto()
     ZONE_OF_HEADER = auto()
     NO_ZONE = auto()

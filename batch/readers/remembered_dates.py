@@ -1,7 +1,7 @@
 """In which order the files of a feed have proved to write dates, and that their clock counts to 24.
 
-Kept for each account, folder and header, beside the account's journal. Only what a
-file proved counts; where two files proved different things, neither does. The order
+Kept for each account, folder and header, beside the account's journal. What a file
+proved counts, and what was said of one; where these differ, none does. The order
 with which a file was read is kept, too, for its results when they are handed in again.
 """
 
@@ -15,7 +15,7 @@ from typing import Any
 
 from batch.atomic_file import write_whole
 from batch.core.rows.column_names import header_fingerprint
-from batch.core.rows.date_order import DateOrder
+from batch.core.rows.date_order import NOTHING_BEFORE, Before, DateOrder
 
 FILE_NAME = "dates.json"
 
@@ -39,10 +39,9 @@ class Feed:
 
 @dataclass(frozen=True, slots=True)
 class Recalled:
-    """What earlier files of a feed showed."""
+    """What earlier files of a feed showed, and what was said of one."""
 
-    order: DateOrder | None = None
-    proof: str = ""  #: which file proved it, and how
+    dates: Before = NOTHING_BEFORE
     counts_to_24: bool = False
 
 
@@ -53,29 +52,42 @@ def recall_dates(feed: Feed, *, of_results: bool) -> Recalled:
         read = {entry["read"] for entry in entries if entry.get("read")}
         order = DateOrder(read.pop()) if len(read) == 1 else None
         proof = next((entry["file"] for entry in entries if entry.get("read") == order), "")
-        return Recalled(order, proof, any(entry.get("clock") == 24 for entry in entries))
+        return Recalled(Before(order, proof), any(entry.get("clock") == 24 for entry in entries))
     entry = _kept(feed.kept_in).get(feed.key, {})
-    proved = entry.get("proved", {})
-    if len(proved) != 1:
+    proved, said = entry.get("proved", {}), entry.get("said", {})
+    orders = {*proved, *said}
+    if len(orders) != 1:
         return Recalled(counts_to_24=entry.get("clock") == 24)
-    ((order, proof),) = proved.items()
-    return Recalled(DateOrder(order), proof, entry.get("clock") == 24)
+    (order,) = orders
+    before = Before(DateOrder(order), proved.get(order, ""), "" if proved else said[order])
+    return Recalled(before, entry.get("clock") == 24)
 
 
-def keep_dates(
-    feed: Feed, file: str, *, proved: DateOrder | None, proof: str, read: DateOrder | None, counts_to_24: bool
-) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What a file showed, and what was said of it."""
+
+    proved: DateOrder | None
+    proof: str
+    said: DateOrder | None
+    read: DateOrder | None  #: the order in which it was read
+    counts_to_24: bool
+
+
+def keep_dates(feed: Feed, file: str, shown: Shown) -> None:
     """Keep what a file showed. That it cannot be kept stops nobody: the next file is asked about."""
-    if feed.kept_in is None or not (proved or read or counts_to_24):
+    if feed.kept_in is None or not (shown.proved or shown.read or shown.counts_to_24):
         return
     kept = dict(_kept(feed.kept_in))
     before = kept.get(feed.key, {})
     now = {**before, "folder": feed.folder, "header": feed.header, "file": file}
-    if proved:
-        now["proved"] = {proved.value: f"{proof} of {file}", **before.get("proved", {})}
-    if read:
-        now["read"] = read.value
-    if counts_to_24:
+    if shown.proved:
+        now["proved"] = {shown.proved.value: f"{shown.proof} of {file}", **before.get("proved", {})}
+    if shown.said:  # what was said last holds
+        now["said"] = {shown.said.value: file}
+    if shown.read:
+        now["read"] = shown.read.value
+    if shown.counts_to_24:
         now["clock"] = 24
     if now != before:
         with suppress(OSError):
@@ -102,5 +114,8 @@ def _kept(folder: Path | None) -> Mapping[str, Mapping[str, Any]]:
 
 def _is_sound(entry: Mapping[str, Any]) -> bool:
     orders = {order.value for order in DateOrder}
-    proved = entry.get("proved", {})
-    return isinstance(proved, dict) and proved.keys() <= orders and entry.get("read", "dmy") in orders
+    told = entry.get("proved", {}), entry.get("said", {})
+    return (
+        all(isinstance(each, dict) and each.keys() <= orders for each in told)
+        and entry.get("read", "dmy") in orders
+    )

@@ -8,7 +8,7 @@ is and loses rows (11 of 967 workbooks).
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime, time
+from datetime import date, datetime, time
 from functools import lru_cache
 from itertools import islice
 from typing import Any, BinaryIO, Protocol, cast
@@ -19,7 +19,10 @@ from openpyxl.styles.numbers import is_datetime
 from openpyxl.workbook import Workbook
 
 from batch.core.message import FileFault
+from batch.core.rows.date_order import DateOrder
+from batch.core.rows.file_evidence import DATED
 from batch.core.rows.header import LINES_SEARCHED, Found, is_blank
+from batch.core.rows.header_hints import order_of_format
 from batch.core.rows.non_class_lines import NonClassLine, NonClassLines
 from batch.core.rows.problems import Issue, Problem
 from batch.core.rows.row import CellValue, Unreadable
@@ -80,6 +83,9 @@ def _shows_no_time(number_format: str) -> bool:
     return is_datetime(number_format) == "date"
 
 
+_order_shown = lru_cache(maxsize=256)(order_of_format)
+
+
 class SheetReader:
     """The lines below one sheet's header."""
 
@@ -91,6 +97,9 @@ class SheetReader:
         self._sheet = cast("Sheet", workbook[title])
         self._found = found
         self._width = min(found.end + _MARGIN, options.most_columns)
+        columns = found.header.columns
+        self._dated = [found.first + columns[name] for name in DATED if name in columns]
+        self._orders: set[tuple[int, DateOrder]] = set()
         self._formulas = _Formulas(file, name, title, found.header.row + 1, found.stop)
 
     def lines(self) -> Iterator[Line]:
@@ -113,7 +122,8 @@ class SheetReader:
                     issues = _hidden(number, outline)
             stray = any(cell is not EMPTY_CELL and cell.value is not None for cell in row[end:])
             own = own_cells(self._found, list(map(_value, row))) if first else None
-            yield Line(title, number, tuple(cells[first:stop]), stray, issues, aside, own)
+            orders = tuple(self._new_orders(row, cells)) if aside is None else ()
+            yield Line(title, number, tuple(cells[first:stop]), stray, issues, aside, own, orders)
 
     def _rows(self, below: int) -> Iterator[tuple[int, Cells]]:
         """Every row that stands in the file, with its number."""
@@ -133,6 +143,15 @@ class SheetReader:
             if cells[position] is None and row[position] is not EMPTY_CELL and row[position].data_type == "n":
                 cells[position] = self._formulas.at(number, position)
         return cells
+
+    def _new_orders(self, row: Cells, cells: Sequence[CellValue]) -> Iterator[tuple[int, DateOrder]]:
+        """In which order real dates are shown, where none above was shown so."""
+        for position in self._dated:
+            if isinstance(cells[position], date):
+                order = _order_shown(row[position].number_format)
+                if order and (position, order) not in self._orders:
+                    self._orders.add((position, order))
+                    yield position - self._found.first, order
 
     def _outline(self) -> Outline | None:
         with translate_damage(self._name):

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from batch.core.message import FileNote, Message
 from batch.core.rows.columns import RESULTS_FIRST
+from batch.core.rows.date_order import DateOrder
 from batch.core.rows.header import Found
 from batch.core.rows.mended_rows import OwnCells
 from batch.core.rows.non_class_lines import NonClassLine
@@ -25,6 +26,7 @@ class Line(NamedTuple):
     issues: tuple[Issue, ...] = ()
     aside: NonClassLine | None = None  #: what it is, when it is no class
     own: OwnCells | None = None  #: what a results workbook says of it
+    orders: tuple[tuple[int, DateOrder], ...] = ()  #: as `RawRow` has them
     mended: bool = False  #: its cells stand so on the sheet `To do`
 
 

@@ -69,7 +69,7 @@ class TimetableFile:
                 left_out.rows += 1
                 if line.mended:
                     left_out.mended.add(number)
-                yield RawRow(line.sheet, number, line.cells, line.issues)
+                yield RawRow(line.sheet, number, line.cells, line.issues, line.orders)
             else:
                 left_out.add(line.aside, number, _first_words(line))
                 self.heading = (line.number, _first_words(line))

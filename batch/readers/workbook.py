@@ -70,7 +70,8 @@ def _laid_out(reader: SheetReader, places: Places) -> Iterator[Line]:
         return
     for line in reader.lines():
         cells = tuple(None if place is None else line.cells[place] for place in places)
-        yield line._replace(cells=cells)
+        orders = tuple((places.index(place), order) for place, order in line.orders)
+        yield line._replace(cells=cells, orders=orders)
 
 
 def _candidates(workbook: Workbook, name: str, options: LoadOptions, account: AccountKind) -> list[Candidate]:

@@ -165,6 +165,21 @@ SITUATIONS: dict[str, Situation] = {
             *("2031-09-17 12:20 America/Chicago 45", "R054", "R054"),
         ],
     ),
+    "an hour that is asked about beside a date that is": Situation(
+        [HEADER, f"A,06/10/2031,1:15,50,{ANA},{LONDON}", f"B,07/10/2031,9:15,50,{ANA},{LONDON}"],
+        ["R054 R033", "R033"],
+    ),
+    "the same in one cell": Situation(
+        ["Class,Start,Teacher e-mail", f"A,06/10/2031 1:15,{ANA}", f"B,07/10/2031 9:15,{ANA}"],
+        ["R033 R054", "R033"],
+    ),
+    "the same where the file has an afternoon": Situation(
+        ["Class,Start,Teacher e-mail", f"A,06/10/2031 1:15,{ANA}", f"B,07/10/2031 13:15,{ANA}"],
+        ["R033", "R033"],
+    ),
+    "the same where the hour says AM": Situation(
+        ["Class,Start,Teacher e-mail", f"A,06/10/2031 1:15 AM,{ANA}"], ["R033"]
+    ),
     "a start at night beside one in the afternoon, told": Situation(
         timed("1:15", "14:10"),
         ["2031-09-15 01:15 America/Chicago 45", "2031-09-16 14:10 America/Chicago 45"],
@@ -369,15 +384,29 @@ def test_the_question_names_what_was_seen_above(journal: Journal, tmp_path: Path
     assert issue.facts == {"row": 2, "above": "Week commencing 15 September 2031"}
 
 
-def workbook(folder: Path, *cells: object) -> Path:
+def workbook(folder: Path, *cells: object, header: str = "Date") -> Path:
     book = openpyxl.Workbook()
     sheet = book.active
     assert sheet is not None
-    sheet.append(["Class", "Date", "Time", "Teacher e-mail"])
-    for cell in cells:
-        sheet.append(["Maths", cell, time(9), ANA])
+    sheet.append(["Class", header, "Time", "Teacher e-mail"])
+    for line, cell in enumerate(cells, start=2):
+        sheet.append(["Maths", cell.day if isinstance(cell, Shown) else cell, time(9), ANA])
+        if isinstance(cell, Shown):
+            sheet.cell(line, 2).number_format = cell.number_format
     book.save(folder / "t.xlsx")
     return folder / "t.xlsx"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A real date, and how the spreadsheet shows it."""
+
+    number_format: str
+    day: date
+
+
+def shown(number_format: str, day: int, month: int) -> Shown:
+    return Shown(number_format, date(2031, month, day))
 
 
 NATIVE: dict[str, tuple[Sequence[object], Sequence[str]]] = {
@@ -399,7 +428,38 @@ NATIVE: dict[str, tuple[Sequence[object], Sequence[str]]] = {
         ["2031-10-06", "2031-10-07", "2031-10-13"],
     ),
     "a date that is the same either way": ([date(2031, 10, 10), "13/10/2031"], ["2031-10-10", "2031-10-13"]),
-    "real dates do not prove the order of text": ([date(2031, 10, 20), "07/10/2031"], ["2031-10-20", "R033"]),
+    "real dates in a form of no order do not prove that of text": (
+        [date(2031, 10, 20), "07/10/2031"],
+        ["2031-10-20", "R033"],
+    ),
+    "real dates shown day first prove the order of text": (
+        [shown("dd/mm/yyyy", 20, 10), "07/10/2031"],
+        ["2031-10-20", "2031-10-07"],
+    ),
+    "real dates shown month first, below the text": (
+        ["07/10/2031", shown("[$-409]m/d/yyyy;@", 20, 10)],
+        ["2031-07-10", "2031-10-20"],
+    ),
+    "real dates with dots prove it for slashes": (
+        [shown("dd\\.mm\\.yyyy", 20, 10), "07/10/2031"],
+        ["2031-10-20", "2031-10-07"],
+    ),
+    "Excel's own short date, which each computer shows in its own order, proves nothing": (
+        [shown("mm-dd-yy", 20, 10), "07/10/2031"],
+        ["2031-10-20", "R033"],
+    ),
+    "real dates shown in both orders prove none": (
+        [shown("dd/mm/yyyy", 20, 10), shown("mm/dd/yyyy", 21, 10), "07/10/2031"],
+        ["2031-10-20", "2031-10-21", "R033"],
+    ),
+    "text that proves another order than real dates are shown in, up to 12 every one": (
+        [shown("mm/dd/yyyy", 10, 6), "07/10/2031", "13/10/2031"],
+        ["R053", "2031-10-07", "2031-10-13"],
+    ),
+    "the same with a real date over 12, which shows that they are right": (
+        [shown("mm/dd/yyyy", 10, 6), shown("mm/dd/yyyy", 20, 6), "13/10/2031"],
+        ["2031-06-10", "2031-06-20", "2031-10-13"],
+    ),
 }
 
 
@@ -409,6 +469,19 @@ def test_real_dates_beside_dates_of_text(
 ) -> None:
     found = read(journal, workbook(tmp_path, *cells))
     assert [row.split()[0] for row in found.rows.values()] == list(days)
+
+
+def test_how_real_dates_are_shown_is_named_as_the_proof(journal: Journal, tmp_path: Path) -> None:
+    found = read(journal, workbook(tmp_path, "07/10/2031", shown("dd/mm/yyyy", 20, 10)))
+    assert "Dates are read day first, as the format of 2031-10-20 in row 3 shows." in found.told
+
+
+def test_a_header_that_contradicts_how_real_dates_are_shown_is_asked(
+    journal: Journal, tmp_path: Path
+) -> None:
+    """A British export that an American spreadsheet has opened: whatever it could take, it took month first."""
+    file = workbook(tmp_path, shown("m/d/yyyy", 10, 6), shown("m/d/yyyy", 10, 7), header="Date (DD/MM/YYYY)")
+    assert list(read(journal, file).rows.values()) == ["R053", "R053"]
 
 
 def test_a_start_of_the_spreadsheet_at_night_is_asked_about_too(journal: Journal, tmp_path: Path) -> None:
@@ -470,7 +543,6 @@ def test_what_a_check_read_is_no_proof_for_a_run(classbatch: Command) -> None:
 NO_PROOF: dict[str, tuple[str, Sequence[str], tuple[str, ...]]] = {
     "another folder": ("elsewhere", dated(*WEEK_38), ()),
     "another header": ("inbox", [f"{HEADER},Room", *(f"{line},R1" for line in dated(*WEEK_38)[1:])], ()),
-    "a file whose order was only said": ("inbox", dated("04/10/2031"), ("--dates", "dmy")),
     "a file that could not be read in one order": ("inbox", dated("15/09/2031", "09/16/2031"), ()),
 }
 
@@ -480,6 +552,31 @@ def test_no_proof_is(folder: str, lines: Sequence[str], flags: tuple[str, ...], 
     submitted(classbatch, csv(inbox(classbatch, folder), *lines, name="earlier.csv"), *flags)
     week_41 = csv(inbox(classbatch), *dated(*WEEK_41), name="week41.csv")
     assert submitted(classbatch, week_41) == ["R033", "R033"]
+
+
+def test_what_was_said_of_the_order_holds_for_the_feed(classbatch: Command) -> None:
+    folder = inbox(classbatch)
+    submitted(classbatch, csv(folder, *dated("04/10/2031"), name="week40.csv"), "--dates", "dmy")
+    week_41 = csv(folder, *dated(*WEEK_41), name="week41.csv")
+    ran = classbatch("check", week_41, "--sandbox", "--state", "state")
+    assert "Dates are read day first, as you said of an earlier file like this one: week40.csv." in ran.err
+    assert submitted(classbatch, week_41) == DAY_FIRST
+    elsewhere = csv(inbox(classbatch, "elsewhere"), *dated(*WEEK_41), name="week41.csv")
+    assert submitted(classbatch, elsewhere) == ["R033", "R033"]
+
+
+def test_what_was_said_last_holds(classbatch: Command) -> None:
+    folder = inbox(classbatch)
+    submitted(classbatch, csv(folder, *dated("04/10/2031"), name="a.csv"), "--dates", "mdy")
+    submitted(classbatch, csv(folder, *dated("05/10/2031"), name="b.csv"), "--dates", "dmy")
+    assert submitted(classbatch, csv(folder, *dated(*WEEK_41), name="c.csv")) == DAY_FIRST
+
+
+def test_what_was_said_and_what_a_file_proved_must_agree(classbatch: Command) -> None:
+    folder = inbox(classbatch)
+    submitted(classbatch, csv(folder, *dated("04/10/2031"), name="a.csv"), "--dates", "mdy")
+    submitted(classbatch, csv(folder, *dated(*WEEK_38), name="week38.csv"))
+    assert submitted(classbatch, csv(folder, *dated(*WEEK_41), name="c.csv")) == ["R033", "R033"]
 
 
 def test_two_files_that_prove_different_orders_prove_none(classbatch: Command) -> None:

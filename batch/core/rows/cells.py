@@ -145,7 +145,7 @@ def reader(
     dates: Dates = UNTOLD,
     *,
     of_hours: bool = False,
-    converted: bool = False,
+    converted: str | None = None,
 ) -> Callable[[CellValue], Value | Fault | None]:
     """What reads the cells under `column`: value, fault, or None for an empty cell.
 
@@ -153,7 +153,7 @@ def reader(
         zones: the names that a time zone may have.
         dates: what is known of the order of the file's dates.
         of_hours: a number under the column's header counts hours.
-        converted: another program may have taken the month for the day in the file's real dates.
+        converted: by what it shows that another program may have taken the month for the day in the file's real dates.
     """
     read: Callable[[Filled], Value | Fault]
     if column.kind is Kind.ZONE:
@@ -254,7 +254,7 @@ def read_minutes(cell: Filled, *, of_hours: bool = False) -> int | Fault:
     return number_of_minutes(float(cell), of_hours=of_hours)
 
 
-def read_start(cell: Filled, dates: Dates = UNTOLD, *, converted: bool = False) -> Meant | Fault:  # noqa: PLR0911 - one line for each kind of cell
+def read_start(cell: Filled, dates: Dates = UNTOLD, *, converted: str | None = None) -> Meant | Fault:  # noqa: PLR0911 - one line for each kind of cell
     """A moment by the clock, to the second, or the part of one that the cell holds; with its offset where it has one."""
     if isinstance(cell, str):
         return read_moment(cell, dates)
@@ -268,17 +268,19 @@ def read_start(cell: Filled, dates: Dates = UNTOLD, *, converted: bool = False) 
         within_a_day = timedelta(0) <= cell < timedelta(days=1)
         return (_MIDNIGHT + cell).time() if within_a_day else Fault(Problem.NOT_A_TIME)
     if isinstance(cell, date) and converted and (other := other_day(cell)):
-        return Fault(Problem.CONVERTED_DATE, {"day": str(cell), "other": str(other)})
+        return Fault(Problem.CONVERTED_DATE, {"day": str(cell), "other": str(other), "sign": converted})
     return cell
 
 
-def _native_moment(cell: datetime, *, converted: bool) -> datetime | Fault:
+def _native_moment(cell: datetime, *, converted: str | None) -> datetime | Fault:
     # A spreadsheet keeps 14:00 as a fraction of a day, often as 13:59:59.999995.
     late = timedelta(seconds=cell.microsecond >= 500_000)
     if not 1 < cell.year < 9999:
         return Fault(Problem.NOT_A_TIME)
     if converted and (other := other_day(cell)):
-        return Fault(Problem.CONVERTED_DATE, {"day": f"{cell:%Y-%m-%d}", "other": str(other)})
+        return Fault(
+            Problem.CONVERTED_DATE, {"day": f"{cell:%Y-%m-%d}", "other": str(other), "sign": converted}
+        )
     offset = cell.utcoffset()
     zone = None if offset is None else timezone(offset)
     return cell.replace(microsecond=0, fold=0, tzinfo=zone) + late
@@ -289,7 +291,7 @@ def other_day(day: date) -> date | None:
     return date(day.year, day.day, day.month) if day.day <= 12 and day.day != day.month else None
 
 
-def read_date(cell: Filled, dates: Dates, *, converted: bool = False) -> date | Fault:
+def read_date(cell: Filled, dates: Dates, *, converted: str | None = None) -> date | Fault:
     """A day; or a day with its time of day, which is for the row to judge."""
     meant = read_start(cell, dates, converted=converted)
     if isinstance(meant, date):  # a datetime is one too
@@ -299,7 +301,7 @@ def read_date(cell: Filled, dates: Dates, *, converted: bool = False) -> date | 
     return Fault(Problem.NOT_A_DATE, meant.facts if isinstance(meant, Fault) else {})
 
 
-def read_end(cell: Filled, dates: Dates, *, converted: bool = False) -> Clock | datetime | date | Fault:
+def read_end(cell: Filled, dates: Dates, *, converted: str | None = None) -> Clock | datetime | date | Fault:
     """A time of day, a whole moment, or a day alone, which is for the row to judge."""
     meant = read_start(cell, dates, converted=converted)
     if isinstance(meant, time | timedelta | date):  # a datetime is a date, too

@@ -73,20 +73,39 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Before:
+    """What earlier files of the same kind showed of the order, or somebody said of one."""
+
+    order: DateOrder | None = None
+    proof: str = ""  #: which of them, and how
+    said_of: str = ""  #: the file of which it was said, where none proved it
+
+
+#: There was none.
+NOTHING_BEFORE = Before()
+
+
+@dataclass(frozen=True, slots=True)
 class Dates:
     """How dates of numbers are read in one file."""
 
     said: DateOrder | None = None  #: by the person; no date of the file changes it
     shown: Evidence = Evidence()  #: by dates with slashes or hyphens
     dots: Evidence = Evidence()  #: by dates with dots
-    proved_before: DateOrder | None = None  #: by earlier files of the same kind
-    proof_before: str = ""  #: which of them, and how
+    cells: Evidence = Evidence()  #: by how the spreadsheet shows its real dates
+    before: Before = NOTHING_BEFORE  #: what earlier files of the same kind showed
     this_year: int = 0  #: an earlier year is not meant where it would stand first, with two digits
 
     @property
     def order(self) -> DateOrder | None:
         """The order in which dates with slashes or hyphens are read, where there is one."""
-        return self.said or self.shown.order or (None if self.shown.mixed else self.proved_before)
+        return self.said or self.shown.order or (None if self.shown.mixed else self.elsewhere)
+
+    @property
+    def elsewhere(self) -> DateOrder | None:
+        """The order that nothing but the dates of text themselves shows, where all agree."""
+        orders = {self.cells.order, self.before.order} - {None}
+        return orders.pop() if len(orders) == 1 and not self.cells.mixed else None
 
     def after(self, readings: Readings, proof: str) -> "Dates":
         """What is known when another date was seen; `proof` is its text and its place."""
@@ -109,6 +128,11 @@ class Dates:
         orders = frozenset({order, DateOrder.YEAR_FIRST})
         return replace(self, shown=self.shown.after(orders, proof), dots=self.dots.after(orders, proof))
 
+    def in_cells(self, order: DateOrder, proof: str) -> "Dates":
+        """What is known from a real date that the spreadsheet shows in an order of its own."""
+        cells = self.cells.after(frozenset({order, DateOrder.YEAR_FIRST}), proof)
+        return self if cells is self.cells else replace(self, cells=cells)
+
     def resolve(self, readings: Readings) -> date | Fault:
         """The day that a date is, or why it is not known."""
         days = self._meant(readings)
@@ -129,7 +153,7 @@ class Dates:
                 Problem.MIXED_DATES,
                 {**_facts(days), "first": evidence.proofs[0], "last": evidence.proofs[-1]},
             )
-        chosen = self._by_custom(days) if readings.dotted else self.proved_before
+        chosen = self._by_custom(days) if readings.dotted else self.elsewhere
         day = possible.get(chosen) if chosen else None
         return day or Fault(Problem.AMBIGUOUS_DATE, _facts(days))
 

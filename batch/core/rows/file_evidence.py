@@ -7,21 +7,32 @@ a row before be judged otherwise, the file has to be read again with what is kno
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
+from enum import StrEnum, unique
 
 from batch.core.rows.cell_text import value_text
 from batch.core.rows.clock_times import Span
 from batch.core.rows.date_order import UNTOLD, DateOrder, Dates, Readings
 from batch.core.rows.dates import Written, as_written
 from batch.core.rows.header_hints import counts_to_24, order_named, zone_named
-from batch.core.rows.row import CellValue, Header, RawRow
+from batch.core.rows.row import CellValue, Header, RawRow, shown
 from batch.core.rows.value_maps import ValueMaps, stands_for
 
 #: Up to this hour a start is at night, or one of the afternoon by a clock that counts to 12.
 FIRST_HOUR_OF_DAY = 7
 _FIRST_HOUR_OF_24 = 13
 
-_STARTS = ("start_time", "date")
-_DATED = ("start_time", "date", "end_time", "end_date")
+#: Those of a start.
+STARTS = ("start_time", "date")
+#: The columns whose cells can hold dates.
+DATED = ("start_time", "date", "end_time", "end_date")
+
+
+@unique
+class Converted(StrEnum):
+    """By what it shows that a program took the month for the day. It stands in journals: a value is never renamed."""
+
+    LEFT_OVER = "left over"  #: what it could not take for a date stayed text
+    SHOWN_OTHERWISE = "shown otherwise"  #: it shows its dates in another order than the file is written in
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +44,7 @@ class Known:
     counts_to_24_as_before: bool = False  #: that was said of an earlier file of the same kind
     names_zones: bool = False  #: some row names a time zone: an empty one is no default
     #: Dates of the spreadsheet may be of another day: some program put the month first, or the day, and left the rest.
-    converted: bool = False
+    converted: Converted | None = None
 
 
 NOTHING_KNOWN = Known()
@@ -41,13 +52,13 @@ NOTHING_KNOWN = Known()
 
 def known_from(header: Header, known: Known, zones: Collection[str]) -> Known:
     """What the header says of the whole file, besides what is known already."""
-    for column in _DATED:
+    for column in DATED:
         if column not in header.columns:
             continue
         name = header.name_of(column)
         if order := order_named(name):
             known = replace(known, dates=known.dates.headed(order, f"the header {name!r}"))
-        if column in _STARTS and (zone_named(name, zones) or counts_to_24(name)):
+        if column in STARTS and (zone_named(name, zones) or counts_to_24(name)):
             known = replace(known, counts_to_24=True)
     return known
 
@@ -62,9 +73,7 @@ class FileEvidence:
             tuple[date, date], None
         ] = {}  #: days day first and month first, in the file's order
         columns = header.columns
-        self._dated = [
-            (columns[name], values.get(name), name in _STARTS) for name in _DATED if name in columns
-        ]
+        self._dated = [(columns[name], values.get(name), name in STARTS) for name in DATED if name in columns]
         self._zone = columns.get("time_zone")
         self._doubtful = self._at_night = self._without_zone = False
         self._natives = _Natives()
@@ -80,15 +89,25 @@ class FileEvidence:
                 self._text(cell, table, raw, starts=starts)
             elif isinstance(cell, datetime | date | time) and not self._natives_are_known:
                 self._native(cell, starts=starts)
+        for position, order in raw.orders:
+            self._format(order, f"the format of {shown(raw.cells[position])} in row {raw.number}")
         if self._zone is not None and not before.names_zones:
             self._named_zone(raw.cells[self._zone])
         return self.known is not before
 
     def end(self) -> None:
         """The file is over: what only the whole of it shows."""
-        if self._natives.look_converted and not self.known.converted:
-            self.known = replace(self.known, converted=True)
+        converted = self._converted()
+        if converted and not self.known.converted:
+            self.known = replace(self.known, converted=converted)
             self.stale = True
+
+    def _converted(self) -> Converted | None:
+        if self._natives.look_converted:
+            return Converted.LEFT_OVER
+        cells, shown = self.known.dates.cells.order, self.known.dates.shown.order
+        otherwise = cells is not None and shown is not None and cells is not shown
+        return Converted.SHOWN_OTHERWISE if otherwise and self._natives.are_two_ways else None
 
     @property
     def _natives_are_known(self) -> bool:
@@ -100,6 +119,12 @@ class FileEvidence:
             self._natives.see(cell)
         if starts and not self.known.counts_to_24 and isinstance(cell, datetime | time):
             self._hours(cell.hour, midnight=isinstance(cell, datetime) and cell.time() == time())
+
+    def _format(self, order: DateOrder, proof: str) -> None:
+        dates = self.known.dates.in_cells(order, proof)
+        if dates is not self.known.dates:
+            self.known = replace(self.known, dates=dates)
+            self.stale = self.stale or self._doubtful
 
     def _text(self, cell: str, table: Mapping[str, str] | None, raw: RawRow, *, starts: bool) -> None:
         typed = stands_for(cell, table) if table else cell
@@ -160,8 +185,13 @@ class _Natives:
         self.over_12 = self._two_ways = self._text_over_12 = self._text_two_ways = False
 
     @property
+    def are_two_ways(self) -> bool:
+        """Whether each can be another day, and some is."""
+        return self._two_ways and not self.over_12
+
+    @property
     def look_converted(self) -> bool:
-        return self._two_ways and not self.over_12 and self._text_over_12 and not self._text_two_ways
+        return self.are_two_ways and self._text_over_12 and not self._text_two_ways
 
     def see(self, day: date) -> None:
         if self.over_12:

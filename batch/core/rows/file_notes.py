@@ -3,13 +3,13 @@
 Each thing is told once, with the rows that it holds for.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from batch.core.message import Message, TimetableNote
 from batch.core.rows.clock_times import Span
 from batch.core.rows.columns import BY_NAME
-from batch.core.rows.date_order import DateOrder, Dates
+from batch.core.rows.date_order import Dates
 from batch.core.rows.dates import as_written
 from batch.core.rows.file_evidence import FileEvidence
 from batch.core.rows.header_hints import zone_named
@@ -139,13 +139,12 @@ def order_notes(evidence: FileEvidence) -> Iterator[Message]:
 
 
 def _proved(dates: Dates) -> Message:
-    if dates.shown.order is None:
-        facts: Mapping[str, object] = {"order": str(dates.proved_before), "proof": dates.proof_before}
-        return Message(TimetableNote.ORDER_PROVED_BEFORE, facts)
-    order = dates.shown.order
-    return Message(TimetableNote.ORDER_PROVED, {"order": str(order), "proof": _decisive(dates, order)})
-
-
-def _decisive(dates: Dates, order: DateOrder) -> str:
-    """The date that left one order: the last that ruled out another one."""
-    return dates.shown.proofs[-1] if order else ""
+    for evidence in (dates.shown, dates.cells):
+        if evidence.order is not None:  # the last date that ruled out another order left this one
+            return Message(
+                TimetableNote.ORDER_PROVED, {"order": str(evidence.order), "proof": evidence.proofs[-1]}
+            )
+    order = str(dates.before.order)
+    if dates.before.said_of:
+        return Message(TimetableNote.ORDER_SAID_BEFORE, {"order": order, "file": dates.before.said_of})
+    return Message(TimetableNote.ORDER_PROVED_BEFORE, {"order": order, "proof": dates.before.proof})

@@ -49,6 +49,24 @@ def order_named(header: str) -> DateOrder | None:
     return found.pop() if len(found) == 1 else None
 
 
+def order_of_format(number_format: str) -> DateOrder | None:
+    r"""The order in which a spreadsheet shows a real date, where its format says so and the reader's computer does not.
+
+    >>> order_of_format(r"dd\/mm\/yyyy;@"), order_of_format("[$-409]m/d/yyyy h:mm AM/PM")
+    (<DateOrder.DAY_FIRST: 'dmy'>, <DateOrder.MONTH_FIRST: 'mdy'>)
+    >>> order_of_format("mm-dd-yy"), order_of_format("d mmm yyyy"), order_of_format("yyyy-mm-dd")
+    (None, None, None)
+    """
+    bare = _NO_LETTERS.sub("", number_format)
+    return None if bare in _AS_THE_COMPUTER_SHOWS_THEM else order_named(bare)
+
+
+#: In a format: what quotes letters, and the language it is of.
+_NO_LETTERS = re.compile(r"[\\\"]|\[\$-[^\]]*\]|;@$")
+#: Excel's own short dates, which each computer shows in its own order.
+_AS_THE_COMPUTER_SHOWS_THEM = frozenset({"mm-dd-yy", "m/d/yy h:mm"})
+
+
 def zone_named(header: str, zones: Collection[str]) -> str | None:
     """The zone whose clock a header names: UTC, or an area and city.
 

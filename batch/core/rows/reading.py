@@ -7,16 +7,18 @@ about twice and no row is sent with a doubt.
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Self
 from zoneinfo import ZoneInfo
 
+from batch.core.rows.cell_text import value_text
 from batch.core.rows.cells import EDGES, Fault, Value, reader
 from batch.core.rows.clock_times import Span
 from batch.core.rows.columns import BY_NAME, AccountKind, Column, columns_for
-from batch.core.rows.file_evidence import NOTHING_KNOWN, Known
+from batch.core.rows.dates import as_written
+from batch.core.rows.file_evidence import NOTHING_KNOWN, STARTS, Known
 from batch.core.rows.header_hints import counts_hours, zone_named
 from batch.core.rows.problems import ColumnName, Issue, Problem
 from batch.core.rows.row import CellValue, Header, RawRow, shown
@@ -61,6 +63,7 @@ class Reading:
     spans: bool = False  #: start_time holds its end too
     zone_is_named: bool = False  #: by the row, the header or the settings
     offset: timedelta | None = None  #: from UTC, where the start was written with one
+    clock: time | None = None  #: the time of day of a start whose day is not known
 
     def whole(self, column: str) -> int | None:
         value = self.values.get(column)
@@ -172,6 +175,7 @@ def read_cells(reading: Reading, columns: Columns) -> list[Issue]:
         value = read(stands_for(cell, table) if table else cell)
         if isinstance(value, Fault):
             issues.append(_told(reading, name, value))
+            _take_clock_beside(reading, name, cell)
         elif value is not None:
             values[name] = value
     faulty = {issue.column for issue in issues}
@@ -241,7 +245,9 @@ def _when(reading: Reading, zone_of_header: str | None, faulty: set[str]) -> lis
     told = when(values, reading.header.columns, faulty, offset)
     faults = list(told.faults)
     column = "start_time" if "start_time" in values or "date" not in values else "date"
-    values.pop("start_time", None)
+    alone = values.pop("start_time", None)
+    if told.start is None:
+        reading.clock = _plain_clock(alone) or reading.clock
     if told.start is not None:
         start = _by_the_clock_of_its_zone(reading, told.start, zone_of_header)
         if isinstance(start, Fault):
@@ -253,6 +259,19 @@ def _when(reading: Reading, zone_of_header: str | None, faulty: set[str]) -> lis
     for faulted, _ in faults:
         values.pop(faulted, None)
     return [_told(reading, faulted, fault) for faulted, fault in faults]
+
+
+def _take_clock_beside(reading: Reading, name: str, cell: CellValue) -> None:
+    """The time of day beside a date that could not be read."""
+    clock = as_written(value_text(cell)).clock if name in STARTS and isinstance(cell, str) else None
+    if clock and not clock.halved:
+        reading.clock = _plain_clock(clock.meant) or reading.clock
+
+
+def _plain_clock(value: object) -> time | None:
+    """A time of day by the clock of its zone."""
+    begins = value.begins if isinstance(value, Span) else value
+    return begins if isinstance(begins, time) and begins.tzinfo is None else None
 
 
 def _by_the_clock_of_its_zone(

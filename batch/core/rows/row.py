@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
+from batch.core.rows.date_order import DateOrder
 from batch.core.rows.problems import Issue, Problem
 
 
@@ -66,6 +67,8 @@ class RawRow:
     number: int  #: the row number that Excel shows; CSV: the record number, header counted
     cells: tuple[CellValue, ...]
     issues: tuple[Issue, ...] = ()  #: what the reader already found wrong (a row of another width)
+    #: positions of real dates that the spreadsheet shows in an order of day and month not met above, each with that
+    orders: tuple[tuple[int, DateOrder], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -180,17 +180,18 @@ def start_comes_once(reading: Reading) -> Issue | None:
 def start_is_by_day_or_meant_at_night(reading: Reading) -> Issue | None:
     """1:15 in a column without AM or PM, where no hour is past 12, is as often a quarter past one in the afternoon."""
     start = reading.start()
-    if start is None or start.hour >= FIRST_HOUR_OF_DAY or reading.terms.known.counts_to_24:
+    clock = start.time() if start else reading.clock  # of a day that is still asked about, too
+    if clock is None or clock.hour >= FIRST_HOUR_OF_DAY or reading.terms.known.counts_to_24:
         return None
     if reading.offset is not None:
         return None
     column = "start_time" if "start_time" in reading.header.columns else "date"
-    afternoon = start + timedelta(hours=12)
+    afternoon = clock.replace(hour=clock.hour + 12)
     return reading.issue(
         Problem.AT_NIGHT,
         column,
         None,
-        night=f"{start:%H:%M}",
+        night=f"{clock:%H:%M}",
         afternoon=f"{afternoon:%H:%M}",
         twelve=f"{afternoon.hour % 12 or 12}:{afternoon:%M} PM",
     )

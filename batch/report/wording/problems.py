@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from batch.core.rows.columns import TO_DO_SHEET
+from batch.core.rows.file_evidence import Converted
 from batch.core.rows.problems import Issue, Problem
 from batch.report.wording.phrases import Reader, Words, day_in_words, filled, listed
 
@@ -145,9 +146,13 @@ def words_of(problem: Problem, facts: Mapping[str, object]) -> Words:  # noqa: P
                 "Write 00:00 with the date of the day that begins then.",
             )
         case Problem.CONVERTED_DATE:
+            since = (
+                "it shows the real dates of this column in another order than the one in which the file is written"
+                if facts.get("sign") == Converted.SHOWN_OTHERWISE
+                else "every real date of this column has a day up to 12 and every one that stayed text a day over it"
+            )
             return Words(
-                "may have been {other:day}: a spreadsheet seems to have taken the month for the day, since every real "
-                "date of this column has a day up to 12 and every one that stayed text a day over it",
+                f"may have been {{other:day}}: a spreadsheet seems to have taken the month for the day, since {since}",
                 "Compare it with the source of the file, and write the date that is meant with its month as a word.",
             )
         case Problem.AT_NIGHT:

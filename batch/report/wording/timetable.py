@@ -30,6 +30,12 @@ def words_of(what: TimetableNote, facts: Mapping[str, object]) -> Words:
             return Words(
                 f"Dates are read {_first(facts)} first, as an earlier file like this one did: {{proof}}."
             )
+        case TimetableNote.ORDER_SAID_BEFORE:
+            return Words(
+                f"Dates are read {_first(facts)} first, as you said of an earlier file like this one: {{file}}.",
+                "If that does not hold here, say which comes first with --dates.",
+                page_hint='If that does not hold here, say under "How the file is read" which comes first.',
+            )
         case TimetableNote.CLOCK_AS_BEFORE:
             return Words("Times are read on the 24-hour clock, as was said of an earlier file like this one.")
         case TimetableNote.ZONE_OF_HEADER:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from batch.core.rows.cells import Fault, Value, reader
 from batch.core.rows.clock_times import END_OF_DAY, Span
 from batch.core.rows.columns import BY_NAME
-from batch.core.rows.date_order import UNTOLD, DateOrder, Dates, Readings
+from batch.core.rows.date_order import UNTOLD, Before, DateOrder, Dates, Readings
 from batch.core.rows.dates import DATE_FORMS, ORDERED_FORMS, START_FORMS, TIME_FORMS, as_written
 from batch.core.rows.problems import Problem
 from batch.core.rows.row import CellValue, shown
@@ -19,7 +19,7 @@ TWO = datetime(2031, 9, 1, 14, 0)  # noqa: DTZ001 - a wall clock
 DAY = date(2031, 9, 1)
 DAY_FIRST = Dates(said=DateOrder.DAY_FIRST)
 MONTH_FIRST = Dates(said=DateOrder.MONTH_FIRST)
-PROVED_BEFORE = Dates(proved_before=DateOrder.DAY_FIRST)
+PROVED_BEFORE = Dates(before=Before(DateOrder.DAY_FIRST))
 
 
 def after(*texts: str, dates: Dates = UNTOLD) -> Dates:
