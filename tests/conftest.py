@@ -39,8 +39,6 @@ def at_service(classbatch: Command, service: Service) -> Command:
 _TO_BE_JUDGED = (
     "trials/test_matrix.py",
     "trials/test_kills.py",
-    "trials/test_bent_lists.py",
-    "trials/test_other_journals.py",
     "trials/test_start_over.py",
     "trials/test_negative_control.py",
     "trials/test_environment.py::test_a_journal_that_may_not_grow_sends_nothing_without_an_intent",
@@ -48,7 +46,6 @@ _TO_BE_JUDGED = (
     "simulation/test_mutants.py",
     "core/service/test_matching.py::test_however_a_list_is_bent",
     "nightly/test_night.py::test_what_a_mere_status_turned_away_is_settled",
-    "sending/test_second_journal.py",
     "sending/test_limits.py",
     "sending/test_reconcile.py",
     "sending/test_passes.py",

@@ -337,6 +337,9 @@ class RowNote(StrEnum):
     UNPROVED = auto()
     IN_ACCOUNT = auto()  #: by another journal: a `class_id`
     ALIKE = auto()  #: a `class_id`, a `title`, and `why` as `first_send.Alike` has it
+    ALIKE_UNLISTED = (
+        auto()
+    )  #: other rows of the file are in the account, sent from elsewhere, and this one is not listed
     ASK = auto()
     GIVEN_UP = auto()
     PRESUMED = auto()

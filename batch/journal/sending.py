@@ -88,6 +88,11 @@ _IN_DOUBT = (
     " GROUP BY attempt.fingerprint ORDER BY min(attempt.sent_at)"
 )
 _HAS_HISTORY = "SELECT EXISTS (SELECT 1 FROM attempt WHERE kind <> 'presumed')"
+#: Rows of a batch whose class the account had before this journal ever sent it.
+_TAKEN_OVER = (
+    "SELECT count(*) FROM row JOIN attempt ON attempt.fingerprint = row.fingerprint"
+    " WHERE row.batch = :batch AND attempt.kind = 'taken_over'"
+)
 #: A clash (1032) may be with the row's own class, on every day that the row is handed in.
 _NEVER_SENT = (
     "outcome IS NULL AND fingerprint NOT IN"
@@ -196,6 +201,10 @@ class SendingStore:
         Or it was sent and met nothing but a clash: the class in the way may be its own, made from elsewhere.
         """
         return self._rows.blocks(batch, _NEVER_SENT)
+
+    def taken_over(self, batch: str) -> int:
+        """How many rows of a batch stand for a class that this journal did not send."""
+        return int(self._database.value(_TAKEN_OVER, batch=batch))
 
     def has_history(self) -> bool:
         """Whether this journal has ever sent a class, or taken one over."""

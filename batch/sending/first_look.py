@@ -17,7 +17,7 @@ from batch.journal.recorder import Recorder
 from batch.journal.records import Entry, JournalRow, RowOutcome, TakenOver, wanted_of
 from batch.sending.first_row import FirstRow
 from batch.sending.gate import Gate
-from batch.sending.listing import AccountList
+from batch.sending.listing import UPCOMING, AccountList
 from batch.wiziq.errors import LockedOut, Refused, WiziqError
 
 log = logging.getLogger(__name__)
@@ -86,13 +86,14 @@ class FirstLook:
         Raises:
             CannotRun, Unfinished: nothing may be sent without the list.
         """
-        has_history = await self._recorder.call(self._recorder.journal.sending.has_history)
-        fault = await self._take(gate, has_history=has_history) if self._lists else None
+        fault = await self._take(gate) if self._lists else None
         if fault is not None or not self._lists:
-            if not has_history and not self._is_first_time:
+            has_history = await self._recorder.call(self._recorder.journal.sending.has_history)
+            is_unsteady = fault is not None and fault.what is ServiceFault.UNSTEADY_LIST
+            if is_unsteady or not (has_history or self._is_first_time):
                 raise CannotRun(RunNote.NO_LIST, why=fault or "")
             return Message(RunNote.FOREIGN_NOT_COUNTED, {"why": fault}) if fault else None
-        await self._first_row.begin(has_history=has_history, is_first_time=self._is_first_time)
+        await self._first_row.begin(is_first_time=self._is_first_time)
         await self._settle(batch, await self._list.calibration())
         return None
 
@@ -102,10 +103,13 @@ class FirstLook:
 
     async def _settle(self, batch: str, calibration: Calibration) -> None:
         self.listed_at = self._list.began_at
+        taken_over = None
+        if self._first_row.goes_alone:
+            taken_over = await self._recorder.call(self._recorder.journal.sending.taken_over, batch)
         unexplained = await self._unexplained()
-        if unexplained:
+        if unexplained or taken_over:
             rows = await self._rows(self._recorder.journal.sending.never_sent, batch)
-            compared = self._compare(rows, unexplained, calibration)
+            compared = self._compare(rows, unexplained, calibration, taken_over=taken_over)
             self.recognised = (*self.recognised, *compared.recognised)
             await self._write(batch, rows, compared.answers.get)
 
@@ -132,17 +136,12 @@ class FirstLook:
         await self._write(batch, rows, own)
         return True
 
-    async def _take(self, gate: Gate, *, has_history: bool) -> Message | None:
+    async def _take(self, gate: Gate) -> Message | None:
         """Take the list; returns why this account cannot list its classes, if that is so."""
         for failures in range(1, MOST_ATTEMPTS + 1):
             try:
-                await self._list.take()
-                if await self._unexplained():
-                    is_steady = await self._list.is_steady()
-                    if not (is_steady or has_history or self._is_first_time):
-                        return Message(ServiceFault.UNSTEADY_LIST)
-                elif not has_history:
-                    await self._list.take({})  # by another word for their state they may be there
+                if not await self._take_steady():
+                    return Message(ServiceFault.UNSTEADY_LIST)
             except WiziqError as error:
                 log.warning("plan.cannot_list", extra={"code": error.code, "attempt": failures})
                 cause = error.__cause__
@@ -155,6 +154,20 @@ class FirstLook:
             else:
                 return None
         return None
+
+    async def _take_steady(self) -> bool:
+        """Take the list, again where classes are in it that nobody knows; returns whether it can be gone by.
+
+        Only a journal that has sent nothing has to: of another one the list has shown classes before.
+        """
+        filters = UPCOMING
+        await self._list.take()
+        if not await self._list.shows_any():
+            filters = {}  # by another word for their state they may be there
+            await self._list.take(filters)
+        if not await self._unexplained() or await self._list.is_steady(filters):
+            return True
+        return not await self._first_row.has_to_go_alone(is_first_time=self._is_first_time)
 
     async def _check_means_no_list(self, cause: Refused | LockedOut) -> None:
         """See that the refusal is the account's word on listing, and no wrong address or key.
@@ -196,9 +209,15 @@ class FirstLook:
         return [seen for seen in unexplained if seen.class_id not in theirs]
 
     def _compare(
-        self, rows: Sequence[_Row], unexplained: Sequence[Seen], calibration: Calibration
+        self,
+        rows: Sequence[_Row],
+        unexplained: Sequence[Seen],
+        calibration: Calibration,
+        *,
+        taken_over: int | None = None,
     ) -> Compared:
-        compared = compare([row.wanted for row in rows], unexplained, calibration)
+        wanted = [row.wanted for row in rows]
+        compared = compare(wanted, unexplained, calibration, taken_over=taken_over)
         log.info("plan.compared", extra={"rows": len(rows), **tally_of(compared.answers.values())})
         return compared
 
@@ -212,7 +231,7 @@ class FirstLook:
             if answer is None or (not isinstance(answer, Already) and self._alike is AlikeClasses.AS_NEW):
                 continue
             is_own = isinstance(answer, Already) or self._alike is AlikeClasses.TAKE_OVER
-            if is_own and answer.class_id not in taken:
+            if is_own and answer.class_id and answer.class_id not in taken:
                 taken.add(answer.class_id)
                 note = Message(RowNote.IN_ACCOUNT, {"class_id": answer.class_id})
                 now = self._clock()
@@ -223,8 +242,13 @@ class FirstLook:
                 )
                 entries.append(RowOutcome(batch, row.position, Outcome.ALREADY, None, note))
             else:
-                why = Alike.INDISTINCT if isinstance(answer, Already) else answer.why
-                note = Message(RowNote.ALIKE, {"class_id": answer.class_id, "why": why.value})
-                entries.append(RowOutcome(batch, row.position, Outcome.HELD, None, note))
+                entries.append(RowOutcome(batch, row.position, Outcome.HELD, None, _why_held(answer)))
         for first in range(0, len(entries), _BLOCK):
             await self._recorder.write(*entries[first : first + _BLOCK])
+
+
+def _why_held(answer: Answer) -> Message:
+    if not answer.class_id:
+        return Message(RowNote.ALIKE_UNLISTED)
+    why = Alike.INDISTINCT if isinstance(answer, Already) else answer.why
+    return Message(RowNote.ALIKE, {"class_id": answer.class_id, "why": why.value})

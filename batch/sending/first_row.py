@@ -38,15 +38,23 @@ class FirstRow:
         self._clock = clock
         self.goes_alone = False  #: one row is sent, and no other before its class is listed
 
-    async def begin(self, *, has_history: bool, is_first_time: bool) -> None:
-        """Before anything is sent: decide whether the first row has to go alone."""
-        account = self._recorder.journal.account
+    async def has_to_go_alone(self, *, is_first_time: bool) -> bool:
+        """Whether the list has never shown what this journal sent, and nobody says that there is nothing else."""
         if is_first_time:
-            await self._recorder.call(account.unlearn, UNPROVED)
-        elif not has_history:
+            return False
+        if not await self._recorder.call(self._recorder.journal.sending.has_history):
+            return True
+        return await self._recorder.call(self._recorder.journal.account.learned, UNPROVED) is not None
+
+    async def begin(self, *, is_first_time: bool) -> None:
+        """Before anything is sent: decide whether the first row has to go alone."""
+        self.goes_alone = await self.has_to_go_alone(is_first_time=is_first_time)
+        account = self._recorder.journal.account
+        if self.goes_alone:
             # On disk before the row is sent: after a crash it is no longer the first.
             await self._recorder.call(account.learn, UNPROVED, "1", "nothing was sent yet", self._clock())
-        self.goes_alone = await self._recorder.call(account.learned, UNPROVED) is not None
+        elif is_first_time:
+            await self._recorder.call(account.unlearn, UNPROVED)
 
     async def is_listed(self, gate: Gate) -> bool:
         """Whether a class that was sent, and confirmed, is listed; waits and lists again, within bounds.

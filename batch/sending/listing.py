@@ -106,12 +106,16 @@ class AccountList:
         new, shown = await self._note(filters, page_size=page_size)
         return not new and shown == before
 
-    async def is_steady(self) -> bool:
+    async def is_steady(self, filters: Mapping[str, str]) -> bool:
         """Whether the list in hand shows the same however it is asked for; all that is shown counts."""
         for _ in range(_MOST_READINGS):
-            if await self.shows_the_same_again(UPCOMING):
+            if await self.shows_the_same_again(filters):
                 return True
         return False
+
+    async def shows_any(self) -> bool:
+        """Whether there is any class in the list in hand."""
+        return bool(await self._recorder.call(self._recorder.journal.listed.class_ids))
 
     async def _note(self, filters: Mapping[str, str], *, page_size: int) -> tuple[int, int]:
         """Put what is listed beside the journal; returns how many of the classes are new there, and how many there are."""

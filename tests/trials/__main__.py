@@ -47,9 +47,10 @@ def main() -> int:
 async def _bent(only: str) -> Sequence[str]:
     """Print what came of every bent list in every situation, in Markdown; return what was broken."""
     click.echo(
-        "| situation | lists | rows | duplicated | wrong | there | unknown or held | settled by rule |"
+        "| situation | lists | rows | duplicated | let through | wrong | there | unknown or held | stopped"
+        " | settled by rule |"
     )
-    click.echo("| --- " + "| ---: " * 7 + "|")
+    click.echo("| --- " + "| ---: " * 9 + "|")
     found: list[str] = []
     lists = {name: bent for name, bent in BENT_LISTS.items() if only in name}
     for situation in SITUATIONS:
@@ -57,7 +58,8 @@ async def _bent(only: str) -> Sequence[str]:
         whole = summed(table)
         by_rule = [each for name, each in table.items() if lists[name].by_rule]
         settled = sum(not each.open and not each.broken for each in by_rule)
-        figures = (len(table), whole.rows, whole.duplicated, whole.wrong, whole.there, whole.open)
+        ended = (whole.there, whole.open, whole.stopped)
+        figures = (len(table), whole.rows, whole.duplicated, whole.let_through, whole.wrong, *ended)
         click.echo(f"| {situation} | {' | '.join(map(str, figures))} | {settled} of {len(by_rule)} |")
         found += broken_of([table])
     return found

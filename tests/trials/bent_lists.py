@@ -19,6 +19,8 @@ class BentList:
 
     spelt: tuple[str, ...]  #: as `classbatch sandbox --list` takes them
     by_rule: bool = False
+    #: It shows nothing of what was sent: nobody can tell the account from one to which nothing was sent.
+    is_as_of_a_new_account: bool = False
     settings: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -71,6 +73,9 @@ _RULES = (
 #: What no rule explains, or hides classes: the rows may stay in doubt, and nothing is sent twice.
 _NO_RULE = tuple(name for name in BENDS if name not in {spelt.partition(":")[0] for spelt in _RULES})
 
+#: Of these the list shows nothing of what was sent, or nothing yet.
+_NOTHING = frozenset({"empty", "ahead", "older"})
+
 #: Bent in two ways, or in a way that is no switch of the list's own.
 _TOGETHER: Mapping[str, BentList] = {
     "the first 3 of all": BentList(("cap:3",)),
@@ -84,12 +89,12 @@ _TOGETHER: Mapping[str, BentList] = {
     "in capitals, and the length in hours": BentList(("title-upper", "duration-hours")),
     "neither start nor length told": BentList(("start-untold", "duration-untold")),
     "a second late": BentList((), by_rule=True, settings={"listing_lag_s": 1.0}),
-    "later than anybody waits": BentList((), settings={"listing_lag_s": 600.0}),
-    "only page missing": BentList((), settings={"missing_page": 1}),
+    "later than anybody waits": BentList((), is_as_of_a_new_account=True, settings={"listing_lag_s": 600.0}),
+    "only page missing": BentList((), is_as_of_a_new_account=True, settings={"missing_page": 1}),
 }
 
 BENT_LISTS: Mapping[str, BentList] = {
     **{spelt: BentList((spelt,), by_rule=True) for spelt in _RULES},
-    **{name: BentList((name,)) for name in _NO_RULE},
+    **{name: BentList((name,), is_as_of_a_new_account=name in _NOTHING) for name in _NO_RULE},
     **_TOGETHER,
 }

@@ -20,8 +20,12 @@ _SAME, _LIKE, _MAYBE, _SILENT = Agreement.SAME, Agreement.LIKE, Agreement.MAYBE,
 
 #: A file is recognised as sent before where at least so many of its rows, and so large a part of them, are listed.
 LEAST_ROWS, LEAST_PART = 4, 0.75
+#: And that a part of it was, where so many are, or so large a part.
+_SOME_ROWS, _SOME_PART = 3, 0.25
 
-_AS_USUAL = ("as usual",)
+#: By which one rule a class that is listed would be a row's own.
+_Way = tuple[object, ...]
+_AS_USUAL: _Way = ("as usual",)
 
 #: What a class that is still to come may be called. "" where the list has no such column.
 UPCOMING_WORDS = frozenset({"upcoming"})
@@ -37,6 +41,7 @@ class Alike(Enum):
     INDISTINCT = "indistinct"  #: it is that of one of several rows, and the list does not tell of which
     BENT = "bent"  #: all rows differ from what is listed by one and the same rule
     MOVED = "moved"  #: the file was sent before, and this lesson seems to stand at another time
+    UNLISTED = "unlisted"  #: other rows of the file are in the account, by a list of which nobody knows what it leaves out
 
 
 @unique
@@ -59,7 +64,7 @@ class Already:
 class Held:
     """The class may be the row's own: a person has to say so."""
 
-    class_id: str
+    class_id: str  #: "" where none is listed
     why: Alike
 
 
@@ -76,13 +81,21 @@ class Compared:
     ] = ()  #: the file was sent before from elsewhere, for all that can be known: these
 
 
-def compare(wanted: Sequence[Wanted], unexplained: Iterable[Seen], calibration: Calibration) -> Compared:
+def compare(
+    wanted: Sequence[Wanted],
+    unexplained: Iterable[Seen],
+    calibration: Calibration,
+    *,
+    taken_over: int | None = None,
+) -> Compared:
     """Compare the rows that were never sent with the classes that no row of this journal stands for.
 
     Args:
         wanted: the rows to be sent, in file order.
         unexplained: classes still to come, for all that the list says.
         calibration: what is known of the list; a journal that knows nothing lets the file speak.
+        taken_over: how many other rows of the file are in the account, sent from elsewhere; None: this list has
+            shown what this journal sent, so that what it does not show is not there.
     """
     comparison = _Comparison(wanted, list(unexplained), calibration)
     if comparison.listed:
@@ -93,6 +106,8 @@ def compare(wanted: Sequence[Wanted], unexplained: Iterable[Seen], calibration: 
         comparison.hold_alike()
         comparison.hold_open()
         comparison.hold_moved()
+    if taken_over is not None:
+        comparison.hold_unlisted(taken_over)
     return Compared(comparison.answers, tuple(comparison.recognised))
 
 
@@ -170,31 +185,33 @@ class _Comparison:
 
     def bent(self) -> Mapping[str, Seen]:
         """Rows that are listed but for one rule, the same for most of the file: so this account's list is written."""
-        found: dict[tuple[object, ...], dict[str, Seen]] = defaultdict(dict)
-        several: dict[tuple[object, ...], dict[str, Seen]] = defaultdict(dict)
+        found: dict[_Way, dict[str, Seen]] = defaultdict(dict)
+        #: Rows that the same classes could be: of these no more are listed than there are classes.
+        alike: dict[_Way, Counter[frozenset[str]]] = defaultdict(Counter)
         for wanted in self.wanted:
-            ways: dict[tuple[object, ...], dict[str, Seen]] = defaultdict(dict)
+            ways: dict[_Way, dict[str, Seen]] = defaultdict(dict)
             for seen in chain(self.by_moment.at(wanted), self.by_moment.near_with_its_title(wanted)):
                 for way in self._ways(wanted, seen):
                     ways[way][seen.class_id] = seen
             for way, classes in ways.items():
-                rows = found if len(classes) == 1 else several
-                rows[way][wanted.fingerprint] = next(iter(classes.values()))
-        as_usual = len(found.pop(_AS_USUAL, {}))
-        way = max(found, key=lambda each: len(found[each]), default=_AS_USUAL)
-        if len(found[way]) > as_usual and _is_most(len(found[way]), len(self.wanted)):
-            return {
-                **several[way],
-                **found[way],
-            }  # which of several it is makes no difference to what is held
-        return {}
+                found[way][wanted.fingerprint] = next(iter(classes.values()))
+                alike[way][frozenset(classes)] += 1
+        listed = {
+            way: sum(min(rows, len(classes)) for classes, rows in groups.items())
+            for way, groups in alike.items()
+        }
+        as_usual = listed.pop(_AS_USUAL, 0)
+        way = max(listed, key=lambda each: listed[each], default=_AS_USUAL)
+        is_bent = listed.get(way, 0) > as_usual and _is_most(listed[way], len(self.wanted))
+        # Which of several classes it is makes no difference to what is held.
+        return found[way] if is_bent else {}
 
     def hold_bent(self, bent: Mapping[str, Seen]) -> None:
         for wanted in self.open_rows():
             if wanted.fingerprint in bent:
                 self.hold(wanted, bent[wanted.fingerprint], Alike.BENT)
 
-    def _ways(self, wanted: Wanted, seen: Seen) -> Iterator[tuple[object, ...]]:
+    def _ways(self, wanted: Wanted, seen: Seen) -> Iterator[_Way]:
         """By which one rule the class would be the row's own; nothing where it takes more than one."""
         calibration = self.calibration
         if calibration.of_presenter(wanted, seen) not in {_SAME, _SILENT}:
@@ -225,6 +242,17 @@ class _Comparison:
             left = by_title.get((titles.plain(wanted.title), _week(wanted.starts)))
             if left:
                 self.hold(wanted, left.pop(0), Alike.MOVED)
+
+    def hold_unlisted(self, taken_over: int) -> None:
+        """A file of which a part is in the account: its other rows may be so, too, and the list leave them out.
+
+        Or they are new, or were cancelled there; of a list that never showed what this journal sent, nobody knows.
+        """
+        own = sum(_is_by_all_it_shows(answer) for answer in self.answers.values())
+        there, rows = own + taken_over, len(self.wanted) + taken_over
+        if there >= _SOME_ROWS or (there and there >= _SOME_PART * rows):
+            for wanted in self.open_rows():
+                self.answers[wanted.fingerprint] = Held("", Alike.UNLISTED)
 
     def _groups(self, title: Agreement, *, presenter: Agreement) -> list[tuple[list[Wanted], list[Seen]]]:
         """Rows that could be each other by what is listed, with the classes that are theirs."""
@@ -259,6 +287,11 @@ class _Comparison:
                 self.answers[row.fingerprint] = Already(seen.class_id)
             else:
                 self.hold(row, seen, Alike.STATUS)
+
+
+def _is_by_all_it_shows(answer: Answer) -> bool:
+    """Whether nothing that is listed speaks against the row's own class."""
+    return isinstance(answer, Already) or answer.why not in {Alike.DIFFERS, Alike.MOVED}
 
 
 def _is_most(count: int, rows: int) -> bool:

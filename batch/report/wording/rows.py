@@ -12,6 +12,8 @@ _RESEND = "submit the file again with --on-unknown resend-after-settle."
 _ASK_KEEPER = "then ask whoever looks after classbatch."
 _PRESUMED = "The journal was started over, and"
 _LATER = "Submit the same file again later."
+_TRIED_AGAIN = "the row is tried again."
+_NOT_TWICE = "nothing is sent twice."
 _FINISH_LATER = 'Press "Finish it" later.'
 
 
@@ -31,11 +33,10 @@ def words_of(what: RowNote, facts: Mapping[str, object]) -> Words:
         case RowNote.EARLIER_RUN:
             return Words("Scheduled by an earlier run; nothing was sent.")
         case RowNote.NOT_YET:
-            twice = "nothing is sent twice."
             return Words(
                 "The run ended before its turn.",
-                f"Submit the same file again: {twice}",
-                page_hint=f'Press "Finish it": {twice}',
+                f"Submit the same file again: {_NOT_TWICE}",
+                page_hint=f'Press "Finish it": {_NOT_TWICE}',
             )
         case RowNote.CLASH:
             return Words("The presenter has another class at that time.")
@@ -67,11 +68,10 @@ def words_of(what: RowNote, facts: Mapping[str, object]) -> Words:
         case RowNote.LIMIT_UNKNOWN:
             return Words("The service says that it lets no more classes be scheduled at once (1012).")
         case RowNote.FREE_AGAIN:
-            again = "the row is tried again."
             return Words(
                 "What was in its way is not there any more.",
-                f"Submit the file again: {again}",
-                page_hint=f'Press "Send them again": {again}',
+                f"Submit the file again: {_TRIED_AGAIN}",
+                page_hint=f'Press "Send them again": {_TRIED_AGAIN}',
             )
         case RowNote.FREE_AT:
             return Words("Nearest free time: {when:period}.")
@@ -161,6 +161,13 @@ def words_of(what: RowNote, facts: Mapping[str, object]) -> Words:
                 f"Nothing was sent: class {{class_id}} of the account may be this one already ({_ALIKE[str(facts['why'])]}).",
                 "If it is, run the same command with --take-over; if it is another class, with --as-new.",
                 page_hint='Look at that class in WizIQ, then press "They are the same classes" or "They are other classes".',
+            )
+        case RowNote.ALIKE_UNLISTED:
+            return Words(
+                "Nothing was sent: other rows of this file are in the account already, sent from another computer, "
+                "and this one is not listed. It may be new, or cancelled there, or the list leaves it out.",
+                "Look in WizIQ; if there is no such class and there should be, run the same command with --as-new.",
+                page_hint='Look in WizIQ; if there is no such class and there should be, press "They are other classes".',
             )
         case RowNote.ASK:
             asked = f"Sent, but never answered, and no such class is listed. It was not sent again, {_AS_SET}"

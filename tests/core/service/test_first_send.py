@@ -33,8 +33,13 @@ def listed(rows: Sequence[Wanted], *bends: str, **told: object) -> list[Seen]:
     return [shown(row, 100 + number, bends, **told) for number, row in enumerate(rows)]
 
 
-def outcomes(rows: Sequence[Wanted], classes: Sequence[Seen], known: Calibration | None = None) -> list[str]:
-    answers = compare(rows, classes, known or Calibration()).answers
+def outcomes(
+    rows: Sequence[Wanted],
+    classes: Sequence[Seen],
+    known: Calibration | None = None,
+    taken_over: int | None = None,
+) -> list[str]:
+    answers = compare(rows, classes, known or Calibration(), taken_over=taken_over).answers
     return [_word(answers.get(row.fingerprint)) for row in rows]
 
 
@@ -153,6 +158,58 @@ BENT = ["start-utc", "start-elsewhere", "start-day-first", "start-no-half", "sta
 @pytest.mark.parametrize("bend", BENT)
 def test_a_journal_that_knows_nothing_lets_the_file_show_how_the_list_is_bent(bend: str) -> None:
     assert set(outcomes(SIX, listed(SIX, bend))) == {"held: bent"}
+
+
+@pytest.mark.parametrize("bend", ["start-untold", "start-words", "start-day-only"])
+def test_where_no_start_can_be_read_titles_that_repeat_show_it_too(bend: str) -> None:
+    weekly = [wanted(n, TITLES[n % 2], at=NINE + n * 7 * DAY) for n in range(6)]
+    assert set(outcomes(weekly, listed(weekly, bend))) == {"held: bent"}
+    longer = [*weekly, wanted(6, TITLES[0], at=NINE + 42 * DAY)]
+    assert set(outcomes(longer, listed(weekly, bend))) == {"held: bent"}, (
+        "any of them may be the one too many"
+    )
+
+
+#: By a list that never showed what this journal sent: rows, listed, rows taken over before, what becomes of them.
+UNPROVED: dict[str, tuple[list[Wanted], list[Seen], int, list[str]]] = {
+    "nothing of the file is in the account": (SIX, [], 0, ["new"] * 6),
+    "other people's classes say nothing of the file": (
+        SIX,
+        listed([wanted(n, f"Other {n}", at=row.starts) for n, row in enumerate(SIX)]),
+        0,
+        ["new"] * 6,
+    ),
+    "the earlier weeks of the same lessons say nothing of the later ones": (
+        WEEKLY[3:],
+        listed(WEEKLY[:3], "presenter-told"),
+        0,
+        ["new"] * 3,
+    ),
+    "half of the file is listed": (SIX, listed(SIX)[:3], 0, ["held: no presenter"] * 3 + ["held: unlisted"] * 3),
+    "half of it is, with its presenters": (
+        SIX,
+        listed(SIX, "presenter-told")[:3],
+        0,
+        [*ALL_ALREADY[:3], *["held: unlisted"] * 3],
+    ),
+    "three of a hundred are: a list may be cut anywhere": (
+        term(100),
+        listed(term(100))[:3],
+        0,
+        ["held: no presenter"] * 3 + ["held: unlisted"] * 97,
+    ),
+    "one of two": (TWO, listed(TWO, "presenter-told")[:1], 0, ["already 100", "held: unlisted"]),
+    "one of six is a coincidence": (SIX, listed(SIX)[:1], 0, ["held: no presenter", *["new"] * 5]),
+    "a run before took most of the file over": (TWO, [], 6, ["held: unlisted"] * 2),
+    "most of the file, bent": (SIX, listed(SIX, "start-utc")[:5], 0, ["held: bent"] * 5 + ["held: unlisted"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("rows", "classes", "taken_over", "expected"), UNPROVED.values(), ids=UNPROVED)
+def test_rows_that_an_unproved_list_does_not_show(
+    rows: list[Wanted], classes: list[Seen], taken_over: int, expected: list[str]
+) -> None:
+    assert outcomes(rows, classes, taken_over=taken_over) == expected
 
 
 SEEN_THROUGH = [*BENT[:4], "title-upper", "title-escaped", "duration-hours"]
