@@ -16,6 +16,7 @@ from batch.logs import EVENTS
 from docs.make_docs import TABLES, fresh
 from tests.support.command import KEYS, ROOT, SAMPLES, Command, lesson, serving, timetable
 from tests.support.commands import COMMANDS
+from tests.support.warm import warm
 
 DOCS = ROOT / "docs"
 #: Their command lines are run here; those of the other pages in tests of their own parts.
@@ -61,10 +62,10 @@ def desk(tmp_path: Path) -> Iterator[tuple[Path, dict[str, str]]]:
     ours = lesson(1)
     ours = {"Lesson": ours.pop("title"), "Begins": ours.pop("start_time"), "Who": ours.pop("presenter_email")}
     timetable(tmp_path / "ours.csv", [ours])
-    for name, module in (("classbatch", "-m batch"), ("python", "")):
-        shim = tmp_path / "bin" / name
-        shim.write_text(f'#!/bin/sh\nexec "{sys.executable}" {module} "$@"\n')
-        shim.chmod(0o755)
+    warm(ROOT).put_script(tmp_path / "bin" / "classbatch")
+    python = tmp_path / "bin" / "python"
+    python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+    python.chmod(0o755)
     command = Command(tmp_path)
     with serving(command) as service:
         here = command.at(**KEYS, CLASSBATCH_BASE_URL=service.url, CLASSBATCH_SETTLE_S="0")

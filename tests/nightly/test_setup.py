@@ -5,7 +5,6 @@ import re
 import shlex
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -29,6 +28,7 @@ from tests.support.command import (
     timetable,
 )
 from tests.support.commands import COMMANDS
+from tests.support.warm import warm
 
 TEMPLATES = ROOT / "templates"
 PAGE = (ROOT / "docs" / "nightly.md").read_text("utf-8")
@@ -38,8 +38,7 @@ def shim(folder: Path) -> Path:
     """`classbatch` where the templates have it."""
     folder.mkdir(parents=True)
     command = folder / "classbatch"
-    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m batch "$@"\n')
-    command.chmod(0o755)
+    warm(ROOT).put_script(command)
     return command
 
 

@@ -43,6 +43,17 @@ _IMPORTED = (
     *("batch.settings.resolve", "batch.maintenance", "batch.wiziq.client", "uvloop"),
 )
 _MOST_BYTES = 1 << 20
+_SCRIPT = """
+import json, os, socket, sys
+order = {"module": "batch.cli.main", "words": sys.argv[1:], "environment": dict(os.environ), "folder": os.getcwd()}
+with socket.socket(socket.AF_UNIX) as forked:
+    forked.connect(ADDRESS)
+    socket.send_fds(forked, [json.dumps(order).encode()], [0, 1, 2])
+    forked.shutdown(socket.SHUT_WR)
+    with forked.makefile("rb") as answers:
+        _, code = answers.readline(), int(answers.readline())
+sys.exit(code if code >= 0 else 128 - code)
+"""
 
 
 class Warm:
@@ -96,6 +107,11 @@ class Warm:
             raise
         finally:
             os.close(nothing)
+
+    def put_script(self, path: Path) -> None:
+        """A program that does as `classbatch` does in a new interpreter, for shells to run. It heeds no signals."""
+        path.write_text(f"#!{sys.executable} -IS\nADDRESS = {self._address!r}\n{_SCRIPT}")
+        path.chmod(0o755)
 
     def end(self) -> None:
         if self._process.stdin:

@@ -366,16 +366,16 @@ READS: dict[str, Callable[[WiziqClient], Coroutine[None, None, object]]] = {
 @pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
 @pytest.mark.parametrize("method", CHANGES)
 async def test_no_status_proves_that_nothing_was_done(method: str, body: bytes) -> None:
-    for status in STATUSES:
-        sent = b"" if status == 304 else body  # which has none
-        async with serving(http(sent, f"{status} X")) as server, asking(server.url) as api:
+    answers = [http(b"" if status == 304 else body, f"{status} X") for status in STATUSES]  # 304 has no body
+    async with serving(*answers) as server, asking(server.url) as api:
+        for number, status in enumerate(STATUSES, start=1):
             with pytest.raises(NoAnswer) as caught:
                 await CHANGES[method](api)
-        error = caught.value
-        assert (error.code, error.locks_out) == (f"HTTP {status}", status in LOCK_OUTS)
-        assert error.is_overload is (status in {429, 503, 504})
-        assert len(server.requests) == 1
-        assert leaks(told(error)) == []
+            error = caught.value
+            assert (error.code, error.locks_out) == (f"HTTP {status}", status in LOCK_OUTS)
+            assert error.is_overload is (status in {429, 503, 504})
+            assert len(server.requests) == number
+            assert leaks(told(error)) == []
 
 
 @pytest.mark.parametrize("status", ["302 X", "404 X", "429 X", "502 X"])
@@ -419,13 +419,16 @@ async def test_any_status_of_success_goes_with_a_whole_answer() -> None:
 
 @pytest.mark.parametrize("method", READS)
 async def test_reading_leaves_nothing_behind_and_says_what_may_help(method: str) -> None:
-    for status in STATUSES:
-        expected = LockedOut if status in LOCK_OUTS else Throttled if status == 429 else NoAnswer
-        async with serving(http(b"", f"{status} X")) as server, asking(server.url) as api:
+    async with (
+        serving(*(http(b"", f"{status} X") for status in STATUSES)) as server,
+        asking(server.url) as api,
+    ):
+        for status in STATUSES:
+            expected = LockedOut if status in LOCK_OUTS else Throttled if status == 429 else NoAnswer
             with pytest.raises((ApiError, LockedOut)) as caught:
                 await READS[method](api)
-        error = caught.value.__cause__ if isinstance(caught.value, ListingFailed) else caught.value
-        assert type(error) is expected, status
+            error = caught.value.__cause__ if isinstance(caught.value, ListingFailed) else caught.value
+            assert type(error) is expected, status
 
 
 @pytest.mark.parametrize(("headers", "wait_s"), ASKED.values(), ids=ASKED)
