@@ -1,0 +1,292 @@
+"""What an undo takes back: what a batch did, as long as nobody did anything to it since."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from batch.core.changes.operation import Kind, Operation, OperationEnding, Place
+from batch.core.changes.undo import (
+    Cancel,
+    ChangeBack,
+    Decision,
+    Leaves,
+    Seen,
+    TouchedClass,
+    decide,
+)
+
+NOW = 1_000_000
+DAY = 86_400
+_BY_LETTER = {"d": OperationEnding.DONE, "f": OperationEnding.FOUND, "r": OperationEnding.REFUSED}
+
+
+def row(name: str) -> Place:
+    """The row of that name: of the batch that its first letter names."""
+    return Place(batch=name[0], position=int(name[1:] or 0), fingerprint=f"fp-{name}")
+
+
+def starts_of(place: Place) -> int:
+    return NOW + DAY * (1 + place.position)
+
+
+def operation(class_id: str, number: int, text: str) -> Operation:
+    """As `B a1>b2 d` or `B a1>x`: the batch, from which row to which (x: cancelled, p: parked), how it ended."""
+    batch, way, *ending = text.split()
+    was, _, to = way.partition(">")
+    kind = {"x": Kind.CANCEL, "p": Kind.PARK}.get(to, Kind.CHANGE)
+    letter = ending[0] if ending else "d"
+    return Operation(
+        class_id=class_id,
+        number=number,
+        kind=kind,
+        batch=batch,
+        was=row(was),
+        meant=row(to) if kind is Kind.CHANGE else None,
+        parameters={},
+        starts=None,
+        sent_at=0,
+        deadline=60,
+        ending={**_BY_LETTER, "?": OperationEnding.NO_ANSWER, "!": None, "a": OperationEnding.ABSENT}[letter],
+    )
+
+
+def touched(
+    made: str, *operations: str, seen: Seen = Seen.AS_LEFT, starts: int | None = None, class_id: str = "7"
+) -> TouchedClass:
+    """As `B b1`: which batch made it (`-`: another journal) as which row; then what was done to it."""
+    by, first = made.split()
+    done = [operation(class_id, number, text) for number, text in enumerate(operations, start=1)]
+    place: Place | None = row(first)
+    for each in done:
+        if each.is_done and each.kind is not Kind.PARK:
+            place = each.meant
+    return TouchedClass(
+        class_id=class_id,
+        created_by=None if by == "-" else by,
+        operations=done,
+        place=place,
+        starts=starts if starts is not None else starts_of(place or row(first)),
+        seen=seen,
+    )
+
+
+def back(name: str) -> ChangeBack:
+    return ChangeBack(row(name))
+
+
+#: What became of a class, and what an undo of batch B does about it.
+TAKEN_BACK: dict[str, tuple[TouchedClass, Decision]] = {
+    "created": (touched("B b1"), Cancel()),
+    "created, and not listed yet": (touched("B b1", seen=Seen.NOT_YET), Cancel()),
+    "changed": (touched("A a1", "B a1>b2"), back("a1")),
+    "changed, as a look-up showed": (touched("A a1", "B a1>b2 f"), back("a1")),
+    "changed, and changed before that": (touched("Z z1", "A z1>a1", "B a1>b2"), back("a1")),
+    "changed, after a refusal": (touched("A a1", "B a1>b2 r", "B a1>b2"), back("a1")),
+    "changed, after it was found not done": (touched("A a1", "B a1>b2 a", "B a1>b2"), back("a1")),
+    "parked, and moved on": (touched("A a1", "B a1>p", "B a1>b2"), back("a1")),
+    "parked, and no more": (touched("A a1", "B a1>p"), back("a1")),
+    "changed twice": (touched("A a1", "B a1>b2", "B b2>b3"), back("a1")),
+    "a later change was undone": (touched("A a1", "B a1>b2", "C b2>c3", "U c3>b2"), back("a1")),
+    "created, and a later change was undone": (touched("B b1", "C b1>c2", "U c2>b1"), Cancel()),
+    "a later change was refused": (touched("A a1", "B a1>b2", "C b2>c3 r"), back("a1")),
+}
+LEFT_ALONE: dict[str, tuple[TouchedClass, Leaves]] = {
+    "a later batch changed it": (touched("A a1", "B a1>b2", "C b2>c3"), Leaves.CHANGED_SINCE),
+    "created, and a later batch changed it": (touched("B b1", "C b1>c2"), Leaves.CHANGED_SINCE),
+    "a later batch parked it": (touched("A a1", "B a1>b2", "C b2>p"), Leaves.CHANGED_SINCE),
+    "parked, and a later batch parked it elsewhere": (
+        touched("A a1", "B a1>p", "C a1>p"),
+        Leaves.CHANGED_SINCE,
+    ),
+    "parked, and a later batch moved it on": (touched("A a1", "B a1>p", "C a1>c2"), Leaves.CHANGED_SINCE),
+    "a later batch cancelled it": (touched("A a1", "B a1>b2", "C b2>x"), Leaves.CHANGED_SINCE),
+    "changed, and edited in WizIQ": (touched("A a1", "B a1>b2", seen=Seen.EDITED), Leaves.EDITED),
+    "created, and edited in WizIQ": (touched("B b1", seen=Seen.EDITED), Leaves.EDITED),
+    "changed, and cancelled in WizIQ": (
+        touched("A a1", "B a1>b2", seen=Seen.GONE),
+        Leaves.CANCELLED_BY_HAND,
+    ),
+    "no list": (touched("B b1", seen=Seen.NOT_TOLD), Leaves.NOT_TOLD),
+    "begun": (touched("B b1", starts=NOW), Leaves.BEGUN),
+    "over": (touched("A a1", "B a1>b2", starts=NOW - DAY), Leaves.BEGUN),
+    "cancelled": (touched("A a1", "B a1>x"), Leaves.CANCELLED),
+    "cancelled, and not its own": (touched("- a1", "B a1>x"), Leaves.CANCELLED),
+    "changed, and another journal's": (touched("- a1", "B a1>b2"), Leaves.TAKEN_OVER),
+    "an answer was lost": (touched("A a1", "B a1>b2 ?"), Leaves.IN_DOUBT),
+    "the run was cut short": (touched("A a1", "B a1>b2 !"), Leaves.IN_DOUBT),
+    "an answer to a later batch was lost": (touched("B b1", "C b1>c2 ?"), Leaves.IN_DOUBT),
+    "the time before has passed": (touched("A p-1", "B p-1>b2"), Leaves.PASSED),
+    "the row before is forgotten": (touched("A a99", "B a99>b2"), Leaves.FORGOTTEN),
+}
+#: Nothing is left to be done about it.
+NOTHING_LEFT: dict[str, TouchedClass] = {
+    "created, and undone": touched("B b1", "U b1>x"),
+    "created, and cancelled by a later batch": touched("B b1", "C b1>x"),
+    "created, and cancelled in WizIQ": touched("B b1", seen=Seen.GONE),
+    "changed, and undone": touched("A a1", "B a1>b2", "U b2>a1"),
+    "changed, and changed back by a later batch": touched("A a1", "B a1>b2", "C b2>c3", "D c3>a1"),
+    "never changed": touched("A a1", "B a1>b2 r"),
+}
+
+PLACES = [row("p-1"), *(row(f"{batch}{number}") for batch in "zabcd" for number in range(5))]
+BEGINS = {place: starts_of(place) for place in PLACES}
+
+
+def one(each: TouchedClass, **facts: object) -> Decision:
+    known = {"begins": BEGINS, "stands_for": {}, "now": NOW, **facts}
+    return decide([each], "B", **known)["7"]  # type: ignore[arg-type]  # as `decide` has them
+
+
+@pytest.mark.parametrize(("each", "decision"), TAKEN_BACK.values(), ids=TAKEN_BACK)
+def test_what_stands_as_the_batch_left_it_is_taken_back(each: TouchedClass, decision: Decision) -> None:
+    assert one(each) == decision
+
+
+@pytest.mark.parametrize(("each", "why"), LEFT_ALONE.values(), ids=LEFT_ALONE)
+def test_what_somebody_did_since_is_left_alone(each: TouchedClass, why: Leaves) -> None:
+    assert one(each) is why
+
+
+@pytest.mark.parametrize("each", NOTHING_LEFT.values(), ids=NOTHING_LEFT)
+def test_where_nothing_is_left_to_do_nothing_is_done(each: TouchedClass) -> None:
+    assert one(each) is Leaves.DONE_BEFORE
+
+
+@pytest.mark.parametrize("seen", [Seen.EDITED, Seen.NOT_TOLD])
+def test_an_edit_is_taken_back_only_where_somebody_says_so(seen: Seen) -> None:
+    for name, (each, decision) in TAKEN_BACK.items():
+        edited = replace(each, seen=seen)
+        assert one(edited, overwrite_edits=True) == decision, name
+        assert isinstance(one(edited), Leaves), name
+
+
+@pytest.mark.parametrize("each", [each for each, _ in LEFT_ALONE.values()], ids=[*LEFT_ALONE])
+def test_overwriting_edits_overwrites_nothing_else(each: TouchedClass) -> None:
+    if each.seen is Seen.AS_LEFT:
+        assert one(each, overwrite_edits=True) is one(each)
+
+
+def test_the_place_of_a_class_that_stays_is_not_given_to_another() -> None:
+    moved = touched("A a1", "B a1>b2")
+    assert one(moved, stands_for={"fp-a1": "8"}) is Leaves.TAKEN
+    assert one(moved, stands_for={"fp-a1": "7"}) == back("a1")
+    made = touched("B a1", class_id="8")  # in the place that was left
+    both = decide([moved, made], "B", begins=BEGINS, stands_for={"fp-a1": "8"}, now=NOW)
+    assert both == {"7": back("a1"), "8": Cancel()}
+    kept = replace(made, seen=Seen.EDITED)
+    stuck = decide([moved, kept], "B", begins=BEGINS, stands_for={"fp-a1": "8"}, now=NOW)
+    assert stuck == {"7": Leaves.TAKEN, "8": Leaves.EDITED}
+
+
+def test_one_that_stays_keeps_a_whole_row_of_others_where_they_are() -> None:
+    """Each stands where the next one stood before; the last is edited."""
+    classes = [touched(f"A a{at}", f"B a{at}>a{at + 1}", class_id=str(at)) for at in range(3)]
+    stands_for = {f"fp-a{at + 1}": str(at) for at in range(3)}
+    free = decide(classes, "B", begins=BEGINS, stands_for=stands_for, now=NOW)
+    assert free == {str(at): back(f"a{at}") for at in range(3)}
+    classes[0] = replace(classes[0], seen=Seen.EDITED)
+    stuck = decide(classes, "B", begins=BEGINS, stands_for=stands_for, now=NOW)
+    assert stuck == {"0": Leaves.EDITED, "1": Leaves.TAKEN, "2": Leaves.TAKEN}
+
+
+# A model account: what each class is after each batch, by value. An undo of a batch is right if it
+# brings each class back to what it was before the batch, and only those that nothing happened to since.
+
+
+@dataclass(frozen=True)
+class History:
+    """One class: who made it, and as which row; then each step, with the batch that took it."""
+
+    made_by: str
+    first: int
+    steps: tuple[tuple[str, int | None], ...]  #: batch, the row that it becomes; None: cancelled
+
+    def states(self) -> list[tuple[str, int | None]]:
+        """Each state, with the batch that brought it about."""
+        return [(self.made_by, self.first), *self.steps]
+
+
+BATCHES = "ABCDE"
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> History:
+    made = draw(st.sampled_from("ABC-"))
+    later = BATCHES[BATCHES.find(made) + 1 :]
+    steps: list[tuple[str, int | None]] = []
+    for batch in later:
+        if draw(st.booleans()):
+            steps.append((batch, draw(st.one_of(st.none(), st.integers(0, 4)))))
+        if steps and steps[-1][1] is None:
+            break
+    return History(made, draw(st.integers(0, 4)), tuple(steps))
+
+
+def known_of(history: History, class_id: str) -> TouchedClass:
+    place, texts = history.first, []
+    for batch, to in history.steps:
+        if to != place:
+            texts.append(f"{batch} a{place}>{'x' if to is None else f'a{to}'}")
+        place = place if to is None else to
+    return touched(f"{history.made_by} a{history.first}", *texts, class_id=class_id)
+
+
+def expected(history: History, batch: str) -> int | str | None:
+    """What the class is to be after an undo; `nothing` where it is to be left as it is."""
+    if history.made_by == "-":
+        return "nothing"
+    states = history.states()
+    by_batch = [at for at, (by, _) in enumerate(states) if by == batch]
+    # A step to the row that it is already takes nobody's work away.
+    if not by_batch or states[by_batch[-1]][1] is None or states[-1][1] != states[by_batch[-1]][1]:
+        return "nothing"
+    before = states[by_batch[0] - 1][1] if by_batch[0] else None
+    return "nothing" if before == states[-1][1] else before
+
+
+def after(decision: Decision) -> int | str | None:
+    if isinstance(decision, Cancel):
+        return None
+    return decision.to.position if isinstance(decision, ChangeBack) else "nothing"
+
+
+@given(histories(), st.sampled_from(BATCHES))
+def test_an_undo_brings_a_class_back_to_what_it_was_before_or_leaves_it(history: History, batch: str) -> None:
+    decision = decide([known_of(history, "7")], batch, begins=BEGINS, stands_for={}, now=NOW)["7"]
+    assert after(decision) == expected(history, batch)
+
+
+@given(st.lists(histories(), max_size=5), st.sampled_from(BATCHES))
+def test_no_two_classes_ever_stand_for_one_row_and_undoing_twice_does_nothing_more(
+    drawn: Sequence[History], batch: str
+) -> None:
+    stands: dict[str, int | None] = {}
+    classes: list[TouchedClass] = []
+    for number, history in enumerate(drawn):
+        last = history.states()[-1][1]
+        if last is None or last not in stands.values():  # one class for a row, to begin with
+            stands[str(number)] = last
+            classes.append(known_of(history, str(number)))
+
+    def undone(known: Sequence[TouchedClass]) -> dict[str, Decision]:
+        holders = {f"fp-a{place}": class_id for class_id, place in stands.items() if place is not None}
+        return decide(known, batch, begins=BEGINS, stands_for=holders, now=NOW)
+
+    again = []
+    for each, decision in zip(classes, undone(classes).values(), strict=True):
+        operations = list(each.operations)
+        if not isinstance(decision, Leaves):
+            assert each.place is not None
+            to = "x" if isinstance(decision, Cancel) else f"a{decision.to.position}"
+            step = f"U a{each.place.position}>{to}"
+            operations.append(operation(each.class_id, len(operations) + 1, step))
+            stands[each.class_id] = None if isinstance(decision, Cancel) else decision.to.position
+        place = stands[each.class_id]
+        now = row(f"a{place}") if place is not None else None
+        again.append(replace(each, operations=operations, place=now))
+    there = [place for place in stands.values() if place is not None]
+    assert len(there) == len(set(there))
+    assert all(isinstance(decision, Leaves) for decision in undone(again).values())
