@@ -49,6 +49,8 @@ STEPS: Mapping[int, tuple[str, ...]] = {
         "CREATE INDEX sighting_ahead ON sighting (starts)",
     ),
     2: (
+        "ALTER TABLE batch ADD COLUMN undoes TEXT",
+        "ALTER TABLE row ADD COLUMN class_id TEXT",
         "ALTER TABLE attempt ADD COLUMN former_class_id TEXT",
         "CREATE INDEX attempt_of_former_class ON attempt (former_class_id) WHERE former_class_id IS NOT NULL",
         (

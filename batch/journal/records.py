@@ -48,6 +48,7 @@ class Batch:
     exit_code: int | None = None
     timetable: str = ""  #: as the setting calls it; "": the file's own name does
     notes: tuple[Message, ...] = ()  #: how the file was read, and what was taken for granted
+    undoes: str | None = None  #: the batch that it takes back; None: it is a file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +73,7 @@ class JournalRow:
     message: Message | None
     attempts: tuple[Attempt, ...]
     presenter_url: str | None
+    class_id: str | None = None  #: of a row that is undone; else its attempts have it
 
 
 @dataclass(frozen=True)
@@ -451,4 +453,5 @@ def batch_of(record: sqlite3.Row) -> Batch:
         exit_code=record["exit_code"],
         timetable=record["timetable"],
         notes=tuple(note for each in json.loads(record["notes"]) if (note := recalled(each))),
+        undoes=record["undoes"],
     )

@@ -17,7 +17,7 @@ _CHOSEN = (
 
 _ROWS = (
     "SELECT batch, position, sheet, number, cells, issues, parameters, title, presenter, starts, ends, room_until,"
-    " fingerprint, outcome, code, message {chosen}"
+    " fingerprint, outcome, code, message, class_id {chosen}"
 )
 _ONE_ROW = _ROWS.format(chosen="FROM row WHERE batch = :batch AND position = :position")
 _FACTS = "SELECT position, presenter, starts, ends, room_until, priority, fingerprint {chosen}"
@@ -75,9 +75,9 @@ class Rows:
 
 
 def _row_of(record: sqlite3.Row, attempts: Tries) -> JournalRow:
-    # Taken apart in the order of _ROWS: by name, each of 17 columns is looked for among the others.
+    # Taken apart in the order of _ROWS: by name, each of 18 columns is looked for among the others.
     batch, position, sheet, number, cells, issues, parameters, *facts = record
-    title, presenter, starts, ends, room_until, fingerprint, outcome, code, message = facts
+    title, presenter, starts, ends, room_until, fingerprint, outcome, code, message, class_id = facts
     return JournalRow(
         batch=batch,
         position=position,
@@ -97,6 +97,7 @@ def _row_of(record: sqlite3.Row, attempts: Tries) -> JournalRow:
         message=recalled(message),
         attempts=tuple(attempt for attempt, _ in attempts),
         presenter_url=next((url for attempt, url in attempts if attempt.has_class), None),
+        class_id=class_id,
     )
 
 

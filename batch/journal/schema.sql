@@ -28,7 +28,8 @@ CREATE TABLE batch (
     finished_at REAL,
     exit_code   INTEGER,
     timetable   TEXT NOT NULL DEFAULT '', -- as the setting calls it; '': the file's own name does
-    notes       TEXT NOT NULL DEFAULT '[]' -- JSON: how the file was read, and what was taken for granted
+    notes       TEXT NOT NULL DEFAULT '[]', -- JSON: how the file was read, and what was taken for granted
+    undoes      TEXT           -- the batch that this one takes back; NULL: it is a file
 ) STRICT;
 
 CREATE TABLE row (
@@ -51,6 +52,7 @@ CREATE TABLE row (
     code        TEXT,
     message     TEXT,
     priority    INTEGER,          -- what the class is worth when not all can be sent
+    class_id    TEXT,             -- of a row that is undone: it stands for no class, and has no fingerprint
     PRIMARY KEY (batch, position)
 ) STRICT, WITHOUT ROWID;
 

@@ -17,6 +17,7 @@ from batch.journal.planning import PlanningStore
 from batch.journal.reports import ReportStore
 from batch.journal.rows import Rows
 from batch.journal.sending import SendingStore
+from batch.journal.undo import UndoStore
 
 
 class Journal:
@@ -43,6 +44,7 @@ class Journal:
         self.batches = Batches(database)  #: files taken in
         self.sending = SendingStore(database, rows)  #: intents, endings, outcomes
         self.operations = OperationStore(database)  #: changes and cancellings of classes
+        self.undo = UndoStore(database, self.operations)  #: what a batch did, to be taken back
         self.listed = ListedClasses(database)  #: the account's own list beside the journal
         self.planning = PlanningStore(database, rows)  #: the classes as planning sees them
         self.reports = ReportStore(database, rows)  #: a batch as it stands

@@ -20,7 +20,7 @@ from batch.journal.records import Batch
 
 _IS_OURS = "(SELECT id FROM batch WHERE id <> :batch AND timetable_of(file, timetable) = :timetable)"
 #: A version that the next one is compared with.
-IS_FINISHED = f"finished_at IS NOT NULL AND exit_code <> {int(Exit.CANNOT_RUN)}"
+IS_FINISHED = f"finished_at IS NOT NULL AND exit_code <> {int(Exit.CANNOT_RUN)} AND undoes IS NULL"
 _NEWEST_OF_OTHERS = (
     "(SELECT id FROM (SELECT id, row_number() OVER (PARTITION BY timetable_of(file, timetable)"
     f" ORDER BY started_at DESC, id DESC) AS nth FROM batch WHERE {IS_FINISHED}"
@@ -88,7 +88,10 @@ class TimetableVersions:
         done = [
             each
             for each in batches
-            if each.id != batch.id and each.finished_at is not None and each.exit_code != Exit.CANNOT_RUN
+            if each.id != batch.id
+            and each.finished_at is not None
+            and each.exit_code != Exit.CANNOT_RUN
+            and each.undoes is None
         ]
         self.before = next((each for each in done if timetable_of(each.file, each.timetable) == name), None)
         self.same_content = next((each for each in done if each.sha256 == batch.sha256), None)

@@ -63,7 +63,7 @@ def _result(row: JournalRow, waiting: Outcome, reader: Reader, *, among_sheets: 
         among_sheets=among_sheets,
         outcome=outcome,
         call_id=last.call_id if last else None,
-        class_id=made.class_id if made else None,
+        class_id=made.class_id if made else row.class_id,
         error_code=ending.code,
         reason=_HELD.get(ending.code, HeldReason.ALIKE) if outcome is Outcome.HELD else None,
         message=both_of(note, reader) if note else None,

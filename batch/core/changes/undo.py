@@ -37,20 +37,23 @@ class Leaves(Enum):
     PASSED = "passed"  #: the time that it had before has passed
     TAKEN = "taken"  #: another class stands for the row that it stood for before
     FORGOTTEN = "forgotten"  #: the journal no longer has the row that it stood for before
+    NO_NUMBER = "no number"  #: the service never told which class it is
     TAKEN_OVER = "taken over"  #: another journal made it
     CANCELLED = "cancelled"  #: the batch cancelled it: no class comes back under its number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TouchedClass:
-    """A class that a batch created, changed or cancelled, with all that is known of it."""
+class TouchedRow:
+    """A row of a batch whose class it made or changed, and what became of that class since."""
 
-    class_id: str
-    created_by: str | None  #: the batch that created it; None where another journal did
-    operations: Sequence[Operation]  #: all of them, over all batches, in order
-    place: Place | None  #: the row that it stands for; None: it is cancelled
-    starts: int  #: where it stands, or is parked, UTC seconds
-    seen: Seen
+    position: int
+    number: int  #: as Excel shows it
+    class_id: str | None  #: None: it was never told
+    is_in_doubt: bool = False  #: whether nobody knows if the class was made at all
+    created_by: str | None  #: the batch that made the class; None: another journal, or nobody knows
+    operations: Sequence[Operation]  #: over all batches, in order
+    place: Place | None  #: the row that the class stands for now; None: it is cancelled
+    starts: int  #: where it stands or is parked, UTC seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,51 +72,65 @@ Decision = Cancel | ChangeBack | Leaves
 
 
 def decide(
-    classes: Iterable[TouchedClass],
+    rows: Iterable[TouchedRow],
     batch: str,
     *,
+    seen: Mapping[str, Seen],
     begins: Mapping[Place, int],
-    stands_for: Mapping[str, str],
+    holders: Mapping[str, str],
     now: int,
     overwrite_edits: bool = False,
-) -> dict[str, Decision]:
-    """What becomes of each class that a batch touched, by its class_id.
+) -> dict[int, Decision]:
+    """What becomes of each row that a batch touched, by its position.
 
     Args:
-        classes: those that are to be taken back.
+        rows: those that are to be taken back.
         batch: the one whose work is undone.
+        seen: what the account's list tells of each class.
         begins: when the rows begin that classes stood for before (UTC seconds), as far as they are known.
-        stands_for: of each fingerprint that a class may get back, the class that stands for it now.
+        holders: of each fingerprint that a class may get back, the class that stands for it now.
         now: UTC seconds.
         overwrite_edits: classes that somebody edited in WizIQ are taken back, too.
     """
-    decisions = {
-        each.class_id: _decide(each, batch, begins, now, overwrite_edits=overwrite_edits) for each in classes
-    }
+    decisions: dict[int, Decision] = {}
+    leave: dict[str, int] = {}  # the classes that go from where they are, by their rows
+    for row in rows:
+        decision = _decide(row, batch, seen, begins, now, overwrite_edits=overwrite_edits)
+        decisions[row.position] = decision
+        if row.class_id is not None and not isinstance(decision, Leaves):
+            leave[row.class_id] = row.position
     # A place is free where its class leaves it in the same undo; one that stays keeps others where they are.
     while stuck := [
         class_id
-        for class_id, decision in decisions.items()
-        if isinstance(decision, ChangeBack)
-        and (holder := stands_for.get(decision.to.fingerprint)) not in {None, class_id}
-        and not isinstance(decisions.get(holder or ""), Cancel | ChangeBack)
+        for class_id, position in leave.items()
+        if isinstance(decision := decisions[position], ChangeBack)
+        and (holder := holders.get(decision.to.fingerprint, class_id)) != class_id
+        and holder not in leave
     ]:
-        decisions.update(dict.fromkeys(stuck, Leaves.TAKEN))
+        for class_id in stuck:
+            decisions[leave.pop(class_id)] = Leaves.TAKEN
     return decisions
 
 
 def _decide(
-    touched: TouchedClass, batch: str, begins: Mapping[Place, int], now: int, *, overwrite_edits: bool
+    row: TouchedRow,
+    batch: str,
+    seen: Mapping[str, Seen],
+    begins: Mapping[Place, int],
+    now: int,
+    *,
+    overwrite_edits: bool,
 ) -> Decision:
-    decision = _by_the_journal(touched, batch)
+    decision = _by_the_journal(row, batch)
     if isinstance(decision, Leaves):
         return decision
-    if touched.starts <= now:
+    shown = seen[row.class_id or ""]
+    if row.starts <= now:
         return Leaves.BEGUN
-    if touched.seen is Seen.GONE:
+    if shown is Seen.GONE:
         return Leaves.DONE_BEFORE if isinstance(decision, Cancel) else Leaves.CANCELLED_BY_HAND
-    if touched.seen in _UNSURE and not overwrite_edits:
-        return _UNSURE[touched.seen]
+    if shown in _UNSURE and not overwrite_edits:
+        return _UNSURE[shown]
     if isinstance(decision, ChangeBack) and begins.get(decision.to, 0) <= now:
         return Leaves.PASSED if decision.to in begins else Leaves.FORGOTTEN
     return decision
@@ -122,38 +139,42 @@ def _decide(
 _UNSURE = {Seen.EDITED: Leaves.EDITED, Seen.NOT_TOLD: Leaves.NOT_TOLD}
 
 
-def _by_the_journal(touched: TouchedClass, batch: str) -> Decision:
+def _by_the_journal(row: TouchedRow, batch: str) -> Decision:
     """What is to be done by all that we did ourselves."""
-    done = [each for each in touched.operations if each.is_done]
+    done = [each for each in row.operations if each.is_done]
     ours = [each for each in done if each.batch == batch]
-    is_new = touched.created_by == batch
-    if any(each.is_in_doubt for each in touched.operations):
+    is_new = row.created_by == batch
+    last = done[-1].number if done else 0
+    # What was done since makes an earlier one, that nobody answered, of no account.
+    if row.is_in_doubt or any(each.is_in_doubt and each.number > last for each in row.operations):
         return Leaves.IN_DOUBT
+    if row.class_id is None:
+        return Leaves.NO_NUMBER
     if any(each.kind is Kind.CANCEL for each in ours):
         return Leaves.CANCELLED
-    if touched.created_by is None:
+    if row.created_by is None:
         return Leaves.TAKEN_OVER
-    if not (is_new or ours) or (is_new and touched.place is None):
+    if not (is_new or ours) or (is_new and row.place is None):
         return Leaves.DONE_BEFORE
-    return _unless_changed_since(touched, done, ours, None if is_new else ours[0].was)
+    return _unless_changed_since(row, done, ours, None if is_new else ours[0].was)
 
 
 def _unless_changed_since(
-    touched: TouchedClass, done: Sequence[Operation], ours: Sequence[Operation], before: Place | None
+    row: TouchedRow, done: Sequence[Operation], ours: Sequence[Operation], before: Place | None
 ) -> Decision:
     is_parked = bool(done) and done[-1].kind is Kind.PARK
-    if touched.place is not None and touched.place == before and not is_parked:
+    if row.place is not None and row.place == before and not is_parked:
         return Leaves.DONE_BEFORE
-    if touched.place is None or touched.place != _left_at(touched, done, ours):
+    if row.place is None or row.place != _left_at(row, done, ours):
         return Leaves.CHANGED_SINCE
     if is_parked and (not ours or done[-1] is not ours[-1]):
         return Leaves.CHANGED_SINCE
     return Cancel() if before is None else ChangeBack(before)
 
 
-def _left_at(touched: TouchedClass, done: Sequence[Operation], ours: Sequence[Operation]) -> Place | None:
+def _left_at(row: TouchedRow, done: Sequence[Operation], ours: Sequence[Operation]) -> Place | None:
     """The row that a class stood for when the batch had done with it."""
-    if not ours:  # created, and not touched again by the batch itself
-        return done[0].was if done else touched.place
+    if not ours:  # created, and not row again by the batch itself
+        return done[0].was if done else row.place
     last = ours[-1]
     return last.was if last.kind is Kind.PARK else last.meant

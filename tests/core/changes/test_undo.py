@@ -1,6 +1,6 @@
 """What an undo takes back: what a batch did, as long as nobody did anything to it since."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pytest
@@ -14,13 +14,21 @@ from batch.core.changes.undo import (
     Decision,
     Leaves,
     Seen,
-    TouchedClass,
+    TouchedRow,
     decide,
 )
 
 NOW = 1_000_000
 DAY = 86_400
 _BY_LETTER = {"d": OperationEnding.DONE, "f": OperationEnding.FOUND, "r": OperationEnding.REFUSED}
+
+
+@dataclass(frozen=True)
+class Known:
+    """A row that the batch touched, and what the account's list tells of its class."""
+
+    row: TouchedRow
+    seen: Seen = Seen.AS_LEFT
 
 
 def row(name: str) -> Place:
@@ -55,7 +63,7 @@ def operation(class_id: str, number: int, text: str) -> Operation:
 
 def touched(
     made: str, *operations: str, seen: Seen = Seen.AS_LEFT, starts: int | None = None, class_id: str = "7"
-) -> TouchedClass:
+) -> Known:
     """As `B b1`: which batch made it (`-`: another journal) as which row; then what was done to it."""
     by, first = made.split()
     done = [operation(class_id, number, text) for number, text in enumerate(operations, start=1)]
@@ -63,14 +71,16 @@ def touched(
     for each in done:
         if each.is_done and each.kind is not Kind.PARK:
             place = each.meant
-    return TouchedClass(
+    known = TouchedRow(
+        position=int(class_id),
+        number=2 + int(class_id),
         class_id=class_id,
         created_by=None if by == "-" else by,
         operations=done,
         place=place,
         starts=starts if starts is not None else starts_of(place or row(first)),
-        seen=seen,
     )
+    return Known(known, seen)
 
 
 def back(name: str) -> ChangeBack:
@@ -78,7 +88,7 @@ def back(name: str) -> ChangeBack:
 
 
 #: What became of a class, and what an undo of batch B does about it.
-TAKEN_BACK: dict[str, tuple[TouchedClass, Decision]] = {
+TAKEN_BACK: dict[str, tuple[Known, Decision]] = {
     "created": (touched("B b1"), Cancel()),
     "created, and not listed yet": (touched("B b1", seen=Seen.NOT_YET), Cancel()),
     "changed": (touched("A a1", "B a1>b2"), back("a1")),
@@ -91,9 +101,10 @@ TAKEN_BACK: dict[str, tuple[TouchedClass, Decision]] = {
     "changed twice": (touched("A a1", "B a1>b2", "B b2>b3"), back("a1")),
     "a later change was undone": (touched("A a1", "B a1>b2", "C b2>c3", "U c3>b2"), back("a1")),
     "created, and a later change was undone": (touched("B b1", "C b1>c2", "U c2>b1"), Cancel()),
+    "asked once more, after an answer was lost": (touched("A a1", "B a1>b2 ?", "B a1>b2"), back("a1")),
     "a later change was refused": (touched("A a1", "B a1>b2", "C b2>c3 r"), back("a1")),
 }
-LEFT_ALONE: dict[str, tuple[TouchedClass, Leaves]] = {
+LEFT_ALONE: dict[str, tuple[Known, Leaves]] = {
     "a later batch changed it": (touched("A a1", "B a1>b2", "C b2>c3"), Leaves.CHANGED_SINCE),
     "created, and a later batch changed it": (touched("B b1", "C b1>c2"), Leaves.CHANGED_SINCE),
     "a later batch parked it": (touched("A a1", "B a1>b2", "C b2>p"), Leaves.CHANGED_SINCE),
@@ -122,36 +133,67 @@ LEFT_ALONE: dict[str, tuple[TouchedClass, Leaves]] = {
     "the row before is forgotten": (touched("A a99", "B a99>b2"), Leaves.FORGOTTEN),
 }
 #: Nothing is left to be done about it.
-NOTHING_LEFT: dict[str, TouchedClass] = {
+NOTHING_LEFT: dict[str, Known] = {
     "created, and undone": touched("B b1", "U b1>x"),
     "created, and cancelled by a later batch": touched("B b1", "C b1>x"),
     "created, and cancelled in WizIQ": touched("B b1", seen=Seen.GONE),
     "changed, and undone": touched("A a1", "B a1>b2", "U b2>a1"),
     "changed, and changed back by a later batch": touched("A a1", "B a1>b2", "C b2>c3", "D c3>a1"),
+    "an answer was lost, and something else was done since": touched("A a1", "B a1>b2 ?", "C a1>c3"),
     "never changed": touched("A a1", "B a1>b2 r"),
 }
+
+NOT_TOLD = {
+    "whether the class was made": (True, Leaves.IN_DOUBT),
+    "which class was made": (False, Leaves.NO_NUMBER),
+}
+
 
 PLACES = [row("p-1"), *(row(f"{batch}{number}") for batch in "zabcd" for number in range(5))]
 BEGINS = {place: starts_of(place) for place in PLACES}
 
 
-def one(each: TouchedClass, **facts: object) -> Decision:
-    known = {"begins": BEGINS, "stands_for": {}, "now": NOW, **facts}
-    return decide([each], "B", **known)["7"]  # type: ignore[arg-type]  # as `decide` has them
+def undone(
+    each: Sequence[Known],
+    batch: str = "B",
+    *,
+    holders: Mapping[str, str] | None = None,
+    overwrite: bool = False,
+) -> dict[int, Decision]:
+    return decide(
+        [known.row for known in each],
+        batch,
+        seen={known.row.class_id or "": known.seen for known in each},
+        begins=BEGINS,
+        holders=holders or {},
+        now=NOW,
+        overwrite_edits=overwrite,
+    )
+
+
+def one(each: Known, *, holders: Mapping[str, str] | None = None, overwrite: bool = False) -> Decision:
+    (decision,) = undone([each], holders=holders, overwrite=overwrite).values()
+    return decision
 
 
 @pytest.mark.parametrize(("each", "decision"), TAKEN_BACK.values(), ids=TAKEN_BACK)
-def test_what_stands_as_the_batch_left_it_is_taken_back(each: TouchedClass, decision: Decision) -> None:
+def test_what_stands_as_the_batch_left_it_is_taken_back(each: Known, decision: Decision) -> None:
     assert one(each) == decision
 
 
 @pytest.mark.parametrize(("each", "why"), LEFT_ALONE.values(), ids=LEFT_ALONE)
-def test_what_somebody_did_since_is_left_alone(each: TouchedClass, why: Leaves) -> None:
+def test_what_somebody_did_since_is_left_alone(each: Known, why: Leaves) -> None:
     assert one(each) is why
 
 
+@pytest.mark.parametrize(("is_in_doubt", "why"), NOT_TOLD.values(), ids=NOT_TOLD)
+def test_of_a_class_without_a_number_nothing_is_taken_back(is_in_doubt: bool, why: Leaves) -> None:
+    untold = replace(touched("B b1").row, class_id=None, is_in_doubt=is_in_doubt, created_by=None, place=None)
+    assert one(Known(untold)) is why
+
+
 @pytest.mark.parametrize("each", NOTHING_LEFT.values(), ids=NOTHING_LEFT)
-def test_where_nothing_is_left_to_do_nothing_is_done(each: TouchedClass) -> None:
+def test_where_nothing_is_left_to_do_nothing_is_done(each: Known) -> None:
     assert one(each) is Leaves.DONE_BEFORE
 
 
@@ -159,37 +201,37 @@ def test_where_nothing_is_left_to_do_nothing_is_done(each: TouchedClass) -> None
 def test_an_edit_is_taken_back_only_where_somebody_says_so(seen: Seen) -> None:
     for name, (each, decision) in TAKEN_BACK.items():
         edited = replace(each, seen=seen)
-        assert one(edited, overwrite_edits=True) == decision, name
+        assert one(edited, overwrite=True) == decision, name
         assert isinstance(one(edited), Leaves), name
 
 
 @pytest.mark.parametrize("each", [each for each, _ in LEFT_ALONE.values()], ids=[*LEFT_ALONE])
-def test_overwriting_edits_overwrites_nothing_else(each: TouchedClass) -> None:
+def test_overwriting_edits_overwrites_nothing_else(each: Known) -> None:
     if each.seen is Seen.AS_LEFT:
-        assert one(each, overwrite_edits=True) is one(each)
+        assert one(each, overwrite=True) is one(each)
 
 
 def test_the_place_of_a_class_that_stays_is_not_given_to_another() -> None:
     moved = touched("A a1", "B a1>b2")
-    assert one(moved, stands_for={"fp-a1": "8"}) is Leaves.TAKEN
-    assert one(moved, stands_for={"fp-a1": "7"}) == back("a1")
+    assert one(moved, holders={"fp-a1": "8"}) is Leaves.TAKEN
+    assert one(moved, holders={"fp-a1": "7"}) == back("a1")
     made = touched("B a1", class_id="8")  # in the place that was left
-    both = decide([moved, made], "B", begins=BEGINS, stands_for={"fp-a1": "8"}, now=NOW)
-    assert both == {"7": back("a1"), "8": Cancel()}
+    both = undone([moved, made], holders={"fp-a1": "8"})
+    assert both == {7: back("a1"), 8: Cancel()}
     kept = replace(made, seen=Seen.EDITED)
-    stuck = decide([moved, kept], "B", begins=BEGINS, stands_for={"fp-a1": "8"}, now=NOW)
-    assert stuck == {"7": Leaves.TAKEN, "8": Leaves.EDITED}
+    stuck = undone([moved, kept], holders={"fp-a1": "8"})
+    assert stuck == {7: Leaves.TAKEN, 8: Leaves.EDITED}
 
 
 def test_one_that_stays_keeps_a_whole_row_of_others_where_they_are() -> None:
     """Each stands where the next one stood before; the last is edited."""
     classes = [touched(f"A a{at}", f"B a{at}>a{at + 1}", class_id=str(at)) for at in range(3)]
-    stands_for = {f"fp-a{at + 1}": str(at) for at in range(3)}
-    free = decide(classes, "B", begins=BEGINS, stands_for=stands_for, now=NOW)
-    assert free == {str(at): back(f"a{at}") for at in range(3)}
+    holders = {f"fp-a{at + 1}": str(at) for at in range(3)}
+    free = undone(classes, holders=holders)
+    assert free == {at: back(f"a{at}") for at in range(3)}
     classes[0] = replace(classes[0], seen=Seen.EDITED)
-    stuck = decide(classes, "B", begins=BEGINS, stands_for=stands_for, now=NOW)
-    assert stuck == {"0": Leaves.EDITED, "1": Leaves.TAKEN, "2": Leaves.TAKEN}
+    stuck = undone(classes, holders=holders)
+    assert stuck == {0: Leaves.EDITED, 1: Leaves.TAKEN, 2: Leaves.TAKEN}
 
 
 # A model account: what each class is after each batch, by value. An undo of a batch is right if it
@@ -225,7 +267,7 @@ def histories(draw: st.DrawFn) -> History:
     return History(made, draw(st.integers(0, 4)), tuple(steps))
 
 
-def known_of(history: History, class_id: str) -> TouchedClass:
+def known_of(history: History, class_id: str) -> Known:
     place, texts = history.first, []
     for batch, to in history.steps:
         if to != place:
@@ -255,7 +297,7 @@ def after(decision: Decision) -> int | str | None:
 
 @given(histories(), st.sampled_from(BATCHES))
 def test_an_undo_brings_a_class_back_to_what_it_was_before_or_leaves_it(history: History, batch: str) -> None:
-    decision = decide([known_of(history, "7")], batch, begins=BEGINS, stands_for={}, now=NOW)["7"]
+    (decision,) = undone([known_of(history, "7")], batch).values()
     assert after(decision) == expected(history, batch)
 
 
@@ -264,19 +306,21 @@ def test_no_two_classes_ever_stand_for_one_row_and_undoing_twice_does_nothing_mo
     drawn: Sequence[History], batch: str
 ) -> None:
     stands: dict[str, int | None] = {}
-    classes: list[TouchedClass] = []
+    classes: list[Known] = []
     for number, history in enumerate(drawn):
         last = history.states()[-1][1]
         if last is None or last not in stands.values():  # one class for a row, to begin with
             stands[str(number)] = last
             classes.append(known_of(history, str(number)))
 
-    def undone(known: Sequence[TouchedClass]) -> dict[str, Decision]:
+    def decisions(known: Sequence[Known]) -> dict[int, Decision]:
         holders = {f"fp-a{place}": class_id for class_id, place in stands.items() if place is not None}
-        return decide(known, batch, begins=BEGINS, stands_for=holders, now=NOW)
+        return undone(known, batch, holders=holders)
 
     again = []
-    for each, decision in zip(classes, undone(classes).values(), strict=True):
+    for known, decision in zip(classes, decisions(classes).values(), strict=True):
+        each = known.row
+        assert each.class_id is not None
         operations = list(each.operations)
         if not isinstance(decision, Leaves):
             assert each.place is not None
@@ -286,7 +330,7 @@ def test_no_two_classes_ever_stand_for_one_row_and_undoing_twice_does_nothing_mo
             stands[each.class_id] = None if isinstance(decision, Cancel) else decision.to.position
         place = stands[each.class_id]
         now = row(f"a{place}") if place is not None else None
-        again.append(replace(each, operations=operations, place=now))
+        again.append(Known(replace(each, operations=operations, place=now)))
     there = [place for place in stands.values() if place is not None]
     assert len(there) == len(set(there))
-    assert all(isinstance(decision, Leaves) for decision in undone(again).values())
+    assert all(isinstance(decision, Leaves) for decision in decisions(again).values())
