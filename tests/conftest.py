@@ -46,9 +46,6 @@ _TO_BE_JUDGED = (
     "simulation/test_mutants.py",
     "core/service/test_matching.py::test_however_a_list_is_bent",
     "nightly/test_night.py::test_what_a_mere_status_turned_away_is_settled",
-    "sending/test_limits.py",
-    "sending/test_reconcile.py",
-    "sending/test_passes.py",
 )
 
 

@@ -79,10 +79,10 @@ _MISSED = (
     " AND class_id NOT IN (SELECT class_id FROM temp.listed)"
 )
 _FIRST_SEEN = (
-    "SELECT sighting.class_id, max(attempt.ended_at) AS confirmed_at FROM sighting"
+    "SELECT attempt.sent_at, attempt.ended_at FROM sighting"
     " CROSS JOIN attempt ON attempt.class_id = sighting.class_id"
-    " WHERE sighting.starts > :begun_at AND sighting.first_at = :begun_at AND attempt.kind = 'sent'"
-    " GROUP BY +sighting.class_id"
+    " WHERE sighting.starts > :begun_at AND sighting.first_at = :begun_at AND attempt.ending = 'created'"
+    " ORDER BY sighting.class_id"
 )
 _FOUND_GONE = (
     "INSERT INTO sighting (class_id, starts, first_at, last_at, gone_at, listed)"
@@ -93,7 +93,7 @@ _FOUND_GONE = (
 )
 #: Classes that the journal knows to be there and that lie ahead, each once.
 _WITNESSES = (
-    "SELECT attempt.class_id, attempt.kind, attempt.ending, row.starts, max(attempt.ended_at) AS confirmed_at,"
+    "SELECT attempt.class_id, attempt.kind, attempt.ending, row.starts, attempt.sent_at, max(attempt.ended_at) AS confirmed_at,"
     " sighting.first_at, sighting.last_at, sighting.missed_at"
     " FROM attempt CROSS JOIN row ON row.batch = attempt.batch AND row.position = attempt.position"
     " LEFT JOIN sighting ON sighting.class_id = attempt.class_id"
@@ -110,6 +110,7 @@ class Witness:
     kind: AttemptKind  #: SENT: by this journal; TAKEN_OVER: the list was the first to tell of it
     is_confirmed: bool  #: the service said so to this journal; else a list did
     starts: int
+    sent_at: float  #: when it was asked for
     confirmed_at: float  #: when its answer came, or a look-up found it
     first_seen_at: float | None  #: when the first list that showed it was begun; None: never yet seen
     last_seen_at: float | None
@@ -180,7 +181,7 @@ class ListedClasses:
         """Of the classes of a span that rows stand for, these."""
         return [known for known in self.standing(span) if known.class_id in class_ids] if class_ids else []
 
-    def keep(self, begun_at: float) -> list[tuple[str, float]]:
+    def keep(self, begun_at: float) -> list[tuple[float, float]]:
         """Remember what a list shows of the classes that rows stand for, and what it leaves out.
 
         Only for a list that is complete, and that would show every class to come.
@@ -189,14 +190,14 @@ class ListedClasses:
             begun_at: UTC seconds, when it was asked for.
 
         Returns:
-            The classes that no list had shown before, each with when it was confirmed: how long this
-            account's list lags behind.
+            Of each confirmed class that no list had shown before, when it was sent and when confirmed:
+            how long this account's list lags behind.
         """
         with self._database.transaction():
             self._database.run(_SEEN, begun_at=begun_at)
             self._database.run(_MISSED, begun_at=begun_at)
         found = self._database.each(_FIRST_SEEN, begun_at=begun_at)
-        return [(class_id, confirmed_at) for class_id, confirmed_at in found]
+        return [(sent_at, confirmed_at) for sent_at, confirmed_at in found]
 
     def note_gone(self, class_ids: Iterable[str], at: float) -> None:
         """They were found cancelled, or gone for good: no list has to show them any more."""
@@ -211,6 +212,7 @@ class ListedClasses:
                 kind=AttemptKind(record["kind"]),
                 is_confirmed=record["ending"] == "created",
                 starts=record["starts"],
+                sent_at=record["sent_at"],
                 confirmed_at=record["confirmed_at"],
                 first_seen_at=record["first_at"],
                 last_seen_at=record["last_at"],

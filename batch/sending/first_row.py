@@ -79,6 +79,7 @@ class FirstRow:
 
     async def _shows_one(self, filters: Mapping[str, str]) -> bool:
         await self._list.take(filters)
+        await self._list.keep()  # how late this list is shows nowhere better
         listed = await self._recorder.call(self._recorder.journal.listed.class_ids)
         return any(each.class_id in listed for each in await self._confirmed())
 

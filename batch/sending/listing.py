@@ -12,7 +12,9 @@ from batch.core.service.calibration import CALIBRATION, LEAST, Calibration, cali
 from batch.core.service.listed import Seen
 from batch.core.service.witnesses import (
     LAG,
+    LAG_AT_MOST,
     KnownThere,
+    Lag,
     Missing,
     NoWitness,
     Proved,
@@ -21,6 +23,7 @@ from batch.core.service.witnesses import (
     hear,
     lag_after,
 )
+from batch.journal.account import Learned
 from batch.journal.recorder import Recorder
 from batch.sending.gate import Gate
 from batch.time_zones import zone_named
@@ -44,9 +47,9 @@ _PAIRS = 300
 _MOST_READINGS = 3
 #: More than so many that are missing are no handwork: the list leaves them out.
 _MOST_ASKED = 10
-#: So often a list is taken, and so long is waited, before it is said that the list cannot tell.
+#: So often a list is taken, and so many settle times are waited, before it is said that the list cannot tell.
 _MOST_LISTS = 6
-LONGEST_WAIT_S = 600.0
+LONGEST_WAIT = 10
 
 
 class ListsClasses(Protocol):
@@ -83,6 +86,7 @@ class AccountList:
         self.began_at = 0.0  #: when the list that is in hand was asked for
         self.cancelled: frozenset[str] = frozenset()  #: classes that it shows as such
         self.class_ids: set[str] = set()  #: that any list has shown
+        self._filters: Mapping[str, str] = {}  # by which the list in hand was asked for
         self._kept_at = 0.0  # when the list before was asked for
         self._longest_page = 0  # of the list in hand
 
@@ -93,6 +97,7 @@ class AccountList:
             ListingFailed: the list is not complete; the journal's is then not to be used.
         """
         self.began_at = self._clock()
+        self._filters = filters
         self.cancelled = frozenset()
         self._longest_page = 0
         await self._recorder.call(self._recorder.journal.listed.begin)
@@ -163,60 +168,62 @@ class AccountList:
     async def keep(self) -> None:
         """Remember what a complete list of upcoming classes has shown, and how late it was."""
         journal = self._recorder.journal
-        kept = await self._recorder.call(journal.account.learned, LAG)
-        lag_s = float(kept.value) if kept else None
-        first_seen = [at for _, at in await self._recorder.call(journal.listed.keep, self.began_at)]
-        late = [at for at in first_seen if at < self._kept_at]
+        first_seen = await self._recorder.call(journal.listed.keep, self.began_at)
+        lag = await self._lag()
+        found = lag_after(lag, first_seen, began_at=self.began_at, listed_before_at=self._kept_at)
         self._kept_at = self.began_at
-        found = lag_after(lag_s, self.began_at, first_seen, late)
-        if found is not None and found != lag_s:
-            await self._recorder.call(
-                journal.account.learn, LAG, str(found), "the account's list", self.began_at
-            )
+        # What is listed at once by no word for its state may be late by that word.
+        at_most_s = found.at_most_s if self._filters else lag.at_most_s
+        for name, before, now in (
+            (LAG, lag.late_s, found.late_s),
+            (LAG_AT_MOST, lag.at_most_s, at_most_s),
+        ):
+            if now != before:
+                await self._recorder.call(
+                    journal.account.learn, name, str(now), "the account's list", self.began_at
+                )
 
-    async def may_deny(
-        self, gate: Gate, lost_at: float, filters: Mapping[str, str], *, starts: int
-    ) -> Denial:
+    async def may_deny(self, gate: Gate, settled_at: float, *, starts: int) -> Denial:
         """Whether what the list in hand does not show is not there; waits and lists again, within bounds.
 
         Args:
             gate: the waiting ends when it is closed.
-            lost_at: when the last of the requests that are asked about was sent.
-            filters: by which the list in hand was asked for.
+            settled_at: until when the last of the requests that are asked about may have been committed.
             starts: when the last of the classes that are asked about begins.
 
         Raises:
             ListingFailed: a list could not be had.
         """
-        give_up_at = self._clock() + LONGEST_WAIT_S
+        give_up_at = self._clock() + LONGEST_WAIT * self._settle_s
         unseen: set[str] = set()
-        for _ in range(_MOST_LISTS):
+        at_most_s: float | None = None
+        for number in range(_MOST_LISTS):
             if gate.closed_because is not None:
                 break
-            testimony = await self._hear(lost_at, starts)
+            testimony = await self._hear(settled_at, starts, (await self._lag()).within(at_most_s))
             if isinstance(testimony, Proved):
-                if await self.shows_the_same_again(filters):
+                if await self.shows_the_same_again(self._filters):
                     await self.keep()
                     return Denial.PROVED
                 continue  # its pages do not agree: once more
-            if filters and not isinstance(testimony, TooEarly):
-                filters = {}  # by another word for their state they may be there
-                await self.take(filters)
+            if self._filters and not isinstance(testimony, TooEarly):
+                await self.take({})  # by another word for their state they may be there
                 continue
             if isinstance(testimony, NoWitness):
                 return Denial.NO_WITNESS
-            until = (
-                testimony.until
-                if isinstance(testimony, TooEarly)
-                else await self._account_for(testimony, unseen)
-            )
+            until: float | None
+            if isinstance(testimony, TooEarly):
+                until, at_most_s = testimony.until, testimony.lag_s
+            else:
+                until = await self._account_for(testimony, unseen, self._settle_s * 2**number)
             if until is None or until > give_up_at:
                 break
+            await self.keep()
             await gate.pause(max(0.0, until - self._clock()))
-            await self.take(filters)
+            await self.take(self._filters)
         return Denial.UNPROVED
 
-    async def _hear(self, lost_at: float, starts: int) -> Testimony:
+    async def _hear(self, settled_at: float, starts: int, lag: Lag) -> Testimony:
         journal = self._recorder.journal
         witnesses = await self._recorder.call(journal.listed.witnesses, self.began_at)
         if self.cancelled:
@@ -227,6 +234,7 @@ class AccountList:
             KnownThere(
                 class_id=each.class_id,
                 starts=each.starts,
+                sent_at=each.sent_at,
                 confirmed_at=each.confirmed_at,
                 is_confirmed=each.is_confirmed,
                 was_seen=each.first_seen_at is not None or not each.is_confirmed,
@@ -237,39 +245,41 @@ class AccountList:
             known,
             await self._recorder.call(journal.listed.class_ids),
             began_at=self.began_at,
-            lost_at=lost_at,
+            settled_at=settled_at,
             starts=starts,
             settle_s=self._settle_s,
-            lag_s=await self._lag(),
+            lag=lag,
         )
 
-    async def _lag(self) -> float | None:
-        kept = await self._recorder.call(self._recorder.journal.account.learned, LAG)
-        if kept is None:
-            return None
-        with suppress(ValueError):
-            return float(kept.value)
-        return None
+    async def _lag(self) -> Lag:
+        account = self._recorder.journal.account
+        late_s, at_most_s = [
+            _seconds(await self._recorder.call(account.learned, name)) for name in (LAG, LAG_AT_MOST)
+        ]
+        return Lag(late_s or 0.0, at_most_s)
 
-    async def _account_for(self, testimony: Missing, unseen: set[str]) -> float | None:
+    async def _account_for(self, testimony: Missing, unseen: set[str], wait_s: float) -> float | None:
         """What became of classes that are missing; returns when to list again, None where that is of no use.
 
         A class that a list has shown before, and that two lists lack, lag and settle time apart, is gone;
-        one that was never seen is late.
+        one that was never seen is late, as long as it is young enough for that.
         """
-        if len(testimony.classes) > _MOST_ASKED:
+        if len(testimony.classes) > _MOST_ASKED and any(each.was_seen for each in testimony.classes):
             return None
         note_gone = self._recorder.journal.listed.note_gone
-        for each in testimony.classes:
+        late_s = (await self._lag()).late_s
+        for each in testimony.classes[:_MOST_ASKED]:
             state = await self._ask(each.class_id)
-            if state is not None and state not in _CANCELLED:
-                return None  # it is there, and the list leaves it out
-            if state is not None or (each.was_seen and each.class_id in unseen):
+            may_be_late = (
+                not each.was_seen
+                and each.confirmed_at > self.began_at - LONGEST_WAIT * self._settle_s - late_s
+            )
+            if state in _CANCELLED or (state is None and each.was_seen and each.class_id in unseen):
                 await self._recorder.call(note_gone, [each.class_id], self._clock())
-            elif each.class_id in unseen:
-                return None
+            elif not may_be_late and (state is not None or each.class_id in unseen):
+                return None  # it is there, and the list leaves it out
             unseen.add(each.class_id)
-        return self._clock() + self._settle_s + (await self._lag() or 0.0)
+        return self._clock() + wait_s + late_s
 
     async def _ask(self, class_id: str) -> str | None:
         """How a class stands that is asked for by its id; None where it is not shown."""
@@ -277,6 +287,12 @@ class AccountList:
             if listed.class_id == class_id:
                 return listed.status.casefold()
         return None
+
+
+def _seconds(fact: Learned | None) -> float | None:
+    with suppress(ValueError):
+        return float(fact.value) if fact is not None else None
+    return None
 
 
 async def classes_seen(api: ListsClasses, filters: Mapping[str, str]) -> AsyncIterator[Seen]:

@@ -14,6 +14,7 @@ from batch.core.service.attempt import AttemptEnding, is_only_presumed
 from batch.core.service.backoff import MOST_ATTEMPTS, wait_s
 from batch.core.service.matching import Unplaced, Verdict, look_up
 from batch.core.service.on_unknown import OnUnknown
+from batch.core.service.witnesses import LISTED_WITHIN
 from batch.journal.recorder import Recorder
 from batch.journal.records import Ended, Entry, JournalRow, RowOutcome, class_of, wanted_of
 from batch.sending.gate import Gate
@@ -22,8 +23,6 @@ from batch.wiziq.errors import LockedOut, Refused, WiziqError
 
 log = logging.getLogger(__name__)
 
-#: What was committed at the last moment is listed a little later.
-_LAG = 1.1
 #: Classes that begin within this time are looked for among all, not among upcoming ones only.
 _SOON_S = 3600.0
 
@@ -79,7 +78,7 @@ class Reconciler:
             return Settled()
         settled_at = max(attempt.deadline for row in rows for attempt in row.attempts if attempt.is_in_doubt)
         # The clock may have been put back since: never longer than a whole request and its settle time.
-        settle_s = self._settle_s * _LAG
+        settle_s = self._settle_s * (1 + LISTED_WITHIN)
         wait = max(0.0, min(settled_at + settle_s - self._clock(), self._timeout_s + settle_s))
         for note in _announced(rows, wait):
             says(note)
@@ -138,9 +137,9 @@ class Reconciler:
         absent = [row for row in rows if verdicts[class_of(row)] is Unplaced.ABSENT]
         if not absent:
             return verdicts
-        lost_at = max(attempt.sent_at for row in absent for attempt in row.attempts if attempt.is_in_doubt)
+        deadline = max(attempt.deadline for row in absent for attempt in row.attempts if attempt.is_in_doubt)
         starts = max(row.starts or 0 for row in absent)
-        denial = await self._list.may_deny(gate, lost_at, filters, starts=starts)
+        denial = await self._list.may_deny(gate, deadline + self._settle_s, starts=starts)
         log.info("reconcile.absent", extra={"rows": len(absent), "denial": denial.name})
         verdicts = await self._compare(rows)  # more may have been listed since
         if denial is Denial.PROVED:

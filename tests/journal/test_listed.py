@@ -44,7 +44,7 @@ def confirmed(journal: Journal, classes: int = 3) -> list[str]:
     return marks
 
 
-def listing(journal: Journal, at: float, *class_ids: str) -> list[tuple[str, float]]:
+def listing(journal: Journal, at: float, *class_ids: str) -> list[tuple[float, float]]:
     journal.listed.begin()
     journal.listed.note([seen(each, TITLES[int(each) % 4], int(each) % 4) for each in class_ids])
     return journal.listed.keep(at)
@@ -82,8 +82,8 @@ def test_lists_leave_when_a_class_was_first_and_last_seen_and_since_when_it_is_m
     journal: Journal,
 ) -> None:
     confirmed(journal)
-    assert listing(journal, NOW + 10, "101") == [("101", NOW)]
-    assert listing(journal, NOW + 20, "101", "102") == [("102", NOW)]
+    assert listing(journal, NOW + 10, "101") == [(NOW, NOW)]
+    assert listing(journal, NOW + 20, "101", "102") == [(NOW, NOW)]
     assert listing(journal, NOW + 30, "102") == []
     assert listing(journal, NOW + 40, "102") == []
     assert sightings(journal) == {

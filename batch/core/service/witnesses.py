@@ -2,18 +2,26 @@
 
 A list may be empty, capped, filtered or late. Witnesses are the classes that the service
 confirmed to this journal and that are still to come: one that is not listed shows that
-the list does not show everything, and one that was confirmed after the lost request shows
-that the list has come so far.
+the list does not show everything, and the newest that is listed shows how late the list
+is at most. What was committed at the last moment must have had the time to be listed.
+
+Nobody can know of a list that happens to show every witness and not the class that is
+sought: one that ends with the newest few, with so many days ahead, or that has gaps.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from batch.core.service.listed import DAY_S
 
-#: Under this name the journal keeps how late the account's list is, in seconds.
-LAG = "listing_lag_s"
+#: Under these names the journal keeps how late the account's list was, and is at most, in seconds.
+LAG, LAG_AT_MOST = "listing_lag_s", "listing_lag_at_most_s"
+
+#: One class is listed later than another, but not by much: an account's list is late in one way.
+_VARIES = 1.25
+#: Of the settle time: so much later what was committed at its very end is listed, in any account.
+LISTED_WITHIN = 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +30,8 @@ class KnownThere:
 
     class_id: str
     starts: int  #: UTC seconds
-    confirmed_at: float  #: UTC seconds
+    sent_at: float  #: UTC seconds: it cannot have been there earlier
+    confirmed_at: float  #: UTC seconds: it was there by then
     is_confirmed: (
         bool  #: by the service, to this journal; else a list has shown it once, which says nothing for lists
     )
@@ -51,9 +60,28 @@ class TooEarly:
     """The list may not have come so far yet."""
 
     until: float  #: UTC seconds: a list that is begun then has
+    lag_s: float  #: how late a class may be, for all that this list shows
 
 
 Testimony = Proved | NoWitness | Missing | TooEarly
+
+
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """How long after its commit a class is listed, for all that is known."""
+
+    late_s: float = 0.0  #: so late one was, at the most: an earlier list could have shown it
+    at_most_s: float | None = None  #: within so long one was listed, at the least; None: never measured
+
+    def within(self, bound_s: float | None) -> "Lag":
+        """The same, where one more class was listed within `bound_s`."""
+        bounds = [each for each in (self.at_most_s, bound_s) if each is not None]
+        return Lag(self.late_s, min(bounds, default=None))
+
+    @property
+    def longest_s(self) -> float | None:
+        """So late a class may be; None: nobody knows."""
+        return self.late_s or None if self.at_most_s is None else max(self.late_s, self.at_most_s)
 
 
 def hear(
@@ -61,10 +89,10 @@ def hear(
     listed: AbstractSet[str],
     *,
     began_at: float,
-    lost_at: float,
+    settled_at: float,
     starts: int,
     settle_s: float,
-    lag_s: float | None,
+    lag: Lag,
 ) -> Testimony:
     """What the witnesses say of a list.
 
@@ -72,40 +100,43 @@ def hear(
         known: classes that are known to be there: still to come, and not known to be cancelled.
         listed: the class_ids of the list.
         began_at: when the list was asked for.
-        lost_at: when the last of the requests that are asked about was sent.
+        settled_at: until when the last of the requests that are asked about may have been committed.
         starts: when the last of the classes that are asked about begins: some lists show the next weeks only.
         settle_s: so long ago a class must have been confirmed to be missed.
-        lag_s: how long after its confirmation a class was listed at the latest; None: never measured.
+        lag: what lists have shown before.
     """
-    present = [each for each in known if each.class_id in listed and each.is_confirmed]
+    must_be_listed_s = max(settle_s, _VARIES * lag.late_s)
     missing = tuple(
-        each for each in known if each.class_id not in listed and each.confirmed_at <= began_at - settle_s
+        each
+        for each in known
+        if each.class_id not in listed and each.confirmed_at <= began_at - must_be_listed_s
     )
     if missing:
         return Missing(missing)
+    present = [each for each in known if each.class_id in listed and each.is_confirmed]
     if not any(each.starts >= starts - DAY_S for each in present):
         return NoWitness()
-    newest = max(each.confirmed_at for each in present)
-    if newest >= lost_at:
-        return Proved()
-    lags = began_at - newest if lag_s is None else lag_s
-    until = lost_at + lags + settle_s
-    return Proved() if lag_s is not None and began_at >= until else TooEarly(until)
+    ages = [began_at - each.sent_at for each in present if each.sent_at <= began_at]
+    lag_s = lag.within(min(ages, default=None)).longest_s
+    if lag_s is None:
+        return NoWitness()  # the clock was put back: nobody knows when anything was
+    until = settled_at + max(LISTED_WITHIN * settle_s, _VARIES * lag_s)
+    return Proved() if began_at >= until else TooEarly(until, lag_s)
 
 
 def lag_after(
-    lag_s: float | None, began_at: float, first_seen: Sequence[float], late: Sequence[float]
-) -> float | None:
-    """How late the account's list is, for all that is known now.
+    lag: Lag, first_seen: Iterable[tuple[float, float]], *, began_at: float, listed_before_at: float
+) -> Lag:
+    """How late the account's list is, now that one more was taken.
 
     Args:
-        lag_s: what was known before.
-        began_at: when a list was asked for.
-        first_seen: when those classes were confirmed that this list was the first to show.
-        late: of these, those that an earlier list could have shown and did not.
+        lag: what was known before.
+        first_seen: of each class that this list was the first to show, when it was sent and when confirmed.
+        began_at: when the list was asked for.
+        listed_before_at: when the one before was, that did not show them.
     """
-    if late:
-        return max(lag_s or 0.0, began_at - min(late))
-    if lag_s is None and first_seen:
-        return max(0.0, began_at - max(first_seen))
-    return lag_s
+    for sent_at, confirmed_at in first_seen:
+        age_s = max(0.0, began_at - sent_at)
+        late_s = age_s if confirmed_at < listed_before_at else 0.0
+        lag = Lag(max(lag.late_s, late_s), lag.at_most_s).within(age_s)
+    return lag
