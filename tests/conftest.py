@@ -37,15 +37,8 @@ def at_service(classbatch: Command, service: Service) -> Command:
 #: expect (rows `unknown` that were settled before), or were not all seen clean. Each is to be judged: the expectation,
 #: or the code. They run, and what they find is in the summary.
 _TO_BE_JUDGED = (
-    "trials/test_matrix.py",
-    "trials/test_kills.py",
-    "trials/test_start_over.py",
-    "trials/test_negative_control.py",
-    "trials/test_environment.py::test_a_journal_that_may_not_grow_sends_nothing_without_an_intent",
     "simulation/test_simulation.py",
     "simulation/test_mutants.py",
-    "core/service/test_matching.py::test_however_a_list_is_bent",
-    "nightly/test_night.py::test_what_a_mere_status_turned_away_is_settled",
 )
 
 

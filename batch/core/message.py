@@ -335,6 +335,7 @@ class RowNote(StrEnum):
     CANNOT_TELL = auto()
     CANNOT_LIST = auto()
     UNPROVED = auto()
+    UNWITNESSED = auto()  #: nothing is known to be in the account by which its list could be judged
     IN_ACCOUNT = auto()  #: by another journal: a `class_id`
     ALIKE = auto()  #: a `class_id`, a `title`, and `why` as `first_send.Alike` has it
     ALIKE_UNLISTED = (

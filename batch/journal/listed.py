@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from batch.core.service.attempt import AttemptKind
+from batch.core.service.attempt import AttemptEnding, AttemptKind
 from batch.core.service.audit import KnownClass
 from batch.core.service.listed import Seen, Wanted
 from batch.journal.database import Database
@@ -36,12 +36,12 @@ _SENT = (
     "row.fingerprint, row.number, row.title AS sent_title, row.presenter AS sent_presenter, row.starts AS sent_starts,"
     " row.ends, row.room_until, row.parameters"
 )
-#: Classes that the service confirmed and that are listed, the newest first.
+#: Classes that the service confirmed, or a look-up found, and that are listed.
 _PAIRS = (
     f"SELECT listed.*, {_SENT} FROM attempt"
     " CROSS JOIN row ON row.batch = attempt.batch AND row.position = attempt.position"
     " JOIN temp.listed AS listed ON listed.class_id = attempt.class_id"
-    " WHERE attempt.room_until > :now AND attempt.ending = 'created' AND row.starts > :now AND row.parameters IS NOT NULL"
+    " WHERE attempt.room_until > :now AND attempt.ending = :ending AND row.starts > :now AND row.parameters IS NOT NULL"
 )
 _NEWEST_PAIRS = f"{_PAIRS} ORDER BY attempt.ended_at DESC LIMIT :most"
 #: Those that are not written as the live service writes what was sent: the others need no closer look.
@@ -158,15 +158,25 @@ class ListedClasses:
         """Listed classes that no row stands for."""
         return [_seen(record) for record in self._database.each(_UNEXPLAINED)]
 
-    def pairs(self, now: float, most: int) -> list[tuple[Wanted, Seen]]:
-        """Classes to come that the service confirmed, each as it is listed; the newest of them, oldest first."""
-        records = self._database.all(_NEWEST_PAIRS, now=now, most=most)
+    def pairs(
+        self, now: float, most: int, *, ending: AttemptEnding = AttemptEnding.CREATED
+    ) -> list[tuple[Wanted, Seen]]:
+        """Classes to come that the service confirmed, each as it is listed; the newest of them, oldest first.
+
+        Args:
+            now: UTC seconds.
+            most: so many.
+            ending: FOUND: those that a look-up found.
+        """
+        records = self._database.all(_NEWEST_PAIRS, now=now, most=most, ending=ending)
         return [(_wanted(record), _seen(record)) for record in reversed(records)]
 
     def unlike(self, span: tuple[int, int], now: float) -> Iterator[tuple[KnownClass, Seen]]:
         """Confirmed classes of a span that are not listed in the very words that were sent."""
         first, last = span
-        for record in self._database.each(_UNLIKE, now=now, first=first, last=last):
+        for record in self._database.each(
+            _UNLIKE, now=now, first=first, last=last, ending=AttemptEnding.CREATED
+        ):
             yield KnownClass(record["class_id"], record["number"], _wanted(record)), _seen(record)
 
     def standing(self, span: tuple[int, int]) -> list[KnownClass]:

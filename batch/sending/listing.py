@@ -6,9 +6,11 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import suppress
 from datetime import UTC
 from enum import Enum, auto
+from functools import partial
 from typing import Protocol
 
-from batch.core.service.calibration import CALIBRATION, LEAST, Calibration, calibrate, from_json
+from batch.core.service.attempt import AttemptEnding
+from batch.core.service.calibration import CALIBRATION, LEAST, Calibration, Pair, calibrate, from_json
 from batch.core.service.listed import Seen
 from batch.core.service.witnesses import (
     LAG,
@@ -164,6 +166,11 @@ class AccountList:
                 journal.account.learn, CALIBRATION, found.as_json(), "the account's list", self.began_at
             )
         return found
+
+    async def found(self) -> list[Pair]:
+        """Classes that look-ups have found before, each as it is listed."""
+        pairs = partial(self._recorder.journal.listed.pairs, ending=AttemptEnding.FOUND)
+        return await self._recorder.call(pairs, self.began_at, _PAIRS)
 
     async def keep(self) -> None:
         """Remember what a complete list of upcoming classes has shown, and how late it was."""

@@ -152,7 +152,8 @@ class Reconciler:
 
     async def _compare(self, rows: Sequence[JournalRow]) -> Mapping[str, Verdict]:
         calibration = await self._list.calibration()
-        return look_up([wanted_of(row) for row in rows], await self._list.unexplained(), calibration)
+        unexplained = await self._list.unexplained()
+        return look_up([wanted_of(row) for row in rows], unexplained, calibration, await self._list.found())
 
     def _judge(
         self, row: JournalRow, verdicts: Mapping[str, Verdict] | None, *, alone: bool
@@ -191,7 +192,8 @@ class Reconciler:
         if _met_1032(row):
             return RowNote.MET_1032
         if verdict is not Unplaced.ABSENT:
-            return RowNote.PRESUMED if is_presumed else RowNote.UNPROVED
+            unsaid = RowNote.UNWITNESSED if verdict is Unplaced.NO_WITNESS else RowNote.UNPROVED
+            return RowNote.PRESUMED if is_presumed else unsaid
         if self._policy is OnUnknown.ASK:
             return RowNote.PRESUMED_ASK if is_presumed else RowNote.ASK
         return None

@@ -141,10 +141,8 @@ async def test_what_a_mere_status_turned_away_is_settled_once_the_list_can_be_ju
         assert (told.exit_code, len(told.taken)) == (Exit.CANNOT_RUN, 1)
         assert (old.exists(), new.exists()) == (True, True)
         school.sandbox.settings = replace(school.sandbox.settings, faults=lambda _: None)
-        for exit_code, classes in ((Exit.UNKNOWN, 2), (Exit.DONE, 4)):
-            school.arrive("old.csv", rows(1, 2), age_s=200)
-            assert (await school.night()).exit_code is exit_code
-            assert scheduled(school) == classes
+        assert (await school.night()).exit_code is Exit.DONE
+        assert scheduled(school) == 4
 
 
 async def test_an_account_that_is_at_work_is_left_for_the_next_night(tmp_path: Path) -> None:

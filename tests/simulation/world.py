@@ -126,6 +126,9 @@ class World:
     reports: list[Report] = field(default_factory=list)
     violations: list[str] = field(init=False)
     folder: Path = field(init=False)
+    is_first_time: bool = field(
+        init=False
+    )  #: whether somebody says that nothing was sent to this account before
     lives: int = 0
 
     def __post_init__(self) -> None:
@@ -154,6 +157,9 @@ class World:
                     commit_at=0,
                 )
             )
+        # Where an account cannot list, nothing is sent before somebody has said so.
+        says_so = Random(f"{self.scenario.seed} person").random() < 0.3
+        self.is_first_time = says_so or not self.scenario.nature.lists
         self.here, self.elsewhere = (_journal(), _journal())
         self.folder = _lock_folder()
 
@@ -275,7 +281,7 @@ class World:
                 timeout_s=TIMEOUT_S,
                 settle_s=SETTLE_S,
                 on_unknown=self.scenario.policy,
-                is_first_time=True,
+                is_first_time=self.is_first_time,
                 retry_refused=life.retry_refused,
             ),
             api=process.connection,

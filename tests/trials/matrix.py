@@ -32,14 +32,29 @@ MAY_BE_UNKNOWN = Expected(
 HELD = Expected(outcomes=THERE | {Outcome.HELD}, exits=frozenset({Exit.NEEDS_A_PERSON}), code="1012")
 #: Where every answer is lost, the run may stop before the last row: it is better finished in better times.
 LOST = Expected(outcomes=THERE | {Outcome.NOT_SENT}, exits=frozenset({Exit.DONE, Exit.UNFINISHED}))
+#: Where no answer ever came, nothing shows what the account's list is worth; once one has, all is settled.
+NO_ANSWER_AT_ALL = Expected(
+    outcomes=THERE | {Outcome.UNKNOWN, Outcome.NOT_SENT}, exits=frozenset({Exit.UNKNOWN, Exit.UNFINISHED})
+)
 #: The audit tells of the second classes.
 TOLD = Expected(exits=frozenset({Exit.UNKNOWN}))
 
 
-def first_attempts(name: str, seconds: float | None = None) -> Callable[[Scene], FaultPlan]:
-    """Each row's first create meets the fault."""
+def first_attempts(
+    name: str, seconds: float | None = None, *, after: int = 1
+) -> Callable[[Scene], FaultPlan]:
+    """Each row's first create meets the fault.
+
+    Args:
+        after: but so many creates, in their order. The first row of a journal goes alone, and its class shows
+            what the account's list is worth; without one nobody knows, and rows stay in doubt.
+    """
     made = fault(name, seconds)
-    return lambda _: lambda call: made if call.method == "create" and call.attempt == 1 else None
+
+    def plan(call: Call) -> Fault | None:
+        return made if call.method == "create" and call.attempt == 1 and call.sequence > after else None
+
+    return lambda _: plan
 
 
 def some(name: str, *sequence: int) -> Callable[[Scene], FaultPlan]:
@@ -57,7 +72,7 @@ def late(scene: Scene) -> FaultPlan:
     """Lost answers, and classes that appear up to a second later."""
 
     def plan(call: Call) -> Fault | None:
-        lost = call.method == "create" and call.attempt == 1
+        lost = call.method == "create" and call.attempt == 1 and call.sequence > 1
         return fault("late-commit", scene.chance.uniform(0.05, 1.0)) if lost else None
 
     return plan
@@ -223,6 +238,15 @@ CASES: tuple[Case, ...] = (
     _spoiled(7, "reset-before-create"),
     _spoiled(8, "reset-after-create"),
     _spoiled(9, "reset-mid-response"),
+    *(
+        Case(
+            number=8,
+            name=f"{name}, and no answer at all",
+            faults=first_attempts(name, after=0),
+            first=NO_ANSWER_AT_ALL if "before" in name else LOST,
+        )
+        for name in ("reset-before-create", "reset-after-create")
+    ),
     replace(_spoiled(10, "hang-before-create"), environment_first=_IMPATIENT),
     replace(_spoiled(11, "hang-after-create"), environment_first=_IMPATIENT),
     replace(_spoiled(12, "slow-body"), environment_first=_IMPATIENT),
@@ -265,7 +289,7 @@ CASES: tuple[Case, ...] = (
     Case(
         number=21,
         name="unknown code 1999",
-        faults=first_attempts("unknown-code"),
+        faults=first_attempts("unknown-code", after=0),
         first=Expected(
             outcomes=frozenset({Outcome.REFUSED}), exits=frozenset({Exit.NEEDS_A_PERSON}), code="1999"
         ),
@@ -304,8 +328,8 @@ CASES: tuple[Case, ...] = (
         )
         for code in ("500", "502", "503")
     ),
-    Case(number=24, name="429-seconds", faults=some("429-seconds", 1, 2, 3, 6), response=True),
-    Case(number=24, name="429-date", faults=some("429-date", 1, 2, 3, 6), response=True),
+    Case(number=24, name="429-seconds", faults=some("429-seconds", 2, 3, 4, 7), first=LOST, response=True),
+    Case(number=24, name="429-date", faults=some("429-date", 2, 3, 4, 7), first=LOST, response=True),
     _spoiled(24, "429-absent"),
     replace(_spoiled(24, "429-absent-after-create"), response=False),
     _spoiled(24, "429-negative"),

@@ -18,6 +18,8 @@ NOTES = [
     RowNote.FOUND_LATER,
     RowNote.CANNOT_TELL,
     RowNote.CANNOT_LIST,
+    RowNote.UNPROVED,
+    RowNote.UNWITNESSED,
     RowNote.MET_1032,
     RowNote.GIVEN_UP,
     RowNote.PRESUMED,

@@ -10,8 +10,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from enum import Enum
+from itertools import chain
 
-from batch.core.service.calibration import Calibration, Column
+from batch.core.service.calibration import Calibration, Column, Pair
 from batch.core.service.listed import WIDEST_OFFSET_S, Agreement, Seen, Wanted, readings
 from batch.core.service.starts import StartRule, moments, rules_between, usual
 from batch.core.service.titles import folds
@@ -100,7 +101,10 @@ def may_be_its_class(wanted: Wanted, seen: Seen, calibration: Calibration) -> bo
 
 
 def look_up(
-    sought: Sequence[Wanted], unexplained: Iterable[Seen], calibration: Calibration
+    sought: Sequence[Wanted],
+    unexplained: Iterable[Seen],
+    calibration: Calibration,
+    found: Sequence[Pair] = (),
 ) -> Mapping[str, Verdict]:
     """What one list says of each class in doubt, by fingerprint.
 
@@ -108,9 +112,10 @@ def look_up(
         sought: distinct classes.
         unexplained: every listed class that no row stands for and nobody cancelled.
         calibration: what is known of the list.
+        found: classes that earlier look-ups found, each as it is listed.
     """
     by_moment = ByMoment(unexplained, calibration)
-    calibration = _by_the_classes_sought(sought, by_moment, calibration)
+    calibration = _by_the_classes_sought(sought, found, by_moment, calibration)
     certain = {
         wanted.fingerprint: [
             seen.class_id for seen in by_moment.at(wanted) if is_its_class(wanted, seen, calibration)
@@ -149,9 +154,9 @@ def _is_surely_anothers(wanted: Wanted, seen: Seen, calibration: Calibration) ->
 
 
 def _by_the_classes_sought(
-    sought: Sequence[Wanted], by_moment: ByMoment, calibration: Calibration
+    sought: Sequence[Wanted], found: Sequence[Pair], by_moment: ByMoment, calibration: Calibration
 ) -> Calibration:
-    """Where nothing is known of how starts are written, the classes that are sought show it.
+    """Where nothing is known of how starts are written, the classes that are sought show it, or were found before.
 
     The usual way, if it explains more of what is listed than any other does: two ways that
     explain as much may each be the right one, as in a timetable with one title every hour.
@@ -162,16 +167,16 @@ def _by_the_classes_sought(
     explained: dict[StartRule, set[tuple[str, str]]] = defaultdict(set)
     usually: set[tuple[str, str]] = set()
     expected: set[StartRule] = set()
-    for wanted in sought:
-        for seen in by_moment.near_with_its_title(wanted):
-            if calibration.of_title(wanted, seen) is not _SAME:
-                continue
-            rules = rules_between(wanted, seen)
-            if rules & set(usual(seen)):
-                usually.add((seen.class_id, wanted.fingerprint))
-                expected |= set(usual(seen))
-            for rule in rules:
-                explained[rule].add((seen.class_id, wanted.fingerprint))
+    near = ((wanted, seen) for wanted in sought for seen in by_moment.near_with_its_title(wanted))
+    for wanted, seen in chain(found, near):
+        if calibration.of_title(wanted, seen) is not _SAME:
+            continue
+        rules = rules_between(wanted, seen)
+        if rules & set(usual(seen)):
+            usually.add((seen.class_id, wanted.fingerprint))
+            expected |= set(usual(seen))
+        for rule in rules:
+            explained[rule].add((seen.class_id, wanted.fingerprint))
     others = (
         classes for rule, classes in explained.items() if rule not in expected and not classes <= usually
     )

@@ -152,6 +152,13 @@ def words_of(what: RowNote, facts: Mapping[str, object]) -> Words:
                 "everything that is known to be there, or it may be late.",
                 "Look in WizIQ whether the class exists before anything else.",
             )
+        case RowNote.UNWITNESSED:
+            return Words(
+                "Sent, but never answered. No such class is listed; but no class of this timetable was confirmed yet, "
+                "so nobody knows whether the account's list shows new classes.",
+                _LATER,
+                page_hint=_FINISH_LATER,
+            )
         case RowNote.IN_ACCOUNT:
             return Words(
                 "In the account already, as class {class_id}, though not by this journal; nothing was sent."
