@@ -30,7 +30,7 @@ from batch.core.rows.unread_evidence import UnreadEvidence
 from batch.core.rows.value_maps import value_maps
 from batch.core.service.class_limits import NOTHING_LEARNED, ClassLimits
 from batch.core.text import well_formed
-from batch.journal.records import SANDBOX_IN_PROCESS, Batch
+from batch.journal.records import SANDBOX_IN_PROCESS, STANDARD_INPUT, Batch
 from batch.journal.store import Journal
 from batch.readers import LoadOptions, MemoryTable, TimetableFile, open_timetable
 from batch.readers.options import LARGEST, MIB
@@ -316,7 +316,7 @@ def shown_name(file: str | Source) -> str:
     """What messages and reports call the input."""
     if isinstance(file, Source):
         return file.name
-    return "standard input" if file == STDIN else well_formed(file)
+    return STANDARD_INPUT if file == STDIN else well_formed(file)
 
 
 @contextmanager

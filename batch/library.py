@@ -158,6 +158,7 @@ async def submit(
     take_over: bool = False,
     as_new: bool = False,
     first_time: bool = False,
+    replaces: bool = False,
 ) -> Report:
     """Schedule every row that is valid, has room and does not exist yet.
 
@@ -176,6 +177,8 @@ async def submit(
         as_new: of the same rows: it is another class, and they are sent.
         first_time: nobody sent this file before, from any computer; only an account that
             cannot list its classes is asked about.
+        replaces: it is the next version of its timetable, even where most of it would be otherwise than the classes
+            that exist; without, such a file is not sent.
 
     Raises:
         ValueError: both `take_over` and `as_new`.
@@ -198,6 +201,7 @@ async def submit(
             retry_refused=retry_refused,
             alike=alike,
             first_time=first_time,
+            replaces=replaces,
             handle_signals=False,
             each_row=rows.append,
         )

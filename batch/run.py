@@ -24,6 +24,7 @@ from batch.core.service.audit import Findings
 from batch.core.service.first_send import AlikeClasses
 from batch.core.service.listed import Seen
 from batch.core.tally import Exit, Tally
+from batch.errors import CannotRun
 from batch.event_loop import drained_by_signals, drained_in_time
 from batch.intake import STDIN, SUFFIXES, Intake, Source, as_openpyxl_reads_it, take_in
 from batch.journal.files import find_batch, open_journal, scratch_journal
@@ -37,7 +38,7 @@ from batch.report.summary import ProblemList
 from batch.report.wording.phrases import Reader
 from batch.report.workbook.load_sheet import load_sheet
 from batch.sending.changed_settings import note_changed_settings
-from batch.sending.earlier_versions import note_earlier_versions
+from batch.sending.earlier_versions import Beside, beside_earlier, note_earlier_versions
 from batch.sending.listener import Listener
 from batch.sending.planning import Planning, load_of
 from batch.sending.terms import Terms
@@ -65,10 +66,14 @@ class Job:
     retry_refused: bool = False
     alike: AlikeClasses = AlikeClasses.HOLD  #: what is said of rows whose class may be in the account already
     first_time: bool = False  #: nobody sent this file to the account before, from any computer
+    replaces: bool = (
+        False  #: it is the next version of its timetable, whatever it looks like beside the one before
+    )
     guard: Callable[[Journal, Batch, Header], Message | None] | None = None  #: why nothing may be sent
     deadline_s: float | None = None  #: seconds after which nothing more begins
     marked: Path | None = None  #: where `check` puts the marked copy
     json: Path | TextIO | None = None  #: where the machine's view goes
+    options: str = ""  #: what the command was given besides the file, as it has to be given again
     reader: Reader = Reader.TERMINAL  #: in whose words rows are
     each_row: Callable[[ResultRow], None] | None = None  #: hears of every row at the end, in file order
 
@@ -114,9 +119,11 @@ async def submit(job: Job, listener: Listener, world: Environment | None = None)
         batch = intake.batch
         listener.taken_in(batch)
         stopped = job.guard(journal, batch, intake.header) if job.guard else None
+        if stopped is None and not job.guard and (shifted := _beside(job, journal, intake).shifted):
+            raise CannotRun(shifted)
         if stopped is not None:
             _planned(job, journal, batch.id, world)
-            _note_differences(journal, intake)
+            _note_differences(job, journal, intake)
             batch = replace(batch, finished_at=world.clock())
             return _report(job, journal, batch, results, stopped=stopped)
         async with recording(journal) as recorder, service(job.settings, folder, sandbox=job.sandbox) as api:
@@ -139,9 +146,16 @@ async def submit(job: Job, listener: Listener, world: Environment | None = None)
             recognised = passes.recognised
             sandbox = batch.sandbox or api.is_sandbox
         batch = replace(batch, finished_at=world.clock(), sandbox=sandbox)
-        _note_differences(journal, intake)
+        beside = _note_differences(job, journal, intake)
         return _report(
-            job, journal, batch, results, stopped=stopped, findings=findings, recognised=recognised
+            job,
+            journal,
+            batch,
+            results,
+            stopped=stopped,
+            findings=findings,
+            recognised=recognised,
+            beside=None if job.guard else beside,
         )
 
 
@@ -163,12 +177,13 @@ def check(job: Job, listener: Listener, world: Environment | None = None) -> End
     ):
         intake = _take_in(job, journal, account, listener, world, keeps=False)
         _planned(job, journal, intake.batch.id, world)
-        _note_differences(journal, intake)
+        found = _note_differences(job, journal, intake)
         limit = job.settings.max_concurrent_classes
         ending = ending_of(
             journal,
             intake.batch,
             json=job.json,
+            options=job.options,
             each_row=job.each_row,
             reader=job.reader,
             workbook=_marked_copy(job, intake, job.marked) if job.marked else None,
@@ -177,6 +192,8 @@ def check(job: Job, listener: Listener, world: Environment | None = None) -> End
             else "For a copy of the file with each problem beside its row: --marked COPY.xlsx.",
             is_check=True,
             limit=limit,
+            notes=[note for note in (found.shifted, found.is_another) if note],
+            stopped=found.shifted is not None,
         )
         load = load_of(journal, intake.batch.id, limit=limit, extend_counts=job.settings.extend_counts)
         return replace(_unwritten_told(ending), load=load)
@@ -293,10 +310,16 @@ def _planned(job: Job, journal: Journal, batch: str, world: Environment) -> None
     planning.finish(journal)
 
 
-def _note_differences(journal: Journal, intake: Intake) -> None:
+def _note_differences(job: Job, journal: Journal, intake: Intake) -> Beside:
     """Rows whose class is in the account as an earlier version of the timetable had it."""
     note_changed_settings(journal, intake.batch.id, intake.header)
-    note_earlier_versions(journal, intake.batch, intake.header)
+    beside = _beside(job, journal, intake)
+    note_earlier_versions(journal, intake.batch, intake.header, beside)
+    return beside
+
+
+def _beside(job: Job, journal: Journal, intake: Intake) -> Beside:
+    return beside_earlier(journal, intake.batch, intake.header, replaces=job.replaces)
 
 
 def _terms(job: Job, now: float) -> Terms:
@@ -354,6 +377,7 @@ def _report(
     stopped: Message | None,
     findings: Findings | None = None,
     recognised: Sequence[Seen] = (),
+    beside: Beside | None = None,
 ) -> Ending:
     """Read off the journal how a run ended.
 
@@ -361,16 +385,20 @@ def _report(
         stopped: why nothing, or nothing more, could be sent: as the guard or the service says.
         findings: what the comparison with the account brought up.
         recognised: classes by which the file was recognised as sent before, from elsewhere.
+        beside: the file beside the version before it, where nobody else tells of that.
     """
     limit = job.settings.max_concurrent_classes
     notes = [stopped] if stopped else []
     notes += findings.messages() if findings else []
     if recognised:
         notes.append(Message(RunNote.RECOGNISED, _recognised(recognised)))
+    if beside is not None and beside.is_another:
+        notes.append(beside.is_another)
     ending = ending_of(
         journal,
         batch,
         json=job.json,
+        options=job.options,
         each_row=job.each_row,
         reader=job.reader,
         workbook=_results(journal, batch, results, follow=job.results is not None, limit=limit)

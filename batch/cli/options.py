@@ -4,13 +4,15 @@ A secret has no option: others can read a command line. Nor has a setting that
 nobody would say for one run; who tries is told which variable and line there are.
 """
 
-from collections.abc import Callable
+import shlex
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from batch.settings.setting import CONFIG_NAME, Group, Setting, flag_of, negated
 from batch.settings.table import SETTING, names_in
@@ -118,6 +120,26 @@ def setting_options(*names: str) -> Callable[[Callback], Callback]:
         return command
 
     return add
+
+
+def options_given(*, without: Collection[str]) -> str:
+    """The options that this command was given, as they can be typed again."""
+    context = click.get_current_context()
+    words: list[str] = []
+    for option in context.command.params:
+        name = option.name or ""
+        given = context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+        if given and name not in without and isinstance(option, click.Option):
+            words += _typed(option, context.params[name])
+    return shlex.join(words)
+
+
+def _typed(option: click.Option, value: object) -> list[str]:
+    if isinstance(value, bool):
+        return [option.opts[0] if value else option.secondary_opts[0]]
+    if isinstance(value, Mapping):  # --map
+        return [word for pair in value.items() for word in (option.opts[0], "=".join(pair))]
+    return [option.opts[0], str(value)]
 
 
 def _show_all(ctx: click.Context, _option: click.Parameter, value: bool) -> None:

@@ -121,7 +121,11 @@ class Terminal(Listener):
         if not self._quiet:
             results = str(ending.results or "")
             said = summary(
-                facts=ending.facts, tally=ending.tally, written=map(both_of, ending.notes), results=results
+                facts=ending.facts,
+                tally=ending.tally,
+                written=map(both_of, ending.notes),
+                results=results,
+                stopped=ending.exit_code is Exit.CANNOT_RUN,
             )
             show(said, self._out)
         elif not self._as_events:

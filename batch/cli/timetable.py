@@ -8,9 +8,31 @@ from pathlib import Path
 import click
 
 from batch.cli.boundary import leave, report_errors, say, say_where, settings_for, target, terminal_for
-from batch.cli.options import READING, SENDING, TELLING, SettingsCommand, setting_options
+from batch.cli.options import READING, SENDING, TELLING, SettingsCommand, options_given, setting_options
 from batch.event_loop import run_async
 
+_REPLACES = click.option(
+    "--replaces",
+    is_flag=True,
+    hidden=True,
+    help="The file is the next version of its timetable, whatever it looks like beside the one before.",
+)
+#: What does not belong to the next command.
+_OF_THIS_CHECK = frozenset({"marked", "json_to", *TELLING})
+_OF_THIS_FILE = frozenset(
+    {
+        *_OF_THIS_CHECK,
+        "results",
+        "sheet",
+        "all_sheets",
+        "encoding",
+        "delimiter",
+        "limit",
+        "retry_refused",
+        "alike",
+    }
+    | {"first_time", "replaces"}
+)
 _OUT = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -38,6 +60,7 @@ def template(out: Path, **flags: object) -> None:
 @click.option(
     "--retry-refused", is_flag=True, help="Count rows that were refused before among those to send."
 )
+@_REPLACES
 @setting_options(*READING, *TELLING)
 def check(
     file: str,
@@ -46,6 +69,7 @@ def check(
     json_to: str | None,
     sandbox: bool,
     retry_refused: bool,
+    replaces: bool,
     **flags: object,
 ) -> None:
     """Say which rows would be sent, and what is wrong with the others. Nothing is sent.
@@ -65,8 +89,10 @@ def check(
             settings=settings,
             sandbox=sandbox,
             retry_refused=retry_refused,
+            replaces=replaces,
             marked=marked,
             json=target(json_to),
+            options=options_given(without=_OF_THIS_CHECK),
         )
         leave(terminal, run.check(job, terminal))
 
@@ -98,6 +124,7 @@ def check(
     hidden=True,
     help="Nobody sent this file before; for accounts without a list.",
 )
+@_REPLACES
 @setting_options(*READING, *SENDING, *TELLING)
 def submit(
     file: str,
@@ -110,6 +137,7 @@ def submit(
     retry_refused: bool,
     alike: str | None,
     first_time: bool,
+    replaces: bool,
     **flags: object,
 ) -> None:
     """Schedule every class of a timetable, and write what became of each row to a results workbook.
@@ -135,7 +163,9 @@ def submit(
             retry_refused=retry_refused,
             alike=AlikeClasses(alike or "hold"),
             first_time=first_time,
+            replaces=replaces,
             json=target(json_to),
+            options=options_given(without=_OF_THIS_FILE),
         )
         leave(terminal, run_async(run.submit(job, terminal)))
 

@@ -244,6 +244,8 @@ class RunNote(StrEnum):
     RECOGNISED = auto()  #: how many `rows`, and the `first` and `last` class: id, title, start
     NO_LIST = auto()  #: and so nobody knows whether the file was sent before
     NOT_LISTED = auto()  #: the class that was sent first: its `class_id` and `title`
+    SHIFTED = auto()  #: `number` of `total` classes would be otherwise by `shift_s`; nothing was sent
+    ANOTHER_TIMETABLE = auto()  #: than the `file` of the same name, of `at`
     LIST_LATER = auto()
     TURNED_AWAY = auto()
     RENEWED_KEY = auto()
@@ -454,6 +456,7 @@ _WARNINGS: frozenset[What] = frozenset(
         *(NightNote.VANISHED, NightNote.ANOTHER_TIMETABLE, NightNote.GUARD, NightNote.TO_GO_ON),
         *(NightNote.FILE_WAITS, NightNote.ACCEPT_AGAIN, NightNote.NOT_DELIVERED, NightNote.NO_METRICS),
         *(RunNote.LOCKED_OUT, RunNote.DOUBLED, RunNote.GONE, RunNote.EDITED, RunNote.RECOGNISED),
+        *(RunNote.SHIFTED, RunNote.ANOTHER_TIMETABLE),
     )
 )
 

@@ -29,6 +29,8 @@ BLOCK = 256
 
 #: `Batch.sent_to` where nothing left the process.
 SANDBOX_IN_PROCESS = "a sandbox in this process"
+#: What `Batch.file` is for CSV that came that way.
+STANDARD_INPUT = "standard input"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from batch.core.plan.admission import LIMIT
 from batch.core.plan.load import Load
 from batch.core.tally import Exit, Tally
 from batch.core.text import one_line
-from batch.journal.records import SANDBOX_IN_PROCESS, Batch
+from batch.journal.records import SANDBOX_IN_PROCESS, STANDARD_INPUT, Batch
 from batch.journal.store import Journal
 from batch.report.facts import BatchFacts, ResultRow
 from batch.report.json_report import JsonRows, write_json
@@ -67,6 +67,7 @@ def ending_of(
     stopped: bool = False,
     doubled: bool = False,
     recognised: bool = False,
+    options: str = "",
 ) -> Ending:
     """How a batch stands now: one pass over its rows, for everything that is made of them.
 
@@ -83,9 +84,10 @@ def ending_of(
         stopped: the service let nobody in, or the guard held everything back.
         doubled: the account holds a class twice.
         recognised: the file was taken for one that was sent before, from elsewhere.
+        options: what the command was given besides the file.
     """
     waiting = Outcome.READY if is_check else Outcome.NOT_SENT
-    facts = facts_of(journal, batch, is_check=is_check, limit=limit, reader=reader)
+    facts = facts_of(journal, batch, is_check=is_check, limit=limit, reader=reader, options=options)
     tally = Tally(of_check=is_check)
     problems = ProblemList(where_else=where_else)
     written, unwritten = None, None
@@ -130,9 +132,11 @@ def facts_of(
     is_check: bool = False,
     limit: int | None = None,
     reader: Reader = Reader.TERMINAL,
+    options: str = "",
 ) -> BatchFacts:
     """What every report says of the batch as a whole."""
     calls, classes = journal.reports.calls(batch.id)
+    in_process = batch.sent_to == SANDBOX_IN_PROCESS
     return BatchFacts(
         batch=None if is_check else batch.id,
         file=batch.file,
@@ -140,7 +144,7 @@ def facts_of(
         account=f"{batch.account} account",
         sent_to=batch.sent_to,
         sandbox=batch.sandbox,
-        in_process=batch.sent_to == SANDBOX_IN_PROCESS,
+        in_process=in_process,
         started=datetime.fromtimestamp(batch.started_at, UTC),
         finished=datetime.fromtimestamp(batch.finished_at, UTC) if batch.finished_at else None,
         sha256=batch.sha256,
@@ -148,6 +152,8 @@ def facts_of(
         retries=calls - classes,
         limit=_limit(journal, limit),
         version=__version__,
+        path="" if batch.file == STANDARD_INPUT else batch.file,
+        options=options or ("--sandbox" if in_process else ""),
         notes=_in_words(batch.notes, reader),
     )
 

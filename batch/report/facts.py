@@ -19,6 +19,7 @@ class BatchFacts:
 
     batch: str | None  #: its name in the journal; None for `check`, which leaves no batch
     file: str  #: as the person named it
+    path: str = ""  #: as a command names it; "" where none can
     sheet: str  #: "" for CSV
     account: str  #: whose account, in words; never a key
     sent_to: str  #: the service's base URL
@@ -31,6 +32,7 @@ class BatchFacts:
     retries: int | None = None  #: of these, further ones for the same class
     limit: str = ""  #: how many classes may run at once and who says so, in words; "" while unknown
     version: str = ""  #: of classbatch
+    options: str = ""  #: what the command was given besides the file, and has to be given again
     notes: tuple[str, ...] = ()  #: how the file was read, and what was taken for granted, in sentences
 
 

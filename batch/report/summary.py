@@ -24,7 +24,14 @@ _MOST_ROWS = 20  #: lines that a person reads one by one; beyond them, kinds of 
 _LONGEST = 400  #: of one sentence on the screen; the workbook has it whole
 
 
-def summary(*, facts: BatchFacts, tally: Tally, written: Iterable[str] = (), results: str = "") -> list[Line]:
+def summary(
+    *,
+    facts: BatchFacts,
+    tally: Tally,
+    written: Iterable[str] = (),
+    results: str = "",
+    stopped: bool = False,
+) -> list[Line]:
     """The end of a batch or of a check.
 
     Args:
@@ -32,6 +39,7 @@ def summary(*, facts: BatchFacts, tally: Tally, written: Iterable[str] = (), res
         tally: How its rows ended.
         written: Sentences on where the results are, such as "Results: term-results.xlsx".
         results: The results workbook, as a command names it; "" where there is none.
+        stopped: Nothing of the file is sent before somebody has looked.
     """
     where = f"{facts.file}, sheet {facts.sheet}" if facts.sheet else facts.file
     lines = [line(one_line(f"{where}: {counted(tally.rows, 'row')}"), "bold")]
@@ -39,7 +47,7 @@ def summary(*, facts: BatchFacts, tally: Tally, written: Iterable[str] = (), res
     for outcome, rows, means in counts_in_words(tally):
         lines.append(line(f"  {rows:>{width}} {means}", _STYLES.get(outcome, _NEEDS_A_PERSON)))
     lines.extend(line(one_line(sentence)) for sentence in written)
-    steps = next_steps(tally, results=results, sandbox=facts.in_process)
+    steps = next_steps(tally, file=facts.path, results=results, options=facts.options, stopped=stopped)
     lines.extend(line(f"Next: {one_line(step)}") for step in steps)
     if facts.sandbox:
         lines.append(line(SANDBOX, "bold reverse"))

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from batch.core.changes.comparison import Comparison, compare_versions
+from batch.core.changes.kinship import Kinship
 from batch.core.changes.lesson import Spoilt
 from batch.core.changes.matching import By, Match
-from batch.core.message import Message, RowNote
+from batch.core.message import Message, RowNote, RunNote
 from batch.core.outcome import Outcome
 from batch.core.rows.problems import THE_ROW, Issue, Problem
 from batch.core.rows.row import Header
@@ -41,10 +42,26 @@ class Beside:
         found = (self.old[tag] for tag in self.comparison.missing)
         return tuple(each for each in found if not each.is_joint)
 
+    @property
+    def shifted(self) -> Message | None:
+        """What most lessons would be otherwise in, where nothing is sent before somebody says that it is right."""
+        compared = self.comparison.compared
+        if compared.kinship is not Kinship.SHIFTED:
+            return None
+        facts = {"number": compared.inferred, "total": compared.lessons, "shift_s": compared.shift_s}
+        return Message(RunNote.SHIFTED, facts)
 
-def note_earlier_versions(journal: Journal, batch: Batch, header: Header) -> None:
+    @property
+    def is_another(self) -> Message | None:
+        """The file before has the same name, and is of another timetable as it seems."""
+        before = self.versions.before
+        if before is None or self.comparison.compared.kinship is not Kinship.ANOTHER:
+            return None
+        return Message(RunNote.ANOTHER_TIMETABLE, {"file": before.file, "at": before.started_at})
+
+
+def note_earlier_versions(journal: Journal, batch: Batch, header: Header, found: Beside) -> None:
     """Note on each row that seems to be an earlier lesson which class that still has, and where that is in its way."""
-    found = beside_earlier(journal, batch, header)
     earlier = {each.new: (each.by, found.old[each.old]) for each in found.inferred}
     if not earlier:
         return
@@ -56,8 +73,11 @@ def note_earlier_versions(journal: Journal, batch: Batch, header: Header) -> Non
         journal.sending.apply(entries[first : first + BLOCK])
 
 
-def beside_earlier(journal: Journal, batch: Batch, header: Header) -> Beside:
-    """Compare a batch with the earlier versions of its timetable."""
+def beside_earlier(journal: Journal, batch: Batch, header: Header, *, replaces: bool = False) -> Beside:
+    """Compare a batch with the earlier versions of its timetable.
+
+    `replaces`: somebody said that it is the next one, whatever it looks like.
+    """
     versions = journal.batches.versions(batch)
     old = {each.lesson.tag: each for each in versions.classes()}
     comparison = compare_versions(
@@ -67,6 +87,7 @@ def beside_earlier(journal: Journal, batch: Batch, header: Header) -> Beside:
         before=versions.stretch_before(),
         now_s=int(batch.started_at),
         spoilt=[_spoilt(cells, header) for cells in versions.invalid_rows()] if old else [],
+        replaces=replaces,
     )
     return Beside(versions, old, comparison)
 

@@ -129,6 +129,7 @@ class UploadWorkflow:
                 account=self.account,
                 notice=None,
                 asks_first_time=False,
+                asks_replaces=False,
             )
         )
         folder = self.uploads.folder_of(upload)
@@ -153,8 +154,9 @@ class UploadWorkflow:
             says=ending["says"], fix=ending["fix"], tone="wait" if ending["unfinished"] else "bad"
         )
         if batch:
-            asks = ending.get("asks_first_time", False)
-            self.uploads.save(replace(_ended(now, batch, notice=notice), asks_first_time=asks))
+            ended = _ended(now, batch, notice=notice)
+            asks = {name: ending.get(name, False) for name in ("asks_first_time", "asks_replaces")}
+            self.uploads.save(replace(ended, **asks))
         else:  # nothing was begun: what it would do is looked at anew
             self._check(self.uploads.save(now.to_be_checked(notice=notice)))
 

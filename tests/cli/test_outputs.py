@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import shutil
 import zipfile
 from pathlib import Path
@@ -326,3 +327,36 @@ async def test_a_workbook_that_cannot_be_written_costs_neither_exit_code_nor_jso
     assert ending.unwritten is not None
     assert all(each in ending.notes for each in ending.unwritten.messages)
     assert json.loads((tmp_path / "r.json").read_text())["counts"]["scheduled"] == 2
+
+
+def test_the_next_command_is_said_with_the_options_of_this_one(classbatch: Command) -> None:
+    folder = classbatch.folder
+    (folder / "my term.csv").write_text(
+        "Class,Wann,Teacher e-mail,Zoom\nMaths,06/10/2031 09:00,ana@school.example,1\nArt,soon,ana@school.example,1\n"
+    )
+    options = (
+        "--map",
+        "Wann=start_time",
+        "--dates",
+        "dmy",
+        "--max-concurrent-classes",
+        "5",
+        "--sandbox",
+        "--state",
+        "state",
+    )
+    ran = classbatch("check", "my term.csv", *options, "--json", "seen.json", "--marked", "marked.xlsx")
+    steps = [line.split(": ", 2)[2] for line in ran.out.splitlines() if line.startswith("Next: ")]
+    typed = shlex.join(options)
+    assert {tuple(shlex.split(step)[:3]) for step in steps} == {
+        ("classbatch", "check", "my term.csv"),
+        ("classbatch", "submit", "my term.csv"),
+    }
+    for step in steps:
+        assert sorted(shlex.split(step)[3:]) == sorted(shlex.split(typed))
+    said = next(step for step in steps if "submit" in step)
+    ran = classbatch(*shlex.split(said)[1:], "--results", "out.xlsx", "--limit", "1")
+    again = next(line for line in ran.out.splitlines() if "classbatch submit out.xlsx" in line)
+    words = shlex.split(again.partition("as before: ")[2])
+    assert words[:3] == ["classbatch", "submit", "out.xlsx"]
+    assert sorted(words[3:]) == sorted(shlex.split(typed))

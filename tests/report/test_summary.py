@@ -51,6 +51,18 @@ def test_a_batch_ends_with_counts_places_and_next_steps() -> None:
     ]
 
 
+def test_a_check_says_the_commands_that_come_next_with_the_options_it_was_given() -> None:
+    tally = Tally([Outcome.READY, Outcome.INVALID], of_check=True)
+    facts = replace(FACTS, file="my term.xlsx", path="my term.xlsx", options="--dates dmy")
+    assert plain(summary(facts=facts, tally=tally)).split("\n")[-2:] == [
+        (
+            "Next: Mend the row in your file as described above, then check it again: "
+            "classbatch check 'my term.xlsx' --dates dmy"
+        ),
+        "Next: Submit the file to schedule the rows that are ready: classbatch submit 'my term.xlsx' --dates dmy",
+    ]
+
+
 STEPS = {
     "nothing where all is done": ([Outcome.SCHEDULED, Outcome.ALREADY], []),
     "mend and submit the sheet": (
@@ -69,7 +81,7 @@ STEPS = {
 
 @pytest.mark.parametrize(("outcomes", "steps"), STEPS.values(), ids=STEPS)
 def test_the_next_steps_can_be_typed_as_they_stand(outcomes: list[Outcome], steps: list[str]) -> None:
-    assert next_steps(Tally(outcomes), results="my results.xlsx", sandbox=True) == steps
+    assert next_steps(Tally(outcomes), results="my results.xlsx", options="--sandbox") == steps
 
 
 def test_there_are_three_next_steps_at_most() -> None:

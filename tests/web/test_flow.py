@@ -6,6 +6,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import openpyxl
@@ -451,3 +452,30 @@ async def test_an_account_without_a_list_is_asked_about_once_on_the_page(
             assert (await browser.sent(await browser.checked(more))).counts == {"scheduled": 2}
             odd = re.sub("answer=.*", "answer=never", asked.action("answer=first-time"))
             assert (await browser.post(odd, {"csrf": await browser.csrf()})).status == 404
+
+
+async def test_a_shift_of_everything_is_asked_about_on_the_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving_here(conflict="off") as service:
+        service.seen_by(monkeypatch, tmp_path)
+        async with serving_page(tmp_path, base_url=service.url) as page, page.browser() as browser:
+            before = lessons(6)
+            sent = await browser.sent(await browser.checked(csv_of(before)))
+            assert sent.counts == {"scheduled": 6}
+            later = [{**each, "start_time": moved(each["start_time"])} for each in before]
+            checked = await browser.checked(csv_of(later))
+            assert "would be an hour later in this file" in checked.text
+            asked = await browser.sent(checked)
+            assert asked.counts == {"not_sent": 6}
+            assert "It replaces the classes that exist" in asked.text
+            assert "it waits for an answer" in asked.text
+            assert "/finish" not in asked.text
+            assert service.calls("create") == 6
+            said = await browser.press(asked, "answer=replaces")
+            after = await browser.settled(said.url.path)
+            assert after.counts == {"scheduled": 6}
+
+
+def moved(start: str) -> str:
+    return (datetime.fromisoformat(start) + timedelta(hours=1)).isoformat(" ", "minutes")

@@ -1,7 +1,7 @@
 """A file beside the versions of its timetable before it: which lesson is which row, and what is missing."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from batch.core.changes.kinship import Compared, Kinship, compare, without_inference
 from batch.core.changes.lesson import Lesson, Span, Spoilt, Versions
@@ -32,6 +32,7 @@ def compare_versions(
     before: Span | None,
     now_s: int,
     spoilt: Sequence[Spoilt] = (),
+    replaces: bool = False,
 ) -> Comparison:
     """Compare the rows of a file with the classes of the versions before it.
 
@@ -45,6 +46,7 @@ def compare_versions(
         before: the stretch of that version.
         now_s: UTC seconds.
         spoilt: the rows that are not valid.
+        replaces: somebody said that it is the next version, however little it has in common with the one before.
     """
     span = Span.of(new)
     if span is None:
@@ -53,6 +55,8 @@ def compare_versions(
     versions = Versions(before=before, now=span, now_s=now_s)
     matching = match(old, new, versions, spoilt)
     compared = compare([lesson for lesson in old if lesson.tag in of_before], new, matching)
+    if replaces:
+        compared = replace(compared, kinship=Kinship.VERSION)
     if compared.kinship is Kinship.ANOTHER:
         return Comparison(without_inference(matching), compared, ())
     beyond = () if versions.has_rolled else matching.outside

@@ -5,7 +5,7 @@ from typing import cast
 
 from batch.core.changes.guard import Vanished
 from batch.core.message import NightFault, NightNote
-from batch.report.wording.phrases import Words, counted
+from batch.report.wording.phrases import Words, counted, shift_in_words
 
 #: So many classes are named one by one.
 _MOST_LISTED = 10
@@ -112,7 +112,9 @@ def words_of(what: NightNote, facts: Mapping[str, object]) -> Words:
                 "(guard_smaller_percent is {setting})"
             )
         case NightNote.SHIFTED:
-            return Words(f"{{number}} of {{total}} classes that exist would be {_shift(facts['shift_s'])}")
+            return Words(
+                f"{{number}} of {{total}} classes that exist would be {shift_in_words(facts['shift_s'])}"
+            )
         case NightNote.TO_GO_ON:
             return Words("If it is right all the same, run: classbatch nightly --accept {file}")
         case NightNote.ACCEPT_AGAIN:
@@ -142,18 +144,3 @@ def _line(place: int, gone: Vanished) -> str:
     name = f"vanished[{place}]"
     seems = f"; row {{{name}.row}} seems to replace it" if gone.row is not None else ""
     return f"- class {{{name}.class_id}} ({{{name}.title:title}}, {{{name}.starts:utc}}){seems}"
-
-
-def _shift(seconds: object) -> str:
-    """By how much most classes would move.
-
-    >>> _shift(3600), _shift(-5400), _shift(0)
-    ('an hour later', '1 h 30 min earlier', 'with another title or presenter')
-    """
-    if not isinstance(seconds, int):
-        return "at other times"
-    if seconds == 0:
-        return "with another title or presenter"
-    hours, minutes = divmod(abs(seconds) // 60, 60)
-    how_much = " ".join(f"{n} {unit}" for n, unit in ((hours, "h"), (minutes, "min")) if n)
-    return f"{'an hour' if how_much == '1 h' else how_much} {'later' if seconds > 0 else 'earlier'}"

@@ -72,30 +72,37 @@ def counts_in_words(tally: Tally) -> Iterator[tuple[Outcome, int, str]]:
             yield outcome, tally[outcome], WORDS[outcome].means
 
 
-def next_steps(tally: Tally, *, results: str = "", sandbox: bool = False) -> list[str]:
+def next_steps(
+    tally: Tally, *, file: str = "", results: str = "", options: str = "", stopped: bool = False
+) -> list[str]:
     """What is left for a person to do, three steps at most; empty when nothing is.
 
     Args:
         tally: how the rows ended.
+        file: the timetable as a command names it; "" where none can.
         results: the results workbook as a command names it; "" where there is none.
-        sandbox: the command has to be given --sandbox again.
+        options: what the command was given besides, and has to be given again.
+        stopped: nothing of the file is sent before somebody has looked.
     """
+
+    def command(name: str, of: str) -> str:
+        return f": {' '.join(filter(None, ('classbatch', name, shlex.quote(of), options)))}" if of else "."
+
     steps = []
     mend = sum(tally[outcome] for outcome in (Outcome.INVALID, Outcome.HELD, Outcome.REFUSED))
     if mend and results:
-        command = f"classbatch submit {shlex.quote(results)}"
         steps.append(
-            f'Mend {_rows(mend)} on the sheet "{TO_DO_SHEET}" of {results}, save it, and submit it as before: '
-            + command
-            + (" --sandbox" if sandbox else "")
+            f'Mend {_rows(mend)} on the sheet "{TO_DO_SHEET}" of {results}, save it, and submit it as before'
+            + command("submit", results)
         )
     elif mend:
-        steps.append(f"Mend {_rows(mend)} in your file as described above, then check it again.")
-    steps += [
-        WORDS[outcome].next_step
-        for outcome in (Outcome.UNKNOWN, Outcome.NOT_SENT, Outcome.READY)
-        if tally[outcome]
-    ]
+        steps.append(
+            f"Mend {_rows(mend)} in your file as described above, then check it again"
+            + command("check", file)
+        )
+    steps += [WORDS[outcome].next_step for outcome in (Outcome.UNKNOWN, Outcome.NOT_SENT) if tally[outcome]]
+    if tally[Outcome.READY] and not stopped:
+        steps.append(WORDS[Outcome.READY].next_step.rstrip(".") + command("submit", file))
     return steps
 
 

@@ -102,6 +102,21 @@ def day_in_words(day: object) -> str:
     return f"{found:%A} {found.day} {found:%B %Y}"
 
 
+def shift_in_words(seconds: object) -> str:
+    """By how much most classes would move.
+
+    >>> shift_in_words(3600), shift_in_words(-5400), shift_in_words(0)
+    ('an hour later', '1 h 30 min earlier', 'with another title or presenter')
+    """
+    if not isinstance(seconds, int):
+        return "at other times"
+    if seconds == 0:
+        return "with another title or presenter"
+    hours, minutes = divmod(abs(seconds) // 60, 60)
+    how_much = " ".join(f"{n} {unit}" for n, unit in ((hours, "h"), (minutes, "min")) if n)
+    return f"{'an hour' if how_much == '1 h' else how_much} {'later' if seconds > 0 else 'earlier'}"
+
+
 class _Filler(Formatter):
     """Knows more ways to write a fact, such as `{rows:count row}`, `{names:list or}` and `{when:period}`."""
 

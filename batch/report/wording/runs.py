@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import cast
 
 from batch.core.message import RunNote
-from batch.report.wording.phrases import KEEPER, Words
+from batch.report.wording.phrases import KEEPER, Words, shift_in_words
 
 #: So many classes are named in one sentence; the rest is a number.
 _MOST_NAMED = 5
@@ -92,6 +92,23 @@ def words_of(what: RunNote, facts: Mapping[str, object]) -> Words:
                 "Nothing else was sent. If it is the first time, say so: --first-time, or first_time with today's "
                 "date in the settings.",
                 page_hint=f"Nothing else was sent. If it is the first time, that has to be said once. {KEEPER}",
+            )
+        case RunNote.SHIFTED:
+            return Words(
+                f"{{number}} of {{total}} classes that exist would be {shift_in_words(facts['shift_s'])} in this file: "
+                "perhaps its zone or a column was corrected, or is wrong now.",
+                "Nothing is sent. If it is right, run the command again with --replaces; if this is another timetable, "
+                "give it a name of its own with --timetable NAME.",
+                page_hint='Nothing is sent. If it is right, press "It replaces the classes that exist"; if this is another '
+                "timetable, give its file a name of its own.",
+            )
+        case RunNote.ANOTHER_TIMETABLE:
+            return Words(
+                "Hardly any class of {file}, sent at {at:utc}, is in this file: it counts as another timetable of that "
+                "name, and nothing is said of the classes of the other.",
+                "If it is the next version, run the command with --replaces; else name each timetable with "
+                "--timetable NAME.",
+                page_hint="Give each timetable a file name of its own.",
             )
         case RunNote.LIST_LATER:
             return Words(

@@ -29,6 +29,9 @@ class Answer(StrEnum):
     RETRY = "retry"  #: and what was refused
     TAKE_OVER = "take-over"  #: the classes that held rows look like are theirs
     AS_NEW = "as-new"  #: they are other classes
+    REPLACES = (
+        "replaces"  #: it is the next version, though most of it is otherwise than the classes that exist
+    )
     FIRST_TIME = "first-time"  #: nobody sent this file before, from any computer
 
 

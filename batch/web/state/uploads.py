@@ -72,6 +72,8 @@ class Upload:
         False  #: nothing was sent: the account has no list to see in whether it was before
     )
 
+    asks_replaces: bool = False  #: nothing was sent: most of it is otherwise than the classes that exist
+
     @property
     def batch(self) -> str:
         return self.batches[-1] if self.batches else ""

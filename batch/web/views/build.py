@@ -282,12 +282,15 @@ def result(
         account: of this page, as for `past_batch`.
     """
     tally = past.tally
-    says, tone = _ending(past)
     batch = past.batch.id
     here = f"/uploads/{upload.id}" if upload else ""
     alike = found.get("alike", 0)
     retried = sum(tally[outcome] for outcome in _RETRIED) - alike
-    asks_first_time = upload is not None and upload.asks_first_time and past.account == account
+    is_ours = upload is not None and past.account == account
+    asks_first_time = is_ours and upload is not None and upload.asks_first_time
+    asks_replaces = is_ours and upload is not None and upload.asks_replaces
+    asks = asks_first_time or asks_replaces
+    says, tone = _ASKED if asks else _ending(past)
     answer = f"{here}/again?after={batch}&answer="
     mend = any(tally[outcome] for outcome in NEEDS_A_PERSON)
     said = [SANDBOX] if past.batch.sandbox else []
@@ -300,7 +303,7 @@ def result(
         total=tally.rows,
         exit_says=says,
         exit_tone=tone,
-        sentences=(*said, *steps_on_the_page(tally, alike=alike)),
+        sentences=(*said, *(() if asks else steps_on_the_page(tally, alike=alike))),
         todo=_groups(found),
         notes=tuple(found.get("notes", ())),
         rows=rows,
@@ -312,16 +315,17 @@ def result(
         take_over_href=f"{answer}{Answer.TAKE_OVER}",
         as_new_href=f"{answer}{Answer.AS_NEW}",
         first_time_href=f"{answer}{Answer.FIRST_TIME}" if asks_first_time else "",
-        can_finish=past.has_open_rows
-        and not past.lock_holder
-        and past.account == account
-        and not asks_first_time,
+        replaces_href=f"{answer}{Answer.REPLACES}" if asks_replaces else "",
+        can_finish=past.has_open_rows and not past.lock_holder and past.account == account and not asks,
         finish_href=f"/batches/{batch}/finish",
         can_send_mended=mend,
         again_href=f"{here}/file" if upload else "/uploads",
         mapping_href=f"{here}/mapping" if upload and mend else "",
         notice=_AT_WORK if past.lock_holder else upload.notice if upload else None,
     )
+
+
+_ASKED: tuple[str, Tone] = ("Nothing was sent: it waits for an answer.", "wait")
 
 
 def _alike_says(rows: int) -> str:

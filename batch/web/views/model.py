@@ -255,6 +255,9 @@ class ResultView:
     alike_says: str = ""  #: that rows are held because classes of the account may be theirs; "" where none is
     take_over_href: str = ""  #: POST: csrf; where alike_says
     as_new_href: str = ""  #: POST: csrf; where alike_says
+    replaces_href: str = (
+        ""  #: POST: csrf; where nothing was sent because most of it is otherwise than what exists
+    )
     first_time_href: str = ""  #: POST: csrf; where nothing was sent because the account has no list
     can_finish: bool = False
     finish_href: str = ""  #: POST: csrf

@@ -37,6 +37,8 @@ from batch.web.worker.run_control import Teller
 
 Tell = Callable[[dict[str, Any]], None]
 
+#: What stops a run until somebody says what is so.
+_ASKED = {RunNote.NO_LIST: "first_time", RunNote.SHIFTED: "replaces"}
 _ALIKE = {Answer.TAKE_OVER: AlikeClasses.TAKE_OVER, Answer.AS_NEW: AlikeClasses.AS_NEW}
 
 
@@ -45,8 +47,10 @@ def perform(order: WorkerRequest, settings: Settings, tell: Tell) -> None:
     try:
         _TASKS[order.task](order, settings, tell)
     except CannotRun as error:
-        asks = any(each.what is RunNote.NO_LIST for each in error.messages)
-        tell({"event": "problem", **page_words(error), "unfinished": False, "asks_first_time": asks})
+        asks = {
+            f"asks_{name}": any(each.what is what for each in error.messages) for what, name in _ASKED.items()
+        }
+        tell({"event": "problem", **page_words(error), "unfinished": False, **asks})
     except Unfinished as error:
         tell({"event": "problem", **page_words(error), "unfinished": True})
 
@@ -95,6 +99,7 @@ def _found(order: WorkerRequest, settings: Settings, ending: Ending, findings: F
     sheet = ending.facts.sheet
     return {
         **found,
+        "notes": [*_sentences(ending.notes), *found["notes"]],
         "says": summary_says(found["counts"], ending.tally.rows),
         "load": load_picture(ending.load, f"How many the licence lets run at once: {ending.facts.limit}."),
         "why_not": _why_not(order, settings),
@@ -173,6 +178,7 @@ def _submit(order: WorkerRequest, settings: Settings, tell: Tell) -> None:
         retry_refused=order.answer is Answer.RETRY,
         alike=_ALIKE.get(order.answer, AlikeClasses.HOLD),
         first_time=order.answer is Answer.FIRST_TIME,
+        replaces=order.answer is Answer.REPLACES,
         reader=Reader.PAGE,
         each_row=findings.add,
     )
