@@ -183,7 +183,57 @@ MAPPING = v.MappingView(
     notice=Notice(says="Two columns say start_time.", fix="Leave one of them out.", tone="bad"),
 )
 CHECKED = replace(ROWS, rows=ROWS.rows[:2])
+WEEK = v.WeekView(
+    says="Week of Monday 1 September 2031: 9 lessons",
+    number=2,
+    weeks=14,
+    clock="By the clock of Europe/London.",
+    untimed="1 row with no time that can be read: not shown here.",
+    days=(
+        v.WeekDay(name="Monday", short="Mon", date="1 Sep", href="?week=2031-09-01&day=2031-09-01"),
+        v.WeekDay(name="Tuesday", short="Tue", date="2 Sep", href="?week=2031-09-01&day=2031-09-02"),
+    ),
+    hours=(
+        (
+            "09:00",
+            (
+                v.WeekCell(
+                    day="Mon",
+                    lessons=(
+                        v.Lesson(
+                            time="09:00-10:00",
+                            title="Algebra I",
+                            presenter="ana.diaz@school.example",
+                            place="row 2",
+                            outcome="ready",
+                            tone="good",
+                            says=(),
+                            class_id="2492040",
+                        ),
+                        v.Lesson(
+                            time="09:15-10:00",
+                            title="Biology",
+                            presenter="",
+                            place="row 3",
+                            outcome="held",
+                            tone="wait",
+                            says=("Ana is in row 2.",),
+                        ),
+                    ),
+                    more=7,
+                    more_href="?week=2031-09-01&day=2031-09-01",
+                ),
+                v.WeekCell(day="Tue", lessons=(), more=0, more_href="?week=2031-09-01&day=2031-09-02"),
+            ),
+        ),
+    ),
+    previous_href="?week=2031-08-25",
+    next_href="?week=2031-09-08",
+    whole_href="?week=2031-09-01",
+)
+
 CHECK = v.CheckView(
+    week=WEEK,
     file="autumn-term.xlsx",
     sheet="Timetable",
     ready=118,
@@ -203,6 +253,10 @@ CHECK = v.CheckView(
     batch_href="/batches/20310901-091400-00ff",
 )
 CONFIRM = v.ConfirmView(
+    lessons=(
+        ("First class", "Monday 1 September 2031, 09:00: Algebra I, 60 minutes"),
+        ("Clock", "Europe/London"),
+    ),
     file="autumn-term.xlsx",
     number=118,
     button="Schedule 118 classes",
@@ -230,6 +284,7 @@ SENDING = v.RunEvent(
 )
 RUN = v.RunView(file="autumn-term.xlsx", event=SENDING, events_href="/uploads/abc/events")
 RESULT = v.ResultView(
+    week=WEEK,
     file="autumn-term.xlsx",
     batch="20310901-091400-00ff",
     when="Mon 1 Sep 2031, 09:14",
@@ -296,7 +351,9 @@ PAGES = {
     "check": Case("check.html", CHECK, SANDBOX),
     "check, nothing wrong": Case(
         "check.html",
-        replace(CHECK, groups=(), rows=NO_ROWS, load=None, notes=(), marked_href="", batch_href=""),
+        replace(
+            CHECK, groups=(), rows=NO_ROWS, week=None, load=None, notes=(), marked_href="", batch_href=""
+        ),
     ),
     "check, nothing to send": Case(
         "check.html",

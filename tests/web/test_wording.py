@@ -11,7 +11,6 @@ from batch.core.rows.columns import AccountKind
 from batch.core.tally import Tally
 from batch.sending.listener import Pace
 from batch.web.state.orders import FileOverrides
-from batch.web.views import build
 from batch.web.views.findings import load_picture
 from batch.web.views.mapping_form import read_form, said_in_words
 from batch.web.views.wording import counts_shown
@@ -69,10 +68,11 @@ def test_what_was_said_of_a_file_is_told_with_it() -> None:
     assert not list(said_in_words(FileOverrides()))
 
 
-def test_the_three_numbers_of_a_check_come_first_in_this_order() -> None:
-    tally = Tally([Outcome.INVALID, Outcome.READY, Outcome.ALREADY, Outcome.HELD], of_check=True)
-    shown = counts_shown(tally, first=build.THREE)
-    assert [count.outcome for count in shown] == ["ready", "held", "invalid", "already"]
+def test_a_number_that_is_0_is_left_out_but_for_what_everybody_waits_for() -> None:
+    tally = Tally([Outcome.INVALID, Outcome.READY, Outcome.HELD], of_check=True)
+    assert {count.outcome for count in counts_shown(tally)} == {"ready", "held", "invalid"}
+    shown = counts_shown(Tally([Outcome.INVALID]), first=(Outcome.SCHEDULED,))
+    assert [(count.outcome, count.number) for count in shown] == [("scheduled", 0), ("invalid", 1)]
 
 
 class Run:

@@ -10,7 +10,7 @@ from aiohttp import web
 from batch.core.tally import Tally
 from batch.errors import CannotRun
 from batch.web.server.handlers import file_answer
-from batch.web.server.site import SITE, Site, no_such, number_in, page, see, upload_of, visitor_of
+from batch.web.server.site import SITE, Site, no_such, number_in, page, see, upload_of, visitor_of, week_of
 from batch.web.state.layout import WORKBOOK_FILE, batch_folder
 from batch.web.state.notice import Notice
 from batch.web.state.orders import Task
@@ -65,22 +65,23 @@ async def show(request: web.Request) -> web.Response:
         upload = site.desk.stand(upload)
         if upload.stage is Stage.RUNNING and run.batch.id not in upload.batches:
             return see(f"/uploads/{upload.id}")
+    folder = batch_folder(site.settings.state, run.batch.id)
     found = site.archive.result(run)
     if run.lock_holder:
         found = found or site.archive.kept(run)
     if not found:
-        folder = batch_folder(site.settings.state, run.batch.id)
         order = site.desk.order(Task.SHOW, None, folder, batch=run.batch.id)
         await site.desk.made(f"show {run.batch.id}", order)
         found = site.archive.kept(run)
     rows = read_page(
-        batch_folder(site.settings.state, run.batch.id),
+        folder,
         found["rows"],
         number_in(request, "page"),
         lambda number: f"?page={number}",
     )
     newest = upload is not None and upload.stage is Stage.ENDED and upload.batch == run.batch.id
-    view = build.result(run, found, rows, upload if newest else None, site.desk.account)
+    week = week_of(request, folder, found)
+    view = build.result(run, found, rows, week, upload if newest else None, site.desk.account)
     return page(request, "What became of the rows", view)
 
 

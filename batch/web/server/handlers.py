@@ -13,7 +13,18 @@ from aiohttp import web
 
 from batch.core.rows.columns import AccountKind
 from batch.web.server.receive import Refusal, receive
-from batch.web.server.site import SITE, Site, check_csrf, no_such, number_in, page, see, upload_of, visitor_of
+from batch.web.server.site import (
+    SITE,
+    Site,
+    check_csrf,
+    no_such,
+    number_in,
+    page,
+    see,
+    upload_of,
+    visitor_of,
+    week_of,
+)
 from batch.web.state.orders import Answer, Task
 from batch.web.state.uploads import Stage, Upload
 from batch.web.views import build
@@ -99,7 +110,8 @@ async def show(request: web.Request) -> web.StreamResponse:
     if "problem" not in found:
         folder = site.desk.uploads.check_folder(upload)
         rows = read_page(folder, found["rows"], number_in(request, "page"), lambda n: f"?page={n}")
-        return page(request, "What would be scheduled", build.check(upload, found, rows))
+        week = week_of(request, folder, found)
+        return page(request, "What would be scheduled", build.check(upload, found, rows, week))
     if "mapping" in found:
         view = build.mapping(upload, found["mapping"], site.settings)
         title = "What is in which column?" if view.columns else "Which sheet is it?"

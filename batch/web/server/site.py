@@ -3,6 +3,9 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
 
 import aiohttp
 import aiohttp_jinja2
@@ -27,7 +30,9 @@ from batch.web.views.model import (
     RunView,
     StartView,
     View,
+    WeekView,
 )
+from batch.web.views.week import read_week
 from batch.web.views.wording import SANDBOX
 from batch.web.workflow import UploadWorkflow
 
@@ -169,3 +174,19 @@ def see(path: str) -> web.Response:
 def number_in(request: web.Request, name: str) -> int:
     text = request.query.get(name, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 1
+
+
+def week_of(request: web.Request, folder: Path, found: Mapping[str, Any]) -> WeekView | None:
+    """The week that the address asks for, of what a child left in `folder`."""
+
+    def href(monday: date, day: date | None) -> str:
+        return f"?week={monday}{f'&day={day}' if day else ''}"
+
+    return read_week(folder, found.get("weeks"), _day_in(request, "week"), _day_in(request, "day"), href)
+
+
+def _day_in(request: web.Request, name: str) -> date | None:
+    try:
+        return date.fromisoformat(request.query.get(name, ""))
+    except ValueError:
+        return None

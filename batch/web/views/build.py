@@ -33,6 +33,7 @@ from batch.web.views.model import (
     RunView,
     StartView,
     WaitingFile,
+    WeekView,
 )
 from batch.web.views.wording import (
     counts_shown,
@@ -42,7 +43,6 @@ from batch.web.views.wording import (
     when_shown,
 )
 
-THREE = (Outcome.READY, Outcome.HELD, Outcome.INVALID)
 _STATES: Mapping[RunState, str] = {
     "running": "Sending",
     "paused": "Paused: nothing more is sent until you go on",
@@ -175,7 +175,7 @@ def _choice(column: Mapping[str, Any], said: Mapping[str, str]) -> HeaderChoice:
     )
 
 
-def check(upload: Upload, found: Mapping[str, Any], rows: RowsPage) -> CheckView:
+def check(upload: Upload, found: Mapping[str, Any], rows: RowsPage, week: WeekView | None) -> CheckView:
     tally = tally_of_counts(found["counts"], of_check=True)
     here = f"/uploads/{upload.id}"
     ready = tally[Outcome.READY]
@@ -187,10 +187,11 @@ def check(upload: Upload, found: Mapping[str, Any], rows: RowsPage) -> CheckView
         file=upload.name,
         sheet=found["sheet"],
         ready=ready,
-        counts=counts_shown(tally, first=THREE),
+        counts=counts_shown(tally, first=(Outcome.READY,) if ready else ()),
         says=found["says"],
         groups=_groups(found),
         rows=rows,
+        week=week,
         load=_load(found["load"]),
         notes=(*found["notes"], *said_in_words(upload.said)),
         nonce=upload.nonce,
@@ -224,6 +225,7 @@ def confirm(upload: Upload, found: Mapping[str, Any], settings: Settings, *, san
         number=ready,
         button=f"Schedule {counted(ready, 'class', 'classes')}",
         says=tuple(says),
+        lessons=tuple((what, which) for what, which in found.get("lessons", ())),
         notes=tuple(found["notes"]),
         nonce=upload.nonce,
         action=f"/uploads/{upload.id}/confirm",
@@ -269,6 +271,7 @@ def result(
     past: PastRun,
     found: Mapping[str, Any],
     rows: RowsPage,
+    week: WeekView | None,
     upload: Upload | None,
     account: str,
 ) -> ResultView:
@@ -278,6 +281,7 @@ def result(
         past: the batch.
         found: what a child left of it.
         rows: one page of its rows.
+        week: one week of its classes.
         upload: the one it is the newest batch of; None: it can only be finished from the journal.
         account: of this page, as for `past_batch`.
     """
@@ -307,6 +311,7 @@ def result(
         todo=_groups(found),
         notes=tuple(found.get("notes", ())),
         rows=rows,
+        week=week,
         results_href=f"/batches/{batch}/results.xlsx",
         can_retry=bool(retried and upload),
         retry_href=f"{answer}{Answer.RETRY}" if retried and upload else "",

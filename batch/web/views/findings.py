@@ -22,7 +22,9 @@ from batch.report.text import shortened
 from batch.report.wording.phrases import Reader, counted
 from batch.web.views.mapping_question import Samples
 from batch.web.views.model import LoadCell, LoadPicture, ProblemGroup
+from batch.web.views.overview import Overview
 from batch.web.views.row_pages import Spool
+from batch.web.views.week import WeekSpool
 
 _MOST_DAYS = 25
 _MOST_GROUPS = 50
@@ -39,11 +41,16 @@ class Findings:
         self._alike = 0
         self._groups = Groups(Reader.PAGE)
         self._spool = Spool(only_with_something_to_say=of_check)
+        self._weeks = WeekSpool()
+        self._overview = Overview()
 
     def add(self, row: ResultRow) -> None:
         self._alike += row.reason is HeldReason.ALIKE
         self._groups.add(row)
         self._spool.add(row)
+        self._weeks.add(row)
+        if row.outcome is Outcome.READY:
+            self._overview.add(row)
         self.samples.add(row.cells)
 
     def write(self, folder: Path, ending: Ending, account: AccountKind, naming: Naming) -> dict[str, Any]:
@@ -62,6 +69,8 @@ class Findings:
             "groups": [asdict(group) for group in self._shown_groups()],
             "alike": self._alike,
             "rows": self._spool.write(folder, title_of, self._told_above()),
+            "weeks": self._weeks.write(folder),
+            "lessons": self._overview.in_words(),
         }
 
     def _told_above(self) -> dict[str, str]:

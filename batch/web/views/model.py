@@ -195,16 +195,65 @@ class LoadPicture:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Lesson:
+    """A row as it was understood."""
+
+    time: str  #: "09:00-10:00", by the clock of its zone
+    title: str
+    presenter: str
+    place: str  #: "row 14"
+    outcome: str
+    tone: Tone
+    says: tuple[str, ...]  #: what is wrong, or worth knowing
+    class_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeekCell:
+    """The lessons that begin within one hour of one day."""
+
+    day: str
+    lessons: tuple[Lesson, ...]
+    more: int  #: so many have no room
+    more_href: str  #: the day alone, which has them all
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeekDay:
+    name: str
+    short: str
+    date: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeekView:
+    """One week of the timetable, days across and hours down; a real <table>."""
+
+    says: str
+    number: int  #: of the weeks in which anything takes place; 1 is the first
+    weeks: int
+    clock: str  #: by which the times are
+    untimed: str  #: how many rows are not shown here; "" where all are
+    days: tuple[WeekDay, ...]
+    hours: tuple[tuple[str, tuple[WeekCell, ...]], ...]  #: (hour, one cell for each day)
+    previous_href: str
+    next_href: str
+    whole_href: str  #: where only one day is shown: the whole week
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CheckView:
     """check.html: what would happen."""
 
     file: str
     sheet: str
     ready: int
-    counts: tuple[Count, ...]  #: every outcome that is not 0, and the three numbers above always
+    counts: tuple[Count, ...]  #: every outcome that is not 0
     says: str  #: the summary sentence
     groups: tuple[ProblemGroup, ...]
     rows: RowsPage  #: rows that have a problem
+    week: WeekView | None
     load: LoadPicture | None
     notes: tuple[str, ...]
     nonce: str
@@ -226,6 +275,7 @@ class ConfirmView:
     number: int
     button: str  #: "Schedule 41 classes"
     says: tuple[str, ...]  #: which account, sandbox or real, what will not be sent
+    lessons: tuple[tuple[str, str], ...]  #: (what, how many or which): when they are, by which clock, whose
     notes: tuple[str, ...]  #: how the file is read, and what is taken for granted
     nonce: str
     action: str
@@ -247,6 +297,7 @@ class ResultView:
     todo: tuple[ProblemGroup, ...]  #: what a person has to do
     notes: tuple[str, ...]  #: how the file was read, and what was taken for granted
     rows: RowsPage
+    week: WeekView | None
     results_href: str
     marked_href: str = ""
     can_retry: bool = False

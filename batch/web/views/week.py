@@ -1,0 +1,198 @@
+"""The lessons as understood, week by week: days across, hours down.
+
+Whoever sees a lesson on a Saturday at night knows that the file was read wrongly,
+before anything is sent. Each week is read without the others.
+"""
+
+import json
+import tempfile
+from array import array
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from batch.core.text import one_line, visible
+from batch.report.facts import ResultRow
+from batch.report.text import shortened
+from batch.report.wording.phrases import counted
+from batch.web.views.model import Lesson, WeekCell, WeekDay, WeekView
+from batch.web.views.wording import tone_of
+
+FILE_NAME = "weeks.jsonl"
+_MOST_IN_A_CELL = 6
+_MOST_OF_A_DAY = 1_000
+_LONGEST_TITLE = 80
+_LONGEST_SENTENCE = 300
+_LAST_DAY = 6  #: Sunday, as Monday is 0
+_SCHOOL_DAYS = 5  #: shown even where nothing takes place on them
+
+_BEGIN = datetime(1970, 1, 1)  # noqa: DTZ001 - of wall clocks, which have no zone here
+
+#: (Monday, and the day of that week if only that is to be shown) -> address
+Href = Callable[[date, date | None], str]
+
+
+class WeekSpool:
+    """Takes rows in file order; in memory it keeps two numbers of each."""
+
+    def __init__(self) -> None:
+        self._lines = tempfile.TemporaryFile()  # noqa: SIM115 - closed in `write`
+        self._begins = array("q")  # local minutes, to sort by
+        self._offsets = array("q")
+        self._zones: Counter[str] = Counter()
+        self._untimed = 0
+
+    def add(self, row: ResultRow) -> None:
+        if row.starts is None or row.minutes is None or row.zone is None:
+            self._untimed += 1
+            return
+        begins = row.starts.astimezone(ZoneInfo(row.zone)).replace(tzinfo=None)
+        self._zones[row.zone] += 1
+        self._begins.append((begins - _BEGIN) // timedelta(minutes=1))
+        self._offsets.append(self._lines.tell())
+        line = json.dumps({"begins": begins.isoformat(timespec="minutes"), **_kept(row)})
+        self._lines.write(line.encode("ascii") + b"\n")
+
+    def write(self, folder: Path) -> dict[str, Any]:
+        """Write the lessons in order of time; return where each week begins.
+
+        Args:
+            folder: where they go.
+        """
+        weeks: dict[str, int] = {}
+        with (folder / FILE_NAME).open("wb") as out, self._lines:
+            for minutes, offset in sorted(zip(self._begins, self._offsets, strict=True)):
+                weeks.setdefault(str(_monday_of((_BEGIN + timedelta(minutes=minutes)).date())), out.tell())
+                self._lines.seek(offset)
+                out.write(self._lines.readline())
+        return {
+            "weeks": weeks,
+            "zones": [zone for zone, _ in self._zones.most_common()],
+            "untimed": self._untimed,
+        }
+
+
+def _monday_of(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def _kept(row: ResultRow) -> dict[str, Any]:
+    return {
+        "minutes": row.minutes,
+        "zone": row.zone,
+        "place": row.place,
+        "title": shortened(one_line(row.title or ""), _LONGEST_TITLE),
+        "presenter": shortened(one_line(row.presenter or ""), _LONGEST_TITLE),
+        "outcome": row.outcome.value,
+        "tone": tone_of(row.outcome),
+        "says": [shortened(visible(str(issue)), _LONGEST_SENTENCE) for issue in row.problems],
+        "class_id": row.class_id or "",
+    }
+
+
+def read_week(
+    folder: Path, index: Mapping[str, Any] | None, asked: date | None, day: date | None, href: Href
+) -> WeekView | None:
+    """One week; the one that is nearest to what is asked for, the first by default. None: no row has a time.
+
+    Args:
+        folder: where `write` put them.
+        index: what it returned; None: by an earlier version, which kept none.
+        asked: a day of the week that is wanted.
+        day: only this day of it, and that whole.
+        href: the address of a week or a day.
+    """
+    if not index or not index["weeks"]:
+        return None
+    mondays = [date.fromisoformat(each) for each in index["weeks"]]
+    wanted = day or asked or mondays[0]
+    monday = min(mondays, key=lambda each: max((each - wanted).days, (wanted - each).days - _LAST_DAY, 0))
+    place = mondays.index(monday)
+    lessons = list(_lessons_of(folder, index["weeks"][str(monday)], monday))
+    usual, *others = index["zones"]
+    one_day = day if day is not None and 0 <= (day - monday).days <= _LAST_DAY else None
+    days, hours = _grid(lessons, monday, one_day, href, usual)
+    return WeekView(
+        says=f"Week of {_day_in_words(monday)}: {counted(len(lessons), 'lesson')}",
+        number=place + 1,
+        weeks=len(mondays),
+        clock=f"By the clock of {usual}{', where a lesson names no other' if others else ''}.",
+        untimed=f"{counted(index['untimed'], 'row')} with no time that can be read: not shown here."
+        if index["untimed"]
+        else "",
+        days=days,
+        hours=hours,
+        previous_href=href(mondays[place - 1], None) if place else "",
+        next_href=href(mondays[place + 1], None) if place + 1 < len(mondays) else "",
+        whole_href=href(monday, None) if one_day else "",
+    )
+
+
+def _lessons_of(folder: Path, offset: int, monday: date) -> Iterator[Mapping[str, Any]]:
+    with (folder / FILE_NAME).open("rb") as file:
+        file.seek(offset)
+        for line in file:
+            lesson = json.loads(line)
+            if _monday_of(datetime.fromisoformat(lesson["begins"]).date()) != monday:
+                return
+            yield lesson
+
+
+def _grid(
+    lessons: list[Mapping[str, Any]], monday: date, one_day: date | None, href: Href, usual: str
+) -> tuple[tuple[WeekDay, ...], tuple[tuple[str, tuple[WeekCell, ...]], ...]]:
+    """The days with a heading each, and for each hour the cells of these days."""
+    cells: dict[tuple[int, int], list[Mapping[str, Any]]] = defaultdict(list)
+    for lesson in lessons:
+        begins = datetime.fromisoformat(lesson["begins"])
+        cells[begins.hour, (begins.date() - monday).days].append(lesson)
+    last = max(_SCHOOL_DAYS - 1, *(weekday for _, weekday in cells))
+    shown = [(one_day - monday).days] if one_day else range(last + 1)
+    days = tuple(_day(monday + timedelta(days=weekday), href) for weekday in shown)
+    used = [hour for hour, weekday in cells if weekday in shown] or [8]
+    most = _MOST_OF_A_DAY if one_day else _MOST_IN_A_CELL
+    hours = tuple(
+        (
+            f"{hour:02}:00",
+            tuple(
+                WeekCell(
+                    day=f"{monday + timedelta(days=weekday):%a}",
+                    lessons=tuple(_lesson(each, usual) for each in cells[hour, weekday][:most]),
+                    more=max(0, len(cells[hour, weekday]) - most),
+                    more_href=href(monday, monday + timedelta(days=weekday)),
+                )
+                for weekday in shown
+            ),
+        )
+        for hour in range(min(used), max(used) + 1)
+    )
+    return days, hours
+
+
+def _day(day: date, href: Href) -> WeekDay:
+    return WeekDay(
+        name=f"{day:%A}", short=f"{day:%a}", date=f"{day.day} {day:%b}", href=href(_monday_of(day), day)
+    )
+
+
+def _lesson(kept: Mapping[str, Any], usual: str) -> Lesson:
+    begins = datetime.fromisoformat(kept["begins"])
+    ends = begins + timedelta(minutes=kept["minutes"])
+    zone = "" if kept["zone"] == usual else f" {kept['zone']}"
+    return Lesson(
+        time=f"{begins:%H:%M}-{ends:%H:%M}{zone}",
+        title=kept["title"],
+        presenter=kept["presenter"],
+        place=kept["place"],
+        outcome=kept["outcome"],
+        tone=kept["tone"],
+        says=tuple(kept["says"]),
+        class_id=kept["class_id"],
+    )
+
+
+def _day_in_words(day: date) -> str:
+    return f"{day:%A} {day.day} {day:%B %Y}"
