@@ -5,8 +5,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.support.command import KEYS, Command, Service, serving
+from tests.support.effort import EXAMPLES
+
+# Without a deadline: the machine may be busy.
+settings.register_profile("classbatch", max_examples=EXAMPLES, deadline=None)
+settings.load_profile("classbatch")
 
 
 def pytest_xdist_auto_num_workers() -> int:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from batch.intake import take_in
@@ -641,7 +641,6 @@ DAYS = st.dates(min_value=date(2027, 1, 1), max_value=date(2060, 12, 31))
 PATTERNS = {"dmy": "{d:02}{s}{m:02}{s}{y}", "mdy": "{m:02}{s}{d:02}{s}{y}", "ymd": "{y}{s}{m:02}{s}{d:02}"}
 
 
-@settings(max_examples=60, deadline=None)
 @given(
     days=st.lists(DAYS, min_size=1, max_size=5),
     order=st.sampled_from(sorted(PATTERNS)),

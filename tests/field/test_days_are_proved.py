@@ -22,6 +22,7 @@ from batch.core.rows.problems import Fault
 from batch.core.rows.reading import Terms
 from batch.core.rows.row import CheckedRow, Header, RawRow
 from batch.core.rows.rules import row_check
+from tests.support.effort import EXAMPLES
 
 ZONES = frozenset(available_timezones())
 NAMES = ("title", "date", "start_time", "presenter_email", "time_zone")
@@ -164,13 +165,13 @@ FILES = st.builds(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=5 * EXAMPLES)
 @given(FILES)
 def test_a_class_is_scheduled_only_on_a_day_that_its_file_proves(file: File) -> None:
     assert not list(wrongs(file))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=5 * EXAMPLES)
 @given(
     cells=st.lists(
         st.builds(Cell, day=DAYS, order=st.none(), sign=st.sampled_from("/-"), padded=st.booleans()),

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from batch.core.outcome import Outcome
@@ -175,7 +175,6 @@ class Run:
 _STEPS = st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2), st.booleans()), max_size=40)
 
 
-@settings(max_examples=40, deadline=None)  # journals on a real disk take what they take
 @given(steps=_STEPS, starts=st.lists(st.integers(1, 39), max_size=2))
 def test_without_any_lock_no_class_is_sent_by_two_runs(
     steps: list[tuple[int, int, bool]], starts: list[int], tmp_path_factory: pytest.TempPathFactory

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from batch.core.message import Message, RowNote
@@ -140,7 +140,6 @@ def _up_to_its_class(endings: list[AttemptEnding | None]) -> list[AttemptEnding 
 _NUMBERED = st.lists(st.sampled_from([None, *AttemptEnding]), max_size=6).map(_up_to_its_class)
 
 
-@settings(max_examples=40, deadline=None)  # a journal on a real disk takes what it takes
 @given(classes=st.lists(_NUMBERED, min_size=1, max_size=4))
 def test_nothing_that_was_sent_is_ever_forgotten(
     classes: list[list[AttemptEnding | None]], tmp_path_factory: pytest.TempPathFactory

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from batch.core.rows.columns import AccountKind
@@ -233,7 +233,6 @@ texts = st.text(
 rows = st.lists(st.lists(st.one_of(texts, st.none()), min_size=4, max_size=4), max_size=6)
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(rows, st.sampled_from(",;\t|"), st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]))
 def test_the_same_rows_under_the_same_numbers_in_either_format(
     table: list[list[str | None]], delimiter: str, encoding: str

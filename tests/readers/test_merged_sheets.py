@@ -3,7 +3,7 @@
 import io
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from batch.core.rows.columns import AccountKind
@@ -96,7 +96,6 @@ def test_the_bound_on_rows_is_for_all_of_them() -> None:
 names = st.lists(st.sampled_from(["title", "start", "Room", "room", "", "Notes"]), max_size=6)
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(st.lists(names, min_size=1, max_size=4))
 def test_under_the_common_header_every_cell_of_every_table_stands_once(tables: list[list[str]]) -> None:
     headers = []

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from batch.core.rows.columns import AccountKind
@@ -101,7 +101,6 @@ def checked(source: Path | io.BytesIO) -> list[CheckedRow]:
         return [check_row(raw, timetable.header, TERMS) for raw in timetable]
 
 
-@settings(deadline=None, max_examples=60)
 @given(layouts(), ways)
 def test_every_class_keeps_its_values_and_its_row(
     layout: tuple[list[Line], dict[int, Mapping[str, Cell]]], way: tuple[str, str, str] | None

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.styles import Font
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
@@ -293,7 +293,6 @@ def test_a_container_larger_than_the_bound_is_refused() -> None:
         read(GOOD, most_container_bytes=100)
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(cut=st.integers(1, len(GOOD) - 1), flips=st.lists(st.integers(0, len(GOOD) - 1), max_size=3))
 def test_no_damage_ends_in_anything_but_one_sentence(cut: int, flips: list[int]) -> None:
     data = bytearray(GOOD)

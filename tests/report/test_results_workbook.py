@@ -257,7 +257,7 @@ def test_a_text_as_long_as_a_cell_is_not_cut() -> None:
     assert cell_text("a" * CELL_LIMIT) == "a" * CELL_LIMIT
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(title=st.text(st.characters(), max_size=40), header=st.text(st.characters(), max_size=10))
 def test_no_text_can_keep_the_workbook_from_being_read(title: str, header: str, tmp_path: Path) -> None:
     path = tmp_path / "results.xlsx"

@@ -1,11 +1,9 @@
 """The promise under seeded faults: nothing twice, nothing lost, nothing told wrongly, whatever befalls the run.
 
-CLASSBATCH_SEEDS plays more histories than the usual thousand, each with one or more of the
-kinds of trouble in traits.py, or none. A history that once broke a promise is played for ever.
+Each history has one or more of the kinds of trouble in traits.py, or none. A history that once broke a promise is played for ever.
 """
 
 import logging
-import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pprint import pformat
@@ -21,10 +19,10 @@ from tests.simulation.nature import Fault
 from tests.simulation.scenario import Life, Scenario, scenario_of
 from tests.simulation.traits import PENDING, READY, Kind, extended, kinds_of
 from tests.simulation.world import World, play
+from tests.support.effort import SEEDS
 
-SEEDS = int(os.environ.get("CLASSBATCH_SEEDS", "1000"))
 STEP = 50
-OF_EACH_KIND = 80
+OF_EACH_KIND = SEEDS // 12
 
 #: Seeds that once failed, and why.
 REGRESSIONS = {
@@ -70,7 +68,7 @@ def test_a_kind_of_trouble_breaks_no_promise(kind: Kind) -> None:
     [pytest.param(kind, marks=pytest.mark.xfail(reason=why), id=kind.name) for kind, why in PENDING.items()],
 )
 def test_a_kind_of_trouble_that_the_code_is_not_ready_for(kind: Kind) -> None:
-    for seed in range(OF_EACH_KIND):
+    for seed in range(80):  # within so many histories it shows
         keeps_its_promises(extended(scenario_of(seed), [kind]))
 
 
@@ -85,7 +83,7 @@ POLICIES = (OnUnknown.ASK, OnUnknown.RESEND_AFTER_SETTLE, OnUnknown.RESEND_TRUST
 @pytest.mark.parametrize("policy", POLICIES)
 def test_commits_a_minute_late_and_a_list_that_lags_make_no_duplicates(policy: OnUnknown) -> None:
     trusts = policy is OnUnknown.RESEND_TRUST_1032
-    for seed in range(40):
+    for seed in range(SEEDS // 20):
         scenario = scenario_of(seed)
         nature = replace(
             scenario.nature,

@@ -1,13 +1,13 @@
 """Accounts whose list differs from what was sent: nothing twice, nothing called lost that is there.
 
-CLASSBATCH_TRIALS above 1 tries every list of the table in every situation; else a few of each kind.
+A long run tries every list of the table in every situation; a quick one a few of each kind.
 """
 
 import pytest
 
+from tests.support.effort import TRIALS
 from tests.trials.bent import SITUATIONS, broken, every
 from tests.trials.bent_lists import BENT_LISTS
-from tests.trials.test_matrix import TRIALS
 
 #: One of each kind of difference: always tried.
 _FEW = (

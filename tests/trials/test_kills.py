@@ -1,13 +1,9 @@
 """kill -9 at each point, at any moment and during recovery; then the same command again."""
 
-import os
-
 import pytest
 
+from tests.support.effort import KILLS
 from tests.trials.kills import RUN, killed_any_time, killed_at, killed_in_recovery
-
-#: Of each kind. CLASSBATCH_KILLS=50 is a long run.
-KILLS = int(os.environ.get("CLASSBATCH_KILLS", "1"))
 
 
 @pytest.mark.parametrize("point", RUN)

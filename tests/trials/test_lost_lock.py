@@ -1,7 +1,6 @@
 """Two runs at once, although there is a lock: its file was deleted, or the disk locks nothing."""
 
 import asyncio
-import os
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -9,12 +8,10 @@ from typing import Any
 import pytest
 
 from batch.core.tally import Exit
+from tests.support.effort import LOCK_ROWS
 from tests.trials.case import ACCOUNT, Case, Expected, Scene
 from tests.trials.invariants import judge, ledger
 from tests.trials.running import environment_of, run_apart, scene_of
-
-#: CLASSBATCH_LOCK_ROWS=2500 is a long run.
-ROWS = int(os.environ.get("CLASSBATCH_LOCK_ROWS", "200"))
 
 CASE = Case(number=45, name="two runs at once", account=replace(ACCOUNT, latency_s=(0.03, 0.07)))
 
@@ -45,11 +42,13 @@ async def _so_many_classes(scene: Scene, classes: int) -> None:
 async def test_two_runs_at_once_schedule_nothing_twice(
     befalls: Callable[[Scene], None], edges: dict[str, Any] | None, share: float
 ) -> None:
-    async with scene_of(CASE, "lock", ROWS) as scene:
+    async with scene_of(CASE, "lock", LOCK_ROWS) as scene:
         # So slow that the first has not ended before the second begins.
-        environment = environment_of(scene, scene.sandbox.url, CLASSBATCH_IN_FLIGHT=f"{max(2, ROWS // 150)}")
+        environment = environment_of(
+            scene, scene.sandbox.url, CLASSBATCH_IN_FLIGHT=f"{max(2, LOCK_ROWS // 150)}"
+        )
         first = asyncio.create_task(run_apart(scene, environment, "first", edges=edges))
-        await _so_many_classes(scene, int(share * ROWS))
+        await _so_many_classes(scene, int(share * LOCK_ROWS))
         befalls(scene)
         second = await run_apart(scene, environment, "second", edges=edges)
         overtaken = await first

@@ -1,14 +1,10 @@
 """Each fault of the matrix, over real sockets: nothing lost, nothing twice, nothing said wrongly."""
 
-import os
-
 import pytest
 
+from tests.support.effort import TRIALS
 from tests.trials.matrix import CASES
 from tests.trials.trial import trials
-
-#: Of each fault. CLASSBATCH_TRIALS=25 is a long run.
-TRIALS = int(os.environ.get("CLASSBATCH_TRIALS", "1"))
 
 #: Of the table in docs/how-tested.md. Together, because most of a trial is waiting.
 ROWS = {

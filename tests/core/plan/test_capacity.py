@@ -21,6 +21,7 @@ from batch.core.plan.capacity import (
 )
 from batch.core.plan.free_slots import Opening, nearest_free_slot
 from batch.core.plan.selection import largest_selection
+from tests.support.effort import EXAMPLES
 
 DAY = 86_400
 INTERVALS = st.tuples(st.integers(-2 * DAY, 2 * DAY), st.integers(1, DAY)).map(
@@ -69,7 +70,7 @@ def test_peak(classes: list[Interval], asked: Interval, peak: int) -> None:
     assert not one_by_one.fits(*asked, peak)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=5 * EXAMPLES)
 @given(
     st.lists(INTERVALS), st.lists(INTERVALS), INTERVALS, st.integers(1, 4), st.randoms(use_true_random=False)
 )
@@ -150,7 +151,7 @@ def test_presenter_clash(booked: list[tuple[int, int, int]], asked: Interval, ta
     assert bookings.clash("bo", *asked) is None
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=5 * EXAMPLES)
 @given(st.lists(SMALL), st.lists(SMALL), SMALL)
 def test_diary_names_exactly_who_is_in_the_window(
     known: list[Interval], added: list[Interval], asked: Interval
@@ -236,7 +237,6 @@ def test_heaviest_selection_equals_brute_force(fixed_most: int, heaviest: int) -
         assert (sum(weights[row] for row in kept), len(kept)) == best, (rows, limit, fixed, weights)
 
 
-@settings(max_examples=50, deadline=None)
 @given(st.lists(INTERVALS, max_size=80), st.integers(1, 6), st.lists(INTERVALS, max_size=10))
 def test_equal_weights_keep_as_many_as_no_weights(
     rows: list[Interval], limit: int, fixed: list[Interval]
