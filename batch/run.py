@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, TextIO
 from batch.atomic_file import find_writable, keep_apart
 from batch.connection import account_of, service
 from batch.core.message import Message, RunNote
+from batch.core.outcome import Outcome
 from batch.core.plan.explain_held import Hours
 from batch.core.plan.free_slots import days_of, hours_of
 from batch.core.rows.row import Header
@@ -33,7 +34,7 @@ from batch.journal.records import Batch
 from batch.journal.store import Journal
 from batch.report.ending import Ending, Maker, Written, ending_of
 from batch.report.facts import BatchFacts, ResultRow
-from batch.report.projection import result_rows
+from batch.report.projection import result_rows, tally_of
 from batch.report.summary import ProblemList
 from batch.report.wording.phrases import Reader
 from batch.report.workbook.load_sheet import load_sheet
@@ -391,7 +392,8 @@ def _report(
     notes = [stopped] if stopped else []
     notes += findings.messages() if findings else []
     if recognised:
-        notes.append(Message(RunNote.RECOGNISED, _recognised(recognised)))
+        held = tally_of(journal, batch.id)[Outcome.HELD]
+        notes.append(Message(RunNote.RECOGNISED, {"held": held, **_recognised(recognised)}))
     if beside is not None and beside.is_another:
         notes.append(beside.is_another)
     ending = ending_of(

@@ -241,7 +241,9 @@ class RunNote(StrEnum):
     DOUBLED = auto()
     GONE = auto()
     EDITED = auto()
-    RECOGNISED = auto()  #: how many `rows`, and the `first` and `last` class: id, title, start
+    RECOGNISED = (
+        auto()
+    )  #: how many `rows`, and the `first` and `last` class: id, title, start; how many rows are `held`
     NO_LIST = auto()  #: and so nobody knows whether the file was sent before
     NOT_LISTED = auto()  #: the class that was sent first: its `class_id` and `title`
     SHIFTED = auto()  #: `number` of `total` classes would be otherwise by `shift_s`; nothing was sent

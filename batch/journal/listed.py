@@ -26,7 +26,17 @@ _CLASS_IDS = "SELECT class_id FROM temp.listed"
 _UNEXPLAINED = (
     "SELECT * FROM temp.listed WHERE NOT EXISTS (SELECT 1 FROM attempt WHERE attempt.class_id = listed.class_id)"
     # One that we cancelled is nobody else's, however late the list is.
-    " AND NOT EXISTS (SELECT 1 FROM attempt WHERE attempt.former_class_id = listed.class_id) ORDER BY class_id"
+    " AND NOT EXISTS (SELECT 1 FROM attempt WHERE attempt.former_class_id = listed.class_id)"
+    " AND class_id NOT IN (SELECT other.value FROM learned, json_each(learned.value) AS other WHERE name = :others)"
+    " ORDER BY class_id"
+)
+#: Under this name the journal keeps the classes of which somebody has said that no row of ours stands for them.
+_OTHERS = "other_classes"
+_KEEP_OTHERS = (
+    "INSERT OR REPLACE INTO learned (name, value, source, at) SELECT :others, json_group_array(class_id),"
+    " 'somebody has said so', :at FROM (SELECT value AS class_id FROM json_each(:class_ids)"
+    " UNION SELECT other.value FROM learned, json_each(learned.value) AS other WHERE name = :others)"
+    " WHERE class_id IN (SELECT class_id FROM temp.listed)"
 )
 # CROSS JOIN and the + of a GROUP BY keep SQLite from another order than the one that is written: it knows of no
 # counts, and would go through all the past.
@@ -155,8 +165,13 @@ class ListedClasses:
         return frozenset(class_id for (class_id,) in self._database.each(_CLASS_IDS))
 
     def unexplained(self) -> list[Seen]:
-        """Listed classes that no row stands for."""
-        return [_seen(record) for record in self._database.each(_UNEXPLAINED)]
+        """Listed classes that no row stands for, and of which nobody has said that they are others."""
+        return [_seen(record) for record in self._database.each(_UNEXPLAINED, others=_OTHERS)]
+
+    def note_others(self, class_ids: Iterable[str], at: float) -> None:
+        """Somebody has said that these are other classes than those of our rows; kept as long as they are listed."""
+        with self._database.transaction():
+            self._database.run(_KEEP_OTHERS, others=_OTHERS, class_ids=json.dumps(sorted(class_ids)), at=at)
 
     def pairs(
         self, now: float, most: int, *, ending: AttemptEnding = AttemptEnding.CREATED

@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import StrEnum, unique
 from typing import Any
 
 from batch.core.changes.operation import Kind, Operation, OperationEnding, Place
@@ -105,6 +106,15 @@ class Ended:
     presenter_url: str | None = None
 
 
+@unique
+class TakenBy(StrEnum):
+    """By what a class was taken for a row's own. They stand in journals: a released value is never renamed."""
+
+    PRESENTER = "presenter"  #: all of it is listed so, and whose it is
+    RECOGNISED = "recognised"  #: most of the file is listed so, and not whose
+    SAID = "said"  #: somebody has said so
+
+
 @dataclass(frozen=True)
 class TakenOver:
     """The account has a class already that is the row's own; nothing was sent for it. An attempt of that kind."""
@@ -115,6 +125,14 @@ class TakenOver:
     position: int
     at: float
     class_id: str
+    taken_by: TakenBy
+
+
+@dataclass(frozen=True)
+class LetGo:
+    """A class that was taken over for a row is another one, somebody has said: nothing stands for the row any more."""
+
+    fingerprint: str
 
 
 @dataclass(frozen=True)
@@ -200,6 +218,7 @@ Entry = (
     Intent
     | Ended
     | TakenOver
+    | LetGo
     | RowOutcome
     | RowIssues
     | OperationIntent

@@ -20,10 +20,12 @@ from batch.journal.records import (
     GoneOutcome,
     Intent,
     JournalRow,
+    LetGo,
     OperationEnded,
     OperationIntent,
     RowIssues,
     RowOutcome,
+    TakenBy,
     TakenOver,
     values_of,
 )
@@ -44,9 +46,10 @@ _WRITE: dict[type[Entry], str] = {
     ),
     TakenOver: (
         "INSERT INTO attempt (fingerprint, number, batch, position, sent_at, deadline, ending, ended_at, class_id, kind,"
-        " room_until) SELECT :fingerprint, :number, :batch, :position, :at, :at, 'found', :at, :class_id, 'taken_over',"
-        f" {_ROOM_UNTIL} WHERE {_NOT_OVERTAKEN}"
+        " message, room_until) SELECT :fingerprint, :number, :batch, :position, :at, :at, 'found', :at, :class_id,"
+        f" 'taken_over', :taken_by, {_ROOM_UNTIL} WHERE {_NOT_OVERTAKEN}"
     ),
+    LetGo: "DELETE FROM attempt WHERE fingerprint = :fingerprint AND kind = 'taken_over'",
     Ended: (
         "UPDATE attempt SET ending = :ending, ended_at = :ended_at, code = :code, message = :message,"
         " class_id = :class_id, call_id = :call_id, presenter_url = :presenter_url"
@@ -92,6 +95,14 @@ _HAS_HISTORY = "SELECT EXISTS (SELECT 1 FROM attempt WHERE kind <> 'presumed')"
 _TAKEN_OVER = (
     "SELECT count(*) FROM row JOIN attempt ON attempt.fingerprint = row.fingerprint"
     " WHERE row.batch = :batch AND attempt.kind = 'taken_over'"
+)
+#: Rows of a batch for which the batch before recognised a class, of which the list does not say whose it is.
+_RECOGNISED_BEFORE = (
+    "SELECT row.fingerprint, attempt.class_id FROM row JOIN attempt ON attempt.fingerprint = row.fingerprint"
+    " WHERE row.batch = :batch AND row.outcome IS NULL AND attempt.kind = 'taken_over' AND attempt.message = :taken_by"
+    " AND attempt.batch = (SELECT other.batch FROM row AS other JOIN batch ON batch.id = other.batch"
+    "  WHERE other.fingerprint = row.fingerprint AND other.batch <> :batch"
+    "  ORDER BY batch.started_at DESC, batch.id DESC LIMIT 1)"
 )
 #: A clash (1032) may be with the row's own class, on every day that the row is handed in.
 _NEVER_SENT = (
@@ -205,6 +216,11 @@ class SendingStore:
     def taken_over(self, batch: str) -> int:
         """How many rows of a batch stand for a class that this journal did not send."""
         return int(self._database.value(_TAKEN_OVER, batch=batch))
+
+    def recognised_before(self, batch: str) -> dict[str, str]:
+        """By fingerprint: classes that the batch before took over for rows of this one, and not by their presenters."""
+        found = self._database.each(_RECOGNISED_BEFORE, batch=batch, taken_by=TakenBy.RECOGNISED)
+        return {record["fingerprint"]: record["class_id"] for record in found}
 
     def has_history(self) -> bool:
         """Whether this journal has ever sent a class, or taken one over."""

@@ -2,19 +2,29 @@
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from batch.core.message import Message, RowNote, RunNote, ServiceFault
 from batch.core.outcome import Outcome
 from batch.core.service.backoff import MOST_ATTEMPTS, wait_s
 from batch.core.service.calibration import Calibration
-from batch.core.service.first_send import Alike, AlikeClasses, Already, Answer, Compared, compare, tally_of
+from batch.core.service.first_send import (
+    Alike,
+    AlikeClasses,
+    Already,
+    Answer,
+    Compared,
+    Held,
+    compare,
+    tally_of,
+)
 from batch.core.service.listed import Seen, Wanted
 from batch.core.service.matching import ByMoment, is_its_class
 from batch.errors import CannotRun, Unfinished
 from batch.journal.recorder import Recorder
-from batch.journal.records import Entry, JournalRow, RowOutcome, TakenOver, wanted_of
+from batch.journal.records import Entry, JournalRow, LetGo, RowOutcome, TakenBy, TakenOver, wanted_of
 from batch.sending.first_row import FirstRow
 from batch.sending.gate import Gate
 from batch.sending.listing import UPCOMING, AccountList
@@ -97,6 +107,12 @@ class FirstLook:
         await self._settle(batch, await self._list.calibration())
         return None
 
+    async def is_to_let_go(self, batch: str) -> bool:
+        """Whether somebody says that the classes which were recognised before are others."""
+        if self._alike is not AlikeClasses.AS_NEW or not self._lists:
+            return False
+        return bool(await self._recorder.call(self._recorder.journal.sending.recognised_before, batch))
+
     async def look_again(self, batch: str) -> None:
         """The list in hand is the first that shows a class of ours, and nobody can have edited it yet."""
         await self._settle(batch, await self._list.calibration(least=1))
@@ -111,7 +127,44 @@ class FirstLook:
             rows = await self._rows(self._recorder.journal.sending.never_sent, batch)
             compared = self._compare(rows, unexplained, calibration, taken_over=taken_over)
             self.recognised = (*self.recognised, *compared.recognised)
-            await self._write(batch, rows, compared.answers.get)
+            if self._alike is AlikeClasses.AS_NEW:
+                await self._note_others(batch, rows, compared, unexplained, calibration)
+            await self._write(batch, rows, compared)
+        elif self._alike is AlikeClasses.AS_NEW:
+            await self._let_go(batch)
+
+    async def _note_others(
+        self,
+        batch: str,
+        rows: Iterable[_Row],
+        compared: Compared,
+        unexplained: Sequence[Seen],
+        calibration: Calibration,
+    ) -> None:
+        """The classes that rows were held for are others. Where no row is held: those that were recognised before."""
+        held = [row for row in rows if isinstance(compared.answers.get(row.wanted.fingerprint), Held)]
+        if not held:
+            await self._let_go(batch)
+            return
+        by_moment = ByMoment(unexplained, calibration)
+        others = {compared.answers[row.wanted.fingerprint].class_id for row in held} | {
+            seen.class_id
+            for row in held
+            for seen in by_moment.at(row.wanted)
+            if is_its_class(row.wanted, seen, calibration)
+        }
+        await self._recorder.call(self._recorder.journal.listed.note_others, others, self._clock())
+
+    async def _let_go(self, batch: str) -> None:
+        """What the batch before took for its rows' classes are others: said right after it, and of nothing else.
+
+        Later, `--as-new` is the answer to some other question: a whole timetable must not be sent again for it.
+        """
+        journal = self._recorder.journal
+        recognised = await self._recorder.call(journal.sending.recognised_before, batch)
+        if recognised:
+            await self._recorder.call(journal.listed.note_others, recognised.values(), self._clock())
+            await self._write_all([LetGo(fingerprint) for fingerprint in recognised])
 
     async def look_for_turned_down(self, batch: str) -> bool:
         """After the sending: is what the service has no room for, or calls a clash, a row's own class?
@@ -128,12 +181,12 @@ class FirstLook:
         await self._list.take()
         compared = self._compare(rows, await self._unexplained(), await self._list.calibration())
 
-        def own(fingerprint: str) -> Answer | None:
-            answer = compared.answers.get(fingerprint)
-            is_other = answer is not None and not isinstance(answer, Already) and answer.why is Alike.DIFFERS
-            return None if is_other else answer
-
-        await self._write(batch, rows, own)
+        own = {
+            fingerprint: answer
+            for fingerprint, answer in compared.answers.items()
+            if isinstance(answer, Already) or answer.why is not Alike.DIFFERS
+        }
+        await self._write(batch, rows, replace(compared, answers=own))
         return True
 
     async def _take(self, gate: Gate) -> Message | None:
@@ -221,30 +274,43 @@ class FirstLook:
         log.info("plan.compared", extra={"rows": len(rows), **tally_of(compared.answers.values())})
         return compared
 
-    async def _write(
-        self, batch: str, rows: Iterable[_Row], answer_of: Callable[[str], Answer | None]
-    ) -> None:
+    async def _write(self, batch: str, rows: Iterable[_Row], compared: Compared) -> None:
         entries: list[Entry] = []
+        recognised = {seen.class_id for seen in compared.recognised}
         taken: set[str] = set()
         for row in rows:
-            answer = answer_of(row.wanted.fingerprint)
+            answer = compared.answers.get(row.wanted.fingerprint)
             if answer is None or (not isinstance(answer, Already) and self._alike is AlikeClasses.AS_NEW):
                 continue
             is_own = isinstance(answer, Already) or self._alike is AlikeClasses.TAKE_OVER
             if is_own and answer.class_id and answer.class_id not in taken:
                 taken.add(answer.class_id)
                 note = Message(RowNote.IN_ACCOUNT, {"class_id": answer.class_id})
-                now = self._clock()
                 entries.append(
                     TakenOver(
-                        row.wanted.fingerprint, row.tries + 1, batch, row.position, now, answer.class_id
+                        fingerprint=row.wanted.fingerprint,
+                        number=row.tries + 1,
+                        batch=batch,
+                        position=row.position,
+                        at=self._clock(),
+                        class_id=answer.class_id,
+                        taken_by=_taken_by(answer, recognised),
                     )
                 )
                 entries.append(RowOutcome(batch, row.position, Outcome.ALREADY, None, note))
             else:
                 entries.append(RowOutcome(batch, row.position, Outcome.HELD, None, _why_held(answer)))
+        await self._write_all(entries)
+
+    async def _write_all(self, entries: Sequence[Entry]) -> None:
         for first in range(0, len(entries), _BLOCK):
             await self._recorder.write(*entries[first : first + _BLOCK])
+
+
+def _taken_by(answer: Answer, recognised: AbstractSet[str]) -> TakenBy:
+    if not isinstance(answer, Already):
+        return TakenBy.SAID
+    return TakenBy.RECOGNISED if answer.class_id in recognised else TakenBy.PRESENTER
 
 
 def _why_held(answer: Answer) -> Message:

@@ -124,7 +124,9 @@ class BatchRun:
     async def run(self) -> Message | None:
         """Send what is to be sent; return why nothing more may be, before a person has mended it."""
         before = await self._settle(None)
-        may_send = await self._recorder.call(self._planning.may_send, self._recorder.journal)
+        may_send = await self._recorder.call(
+            self._planning.may_send, self._recorder.journal
+        ) or await self._first_look.is_to_let_go(self._batch)
         if may_send and not self._draining:
             if fault := await self._first_look.look(self._batch, self._open_gate(Window())):
                 self._listener.says(fault)

@@ -8,7 +8,7 @@ import pytest
 from batch.core.outcome import Outcome
 from batch.core.service.attempt import AttemptEnding, AttemptKind, ClassState, class_state
 from batch.core.service.listed import Seen
-from batch.journal.records import RowOutcome, TakenOver
+from batch.journal.records import RowOutcome, TakenBy, TakenOver
 from batch.journal.sending import Overtaken
 from batch.journal.store import Journal
 from tests.support.journals import NOW, ended, load, opened, row, sent
@@ -125,7 +125,10 @@ def test_a_class_that_is_taken_over_is_there_though_nothing_was_sent(journal: Jo
     assert not journal.sending.has_history()
     assert [each.fingerprint for each in journal.sending.never_sent("b")] == [algebra]
     journal.sending.apply(
-        [TakenOver(algebra, 1, "b", 0, NOW, "101"), RowOutcome("b", 0, Outcome.ALREADY, None, None)]
+        [
+            TakenOver(algebra, 1, "b", 0, NOW, "101", TakenBy.PRESENTER),
+            RowOutcome("b", 0, Outcome.ALREADY, None, None),
+        ]
     )
     (found,) = journal.reports.rows("b")
     assert class_state(found.attempts) is ClassState.THERE
@@ -141,12 +144,12 @@ def test_a_class_that_is_taken_over_is_there_though_nothing_was_sent(journal: Jo
 
 def test_a_class_is_taken_over_for_one_row_and_only_for_one_that_was_not_sent_since(journal: Journal) -> None:
     algebra, biology = load(journal, "b", [row("Algebra"), row("Biology", hour=1)])
-    journal.sending.apply([TakenOver(algebra, 1, "b", 0, NOW, "101")])
+    journal.sending.apply([TakenOver(algebra, 1, "b", 0, NOW, "101", TakenBy.PRESENTER)])
     with pytest.raises(Overtaken):
-        journal.sending.apply([TakenOver(biology, 1, "b", 1, NOW, "101")])
+        journal.sending.apply([TakenOver(biology, 1, "b", 1, NOW, "101", TakenBy.PRESENTER)])
     journal.sending.apply([sent(biology, position=1)])
     with pytest.raises(Overtaken):
-        journal.sending.apply([TakenOver(biology, 1, "b", 1, NOW, "102")])
+        journal.sending.apply([TakenOver(biology, 1, "b", 1, NOW, "102", TakenBy.PRESENTER)])
 
 
 def test_what_proved_wrong_is_forgotten(journal: Journal) -> None:

@@ -11,7 +11,7 @@ from batch.core.message import Message, RowNote
 from batch.core.outcome import Outcome
 from batch.core.service.attempt import AttemptEnding, ClassState, class_state
 from batch.core.service.listed import Seen
-from batch.journal.records import Gone, GoneOutcome, OperationEnded, OperationIntent, RowOutcome
+from batch.journal.records import Gone, GoneOutcome, OperationEnded, OperationIntent, RowOutcome, TakenBy
 from batch.journal.records import TakenOver as TakenOverEntry
 from batch.journal.sending import Overtaken
 from batch.journal.store import Journal
@@ -210,7 +210,7 @@ def test_an_ending_is_final(journal: Journal) -> None:
 
 def test_a_class_that_was_taken_over_stays_known_as_one(journal: Journal) -> None:
     (old,) = load(journal, "monday", [row("Algebra")])
-    journal.sending.apply([TakenOverEntry(old, 1, "monday", 0, NOW, "101")])
+    journal.sending.apply([TakenOverEntry(old, 1, "monday", 0, NOW, "101", TakenBy.PRESENTER)])
     (new,) = load(journal, "tuesday", [row("Algebra", hour=5)])
     _gone_over(journal, old, new)
     assert journal.operations.was_taken_over("101")

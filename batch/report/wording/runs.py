@@ -71,11 +71,20 @@ def words_of(what: RunNote, facts: Mapping[str, object]) -> Words:
             classes = _some("classes", facts, "{{{0}[0]}} (row {{{0}[1]}})")
             return Words(f"Changed in WizIQ since they were scheduled: {classes}.")
         case RunNote.RECOGNISED:
+            another = "If these are another group's classes,"
+            if facts["held"]:  # what is answered next is what those rows ask
+                told = "name the group in the titles and submit the file again."
+                pressed = "name the group in the titles of the file."
+            else:
+                told, pressed = (
+                    "submit the file with --as-new next: later, they are taken for this file's.",
+                    'press "They are other classes" next: later, they are taken for this file\'s.',
+                )
             return Words(
                 "{rows} rows are in the account already, by start, length and title: from class {first[0]} "
                 "({first[1]}, {first[2]}) to class {last[0]} ({last[1]}, {last[2]}). The list names no presenters.",
-                "If these are another group's classes, submit the file with --as-new.",
-                page_hint=f"If these are another group's classes, the file has to be sent as a new one. {KEEPER}",
+                f"{another} {told}",
+                page_hint=f"{another} {pressed}",
             )
         case RunNote.NO_LIST:
             return Words(
