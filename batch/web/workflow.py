@@ -147,8 +147,8 @@ class UploadWorkflow:
             return
         batch = child.batch or self.uploads.begun(now)
         if ending["event"] == "ended":
-            sentences = tuple(ending["sentences"])
-            self.uploads.save(_ended(now, batch, sentences=sentences))
+            ended = _ended(now, batch, sentences=tuple(ending["sentences"]))
+            self.uploads.save(replace(ended, asks_first_time=ending.get("asks_first_time", False)))
             return
         notice = Notice(
             says=ending["says"], fix=ending["fix"], tone="wait" if ending["unfinished"] else "bad"

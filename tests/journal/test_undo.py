@@ -11,7 +11,7 @@ from batch.core.changes.undo import TouchedRow
 from batch.core.outcome import Outcome
 from batch.core.service.attempt import AttemptEnding
 from batch.core.tally import Exit
-from batch.journal.records import Ended, OperationEnded, OperationIntent, TakenOver
+from batch.journal.records import Ended, OperationEnded, OperationIntent, TakenBy, TakenOver
 from batch.journal.store import Journal
 from batch.report.projection import result_rows, tally_of
 from tests.support.journals import NOW, batch_named, ended, load, opened, row, sent
@@ -159,7 +159,7 @@ def test_an_operation_whose_answer_was_lost_was_touched_too(journal: Journal, te
 
 def test_a_class_of_another_journal_was_made_by_none_of_ours(journal: Journal) -> None:
     (algebra,) = load(journal, "monday", [row("Algebra")])
-    journal.sending.apply([TakenOver(algebra, 1, "monday", 0, NOW, "101")])
+    journal.sending.apply([TakenOver(algebra, 1, "monday", 0, NOW, "101", TakenBy.PRESENTER)])
     assert known(journal, "monday") == {}  # nothing was done
     (later,) = load(journal, "tuesday", [row("Algebra", hour=5)])
     was = Place(batch="monday", position=0, fingerprint=algebra)

@@ -189,7 +189,7 @@ def words_of(what: RowNote, facts: Mapping[str, object]) -> Words:
             told = f"{_PRESUMED} a look-up could not tell whether this class exists. Nothing was sent:"
             return Words(
                 f"{told} submit the same file later, or look in WizIQ; if it is not there, submit with --as-new.",
-                page=f'{told} press "Finish it" later, or look in WizIQ.',
+                page=f'{told} press "Finish it" later, or look in WizIQ; if it is not there, press "Send them as new classes".',
             )
         case RowNote.PRESUMED_ALIKE:
             return Words(

@@ -100,7 +100,7 @@ def words_of(what: RunNote, facts: Mapping[str, object]) -> Words:
                 "whether it would: nobody can see whether the file was sent before, from another computer.",
                 "Nothing else was sent. If it is the first time, say so: --first-time, or first_time with today's "
                 "date in the settings.",
-                page_hint=f"Nothing else was sent. If it is the first time, that has to be said once. {KEEPER}",
+                page_hint='Nothing else was sent. If nobody did, press "This is the first time".',
             )
         case RunNote.SHIFTED:
             return Words(

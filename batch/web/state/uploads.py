@@ -68,9 +68,8 @@ class Upload:
     batches: tuple[str, ...] = ()  #: the newest last
     notice: Notice | None = None
     sentences: tuple[str, ...] = ()  #: what the last run said at its end
-    asks_first_time: bool = (
-        False  #: nothing was sent: the account has no list to see in whether it was before
-    )
+    #: Nothing, or nothing more, was sent: the account has no list to see in whether it was before.
+    asks_first_time: bool = False
 
     asks_replaces: bool = False  #: nothing was sent: most of it is otherwise than the classes that exist
 

@@ -288,7 +288,7 @@ def result(
     tally = past.tally
     batch = past.batch.id
     here = f"/uploads/{upload.id}" if upload else ""
-    alike = found.get("alike", 0)
+    alike, presumed, recognised = (found.get(name, 0) for name in ("alike", "presumed", "recognised"))
     retried = sum(tally[outcome] for outcome in _RETRIED) - alike
     is_ours = upload is not None and past.account == account
     asks_first_time = is_ours and upload is not None and upload.asks_first_time
@@ -317,6 +317,8 @@ def result(
         retry_href=f"{answer}{Answer.RETRY}" if retried and upload else "",
         retry_says=f"{counted(retried, 'row')} held or refused: each is tried once more as it stands.",
         alike_says=_alike_says(alike) if alike and upload else "",
+        presumed_says=_presumed_says(presumed) if presumed and upload else "",
+        recognised_says=_recognised_says(recognised) if recognised and upload else "",
         take_over_href=f"{answer}{Answer.TAKE_OVER}",
         as_new_href=f"{answer}{Answer.AS_NEW}",
         first_time_href=f"{answer}{Answer.FIRST_TIME}" if asks_first_time else "",
@@ -336,6 +338,20 @@ _ASKED: tuple[str, Tone] = ("Nothing was sent: it waits for an answer.", "wait")
 def _alike_says(rows: int) -> str:
     held = "1 row is held: a class" if rows == 1 else f"{rows:,} rows are held: classes"
     return f"{held} of the account may be {'this one' if rows == 1 else 'theirs'} already."
+
+
+def _presumed_says(rows: int) -> str:
+    return (
+        f"The journal was started over, and {counted(rows, 'row is', 'rows are')} unknown: no list can show whether "
+        f"{'its class was' if rows == 1 else 'their classes were'} scheduled before."
+    )
+
+
+def _recognised_says(rows: int) -> str:
+    return (
+        f"{counted(rows, 'row was', 'rows were')} taken for classes that stand in the account, by start, length and "
+        "title. The list does not say whose they are."
+    )
 
 
 def _ending(past: PastRun) -> tuple[str, Tone]:

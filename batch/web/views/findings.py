@@ -38,7 +38,7 @@ class Findings:
 
     def __init__(self, *, of_check: bool) -> None:
         self.samples = Samples()
-        self._alike = 0
+        self._alike = self._presumed = 0
         self._groups = Groups(Reader.PAGE)
         self._spool = Spool(only_with_something_to_say=of_check)
         self._weeks = WeekSpool()
@@ -46,6 +46,7 @@ class Findings:
 
     def add(self, row: ResultRow) -> None:
         self._alike += row.reason is HeldReason.ALIKE
+        self._presumed += row.outcome is Outcome.UNKNOWN and not row.attempts
         self._groups.add(row)
         self._spool.add(row)
         self._weeks.add(row)
@@ -68,6 +69,7 @@ class Findings:
             "sandbox": facts.sandbox,
             "groups": [asdict(group) for group in self._shown_groups()],
             "alike": self._alike,
+            "presumed": self._presumed,
             "rows": self._spool.write(folder, title_of, self._told_above()),
             "weeks": self._weeks.write(folder),
             "lessons": self._overview.in_words(),

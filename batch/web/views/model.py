@@ -305,11 +305,15 @@ class ResultView:
     retry_says: str = ""  #: what it would send again
     alike_says: str = ""  #: that rows are held because classes of the account may be theirs; "" where none is
     take_over_href: str = ""  #: POST: csrf; where alike_says
-    as_new_href: str = ""  #: POST: csrf; where alike_says
+    presumed_says: str = ""  #: that rows are in doubt since the journal was started over; "" where none is
+    recognised_says: str = (
+        ""  #: that rows were taken for classes of which the list does not say whose they are
+    )
+    as_new_href: str = ""  #: POST: csrf; where one of these three says something
     replaces_href: str = (
         ""  #: POST: csrf; where nothing was sent because most of it is otherwise than what exists
     )
-    first_time_href: str = ""  #: POST: csrf; where nothing was sent because the account has no list
+    first_time_href: str = ""  #: POST: csrf; where no more was sent because no list shows what was before
     can_finish: bool = False
     finish_href: str = ""  #: POST: csrf
     can_send_mended: bool = False

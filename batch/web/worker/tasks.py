@@ -185,7 +185,9 @@ def _submit(order: WorkerRequest, settings: Settings, tell: Tell) -> None:
     ending = run_async(teller.told_all_along(run.submit(job, teller)))
     _leave_result(settings, ending, findings, ending.notes)
     exit_code, batch = int(ending.exit_code), ending.facts.batch
-    tell({"event": "ended", "exit": exit_code, "batch": batch, "sentences": _sentences(ending.notes)})
+    asks = any(note.what is RunNote.NOT_LISTED for note in ending.notes)
+    told = {"exit": exit_code, "batch": batch, "sentences": _sentences(ending.notes), "asks_first_time": asks}
+    tell({"event": "ended", **told})
 
 
 def _show(order: WorkerRequest, settings: Settings, tell: Tell) -> None:
@@ -205,8 +207,14 @@ def _leave_result(settings: Settings, ending: Ending, findings: Findings, notes:
     facts = ending.facts
     started = facts.started.timestamp() if facts.started else 0.0
     (folder / WORKBOOK_FILE).unlink(missing_ok=True)
-    told = {"started": started, "sentences": _sentences(notes)}
+    told = {"started": started, "sentences": _sentences(notes), "recognised": _recognised(notes)}
     write_findings(folder, RESULT_FILE, {**found, **told})
+
+
+def _recognised(notes: Iterable[Message]) -> int:
+    """How many rows were just taken for classes of which the list does not say whose they are; 0 where rows are held."""
+    found = (note.facts for note in notes if note.what is RunNote.RECOGNISED)
+    return next((int(str(facts["rows"])) for facts in found if not facts["held"]), 0)
 
 
 def _sentences(notes: Iterable[Message]) -> list[str]:
