@@ -28,7 +28,7 @@ from batch.core.tally import Exit, Tally
 from batch.errors import CannotRun
 from batch.event_loop import drained_by_signals, drained_in_time
 from batch.intake import STDIN, SUFFIXES, Intake, Source, as_openpyxl_reads_it, take_in
-from batch.journal.files import find_batch, open_journal, scratch_journal
+from batch.journal.files import find_batch, open_journal, scratch_copy, scratch_journal
 from batch.journal.lock import locked
 from batch.journal.records import Batch
 from batch.journal.store import Journal
@@ -167,37 +167,80 @@ def check(job: Job, listener: Listener, world: Environment | None = None) -> End
         CannotRun: the file or the settings cannot be used.
     """
     world = world or real_environment()
-    _find_writable(job, job.marked, or_beside=False)
-    account, beside = "", None
-    if job.sandbox or job.settings.access_key is not None:
-        account = account_of(job.settings, sandbox=job.sandbox)
-        beside = job.settings.state / account / "journal.sqlite3"
+    account = _account_of_check(job)
     with (
         tempfile.TemporaryDirectory(prefix="classbatch-") as folder,
-        scratch_journal(Path(folder), beside) as journal,
+        scratch_journal(Path(folder), _journal_of(job, account)) as journal,
     ):
         intake = _take_in(job, journal, account, listener, world, keeps=False)
         _planned(job, journal, intake.batch.id, world)
-        found = _note_differences(job, journal, intake)
-        limit = job.settings.max_concurrent_classes
-        ending = ending_of(
-            journal,
-            intake.batch,
-            json=job.json,
-            options=job.options,
-            each_row=job.each_row,
-            reader=job.reader,
-            workbook=_marked_copy(job, intake, job.marked) if job.marked else None,
-            where_else=""
-            if job.marked
-            else "For a copy of the file with each problem beside its row: --marked COPY.xlsx.",
-            is_check=True,
-            limit=limit,
-            notes=[note for note in (found.shifted, found.is_another) if note],
-            stopped=found.shifted is not None,
-        )
-        load = load_of(journal, intake.batch.id, limit=limit, extend_counts=job.settings.extend_counts)
-        return replace(_unwritten_told(ending), load=load)
+        return _check_report(job, journal, intake)
+
+
+async def look(job: Job, listener: Listener, world: Environment | None = None) -> Ending:
+    """A check by the account's own list, as `submit` takes it first. It leaves no trace.
+
+    Raises:
+        CannotRun: the file or the settings cannot be used, or the account cannot be gone by.
+        Unfinished: its list cannot be had now.
+    """
+    from batch.journal.recorder import recording  # noqa: PLC0415 - as in `submit`
+    from batch.sending.passes import BatchRun  # noqa: PLC0415 - as in `submit`
+
+    world = world or real_environment()
+    account = _account_of_check(job) or account_of(job.settings, sandbox=job.sandbox)
+    with (
+        tempfile.TemporaryDirectory(prefix="classbatch-") as folder,
+        scratch_copy(Path(folder), _journal_of(job, account)) as journal,
+    ):
+        intake = _take_in(job, journal, account, listener, world, keeps=False)
+        terms = replace(_terms(job, world.clock()), foreign=True)
+        own = job.settings.state / account
+        async with (
+            recording(journal) as recorder,
+            service(job.settings, own if own.exists() else Path(folder), sandbox=job.sandbox) as api,
+        ):
+            await BatchRun(
+                intake.batch.id,
+                terms,
+                api=api,
+                recorder=recorder,
+                listener=listener,
+                clock=world.clock,
+                chance=world.chance,
+            ).look()
+        return _check_report(job, journal, intake)
+
+
+def _account_of_check(job: Job) -> str:
+    """Whose journal a check goes by; "" where nobody said."""
+    _find_writable(job, job.marked, or_beside=False)
+    is_known = job.sandbox or job.settings.access_key is not None
+    return account_of(job.settings, sandbox=job.sandbox) if is_known else ""
+
+
+def _journal_of(job: Job, account: str) -> Path | None:
+    return job.settings.state / account / "journal.sqlite3" if account else None
+
+
+def _check_report(job: Job, journal: Journal, intake: Intake) -> Ending:
+    found = _note_differences(job, journal, intake)
+    limit = job.settings.max_concurrent_classes
+    ending = ending_of(
+        journal,
+        intake.batch,
+        json=job.json,
+        options=job.options,
+        each_row=job.each_row,
+        reader=job.reader,
+        workbook=_marked_copy(job, intake, job.marked) if job.marked else None,
+        is_check=True,
+        limit=limit,
+        notes=[note for note in (found.shifted, found.is_another) if note],
+        stopped=found.shifted is not None,
+    )
+    load = load_of(journal, intake.batch.id, limit=limit, extend_counts=job.settings.extend_counts)
+    return replace(_unwritten_told(ending), load=load)
 
 
 def results(

@@ -18,7 +18,7 @@ _REPLACES = click.option(
     help="The file is the next version of its timetable, whatever it looks like beside the one before.",
 )
 #: What does not belong to the next command.
-_OF_THIS_CHECK = frozenset({"marked", "json_to", *TELLING})
+_OF_THIS_CHECK = frozenset({"marked", "json_to", "look", *TELLING})
 _OF_THIS_FILE = frozenset(
     {
         *_OF_THIS_CHECK,
@@ -56,6 +56,9 @@ def template(out: Path, **flags: object) -> None:
 @click.option(
     "--json", "json_to", metavar="PATH", help="Write the machine's view here; - is standard output."
 )
+@click.option(
+    "--look", is_flag=True, help="List the account's classes first, as submit does; nothing is sent."
+)
 @click.option("--sandbox", is_flag=True, help="Check against a sandbox: no keys are needed.")
 @click.option(
     "--retry-refused", is_flag=True, help="Count rows that were refused before among those to send."
@@ -67,6 +70,7 @@ def check(
     *,
     marked: Path | None,
     json_to: str | None,
+    look: bool,
     sandbox: bool,
     retry_refused: bool,
     replaces: bool,
@@ -94,7 +98,7 @@ def check(
             json=target(json_to),
             options=options_given(without=_OF_THIS_CHECK),
         )
-        leave(terminal, run.check(job, terminal))
+        leave(terminal, run_async(run.look(job, terminal)) if look else run.check(job, terminal))
 
 
 @click.command(cls=SettingsCommand)

@@ -248,6 +248,7 @@ class RunNote(StrEnum):
     NOT_LISTED = auto()  #: the class that was sent first: its `class_id` and `title`
     SHIFTED = auto()  #: `number` of `total` classes would be otherwise by `shift_s`; nothing was sent
     ANOTHER_TIMETABLE = auto()  #: than the `file` of the same name, of `at`
+    LOOKED = auto()  #: how many `classes` the account lists
     LIST_LATER = auto()
     TURNED_AWAY = auto()
     RENEWED_KEY = auto()

@@ -215,6 +215,24 @@ def scratch_journal(folder: Path, beside: Path | None = None) -> Iterator[Journa
         connection.close()
 
 
+@contextmanager
+def scratch_copy(folder: Path, of: Path | None) -> Iterator[Journal]:
+    """The whole journal `of` an account once more, to be thrown away: what a check works on that asks the account."""
+    path = folder / "scratch.sqlite3"
+    # One thread at a time uses it, and not always the same one.
+    with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as connection:
+        connection.execute("PRAGMA synchronous = OFF")
+        if of is None or not of.exists():
+            create(connection, "", 0)
+        else:
+            with translate_sqlite_errors(of), closing(reader(of)) as source:
+                source.backup(connection)
+            bring_up_to_date(connection)
+        journal = Journal(connection, committed=lambda _: None)
+        journal.begin_run()
+        yield journal
+
+
 def _prepared(
     path: Path,
     account: str,

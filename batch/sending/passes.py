@@ -142,6 +142,17 @@ class BatchRun:
             self._listener.says(note)
         return stopped
 
+    async def look(self) -> None:
+        """Take the account's list and plan by it; nothing is sent."""
+        if await self._recorder.call(self._planning.may_send, self._recorder.journal):
+            if fault := await self._first_look.look(self._batch, self._open_gate(Window())):
+                self._listener.says(fault)
+            else:
+                self._listener.says(Message(RunNote.LOOKED, {"classes": len(self._list.class_ids)}))
+            self._planning.listed_at = self._first_look.listed_at
+        await self._plan()
+        await self._recorder.call(self._planning.finish, self._recorder.journal)
+
     async def _plan(self) -> int:
         """Decide on what was not sent yet, by all that is known of the account by now."""
         plan = await self._recorder.call(self._planning.plan, self._recorder.journal)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.command import KEYS, Command, lesson, serving, timetable
+from tests.support.command import KEYS, Command, Ran, Service, lesson, lessons, serving, timetable
 
 Row = Mapping[str, str]
 FIRST = [lesson(1), lesson(2), lesson(3)]
@@ -66,3 +66,54 @@ def test_check_says_what_submit_does(
         assert [row["message"] for row in checked["rows"] if row["outcome"] == "held"] == [
             row["message"] for row in submitted["rows"] if row["outcome"] == "held"
         ]
+
+
+# --- by the account's own list ------------------------------------------------------
+
+
+def test_a_look_at_the_account_says_what_submit_then_does(at_service: Command, service: Service) -> None:
+    """The classes were scheduled from another computer, whose journal nobody has here."""
+    file = timetable(at_service.folder / "term.csv", lessons(8))
+    elsewhere = timetable(at_service.folder / "elsewhere.csv", lessons(6))
+    assert at_service("submit", elsewhere, "--state", "other-computer").code == 0
+    assert outcomes(at_service("check", file, "--json", "-")) == ["ready"] * 8
+    looked = at_service("check", file, "--look", "--json", "-")
+    assert "it lists 6 classes still to come" in looked.err
+    assert service.calls("create") == 6
+    assert not any(at_service.folder.rglob("state/*/journal.sqlite3"))
+    ran = at_service("submit", file, "--json", "-")
+    assert outcomes(looked) == [outcome.replace("scheduled", "ready") for outcome in outcomes(ran)]
+    assert outcomes(looked)[0] != "ready"
+
+
+def test_a_look_counts_what_others_hold_at_that_time(at_service: Command) -> None:
+    there = lesson(1, title="The principal's hour")
+    at_service("submit", timetable(at_service.folder / "elsewhere.csv", [there]), "--state", "other-computer")
+    wanted = [lesson(1, title="Maths", presenter_email=there["presenter_email"]), lesson(2)]
+    file = timetable(at_service.folder / "term.csv", wanted)
+    assert outcomes(at_service("check", file, "--json", "-")) == ["ready", "ready"]
+    limit = ("--max-concurrent-classes", "1")
+    looked = at_service("check", file, "--look", *limit, "--json", "-")
+    assert outcomes(looked) == ["held", "ready"]
+    assert outcomes(at_service("submit", file, *limit, "--json", "-")) == ["held", "scheduled"]
+
+
+def test_a_look_knows_the_classes_of_our_own_other_files(at_service: Command, service: Service) -> None:
+    """They stand in the journal, and are nobody's unknown classes."""
+    at_service("submit", timetable(at_service.folder / "year-7.csv", lessons(3)))
+    file = timetable(at_service.folder / "year-8.csv", [lesson(number) for number in (4, 5)])
+    before = service.calls("create")
+    looked = at_service("check", file, "--look", "--json", "-")
+    assert outcomes(looked) == ["ready", "ready"]
+    assert service.calls("create") == before
+
+
+def test_a_look_at_an_account_that_cannot_be_reached_says_so(at_service: Command) -> None:
+    file = timetable(at_service.folder / "term.csv", lessons(1))
+    ran = at_service("check", file, "--look", CLASSBATCH_BASE_URL="http://127.0.0.1:9")
+    assert ran.code == 75
+    assert "could not be listed" in ran.err
+
+
+def outcomes(ran: Ran) -> list[str]:
+    return [row["outcome"] for row in ran.json["rows"]]

@@ -119,6 +119,8 @@ def words_of(what: RunNote, facts: Mapping[str, object]) -> Words:
                 "--timetable NAME.",
                 page_hint="Give each timetable a file name of its own.",
             )
+        case RunNote.LOOKED:
+            return Words("The account was looked at: it lists {classes:count class|classes} still to come.")
         case RunNote.LIST_LATER:
             return Words(
                 "The account's classes could not be listed, and nothing is sent without: {why}",
