@@ -91,20 +91,22 @@ def sandbox(folder: Path, *switches: str) -> Iterator[str]:
             service.kill()
 
 
-def lessons(count: int, *, first: datetime = _FIRST) -> Iterator[tuple[str, datetime, str]]:
+def lessons(
+    count: int, *, first: datetime = _FIRST, whose: str = "teacher"
+) -> Iterator[tuple[str, datetime, str]]:
     """Title, start and presenter of so many classes that never clash."""
     for number in range(count):
         presenter, turn = divmod(number, _CLASSES_EACH)
-        yield f"Lesson {number}", first + timedelta(hours=turn), f"teacher{presenter}@school.example"
+        yield f"Lesson {number}", first + timedelta(hours=turn), f"{whose}{presenter}@school.example"
 
 
-def write_csv(path: Path, count: int) -> Path:
+def write_csv(path: Path, count: int, *, presenter: str = "teacher") -> Path:
     """Thirteen columns; every title is another one."""
     with path.open("w", encoding="utf-8", newline="") as file:
         term = csv.writer(file)
         term.writerow(HEADER)
-        for number, (title, start, presenter) in enumerate(lessons(count)):
-            term.writerow((title, f"{start:%Y-%m-%d %H:%M}", "GMT", presenter, *_rest(number)))
+        for number, (title, start, whose) in enumerate(lessons(count, whose=presenter)):
+            term.writerow((title, f"{start:%Y-%m-%d %H:%M}", "GMT", whose, *_rest(number)))
     return path
 
 

@@ -32,6 +32,9 @@ from batch.wiziq.errors import WiziqError
 
 log = logging.getLogger(__name__)
 
+#: While one worker waits for its row's ending to be on disk, another has its slot.
+WORKERS_PER_SLOT = 2
+
 
 class Service(CreatesClasses, ListsClasses, TellsAccount, Protocol):
     """What is needed of the service; see `batch.wiziq.client`."""
@@ -258,7 +261,7 @@ class BatchRun:
             listed=self._list.class_ids,
             probing=probing,
         )
-        await submitter.submit(self._batch, workers=1 if alone else self._terms.in_flight)
+        await submitter.submit(self._batch, workers=1 if alone else WORKERS_PER_SLOT * self._terms.in_flight)
         self._quiet_until = submitter.quiet_until
         return submitter, gate
 

@@ -57,8 +57,9 @@ class RetryBudget:
 
 
 class Window:
-    """How many requests may be under way at once: grows by one, shrinks by half (AIMD).
+    """How many requests may be under way at once: slow start, then AIMD, as TCP has them.
 
+    It doubles with each round of answers until the first overload; from then on it grows by one.
     Only overload moves it down (429, 503, timeouts). 1012 is no overload: it speaks
     of the timetable, and waiting does not cure it.
     """
@@ -66,18 +67,20 @@ class Window:
     def __init__(self, most: int = MOST_IN_FLIGHT, first: int = FIRST_IN_FLIGHT) -> None:
         self._most = max(1, most)
         self.size = min(self._most, max(1, first))
+        self._doubles = True
         self._successes = 0
         self._spared = 0
 
     def succeeded(self) -> None:
         self._spared = max(0, self._spared - 1)
         self._successes += 1
-        if self._successes >= self.size:
+        if self._doubles or self._successes >= self.size:
             self._successes = 0
             self.size = min(self._most, self.size + 1)
 
     def overloaded(self) -> None:
         """Halve, once for all the requests that were under way together."""
+        self._doubles = False
         self._successes = 0
         if self._spared:
             self._spared -= 1

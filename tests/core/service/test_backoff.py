@@ -76,12 +76,24 @@ def test_ten_successes_earn_a_retry() -> None:
     assert budget.spend()
 
 
-def test_the_window_grows_by_one_with_each_round_of_successes() -> None:
-    window, sizes = Window(6, 4), []
-    for _ in range(4 + 5 + 6):
+def sizes_after(window: Window, successes: int) -> list[int]:
+    sizes = []
+    for _ in range(successes):
         window.succeeded()
         sizes.append(window.size)
-    assert sizes == [4] * 3 + [5] * 5 + [6] * 7
+    return sizes
+
+
+def test_the_window_doubles_with_each_round_of_successes_before_the_first_overload() -> None:
+    sizes = sizes_after(Window(20, 4), 4 + 8 + 16)
+    assert [sizes[4 - 1], sizes[4 + 8 - 1], sizes[-1]] == [8, 16, 20]
+
+
+def test_after_an_overload_it_grows_by_one_with_each_round() -> None:
+    window = Window(6, 4)
+    window.overloaded()
+    assert window.size == 2
+    assert sizes_after(window, 2 + 3 + 4 + 5 + 6) == [2] + [3] * 3 + [4] * 4 + [5] * 5 + [6] * 7
 
 
 def test_overload_halves_it_once_for_all_that_were_under_way_together() -> None:
