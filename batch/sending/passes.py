@@ -32,8 +32,9 @@ from batch.wiziq.errors import WiziqError
 
 log = logging.getLogger(__name__)
 
-#: While one worker waits for its row's ending to be on disk, another has its slot.
-WORKERS_PER_SLOT = 2
+#: While one worker waits for its row's ending to be on disk, another has its slot. Who wants one request at
+#: a time gets one: nothing begins before its ending is on disk.
+_WORKERS_PER_SLOT = 2
 
 
 class Service(CreatesClasses, ListsClasses, TellsAccount, Protocol):
@@ -261,7 +262,9 @@ class BatchRun:
             listed=self._list.class_ids,
             probing=probing,
         )
-        await submitter.submit(self._batch, workers=1 if alone else WORKERS_PER_SLOT * self._terms.in_flight)
+        one_by_one = alone or self._terms.in_flight == 1
+        workers = 1 if one_by_one else _WORKERS_PER_SLOT * self._terms.in_flight
+        await submitter.submit(self._batch, workers=workers)
         self._quiet_until = submitter.quiet_until
         return submitter, gate
 

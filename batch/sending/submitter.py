@@ -151,8 +151,7 @@ class Submitter:
         except Unavailable as error:
             self._room.freed(row.position)
             await self._tell(row, Outcome.NOT_SENT, error.code, _note_on(error))
-            nobody_fared_better = self._answers == answers
-            if nobody_fared_better or asks_too_much(error.retry_after_s):
+            if self._answers == answers:  # nobody fared better
                 self.unavailable = error
                 self._gate.close(Closing.UNAVAILABLE)
         except Overtaken:
@@ -305,6 +304,9 @@ class Submitter:
             case Unavailable():
                 if isinstance(error, Throttled):
                     self._gate.window.overloaded()
+                if asks_too_much(error.retry_after_s):  # at once: whoever waits for this slot is not to begin
+                    self.unavailable = error
+                    self._gate.close(Closing.UNAVAILABLE)
                 return AttemptEnding.NOT_SENT, None
             case NoAnswer():
                 self._heed(error)
