@@ -36,8 +36,8 @@ class Recorder:
     def __init__(self, journal: Journal, run: Runner) -> None:
         self.journal = journal  #: asked only by way of `call`
         self._run = run
-        self._groups: list[tuple[Entry, ...]] = []
-        self._durable: asyncio.Future[frozenset[int]] | None = None
+        #: What waits for the next commit, and who waits for it; True is told to whom was overtaken.
+        self._gathered: list[tuple[tuple[Entry, ...], asyncio.Future[bool]]] = []
         self._wake = asyncio.Event()
         self._failure: BaseException | None = None
         self._stopping = False
@@ -61,20 +61,18 @@ class Recorder:
     async def write(self, *entries: Entry) -> None:
         """Return when all the entries are on disk, in one transaction.
 
-        Shielded: once an answer is in hand, no cancellation may come between it and
-        the commit. The commit goes on; only the waiting is given up.
+        Once an answer is in hand, no cancellation may come between it and the commit:
+        the commit goes on; only the waiting is given up.
 
         Raises:
             Overtaken: the journal knows more of the class by now; nothing of this call was written.
         """
         if self._failure is not None:
             raise self._failure
-        place = len(self._groups)
-        self._groups.append(entries)
-        if self._durable is None:
-            self._durable = asyncio.get_running_loop().create_future()
+        is_overtaken = asyncio.get_running_loop().create_future()
+        self._gathered.append((entries, is_overtaken))
         self._wake.set()
-        if place in await asyncio.shield(self._durable):
+        if await is_overtaken:
             raise Overtaken
 
     async def call(self, method: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -85,23 +83,25 @@ class Recorder:
         while True:
             await self._wake.wait()
             self._wake.clear()
-            groups, durable = self._groups, self._durable
-            self._groups, self._durable = [], None
-            if durable is None:
+            gathered, self._gathered = self._gathered, []
+            if not gathered:
                 if self._stopping:
                     return
                 continue
+            groups = [entries for entries, _ in gathered]
             try:
                 overtaken = await self._run(partial(self.journal.sending.apply_each, groups))
             except BaseException as error:
                 self._failure = error
                 # Those too whose entries came while this commit was on its way.
-                for waited_for in (durable, self._durable):
-                    if waited_for is not None:
+                for _, waited_for in (*gathered, *self._gathered):
+                    if not waited_for.done():  # else nobody waits any more
                         waited_for.set_exception(error)
                         waited_for.exception()  # nobody may be left to ask
                 raise
-            durable.set_result(overtaken)
+            for place, (_, waited_for) in enumerate(gathered):
+                if not waited_for.done():
+                    waited_for.set_result(place in overtaken)
             if self._stopping:
                 self._wake.set()
 

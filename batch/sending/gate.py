@@ -2,8 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from enum import Enum, auto
 
 from batch.core.message import Message, RunNote
@@ -64,13 +63,16 @@ class Gate:
         self._paused = False
         self._wake(self._size - self.in_flight)
 
-    @asynccontextmanager
-    async def slot(self) -> AsyncIterator[None]:
-        """Wait for room, and keep it for the length of one request.
+    def slot(self) -> "Slot":
+        """`async with`: wait for room, and keep it for the length of one request.
 
         Raises:
             Closed: the run is being ended.
         """
+        return Slot(self)
+
+    async def enter(self) -> None:
+        """Wait for room and take it; see `slot`."""
         while not self._closed.is_set() and (self._paused or self._held_by or self.in_flight >= self._size):
             turn = asyncio.get_running_loop().create_future()
             self._waiting.append(turn)
@@ -83,11 +85,11 @@ class Gate:
         if self._closed.is_set():
             raise Closed
         self.in_flight += 1
-        try:
-            yield
-        finally:
-            self.in_flight -= 1
-            self._wake(self._size - self.in_flight)
+
+    def leave(self) -> None:
+        """Give the room back."""
+        self.in_flight -= 1
+        self._wake(self._size - self.in_flight)
 
     async def pause(self, seconds: float, *, everyone: bool = False) -> None:
         """Wait, but no longer than the gate stays open.
@@ -115,3 +117,18 @@ class Gate:
             if not turn.done():  # else its task was cancelled
                 turn.set_result(None)
                 count -= 1
+
+
+class Slot:
+    """Room for one request. A class, as it is entered for each: a generator's context manager costs three times that."""
+
+    __slots__ = ("_gate",)
+
+    def __init__(self, gate: Gate) -> None:
+        self._gate = gate
+
+    async def __aenter__(self) -> None:
+        await self._gate.enter()
+
+    async def __aexit__(self, *_: object) -> None:
+        self._gate.leave()

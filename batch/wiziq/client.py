@@ -8,6 +8,8 @@ signatures stay out of every error, repr and log.
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache, partial
 
 import aiohttp
 from yarl import URL
@@ -46,6 +48,8 @@ MOST_PAGES = 2500
 
 #: Methods that leave the account as it is, whatever becomes of the answer.
 _READS = frozenset({"get_data", "get_account_info"})
+#: The fields that go along with every request.
+_PROVES = frozenset({"access_key", "timestamp", "method", "signature"})
 # presenter_email is not among the columns known to exist, and an unknown one may be refused.
 _COLUMNS = "class_id,title,start_time,time_zone,duration,presenter_id,presenter_name,presenter_url,status,status_ping_url"
 
@@ -81,7 +85,9 @@ class WiziqClient:
         self._connections = connections
         self._base = URL(check_base_url(base_url))
         self._place = f"{self._base.host}:{self._base.port}"
-        self._credentials = credentials
+        # The same within a second, and there are hundreds of requests in one.
+        self._proof = lru_cache(maxsize=4)(partial(_proof, credentials))
+        self._address = lru_cache(maxsize=8)(lambda method: self._base.with_query(method=method))
         self._timeout_s = timeout_s
         self._now = now
         self._unused_proxies = unused_proxies
@@ -204,13 +210,13 @@ class WiziqClient:
 
     async def _call(self, method: str, parameters: Mapping[str, str]) -> Reply:
         attempt = Attempt(changes=method not in _READS)
-        signed = self._signed(method, parameters)
+        proof = self._proof(method, int(self._now()))
         broken: aiohttp.ClientError | OSError | None = None
         body = bytearray()
         try:
             # One deadline from the wait for a connection to the last byte of the body, however it trickles.
             async with asyncio.timeout(self._timeout_s):
-                await self._post(method, signed, attempt, body)
+                await self._post(method, _form(parameters, proof), attempt, body)
         except (aiohttp.ClientError, OSError) as error:  # TimeoutError is an OSError
             broken = error
             self._connections.broke(attempt)
@@ -226,7 +232,7 @@ class WiziqClient:
                 unused_proxies=self._unused_proxies,
             ) from broken
         try:
-            reply = parse_reply(self._without_secrets(bytes(body), signed["signature"]), method)
+            reply = parse_reply(proof.without_secrets(bytes(body)), method)
         except NoAnswer as unreadable:
             if by_status is None:
                 raise
@@ -235,10 +241,8 @@ class WiziqClient:
             raise by_status  # a status and an answer that contradict each other
         return reply
 
-    async def _post(self, method: str, signed: Mapping[str, str], attempt: Attempt, body: bytearray) -> None:
-        async with self._connections.post(
-            self._base.with_query(method=method), data=_form(signed), attempt=attempt
-        ) as response:
+    async def _post(self, method: str, form: bytes, attempt: Attempt, body: bytearray) -> None:
+        async with self._connections.post(self._address(method), data=form, attempt=attempt) as response:
             attempt.status, attempt.headers = response.status, response.headers
             self.is_sandbox = SANDBOX_HEADER in response.headers
             async for chunk in response.content.iter_any():
@@ -255,25 +259,40 @@ class WiziqClient:
         self.clock_offset_s = theirs - ours
         return theirs
 
-    def _signed(self, method: str, parameters: Mapping[str, str]) -> Mapping[str, str]:
-        timestamp = int(self._now())
-        keys = self._credentials
-        return {
-            **parameters,
-            "access_key": keys.access_key,
-            "timestamp": str(timestamp),
-            "method": method,
-            "signature": sign(keys.secret_key, keys.access_key, timestamp, method),
-        }
 
-    def _without_secrets(self, body: bytes, signature: str) -> bytes:
+@dataclass(frozen=True, slots=True)
+class _Proof:
+    """That a request comes from whoever has the keys. Its repr shows nothing."""
+
+    form: bytes = field(repr=False)  #: encoded, behind the parameters
+    secrets: tuple[bytes, ...] = field(repr=False)
+
+    def without_secrets(self, body: bytes) -> bytes:
         """An answer may quote what it was sent, and its message goes into journal and workbook."""
-        for secret in (self._credentials.access_key, self._credentials.secret_key, signature):
-            body = body.replace(secret.encode(), b"[hidden]")
+        for secret in self.secrets:
+            body = body.replace(secret, b"[hidden]")
         return body
 
 
-def _form(fields: Mapping[str, str]) -> bytes:
+def _proof(keys: Credentials, method: str, timestamp: int) -> _Proof:
+    signature = sign(keys.secret_key, keys.access_key, timestamp, method)
+    fields = {
+        "access_key": keys.access_key,
+        "timestamp": str(timestamp),
+        "method": method,
+        "signature": signature,
+    }
+    secrets = (keys.access_key, keys.secret_key, signature)
+    return _Proof(_encoded(fields), tuple(secret.encode() for secret in secrets))
+
+
+def _form(parameters: Mapping[str, str], proof: _Proof) -> bytes:
+    # A row cannot replace what signs it.
+    rest = {name: text for name, text in parameters.items() if name not in _PROVES}
+    return _encoded(rest) + b"&" + proof.form if rest else proof.form
+
+
+def _encoded(fields: Mapping[str, str]) -> bytes:
     # A twelfth of the cost of data=dict; a `+` of the signature goes out as %2B.
     return URL.build(query=fields).raw_query_string.encode("ascii")
 

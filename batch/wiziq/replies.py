@@ -6,7 +6,7 @@ method or without a believable class_id) is NoAnswer, never a refusal: the class
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -97,13 +97,15 @@ def parse_reply(body: bytes, method: str) -> Reply:
     call_id = (root.get("call_id") or "").strip() or None
     if root.tag != "rsp" or status not in {"ok", "fail"}:
         raise _unreadable(Unread.NO_RSP, call_id)
-    methods = {(each.text or "").strip() for each in root.findall("method")}
+    # Children and `iter`: a search by path (`findall`) costs more than the parsing.
+    children = list(root)
+    methods = {(each.text or "").strip() for each in children if each.tag == "method"}
     if methods - {method}:
         raise _unreadable(Unread.OF_ANOTHER_REQUEST, call_id)
-    errors = root.findall(".//error")
+    errors = list(root.iter("error"))
     if status == "fail":
         return _refusal(root, errors, method, call_id)
-    answers = root.findall(method)
+    answers = [each for each in children if each.tag == method]
     if errors or not methods or len(answers) != 1:
         raise _unreadable(Unread.OK_OF_NOTHING, call_id)
     if (answers[0].get("status") or "").strip().lower() != "true":
@@ -256,14 +258,9 @@ def _unreadable(fault: Unread, call_id: str | None = None) -> NoAnswer:
 def _texts(element: etree._Element) -> dict[str, str]:
     """First text of each element within, by name: one pass, a third of the cost of searching."""
     texts: dict[str, str] = {}
-    for name, text in _named(element):
-        texts.setdefault(name, text)
+    for each in element.iter("*"):
+        texts.setdefault(each.tag, (each.text or "").strip())
     return texts
-
-
-def _named(element: etree._Element) -> Iterator[tuple[str, str]]:
-    for child in element.iter("*"):
-        yield str(child.tag), (child.text or "").strip()
 
 
 def _listed_class(record: Mapping[str, str], page: int) -> ListedClass:

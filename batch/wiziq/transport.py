@@ -11,6 +11,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, timedelta
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -206,6 +207,7 @@ def failure_of_exception(
     return Unavailable(Message(ServiceFault.NO_CONNECTION, facts), code="unreachable")
 
 
+@lru_cache(maxsize=8)  # the answers of a second all give the same
 def parse_date(text: str) -> float | None:
     """An HTTP date in seconds since the Unix epoch; None where it is none."""
     try:

@@ -281,6 +281,7 @@ async def test_every_attempt_has_a_timestamp_and_a_signature_of_its_own() -> Non
 async def test_a_row_cannot_replace_what_signs_it() -> None:
     async with serving(http(CREATED)) as server, asking(server.url) as api:
         await api.create({"method": "cancel", "signature": "x", "title": "A"})
+    assert server.requests[0].body.count("method=") == 1
     assert server.requests[0].form["method"] == "create"
     assert server.requests[0].form["signature"] == "FXNT//2qdXgXF/9xk70k64Cgi00="
 
@@ -290,7 +291,9 @@ def test_any_text_survives_the_form(parameters: dict[str, str]) -> None:
     # No request is made, so no session is needed.
     api = WiziqClient(None, base_url="http://localhost/", credentials=KEYS, now=lambda: NOW)  # type: ignore[arg-type]  # see above
     form = dict(
-        parse_qsl(client._form(api._signed("create", parameters)).decode("ascii"), keep_blank_values=True)
+        parse_qsl(
+            client._form(parameters, api._proof("create", int(NOW))).decode("ascii"), keep_blank_values=True
+        )
     )
     assert {name: form[name] for name in parameters} == parameters
     assert form["signature"] == "FXNT//2qdXgXF/9xk70k64Cgi00="
