@@ -159,6 +159,10 @@ async def test_a_journal_that_was_started_over_schedules_nothing_twice(
     before: Before, loss: Callable[[Path], None], has_backup: bool
 ) -> None:
     async with scene_of(CASE, "start over", 40) as scene:
+        # Titles that repeat every few hours can be listed in several ways, and nobody but the person could tell.
+        scene.lessons = [
+            replace(each, title=f"{each.title} {number}") for number, each in enumerate(scene.lessons)
+        ]
         backup = None
         if has_backup:
             lessons, scene.lessons = scene.lessons, scene.lessons[:10]
