@@ -47,7 +47,7 @@ EVENTS: tuple[Event, ...] = (
     Event(
         "audit",
         "The account's classes were compared with the journal.",
-        ("missing", "doubled", "foreign"),
+        ("missing", "doubled", "mistaken", "foreign"),
     ),
     Event("audit.cannot_list", "They could not be listed for it.", ("code",)),
     Event("plan.cannot_list", "Other people's classes could not be listed before sending.", ("code",)),

@@ -453,7 +453,7 @@ def _report(
         limit=limit,
         notes=notes,
         stopped=stopped is not None,
-        doubled=bool(findings and findings.doubled),
+        doubled=bool(findings and findings.is_alarm),
         recognised=bool(recognised),
     )
     journal.batches.finish(replace(batch, exit_code=ending.exit_code))

@@ -239,6 +239,7 @@ class RunNote(StrEnum):
     STOPPED_UNAVAILABLE = auto()
     LOCKED_OUT = auto()
     DOUBLED = auto()
+    MISTAKEN = auto()
     GONE = auto()
     EDITED = auto()
     RECOGNISED = (
@@ -458,8 +459,8 @@ _WARNINGS: frozenset[What] = frozenset(
         *(NightNote.LEFT_ALONE, NightNote.NOT_CLAIMED, NightNote.MORE_STRANGERS),
         *(NightNote.VANISHED, NightNote.ANOTHER_TIMETABLE, NightNote.GUARD, NightNote.TO_GO_ON),
         *(NightNote.FILE_WAITS, NightNote.ACCEPT_AGAIN, NightNote.NOT_DELIVERED, NightNote.NO_METRICS),
-        *(RunNote.LOCKED_OUT, RunNote.DOUBLED, RunNote.GONE, RunNote.EDITED, RunNote.RECOGNISED),
-        *(RunNote.SHIFTED, RunNote.ANOTHER_TIMETABLE),
+        *(RunNote.LOCKED_OUT, RunNote.DOUBLED, RunNote.MISTAKEN, RunNote.GONE, RunNote.EDITED),
+        *(RunNote.RECOGNISED, RunNote.SHIFTED, RunNote.ANOTHER_TIMETABLE),
     )
 )
 

@@ -47,7 +47,7 @@ class Tally:
 
         Args:
             stopped: the service let nobody in, or the guard held everything back.
-            doubled: the audit found a class that looks like one of ours a second time.
+            doubled: the audit found a class that looks like one of ours a second time, or is another row's.
             recognised: rows were taken for classes that another journal sent; somebody should know, once.
         """
         if stopped:

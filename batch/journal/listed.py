@@ -57,7 +57,9 @@ _NEWEST_PAIRS = f"{_PAIRS} ORDER BY attempt.ended_at DESC LIMIT :most"
 #: Those that are not written as the live service writes what was sent: the others need no closer look.
 _UNLIKE = (
     f"{_PAIRS} AND row.starts BETWEEN :first AND :last AND (listed.title <> row.title"
-    " OR listed.starts IS NOT row.starts OR listed.minutes IS NOT (row.ends - row.starts) / 60)"
+    " OR listed.starts IS NOT row.starts OR listed.minutes IS NOT (row.ends - row.starts) / 60"
+    # A number says nothing of a presenter who was sent by e-mail address, and the other way round.
+    " OR (lower(listed.presenter) <> row.presenter AND instr(listed.presenter, '@') > 0 = instr(row.presenter, '@') > 0))"
 )
 _STANDING = (
     f"SELECT attempt.class_id, {_SENT} FROM attempt"
@@ -65,6 +67,9 @@ _STANDING = (
     " WHERE attempt.room_until > :first AND attempt.class_id IS NOT NULL AND row.starts BETWEEN :first AND :last AND row.parameters IS NOT NULL"
 )
 _SPAN = "SELECT min(starts) AS first, max(starts) AS last FROM row WHERE batch = :batch AND starts > :after"
+
+#: Of classes to come: all of them.
+_ALWAYS = (0, 2**62)
 
 _GONE = (
     "SELECT attempt.class_id FROM attempt"
@@ -92,7 +97,7 @@ _FIRST_SEEN = (
     "SELECT attempt.sent_at, attempt.ended_at FROM sighting"
     " CROSS JOIN attempt ON attempt.class_id = sighting.class_id"
     " WHERE sighting.starts > :begun_at AND sighting.first_at = :begun_at AND attempt.ending = 'created'"
-    " ORDER BY sighting.class_id"
+    " ORDER BY +sighting.class_id"
 )
 _FOUND_GONE = (
     "INSERT INTO sighting (class_id, starts, first_at, last_at, gone_at, listed)"
@@ -186,7 +191,7 @@ class ListedClasses:
         records = self._database.all(_NEWEST_PAIRS, now=now, most=most, ending=ending)
         return [(_wanted(record), _seen(record)) for record in reversed(records)]
 
-    def unlike(self, span: tuple[int, int], now: float) -> Iterator[tuple[KnownClass, Seen]]:
+    def unlike(self, now: float, span: tuple[int, int] = _ALWAYS) -> Iterator[tuple[KnownClass, Seen]]:
         """Confirmed classes of a span that are not listed in the very words that were sent."""
         first, last = span
         for record in self._database.each(

@@ -82,7 +82,7 @@ def ending_of(
         limit: how many classes may run at once, as the settings have it.
         notes: what else is to be told of the run.
         stopped: the service let nobody in, or the guard held everything back.
-        doubled: the account holds a class twice.
+        doubled: the account holds a class twice, or a row has another one's number.
         recognised: the file was taken for one that was sent before, from elsewhere.
         options: what the command was given besides the file.
     """

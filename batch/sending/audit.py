@@ -2,8 +2,9 @@
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 
-from batch.core.service.audit import Findings, compare, edited
+from batch.core.service.audit import Findings, compare
 from batch.core.service.listed import WIDEST_OFFSET_S, Seen, readings
 from batch.journal.recorder import Recorder
 from batch.journal.records import wanted_of
@@ -58,6 +59,7 @@ class Auditor:
             extra={
                 "missing": len(findings.missing),
                 "doubled": len(findings.doubled),
+                "mistaken": len(findings.mistaken),
                 "edited": len(findings.edited),
                 "foreign": findings.foreign,
             },
@@ -70,13 +72,13 @@ class Auditor:
         unexplained = [seen for seen in await self._list.unexplained() if _is_in(span, seen)]
         known = await self._recorder.call(journal.listed.standing, span) if unexplained else []
         in_doubt = [wanted_of(row) for row in await self._recorder.call(journal.sending.in_doubt, None)]
-        doubled, foreign = compare(known, unexplained, in_doubt, calibration)
-        pairs = await self._recorder.call(lambda: list(journal.listed.unlike(span, self._clock())))
+        unlike = await self._recorder.call(lambda: list(journal.listed.unlike(self._clock(), span)))
+        findings = compare(known, unexplained, in_doubt, unlike, calibration)
         # Of a class that no list ever showed, a list cannot say that it is no longer there.
         witnesses = await self._recorder.call(journal.listed.witnesses, self._clock())
         seen_before = {each.class_id for each in witnesses if each.missed_at is not None}
         gone = await self._recorder.call(journal.listed.those, span, seen_before | self._list.cancelled)
-        return Findings(tuple(gone), doubled, edited(pairs, calibration), foreign)
+        return replace(findings, missing=tuple(gone))
 
 
 def _is_in(span: tuple[int, int], seen: Seen) -> bool:

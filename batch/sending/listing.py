@@ -10,6 +10,7 @@ from functools import partial
 from typing import Protocol
 
 from batch.core.service.attempt import AttemptEnding
+from batch.core.service.audit import not_as_sent
 from batch.core.service.calibration import CALIBRATION, LEAST, Calibration, Pair, calibrate, from_json
 from batch.core.service.listed import Seen
 from batch.core.service.witnesses import (
@@ -166,6 +167,12 @@ class AccountList:
                 journal.account.learn, CALIBRATION, found.as_json(), "the account's list", self.began_at
             )
         return found
+
+    async def changed(self, calibration: Calibration) -> list[Seen]:
+        """Classes that rows stand for, and that are listed otherwise than they were sent."""
+        unlike = self._recorder.journal.listed.unlike
+        pairs = await self._recorder.call(lambda: list(unlike(self.began_at)))
+        return [seen for _, seen in not_as_sent(pairs, calibration)]
 
     async def found(self) -> list[Pair]:
         """Classes that look-ups have found before, each as it is listed."""

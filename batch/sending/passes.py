@@ -183,13 +183,13 @@ class BatchRun:
                 return Message(RunNote.LOCKED_OUT, {"why": submitter.locked_out.message})
             if gate.closed_because is Closing.REPLANNED and await self._plan():
                 continue
-            settled = await self._settle(self._batch)
+            ended = gate.closed_because in {None, Closing.REPLANNED}
+            settled = await self._settle(self._batch, cut_short=not ended)
             if self._drains():
                 return None
             is_one = gate.closed_because is Closing.ONE_SENT
             if is_one and (stopped := await self._prove_listing()):
                 return stopped
-            ended = gate.closed_because in {None, Closing.REPLANNED}
             never_answered = settled.unsettled - before.unsettled
             # Where nothing is known to be in the account, a row that was never sent may become the first that is.
             is_worth_a_row = settled.unwitnessed and not (ended or is_one or probing)
@@ -272,12 +272,13 @@ class BatchRun:
         """Whether the service asked for a longer pause than a run waits."""
         return asks_too_much(self._quiet_until - self._clock())
 
-    async def _settle(self, batch: str | None) -> Settled:
+    async def _settle(self, batch: str | None, *, cut_short: bool = False) -> Settled:
         if self._is_to_be_left_alone():
             return Settled()
         if self._quiet_until > self._clock():
             await self._open_gate(Window()).pause(self._quiet_until - self._clock())
-        return await self._reconciler.settle(self._open_gate(Window()), batch, self._listener.says)
+        gate, says = self._open_gate(Window()), self._listener.says
+        return await self._reconciler.settle(gate, batch, says, cut_short=cut_short)
 
     def _open_gate(self, window: Window) -> Gate:
         self._gate = self._new_gate(window)

@@ -60,9 +60,12 @@ class Reconciler:
         self._timeout_s = timeout_s
         self._clock = clock
         self._chance = chance
-        self._resent: set[str] = set()  # classes that this run lets be sent again: each once
+        # Classes that this run lets be sent again, each once, with the attempts that there were.
+        self._let_go: dict[str, int] = {}
 
-    async def settle(self, gate: Gate, batch: str | None, says: Callable[[Message], None]) -> Settled:
+    async def settle(
+        self, gate: Gate, batch: str | None, says: Callable[[Message], None], *, cut_short: bool = False
+    ) -> Settled:
         """Look up every class of the account that is in doubt.
 
         Args:
@@ -70,6 +73,7 @@ class Reconciler:
             batch: its rows get their new outcome. Of all others only the attempts are
                 settled; their workbooks say so when they are made again.
             says: is told what is being waited for.
+            cut_short: the turn of rows that may be sent again may not have come since.
         """
         rows = await self._recorder.call(self._recorder.journal.sending.in_doubt, batch)
         if batch is None:  # what is over cannot be sent again, and must not be looked up for ever
@@ -92,6 +96,8 @@ class Reconciler:
             alone = _tells_by_1032(row) and not await self._recorder.call(
                 self._recorder.journal.sending.another_in_the_way, row
             )
+            if cut_short and not self._was_resent(row):
+                self._let_go.pop(class_of(row), None)
             ending, outcome = self._judge(row, verdicts, alone=alone)
             entries += self._ended(row, ending, verdicts)
             unsettled += ending is None and outcome.outcome is not None
@@ -100,7 +106,7 @@ class Reconciler:
             if row.batch == batch:
                 entries.append(outcome)
                 if outcome.outcome is None:
-                    self._resent.add(class_of(row))
+                    self._let_go[class_of(row)] = len(row.attempts)
         await self._recorder.write(*entries)
         log.info(
             "reconcile", extra={"looked_up": len(rows), "resend": resend, "listed": verdicts is not None}
@@ -152,8 +158,13 @@ class Reconciler:
 
     async def _compare(self, rows: Sequence[JournalRow]) -> Mapping[str, Verdict]:
         calibration = await self._list.calibration()
-        unexplained = await self._list.unexplained()
-        return look_up([wanted_of(row) for row in rows], unexplained, calibration, await self._list.found())
+        return look_up(
+            [wanted_of(row) for row in rows],
+            await self._list.unexplained(),
+            calibration,
+            found=await self._list.found(),
+            elsewhere=await self._list.changed(calibration),
+        )
 
     def _judge(
         self, row: JournalRow, verdicts: Mapping[str, Verdict] | None, *, alone: bool
@@ -181,7 +192,7 @@ class Reconciler:
         doubt = self._doubt(row, verdict, is_presumed=is_presumed)
         if doubt is not None and not (is_presumed and self._as_new):
             return None, becomes(Outcome.UNKNOWN, doubt)
-        if class_of(row) in self._resent:
+        if class_of(row) in self._let_go:
             return AttemptEnding.ABSENT, becomes(Outcome.NOT_SENT, RowNote.GIVEN_UP)
         return AttemptEnding.ABSENT, becomes(None)
 
@@ -208,9 +219,12 @@ class Reconciler:
         if alone:
             return AttemptEnding.FOUND, becomes(Outcome.SCHEDULED, RowNote.TRUSTED_1032)
         is_first = sum(attempt.is_in_doubt for attempt in row.attempts) == 1
-        if is_first and class_of(row) not in self._resent:
+        if is_first and class_of(row) not in self._let_go:
             return None, becomes(None, None)
         return None, becomes(Outcome.UNKNOWN, RowNote.MET_1032 if _met_1032(row) else cannot_list)
+
+    def _was_resent(self, row: JournalRow) -> bool:
+        return self._let_go.get(class_of(row), len(row.attempts)) < len(row.attempts)
 
     def _ended(
         self, row: JournalRow, ending: AttemptEnding | None, verdicts: Mapping[str, Verdict] | None

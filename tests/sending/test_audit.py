@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from batch.core.service.audit import Findings, KnownClass, compare, edited
+from batch.core.service.audit import Findings, KnownClass, compare, not_as_sent
 from batch.core.service.calibration import calibrate
 from batch.core.service.listed import Seen, Wanted
 from batch.report.wording.messages import message_of
@@ -69,13 +69,13 @@ DOUBTS: dict[str, tuple[list[Wanted], list[Seen], int]] = {
 def test_a_row_in_doubt_explains_a_class_that_looks_like_a_scheduled_one(
     in_doubt: list[Wanted], strangers: list[Seen], doubled: int
 ) -> None:
-    assert len(compare([OURS], strangers, in_doubt, PLAIN)[0]) == doubled
+    assert len(compare([OURS], strangers, in_doubt, [], PLAIN).doubled) == doubled
 
 
 @pytest.mark.parametrize(("stranger", "doubled", "foreign"), STRANGERS.values(), ids=STRANGERS)
 def test_a_class_without_a_row(stranger: Seen, doubled: int, foreign: int) -> None:
-    pairs, others = compare([OURS], [stranger], [], PLAIN)
-    assert (len(pairs), others) == (doubled, foreign)
+    found = compare([OURS], [stranger], [], [], PLAIN)
+    assert (len(found.doubled), found.foreign) == (doubled, foreign)
 
 
 EDITED: dict[str, tuple[Seen, bool]] = {
@@ -84,18 +84,61 @@ EDITED: dict[str, tuple[Seen, bool]] = {
     "moved by an hour": (seen(sent=wanted("ours", "Algebra I", at=NINE + 3600)), True),
     "made longer": (seen(duration=90), True),
     "a length that is not listed says nothing": (seen(duration=None), False),
+    "given to another presenter": (seen(presenter_id="ben@school.example"), True),
+    "a presenter who is listed by a number says nothing": (seen(presenter_id="4711"), False),
 }
 
 
 @pytest.mark.parametrize(("listed", "is_edited"), EDITED.values(), ids=EDITED)
 def test_a_class_that_was_changed_by_hand(listed: Seen, is_edited: bool) -> None:
-    assert bool(edited([(OURS, listed)], PLAIN)) is is_edited
+    assert bool(not_as_sent([(OURS, listed)], PLAIN)) is is_edited
+
+
+OTHER = KnownClass("101", 3, wanted("other", "Biology", presenter="ben@school.example", at=NINE + DAY))
+TWIN = KnownClass("101", 3, wanted("twin", "Algebra I", presenter="ben@school.example"))
+
+
+def as_listed(ours: KnownClass, sent: Wanted) -> tuple[KnownClass, Seen]:
+    """A class of ours, listed as another one was sent."""
+    return ours, shown(sent, ours.class_id, ("presenter-told",))
+
+
+#: Which of our classes are listed as another one; the classes that no row stands for; what each row's number should be.
+MISTAKEN: dict[str, tuple[list[tuple[KnownClass, Seen]], list[Seen], dict[int, str]]] = {
+    "two answers changed places": (
+        [as_listed(OURS, OTHER.wanted), as_listed(OTHER, OURS.wanted)],
+        [],
+        {2: "101", 3: "100"},
+    ),
+    "of two rows that only their presenters tell apart": (
+        [as_listed(OURS, TWIN.wanted), as_listed(TWIN, OURS.wanted)],
+        [],
+        {2: "101", 3: "100"},
+    ),
+    "one row has the number of another's class, and nobody has its own": (
+        [as_listed(OURS, OTHER.wanted)],
+        [seen(200)],
+        {2: "200"},
+    ),
+    "moved by hand to where no other is": ([as_listed(OURS, OTHER.wanted)], [], {}),
+}
+
+
+@pytest.mark.parametrize(("pairs", "strangers", "numbers"), MISTAKEN.values(), ids=MISTAKEN)
+def test_a_row_with_the_number_of_another_class_is_told(
+    pairs: list[tuple[KnownClass, Seen]], strangers: list[Seen], numbers: dict[int, str]
+) -> None:
+    found = compare([ours for ours, _ in pairs], strangers, [], pairs, PLAIN)
+    assert {known.number: own.class_id for own, known in found.mistaken} == numbers
+    assert not found.doubled
+    assert bool(found.edited) is not bool(numbers)
+    assert found.is_alarm is bool(numbers)
 
 
 def test_what_a_list_always_writes_otherwise_was_not_changed_by_hand() -> None:
     known = [wanted(n, f"Lesson {n}", at=NINE + n * DAY) for n in range(5)]
     bent = calibrate([(each, shown(each, 900, ("title-upper",))) for each in known])
-    assert not edited([(OURS, shown(SENT, 100, ("title-upper",)))], bent)
+    assert not not_as_sent([(OURS, shown(SENT, 100, ("title-upper",)))], bent)
 
 
 async def test_the_class_of_a_row_in_doubt_is_not_called_the_second_of_another_presenters() -> None:

@@ -130,6 +130,9 @@ class World:
         init=False
     )  #: whether somebody says that nothing was sent to this account before
     lives: int = 0
+    mistaken: set[str] = field(
+        default_factory=set
+    )  #: numbers of which the last audit said that they are other rows'
 
     def __post_init__(self) -> None:
         self.random = Random(f"{self.scenario.seed} machine")
@@ -268,8 +271,13 @@ class World:
 
     async def _audit(self, run: passes.BatchRun) -> None:
         findings = await run.look_back()
-        if findings is not None and findings.doubled:
+        if findings is None:
+            return
+        if findings.doubled:
             self.violations.append(f"the audit found doubled classes: {findings.doubled}")
+        if findings.mistaken and not self.scenario.traits.swapped:
+            self.violations.append(f"the audit found exchanged classes: {findings.mistaken}")
+        self.mistaken = {known.class_id for _, known in findings.mistaken}
 
     def _passes(self, batch: str, life: Life, process: Process, writer: recorder.Recorder) -> passes.BatchRun:
         chance = self.random.random

@@ -32,8 +32,15 @@ class Findings:
 
     missing: tuple[KnownClass, ...] = ()  #: listed before, and no longer: cancelled there, most likely
     doubled: tuple[tuple[Seen, KnownClass], ...] = ()  #: looks like one of our classes a second time
+    #: a row's number is that of a class which is listed as another one, and this is the row's by all it shows
+    mistaken: tuple[tuple[Seen, KnownClass], ...] = ()
     edited: tuple[KnownClass, ...] = ()  #: stands otherwise in the account than it was sent
     foreign: int = 0  #: made by somebody else
+
+    @property
+    def is_alarm(self) -> bool:
+        """Whether something is there that was promised not to be."""
+        return bool(self.doubled or self.mistaken)
 
     def messages(self) -> list[Message]:
         """What a person should know of it; nothing where all is explained."""
@@ -41,6 +48,9 @@ class Findings:
         if self.doubled:
             pairs = [(seen.class_id, known.class_id, known.number) for seen, known in self.doubled]
             told.append(Message(RunNote.DOUBLED, {"pairs": pairs}))
+        if self.mistaken:
+            rows = [(known.number, known.class_id, seen.class_id) for seen, known in self.mistaken]
+            told.append(Message(RunNote.MISTAKEN, {"rows": rows}))
         if self.missing:
             classes = [(known.class_id, known.number) for known in self.missing]
             told.append(Message(RunNote.GONE, {"classes": classes}))
@@ -54,14 +64,16 @@ def compare(
     known: Sequence[KnownClass],
     unexplained: Sequence[Seen],
     in_doubt: Sequence[Wanted],
+    unlike: Sequence[tuple[KnownClass, Seen]],
     calibration: Calibration,
-) -> tuple[tuple[tuple[Seen, KnownClass], ...], int]:
-    """Which listed classes that no row stands for look like one that a row does, and how many are foreign.
+) -> Findings:
+    """What is listed and no row stands for, and what is listed otherwise than it was sent.
 
     Args:
         known: classes of the journal that begin in the time that is looked at.
-        unexplained: listed classes of that time.
+        unexplained: listed classes of that time that no row stands for.
         in_doubt: what was sent for rows whose class may be one of these.
+        unlike: of the known ones, those that are not listed in the very words that were sent.
         calibration: what is known of the list.
     """
     by_moment = ByMoment(unexplained, calibration)
@@ -70,19 +82,43 @@ def compare(
         own = (seen for seen in by_moment.at(wanted) if is_its_class(wanted, seen, calibration))
         if seen := next((seen for seen in own if seen.class_id not in explained), None):
             explained.add(seen.class_id)
+    changed = not_as_sent(unlike, calibration)
+    mistaken = _mistaken(
+        changed, [seen for seen in unexplained if seen.class_id not in explained], calibration
+    )
+    explained |= {seen.class_id for seen, _ in mistaken}
     doubled: dict[str, tuple[Seen, KnownClass]] = {}
     for ours in known:
         for seen in by_moment.at(ours.wanted):
             if seen.class_id not in explained and is_its_class(ours.wanted, seen, calibration):
                 doubled.setdefault(seen.class_id, (seen, ours))
-    return tuple(doubled.values()), len(unexplained) - len(explained) - len(doubled)
+    strangers = {seen.class_id for seen in unexplained} - explained - doubled.keys()
+    told = {ours.class_id for _, ours in mistaken}
+    edited = tuple(ours for ours, _ in changed if ours.class_id not in told)
+    return Findings((), tuple(doubled.values()), mistaken, edited, len(strangers))
 
 
-def edited(pairs: Iterable[tuple[KnownClass, Seen]], calibration: Calibration) -> tuple[KnownClass, ...]:
+def _mistaken(
+    changed: Sequence[tuple[KnownClass, Seen]], unexplained: Sequence[Seen], calibration: Calibration
+) -> tuple[tuple[Seen, KnownClass], ...]:
+    """Rows whose number belongs to another class, as when two answers changed places: each with the one that is its."""
+    by_moment = ByMoment([*unexplained, *(seen for _, seen in changed)], calibration)
+    found: dict[str, tuple[Seen, KnownClass]] = {}
+    for ours, _ in changed:
+        for seen in by_moment.at(ours.wanted):
+            if seen.class_id not in found and is_its_class(ours.wanted, seen, calibration):
+                found[seen.class_id] = seen, ours
+                break
+    return tuple(found.values())
+
+
+def not_as_sent(
+    pairs: Iterable[tuple[KnownClass, Seen]], calibration: Calibration
+) -> list[tuple[KnownClass, Seen]]:
     """Classes that are listed otherwise than they were sent, this list's way of writing left aside."""
-    return tuple(ours for ours, seen in pairs if not _stands_as_sent(ours.wanted, seen, calibration))
+    return [(ours, seen) for ours, seen in pairs if not _stands_as_sent(ours.wanted, seen, calibration)]
 
 
 def _stands_as_sent(wanted: Wanted, seen: Seen, calibration: Calibration) -> bool:
-    columns = (calibration.of_title, calibration.of_start, calibration.of_length)
+    columns = (calibration.of_title, calibration.of_start, calibration.of_length, calibration.of_presenter)
     return all(column(wanted, seen) in _AS_SENT for column in columns)

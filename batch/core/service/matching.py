@@ -105,6 +105,7 @@ def look_up(
     unexplained: Iterable[Seen],
     calibration: Calibration,
     found: Sequence[Pair] = (),
+    elsewhere: Iterable[Seen] = (),
 ) -> Mapping[str, Verdict]:
     """What one list says of each class in doubt, by fingerprint.
 
@@ -113,7 +114,10 @@ def look_up(
         unexplained: every listed class that no row stands for and nobody cancelled.
         calibration: what is known of the list.
         found: classes that earlier look-ups found, each as it is listed.
+        elsewhere: listed classes that rows stand for, and that are listed otherwise than they were sent: were two
+            answers exchanged, each may be a class that is sought.
     """
+    changed = ByMoment(elsewhere, calibration)
     by_moment = ByMoment(unexplained, calibration)
     calibration = _by_the_classes_sought(sought, found, by_moment, calibration)
     certain = {
@@ -139,6 +143,7 @@ def look_up(
             and (seen.class_id not in claims or not _is_surely_anothers(wanted, seen, calibration))
         ]
         contested.update(seen.class_id for seen in open_to_it)
+        open_to_it += [each for each in changed.near(wanted) if may_be_its_class(wanted, each, calibration)]
         is_absent = not open_to_it and not certain[wanted.fingerprint]
         verdicts[wanted.fingerprint] = Unplaced.ABSENT if is_absent else Unplaced.CANNOT_TELL
     return {

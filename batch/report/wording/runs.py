@@ -61,6 +61,14 @@ def words_of(what: RunNote, facts: Mapping[str, object]) -> Words:
             return Words(
                 f"Twice in the account: {pairs}.", "Look at both in WizIQ and cancel the one too many."
             )
+        case RunNote.MISTAKEN:
+            rows = _some(
+                "rows", facts, "row {{{0}[0]}}: class {{{0}[1]}} is another one, {{{0}[2]}} looks like it"
+            )
+            return Words(
+                f"The service gave rows the number of another class: {rows}.",
+                "Look at these classes in WizIQ before you give out their links.",
+            )
         case RunNote.GONE:
             classes = _some("classes", facts, "{{{0}[0]}} (row {{{0}[1]}})")
             return Words(
