@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from batch.core.outcome import Outcome
     from batch.errors import CannotRun, Unfinished
     from batch.library import (
+        Progress,
         Report,
         Timetable,
         check,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CannotRun",
     "Outcome",
+    "Progress",
     "Report",
     "ResultRow",
     "Settings",

@@ -5,7 +5,7 @@ where the command takes them: variables and classbatch.toml, keys among them.
 """
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,6 +19,7 @@ from batch.core.service.first_send import AlikeClasses
 from batch.core.tally import Exit
 from batch.errors import CannotRun, Stopped
 from batch.intake import Source, opened
+from batch.journal.records import RowOutcome
 from batch.report.ending import Ending
 from batch.report.facts import BatchFacts, ResultRow
 from batch.report.wording.messages import both_of, hint_of, message_of
@@ -52,9 +53,29 @@ class Report:
     exit_code: Exit  #: what the command would have ended with
     notes: tuple[str, ...]  #: what else a person should know
 
+    def __repr__(self) -> str:
+        """One line: the file and its counts; thousands of rows would be no answer."""
+        counts = ", ".join(f"{number} {outcome}" for outcome, number in self.counts.items() if number)
+        return f"<Report of {self.facts.file}: {counts or 'no rows'}>"
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the counts, and the first rows that need a person."""
+        from batch.report.notebook import in_html  # noqa: PLC0415 - only notebooks ask for it
+
+        return in_html(self.facts, self.counts, self.rows, self.notes)
+
     def rows_that_are(self, *outcomes: Outcome) -> tuple[ResultRow, ...]:
         """The rows that ended so, such as `report.rows_that_are(Outcome.HELD)`."""
         return tuple(row for row in self.rows if row.outcome in outcomes)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is."""
+
+    done: int  #: rows that ended
+    total: int  #: rows that are to be sent
+    outcome: Outcome  #: of the row that ended last
 
 
 def read_settings(**values: object) -> Settings:
@@ -132,6 +153,7 @@ def check(
         retry_refused: count rows that were refused before among those to send.
 
     Raises:
+        TypeError: `source` is neither a path nor a timetable.
         CannotRun: the file or the settings cannot be used.
     """
     with _job_settings(settings, sandbox=sandbox) as used:
@@ -159,11 +181,12 @@ async def submit(
     as_new: bool = False,
     first_time: bool = False,
     replaces: bool = False,
+    progress: Callable[[Progress], None] | None = None,
 ) -> Report:
     """Schedule every row that is valid, has room and does not exist yet.
 
-    Cancelled, it leaves at once; the journal knows what was sent, and the same call
-    goes on from there.
+    Cancelled (`task.cancel()`), it leaves at once; the journal knows what was sent, and the
+    same call goes on from there.
 
     Args:
         source: a file, or a timetable in memory.
@@ -179,8 +202,10 @@ async def submit(
             cannot list its classes is asked about.
         replaces: it is the next version of its timetable, even where most of it would be otherwise than the classes
             that exist; without, such a file is not sent.
+        progress: is called after each row, when what became of it is on disk; what it raises ends the run.
 
     Raises:
+        TypeError: `source` is neither a path nor a timetable.
         ValueError: both `take_over` and `as_new`.
         CannotRun: nothing was sent, or the journal could not be written any more.
         Unfinished: another run is at work on this account.
@@ -189,7 +214,7 @@ async def submit(
         raise ValueError("A class is taken over, or the row is sent as a new one: not both.")
     alike = AlikeClasses.TAKE_OVER if take_over else AlikeClasses.AS_NEW if as_new else AlikeClasses.HOLD
     with _job_settings(settings, sandbox=sandbox) as used:
-        listener, rows = _Listener(), list[ResultRow]()
+        listener, rows = _Listener(progress), list[ResultRow]()
         job = run.Job(
             file=_file(source),
             settings=used,
@@ -211,8 +236,22 @@ async def submit(
 class _Listener(Listener):
     """Keeps what is said while a run goes on."""
 
-    def __init__(self) -> None:
+    def __init__(self, progress: Callable[[Progress], None] | None = None) -> None:
         self.said: list[str] = []
+        self._progress = progress
+        self._ended: set[int] = set()  # a row that was in doubt ends twice
+        self._total = 0
+
+    def begin(self, rows: int) -> None:
+        self._total += rows
+
+    def ended(self, outcome: RowOutcome) -> None:
+        if outcome.outcome is None:  # it waits to be sent again
+            return
+        self._ended.add(outcome.position)
+        if self._progress is not None:
+            done = len(self._ended)
+            self._progress(Progress(done, max(done, self._total), outcome.outcome))
 
     def says(self, note: Message) -> None:
         self.said.append(both_of(note))
@@ -229,8 +268,15 @@ def _report(ending: Ending, rows: list[ResultRow], listener: _Listener) -> Repor
     )
 
 
-def _file(source: str | Path | Timetable) -> str | Source:
-    return source.file if isinstance(source, Timetable) else str(source)
+def _file(source: object) -> str | Source:
+    if isinstance(source, Timetable):
+        return source.file
+    if isinstance(source, str | Path):
+        return str(source)
+    hint = "; make a table a timetable with batch.from_frame" if hasattr(source, "columns") else ""
+    raise TypeError(
+        f"source is a path, or what batch.load and batch.from_frame give, not a {type(source).__name__}{hint}"
+    )
 
 
 def _timetable(file: Source, settings: Settings) -> Timetable:

@@ -31,7 +31,7 @@ ROOMS = {
     "intake": {"journal", "readers", "settings"},
     "maintenance": {"connection", "doctor", "journal", "report", "settings"},
     "run": {"connection", "intake", "journal", "report", "sending", "settings"},
-    "library": {"intake", "report", "run", "sending", "settings"},
+    "library": {"intake", "journal", "report", "run", "sending", "settings"},
     "nightly": {"intake", "journal", "readers", "report", "run", "sending", "settings"},
     "web": {
         *("connection", "intake", "journal", "readers", "report", "run", "sending"),

@@ -18,7 +18,7 @@ import pytest
 
 import batch
 from batch.core.rows.columns import RESULTS_FIRST, RESULTS_LAST
-from tests.support.command import ROOT, SAMPLES, lessons, timetable
+from tests.support.command import KEYS, ROOT, SAMPLES, Service, lessons, timetable
 
 GOOD = {
     "title": "Algebra I",
@@ -198,6 +198,65 @@ def test_a_report_is_the_table_of_the_results_sheet_and_can_be_handed_in_again()
     assert "is not a date and time" in str(table.loc[1, "message"])
     table.loc[1, "start_time"] = pd.Timestamp("2031-09-02 14:00")
     assert batch.check(batch.from_frame(table), sandbox=True).counts["ready"] == 2
+
+
+async def test_how_far_a_run_is_is_heard_row_by_row(tmp_path: Path) -> None:
+    heard: list[batch.Progress] = []
+    await batch.submit(timetable(tmp_path / "t.csv", lessons(5)), sandbox=True, progress=heard.append)
+    assert [each.done for each in heard] == [1, 2, 3, 4, 5]
+    assert {each.outcome for each in heard} == {batch.Outcome.SCHEDULED}
+    assert heard[-1].total == 5
+
+
+async def test_a_cancelled_run_goes_on_where_it_was(
+    tmp_path: Path, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {
+        **KEYS,
+        "CLASSBATCH_BASE_URL": service.url,
+        "CLASSBATCH_SETTLE_S": "0",
+        "CLASSBATCH_TIMEOUT_S": "2",
+    }.items():
+        monkeypatch.setenv(name, value)
+    file, settings = timetable(tmp_path / "t.csv", lessons(20)), batch.read_settings(state=tmp_path / "state")
+
+    def cancels(progress: batch.Progress) -> None:
+        if progress.done == 3:
+            task.cancel()
+
+    task = asyncio.create_task(batch.submit(file, settings=settings, progress=cancels))
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    again = await batch.submit(file, settings=settings)
+    assert again.counts["scheduled"] + again.counts["already"] == 20
+    assert again.counts["already"] >= 3
+
+
+def test_a_report_is_one_line_in_a_log_and_a_short_table_in_a_notebook() -> None:
+    hostile = {**GOOD, "title": "<script>alert(1)</script>", "start_time": "soon"}
+    report = batch.check(batch.from_frame(frame(GOOD, *[hostile] * 12), name="a<b"), sandbox=True)
+    assert repr(report) == "<Report of a<b: 12 invalid, 1 ready>"
+    shown = report._repr_html_()
+    assert "<p><b>a&lt;b</b>: 12 invalid, 1 ready</p>" in shown
+    assert shown.count("<tr>") == 11, "a heading and ten rows"
+    assert "and 2 more rows" in shown
+    assert "<script>" not in shown
+    assert "<table>" not in batch.check(batch.from_frame(frame(GOOD)), sandbox=True)._repr_html_()
+
+
+NO_SOURCES = {"a number": 5, "bytes": b"term.csv", "nothing": None, "a table": pd.DataFrame([GOOD])}
+
+
+@pytest.mark.parametrize("source", NO_SOURCES.values(), ids=NO_SOURCES)
+async def test_what_is_no_timetable_is_named(source: Any) -> None:
+    expected = f"not a {type(source).__name__}"
+    with pytest.raises(TypeError, match=expected):
+        batch.check(source, sandbox=True)
+    with pytest.raises(TypeError, match=expected) as caught:
+        await batch.submit(source, sandbox=True)
+    assert ("batch.from_frame" in str(caught.value).partition(expected)[2]) == isinstance(
+        source, pd.DataFrame
+    )
 
 
 def test_a_setting_that_is_none_is_a_sentence() -> None:
