@@ -55,6 +55,11 @@ EVENTS: tuple[Event, ...] = (
         "plan.not_listed", "The class of the row that went alone is not listed: the rest was not sent.", ()
     ),
     Event("plan.compared", "The account's classes were compared with the rows before sending.", ("rows",)),
+    Event(
+        "plan.no_teachers",
+        "The list has numbers for presenters, and whose they are could not be had.",
+        ("code",),
+    ),
     Event("turned_down.cannot_list", "They could not be listed for rows that were turned down.", ("code",)),
     Event("account.cannot_list", "They could not be listed to recognise the account by.", ("code",)),
     Event("workbook.refused", "A workbook cannot be read.", ("file", "detail")),

@@ -4,6 +4,7 @@ import logging
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC
 from enum import Enum, auto
 from functools import partial
@@ -30,6 +31,7 @@ from batch.journal.account import Learned
 from batch.journal.recorder import Recorder
 from batch.sending.gate import Gate
 from batch.time_zones import zone_named
+from batch.wiziq.errors import WiziqError
 from batch.wiziq.replies import ListedClass
 
 log = logging.getLogger(__name__)
@@ -63,6 +65,12 @@ class ListsClasses(Protocol):
     ) -> AsyncIterator[ListedClass]: ...
 
 
+class ListsAccount(ListsClasses, Protocol):
+    """The same, and whose the classes are."""
+
+    async def teachers(self) -> Mapping[str, str]: ...
+
+
 class Denial(Enum):
     """Whether what a list does not show is not there."""
 
@@ -77,7 +85,7 @@ class AccountList:
     def __init__(
         self,
         *,
-        api: ListsClasses,
+        api: ListsAccount,
         recorder: Recorder,
         settle_s: float,
         clock: Callable[[], float],
@@ -92,6 +100,7 @@ class AccountList:
         self._filters: Mapping[str, str] = {}  # by which the list in hand was asked for
         self._kept_at = 0.0  # when the list before was asked for
         self._longest_page = 0  # of the list in hand
+        self._teachers: Mapping[str, str] | None = None  # their addresses by their numbers, once asked for
 
     async def take(self, filters: Mapping[str, str] = UPCOMING) -> None:
         """Ask for the whole list, in place of the one in hand.
@@ -148,8 +157,21 @@ class AccountList:
         return new + await self._recorder.call(note, block), shown
 
     async def unexplained(self) -> list[Seen]:
-        """Classes of the list that no row stands for."""
-        return await self._recorder.call(self._recorder.journal.listed.unexplained)
+        """Classes of the list that no row stands for, with their presenters' addresses as far as they can be had."""
+        found = await self._recorder.call(self._recorder.journal.listed.unexplained)
+        if not any((each.presenter or "").isdecimal() for each in found):
+            return found
+        teachers = await self._teachers_by_number()
+        return [replace(each, presenter=teachers.get(each.presenter or "", each.presenter)) for each in found]
+
+    async def _teachers_by_number(self) -> Mapping[str, str]:
+        if self._teachers is None:
+            self._teachers = {}
+            try:
+                self._teachers = await self._api.teachers()
+            except WiziqError as error:  # then the list says nothing of presenters
+                log.warning("plan.no_teachers", extra={"code": error.code})
+        return self._teachers
 
     async def calibration(self, *, least: int = LEAST) -> Calibration:
         """How this account's list is written, for all that is known; what is new is kept.

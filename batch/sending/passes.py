@@ -23,7 +23,7 @@ from batch.sending.first_look import FirstLook, TellsAccount
 from batch.sending.first_row import FirstRow
 from batch.sending.gate import Closing, Gate
 from batch.sending.listener import Listener, Pace
-from batch.sending.listing import AccountList, ListsClasses
+from batch.sending.listing import AccountList, ListsAccount
 from batch.sending.planning import Planning
 from batch.sending.reconcile import Reconciler, Settled
 from batch.sending.submitter import MOST_IN_DOUBT, CreatesClasses, Submitter
@@ -37,7 +37,7 @@ log = logging.getLogger(__name__)
 _WORKERS_PER_SLOT = 2
 
 
-class Service(CreatesClasses, ListsClasses, TellsAccount, Protocol):
+class Service(CreatesClasses, ListsAccount, TellsAccount, Protocol):
     """What is needed of the service; see `batch.wiziq.client`."""
 
     clock_offset_s: float | None

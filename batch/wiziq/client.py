@@ -27,6 +27,7 @@ from batch.wiziq.replies import (
     failure_of,
     listed,
     parse_reply,
+    teachers,
 )
 from batch.wiziq.signature import Credentials, sign
 from batch.wiziq.transport import (
@@ -47,7 +48,7 @@ PAGE_SIZE = 100
 MOST_PAGES = 2500
 
 #: Methods that leave the account as it is, whatever becomes of the answer.
-_READS = frozenset({"get_data", "get_account_info"})
+_READS = frozenset({"get_data", "get_account_info", "get_teacher_details"})
 #: The fields that go along with every request.
 _PROVES = frozenset({"access_key", "timestamp", "method", "signature"})
 # presenter_email is not among the columns known to exist, and an unknown one may be refused.
@@ -175,6 +176,14 @@ class WiziqClient:
             ApiError, LockedOut: as for `create`.
         """
         return _confirmed(await self._call("get_account_info", {}))
+
+    async def teachers(self) -> Mapping[str, str]:
+        """The e-mail address of each teacher of the account, by the number that a list may give as presenter_id.
+
+        Raises:
+            ApiError, LockedOut: as for `create`.
+        """
+        return teachers(await self._call("get_teacher_details", {}))
 
     async def modify(self, class_id: str, changes: Mapping[str, str]) -> str | None:
         """Change a class that has not begun; it keeps its class_id and its links.

@@ -6,6 +6,7 @@ method or without a believable class_id) is NoAnswer, never a refusal: the class
 """
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -32,6 +33,8 @@ _PARSER = etree.XMLParser(
 )
 #: What changes the account.
 _CHANGES = frozenset({"create", "modify", "cancel"})
+#: What the members of a list are called, where it is not `record`.
+_RECORDS = {"get_teacher_details": "teacher_details"}
 _BOM = b"\xef\xbb\xbf"
 # .NET labels text written through a string as UTF-16, whatever the bytes are.
 _FALSE_UTF16 = re.compile(rb"""^<\?xml[^>]{0,100}encoding=["']utf-16["'][^>]{0,100}\?>\s*""", re.IGNORECASE)
@@ -47,7 +50,7 @@ class Reply:
     msg: str = ""
     #: first text of each element, by its name; empty elements are there with ""
     fields: Mapping[str, str] = field(default_factory=dict, repr=False)
-    #: the same for each `<record>` of a listing
+    #: the same for each class of a listing, or each teacher
     records: tuple[Mapping[str, str], ...] = field(default=(), repr=False)
 
 
@@ -112,7 +115,7 @@ def parse_reply(body: bytes, method: str) -> Reply:
         raise _unreadable(Unread.OK_NOT_DONE, call_id)
     if method == "create" and len({(each.text or "").strip() for each in root.iter("class_id")}) > 1:
         raise _unreadable(Unread.SEVERAL_CLASSES, call_id)
-    records = tuple(_texts(record) for record in root.iter("record"))
+    records = tuple(_texts(record) for record in root.iter(_RECORDS.get(method, "record")))
     return Reply(ok=True, call_id=call_id, fields=_texts(answers[0]), records=records)
 
 
@@ -186,6 +189,19 @@ def listed(reply: Reply, page: int = 1) -> list[ListedClass]:
     if not all(record.get("class_id") for record in reply.records):
         raise _unreadable(Unread.LISTED_WITHOUT_ID, reply.call_id)
     return [_listed_class(record, page) for record in reply.records]
+
+
+def teachers(reply: Reply) -> Mapping[str, str]:
+    """The e-mail address of each teacher, by their number; a reply has their passwords besides, which go nowhere.
+
+    Raises:
+        ApiError, LockedOut: as its code has it.
+    """
+    if not reply.ok and reply.code != "1013":
+        raise failure_of(reply)
+    told = {(each.get("teacher_id", ""), each.get("email", "")) for each in reply.records}
+    numbers = Counter(number for number, _ in told)
+    return {number: email for number, email in told if number and email and numbers[number] == 1}
 
 
 def parse_listed_start(text: str) -> datetime | None:

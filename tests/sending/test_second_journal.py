@@ -33,6 +33,25 @@ async def test_a_second_state_folder_finds_every_row_there(account: dict[str, An
         assert (later.outcomes, later.json["exit_code"]) == (["already"] * 10, 0)
 
 
+@pytest.mark.parametrize(
+    "account",
+    [{"bends": bends(["presenter-told"])}, {"lists_teacher_id": True}],
+    ids=["addresses", "numbers"],
+)
+async def test_three_rows_are_there_already_where_the_account_says_whose_they_are(
+    account: dict[str, Any], tmp_path: Path
+) -> None:
+    async with sandbox(conflict="off", **account) as service:
+        file = timetable(tmp_path / "term.csv", lessons(3))
+        first = await send(file, service.url)
+        again = await send(file, service.url, state="elsewhere")
+        assert (again.outcomes, again.json["exit_code"]) == (["already"] * 3, 0)
+        assert [row["class_id"] for row in again.rows] == [row["class_id"] for row in first.rows]
+        others = [lesson(number, presenter_email="another@school.example") for number in range(1, 4)]
+        held = await send(timetable(tmp_path / "others.csv", others), service.url, state="third")
+        assert held.outcomes == ["held"] * 3, "the same titles at the same times, and another teacher's"
+
+
 async def test_it_is_said_once_where_no_presenter_is_listed(tmp_path: Path) -> None:
     async with sandbox() as service:
         file = timetable(tmp_path / "term.csv", lessons(10))

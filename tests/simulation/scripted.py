@@ -121,6 +121,9 @@ class Scripted:
         for each in self.lists():
             yield each
 
+    async def teachers(self) -> Mapping[str, str]:
+        return {}
+
     async def account_info(self) -> object:
         return None
 

@@ -363,6 +363,7 @@ CODES_OF_CHANGES: dict[str, type[ApiError | LockedOut]] = {
 READS: dict[str, Callable[[WiziqClient], Coroutine[None, None, object]]] = {
     "get_data": lambda api: api.get_data({}, page=1),
     "get_account_info": lambda api: api.account_info(),
+    "get_teacher_details": lambda api: api.teachers(),
 }
 
 

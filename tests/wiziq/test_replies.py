@@ -15,7 +15,16 @@ from batch.wiziq.errors import (
     Refused,
     SlotFull,
 )
-from batch.wiziq.replies import MOST_BYTES, Created, Reply, created, listed, parse_listed_start, parse_reply
+from batch.wiziq.replies import (
+    MOST_BYTES,
+    Created,
+    Reply,
+    created,
+    listed,
+    parse_listed_start,
+    parse_reply,
+    teachers,
+)
 
 LIVE = (
     "<rsp status='ok' call_id='1b8ad9e6fa71'><method>create</method><create status='true'><class_details>"
@@ -362,3 +371,20 @@ def test_whatever_arrives_a_class_is_never_made_up(body: bytes) -> None:
 def test_a_reply_cut_anywhere_is_no_answer(length: int) -> None:
     with pytest.raises(NoAnswer):
         parse_reply(LIVE.encode()[:length], "create")
+
+
+def test_teachers_by_their_numbers_and_no_number_that_two_have() -> None:
+    details = "".join(
+        f"<teacher_details><teacher_id>{number}</teacher_id><email><![CDATA[{email}]]></email>"
+        "<password><![CDATA[s3cret!]]></password></teacher_details>"
+        for number, email in ((1, "ann@s.example"), (2, "bob@s.example"), (2, "eve@s.example"), (3, ""))
+    )
+    answer = (
+        "<rsp status='ok'><method>get_teacher_details</method><get_teacher_details status='true'>"
+        f"<teacher_details_list>{details}</teacher_details_list></get_teacher_details></rsp>"
+    )
+    reply = parse_reply(answer.encode(), "get_teacher_details")
+    assert teachers(reply) == {"1": "ann@s.example"}
+    assert "s3cret!" not in repr(reply)
+    none = parse_reply(b"<rsp status='fail'><error code='1013' msg='none'/></rsp>", "get_teacher_details")
+    assert teachers(none) == {}
