@@ -118,6 +118,7 @@ def test_the_clashing_sample_tells_who_collides_which_hour_is_over_full_and_what
     assert told[0] == (
         "row 3 Mon 1 Sep 2031 09:00-10:00 (Europe/London): ana.diaz@riverside.example has row 2 (Algebra I). "
         "Nearest free time: 08:00-09:00 that day."
+        " Move one of the two classes, or give this one another presenter. [held 1032]"
     )
     assert "5 of 5 taken, by row 8 (Open day: group 1), row 9" in told[2]
     assert "Over-full hours: Wed 3 Sep 2031 09:00 (7 of 5)." in lines

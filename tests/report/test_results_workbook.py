@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -156,8 +157,23 @@ def test_a_sandbox_cannot_be_taken_for_the_service(tmp_path: Path) -> None:
     written(path, GOOD, BAD, facts=SANDBOX_FACTS)
     header, *rows = lines_of(path)
     assert header[:6] == RESULTS_FIRST
-    assert all(str(row[5]).startswith(SANDBOX) for row in rows)
+    book: Any = openpyxl.load_workbook(path)
+    assert {sheet.sheet_properties.tabColor.rgb for sheet in book} == {"FFB3261E"}
+    assert book.active.title == SUMMARY_SHEET, "people see first what it says first"
     assert lines_of(path, SUMMARY_SHEET)[1][0] == SANDBOX
+    for sheet in (RESULTS_SHEET, TO_DO_SHEET):
+        assert book[sheet].oddHeader.center.text == f"&B{SANDBOX}"
+    assert not any(SANDBOX in str(cell) for row in rows for cell in row), "once is enough"
+
+
+def test_what_only_programs_read_is_hidden(tmp_path: Path) -> None:
+    path = tmp_path / "results.xlsx"
+    written(path, GOOD, BAD)
+    sheet = openpyxl.load_workbook(path)[RESULTS_SHEET]
+    hidden = {
+        sheet[f"{letter}1"].value for letter, column in sheet.column_dimensions.items() if column.hidden
+    }
+    assert hidden == {"attempts", "fingerprint"}
 
 
 def test_a_results_workbook_can_be_handed_in_again(tmp_path: Path) -> None:

@@ -97,13 +97,15 @@ def write_results(
                 results.begin(numbers)
                 breakdown = Breakdown()
                 for row in rows:
-                    line = RowLine.of(row, header_names, sandbox=facts.sandbox)
+                    line = RowLine.of(row, header_names)
                     results.write(line, row)
                     todo.add(row, line)
                     breakdown.add(row)
                 results.finish(sheet)
                 todo.write(book.add_worksheet(TO_DO_SHEET), styles, numbers, to_mend)
-                summary = SummarySheet(book, book.add_worksheet(SUMMARY_SHEET), styles)
+                shown_first = book.add_worksheet(SUMMARY_SHEET)
+                shown_first.activate()  # programs read the first sheet, people the one that opens
+                summary = SummarySheet(book, shown_first, styles)
                 summary.write(facts, tally, breakdown, results=path.name)
                 for add in more_sheets:
                     add(book)

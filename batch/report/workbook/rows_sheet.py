@@ -44,6 +44,8 @@ _WIDTHS = {
     "presenter_url": 30,
     "fingerprint": 20,
 }
+#: For programs: hidden from people, who can show them again.
+_TECHNICAL = frozenset({"attempts", "fingerprint"})
 _NARROWEST, _WIDEST = 9, 42
 _LEGIBLE = 230  #: so wide may a page of paper be
 _MESSAGE = RESULTS_FIRST.index("message")
@@ -64,16 +66,14 @@ class RowLine:
     sheet: str = ""  #: of the file that was read
 
     @classmethod
-    def of(cls, row: ResultRow, header: Sequence[str], *, sandbox: bool) -> "RowLine":
-        # Each row of a sandbox says so itself: that outlives sorting, filtering and copying.
-        said = [SANDBOX, *row.sentences()] if sandbox else row.sentences()
+    def of(cls, row: ResultRow, header: Sequence[str]) -> "RowLine":
         wrong = {issue.header for issue in row.faults}
         places = [place for place, name in enumerate(header) if wrong and name.strip() in wrong]
         return cls(
             row.number,
             row.outcome,
             (row.call_id or "", row.class_id or "", row.error_code or ""),
-            "\n".join(said),
+            "\n".join(row.sentences()),
             row.cells,
             tuple(places),
             row.sheet,
@@ -158,8 +158,8 @@ class RowsSheet:
         for position, name in enumerate(self._header):
             fixed = _WIDTHS.get(name) if self._is_own(position) else None
             width = fixed or min(max(self.stream.longest[position] + 1, _NARROWEST), _WIDEST)
-            hidden = {"hidden": True} if self._hides_last and position >= self._last else None
-            sheet.set_column(position, position, width, None, hidden)
+            is_hidden = position >= self._last and (self._hides_last or name in _TECHNICAL)
+            sheet.set_column(position, position, width, None, {"hidden": True} if is_hidden else None)
             on_paper += width if position < self._last else 0
         sheet.freeze_panes(1, 2)  # the header, and which row it is and how it ended
         sheet.autofilter(0, 0, self._lines, len(self._header) - 1)
