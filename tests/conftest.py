@@ -7,12 +7,15 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests.support.command import KEYS, Command, Service, serving
+from tests.support.command import KEYS, NO_CERTIFICATES, Command, Service, serving
 from tests.support.effort import EXAMPLES
 
 # Without a deadline: the machine may be busy.
 settings.register_profile("classbatch", max_examples=EXAMPLES, deadline=None)
 settings.load_profile("classbatch")
+
+# To read the computer's certificates takes 20 ms for every client that is opened, and no test asks a service that has one.
+os.environ.update(NO_CERTIFICATES)
 
 
 def pytest_xdist_auto_num_workers() -> int:

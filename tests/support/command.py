@@ -23,6 +23,8 @@ ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "samples"
 #: Of the real shape, and nobody's.
 KEYS = {"CLASSBATCH_ACCESS_KEY": "q+/Zk3x1Lw8=", "CLASSBATCH_SECRET_KEY": "7v+/u8P0+sdf/x9Kz2Yb+Q=="}
+#: Which certificates of the computer are trusted: none.
+NO_CERTIFICATES = {"SSL_CERT_FILE": os.devnull, "SSL_CERT_DIR": os.devnull}
 #: No test waits so long for a process.
 PATIENCE_S = 60
 
@@ -87,6 +89,7 @@ class Command:
             "HOME": str(self.folder),
             "PYTHONPATH": str(ROOT),
             "COLUMNS": "200",
+            **NO_CERTIFICATES,
         }
         return {**clean, **self.variables}
 

@@ -24,6 +24,7 @@ from batch.sandbox import FaultPlan
 from batch.sandbox.server import running_sandbox
 from batch.sending.listener import Listener
 from batch.settings.resolve import load_settings
+from tests.support.command import NO_CERTIFICATES
 from tests.support.warm import Forked, warm
 from tests.trials.case import KEYS, Case, Scene
 from tests.trials.timetable import write
@@ -70,6 +71,7 @@ def environment_of(scene: Scene, base_url: str, **more: str) -> dict[str, str]:
     return {
         "PATH": os.environ["PATH"],
         "HOME": str(scene.folder),
+        **NO_CERTIFICATES,
         "CLASSBATCH_BASE_URL": base_url,
         "CLASSBATCH_ACCESS_KEY": KEYS.access_key,
         "CLASSBATCH_SECRET_KEY": KEYS.secret_key,
