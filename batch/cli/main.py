@@ -4,6 +4,7 @@ Quick to start: a command is imported when it is asked for, and what it needs wh
 runs (pandas, openpyxl, aiohttp and lxml take most of a second, and --help needs none of them).
 """
 
+import difflib
 import sys
 from importlib import import_module
 from typing import NamedTuple
@@ -44,6 +45,17 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's
         home = _COMMANDS.get(cmd_name)
         return getattr(import_module(home.module), cmd_name) if home else None
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            near = difflib.get_close_matches(args[0], _COMMANDS, n=1)
+            if not near:
+                raise
+            raise click.UsageError(f"{error.message} Did you mean {near[0]}?", ctx) from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's
         with formatter.section("Commands"):

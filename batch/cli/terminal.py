@@ -23,6 +23,7 @@ from batch.report.load_bars import load_bars
 from batch.report.styled import Line, line
 from batch.report.summary import summary
 from batch.report.wording.messages import both_of, message_of
+from batch.report.wording.outcomes import ENDINGS
 from batch.sending.listener import Control, Listener
 
 if TYPE_CHECKING:
@@ -152,14 +153,11 @@ class Terminal(Listener):
         from rich.text import Text  # noqa: PLC0415 - see the module's docstring
 
         ids = Column("batch", no_wrap=True)  # whole: it is what `results` is given
-        table = Table(
-            ids, "file", "started (UTC)", "rows", "how they ended", "exit", box=None, pad_edge=False
-        )
+        table = Table(ids, "file", "started", "rows", "how they ended", "the run", box=None, pad_edge=False)
         for batch, tally in batches:
-            started = f"{datetime.fromtimestamp(batch.started_at, UTC):%Y-%m-%d %H:%M}"
             counts = ", ".join(f"{rows} {outcome}" for outcome, rows in tally.counts().items() if rows)
-            ended = "not finished" if batch.exit_code is None else str(batch.exit_code)
-            cells = (batch.id, batch.file, started, str(tally.rows), counts, ended)
+            ended = _ended(Exit.UNFINISHED if batch.exit_code is None else batch.exit_code)
+            cells = (batch.id, batch.file, _local(batch.started_at), str(tally.rows), counts, ended)
             table.add_row(*(Text(one_line(cell)) for cell in cells))
         if not self._out.is_terminal:
             self._out.width = _UNWRAPPED
@@ -170,8 +168,8 @@ class Terminal(Listener):
         from rich.text import Text  # noqa: PLC0415 - see the module's docstring
 
         for night in nights:
-            ended = f"{datetime.fromtimestamp(night.ended_at, UTC):%Y-%m-%d %H:%M}"
-            said = f"Last nightly import of {night.inbox}: {ended} UTC, exit {night.exit_code}"
+            ended = _ended(night.exit_code)
+            said = f"Last nightly import of {night.inbox}: {_local(night.ended_at)}, {ended}"
             failed = f"; failed: {', '.join(night.failed)}" if night.failed else ""
             self._out.print(Text(one_line(said + failed)))
 
@@ -181,13 +179,28 @@ class Terminal(Listener):
         from batch.doctor import Health  # noqa: PLC0415 - for this command alone
 
         for finding in findings:
-            style = {Health.FINE: "green", Health.LOOK: "yellow", Health.BROKEN: "bold red"}[finding.health]
+            sign, style = {
+                Health.FINE: ("\u2713", "green"),
+                Health.LOOK: ("!", "yellow"),
+                Health.BROKEN: ("\u2717", "bold red"),
+            }[finding.health]
+            if not self._out.encoding.startswith("utf"):
+                sign = finding.health.value
             words = message_of if finding.health is Health.FINE else both_of
             shown = Text.assemble(
-                *((f"{finding.health:<7}", style), (f"{finding.what}: ", "bold")),
+                *((f"{sign} ", style), (f"{finding.what}: ", "bold")),
                 visible(words(finding.message)),
             )
             self._out.print(shown)
+
+
+def _ended(exit_code: int) -> str:
+    return ENDINGS.get(exit_code, f"exit code {exit_code}")
+
+
+def _local(at: float) -> str:
+    """By the clock of this computer."""
+    return f"{datetime.fromtimestamp(at, UTC).astimezone():%Y-%m-%d %H:%M}"
 
 
 def show(lines: Iterable[Line], console: "Console") -> None:

@@ -48,6 +48,13 @@ def template(out: Path, **flags: object) -> None:
     say(f"A blank timetable is in {out}. Write a row for each class, then: classbatch check {out}")
 
 
+def _that_is_check(_context: click.Context, _option: click.Parameter, asked: bool) -> None:
+    if asked:
+        raise click.UsageError(
+            "That is classbatch check FILE: it says what would be sent, and sends nothing."
+        )
+
+
 @click.command(cls=SettingsCommand)
 @click.argument("file", metavar="FILE")
 @click.option(
@@ -122,6 +129,9 @@ def check(
     help="For held rows: the class in the account is theirs; send nothing.",
 )
 @click.option("--as-new", "alike", flag_value="as-new", help="For held rows: it is another class; send them.")
+@click.option(
+    "--dry-run", is_flag=True, hidden=True, is_eager=True, expose_value=False, callback=_that_is_check
+)
 @click.option(
     "--first-time",
     is_flag=True,

@@ -8,10 +8,10 @@ import pytest
 from tests.support.command import KEYS, Command, lesson, serving, timetable
 
 SERVICES = {
-    "all is well": ([], 0, ["fine   credentials", "fine   clock", "fine   listing"]),
-    "a clock that is a little off is told": (["--clock-offset-s", "90"], 1, ["look   clock"]),
-    "a clock that is far off stops everything": (["--clock-offset-s", "-4000"], 2, ["broken clock"]),
-    "an account that does not list is told": (["--no-listing"], 1, ["look   listing", "stays unknown"]),
+    "all is well": ([], 0, ["✓ credentials", "✓ clock", "✓ listing"]),
+    "a clock that is a little off is told": (["--clock-offset-s", "90"], 1, ["! clock"]),
+    "a clock that is far off stops everything": (["--clock-offset-s", "-4000"], 2, ["✗ clock"]),
+    "an account that does not list is told": (["--no-listing"], 1, ["! listing", "stays unknown"]),
 }
 
 
@@ -35,7 +35,7 @@ def test_doctor_tells_a_wrong_key(classbatch: Command) -> None:
             CLASSBATCH_SECRET_KEY=wrong,
         )
     assert ran.code == 2, ran
-    assert "broken credentials" in ran.out
+    assert "✗ credentials" in ran.out
     assert wrong not in ran.out + ran.err
 
 
@@ -61,7 +61,7 @@ def test_doctor_tells_of_a_damaged_journal_and_of_rows_in_doubt(classbatch: Comm
         journal.write_bytes(b"\0" * 8192)
         ran = here("doctor")
     assert ran.code == 2, ran
-    assert "broken journal" in ran.out
+    assert "✗ journal" in ran.out
 
 
 def test_status_lists_the_newest_first_with_its_counts(classbatch: Command, tmp_path: Path) -> None:
@@ -77,8 +77,10 @@ def test_status_lists_the_newest_first_with_its_counts(classbatch: Command, tmp_
     # One presenter cannot teach both: what the journal knows of autumn keeps spring from being sent.
     assert "spring.csv" in spring
     assert "3 held" in spring
+    assert spring.endswith("needs you")
     assert "autumn.csv" in autumn
     assert "3 scheduled" in autumn
+    assert autumn.rstrip().endswith("done")
 
 
 def test_purge_forgets_people_and_schedules_nothing_twice(classbatch: Command, tmp_path: Path) -> None:

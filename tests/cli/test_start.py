@@ -84,3 +84,20 @@ def test_the_machine_runs_the_tests_by_the_line_that_people_are_told() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
     (line,) = [line for line in readme if ".[test]" in line]
     assert line in (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+
+
+MEANT = {
+    "a slip in a command": (["chek", "term.xlsx"], "No such command 'chek'. Did you mean check?"),
+    "what is near to nothing": (["schedule-it-all"], "No such command 'schedule-it-all'."),
+    "a dry run": (
+        ["submit", "term.xlsx", "--dry-run"],
+        "That is classbatch check FILE: it says what would be sent, and sends nothing.",
+    ),
+}
+
+
+@pytest.mark.parametrize(("words", "says"), MEANT.values(), ids=MEANT)
+def test_who_means_something_else_is_told_what_it_is_called(words: list[str], says: str) -> None:
+    ran = CliRunner().invoke(main, words)
+    assert ran.exit_code == 2
+    assert ran.output.rstrip().endswith(says)

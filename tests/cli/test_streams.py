@@ -53,6 +53,11 @@ def test_a_terminal_of_another_encoding_gets_every_line(term: Path, encoding: st
     assert b"\\u2603" in ran.stdout + ran.stderr
 
 
+def test_a_sign_that_the_terminal_cannot_show_is_a_word(tmp_path: Path) -> None:
+    ran = shell(tmp_path, "classbatch doctor --sandbox", PYTHONIOENCODING="ascii")
+    assert b"fine credentials: The service accepts the keys." in ran.stdout, ran
+
+
 @pytest.mark.parametrize("closed", CLOSED.values(), ids=CLOSED)
 def test_a_closed_descriptor_changes_nothing(term: Path, closed: str) -> None:
     ran = shell(term, f"classbatch submit t.csv --sandbox --results r.xlsx --json r.json {closed}")

@@ -4,14 +4,25 @@ Terminal, workbook and page take them from here, so that all say the same.
 """
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from batch.core.outcome import Outcome
 from batch.core.rows.columns import TO_DO_SHEET
-from batch.core.tally import Tally
+from batch.core.tally import Exit, Tally
 
 SANDBOX = "SANDBOX: nothing real was scheduled."
+
+
+#: How a run ended, in a word or two.
+ENDINGS: Mapping[int, str] = {
+    Exit.DONE: "done",
+    Exit.NEEDS_A_PERSON: "needs you",
+    Exit.CANNOT_RUN: "stopped",
+    Exit.UNKNOWN: "in doubt: run it again",
+    Exit.UNFINISHED: "not finished: run it again",
+    Exit.LEFT_AT_ONCE: "left at once: run it again",
+}
 
 
 @dataclass(frozen=True, slots=True)
