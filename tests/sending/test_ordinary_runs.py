@@ -1,5 +1,6 @@
 """Ordinary life stays ordinary: what schools do every day, where an account lists its classes, holds nobody and asks nothing."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -9,8 +10,9 @@ from typing import Any
 import pytest
 
 from batch.core.message import RunNote
+from batch.core.service.first_send import AlikeClasses
 from batch.errors import CannotRun
-from batch.sandbox import fault
+from batch.sandbox import bends, fault
 from batch.sandbox.server import Sandbox
 from tests.support.command import lesson, lessons, timetable
 from tests.support.sending import Sent, sandbox, send
@@ -82,6 +84,26 @@ async def weekly_lessons_of_one_title_and_teacher(school: School) -> None:
     _scheduled(await school.submit(elsewhere, "third", state="elsewhere"), 4)
 
 
+async def another_computer_sends_another_timetable(school: School) -> None:
+    _scheduled(await school.submit(lessons(6)), 6)
+    _scheduled(
+        await school.submit([lesson(number) for number in range(7, 13)], "juniors", state="elsewhere"), 6
+    )
+
+
+async def another_computer_asks_once(school: School) -> None:
+    first = await school.submit(lessons(8))
+    await asyncio.sleep(school.service.settings.listing_lag_s)
+    asked = await school.submit(lessons(10), state="elsewhere")
+    assert asked.outcomes == ["already"] * 8 + ["held"] * 2
+    assert [row["class_id"] for row in asked.rows[:8]] == [row["class_id"] for row in first.rows]
+    said = await school.submit(lessons(10), state="elsewhere", alike=AlikeClasses.AS_NEW)
+    assert (said.outcomes, said.json["exit_code"]) == (["already"] * 8 + ["scheduled"] * 2, 0)
+    later = await school.submit(lessons(12), state="elsewhere")
+    assert (later.outcomes, later.json["exit_code"]) == (["already"] * 10 + ["scheduled"] * 2, 0)
+    assert len(school.service.classes) == 12
+
+
 async def a_class_by_hand_at_the_same_hour(school: School) -> None:
     by_hand = lesson(2, title="Parents' evening", presenter_email="head@school.example")
     school.service.account.create(_parameters(by_hand), call_id="by hand", admitted=True)
@@ -103,11 +125,14 @@ ORDINARY: Mapping[str, Callable[[School], Awaitable[None]]] = {
     "the same file again sends nothing": same_file_again,
     "another file of the same teachers": another_file_of_the_same_teachers,
     "weekly lessons with one title and teacher hold nobody": weekly_lessons_of_one_title_and_teacher,
+    "another computer sends another timetable": another_computer_sends_another_timetable,
+    "another computer that sends a longer version is asked once": another_computer_asks_once,
     "a class made by hand at the same hour holds nobody": a_class_by_hand_at_the_same_hour,
     "one cancelled and one retitled by hand cost no witness": one_cancelled_and_one_retitled_by_hand,
 }
 ACCOUNTS: Mapping[str, dict[str, Any]] = {
-    "presenters are listed": {"lists_presenter_email": True},
+    "presenters are listed": {"bends": bends(["presenter-told"])},
+    "presenters are listed by their numbers": {"lists_teacher_id": True},
     "presenters are not listed": {},
     "classes are listed a second late": {"listing_lag_s": 1.0},
 }
