@@ -29,6 +29,9 @@ _ATTEMPTS = (
 )
 _ATTEMPTS_OF_ONE = _ATTEMPTS.format(fingerprints=":fingerprint")
 
+#: Three texts of each row are read: this is what `json.loads` comes to, without its way there.
+_read = json.JSONDecoder().raw_decode
+
 #: The attempts for one class, each with its presenter_url.
 Tries = Sequence[tuple[Attempt, str | None]]
 
@@ -83,9 +86,9 @@ def _row_of(record: sqlite3.Row, attempts: Tries) -> JournalRow:
         position=position,
         sheet=sheet,
         number=number,
-        cells=tuple(json.loads(cells)),
-        issues=tuple(map(issue_of, json.loads(issues))),
-        parameters=json.loads(parameters) if parameters else None,
+        cells=tuple(_read(cells)[0]),
+        issues=tuple(map(issue_of, _read(issues)[0])) if issues != "[]" else (),
+        parameters=_read(parameters)[0] if parameters else None,
         title=title,
         presenter=presenter,
         starts=starts,

@@ -10,11 +10,13 @@ from functools import lru_cache
 from batch.core.rows.reading import clock_in
 
 
+@lru_cache(maxsize=4096)  # a term has far more classes than moments at which they begin
 def start_utc(starts: datetime) -> str:
     """Such as '2031-09-01 13:00'."""
     return f"{starts:%Y-%m-%d %H:%M}"
 
 
+@lru_cache(maxsize=4096)
 def start_local(starts: datetime, zone: str) -> str:
     """Such as '2031-09-01 14:00 Mon, UTC+1, summer time'; sorts by time within a zone.
 
@@ -33,6 +35,7 @@ def start_local(starts: datetime, zone: str) -> str:
     return f"{local:%Y-%m-%d %H:%M} {', '.join(marks)}"
 
 
+@lru_cache(maxsize=4096)
 def local_day(starts: datetime, zone: str) -> date:
     """The day that stands in the timetable."""
     return starts.astimezone(clock_in(zone)).date()
