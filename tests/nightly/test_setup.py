@@ -38,7 +38,7 @@ def shim(folder: Path) -> Path:
     """`classbatch` where the templates have it."""
     folder.mkdir(parents=True)
     command = folder / "classbatch"
-    warm(ROOT).put_script(command)
+    command.symlink_to(warm(ROOT).program())
     return command
 
 

@@ -22,7 +22,9 @@ from batch.sandbox.server import running_sandbox
 from batch.settings.resolve import load_settings
 from batch.web.server.app import RunningPage, running_page
 from batch.web.server.receive import Patience
-from tests.support.command import KEYS, PATIENCE_S, Command, Running, Service
+from batch.web.worker.processes import Children
+from tests.support.command import KEYS, PATIENCE_S, ROOT, Command, Running, Service
+from tests.support.warm import warm
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,10 +166,16 @@ async def serving_page(
     variables = {} if sandbox else KEYS
     settings = load_settings(told, environ={**variables, "HOME": str(folder)}, cwd=folder)
     tokens: list[str] = []
+    worker = str(warm(ROOT).program("batch.web.worker.main:main"))
     of_server = {"port", "bind", "public_url", "user_header", "trusted_proxy", "upload_mib", "upload_days"}
     for_children = {name: value for name, value in told.items() if name not in of_server}
     async with running_page(
-        settings, for_children, sandbox=sandbox, announce=tokens.append, patience=patience
+        settings,
+        for_children,
+        sandbox=sandbox,
+        announce=tokens.append,
+        patience=patience,
+        children=Children(command=lambda: [worker]),
     ) as running:
         yield Served(running, tokens)
 

@@ -16,6 +16,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import traceback
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -23,6 +24,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
 
+#: The command line, as the place of a function.
+COMMAND = "batch.cli.main:run"
 #: What the commands import when they begin to work.
 _IMPORTED = (
     *(
@@ -39,17 +42,16 @@ _IMPORTED = (
         "batch.report.workbook.results",
         "batch.report.workbook.template",
     ),
-    *("batch.sending.passes", "batch.web.server.app", "tests.trials.edges"),
+    *("batch.sending.passes", "batch.web.server.app", "batch.web.worker.tasks", "tests.trials.edges"),
     *("batch.settings.resolve", "batch.maintenance", "batch.wiziq.client", "uvloop"),
 )
 _MOST_BYTES = 1 << 20
 _SCRIPT = """
 import json, os, socket, sys
-order = {"module": "batch.cli.main", "words": sys.argv[1:], "environment": dict(os.environ), "folder": os.getcwd()}
+order = {"entry": ENTRY, "words": sys.argv[1:], "environment": dict(os.environ), "folder": os.getcwd()}
 with socket.socket(socket.AF_UNIX) as forked:
     forked.connect(ADDRESS)
-    socket.send_fds(forked, [json.dumps(order).encode()], [0, 1, 2])
-    forked.shutdown(socket.SHUT_WR)
+    socket.send_fds(forked, [json.dumps(order).encode() + b"\\n"], [0, 1, 2])
     with forked.makefile("rb") as answers:
         _, code = answers.readline(), int(answers.readline())
 sys.exit(code if code >= 0 else 128 - code)
@@ -81,26 +83,26 @@ class Warm:
         stdin: int | None = None,
         out: int,
         err: int,
-        module: str = "batch.cli.main",
+        entry: str = COMMAND,
     ) -> "Forked":
-        """Begin a command: `run()` of the module.
+        """Begin a command; it is killed when nobody is left who could wait for it.
 
-        `stdin`, `out` and `err` are descriptors that it gets a copy of.
+        Args:
+            words: behind its name.
+            environment: all of it.
+            folder: in which it begins.
+            stdin: a descriptor that it gets a copy of, as of the next two; None: nothing is to be read.
+            out: standard output.
+            err: standard error.
+            entry: module:function.
         """
-        order = json.dumps(
-            {
-                "module": module,
-                "words": list(words),
-                "environment": dict(environment),
-                "folder": str(folder),
-            }
-        )
+        order = {"entry": entry, "words": [*words], "environment": {**environment}, "folder": str(folder)}
         forked = socket.socket(socket.AF_UNIX)
         nothing = os.open(os.devnull, os.O_RDONLY)
         try:
             forked.connect(self._address)
-            socket.send_fds(forked, [order.encode()], [nothing if stdin is None else stdin, out, err])
-            forked.shutdown(socket.SHUT_WR)
+            descriptors = [nothing if stdin is None else stdin, out, err]
+            socket.send_fds(forked, [json.dumps(order).encode() + b"\n"], descriptors)
             return Forked(forked)
         except BaseException:
             forked.close()
@@ -108,10 +110,14 @@ class Warm:
         finally:
             os.close(nothing)
 
-    def put_script(self, path: Path) -> None:
-        """A program that does as `classbatch` does in a new interpreter, for shells to run. It heeds no signals."""
-        path.write_text(f"#!{sys.executable} -IS\nADDRESS = {self._address!r}\n{_SCRIPT}")
-        path.chmod(0o755)
+    def program(self, entry: str = COMMAND) -> Path:
+        """One that does as the entry does in a new interpreter. Of signals it passes on SIGKILL alone."""
+        path = Path(self._folder.name) / entry
+        if not path.exists():
+            names = f"ADDRESS, ENTRY = {self._address!r}, {entry!r}"
+            path.write_text(f"#!{sys.executable} -IS\n{names}\n{_SCRIPT}")
+            path.chmod(0o755)
+        return path
 
     def end(self) -> None:
         if self._process.stdin:
@@ -182,16 +188,23 @@ def main() -> None:
 def _serve(asked: socket.socket) -> None:
     """Run what is asked for in one more process, and tell how it ended. Returns in that process alone."""
     message, descriptors, _, _ = socket.recv_fds(asked, _MOST_BYTES, 3)
-    while more := asked.recv(_MOST_BYTES):
-        message += more
+    while not message.endswith(b"\n"):
+        message += asked.recv(_MOST_BYTES)
     pid = os.fork()
     if pid == 0:
         asked.close()
         _be_the_command(json.loads(message), descriptors)
     asked.sendall(f"{pid}\n".encode())
+    threading.Thread(target=_kill_when_left, args=(asked, pid), daemon=True).start()
     _, status = os.waitpid(pid, 0)
     asked.sendall(f"{os.waitstatus_to_exitcode(status)}\n".encode())
     os._exit(0)
+
+
+def _kill_when_left(asked: socket.socket, pid: int) -> None:
+    asked.recv(1)  # nothing ever comes but the end
+    with suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
 
 
 def _be_the_command(order: Mapping[str, Any], descriptors: Sequence[int]) -> NoReturn:
@@ -205,7 +218,8 @@ def _be_the_command(order: Mapping[str, Any], descriptors: Sequence[int]) -> NoR
     sys.argv = [f"{sys.modules['__main__'].__file__}", *order["words"]]
     code = 1
     try:
-        import_module(order["module"]).run()
+        module, _, function = order["entry"].partition(":")
+        getattr(import_module(module), function)()
     except SystemExit as left:
         code = left.code if isinstance(left.code, int) else int(left.code is not None)
     except BaseException:  # noqa: BLE001 - as the interpreter does

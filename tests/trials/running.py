@@ -25,7 +25,7 @@ from batch.sandbox.server import running_sandbox
 from batch.sending.listener import Listener
 from batch.settings.resolve import load_settings
 from tests.support.command import NO_CERTIFICATES
-from tests.support.warm import Forked, warm
+from tests.support.warm import COMMAND, Forked, warm
 from tests.trials.case import KEYS, Case, Scene
 from tests.trials.timetable import write
 
@@ -182,7 +182,7 @@ async def command_apart(
             ROOT,
             out=said.fileno(),
             err=said.fileno(),
-            module="tests.trials.edges" if edges else "batch.cli.main",
+            entry="tests.trials.edges:run" if edges else COMMAND,
         )
         scene.processes.append(process.pid)
         sender = asyncio.create_task(_send(process, signals))

@@ -279,6 +279,7 @@ async def running_page(
     announce: Callable[[str], None],
     clock: Callable[[], float] = time.time,
     patience: Patience | None = None,
+    children: Children | None = None,
 ) -> AsyncIterator[RunningPage]:
     """Serve the page for as long as the block lasts; runs drain at its end.
 
@@ -289,6 +290,7 @@ async def running_page(
         announce: hears of each address that lets a browser in.
         clock: UTC seconds.
         patience: with slow uploads.
+        children: how checks and runs are started; None: as processes of this interpreter.
 
     Raises:
         CannotRun: it cannot listen there.
@@ -296,7 +298,14 @@ async def running_page(
     with _listening(settings) as listening, _alone(settings, clock()):
         port = listening.getsockname()[1]
         site = _site(
-            settings, flags, port, sandbox=sandbox, announce=announce, clock=clock, patience=patience
+            settings,
+            flags,
+            port,
+            sandbox=sandbox,
+            announce=announce,
+            clock=clock,
+            patience=patience or Patience(),
+            children=children or Children(),
         )
         async with _served(site, listening):
             if site.proxy is None:
@@ -359,11 +368,12 @@ def _site(
     sandbox: bool,
     announce: Callable[[str], None],
     clock: Callable[[], float],
-    patience: Patience | None,
+    patience: Patience,
+    children: Children,
 ) -> Site:
     addresses = Addresses.of(settings, port)
     try:
-        desk = UploadWorkflow(settings, flags, sandbox=sandbox, children=Children(), clock=clock)
+        desk = UploadWorkflow(settings, flags, sandbox=sandbox, children=children, clock=clock)
     except OSError as error:
         raise CannotRun(ServerFault.CLOSED_STATE, folder=settings.state, why=error.strerror) from error
     return Site(
@@ -376,7 +386,7 @@ def _site(
         sessions=Sessions(desk.uploads.folder / "sessions.json", clock),
         form_secret=secret_in(desk.uploads.folder / "forms"),
         proxy=ProxyUser.of(settings),
-        patience=patience or Patience(),
+        patience=patience,
     )
 
 

@@ -21,7 +21,7 @@ from batch.web.state.orders import WorkerRequest
 BOOT = "import sys; sys.path[:] = sys.argv[1:]; from batch.web.worker.main import main; main()"
 
 
-def command() -> list[str]:
+def worker_command() -> list[str]:
     return [sys.executable, "-I", "-c", BOOT, *sys.path]
 
 

@@ -6,12 +6,12 @@ import logging
 import os
 import signal
 from asyncio.subprocess import PIPE, Process
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
 from batch.web.state.orders import Event, WorkerRequest
-from batch.web.worker.main import command
+from batch.web.worker.main import worker_command
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +37,7 @@ class Child:
     """One child process, from its start until everything about its end was done."""
 
     order: WorkerRequest
+    command: Callable[[], Sequence[str]]  #: by which it is started
     last: Event = field(default_factory=dict)  #: the last `state` event of a run
     batch: str = ""  #: the batch that a run began
     ending: Event | None = None  #: `ended` or `problem`
@@ -83,7 +84,7 @@ class Child:
             self._take(ENDED_BADLY)
             return ENDED_BADLY
         process = await asyncio.create_subprocess_exec(
-            *command(), stdin=PIPE, stdout=PIPE, limit=_LONGEST_LINE, start_new_session=True
+            *self.command(), stdin=PIPE, stdout=PIPE, limit=_LONGEST_LINE, start_new_session=True
         )
         self._process = process
         try:
@@ -127,8 +128,15 @@ After = Callable[[Child, Event], Awaitable[None]]
 class Children:
     """All children of this server; ended with it."""
 
-    def __init__(self, *, most: int = 2, takes_s: float = CHECK_TAKES_S) -> None:
+    def __init__(
+        self,
+        *,
+        most: int = 2,
+        takes_s: float = CHECK_TAKES_S,
+        command: Callable[[], Sequence[str]] = worker_command,
+    ) -> None:
         """`most`: so many checks and downloads are worked at once; runs do not wait for them."""
+        self._command = command
         self._room = asyncio.Semaphore(most)
         self._takes_s = takes_s
         self._of: dict[str, Child] = {}
@@ -146,7 +154,7 @@ class Children:
         """
         if key in self._of:
             raise RuntimeError(f"{key} has a child")
-        child = Child(order)
+        child = Child(order, self._command)
         self._of[key] = child
         child._task = asyncio.create_task(self._tended(key, child, after, waits=waits))  # noqa: SLF001 - its own maker
         return child
