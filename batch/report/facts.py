@@ -54,6 +54,9 @@ class ResultRow:
     error_code: str | None = None
     reason: HeldReason | None = None  #: of a row that is held
     message: str | None = None
+    cause: str = ""  #: the part of `message` that says what is so
+    own_hint: str = ""  #: the part of it that says what to do, where it does
+    kind: str = ""  #: of the cause: rows of one kind are mended in one go
     attempts: int = 0
     title: str | None = None
     presenter: str | None = None  #: e-mail or presenter_id, case-folded

@@ -24,6 +24,7 @@ class Group:
     """All faults of one kind."""
 
     code: str  #: of our problem, or the outcome and the service's code
+    key: str  #: the same, and apart what is mended otherwise
     message: str  #: what is wrong
     hint: str
     first: str  #: where it was met first, such as "row 3 start_time"
@@ -50,8 +51,9 @@ class Group:
     @property
     def of_first(self) -> str:
         """What is wrong with the first row alone, where each row has facts of its own."""
-        shown = f" {shortened(self.example, _LONGEST_EXAMPLE)!r} " if self.example else ": "
-        return f"The first: {self.first}{shown}{self.message}"
+        shown = f" {shortened(self.example, _LONGEST_EXAMPLE)!r}" if self.example else ""
+        between = " " if self.headers else ": "
+        return f"The first: {self.first}{shown}{between}{self.message}"
 
     @property
     def advice(self) -> str:
@@ -81,7 +83,7 @@ class Groups:
             place = row.place if of_row else f"{row.place} {issue.header}"
             of = THE_ROW if of_row else "The cell"
             sentence = f"{of} {issue.message}."
-            group = Group(issue.code, issue.message, issue.hint, place, issue.value, sentence)
+            group = Group(issue.code, issue.code, issue.message, issue.hint, place, issue.value, sentence)
             self._count(group, row, "" if of_row else issue.header)
         if row.outcome in NEEDS_A_PERSON and not row.faults:
             self._count(_of_the_outcome(row, row.place, self._reader), row)
@@ -91,7 +93,7 @@ class Groups:
         return sorted(self._groups.values(), key=lambda group: -group.times)
 
     def _count(self, new: Group, row: ResultRow, header: str = "") -> None:
-        group = self._groups.setdefault(new.code, new)
+        group = self._groups.setdefault(new.key, new)
         group.times += 1
         group.rows.setdefault(row.sheet if row.among_sheets else "", RowNumbers()).add(row.number)
         if header and len(group.headers) <= _MOST_HEADERS:
@@ -105,13 +107,24 @@ def group_of(row: ResultRow) -> str:
     return row.faults[0].code if row.faults else _code(row)
 
 
+def group_key(row: ResultRow) -> str:
+    """The same where it is mended in one way, and apart what is not."""
+    return row.faults[0].code if row.faults else _key(row)
+
+
 def advice_for(row: ResultRow, reader: Reader = Reader.TERMINAL) -> str:
     """What to do about the outcome of a row whose cells are right; "" where its message, or the step that follows, says it."""
-    return "" if row.outcome is Outcome.UNKNOWN else _of_the_outcome(row, row.place, reader).hint
+    told = row.outcome is Outcome.UNKNOWN or row.own_hint
+    return "" if told else _of_the_outcome(row, row.place, reader).hint
 
 
 def _code(row: ResultRow) -> str:
     return " ".join(part for part in (row.outcome.value, row.error_code) if part)
+
+
+def _key(row: ResultRow) -> str:
+    is_own = row.own_hint and row.outcome is not Outcome.UNKNOWN
+    return f"{_code(row)} {row.kind}" if is_own else _code(row)
 
 
 def _of_the_outcome(row: ResultRow, place: str, reader: Reader) -> Group:
@@ -122,12 +135,12 @@ def _of_the_outcome(row: ResultRow, place: str, reader: Reader) -> Group:
             "was sent, but never answered; the class may exist",
             _step(WORDS[Outcome.UNKNOWN], reader),
         )
-        return Group(_code(row), message, step, place, "", f"The row {message}.")
-    if known is None:
-        message = row.message or WORDS[row.outcome].means
-        return Group(_code(row), message.rstrip("."), "", place, "", message)
+        return Group(_code(row), _code(row), message, step, place, "", f"The row {message}.")
+    if known is None or row.own_hint:
+        message = row.cause or row.message or WORDS[row.outcome].means
+        return Group(_code(row), _key(row), message.rstrip("."), row.own_hint, place, "", message)
     advice = known.page_advice if reader is Reader.PAGE and known.page_advice else known.advice
-    return Group(_code(row), known.meaning.rstrip("."), advice, place, "", known.meaning)
+    return Group(_code(row), _key(row), known.meaning.rstrip("."), advice, place, "", known.meaning)
 
 
 def _step(words: Words, reader: Reader) -> str:

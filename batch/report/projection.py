@@ -10,7 +10,7 @@ from batch.core.tally import Tally
 from batch.journal.records import JournalRow, reported
 from batch.journal.store import Journal
 from batch.report.facts import ResultRow
-from batch.report.wording.messages import both_of
+from batch.report.wording.messages import both_of, hint_of, message_of
 from batch.report.wording.phrases import Reader
 from batch.report.wording.problems import worded
 
@@ -50,6 +50,12 @@ def tally_of(journal: Journal, batch: str, *, waiting: Outcome = Outcome.NOT_SEN
 _HELD: Mapping[str | None, HeldReason] = {"1012": HeldReason.FULL, "1032": HeldReason.CLASH}
 
 
+def _cause(note: Message | None) -> Message | None:
+    """The note itself, or of a row that is held the reason, without what is proposed."""
+    reason = note.facts.get("reason") if note and note.what is RowNote.HELD else None
+    return reason if isinstance(reason, Message) else note
+
+
 def _result(row: JournalRow, waiting: Outcome, reader: Reader, *, among_sheets: bool) -> ResultRow:
     ending = reported(row, waiting)
     outcome = ending.outcome or waiting
@@ -57,6 +63,7 @@ def _result(row: JournalRow, waiting: Outcome, reader: Reader, *, among_sheets: 
     made = next((attempt for attempt in row.attempts if attempt.has_class), None)
     last = made or next((attempt for attempt in reversed(row.attempts) if attempt.call_id), None)
     starts, ends = row.starts, row.ends
+    cause = _cause(note)
     return ResultRow(
         number=row.number,
         sheet=row.sheet,
@@ -67,6 +74,9 @@ def _result(row: JournalRow, waiting: Outcome, reader: Reader, *, among_sheets: 
         error_code=ending.code,
         reason=_HELD.get(ending.code, HeldReason.ALIKE) if outcome is Outcome.HELD else None,
         message=both_of(note, reader) if note else None,
+        cause=message_of(cause, reader) if cause else "",
+        own_hint=hint_of(cause, reader) if cause else "",
+        kind=cause.what.value if cause else "",
         attempts=sum(attempt.kind is AttemptKind.SENT for attempt in row.attempts),
         title=row.title,
         presenter=row.presenter,

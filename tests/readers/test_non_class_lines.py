@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
@@ -155,6 +155,43 @@ TAKES_PLACE = {
     "Note": ("Cancelled", "yes"),
     "Cancelled by": ("x", "Ana"),
 }
+
+
+ALL_DAY: dict[str, tuple[str, CellValue, CellValue]] = {
+    "Google, without an hour": ("All Day Event", "True", None),
+    "Outlook, at midnight": ("All day event", "True", "9/15/2031 12:00:00 AM"),
+    "with the day alone": ("All day", "yes", "15/09/2031"),
+    "with a day that can be two": ("All day", "yes", "06/09/2031"),
+    "a real date": ("All day", True, datetime(2031, 9, 15)),  # noqa: DTZ001 - a cell has no zone
+    "in German": ("Ganztägig", "ja", "15.09.2031"),
+    "in French": ("Journée entière", "oui", None),
+    "in Spanish": ("Todo el día", "sí", None),
+    "in Chinese": ("全天", "是", None),
+}
+WITH_AN_HOUR: dict[str, tuple[str, CellValue, CellValue]] = {
+    "an event with its hour": ("All Day Event", "True", "9/15/2031 9:00:00 AM"),
+    "no event of a day": ("All Day Event", "False", "9/15/2031 12:00:00 AM"),
+    "an hour that cannot be read": ("All Day Event", "True", "soon"),
+    "a column of another name": ("Whole class", "True", "9/15/2031"),
+    "a real hour": ("All day", True, datetime(2031, 9, 15, 9)),  # noqa: DTZ001 - a cell has no zone
+}
+
+
+def all_day(column: str, said: CellValue, start: CellValue) -> NonClassLine | None:
+    header = Header(1, (*HEADER, column), {name: position for position, name in enumerate(HEADER)})
+    cells: list[CellValue] = [*ROW]
+    cells[HEADER.index("start_time")] = start
+    return NonClassLines(header).kind((*cells, said))
+
+
+@pytest.mark.parametrize(("column", "said", "start"), ALL_DAY.values(), ids=ALL_DAY)
+def test_an_event_of_a_whole_day_is_no_class(column: str, said: CellValue, start: CellValue) -> None:
+    assert all_day(column, said, start) is NonClassLine.ALL_DAY
+
+
+@pytest.mark.parametrize(("column", "said", "start"), WITH_AN_HOUR.values(), ids=WITH_AN_HOUR)
+def test_what_has_an_hour_of_its_own_is_one(column: str, said: CellValue, start: CellValue) -> None:
+    assert all_day(column, said, start) is None
 
 
 def rows_with(column: str, cell: CellValue) -> NonClassLine | None:

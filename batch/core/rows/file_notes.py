@@ -3,7 +3,7 @@
 Each thing is told once, with the rows that it holds for.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from batch.core.message import Message, TimetableNote
@@ -15,6 +15,7 @@ from batch.core.rows.file_evidence import FileEvidence
 from batch.core.rows.header_hints import zone_named
 from batch.core.rows.reading import Terms
 from batch.core.rows.row import CellValue, CheckedRow, Header
+from batch.core.rows.row_numbers import RowNumbers
 
 #: What an empty cell of these is taken for is told: two attendees, an hour, no recording.
 _TAKEN = {
@@ -27,6 +28,27 @@ _HOUR = int(BY_NAME["duration"].default)
 
 
 @dataclass(slots=True)
+class RowsBySheet:
+    """Rows for which something holds, in few numbers, however many they are."""
+
+    _sheets: dict[str, RowNumbers] = field(default_factory=dict)
+
+    def add(self, sheet: str, number: int) -> None:
+        """Take in a row; `sheet` is "" for the file's only one."""
+        self._sheets.setdefault(sheet, RowNumbers()).add(number)
+
+    def __bool__(self) -> bool:
+        return bool(self._sheets)
+
+    @property
+    def facts(self) -> Sequence[object]:
+        """Those of the only sheet's rows; of several for each its name and its rows."""
+        if self._sheets.keys() == {""}:
+            return self._sheets[""].facts
+        return [(sheet, *rows.facts) for sheet, rows in self._sheets.items()]
+
+
+@dataclass(slots=True)
 class RowsSeen:
     """Collects, row by row, what is told at the end."""
 
@@ -34,10 +56,11 @@ class RowsSeen:
     terms: Terms
     opening: tuple[str, str] | None  #: the hours between which classes are expected, as HH:MM
     sheet: str  #: the file's only sheet: its rows need no other name
-    _without: dict[str, list[str]] = field(
+    _without: dict[str, RowsBySheet] = field(
         default_factory=dict
     )  #: column of the file -> rows without a value
-    _outside: list[tuple[str, str]] = field(default_factory=list)  #: rows, each with its start as HH:MM
+    _outside: RowsBySheet = field(default_factory=RowsBySheet)
+    _first_outside: str = ""  #: when the first of these begins, as HH:MM
     _absent: list[str] = field(default_factory=list)  #: columns that the file does not have
     _classes: bool = False
     _lengths: tuple[int, ...] = ()  #: the places of what tells a length
@@ -49,7 +72,7 @@ class RowsSeen:
             if column in self.terms.defaults:
                 continue
             if column in columns or column == "duration":
-                self._without[column] = []
+                self._without[column] = RowsBySheet()
             else:
                 self._absent.append(column)
 
@@ -64,15 +87,15 @@ class RowsSeen:
             if column not in parameters or (
                 column == "duration" and parsed.minutes == _HOUR and self._has_no_length(row)
             ):
-                rows.append(self._name(row))
+                rows.add(self._sheet(row), row.raw.number)
         if self.opening:
             begins = parameters["start_time"][11:16]
             if not self.opening[0] <= begins < self.opening[1]:
-                self._outside.append((self._name(row), begins))
+                self._first_outside = self._first_outside or begins
+                self._outside.add(self._sheet(row), row.raw.number)
 
-    def _name(self, row: CheckedRow) -> str:
-        raw = row.raw
-        return f"{raw.number}" if raw.sheet == self.sheet else f"{raw.number} ({raw.sheet})"
+    def _sheet(self, row: CheckedRow) -> str:
+        return "" if row.raw.sheet == self.sheet else row.raw.sheet
 
     def _has_no_length(self, row: CheckedRow) -> bool:
         columns, cells = self.header.columns, row.raw.cells
@@ -87,18 +110,16 @@ class RowsSeen:
         yield from _zone_notes(self.header, self.terms)
         for column, note in _TAKEN.items():
             named = {"column": self.header.name_of(column)}
-            rows = self._without.get(column, [])
-            if self._classes and (
-                column in self._absent or (rows and column == "duration" and not self._lengths)
-            ):
+            rows = self._without.get(column)
+            is_absent = column in self._absent or (rows and column == "duration" and not self._lengths)
+            if self._classes and is_absent:
                 yield Message(note, named)
             elif rows:
-                yield Message(note, {**named, "rows": rows})
+                yield Message(note, {**named, "rows": rows.facts})
         if self.opening and self._outside:
             opens, closes = self.opening
-            rows = [row for row, _ in self._outside]
-            facts = {"rows": rows, "begins": self._outside[0][1], "opens": opens, "closes": closes}
-            yield Message(TimetableNote.OUTSIDE_HOURS, facts)
+            facts = {"begins": self._first_outside, "opens": opens, "closes": closes}
+            yield Message(TimetableNote.OUTSIDE_HOURS, {"rows": self._outside.facts, **facts})
 
 
 def _is_blank(cell: CellValue) -> bool:

@@ -7,17 +7,25 @@ unless the file itself says that it is cancelled.
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum, auto, unique
 
 from batch.core.rows.addresses import presenters_address
-from batch.core.rows.cell_text import UNMISTAKABLE, is_nothing
+from batch.core.rows.cell_text import UNMISTAKABLE, is_nothing, value_text
 from batch.core.rows.cells import read_start, read_yes_no
 from batch.core.rows.columns import BY_NAME, COLUMNS, Kind, fold
+from batch.core.rows.date_order import Readings
+from batch.core.rows.dates import as_written
 from batch.core.rows.header import is_blank, shown
 from batch.core.rows.problems import Fault
 from batch.core.rows.row import CellValue, Header, Unreadable
-from batch.core.rows.status_words import is_cancelled_header, is_status_header, says_cancelled, says_yes
+from batch.core.rows.status_words import (
+    is_all_day_header,
+    is_cancelled_header,
+    is_status_header,
+    says_cancelled,
+    says_yes,
+)
 
 
 @unique
@@ -29,6 +37,7 @@ class NonClassLine(StrEnum):
     NOTE = auto()
     PREFILLED = auto()  #: but for title, start and presenter
     CANCELLED = auto()
+    ALL_DAY = auto()  #: an event of a calendar without an hour
     HEADER = auto()
     OTHER_HEADER = auto()
     TAKEN_OUT = auto()  #: of a results workbook, by deleting it on one of its sheets
@@ -165,6 +174,7 @@ class NonClassLines:
         others = [position for position in range(len(header.names)) if position not in columns]
         self._status = [position for position in others if is_status_header(header.names[position])]
         self._cancelled = [position for position in others if is_cancelled_header(header.names[position])]
+        self._all_day = [position for position in others if is_all_day_header(header.names[position])]
         self._last: Sequence[CellValue] = ()  #: the last line that is a class
 
     def kind(self, cells: Sequence[CellValue]) -> NonClassLine | None:
@@ -175,6 +185,8 @@ class NonClassLines:
         """
         if (self._status or self._cancelled) and self._is_cancelled(cells):
             return NonClassLine.CANCELLED
+        if self._all_day and self._is_all_day(cells):
+            return NonClassLine.ALL_DAY
         found = self._kind(cells)
         if found is None:
             self._last = cells
@@ -201,6 +213,11 @@ class NonClassLines:
             says_yes(shown(cells[position])) or says_cancelled(shown(cells[position]))
             for position in self._cancelled
         )
+
+    def _is_all_day(self, cells: Sequence[CellValue]) -> bool:
+        """An event that lasts all day begins at midnight, if at any hour; whatever begins at another one is a class."""
+        said = any(says_yes(shown(cells[position])) for position in self._all_day)
+        return said and not any(_has_hour(cells[position]) for position in self._when)
 
     def _is_prefilled(self, filled: Mapping[int, CellValue]) -> bool:
         """Whether a line repeats what is the same for every class, such as a zone filled down to row 200.
@@ -282,6 +299,19 @@ class NonClassLines:
         if isinstance(cell, Unreadable):
             return None
         return NonClassLine.TOTAL if isinstance(cell, int | float | timedelta) else NonClassLine.HEADING
+
+
+def _has_hour(cell: CellValue) -> bool:
+    """Whether a start says when it begins, at another hour than midnight."""
+    if is_blank((cell,)):
+        return False
+    clock: object = cell
+    if isinstance(cell, str):
+        written = as_written(value_text(cell))
+        clock = written.clock.meant if written.clock else written.day
+    if isinstance(clock, datetime):
+        clock = clock.time()
+    return not isinstance(clock, date | Readings) and clock != time()
 
 
 def _is_empty(cell: CellValue) -> bool:

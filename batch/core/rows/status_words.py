@@ -55,6 +55,28 @@ _CANCELLED = folded_words(
     *("ملغى", "ملغي", "ملغاة", "الغيت", "ألغيت", "تم الإلغاء", "تم إلغاؤها", "محذوف"),
     *("रद्द", "रद्द किया गया", "निरस्त", "取消", "已取消", "停课", "停課", "已删除", "不上课"),
 )
+_ALL_DAY_HEADERS = folded_words(
+    *("all day event", "all day", "allday", "is all day", "full day", "whole day", "all-day event"),
+    *(
+        "todo el día",
+        "evento de todo el día",
+        "journée entière",
+        "toute la journée",
+        "événement d'une journée",
+    ),
+    *("ganztägig", "ganztägiges ereignis", "ganztags", "ganzer tag", "dia inteiro", "evento de dia inteiro"),
+    *(
+        "طوال اليوم",
+        "حدث طوال اليوم",
+        "يوم كامل",
+        "पूरे दिन",
+        "पूरा दिन",
+        "पूरे दिन का इवेंट",
+        "全天",
+        "全天事件",
+        "全日",
+    ),
+)
 _YES = folded_words(
     "true",
     "yes",
@@ -85,6 +107,11 @@ def is_status_header(header: str) -> bool:
 def is_cancelled_header(header: str) -> bool:
     """Whether a column ticks off the classes that do not take place."""
     return len(header) <= _LONGEST and fold(header) in _CANCELLED_HEADERS
+
+
+def is_all_day_header(header: str) -> bool:
+    """Whether a column ticks off the events of a calendar that have no hour."""
+    return len(header) <= _LONGEST and fold(header) in _ALL_DAY_HEADERS
 
 
 @lru_cache(maxsize=1024)

@@ -282,6 +282,7 @@ _LINES: Mapping[NonClassLine, tuple[str, str]] = {
     NonClassLine.NOTE: ("is a note", "are notes"),
     NonClassLine.PREFILLED: ("has no title, start or presenter", "have no title, start or presenter"),
     NonClassLine.CANCELLED: ("is cancelled, as the file says", "are cancelled, as the file says"),
+    NonClassLine.ALL_DAY: ("is an all-day event", "are all-day events"),
     NonClassLine.HEADER: ("is the header again", "are the header again"),
     NonClassLine.TAKEN_OUT: (
         f"was deleted on the sheet {TO_DO_SHEET!r}",

@@ -272,7 +272,7 @@ def words_of(problem: Problem, facts: Mapping[str, object]) -> Words:  # noqa: P
         case Problem.HIDDEN_ROW:
             return Words(
                 "is hidden in the spreadsheet",
-                "Nothing, if its class is to be scheduled; else delete the row.",
+                "Leave it if its class is to be scheduled; else delete the row.",
             )
         case Problem.CUT_OFF:
             return Words(
@@ -298,17 +298,17 @@ def words_of(problem: Problem, facts: Mapping[str, object]) -> Words:  # noqa: P
         case Problem.SECOND_CLASS:
             return Words(
                 "is not read: one row is one class, the one at its first date and time",
-                "Nothing, if this is no class; else give it a row of its own.",
+                "Leave it if this is no class; else give it a row of its own.",
             )
         case Problem.SAYS_CANCELLED:
             return Words(
                 "is not read, and the class is scheduled all the same",
-                "Nothing, if the class takes place; else delete the row, or call this column Status, which is heeded.",
+                "Leave it if the class takes place; else delete the row, or call this column Status, which is heeded.",
             )
         case Problem.MAY_REPEAT:
             return Words(
                 "is not read: one row is one class, and none of another date is scheduled for it",
-                "Nothing, if that is right; else give each date a row of its own.",
+                "Leave it if that is right; else give each date a row of its own.",
             )
         case Problem.SEVERAL_ADDRESSES:
             return Words(
@@ -323,28 +323,28 @@ def words_of(problem: Problem, facts: Mapping[str, object]) -> Words:  # noqa: P
         case Problem.NOT_A_PRIORITY:
             return Words(
                 "is no priority, so the class counts as 1",
-                "Nothing, if you do not use priorities; else write a number, or low, normal or high.",
+                "Leave it if you do not use priorities; else write a number, or low, normal or high.",
             )
         case Problem.HOUR_COMES_TWICE:
             return Words(
                 "comes twice in {zone}: the clock is put back over it that night",
-                "Nothing, if the service's choice of the two is fine; else choose another time.",
+                "Leave it if the service's choice of the two is fine; else choose another time.",
             )
         case Problem.READ_MONTH_FIRST:
             return Words(
                 "is read as {one}, month first; no date of this file shows that it is not {other}",
-                "Nothing, if that is right; else run again with --dates dmy, or write it as {example}.",
-                page_hint='Nothing, if that is right; else say under "How the file is read" that the day comes first, or write it as {example}.',
+                "Leave it if that is right; else run again with --dates dmy, or write it as {example}.",
+                page_hint='Leave it if that is right; else say under "How the file is read" that the day comes first, or write it as {example}.',
             )
         case Problem.MANY_ATTENDEES:
             return Words(
                 "is more than the {limit} attendees that most licences allow",
-                "Nothing, if your licence allows so many (max_attendees in the settings says so for good); else lower it.",
-                page_hint="Nothing, if your licence allows so many; else lower it.",
+                "Leave it if your licence allows so many (max_attendees in the settings says so for good); else lower it.",
+                page_hint="Leave it if your licence allows so many; else lower it.",
             )
         case Problem.VERY_SHORT:
             return Words(
-                "is taken for minutes", "Nothing, if that is right; if hours are meant, write {example}."
+                "is taken for minutes", "Leave it if that is right; if hours are meant, write {example}."
             )
         case Problem.SETTING_DIFFERS:
             return _setting_differs(facts)

@@ -3,12 +3,14 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import groupby
+from typing import Any
 
 from batch.core.message import TimetableNote
-from batch.report.wording.phrases import Words, listed
+from batch.report.wording.phrases import Words, listed, rows_in_words
 
 _SHOWN_DAYS = 6
 _SHOWN_ROWS = 10
+_SHOWN_SHEETS = 7
 _SATURDAY = 5
 _FIRST = {"dmy": "day", "mdy": "month", "ymd": "year"}
 
@@ -59,12 +61,11 @@ def words_of(what: TimetableNote, facts: Mapping[str, object]) -> Words:
         case TimetableNote.NO_RECORDING:
             return Words(f"{_empty(facts)}: no class there is recorded.")
         case TimetableNote.OUTSIDE_HOURS:
-            rows = facts.get("rows")
-            alone = " at {begins}," if isinstance(rows, Sequence) and len(rows) == 1 else ""
+            alone = " at {begins}," if _number_of(facts.get("rows")) == 1 else ""
             first = "" if alone else ", the first at {begins}"
             return Words(
                 f"{_rows(facts)}{alone} outside your opening hours ({{opens}}-{{closes}}){first}.",
-                "Nothing, if that is right.",
+                "Leave it if that is right.",
             )
 
 
@@ -73,29 +74,45 @@ def _first(facts: Mapping[str, object]) -> str:
 
 
 def _empty(facts: Mapping[str, object]) -> str:
-    rows = facts.get("rows")
-    if not isinstance(rows, Sequence):
+    if "rows" not in facts:
         return "There is no column for {column}"
-    return f"{{column}} is empty in {rows_in_words(rows)}"
+    return f"{{column}} is empty in {rows_by_sheet(facts['rows'])}"
 
 
 def _rows(facts: Mapping[str, object]) -> str:
-    rows = facts.get("rows")
-    named = rows_in_words(rows if isinstance(rows, Sequence) else ())
-    return f"{named[:1].upper()}{named[1:]} {'begin' if named.startswith('rows') else 'begins'}"
+    named = rows_by_sheet(facts.get("rows"))
+    verb = "begins" if _number_of(facts.get("rows")) == 1 else "begin"
+    return f"{named[:1].upper()}{named[1:]} {verb}"
 
 
-def rows_in_words(rows: Sequence[object]) -> str:
-    """Rows by their numbers, the first of many.
+def _number_of(rows: object) -> int:
+    return sum(1 if isinstance(each, str) else each[1] for each in _each(rows))
 
-    >>> rows_in_words([6]), rows_in_words([6, 7, 9])
-    ('row 6', 'rows 6, 7 and 9')
+
+def _each(rows: object) -> Sequence[Any]:
+    """The rows of each sheet, with its name; or the name of each row, as an earlier version kept them."""
+    found = rows if isinstance(rows, Sequence) else ()
+    return [("", *found)] if found and isinstance(found[0], int) else found
+
+
+def rows_by_sheet(rows: object) -> str:
+    """Rows by their numbers, those of several sheets by sheet.
+
+    >>> rows_by_sheet((3, [(6, 7), (9, 9)], 0)), rows_by_sheet(["6", "7 (Monday)"])
+    ('rows 6, 7 and 9', 'rows 6 and 7 (Monday)')
+    >>> rows_by_sheet([("Monday", 1, [(6, 6)], 0), ("Friday", 40, [(2, 41)], 0)])
+    'row 6 of Monday and rows 2-41 of Friday'
     """
-    if len(rows) == 1:
-        return f"row {rows[0]}"
-    shown = [str(row) for row in rows[:_SHOWN_ROWS]]
-    more = len(rows) - len(shown)
-    return f"rows {listed([*shown, f'{more:,} more'] if more else shown)}"
+    found = _each(rows)
+    if all(isinstance(each, str) for each in found):
+        more = [f"{len(found) - _SHOWN_ROWS:,} more"] if len(found) > _SHOWN_ROWS else []
+        return f"row{'' if len(found) == 1 else 's'} {listed([*found[:_SHOWN_ROWS], *more])}"
+    named = [
+        f"{rows_in_words('row', *numbers)}{f' of {sheet}' if sheet else ''}"
+        for sheet, *numbers in found[:_SHOWN_SHEETS]
+    ]
+    more = [f"{len(found) - _SHOWN_SHEETS} more sheets"] if len(found) > _SHOWN_SHEETS else []
+    return listed([*named, *more])
 
 
 def days_in_words(days: object) -> str:

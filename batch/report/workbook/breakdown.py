@@ -34,7 +34,7 @@ class Breakdown:
         day = local_day(row.starts, row.zone) if row.starts and row.zone else None
         self.by_day.setdefault(day, Counter())[row.outcome] += 1
         self.by_presenter.setdefault(row.presenter, Counter())[row.outcome] += 1
-        if row.error_code:
+        if row.error_code and row.outcome is not Outcome.INVALID:  # of those it is only foretold
             self.by_code[row.error_code] += 1
             if row.error_code not in self._said and len(self._said) < _MOST_SENTENCES:
                 self._said[row.error_code] = row.message or ""

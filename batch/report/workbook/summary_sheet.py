@@ -103,7 +103,7 @@ class SummarySheet:
                 self._counted(group.code, group.times, group.explained)
         codes = breakdown.codes()
         if codes:
-            self._section("Rows by error code of the service, foretold or given")
+            self._section("Rows by error code of the service")
             for code, rows, means in codes:
                 self._counted(code, rows, means)
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from batch.core.outcome import NEEDS_A_PERSON, Outcome
 from batch.report.facts import ResultRow
-from batch.report.groups import group_of
+from batch.report.groups import group_key
 from batch.report.workbook.rows_sheet import RowLine, RowsSheet
 from batch.report.workbook.styles import Look, Styles, put_text
 
@@ -33,7 +33,7 @@ class ToDo:
         """Keep a row that needs a person; any other is passed over."""
         if row.outcome not in NEEDS_A_PERSON:
             return
-        self._groups.setdefault(group_of(row), array("Q")).append(self._spool.tell())
+        self._groups.setdefault(group_key(row), array("Q")).append(self._spool.tell())
         facts = (line.number, line.outcome, line.ids, line.message, line.cells, line.at_fault, line.sheet)
         # JSON escapes what is not ASCII, half a surrogate pair too: each row is one line.
         self._spool.write(json.dumps(facts).encode("ascii") + b"\n")
