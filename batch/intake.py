@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO, TypeAlias
 
-from batch.core.message import FileNote, Message
+from batch.core.message import FileFault, FileNote, Message
 from batch.core.plan.free_slots import hours_of
 from batch.core.rows.column_names import Naming, naming_notes
 from batch.core.rows.columns import columns_for
@@ -34,6 +34,7 @@ from batch.journal.records import SANDBOX_IN_PROCESS, STANDARD_INPUT, Batch
 from batch.journal.store import Journal
 from batch.readers import LoadOptions, MemoryTable, TimetableFile, open_timetable
 from batch.readers.options import LARGEST, MIB
+from batch.readers.problem import FileProblem
 from batch.readers.remembered_columns import recall, remember
 from batch.readers.remembered_dates import Feed, Shown, keep_dates, recall_dates
 from batch.readers.repair import repaired
@@ -227,6 +228,8 @@ class _Rows:
         evidence.end()
         if evidence.stale:
             raise _ReadAgainError(evidence.known)
+        if self._examples and not self._seen.rows:
+            raise FileProblem(FileFault.ONLY_EXAMPLES, name=self._timetable.name)
 
     def _with_date_above(self, row: CheckedRow) -> CheckedRow:
         """A row without a date, below one that has one, or below a heading: that is said, and nothing taken from it."""

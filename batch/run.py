@@ -472,9 +472,14 @@ def _recognised(classes: Sequence[Seen]) -> dict[str, object]:
     first, last = classes[0], classes[-1]
     return {
         "rows": len(classes),
-        "first": (first.class_id, first.title, first.start_text),
-        "last": (last.class_id, last.title, last.start_text),
+        "first": (first.class_id, first.title, _begins(first)),
+        "last": (last.class_id, last.title, _begins(last)),
     }
+
+
+def _begins(seen: Seen) -> datetime | str:
+    """When a listed class begins by the clock that it is listed by; as it is written where that cannot be read."""
+    return seen.start_text if seen.local_starts is None else datetime.fromtimestamp(seen.local_starts, UTC)
 
 
 def _results(

@@ -81,6 +81,7 @@ class FileFault(StrEnum):
     NO_TIMETABLE = auto()
     NO_SUCH_SHEET = auto()
     NOTHING_ON_IT = auto()
+    ONLY_EXAMPLES = auto()  #: of the template, in `rows`
     NO_HEADER = auto()
     NO_COLUMN = auto()
     COLUMN_TWICE = auto()
@@ -421,6 +422,7 @@ class TimetableNote(StrEnum):
     ORDER_PROVED_BEFORE = auto()
     ORDER_SAID_BEFORE = auto()
     CLOCK_AS_BEFORE = auto()
+    NAMES_FOR_ADDRESSES = auto()  #: the first `names`, and how many `more`, under `column`
     ZONE_OF_HEADER = auto()
     NO_ZONE = auto()
     NO_ATTENDEE_LIMIT = auto()

@@ -41,6 +41,7 @@ class TimetableFile:
         self._numbers = _FirstNumbers()
         self.heading: tuple[int, str] | None = None  #: the last line that was a heading: its row, its words
         self.kind: str = self._table.kind.value
+        self.name: str = self._table.place.rstrip(",")  #: the file, with its sheet if it has any
         self.sheet: str = self._table.sheet
         self.header: Header = self._table.header
 

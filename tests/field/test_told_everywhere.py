@@ -115,3 +115,34 @@ def test_it_comes_out_of_the_journal_in_the_same_words(tmp_path: Path, lines: li
 def _summary(book: Path) -> list[str]:
     sheet = openpyxl.load_workbook(book)["Summary"]
     return [str(cell) for line in sheet.iter_rows(values_only=True) for cell in line if cell]
+
+
+# --- once for the file ----------------------------------------------------------------
+
+NAMES = ("Ana Diaz", "Ben Okafor", "Ana Diaz", "Dr. {Rao}")
+
+
+def test_names_in_place_of_addresses_are_one_question_of_the_file(classbatch: Command) -> None:
+    lines = [
+        "Class,Start,Teacher",
+        *(f"Maths {row},2031-09-{row + 8:02} 09:00,{name}" for row, name in enumerate(NAMES)),
+    ]
+    (classbatch.folder / "t.csv").write_text("\n".join(lines) + "\n")
+    ran = classbatch("check", "t.csv", "--map", "Teacher=presenter_email")
+    assert (
+        ran.err.count("Teacher holds names, and no e-mail addresses: 'Ana Diaz', 'Ben Okafor', 'Dr. {Rao}'.")
+        == 1
+    )
+    assert "[values.presenter_email]" in ran.err
+    one = [lines[0], lines[1], *(line.replace(line.split(",")[2], "x@school.example") for line in lines[2:])]
+    (classbatch.folder / "t.csv").write_text("\n".join(one) + "\n")
+    assert "holds names" not in classbatch("check", "t.csv", "--map", "Teacher=presenter_email").err
+
+
+def test_a_template_that_nobody_has_filled_in_says_so(classbatch: Command) -> None:
+    assert classbatch("template", "term.xlsx").code == 0
+    for command in (("check", "term.xlsx"), ("submit", "term.xlsx", "--sandbox")):
+        ran = classbatch(*command)
+        assert ran.code == 2
+        assert "holds nothing but the template's examples" in ran.err
+        assert not (classbatch.folder / "term-results.xlsx").exists()

@@ -3,7 +3,7 @@
 Each thing is told once, with the rows that it holds for.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from batch.core.message import Message, TimetableNote
@@ -13,6 +13,7 @@ from batch.core.rows.date_order import Dates
 from batch.core.rows.dates import as_written
 from batch.core.rows.file_evidence import FileEvidence
 from batch.core.rows.header_hints import zone_named
+from batch.core.rows.problems import Problem
 from batch.core.rows.reading import Terms
 from batch.core.rows.row import CellValue, CheckedRow, Header
 from batch.core.rows.row_numbers import RowNumbers
@@ -24,6 +25,8 @@ _TAKEN = {
     "create_recording": TimetableNote.NO_RECORDING,
 }
 _LENGTHS = ("duration", "end_time", "end_date")
+_MOST_NAMES = 1_000  #: that are told apart
+_SHOWN_NAMES = 5
 _HOUR = int(BY_NAME["duration"].default)
 
 
@@ -62,7 +65,10 @@ class RowsSeen:
     _outside: RowsBySheet = field(default_factory=RowsBySheet)
     _first_outside: str = ""  #: when the first of these begins, as HH:MM
     _absent: list[str] = field(default_factory=list)  #: columns that the file does not have
+    rows: int = 0
     _classes: bool = False
+    _names: dict[str, None] = field(default_factory=dict)  #: that stand where addresses should
+    _named: int = 0  #: rows in which one does
     _lengths: tuple[int, ...] = ()  #: the places of what tells a length
 
     def __post_init__(self) -> None:
@@ -77,9 +83,11 @@ class RowsSeen:
                 self._absent.append(column)
 
     def see(self, row: CheckedRow) -> None:
-        """Take in a row that is a class."""
+        """Take in a row."""
+        self.rows += 1
         parsed = row.parsed
         if parsed is None:
+            self._see_name(row)
             return
         self._classes = True
         parameters = parsed.parameters
@@ -94,6 +102,13 @@ class RowsSeen:
                 self._first_outside = self._first_outside or begins
                 self._outside.add(self._sheet(row), row.raw.number)
 
+    def _see_name(self, row: CheckedRow) -> None:
+        for issue in row.issues:
+            if issue.problem is Problem.NOT_AN_EMAIL and "@" not in issue.value:
+                self._named += 1
+                if len(self._names) < _MOST_NAMES:
+                    self._names.setdefault(issue.value.strip())
+
     def _sheet(self, row: CheckedRow) -> str:
         return "" if row.raw.sheet == self.sheet else row.raw.sheet
 
@@ -107,6 +122,12 @@ class RowsSeen:
 
     def notes(self, evidence: FileEvidence) -> Iterator[Message]:
         yield from order_notes(evidence)
+        if self._named > 1 and 2 * self._named >= self.rows:
+            names = list(self._names)
+            facts: Mapping[str, object] = {"names": names[:_SHOWN_NAMES], "more": len(names[_SHOWN_NAMES:])}
+            yield Message(
+                TimetableNote.NAMES_FOR_ADDRESSES, {"column": self.header.name_of("presenter_email"), **facts}
+            )
         yield from _zone_notes(self.header, self.terms)
         for column, note in _TAKEN.items():
             named = {"column": self.header.name_of(column)}
@@ -118,8 +139,8 @@ class RowsSeen:
                 yield Message(note, {**named, "rows": rows.facts})
         if self.opening and self._outside:
             opens, closes = self.opening
-            facts = {"begins": self._first_outside, "opens": opens, "closes": closes}
-            yield Message(TimetableNote.OUTSIDE_HOURS, {"rows": self._outside.facts, **facts})
+            when = {"begins": self._first_outside, "opens": opens, "closes": closes}
+            yield Message(TimetableNote.OUTSIDE_HOURS, {"rows": self._outside.facts, **when})
 
 
 def _is_blank(cell: CellValue) -> bool:

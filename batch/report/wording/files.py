@@ -126,6 +126,11 @@ def fault_words(what: FileFault, facts: Mapping[str, object]) -> Words:
                 "Say which one it is with --sheet NAME; `classbatch template` shows the header to write.",
                 page_hint='Name its columns so; the "Blank timetable" above shows the header to write.',
             )
+        case FileFault.ONLY_EXAMPLES:
+            return Words(
+                "{name} holds nothing but the template's examples.",
+                "Write a row for each of your classes in their place, and save it.",
+            )
         case FileFault.NO_SUCH_SHEET:
             return Words(
                 "{name} has no sheet {sheet!r}; its sheets are {sheets:list and}.",

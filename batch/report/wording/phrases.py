@@ -130,6 +130,12 @@ class _Filler(Formatter):
             return f"{value[:1].upper()}{value[1:]}"
         if way == "utc":
             return f"{datetime.fromtimestamp(value, UTC):%Y-%m-%d %H:%M} UTC"
+        if way == "moment" and isinstance(value, datetime):
+            return f"{value:%a} {value.day} {value:%b %Y %H:%M}"
+        if way == "moment":  # as somebody else wrote it
+            return str(value)
+        if way == "quoted":
+            return ", ".join(map(repr, value))
         if way == "title":
             title = one_line(value)
             return title if len(title) <= _LONGEST_TITLE else f"{title[: _LONGEST_TITLE - 3]}..."

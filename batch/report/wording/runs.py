@@ -90,7 +90,8 @@ def words_of(what: RunNote, facts: Mapping[str, object]) -> Words:
                 )
             return Words(
                 "{rows} rows are in the account already, by start, length and title: from class {first[0]} "
-                "({first[1]}, {first[2]}) to class {last[0]} ({last[1]}, {last[2]}). The list names no presenters.",
+                "({first[1]}, {first[2]:moment}) to class {last[0]} ({last[1]}, {last[2]:moment}). The list names no "
+                "presenters.",
                 f"{another} {told}",
                 page_hint=f"{another} {pressed}",
             )

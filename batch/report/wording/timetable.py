@@ -40,6 +40,16 @@ def words_of(what: TimetableNote, facts: Mapping[str, object]) -> Words:
             )
         case TimetableNote.CLOCK_AS_BEFORE:
             return Words("Times are read on the 24-hour clock, as was said of an earlier file like this one.")
+        case TimetableNote.NAMES_FOR_ADDRESSES:
+            more = " and {more:,} more" if facts.get("more") else ""
+            address = "Add a column with each teacher's e-mail address"
+            return Words(
+                f"{{column}} holds names, and no e-mail addresses: {{names:quoted}}{more}.",
+                f"{address}; or write once in classbatch.toml which address each name stands for, under "
+                '[values.presenter_email] a line such as "Dr. Rao" = "rao@school.example".',
+                page_hint=f"{address}; or give whoever looks after classbatch the list of names and addresses, to be "
+                "written down once.",
+            )
         case TimetableNote.ZONE_OF_HEADER:
             return Words("Starts are read by the clock of {zone}, as the header {header!r} says.")
         case TimetableNote.NO_ZONE:
