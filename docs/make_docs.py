@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from batch.core.outcome import Outcome
-from batch.core.rows.columns import BY_NAME, columns_table
+from batch.core.rows.columns import BY_NAME, COLUMNS
 from batch.core.rows.problems import Problem
 from batch.core.service.api_codes import CODES, Aftermath
 from batch.logs import EVENTS
@@ -168,6 +168,28 @@ def _toml_lines(setting: Setting) -> list[str]:
 def _toml(value: object) -> str:
     text = plain(value)
     return text if isinstance(value, bool) or text.isdecimal() else f'"{text}"'
+
+
+def columns_table() -> str:
+    """The table of columns in docs/prepare.md."""
+    lines = ["| column | what it is | kind | example | accounts | if empty |", "| --- " * 6 + "|"]
+    for column in COLUMNS:
+        accounts = " and ".join(sorted(kind.value for kind in column.used_by))
+        required = " and ".join(sorted(kind.value for kind in column.required_by))
+        default = column.default or column.service_default
+        empty = [f"required ({required})"] if required else []
+        if default and column.required_by != column.used_by:
+            empty.append(default)
+        cells = (
+            f"`{column.name}`",
+            column.help,
+            column.kind.value,
+            column.example,
+            accounts,
+            "; ".join(empty) or "not sent",
+        )
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
 
 
 #: Between `<!-- name -->` and `<!-- /name -->` stands what the function of that name makes.

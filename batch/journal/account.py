@@ -6,7 +6,6 @@ from batch.core.service.class_limits import MAX_ATTENDEES, MAX_MINUTES, ClassLim
 from batch.journal.database import Database
 
 _LEARNED = "SELECT value, source, at FROM learned WHERE name = :name"
-_ALL = "SELECT name, value, source, at FROM learned ORDER BY name"
 _UNLEARN = "DELETE FROM learned WHERE name = :name"
 _STAMP = "SELECT stamp FROM account"
 _LEARN = "INSERT OR REPLACE INTO learned (name, value, source, at) VALUES (:name, :value, :source, :at)"
@@ -46,10 +45,6 @@ class AccountStore:
         """Forget what proved wrong."""
         with self._database.transaction():
             self._database.run(_UNLEARN, name=name)
-
-    def all_learned(self) -> dict[str, Learned]:
-        """Everything that is known of the account, by name."""
-        return {name: Learned(*rest) for name, *rest in self._database.each(_ALL)}
 
     def stamp(self) -> str:
         """The journal's own name, for classes that can carry it: who made a class is then no guess. "": it has none."""

@@ -124,11 +124,6 @@ _CONFIRMED = (
     # That a sandbox answers is noted when a batch ends; one that was cut short counts for its own address alone.
     " AND (CASE WHEN batch.finished_at IS NULL THEN batch.sent_to = :sent_to ELSE batch.sandbox = :sandbox END)"
 )
-_CLASS_IDS = "SELECT class_id FROM attempt WHERE class_id IS NOT NULL"
-_HAS_UPCOMING = (
-    "SELECT EXISTS (SELECT 1 FROM attempt CROSS JOIN row ON row.batch = attempt.batch AND row.position = attempt.position"
-    " WHERE attempt.room_until > :now AND attempt.class_id IS NOT NULL AND row.starts > :now)"
-)
 
 
 class Overtaken(Exception):  # noqa: N818 - no error: whoever writes has to look again
@@ -262,14 +257,6 @@ class SendingStore:
     def another_in_the_way(self, row: JournalRow) -> bool:
         """Whether another class of the row's presenter overlaps it, or may: one in doubt does, and one without an id."""
         return bool(self._database.value(_ANOTHER_IN_THE_WAY, **_place_of(row)))
-
-    def known_class_ids(self) -> set[str]:
-        """Every class of the account that a row already stands for."""
-        return {class_id for (class_id,) in self._database.each(_CLASS_IDS)}
-
-    def has_upcoming(self, now: float) -> bool:
-        """Whether a class is known to exist that has not begun."""
-        return bool(self._database.value(_HAS_UPCOMING, now=now))
 
 
 def _place_of(row: JournalRow) -> Values:

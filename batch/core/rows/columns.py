@@ -289,25 +289,3 @@ def fold(words: str) -> str:
 def columns_for(kind: AccountKind) -> tuple[Column, ...]:
     """The columns an account of this kind takes, in the table's order."""
     return tuple(column for column in COLUMNS if kind in column.used_by)
-
-
-def columns_table() -> str:
-    """The table of columns in docs/prepare.md."""
-    lines = ["| column | what it is | kind | example | accounts | if empty |", "| --- " * 6 + "|"]
-    for column in COLUMNS:
-        accounts = " and ".join(sorted(kind.value for kind in column.used_by))
-        required = " and ".join(sorted(kind.value for kind in column.required_by))
-        default = column.default or column.service_default
-        empty = [f"required ({required})"] if required else []
-        if default and column.required_by != column.used_by:
-            empty.append(default)
-        cells = (
-            f"`{column.name}`",
-            column.help,
-            column.kind.value,
-            column.example,
-            accounts,
-            "; ".join(empty) or "not sent",
-        )
-        lines.append(f"| {' | '.join(cells)} |")
-    return "\n".join(lines) + "\n"

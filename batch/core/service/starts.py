@@ -52,18 +52,13 @@ def _rules_between(starts: int, local_starts: int, text: str, zone: tzinfo | Non
     )
 
 
-def is_start(rule: StartRule, wanted: Wanted, seen: Seen) -> bool:
-    """Whether the listed start is the one that was sent, by this rule."""
-    return rule in rules_between(wanted, seen)
-
-
 def is_of_a_zone(rule: StartRule) -> bool:
     """Whether somebody's clock is so far off UTC: the same lesson a day later is not on another one."""
     return -12 * HOUR_S <= rule.offset_s <= 14 * HOUR_S
 
 
 def may_be_start(rule: StartRule, wanted: Wanted, seen: Seen) -> bool:
-    """The same, with an hour that daylight saving may add or take away."""
+    """Whether the listed start is the one that was sent, by this rule or an hour that daylight saving adds or takes away."""
     between = rules_between(wanted, seen)
     return rule in between or (
         rule.zone == "offset"
