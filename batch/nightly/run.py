@@ -10,8 +10,9 @@ from batch.core.message import Message, NightNote
 from batch.core.tally import Exit
 from batch.core.text import visible
 from batch.errors import CannotRun, Unfinished
+from batch.nightly.importing import Nightly, fault_of_ours
 from batch.nightly.metrics import write_metrics
-from batch.nightly.night import Night, Nightly, Order, Taken, fault_of_ours
+from batch.nightly.night import Night, Order, Taken
 from batch.nightly.notification import Notice
 from batch.nightly.record import LastNight, folder_of, last_night, write_last_night
 from batch.nightly.wording import body, summary_line, title

@@ -7,7 +7,7 @@ import pytest
 
 from batch import run
 from batch.core.tally import Exit
-from batch.nightly import night as night_module
+from batch.nightly import importing
 from batch.report.wording.messages import both_of
 from tests.support.command import Command, lessons, timetable
 from tests.support.nights import nights, rows
@@ -80,7 +80,7 @@ async def test_a_fault_of_ours_before_any_file_is_told_and_measured(
         async def faulty(*_: object, **__: object) -> None:
             raise RuntimeError
 
-        monkeypatch.setattr(night_module, "look", faulty)
+        monkeypatch.setattr(importing, "look", faulty)
         metrics = tmp_path / "n.prom"
         told = await school.night(metrics_file=str(metrics))
         assert told.exit_code is Exit.CANNOT_RUN

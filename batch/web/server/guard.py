@@ -1,0 +1,180 @@
+"""The guard in front of every route: lets in who may ask, and answers in words what went wrong."""
+
+import errno
+import logging
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from batch.errors import CannotRun
+from batch.web.server import handlers
+from batch.web.server.receive import Refusal, cannot_be_kept
+from batch.web.server.security import (
+    HEADERS,
+    SESSION_S,
+    new_session,
+)
+from batch.web.server.site import (
+    NOBODY,
+    SITE,
+    VISITOR,
+    Site,
+    Visitor,
+    check_csrf,
+    form_of,
+    page,
+    refused,
+    see,
+    visitor_of,
+)
+from batch.web.views.model import EnterView
+from batch.web.views.wording import page_words
+from batch.web.workflow import NotMade
+
+log = logging.getLogger(__name__)
+
+#: What the system says where nothing more can be written.
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+#: Forms with a file: their token is looked at while they arrive.
+_STREAMED = {"/uploads", "/uploads/{id}/file"}
+_LONGEST_STATIC = 200  #: of a path under /static
+
+
+@web.middleware
+async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Lets in who may ask, from where it may be asked; tells in words what went wrong."""
+    request[VISITOR] = NOBODY
+    try:
+        response = await _shut_out(request) or await handler(request)
+    except Refusal as refusal:
+        return _hung_up(refused(request, refusal), refusal.status)
+    except web.HTTPException as error:
+        if error.status < 400:
+            raise
+        return refused(request, _refusal_of(error))
+    except (CannotRun, NotMade) as error:
+        words = error.words if isinstance(error, NotMade) else page_words(error)
+        return refused(request, Refusal(500, **words))
+    except ConnectionError:
+        raise
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno in _FULL:
+            return _hung_up(refused(request, cannot_be_kept(error)), 507)
+        log.exception("page.bug", extra={"route": _route(request)})
+        return refused(request, Refusal(500, "That went wrong by a fault of ours.", "Try it again."))
+    visitor = visitor_of(request)
+    if visitor.is_new and not response.prepared:
+        _give_cookie(response, request.app[SITE], visitor.session)
+    return response
+
+
+async def _shut_out(request: web.Request) -> web.Response | None:
+    """What to answer who may not ask; None for who may.
+
+    Raises:
+        Refusal: it comes from elsewhere, or from a form that is not ours.
+    """
+    site = request.app[SITE]
+    changes = request.method not in {"GET", "HEAD"}
+    if why := site.addresses.refuses(request.headers, changes=changes):
+        raise Refusal(403, why, f"Open {site.addresses.shown} in your browser.")
+    if request.path.startswith("/static/"):
+        if len(request.path) > _LONGEST_STATIC:  # a name that no file can have
+            raise web.HTTPNotFound
+        return None
+    if request.path == "/enter":
+        return None
+    visitor = _identified(request, site)
+    if visitor is None:
+        return page(request, "Who is it?", _unknown(site), status=403)
+    request[VISITOR] = visitor
+    if changes and request.app[handlers.CLOSING].is_set():
+        raise Refusal(503, "The page is being ended.", "Try again when it was started anew.")
+    resource = request.match_info.route.resource
+    if changes and (resource is None or resource.canonical not in _STREAMED):
+        check_csrf(request, str((await form_of(request)).get("csrf", "")))
+    return None
+
+
+def _identified(request: web.Request, site: Site) -> Visitor | None:
+    session = request.cookies.get(site.cookie, "")
+    if site.proxy is None:
+        return site.visitor(session, None) if session and site.sessions.knows(session) else None
+    header = site.proxy.header
+    user = site.proxy.user(request.headers, len(request.headers.getall(header, [])), request.remote)
+    if user is None:
+        return None
+    return site.visitor(session, user) if session else site.visitor(new_session(), user, is_new=True)
+
+
+def _unknown(site: Site) -> EnterView:
+    if site.proxy is not None:
+        return EnterView(
+            says="Nobody has said who you are.",
+            fix=f"Open {site.addresses.shown}, and sign in there.",
+        )
+    return EnterView(
+        says="This browser has not been let in yet.",
+        fix="Open the address that `classbatch serve` has printed last. It lets one browser in.",
+    )
+
+
+async def enter(request: web.Request) -> web.StreamResponse:
+    """GET /enter?token=...: the one-time token becomes a cookie."""
+    site = request.app[SITE]
+    known = _identified(request, site)
+    if known is not None:
+        return see("/")
+    if site.proxy is not None or not site.tokens.use(request.query.get("token", "")):
+        view = EnterView(
+            says="This address has been used already, or was never right.",
+            fix="Open the address that `classbatch serve` has printed last.",
+        )
+        return page(request, "Who is it?", view, status=403)
+    response = see("/")
+    _give_cookie(response, site, site.sessions.begin())
+    return response
+
+
+def _give_cookie(response: web.StreamResponse, site: Site, session: str) -> None:
+    response.set_cookie(
+        site.cookie,
+        session,
+        max_age=SESSION_S,
+        path="/",
+        httponly=True,
+        samesite="Strict",
+        secure=site.addresses.is_https,
+    )
+
+
+async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
+    response.headers.update(HEADERS)
+    is_static = request.path.startswith("/static/") and response.status == 200
+    response.headers["Cache-Control"] = "max-age=3600" if is_static else "no-store"
+    response.headers["Server"] = "classbatch"
+
+
+def _hung_up(response: web.Response, status: int) -> web.Response:
+    """After a refused upload nothing more of it is read."""
+    if status in {400, 403, 408, 413, 415, 503, 507}:
+        response.force_close()
+    return response
+
+
+def _refusal_of(error: web.HTTPException) -> Refusal:
+    says = {
+        404: ("There is no such page.", "Begin on the start page."),
+        405: ("That cannot be done here.", "Begin on the start page."),
+        413: ("The form is too large.", "Load the page again, and send it once more."),
+    }
+    return Refusal(
+        error.status, *says.get(error.status, ("That cannot be done.", "Begin on the start page."))
+    )
+
+
+def _route(request: web.Request) -> str:
+    """What is asked for without what would tell whose it is."""
+    resource = request.match_info.route.resource
+    return resource.canonical if resource is not None else ""
