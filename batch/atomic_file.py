@@ -155,7 +155,7 @@ def standing(path: Path) -> Standing:
     return Standing.OURS if is_calendar else Standing.ANOTHERS
 
 
-_BEHIND = frozenset({"rows", "notices"})
+_BEHIND = frozenset({"rows", "removed", "notices"})
 
 
 def _is_our_json(opened: BinaryIO) -> bool:

@@ -62,6 +62,17 @@ EVENTS: tuple[Event, ...] = (
     ),
     Event("turned_down.cannot_list", "They could not be listed for rows that were turned down.", ("code",)),
     Event("account.cannot_list", "They could not be listed to recognise the account by.", ("code",)),
+    Event("plan.changes", "What a file changes of its earlier versions.", ("changed", "cancelled", "new")),
+    Event(
+        "class.operation",
+        "A request to change or to cancel a class has ended.",
+        ("kind", "ending", "code"),
+    ),
+    Event(
+        "operations.cannot_list",
+        "Classes to be changed or cancelled could not be looked up.",
+        ("code",),
+    ),
     Event("workbook.refused", "A workbook cannot be read.", ("file", "detail")),
     Event("workbook.crash", "The process that reads a workbook crashed.", ("file", "code", "detail")),
     Event("workbook.bug", "Reading a workbook failed by a fault of ours.", ("file", "detail")),

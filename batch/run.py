@@ -9,13 +9,16 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from batch.atomic_file import find_writable, keep_apart
 from batch.connection import account_of, service
+from batch.core.changes.decide import ChangeTerms
+from batch.core.changes.kinship import ChangeLimits
 from batch.core.message import Message, RunNote
 from batch.core.outcome import Outcome
 from batch.core.plan.explain_held import Hours
@@ -33,11 +36,13 @@ from batch.journal.lock import locked
 from batch.journal.records import Batch
 from batch.journal.store import Journal
 from batch.report.ending import Ending, Maker, Written, ending_of
-from batch.report.facts import BatchFacts, ResultRow
-from batch.report.projection import result_rows, tally_of
+from batch.report.facts import BatchFacts, GoneClass, ResultRow
+from batch.report.projection import gone_classes, result_rows, tally_of
 from batch.report.summary import ProblemList
 from batch.report.wording.phrases import Reader
+from batch.report.workbook.gone_sheet import gone_sheet
 from batch.report.workbook.load_sheet import load_sheet
+from batch.sending.change_plan import note_changes
 from batch.sending.changed_settings import note_changed_settings
 from batch.sending.earlier_versions import Beside, beside_earlier, note_earlier_versions
 from batch.sending.listener import Listener
@@ -46,6 +51,10 @@ from batch.sending.terms import Terms
 from batch.settings.table import Settings
 
 if TYPE_CHECKING:
+    from batch.journal.recorder import Recorder
+    from batch.sending.changes import Confirm, FileChanges
+    from batch.sending.listing import AccountList
+    from batch.sending.operating import ChangesClasses
     from batch.sending.passes import BatchRun
 
 #: A sandbox in this process commits at once: nobody has to wait a minute for it.
@@ -71,6 +80,10 @@ class Job:
         False  #: it is the next version of its timetable, whatever it looks like beside the one before
     )
     guard: Callable[[Journal, Batch, Header], Message | None] | None = None  #: why nothing may be sent
+    changes: ChangeTerms = field(
+        default_factory=ChangeTerms
+    )  #: what is done about rows that changed or went away
+    confirm: "Confirm | None" = None  #: asks somebody about a plan before anything is changed
     deadline_s: float | None = None  #: seconds after which nothing more begins
     marked: Path | None = None  #: where `check` puts the marked copy
     json: Path | TextIO | None = None  #: where the machine's view goes
@@ -136,6 +149,7 @@ async def submit(job: Job, listener: Listener, world: Environment | None = None)
                 listener=listener,
                 clock=world.clock,
                 chance=world.chance,
+                changes=_changes(job, intake, api, recorder, listener, world),
             )
             listener.control(passes)
             with (
@@ -173,8 +187,11 @@ def check(job: Job, listener: Listener, world: Environment | None = None) -> End
         scratch_journal(Path(folder), _journal_of(job, account)) as journal,
     ):
         intake = _take_in(job, journal, account, listener, world, keeps=False)
+        stopped = note_changes(
+            journal, intake.batch, intake.header, _terms(job, world.clock()), world.clock()
+        )
         _planned(job, journal, intake.batch.id, world)
-        return _check_report(job, journal, intake)
+        return _check_report(job, journal, intake, stopped)
 
 
 async def look(job: Job, listener: Listener, world: Environment | None = None) -> Ending:
@@ -200,7 +217,7 @@ async def look(job: Job, listener: Listener, world: Environment | None = None) -
             recording(journal) as recorder,
             service(job.settings, own if own.exists() else Path(folder), sandbox=job.sandbox) as api,
         ):
-            await BatchRun(
+            stopped = await BatchRun(
                 intake.batch.id,
                 terms,
                 api=api,
@@ -208,8 +225,9 @@ async def look(job: Job, listener: Listener, world: Environment | None = None) -
                 listener=listener,
                 clock=world.clock,
                 chance=world.chance,
+                changes=_changes(job, intake, api, recorder, listener, world),
             ).look()
-        return _check_report(job, journal, intake)
+        return _check_report(job, journal, intake, stopped)
 
 
 def _account_of_check(job: Job) -> str:
@@ -223,7 +241,7 @@ def _journal_of(job: Job, account: str) -> Path | None:
     return job.settings.state / account / "journal.sqlite3" if account else None
 
 
-def _check_report(job: Job, journal: Journal, intake: Intake) -> Ending:
+def _check_report(job: Job, journal: Journal, intake: Intake, stopped: Message | None) -> Ending:
     found = _note_differences(job, journal, intake)
     limit = job.settings.max_concurrent_classes
     ending = ending_of(
@@ -236,8 +254,8 @@ def _check_report(job: Job, journal: Journal, intake: Intake) -> Ending:
         workbook=_marked_copy(job, intake, job.marked) if job.marked else None,
         is_check=True,
         limit=limit,
-        notes=[note for note in (found.shifted, found.is_another) if note],
-        stopped=found.shifted is not None,
+        notes=[note for note in (stopped, None if stopped else found.is_another) if note],
+        stopped=stopped is not None,
     )
     load = load_of(journal, intake.batch.id, limit=limit, extend_counts=job.settings.extend_counts)
     return replace(_unwritten_told(ending), load=load)
@@ -279,8 +297,12 @@ def results(
         if ics is not None:
             from batch.report.ical import write_calendar  # noqa: PLC0415 - slow to import, seldom wanted
 
-            rows = result_rows(journal, found.id)
-            events = write_calendar(ics, rows=rows, facts=ending.facts, presenter=presenter)
+            rows: list[ResultRow | GoneClass] = [
+                *result_rows(journal, found.id),
+                *gone_classes(journal, found.id),
+            ]
+            changed = journal.operations.times_done()
+            events = write_calendar(ics, rows=rows, facts=ending.facts, presenter=presenter, changed=changed)
             told = Message(RunNote.CALENDAR, {"classes": events, "path": ics})
             ending = replace(ending, notes=(*ending.notes, told))
         return ending
@@ -358,7 +380,8 @@ def _note_differences(job: Job, journal: Journal, intake: Intake) -> Beside:
     """Rows whose class is in the account as an earlier version of the timetable had it."""
     note_changed_settings(journal, intake.batch.id, intake.header)
     beside = _beside(job, journal, intake)
-    note_earlier_versions(journal, intake.batch, intake.header, beside)
+    if not job.changes.sync:
+        note_earlier_versions(journal, intake.batch, intake.header, beside)
     return beside
 
 
@@ -390,7 +413,40 @@ def _terms(job: Job, now: float) -> Terms:
         late_s=0.0 if job.sandbox else None,
         audit=settings.audit,
         alike=job.alike,
+        changes=replace(
+            job.changes, as_new=job.alike is AlikeClasses.AS_NEW, retry_refused=job.retry_refused
+        ),
+        replaces=job.replaces,
+        most=ChangeLimits(
+            most_changed_percent=settings.most_changed_percent,
+            most_cancelled_percent=settings.most_cancelled_percent,
+        ),
         is_first_time=job.first_time or job.sandbox or since_first in {0, 1},
+    )
+
+
+def _changes(
+    job: Job,
+    intake: Intake,
+    api: "ChangesClasses",
+    recorder: "Recorder",
+    listener: Listener,
+    world: Environment,
+) -> "Callable[[AccountList], FileChanges]":
+    """Makes what looks after the changes of a file, by the list that its run takes."""
+    from batch.sending.changes import FileChanges  # noqa: PLC0415 - as in `submit`
+
+    return partial(
+        FileChanges,
+        batch=intake.batch,
+        header=intake.header,
+        terms=_terms(job, world.clock()),
+        api=api,
+        recorder=recorder,
+        clock=world.clock,
+        chance=world.chance,
+        listener=listener,
+        confirm=job.confirm,
     )
 
 
@@ -454,7 +510,7 @@ def _report(
         notes=notes,
         stopped=stopped is not None,
         doubled=bool(findings and findings.is_alarm),
-        recognised=bool(recognised),
+        needs_a_look=bool(recognised) or bool(journal.operations.parked()),
     )
     journal.batches.finish(replace(batch, exit_code=ending.exit_code))
     return _unwritten_told(ending)
@@ -504,7 +560,10 @@ def _results(
             tally=tally,
             presenter_links=presenter_links,
             follow=follow,
-            more_sheets=[load_sheet(load_of(journal, batch.id, limit=limit))],
+            more_sheets=[
+                gone_sheet([*gone_classes(journal, batch.id)]),
+                load_sheet(load_of(journal, batch.id, limit=limit)),
+            ],
         )
 
     return make

@@ -127,6 +127,7 @@ class Terminal(Listener):
                 written=map(both_of, ending.notes),
                 results=results,
                 stopped=ending.exit_code is Exit.CANNOT_RUN,
+                gone=ending.gone,
             )
             show(said, self._out)
         elif not self._as_events:

@@ -4,11 +4,20 @@ What a command needs is imported when it runs, as `main.py` says.
 """
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 from batch.cli.boundary import leave, report_errors, say, say_where, settings_for, target, terminal_for
-from batch.cli.options import READING, SENDING, TELLING, SettingsCommand, options_given, setting_options
+from batch.cli.options import (
+    READING,
+    SENDING,
+    TELLING,
+    Callback,
+    SettingsCommand,
+    options_given,
+    setting_options,
+)
 from batch.event_loop import run_async
 
 _REPLACES = click.option(
@@ -17,8 +26,10 @@ _REPLACES = click.option(
     hidden=True,
     help="The file is the next version of its timetable, whatever it looks like beside the one before.",
 )
+#: Options of one run that are no settings.
+_OF_A_RUN = ("only_if_all_valid", "limit", "retry_refused", "alike", "first_time", "replaces")
 #: What does not belong to the next command.
-_OF_THIS_CHECK = frozenset({"marked", "json_to", "look", *TELLING})
+_OF_THIS_CHECK = frozenset({"marked", "json_to", "look", "as_sync", *TELLING})
 _OF_THIS_FILE = frozenset(
     {
         *_OF_THIS_CHECK,
@@ -71,10 +82,12 @@ def _that_is_check(_context: click.Context, _option: click.Parameter, asked: boo
     "--retry-refused", is_flag=True, help="Count rows that were refused before among those to send."
 )
 @_REPLACES
+@click.option("--sync", "as_sync", is_flag=True, help="Say what `sync` would change and cancel.")
 @setting_options(*READING, *TELLING)
 def check(
     file: str,
     *,
+    as_sync: bool,
     marked: Path | None,
     json_to: str | None,
     look: bool,
@@ -94,6 +107,7 @@ def check(
     ):
         say_where(settings, sandbox=sandbox)
         from batch import run  # noqa: PLC0415 - see the module's docstring
+        from batch.core.changes.decide import ChangeTerms  # noqa: PLC0415 - the same
 
         job = run.Job(
             file=file,
@@ -101,6 +115,7 @@ def check(
             sandbox=sandbox,
             retry_refused=retry_refused,
             replaces=replaces,
+            changes=ChangeTerms(sync=as_sync),
             marked=marked,
             json=target(json_to),
             options=options_given(without=_OF_THIS_CHECK),
@@ -108,59 +123,83 @@ def check(
         leave(terminal, run_async(run.look(job, terminal)) if look else run.check(job, terminal))
 
 
+def sends(command: Callback) -> Callback:
+    """The options of commands that send a timetable."""
+    options = [
+        click.option(
+            "--results", type=_OUT, metavar="RESULTS.xlsx", help="Where the results go. Default: beside FILE."
+        ),
+        click.option(
+            "--json", "json_to", metavar="PATH", help="Write the machine's view here; - is standard output."
+        ),
+        click.option(
+            "--sandbox",
+            is_flag=True,
+            help="Send to a throwaway sandbox in this process: nothing real happens.",
+        ),
+        click.option("--only-if-all-valid", is_flag=True, help="Send nothing while any row is invalid."),
+        click.option("--limit", type=click.IntRange(1), metavar="ROWS", help="Send at most so many rows."),
+        click.option("--retry-refused", is_flag=True, help="Send rows again that were refused before."),
+        click.option(
+            "--take-over",
+            "alike",
+            flag_value="take-over",
+            help="For held rows: the class in the account is theirs; send nothing.",
+        ),
+        click.option(
+            "--as-new", "alike", flag_value="as-new", help="For held rows: it is another class; send them."
+        ),
+        click.option(
+            "--dry-run", is_flag=True, hidden=True, is_eager=True, expose_value=False, callback=_that_is_check
+        ),
+        click.option(
+            "--first-time",
+            is_flag=True,
+            hidden=True,
+            help="Nobody sent this file before; for accounts without a list.",
+        ),
+        _REPLACES,
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
 @click.command(cls=SettingsCommand)
 @click.argument("file", metavar="FILE")
-@click.option(
-    "--results", type=_OUT, metavar="RESULTS.xlsx", help="Where the results go. Default: beside FILE."
-)
-@click.option(
-    "--json", "json_to", metavar="PATH", help="Write the machine's view here; - is standard output."
-)
-@click.option(
-    "--sandbox", is_flag=True, help="Send to a throwaway sandbox in this process: nothing real happens."
-)
-@click.option("--only-if-all-valid", is_flag=True, help="Send nothing while any row is invalid.")
-@click.option("--limit", type=click.IntRange(1), metavar="ROWS", help="Send at most so many rows.")
-@click.option("--retry-refused", is_flag=True, help="Send rows again that were refused before.")
-@click.option(
-    "--take-over",
-    "alike",
-    flag_value="take-over",
-    help="For held rows: the class in the account is theirs; send nothing.",
-)
-@click.option("--as-new", "alike", flag_value="as-new", help="For held rows: it is another class; send them.")
-@click.option(
-    "--dry-run", is_flag=True, hidden=True, is_eager=True, expose_value=False, callback=_that_is_check
-)
-@click.option(
-    "--first-time",
-    is_flag=True,
-    hidden=True,
-    help="Nobody sent this file before; for accounts without a list.",
-)
-@_REPLACES
+@sends
 @setting_options(*READING, *SENDING, *TELLING)
-def submit(
+def submit(file: str, *, results: Path | None, json_to: str | None, sandbox: bool, **options: Any) -> None:
+    """Schedule every class of a timetable, and write what became of each row to a results workbook.
+
+    FILE is an .xlsx or CSV timetable; - is CSV on standard input. Submitting a file again schedules nothing twice.
+    """
+    send(file, results=results, json_to=json_to, sandbox=sandbox, options=options)
+
+
+def send(
     file: str,
     *,
     results: Path | None,
     json_to: str | None,
     sandbox: bool,
-    only_if_all_valid: bool,
-    limit: int | None,
-    retry_refused: bool,
-    alike: str | None,
-    first_time: bool,
-    replaces: bool,
-    **flags: object,
+    options: dict[str, Any],
+    **wishes: Any,
 ) -> None:
-    """Schedule every class of a timetable, and write what became of each row to a results workbook.
+    """Send a timetable by the options of `sends` and those of settings.
 
-    FILE is an .xlsx or CSV timetable; - is CSV on standard input. Submitting a file again schedules nothing twice.
+    Args:
+        file: as it was named.
+        results: where the workbook goes.
+        json_to: where the machine's view goes.
+        sandbox: whether to one in this process.
+        options: all others.
+        wishes: what else is asked of the run.
     """
+    said = {name: options.pop(name) for name in _OF_A_RUN}
     with (
         report_errors(json_to),
-        settings_for(flags, throwaway=sandbox) as settings,
+        settings_for(options, throwaway=sandbox) as settings,
         terminal_for(settings, json_to) as terminal,
     ):
         say_where(settings, sandbox=sandbox)
@@ -172,14 +211,11 @@ def submit(
             settings=settings,
             sandbox=sandbox,
             results=results,
-            only_if_all_valid=only_if_all_valid,
-            limit=limit,
-            retry_refused=retry_refused,
-            alike=AlikeClasses(alike or "hold"),
-            first_time=first_time,
-            replaces=replaces,
+            alike=AlikeClasses(said.pop("alike") or "hold"),
             json=target(json_to),
             options=options_given(without=_OF_THIS_FILE),
+            **said,
+            **wishes,
         )
         leave(terminal, run_async(run.submit(job, terminal)))
 

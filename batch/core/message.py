@@ -261,6 +261,19 @@ class RunNote(StrEnum):
 
 
 @unique
+class SyncNote(StrEnum):
+    """Why nothing of a file is sent that would change classes, and what is left over."""
+
+    TOO_MUCH_CHANGED = auto()  #: `changed` and `cancelled` of so many `classes`, and what is `most` of each
+    CHANGE_DECLINED = auto()
+    NOBODY_TO_ASK = auto()
+    ANOTHER_VERSION = (
+        auto()
+    )  #: of so many `lessons` of the file before under its name, `found` are in this one
+    STILL_PARKED = auto()  #: `classes` that were moved aside for a moment, and not moved on
+
+
+@unique
 class NightNote(StrEnum):
     """What is worth knowing of a night."""
 
@@ -356,6 +369,36 @@ class RowNote(StrEnum):
 
 
 @unique
+class ChangeNote(StrEnum):
+    """What became of a class whose row changed or went away. They stand in journals: a released value is never renamed."""
+
+    CHANGED = auto()  #: the `changes`, one by one
+    CHANGED_START = auto()  #: one of them: times `before` and `after`
+    CHANGED_VALUE = auto()  #: one of them: a `name`, `before` and `after`
+    BACK_IN_PLACE = (
+        auto()
+    )  #: one of them: the class was parked, or an answer was lost; now it is as the row says
+    CHANGED_BY_HAND = auto()  #: to what the row says: a `class_id`
+    CANCELLED = auto()
+    EARLIER_CLASS = (
+        auto()
+    )  #: the row seems to be a lesson that stands as `class_id`: `by`, and when, who or what
+    EARLIER_CLASSES = auto()  #: several, and nobody can say which
+    ASKED_FOR_ELSEWHERE = auto()  #: by another `file`: class_id
+    EDITED_BY_HAND = auto()  #: `class_id`: `left` and `listed`, each a CLASS_AS
+    CLASS_AS = auto()  #: a `title` and `when`
+    CANCELLED_BY_HAND = auto()
+    EDITS_NOT_KNOWN = auto()
+    WAS_THERE_BEFORE = auto()  #: this journal knew of the class
+    NO_ORDER = auto()  #: `why` no change of its class would be accepted
+    TURNED_DOWN = auto()  #: by the service, for room or presenter: its `code` and `text`
+    CHANGE_REFUSED = auto()  #: `code` and `text`
+    UNANSWERED_CHANGE = auto()
+    IS_PARKED = auto()  #: at `when`: `class_id`
+    NOT_CHANGED_YET = auto()
+
+
+@unique
 class ServiceFault(StrEnum):
     """How asking the service failed. They stand in journals, too, beside the notes on rows: released, and apart from those."""
 
@@ -432,7 +475,18 @@ class TimetableNote(StrEnum):
 
 
 Fault = FileFault | OutputFault | SettingFault | JournalFault | NightFault | ServerFault | ServiceFault
-What = Plain | Fault | FileNote | TimetableNote | RunNote | RowNote | NightNote | DoctorNote
+What = (
+    Plain
+    | Fault
+    | FileNote
+    | TimetableNote
+    | RunNote
+    | SyncNote
+    | RowNote
+    | ChangeNote
+    | NightNote
+    | DoctorNote
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -462,7 +516,8 @@ _WARNINGS: frozenset[What] = frozenset(
         *(NightNote.VANISHED, NightNote.ANOTHER_TIMETABLE, NightNote.GUARD, NightNote.TO_GO_ON),
         *(NightNote.FILE_WAITS, NightNote.ACCEPT_AGAIN, NightNote.NOT_DELIVERED, NightNote.NO_METRICS),
         *(RunNote.LOCKED_OUT, RunNote.DOUBLED, RunNote.MISTAKEN, RunNote.GONE, RunNote.EDITED),
-        *(RunNote.RECOGNISED, RunNote.SHIFTED, RunNote.ANOTHER_TIMETABLE),
+        *(RunNote.RECOGNISED, RunNote.SHIFTED, RunNote.ANOTHER_TIMETABLE, SyncNote.ANOTHER_VERSION),
+        *(SyncNote.TOO_MUCH_CHANGED, SyncNote.NOBODY_TO_ASK, SyncNote.STILL_PARKED),
     )
 )
 
@@ -473,11 +528,13 @@ def stored(message: Message | None) -> str | None:
 
 
 def _plain(message: Message) -> dict[str, object]:
-    facts = message.facts.items()
-    return {
-        "note": message.what,
-        **{name: _plain(fact) if isinstance(fact, Message) else fact for name, fact in facts},
-    }
+    return {"note": message.what, **{name: _plain_fact(fact) for name, fact in message.facts.items()}}
+
+
+def _plain_fact(fact: object) -> object:
+    if isinstance(fact, list):
+        return [_plain_fact(each) for each in fact]
+    return _plain(fact) if isinstance(fact, Message) else fact
 
 
 def recalled(text: str | None) -> Message | None:
@@ -489,17 +546,22 @@ def recalled(text: str | None) -> Message | None:
 
 #: What the journal keeps: no value is in two families.
 _STORED: Mapping[str, What] = {
-    each.value: each for family in (RowNote, ServiceFault, FileNote, TimetableNote) for each in family
+    each.value: each
+    for family in (RowNote, ChangeNote, ServiceFault, FileNote, TimetableNote)
+    for each in family
 }
 
 
 def _message(plain: Mapping[str, Any]) -> Message:
-    facts = {
-        name: _message(fact) if isinstance(fact, dict) else fact
-        for name, fact in plain.items()
-        if name != "note"
-    }
-    return Message(_STORED[plain["note"]], facts)
+    return Message(
+        _STORED[plain["note"]], {name: _fact(fact) for name, fact in plain.items() if name != "note"}
+    )
+
+
+def _fact(plain: Any) -> object:
+    if isinstance(plain, list):
+        return [_fact(each) for each in plain]
+    return _message(plain) if isinstance(plain, dict) else plain
 
 
 def answered(code: str | None, text: str) -> Message:

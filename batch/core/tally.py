@@ -27,35 +27,42 @@ class Tally:
 
     def __init__(self, outcomes: Iterable[Outcome] = (), *, of_check: bool = False) -> None:
         self._counter = Counter(outcomes)
+        self._gone: Counter[Outcome] = Counter()
         self._names = (*ENDINGS, Outcome.READY) if of_check else ENDINGS
 
     def add(self, outcome: Outcome, rows: int = 1) -> None:
         self._counter[outcome] += rows
 
+    def add_gone(self, outcome: Outcome | None) -> None:
+        """A class that the file no longer asks for: no row, but one that was cancelled is counted as that."""
+        if outcome is not None:
+            self._gone[outcome] += 1
+
     def __getitem__(self, outcome: Outcome) -> int:
-        return self._counter[outcome]
+        return self._counter[outcome] + (self._gone[outcome] if outcome is Outcome.CANCELLED else 0)
 
     @property
     def rows(self) -> int:
         return self._counter.total()
 
     def counts(self) -> Mapping[str, int]:
-        return {outcome.value: self._counter[outcome] for outcome in self._names}
+        return {outcome.value: self[outcome] for outcome in self._names}
 
-    def exit_code(self, *, stopped: bool = False, doubled: bool = False, recognised: bool = False) -> Exit:
+    def exit_code(self, *, stopped: bool = False, doubled: bool = False, needs_a_look: bool = False) -> Exit:
         """The one number a cron job reads. Where several apply: 2, 75, 3, then 1.
 
         Args:
             stopped: the service let nobody in, or the guard held everything back.
             doubled: the audit found a class that looks like one of ours a second time, or is another row's.
-            recognised: rows were taken for classes that another journal sent; somebody should know, once.
+            needs_a_look: somebody should know of the run, whatever became of its rows.
         """
         if stopped:
             return Exit.CANNOT_RUN
-        if self._counter[Outcome.NOT_SENT]:
+        ended = self._counter + self._gone
+        if ended[Outcome.NOT_SENT]:
             return Exit.UNFINISHED
-        if self._counter[Outcome.UNKNOWN] or doubled:
+        if ended[Outcome.UNKNOWN] or doubled:
             return Exit.UNKNOWN
-        if any(self._counter[outcome] for outcome in (Outcome.INVALID, Outcome.HELD, Outcome.REFUSED)):
+        if any(ended[outcome] for outcome in (Outcome.INVALID, Outcome.HELD, Outcome.REFUSED)):
             return Exit.NEEDS_A_PERSON
-        return Exit.NEEDS_A_PERSON if recognised else Exit.DONE
+        return Exit.NEEDS_A_PERSON if needs_a_look else Exit.DONE

@@ -23,6 +23,7 @@ _NOTE = (
     " :start_text, :zone, :length_text, :status, :others)"
 )
 _CLASS_IDS = "SELECT class_id FROM temp.listed"
+_THESE = "SELECT * FROM temp.listed WHERE class_id IN (SELECT value FROM json_each(:class_ids))"
 _UNEXPLAINED = (
     "SELECT * FROM temp.listed WHERE NOT EXISTS (SELECT 1 FROM attempt WHERE attempt.class_id = listed.class_id)"
     # One that we cancelled is nobody else's, however late the list is.
@@ -168,6 +169,11 @@ class ListedClasses:
     def class_ids(self) -> frozenset[str]:
         """Every class of the list."""
         return frozenset(class_id for (class_id,) in self._database.each(_CLASS_IDS))
+
+    def seen(self, class_ids: Iterable[str]) -> dict[str, Seen]:
+        """Those of these classes that are listed, by class_id."""
+        found = self._database.each(_THESE, class_ids=json.dumps(list(class_ids)))
+        return {record["class_id"]: _seen(record) for record in found}
 
     def unexplained(self) -> list[Seen]:
         """Listed classes that no row stands for, and of which nobody has said that they are others."""

@@ -5,11 +5,20 @@ row that the plan took it for, no other operation on it is open that the plan di
 know, and nothing else stands for the row that it is to become.
 """
 
+import json
+from collections.abc import Iterable
+from typing import NamedTuple
+
 from batch.core.changes.operation import Operation
 from batch.journal.database import Database
 from batch.journal.records import Gone, gone_of, operation_of
 
 _NOT_ANSWERED = "(ending IS NULL OR ending = 'no_answer')"
+#: Nobody knows whether it is done, and nothing that was done since makes it of no account.
+_IN_DOUBT = (
+    f"({_NOT_ANSWERED} AND NOT EXISTS (SELECT 1 FROM operation AS later WHERE later.class_id = operation.class_id"
+    " AND later.number > operation.number AND later.ending IN ('done', 'found')))"
+)
 _IS_NEWEST = (
     "number = (SELECT max(number) FROM operation AS later WHERE later.class_id = operation.class_id"
     " AND (later.ending IN ('done', 'found') OR later.ending IS NULL OR later.ending = 'no_answer'))"
@@ -17,7 +26,7 @@ _IS_NEWEST = (
 #: A class is parked by the newest operation that came to anything.
 _IS_PARKED = f"(kind = 'park' AND ending IN ('done', 'found') AND {_IS_NEWEST})"
 #: A class is about to become the row: it was asked to, and may have, or it is parked on its way there.
-IS_UNDER_WAY = f"({_NOT_ANSWERED} OR {_IS_PARKED})"
+IS_UNDER_WAY = f"({_IN_DOUBT} OR {_IS_PARKED})"
 
 INTEND = (
     "INSERT INTO operation (class_id, number, kind, batch, was_batch, was_position, was_fingerprint, meant_batch,"
@@ -41,18 +50,39 @@ NOTE_GONE = (
     " VALUES (:batch, :class_id, :title, :presenter, :starts, :ends, :zone, :row_then, :outcome, :code, :message)"
 )
 
+#: What takes up room or a presenter: every class that is there, or may be, where its row says.
+_STANDING = (
+    "SELECT attempt.class_id, attempt.fingerprint, row.presenter, row.starts, row.ends, row.room_until FROM attempt"
+    " CROSS JOIN row ON row.batch = attempt.batch AND row.position = attempt.position"
+    " WHERE attempt.room_until > :now AND (attempt.ending IS NULL OR attempt.ending IN ('created', 'found', 'no_answer'))"
+    " AND NOT EXISTS (SELECT 1 FROM sighting WHERE sighting.class_id = attempt.class_id AND gone_at IS NOT NULL)"
+    " GROUP BY +attempt.fingerprint"
+)
+_OF_CLASSES = "SELECT * FROM operation WHERE class_id IN (SELECT value FROM json_each(:class_ids)) ORDER BY class_id, number"
 _OF_CLASS = "SELECT * FROM operation WHERE class_id = :class_id ORDER BY number"
 _OF_BATCH = "SELECT * FROM operation WHERE batch = :batch ORDER BY sent_at, class_id, number"
-_IN_DOUBT = f"SELECT * FROM operation WHERE {_NOT_ANSWERED} ORDER BY class_id, number"
+_ALL_IN_DOUBT = f"SELECT * FROM operation WHERE {_IN_DOUBT} ORDER BY class_id, number"
 _PARKED = f"SELECT * FROM operation WHERE {_IS_PARKED} ORDER BY class_id"
 _SINCE = "SELECT * FROM operation WHERE ended_at > :since AND ending IN ('done', 'found') ORDER BY class_id, number"
 _UNDER_WAY = f"SELECT * FROM operation WHERE meant_fingerprint = :fingerprint AND {IS_UNDER_WAY}"
 _NUMBER = "SELECT coalesce(max(number), 0) FROM operation WHERE class_id = :class_id"
+_TIMES_DONE = "SELECT class_id, count(*) AS times FROM operation WHERE ending IN ('done', 'found') AND kind <> 'park' GROUP BY class_id"
 _GONE = "SELECT * FROM gone WHERE batch = :batch ORDER BY starts, title, class_id"
 _TAKEN_OVER = (
     "SELECT EXISTS (SELECT 1 FROM attempt WHERE kind = 'taken_over'"
     " AND (class_id = :class_id OR former_class_id = :class_id))"
 )
+
+
+class Standing(NamedTuple):
+    """A class that is in the account, or may be. Times are UTC seconds."""
+
+    class_id: str | None
+    fingerprint: str
+    presenter: str
+    starts: int
+    ends: int
+    room_until: int
 
 
 class OperationStore:
@@ -65,13 +95,24 @@ class OperationStore:
         """Everything that was done to a class, in order."""
         return [operation_of(each) for each in self._database.each(_OF_CLASS, class_id=class_id)]
 
+    def of_classes(self, class_ids: Iterable[str]) -> dict[str, list[Operation]]:
+        """The same for each of several that anything was done to."""
+        found: dict[str, list[Operation]] = {}
+        for record in self._database.each(_OF_CLASSES, class_ids=json.dumps(list(class_ids))):
+            found.setdefault(record["class_id"], []).append(operation_of(record))
+        return found
+
+    def standing(self, now: float) -> list[Standing]:
+        """Every class that takes up room or a presenter from now on, for all that the journal knows."""
+        return [Standing(*record) for record in self._database.each(_STANDING, now=now)]
+
     def of_batch(self, batch: str) -> list[Operation]:
         """Everything that a batch did to classes, in order."""
         return [operation_of(each) for each in self._database.each(_OF_BATCH, batch=batch)]
 
     def in_doubt(self) -> list[Operation]:
         """Operations of which nobody knows whether they are done: cut short, or never answered."""
-        return [operation_of(each) for each in self._database.each(_IN_DOUBT)]
+        return [operation_of(each) for each in self._database.each(_ALL_IN_DOUBT)]
 
     def parked(self) -> list[Operation]:
         """The parkings after which a class was not moved on."""
@@ -91,6 +132,10 @@ class OperationStore:
     def was_taken_over(self, class_id: str) -> bool:
         """Whether the account had the class before this journal ever sent it, whatever it stands for since."""
         return bool(self._database.value(_TAKEN_OVER, class_id=class_id))
+
+    def times_done(self) -> dict[str, int]:
+        """How many times each class was changed or cancelled, those aside to which nothing was ever done."""
+        return {record["class_id"]: record["times"] for record in self._database.each(_TIMES_DONE)}
 
     def gone(self, batch: str) -> list[Gone]:
         """The classes of earlier versions that a batch's file no longer asks for, by time."""

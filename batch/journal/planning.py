@@ -52,7 +52,7 @@ _SPAN = "SELECT min(starts), max(room_until) FROM row WHERE batch = :batch AND f
 #: Rows whose class an earlier batch scheduled with other parameters.
 _SENT_OTHERWISE = (
     "SELECT row.position, row.issues, row.cells, row.parameters, sent.parameters AS sent_parameters"
-    " FROM row JOIN attempt ON attempt.fingerprint = row.fingerprint AND attempt.kind = 'sent'"
+    " FROM row JOIN attempt ON attempt.fingerprint = row.fingerprint AND attempt.kind IN ('sent', 'changed')"
     " AND attempt.ending IN ('created', 'found')"
     " JOIN row AS sent ON sent.batch = attempt.batch AND sent.position = attempt.position"
     " WHERE row.batch = :batch AND row.position > :after AND row.outcome = 'already'"

@@ -6,17 +6,19 @@ back must not become what the next one is measured by.
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from batch.core.changes.guard import Figures
 from batch.core.changes.lesson import Lesson, Span
+from batch.core.changes.operation import Place
 from batch.core.changes.timetable_name import timetable_of
 from batch.core.rows.problems import Problem
+from batch.core.service.listed import Wanted
 from batch.core.tally import Exit
 from batch.journal.database import Database
-from batch.journal.records import Batch
+from batch.journal.records import Batch, wanted_class
 
 _IS_OURS = "(SELECT id FROM batch WHERE id <> :batch AND timetable_of(file, timetable) = :timetable)"
 #: A version that the next one is compared with.
@@ -31,10 +33,13 @@ _LESSON = (
     "row.title, row.presenter, row.starts, row.ends, row.fingerprint,"
     " json_extract(row.parameters, '$.start_time') AS begins, json_extract(row.parameters, '$.time_zone') AS zone"
 )
-#: Whether the newest version of another timetable asks for the class, too.
-_IS_JOINT = (
-    "EXISTS (SELECT 1 FROM row AS joint WHERE joint.fingerprint = attempt.fingerprint"
-    f" AND joint.batch IN {_NEWEST_OF_OTHERS}) AS is_joint"
+#: The class as it was left: the row that it stands for; what lists have shown of it; and the file that asks for
+#: it, too, where the newest version of another timetable does.
+_STANDING = (
+    f"{_LESSON}, row.batch, row.position, row.number, row.room_until, row.parameters, attempt.class_id,"
+    " EXISTS (SELECT 1 FROM sighting WHERE sighting.class_id = attempt.class_id) AS was_seen,"
+    " (SELECT batch.file FROM row AS joint JOIN batch ON batch.id = joint.batch"
+    f" WHERE joint.fingerprint = attempt.fingerprint AND joint.batch IN {_NEWEST_OF_OTHERS} LIMIT 1) AS joint_with"
 )
 #: Its class is in the account, for all that the account's lists have shown.
 _STANDS = (
@@ -42,15 +47,18 @@ _STANDS = (
     " AND NOT EXISTS (SELECT 1 FROM sighting WHERE sighting.class_id = attempt.class_id AND gone_at IS NOT NULL)"
 )
 _CLASSES = (
-    f"SELECT {_LESSON}, attempt.class_id, {_IS_JOINT}, 0 AS is_of_before FROM attempt"
+    f"SELECT {_STANDING}, 0 AS is_of_before FROM attempt"
     " CROSS JOIN row ON row.batch = attempt.batch AND row.position = attempt.position"
     f" WHERE attempt.room_until > :now AND attempt.batch IN {_IS_OURS} AND {_STANDS}"
-    f" UNION ALL SELECT {_LESSON}, attempt.class_id, {_IS_JOINT}, 1 AS is_of_before FROM row"
-    f" JOIN attempt ON attempt.fingerprint = row.fingerprint WHERE row.batch = :before AND {_STANDS}"
+    f" UNION ALL SELECT {_STANDING}, 1 AS is_of_before FROM row AS asked"
+    " CROSS JOIN attempt ON attempt.fingerprint = asked.fingerprint"
+    " CROSS JOIN row ON row.batch = attempt.batch AND row.position = attempt.position"
+    f" WHERE asked.batch = :before AND {_STANDS}"
 )
 _ROWS = (
-    f"SELECT {_LESSON}, row.position FROM row WHERE batch = :batch AND fingerprint IS NOT NULL"
-    " AND starts > :now ORDER BY position"
+    f"SELECT {_LESSON}, row.position, row.number, row.room_until, row.parameters, row.outcome,"
+    " EXISTS (SELECT 1 FROM attempt WHERE attempt.fingerprint = row.fingerprint AND class_id IS NOT NULL) AS has_class"
+    " FROM row WHERE batch = :batch AND fingerprint IS NOT NULL AND starts > :now ORDER BY position"
 )
 _STARTS = f"SELECT {_LESSON} FROM row WHERE batch = :batch AND fingerprint IS NOT NULL"
 _INVALID = "SELECT cells, issues FROM row WHERE batch = :batch AND outcome = 'invalid'"
@@ -65,16 +73,67 @@ _ROWS_AHEAD = "SELECT count(*) FROM row WHERE batch = :batch AND starts > :now"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StandingClass:
-    """A class of an earlier version that is still to come."""
+    """A class of an earlier version that is still to come, as it was left."""
 
     lesson: Lesson
     title: str
     presenter: str
     ends: int  #: UTC seconds
+    room_until: int
     zone: str
     class_id: str
+    row: Place  #: that it stands for
+    number: int  #: of that row, as Excel showed it
+    parameters: Mapping[str, str]  #: that row's
+    was_seen: bool  #: whether the account's list has shown it, as far as is known
     is_of_before: bool  #: whether the version before asked for it
-    is_joint: bool  #: whether the newest version of another timetable asks for it, too
+    joint_with: str | None  #: the newest version of another timetable that asks for it, too
+
+    @property
+    def is_joint(self) -> bool:
+        return self.joint_with is not None
+
+    @property
+    def wanted(self) -> Wanted:
+        """It as it is compared with what the account lists."""
+        return wanted_class(
+            fingerprint=self.row.fingerprint,
+            title=self.title,
+            presenter=self.presenter,
+            starts=self.lesson.starts,
+            ends=self.ends,
+            room_until=self.room_until,
+            parameters=self.parameters,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewRow:
+    """A row of the file that is valid and still to come."""
+
+    lesson: Lesson  #: its tag is the row's position
+    title: str
+    presenter: str
+    ends: int  #: UTC seconds
+    room_until: int
+    zone: str
+    number: int  #: as Excel shows it
+    parameters: Mapping[str, str]
+    is_waiting: bool  #: nothing became of it yet
+    has_class: bool
+
+    @property
+    def wanted(self) -> Wanted:
+        """Its class as it is compared with what the account lists."""
+        return wanted_class(
+            fingerprint=self.lesson.fingerprint,
+            title=self.title,
+            presenter=self.presenter,
+            starts=self.lesson.starts,
+            ends=self.ends,
+            room_until=self.room_until,
+            parameters=self.parameters,
+        )
 
 
 class TimetableVersions:
@@ -129,17 +188,37 @@ class TimetableVersions:
                 title=record["title"],
                 presenter=record["presenter"],
                 ends=record["ends"],
+                room_until=record["room_until"],
                 zone=record["zone"] or "GMT",
                 class_id=record["class_id"],
+                row=Place(
+                    batch=record["batch"], position=record["position"], fingerprint=record["fingerprint"]
+                ),
+                number=record["number"],
+                parameters=json.loads(record["parameters"]),
+                was_seen=bool(record["was_seen"]),
                 is_of_before=bool(record["is_of_before"]) or (known is not None and known.is_of_before),
-                is_joint=bool(record["is_joint"]),
+                joint_with=record["joint_with"],
             )
         return list(found.values())
 
-    def rows(self) -> list[Lesson]:
-        """The rows of this file that are valid and still to come; each `tag` is its position."""
-        records = self._database.each(_ROWS, batch=self._batch.id, now=self._batch.started_at)
-        return [_lesson(record, record["position"]) for record in records]
+    def rows(self) -> list[NewRow]:
+        """The rows of this file that are valid and still to come."""
+        return [
+            NewRow(
+                lesson=_lesson(record, record["position"]),
+                title=record["title"],
+                presenter=record["presenter"],
+                ends=record["ends"],
+                room_until=record["room_until"],
+                zone=record["zone"] or "GMT",
+                number=record["number"],
+                parameters=json.loads(record["parameters"]),
+                is_waiting=record["outcome"] is None,
+                has_class=bool(record["has_class"]),
+            )
+            for record in self._database.each(_ROWS, batch=self._batch.id, now=self._batch.started_at)
+        ]
 
     def stretch_before(self) -> Span | None:
         """From the first to the last start of the version before."""

@@ -16,9 +16,9 @@ from batch.core.tally import Exit, Tally
 from batch.core.text import one_line
 from batch.journal.records import SANDBOX_IN_PROCESS, STANDARD_INPUT, Batch
 from batch.journal.store import Journal
-from batch.report.facts import BatchFacts, ResultRow
+from batch.report.facts import BatchFacts, GoneClass, ResultRow
 from batch.report.json_report import JsonRows, write_json
-from batch.report.projection import result_rows
+from batch.report.projection import gone_classes, result_rows
 from batch.report.summary import ProblemList
 from batch.report.wording.messages import both_of
 from batch.report.wording.phrases import Reader
@@ -49,6 +49,7 @@ class Ending:
     problems: ProblemList  #: what is wrong with which rows
     results: Path | None = None  #: the results workbook, where one was written
     unwritten: NotWritten | None = None  #: why the workbook that was asked for is not there
+    gone: tuple[GoneClass, ...] = ()  #: classes that the file no longer asks for
     load: Load | None = None  #: how busy the timetable is; only a check shows it
 
 
@@ -66,7 +67,7 @@ def ending_of(
     notes: Sequence[Message] = (),
     stopped: bool = False,
     doubled: bool = False,
-    recognised: bool = False,
+    needs_a_look: bool = False,
     options: str = "",
 ) -> Ending:
     """How a batch stands now: one pass over its rows, for everything that is made of them.
@@ -83,7 +84,7 @@ def ending_of(
         notes: what else is to be told of the run.
         stopped: the service let nobody in, or the guard held everything back.
         doubled: the account holds a class twice, or a row has another one's number.
-        recognised: the file was taken for one that was sent before, from elsewhere.
+        needs_a_look: somebody should know of the run, whatever became of its rows.
         options: what the command was given besides the file.
     """
     waiting = Outcome.READY if is_check else Outcome.NOT_SENT
@@ -91,6 +92,9 @@ def ending_of(
     tally = Tally(of_check=is_check)
     problems = ProblemList(where_else=where_else)
     written, unwritten = None, None
+    gone = tuple(gone_classes(journal, batch.id, reader=reader))
+    for each in gone:
+        tally.add_gone(each.outcome)
     with JsonRows() as lines:
         takers = [problems.add, *([each_row] if each_row else []), *([lines.add] if json else [])]
         rows = _shown_to(takers, tally, result_rows(journal, batch.id, waiting=waiting, reader=reader))
@@ -99,10 +103,12 @@ def ending_of(
         except NotWritten as error:
             unwritten = error
         deque(rows, maxlen=0)  # the rest, where no workbook has taken them
-        exit_code = tally.exit_code(stopped=stopped, doubled=doubled, recognised=recognised)
+        exit_code = tally.exit_code(stopped=stopped, doubled=doubled, needs_a_look=needs_a_look)
         if json is not None:
             told = (*facts.notes, *_in_words(notes, reader))
-            write_json(json, facts=facts, tally=tally, exit_code=exit_code, rows=lines, notices=told)
+            write_json(
+                json, facts=facts, tally=tally, exit_code=exit_code, rows=lines, removed=gone, notices=told
+            )
     return Ending(
         facts=facts,
         header=batch.header,
@@ -112,6 +118,7 @@ def ending_of(
         notes=(*notes, written.note) if written else tuple(notes),
         results=written.results if written else None,
         unwritten=unwritten,
+        gone=gone,
     )
 
 

@@ -6,6 +6,7 @@ Workbook, JSON and terminal show the same facts, so they take the same values.
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from batch.core.changes.operation import Kind
 from batch.core.outcome import HeldReason, Outcome
 from batch.report.text import shortened
 from batch.report.wording.problems import WordedIssue
@@ -52,6 +53,7 @@ class ResultRow:
     call_id: str | None = None
     class_id: str | None = None
     error_code: str | None = None
+    action: Kind | None = None  #: what was sent for it, or would be
     reason: HeldReason | None = None  #: of a row that is held
     message: str | None = None
     cause: str = ""  #: the part of `message` that says what is so
@@ -81,6 +83,24 @@ class ResultRow:
         """Everything there is to say about the row: message first, then each problem."""
         said = [self.message] if self.message else []
         return said + [str(_with_short_value(issue)) for issue in self.problems]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoneClass:
+    """A class of an earlier version that the file no longer asks for, and what became of it."""
+
+    class_id: str
+    title: str
+    presenter: str
+    starts: datetime  #: UTC
+    minutes: int
+    zone: str
+    row_then: int  #: the row that asked for it, as Excel showed it
+    outcome: Outcome | None = None  #: None: nothing was to be done about it
+    action: Kind | None = None
+    error_code: str | None = None
+    reason: HeldReason | None = None  #: of one that is held
+    message: str | None = None
 
 
 def _with_short_value(issue: WordedIssue) -> WordedIssue:

@@ -7,6 +7,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TextIO
@@ -16,7 +17,7 @@ from batch.core.message import OutputFault
 from batch.core.tally import Exit, Tally
 from batch.core.text import well_formed
 from batch.errors import CannotRun, Unfinished
-from batch.report.facts import BatchFacts, ResultRow
+from batch.report.facts import BatchFacts, GoneClass, ResultRow
 from batch.report.wording.messages import hint_of, message_of
 
 # JSON has no way to write one half of a pair; strict readers refuse the whole file.
@@ -63,16 +64,34 @@ def write_json(
     tally: Tally,
     exit_code: Exit,
     rows: JsonRows,
+    removed: Sequence[GoneClass] = (),
     notices: Sequence[str] = (),
 ) -> None:
-    """Write the batch; a path is written whole or not at all. `notices`: what is to be told of it as a whole.
+    """Write the batch; a path is written whole or not at all.
+
+    Args:
+        out: Where to.
+        facts: Of the batch.
+        tally: The counts of its rows.
+        exit_code: The command's.
+        rows: In file order.
+        removed: Classes that the file no longer asks for.
+        notices: What is to be told of the batch as a whole.
 
     Raises:
         NotWritten: a path that cannot be written.
     """
     if isinstance(out, Path):
         with written_whole(out) as whole, whole.part.open("w", encoding="utf-8") as part:
-            write_json(part, facts=facts, tally=tally, exit_code=exit_code, rows=rows, notices=notices)
+            write_json(
+                part,
+                facts=facts,
+                tally=tally,
+                exit_code=exit_code,
+                rows=rows,
+                removed=removed,
+                notices=notices,
+            )
         return
     head = {
         "batch": facts.batch,
@@ -83,7 +102,8 @@ def write_json(
     }
     out.write(_json(head)[:-1] + ', "rows": [')
     rows.copy_to(out)
-    out.write(f'\n], "notices": {_json(list(notices))}}}\n')
+    gone = _json([_gone(each) for each in removed])
+    out.write(f'\n], "removed": {gone}, "notices": {_json(list(notices))}}}\n')
 
 
 def write_json_error(out: Path | TextIO, error: CannotRun | Unfinished) -> None:
@@ -111,12 +131,14 @@ def _row(row: ResultRow) -> dict[str, object]:
         "row": row.number,
         **({"sheet": row.sheet} if row.among_sheets else {}),
         "outcome": row.outcome.value,
+        "action": row.action,
         "call_id": row.call_id,
         "class_id": row.class_id,
         "error_code": row.error_code,
         "reason": row.reason,
         "message": row.message,
         "attempts": row.attempts,
+        "start_utc": _utc(row.starts),
         "problems": [
             {
                 "column": issue.column,
@@ -129,6 +151,25 @@ def _row(row: ResultRow) -> dict[str, object]:
             for issue in row.problems
         ],
     }
+
+
+def _gone(each: GoneClass) -> dict[str, object]:
+    return {
+        "class_id": each.class_id,
+        "outcome": each.outcome,
+        "action": each.action,
+        "error_code": each.error_code,
+        "reason": each.reason,
+        "message": each.message,
+        "title": each.title,
+        "presenter": each.presenter,
+        "start_utc": _utc(each.starts),
+        "row_then": each.row_then,
+    }
+
+
+def _utc(moment: datetime | None) -> str | None:
+    return None if moment is None else f"{moment:%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _json(value: object) -> str:

@@ -3,13 +3,14 @@
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
-from batch.core.message import Message, RowNote
-from batch.core.outcome import HeldReason, Outcome
+from batch.core.changes.operation import Kind
+from batch.core.message import ChangeNote, Message, RowNote
+from batch.core.outcome import DONE, HeldReason, Outcome
 from batch.core.service.attempt import AttemptKind
 from batch.core.tally import Tally
 from batch.journal.records import JournalRow, reported
 from batch.journal.store import Journal
-from batch.report.facts import ResultRow
+from batch.report.facts import GoneClass, ResultRow
 from batch.report.wording.messages import both_of, hint_of, message_of
 from batch.report.wording.phrases import Reader
 from batch.report.wording.problems import worded
@@ -44,10 +45,64 @@ def tally_of(journal: Journal, batch: str, *, waiting: Outcome = Outcome.NOT_SEN
         tally.add(outcome, rows)
     for row in journal.reports.unsettled(batch):
         tally.add(reported(row, waiting).outcome or waiting)
+    for gone in journal.operations.gone(batch):
+        tally.add_gone(gone.outcome)
     return tally
 
 
+def gone_classes(journal: Journal, batch: str, *, reader: Reader = Reader.TERMINAL) -> Iterator[GoneClass]:
+    """The classes of earlier versions that the file of a batch no longer asks for."""
+    for gone in journal.operations.gone(batch):
+        cancels = gone.outcome in {Outcome.CANCELLED, Outcome.READY, Outcome.REFUSED, Outcome.UNKNOWN}
+        yield GoneClass(
+            class_id=gone.class_id,
+            title=gone.title,
+            presenter=gone.presenter,
+            starts=datetime.fromtimestamp(gone.starts, UTC),
+            minutes=(gone.ends - gone.starts) // 60,
+            zone=gone.zone,
+            row_then=gone.row_then,
+            outcome=gone.outcome,
+            action=Kind.CANCEL if cancels or gone.outcome is Outcome.NOT_SENT else None,
+            error_code=gone.code,
+            reason=_reason(gone.code, gone.message) if gone.outcome is Outcome.HELD else None,
+            message=both_of(gone.message, reader) if gone.message else None,
+        )
+
+
 _HELD: Mapping[str | None, HeldReason] = {"1012": HeldReason.FULL, "1032": HeldReason.CLASH}
+_HELD_FOR: Mapping[object, HeldReason] = {
+    **dict.fromkeys(
+        (ChangeNote.EARLIER_CLASS, ChangeNote.EARLIER_CLASSES, ChangeNote.ASKED_FOR_ELSEWHERE),
+        HeldReason.MOVED,
+    ),
+    **dict.fromkeys(
+        (
+            *(ChangeNote.EDITED_BY_HAND, ChangeNote.CANCELLED_BY_HAND, ChangeNote.EDITS_NOT_KNOWN),
+            ChangeNote.WAS_THERE_BEFORE,
+        ),
+        HeldReason.EDITED,
+    ),
+    **dict.fromkeys(
+        (ChangeNote.NO_ORDER, ChangeNote.TURNED_DOWN, ChangeNote.IS_PARKED),
+        HeldReason.ORDER,
+    ),
+}
+
+
+def _reason(code: str | None, note: Message | None) -> HeldReason:
+    return _HELD.get(code) or _HELD_FOR.get(note.what if note else None, HeldReason.ALIKE)
+
+
+_CHANGES = frozenset({ChangeNote.CHANGED, ChangeNote.CHANGE_REFUSED, ChangeNote.UNANSWERED_CHANGE})
+
+
+def _action(outcome: Outcome, note: Message | None) -> Kind | None:
+    """What was sent for a row, or would be; None where nothing was."""
+    if outcome is Outcome.CHANGED or (note is not None and note.what in _CHANGES):
+        return Kind.CHANGE
+    sent = {Outcome.SCHEDULED, Outcome.READY, Outcome.REFUSED, Outcome.UNKNOWN}
+    return Kind.CREATE if outcome in sent else None
 
 
 def _cause(note: Message | None) -> Message | None:
@@ -61,6 +116,8 @@ def _result(row: JournalRow, waiting: Outcome, reader: Reader, *, among_sheets: 
     outcome = ending.outcome or waiting
     note = ending.message or _WITHOUT_NOTE.get(outcome)
     made = next((attempt for attempt in row.attempts if attempt.has_class), None)
+    if made is None and outcome in DONE:  # it was changed or cancelled since: which it was is still told
+        made = next((attempt for attempt in reversed(row.attempts) if attempt.former_class_id), None)
     last = made or next((attempt for attempt in reversed(row.attempts) if attempt.call_id), None)
     starts, ends = row.starts, row.ends
     cause = _cause(note)
@@ -70,9 +127,10 @@ def _result(row: JournalRow, waiting: Outcome, reader: Reader, *, among_sheets: 
         among_sheets=among_sheets,
         outcome=outcome,
         call_id=last.call_id if last else None,
-        class_id=made.class_id if made else row.class_id,
+        class_id=(made.class_id or made.former_class_id) if made else row.class_id,
         error_code=ending.code,
-        reason=_HELD.get(ending.code, HeldReason.ALIKE) if outcome is Outcome.HELD else None,
+        action=_action(outcome, note),
+        reason=_reason(ending.code, note) if outcome is Outcome.HELD else None,
         message=both_of(note, reader) if note else None,
         cause=message_of(cause, reader) if cause else "",
         own_hint=hint_of(cause, reader) if cause else "",

@@ -1,12 +1,13 @@
 """What the terminal says at the end: counts in words, where the results are, what to do next."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
 from batch.core.outcome import NEEDS_A_PERSON, Outcome
 from batch.core.tally import Tally
 from batch.core.text import one_line
-from batch.report.facts import BatchFacts, ResultRow
+from batch.report.facts import BatchFacts, GoneClass, ResultRow
 from batch.report.groups import Group, Groups, advice_for, group_of
+from batch.report.local_time import start_local
 from batch.report.styled import Line, line
 from batch.report.text import shortened
 from batch.report.wording.outcomes import SANDBOX, counts_in_words, next_steps
@@ -16,12 +17,16 @@ _STYLES = {
     Outcome.SCHEDULED: "green",
     Outcome.READY: "green",
     Outcome.ALREADY: "cyan",
+    Outcome.CHANGED: "green",
+    Outcome.CANCELLED: "cyan",
     Outcome.NOT_SENT: "bold",
     Outcome.UNKNOWN: "bold magenta",
 }
 _NEEDS_A_PERSON = "yellow"
 _MOST_ROWS = 20  #: lines that a person reads one by one; beyond them, kinds of fault
 _LONGEST = 400  #: of one sentence on the screen; the workbook has it whole
+_LONGEST_TITLE = 60
+_MOST_GONE = 10
 
 
 def summary(
@@ -31,6 +36,7 @@ def summary(
     written: Iterable[str] = (),
     results: str = "",
     stopped: bool = False,
+    gone: Sequence[GoneClass] = (),
 ) -> list[Line]:
     """The end of a batch or of a check.
 
@@ -40,18 +46,35 @@ def summary(
         written: Sentences on where the results are, such as "Results: term-results.xlsx".
         results: The results workbook, as a command names it; "" where there is none.
         stopped: Nothing of the file is sent before somebody has looked.
+        gone: Classes that the file no longer asks for.
     """
     where = f"{facts.file}, sheet {facts.sheet}" if facts.sheet else facts.file
     lines = [line(one_line(f"{where}: {counted(tally.rows, 'row')}"), "bold")]
     width = len(str(tally.rows))
     for outcome, rows, means in counts_in_words(tally):
         lines.append(line(f"  {rows:>{width}} {means}", _STYLES.get(outcome, _NEEDS_A_PERSON)))
+    lines.extend(_gone_lines(gone))
     lines.extend(line(one_line(sentence)) for sentence in written)
     steps = next_steps(tally, file=facts.path, results=results, options=facts.options, stopped=stopped)
     lines.extend(line(f"Next: {one_line(step)}") for step in steps)
     if facts.sandbox:
         lines.append(line(SANDBOX, "bold reverse"))
     return lines
+
+
+def _gone_lines(gone: Sequence[GoneClass]) -> Iterator[Line]:
+    """Classes that are no longer in the file, those aside that are counted as cancelled."""
+    left = [each for each in gone if each.outcome is not Outcome.CANCELLED]
+    if not left:
+        return
+    are = "class that is" if len(left) == 1 else "classes that are"
+    yield line(f"  {len(left):,} {are} no longer in the file:", _NEEDS_A_PERSON)
+    for each in left[:_MOST_GONE]:
+        what = each.message or "left alone; `classbatch sync` cancels it."
+        said = f"{shortened(each.title, _LONGEST_TITLE)}, {start_local(each.starts, each.zone)} (class {each.class_id}): {what}"
+        yield line(f"    {one_line(said)}")
+    if len(left) > _MOST_GONE:
+        yield line(f"    and {len(left) - _MOST_GONE:,} more.")
 
 
 class ProblemList:

@@ -73,6 +73,11 @@ class Auditor:
         known = await self._recorder.call(journal.listed.standing, span) if unexplained else []
         in_doubt = [wanted_of(row) for row in await self._recorder.call(journal.sending.in_doubt, None)]
         unlike = await self._recorder.call(lambda: list(journal.listed.unlike(self._clock(), span)))
+        since = self._list.began_at - self._settle_s - await self._list.lag_s()
+        # What was changed only just may be listed as it was before.
+        lately = await self._recorder.call(journal.operations.confirmed_since, since)
+        changed = {each.class_id for each in lately}
+        unlike = [pair for pair in unlike if pair[0].class_id not in changed]
         findings = compare(known, unexplained, in_doubt, unlike, calibration)
         # Of a class that no list ever showed, a list cannot say that it is no longer there.
         witnesses = await self._recorder.call(journal.listed.witnesses, self._clock())

@@ -22,7 +22,7 @@ def note_changed_settings(journal: Journal, batch: str, header: Header) -> None:
         journal.sending.apply(entries)
 
 
-def _as_typed(name: str, value: str) -> str:
+def as_typed(name: str, value: str) -> str:
     """A parameter as people write it."""
     if name in BY_NAME and BY_NAME[name].kind is Kind.YES_NO:
         return {"true": "yes", "false": "no"}.get(value, value)
@@ -34,6 +34,6 @@ def _issues(row: SentOtherwise, header: Header) -> list[Issue]:
     for name, sent, now in differences(row.sent, row.now):
         position = header.columns.get(name)
         value = row.cells[position] if position is not None and position < len(row.cells) else now
-        facts = {"sent": _as_typed(name, sent), "now": _as_typed(name, now)}
+        facts = {"sent": as_typed(name, sent), "now": as_typed(name, now)}
         found.append(Problem.SETTING_DIFFERS.at(name, value, header=header.name_of(name), **facts))
     return found

@@ -7,13 +7,13 @@ from batch.core.changes.comparison import Comparison, compare_versions
 from batch.core.changes.kinship import Kinship
 from batch.core.changes.lesson import Spoilt
 from batch.core.changes.matching import By, Match
-from batch.core.message import Message, RowNote, RunNote
+from batch.core.message import ChangeNote, Message, RowNote, RunNote
 from batch.core.outcome import Outcome
 from batch.core.rows.problems import THE_ROW, Issue, Problem
 from batch.core.rows.row import Header
 from batch.journal.records import BLOCK, Batch, Entry, JournalRow, RowIssues, RowOutcome
 from batch.journal.store import Journal
-from batch.journal.versions import StandingClass, TimetableVersions, folded
+from batch.journal.versions import NewRow, StandingClass, TimetableVersions, folded
 
 #: The column in which a row differs from what it seems to be.
 _COLUMN = {
@@ -29,6 +29,7 @@ class Beside:
 
     versions: TimetableVersions
     old: Mapping[int, StandingClass]  #: by `Lesson.tag`
+    new: Mapping[int, NewRow]  #: by position
     comparison: Comparison
 
     @property
@@ -67,7 +68,7 @@ def note_earlier_versions(journal: Journal, batch: Batch, header: Header, found:
         return
     entries: list[Entry] = []
     for row in journal.reports.rows(batch.id):
-        if row.position in earlier:
+        if row.position in earlier and not (row.message and row.message.what in ChangeNote):
             entries += _entries(row, *earlier[row.position], header)
     for first in range(0, len(entries), BLOCK):
         journal.sending.apply(entries[first : first + BLOCK])
@@ -80,16 +81,17 @@ def beside_earlier(journal: Journal, batch: Batch, header: Header, *, replaces: 
     """
     versions = journal.batches.versions(batch)
     old = {each.lesson.tag: each for each in versions.classes()}
+    new = {each.lesson.tag: each for each in versions.rows()} if old else {}
     comparison = compare_versions(
         [each.lesson for each in old.values()],
-        versions.rows() if old else [],
+        [each.lesson for each in new.values()],
         of_before=frozenset(tag for tag, each in old.items() if each.is_of_before),
         before=versions.stretch_before(),
         now_s=int(batch.started_at),
         spoilt=[_spoilt(cells, header) for cells in versions.invalid_rows()] if old else [],
         replaces=replaces,
     )
-    return Beside(versions, old, comparison)
+    return Beside(versions, old, new, comparison)
 
 
 def _spoilt(cells: tuple[str, ...], header: Header) -> Spoilt:

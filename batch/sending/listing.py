@@ -294,6 +294,19 @@ class AccountList:
         ]
         return Lag(late_s or 0.0, at_most_s)
 
+    async def is_cancelled(self, class_id: str) -> bool:
+        """Whether a class that was listed before is shown as cancelled, or not at all, when it is asked for by its id.
+
+        Raises:
+            ListingFailed: it could not be asked for.
+        """
+        state = await self._ask(class_id)
+        return state is None or state in _CANCELLED
+
+    async def lag_s(self) -> float:
+        """How late this account's list is, as far as that was seen."""
+        return (await self._lag()).late_s
+
     async def _account_for(self, testimony: Missing, unseen: set[str], wait_s: float) -> float | None:
         """What became of classes that are missing; returns when to list again, None where that is of no use.
 

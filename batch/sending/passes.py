@@ -19,6 +19,7 @@ from batch.errors import CannotRun
 from batch.journal.recorder import Recorder
 from batch.journal.records import RowOutcome
 from batch.sending.audit import Auditor
+from batch.sending.changes import FileChanges
 from batch.sending.first_look import FirstLook, TellsAccount
 from batch.sending.first_row import FirstRow
 from batch.sending.gate import Closing, Gate
@@ -57,7 +58,9 @@ class BatchRun:
         clock: Callable[[], float],
         chance: Callable[[], float],
         gate: Callable[[Window], Gate] = Gate,
+        changes: Callable[[AccountList], FileChanges] | None = None,
     ) -> None:
+        """`changes`: what the file changes of its earlier versions, by the list that the run takes."""
         self._batch = batch
         self._terms = terms
         self._api = api
@@ -92,6 +95,7 @@ class BatchRun:
             is_first_time=terms.is_first_time,
             first_row=self._first_row,
         )
+        self._changes = changes(account_list) if changes else None
         self._listener = listener
         self._clock = clock
         self._chance = chance
@@ -131,31 +135,46 @@ class BatchRun:
         may_send = await self._recorder.call(
             self._planning.may_send, self._recorder.journal
         ) or await self._first_look.is_to_let_go(self._batch)
-        if may_send and not self._draining:
+        needs_list = may_send or (self._changes is not None and self._terms.changes.sync)
+        if needs_list and not self._draining:
             if fault := await self._first_look.look(self._batch, self._open_gate(Window())):
                 self._listener.says(fault)
             self._planning.listed_at = self._first_look.listed_at
-        if may_send:
+        if needs_list:
             self._heed_clock(self._api.clock_offset_s)
+        if self._changes is not None and not self._draining:
+            is_listed = self._first_look.listed_at is not None
+            stopped = await self._changes.begin(self._open_gate(Window()), is_listed=is_listed)
+            stopped = stopped or await self._changes.before_creates(self._open_gate(self._window()))
+            if stopped:
+                await self._plan()  # what is there already is known by that, too
+                return stopped
         waiting = await self._plan()
         self._listener.begin(waiting)
         # A run before this one may have sent the row that goes alone.
         stopped = await self._prove_listing() if self._first_row.goes_alone else None
         stopped = stopped or await self._send_all(waiting, before)
+        if self._changes is not None and stopped is None and not self._drains():
+            stopped = await self._changes.after_creates(self._open_gate(self._window()))
         for note in await self._recorder.call(self._planning.finish, self._recorder.journal):
             self._listener.says(note)
         return stopped
 
-    async def look(self) -> None:
-        """Take the account's list and plan by it; nothing is sent."""
-        if await self._recorder.call(self._planning.may_send, self._recorder.journal):
+    async def look(self) -> Message | None:
+        """Take the account's list and plan by it; nothing is sent. Returns why nothing may be."""
+        is_sync = self._changes is not None and self._terms.changes.sync
+        if is_sync or await self._recorder.call(self._planning.may_send, self._recorder.journal):
             if fault := await self._first_look.look(self._batch, self._open_gate(Window())):
                 self._listener.says(fault)
             else:
                 self._listener.says(Message(RunNote.LOOKED, {"classes": len(self._list.class_ids)}))
             self._planning.listed_at = self._first_look.listed_at
+        stopped = None
+        if self._changes is not None:
+            stopped = await self._changes.note(is_listed=self._first_look.listed_at is not None)
         await self._plan()
         await self._recorder.call(self._planning.finish, self._recorder.journal)
+        return stopped
 
     async def _plan(self) -> int:
         """Decide on what was not sent yet, by all that is known of the account by now."""
@@ -279,6 +298,9 @@ class BatchRun:
             await self._open_gate(Window()).pause(self._quiet_until - self._clock())
         gate, says = self._open_gate(Window()), self._listener.says
         return await self._reconciler.settle(gate, batch, says, cut_short=cut_short)
+
+    def _window(self) -> Window:
+        return Window(self._terms.in_flight, FIRST_IN_FLIGHT)
 
     def _open_gate(self, window: Window) -> Gate:
         self._gate = self._new_gate(window)

@@ -1,8 +1,10 @@
 """What the person wants of a run, and knows of the account: of the plan alone, and of the sending with it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import time
 
+from batch.core.changes.decide import ChangeTerms
+from batch.core.changes.kinship import ChangeLimits
 from batch.core.plan.admission import LimitPolicy
 from batch.core.plan.explain_held import Hours
 from batch.core.plan.plan import Fit
@@ -40,3 +42,8 @@ class Terms(PlanTerms):
     audit: bool = True
     alike: AlikeClasses = AlikeClasses.HOLD
     is_first_time: bool = False  #: nobody sent this file to the account before, somebody says
+    changes: ChangeTerms = field(
+        default_factory=ChangeTerms
+    )  #: what is done about rows that changed or went away
+    replaces: bool = False  #: it is the next version of its timetable, whatever it looks like
+    most: ChangeLimits = field(default_factory=ChangeLimits)  #: more than that is looked at first

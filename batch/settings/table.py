@@ -184,6 +184,18 @@ class SendingSettings:
         default_text="none; such an account is asked about with --first-time",
         example="2031-09-01",
     )
+    most_changed_percent: int = setting(
+        count(0, 100),
+        "sync changes and cancels nothing where more percent of the timetable's classes to come would be touched; "
+        "for one run: --most-changed.",
+        default=30,
+    )
+    most_cancelled_percent: int = setting(
+        count(0, 100),
+        "sync changes and cancels nothing where more percent of the timetable's classes to come would be cancelled; "
+        "for one run: --most-cancelled.",
+        default=20,
+    )
     in_flight: int = setting(
         count(1, 32),
         "How many requests may wait for the service at once, at most; it starts with 4 and adapts.",

@@ -31,12 +31,12 @@ SITUATIONS: dict[str, tuple[str, Sequence[Row], list[str]]] = {
     "another title in the next version": (
         "first.csv",
         [changed(FIRST[0], title="Renamed"), *FIRST[1:]],
-        ["held 1032 W071", "already", "already"],
+        ["held moved", "already", "already"],
     ),
     "another hour in the next version": (
         "first.csv",
         [changed(FIRST[0], start_time="2031-09-01 21:00"), *FIRST[1:]],
-        ["ready W071", "already", "already"],
+        ["held moved", "already", "already"],
     ),
 }
 
@@ -46,8 +46,8 @@ def ended(rows: Sequence[Mapping[str, object]]) -> list[str]:
     found = []
     for row in rows:
         outcome = "ready" if row["outcome"] == "scheduled" else row["outcome"]
-        codes = [each["code"] for each in row["problems"] if each["code"] == "W071"]  # type: ignore[attr-defined]  # JSON
-        found.append(" ".join(map(str, filter(None, [outcome, row["error_code"], *codes]))))
+        moved = "moved" if row["reason"] == "moved" else None
+        found.append(" ".join(map(str, filter(None, [outcome, row["error_code"], moved]))))
     return found
 
 

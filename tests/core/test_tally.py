@@ -56,6 +56,8 @@ def test_counts_name_every_ending_zeros_too() -> None:
     assert counts == {
         "scheduled": 2,
         "already": 0,
+        "changed": 0,
+        "cancelled": 0,
         "invalid": 0,
         "held": 1,
         "refused": 0,
@@ -67,6 +69,23 @@ def test_counts_name_every_ending_zeros_too() -> None:
 def test_a_check_counts_what_is_ready() -> None:
     counts = Tally([O.READY, O.INVALID], of_check=True).counts()
     assert (counts["ready"], counts["invalid"], counts["scheduled"]) == (1, 1, 0)
+
+
+def test_classes_that_are_gone_are_no_rows_and_count_where_they_were_cancelled() -> None:
+    tally = Tally([O.SCHEDULED, O.CHANGED])
+    for outcome in (O.CANCELLED, O.CANCELLED, None):
+        tally.add_gone(outcome)
+    assert (tally.rows, tally.counts()["cancelled"], tally.exit_code()) == (2, 2, Exit.DONE)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "code"),
+    [(O.HELD, Exit.NEEDS_A_PERSON), (O.REFUSED, Exit.NEEDS_A_PERSON), (O.UNKNOWN, Exit.UNKNOWN)],
+)
+def test_a_class_that_is_gone_and_was_not_cancelled_decides_like_a_row(outcome: Outcome, code: Exit) -> None:
+    tally = Tally([O.SCHEDULED])
+    tally.add_gone(outcome)
+    assert (tally.exit_code(), tally.counts()[outcome.value]) == (code, 0)
 
 
 @given(st.lists(st.sampled_from(Outcome)))

@@ -9,7 +9,7 @@ from icalendar import Calendar
 
 from batch.core.outcome import Outcome
 from batch.errors import CannotRun
-from batch.report.facts import BatchFacts, ResultRow
+from batch.report.facts import BatchFacts, GoneClass, ResultRow
 from batch.report.ical import write_calendar
 from tests.support.command import Command, lessons, timetable
 from tests.support.words import stops
@@ -55,7 +55,33 @@ def test_a_scheduled_class_is_an_event_in_utc(tmp_path: Path) -> None:
 def test_only_classes_that_exist_are_events(tmp_path: Path) -> None:
     path = tmp_path / "classes.ics"
     rows = [row(number, outcome) for number, outcome in enumerate(Outcome, start=2)]
-    assert write_calendar(path, rows=rows, facts=FACTS) == 2  # scheduled and already
+    assert write_calendar(path, rows=rows, facts=FACTS) == 4
+    told = {str(event["uid"]).partition("@")[0]: event.get("status") for event in events(path)}
+    is_there = {Outcome.SCHEDULED: None, Outcome.ALREADY: None, Outcome.CHANGED: None}
+    statuses = {**is_there, Outcome.CANCELLED: "CANCELLED"}
+    assert told == {each.class_id: statuses[each.outcome] for each in rows if each.outcome in statuses}
+
+
+def test_a_calendar_follows_what_was_changed_and_what_is_gone(tmp_path: Path) -> None:
+    path = tmp_path / "classes.ics"
+    gone = GoneClass(
+        class_id="7",
+        title="Drama",
+        presenter="ana@school.example",
+        starts=datetime(2031, 9, 2, 8, tzinfo=UTC),
+        minutes=60,
+        zone="GMT",
+        row_then=9,
+        outcome=Outcome.CANCELLED,
+    )
+    rows: list[ResultRow | GoneClass] = [row(2, Outcome.CHANGED), row(3), gone]
+    write_calendar(path, rows=rows, facts=FACTS, changed={"2492042": 2, "7": 1})
+    told = {str(event["uid"]): (event["sequence"], event.get("status")) for event in events(path)}
+    assert told == {
+        "2492042@classbatch": (2, None),
+        "2492043@classbatch": (0, None),
+        "7@classbatch": (1, "CANCELLED"),
+    }
 
 
 def test_made_again_it_is_the_same_to_the_letter(tmp_path: Path) -> None:

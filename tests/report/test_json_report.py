@@ -4,6 +4,7 @@ import io
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
 
@@ -11,19 +12,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from batch.core.changes.operation import Kind
 from batch.core.message import FileFault, OutputFault
 from batch.core.outcome import Outcome
 from batch.core.rows.problems import Problem
 from batch.core.tally import Exit, Tally
 from batch.errors import CannotRun
 from batch.journal.lock import Holder, Locked
-from batch.report.facts import BatchFacts, ResultRow
+from batch.report.facts import BatchFacts, GoneClass, ResultRow
 from batch.report.json_report import JsonRows, write_json, write_json_error
 from batch.report.wording.problems import worded
 
 FACTS = BatchFacts(batch="b-17", file="term.xlsx", sheet="Autumn", account="a", sent_to="https://x.example")
 NOTICES = ["There is no column for Zone."]
-ZEROS = dict.fromkeys(("scheduled", "already", "invalid", "held", "refused", "unknown", "not_sent"), 0)
+ZEROS = dict.fromkeys(
+    (
+        *("scheduled", "already", "changed", "cancelled"),
+        *("invalid", "held", "refused", "unknown", "not_sent"),
+    ),
+    0,
+)
 GOOD = ResultRow(
     number=2,
     sheet="Autumn",
@@ -31,8 +39,23 @@ GOOD = ResultRow(
     call_id="1b8ad9e6fa71",
     class_id="2492040",
     attempts=1,
+    action=Kind.CREATE,
+    starts=datetime(2031, 9, 1, 13, tzinfo=UTC),
     presenter_url="https://x.example/launch?key=1",
 )
+REMOVED = [
+    GoneClass(
+        class_id="2492041",
+        title="Drama",
+        presenter="ana@school.example",
+        starts=datetime(2031, 9, 2, 8, tzinfo=UTC),
+        minutes=60,
+        zone="GMT",
+        row_then=7,
+        outcome=Outcome.CANCELLED,
+        action=Kind.CANCEL,
+    )
+]
 BAD = ResultRow(
     number=3,
     sheet="Autumn",
@@ -64,7 +87,15 @@ def as_json(*rows: ResultRow) -> str:
     out = io.StringIO()
     tally = Tally(row.outcome for row in rows)
     with kept(rows) as lines:
-        write_json(out, facts=FACTS, tally=tally, exit_code=tally.exit_code(), rows=lines, notices=NOTICES)
+        write_json(
+            out,
+            facts=FACTS,
+            tally=tally,
+            exit_code=tally.exit_code(),
+            rows=lines,
+            removed=REMOVED,
+            notices=NOTICES,
+        )
     return out.getvalue()
 
 
@@ -79,23 +110,27 @@ def test_the_form_is_the_documented_one() -> None:
             {
                 "row": 2,
                 "outcome": "scheduled",
+                "action": "create",
                 "call_id": "1b8ad9e6fa71",
                 "class_id": "2492040",
                 "error_code": None,
                 "reason": None,
                 "message": None,
                 "attempts": 1,
+                "start_utc": "2031-09-01T13:00:00Z",
                 "problems": [],
             },
             {
                 "row": 3,
                 "outcome": "invalid",
+                "action": None,
                 "call_id": None,
                 "class_id": None,
                 "error_code": "1022",
                 "reason": None,
                 "message": None,
                 "attempts": 0,
+                "start_utc": None,
                 "problems": [
                     {
                         "column": "start_time",
@@ -107,6 +142,20 @@ def test_the_form_is_the_documented_one() -> None:
                     }
                 ],
             },
+        ],
+        "removed": [
+            {
+                "class_id": "2492041",
+                "outcome": "cancelled",
+                "action": "cancel",
+                "error_code": None,
+                "reason": None,
+                "message": None,
+                "title": "Drama",
+                "presenter": "ana@school.example",
+                "start_utc": "2031-09-02T08:00:00Z",
+                "row_then": 7,
+            }
         ],
         "notices": ["There is no column for Zone."],
     }

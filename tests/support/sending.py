@@ -6,16 +6,19 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import aiohttp
 from aiohttp import web
 
 from batch.cli.terminal import Terminal
+from batch.core.changes.decide import ChangeTerms
 from batch.core.service.first_send import AlikeClasses
-from batch.run import Job, submit
+from batch.run import Environment, Job, submit
 from batch.sandbox import KeyPair, SandboxSettings
 from batch.sandbox.server import Sandbox, running_sandbox
+from batch.sending.changes import Confirm
 from batch.settings.resolve import load_settings
 from tests.support.command import KEYS, Table, rows_of
 
@@ -45,7 +48,11 @@ async def send(
     *,
     alike: AlikeClasses = AlikeClasses.HOLD,
     first_time: bool = False,
-    **settings: object,
+    changes: ChangeTerms | None = None,
+    replaces: bool = False,
+    confirm: Confirm | None = None,
+    world: Environment | None = None,
+    **settings: Any,
 ) -> Sent:
     """Submit a file with these settings, as `classbatch submit` would; journals stand beside it."""
     told = io.StringIO()
@@ -54,10 +61,34 @@ async def send(
     loaded = load_settings(flags, environ={"HOME": str(file.parent), **KEYS}, cwd=file.parent)
     with Terminal(quiet=True) as terminal:
         job = Job(
-            file=str(file), settings=loaded, results=results, json=told, alike=alike, first_time=first_time
+            file=str(file),
+            settings=loaded,
+            results=results,
+            json=told,
+            alike=alike,
+            first_time=first_time,
+            changes=changes or ChangeTerms(),
+            replaces=replaces,
+            confirm=confirm,
         )
-        await submit(job, terminal)
+        await submit(job, terminal, world)
     return Sent(json.loads(told.getvalue()), rows_of(results))
+
+
+async def sync(
+    file: Path,
+    url: str,
+    *,
+    replaces: bool = False,
+    confirm: Confirm | None = None,
+    world: Environment | None = None,
+    settings: Mapping[str, object] = MappingProxyType({}),
+    **terms: bool,
+) -> Sent:
+    """Make the account follow a file, however much that changes, as `classbatch sync --yes` would."""
+    lenient: dict[str, Any] = {"most_changed_percent": 100, "most_cancelled_percent": 100, **settings}
+    wanted = ChangeTerms(sync=True, **terms)
+    return await send(file, url, changes=wanted, replaces=replaces, confirm=confirm, world=world, **lenient)
 
 
 @asynccontextmanager

@@ -69,8 +69,8 @@ def without_inference(matching: Matching) -> Matching:
 class ChangeLimits:
     """More than so many percent of a timetable's classes to come stop a run; 100 never does."""
 
-    most_changed_percent: int  #: changed and cancelled together, each class once
-    most_cancelled_percent: int
+    most_changed_percent: int = 30  #: changed and cancelled together, each class once
+    most_cancelled_percent: int = 20
 
 
 def is_too_much(limits: ChangeLimits, *, classes: int, changed: int, cancelled: int) -> bool:

@@ -116,9 +116,10 @@ def not_as_sent(
     pairs: Iterable[tuple[KnownClass, Seen]], calibration: Calibration
 ) -> list[tuple[KnownClass, Seen]]:
     """Classes that are listed otherwise than they were sent, this list's way of writing left aside."""
-    return [(ours, seen) for ours, seen in pairs if not _stands_as_sent(ours.wanted, seen, calibration)]
+    return [(ours, seen) for ours, seen in pairs if not stands_as_sent(ours.wanted, seen, calibration)]
 
 
-def _stands_as_sent(wanted: Wanted, seen: Seen, calibration: Calibration) -> bool:
+def stands_as_sent(wanted: Wanted, seen: Seen, calibration: Calibration) -> bool:
+    """Whether nothing that the list shows of a class says that somebody edited it."""
     columns = (calibration.of_title, calibration.of_start, calibration.of_length, calibration.of_presenter)
     return all(column(wanted, seen) in _AS_SENT for column in columns)

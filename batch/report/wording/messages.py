@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import assert_never
 
 from batch.core.message import (
+    ChangeNote,
     DoctorNote,
     FileFault,
     FileNote,
@@ -18,11 +19,13 @@ from batch.core.message import (
     ServerFault,
     ServiceFault,
     SettingFault,
+    SyncNote,
     TimetableNote,
 )
 from batch.core.rows.problems import Issue
 from batch.errors import Stopped
 from batch.report.wording import (
+    changes,
     doctor,
     files,
     journal,
@@ -104,6 +107,10 @@ def _words(message: Message) -> Words:
             return nights.words_of(message.what, message.facts)
         case DoctorNote():
             return doctor.words_of(message.what, message.facts)
+        case ChangeNote():
+            return changes.words_of(message.what, message.facts)
+        case SyncNote():
+            return changes.sync_words(message.what, message.facts)
         case RowNote():
             return rows.words_of(message.what, message.facts)
         case _:

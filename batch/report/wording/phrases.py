@@ -92,16 +92,6 @@ def period_in_words(start: float, end: float | None, zone: str, than: float | No
     return f"{begins:%a} {begins.day} {begins:%b %Y} {hours} ({zone})"
 
 
-def day_in_words(day: object) -> str:
-    """A date with its day of the week, which shows at once whether it is the one that was meant.
-
-    >>> day_in_words("2031-10-06")
-    'Monday 6 October 2031'
-    """
-    found = day if isinstance(day, date) else date.fromisoformat(str(day))
-    return f"{found:%A} {found.day} {found:%B %Y}"
-
-
 def shift_in_words(seconds: object) -> str:
     """By how much most classes would move.
 
@@ -115,6 +105,16 @@ def shift_in_words(seconds: object) -> str:
     hours, minutes = divmod(abs(seconds) // 60, 60)
     how_much = " ".join(f"{n} {unit}" for n, unit in ((hours, "h"), (minutes, "min")) if n)
     return f"{'an hour' if how_much == '1 h' else how_much} {'later' if seconds > 0 else 'earlier'}"
+
+
+def day_in_words(day: object) -> str:
+    """A date with its day of the week, which shows at once whether it is the one that was meant.
+
+    >>> day_in_words("2031-10-06")
+    'Monday 6 October 2031'
+    """
+    found = day if isinstance(day, date) else date.fromisoformat(str(day))
+    return f"{found:%A} {found.day} {found:%B %Y}"
 
 
 class _Filler(Formatter):
@@ -145,6 +145,8 @@ class _Filler(Formatter):
             return period_in_words(*value)
         if way == "list":
             return listed([str(each) for each in value], rest)
+        if way == "sentences":
+            return " ".join(map(str, value))
         if way == "day":
             return day_in_words(value)
         return str(super().format_field(value, format_spec))

@@ -57,12 +57,12 @@ def words_of(what: RunNote, facts: Mapping[str, object]) -> Words:
         case RunNote.LOCKED_OUT:
             return Words("The service rejects our requests: {why}")
         case RunNote.DOUBLED:
-            pairs = _some("pairs", facts, "class {{{0}[0]}} like {{{0}[1]}} (row {{{0}[2]}})")
+            pairs = some("pairs", facts, "class {{{0}[0]}} like {{{0}[1]}} (row {{{0}[2]}})")
             return Words(
                 f"Twice in the account: {pairs}.", "Look at both in WizIQ and cancel the one too many."
             )
         case RunNote.MISTAKEN:
-            rows = _some(
+            rows = some(
                 "rows", facts, "row {{{0}[0]}}: class {{{0}[1]}} is another one, {{{0}[2]}} looks like it"
             )
             return Words(
@@ -70,13 +70,13 @@ def words_of(what: RunNote, facts: Mapping[str, object]) -> Words:
                 "Look at these classes in WizIQ before you give out their links.",
             )
         case RunNote.GONE:
-            classes = _some("classes", facts, "{{{0}[0]}} (row {{{0}[1]}})")
+            classes = some("classes", facts, "{{{0}[0]}} (row {{{0}[1]}})")
             return Words(
                 f"Scheduled, but no longer in the account: {classes}.",
                 "If nobody cancelled them on purpose, ask WizIQ.",
             )
         case RunNote.EDITED:
-            classes = _some("classes", facts, "{{{0}[0]}} (row {{{0}[1]}})")
+            classes = some("classes", facts, "{{{0}[0]}} (row {{{0}[1]}})")
             return Words(f"Changed in WizIQ since they were scheduled: {classes}.")
         case RunNote.RECOGNISED:
             another = "If these are another group's classes,"
@@ -162,7 +162,7 @@ def words_of(what: RunNote, facts: Mapping[str, object]) -> Words:
             return Words("Calendar of {classes:count class|classes}: {path}")
 
 
-def _some(name: str, facts: Mapping[str, object], each: str) -> str:
+def some(name: str, facts: Mapping[str, object], each: str) -> str:
     """A template for the first of several, and how many more there are."""
     number = len(cast("Sequence[object]", facts[name]))
     shown = ", ".join(each.format(f"{name}[{place}]") for place in range(min(number, _MOST_NAMED)))

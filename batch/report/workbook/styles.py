@@ -11,6 +11,8 @@ from batch.report.text import cell_text, looks_like_formula
 FILLS: Mapping[Outcome, str] = {
     Outcome.SCHEDULED: "#E3F1E3",
     Outcome.ALREADY: "#E8F0F8",
+    Outcome.CHANGED: "#DDEFE9",
+    Outcome.CANCELLED: "#EDE7DC",
     Outcome.INVALID: "#FBE3D6",
     Outcome.HELD: "#FFF3CC",
     Outcome.REFUSED: "#F8D9D9",

@@ -31,6 +31,7 @@ _FEW = 10
 _SERIES: tuple[tuple[str, frozenset[Outcome], str], ...] = (
     ("scheduled", frozenset({Outcome.SCHEDULED}), "#5B9E6B"),
     ("already", frozenset({Outcome.ALREADY}), "#8FB4D9"),
+    ("changed", frozenset({Outcome.CHANGED}), "#6FB3A5"),
     ("to do", NEEDS_A_PERSON, "#E08E45"),
     ("not sent", frozenset({Outcome.NOT_SENT}), "#B5B5B5"),
 )

@@ -20,6 +20,8 @@ SANDBOX = "Sandbox: this is for trying out. Nothing real is scheduled."
 _TONES: Mapping[Outcome, Tone] = {
     Outcome.SCHEDULED: "good",
     Outcome.ALREADY: "good",
+    Outcome.CHANGED: "good",
+    Outcome.CANCELLED: "good",
     Outcome.READY: "good",
     Outcome.INVALID: "bad",
     Outcome.REFUSED: "bad",

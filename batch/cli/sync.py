@@ -1,0 +1,115 @@
+"""The account made to follow a timetable: what is new is scheduled, what changed is changed, what is gone is cancelled."""
+
+import sys
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from batch.cli.boundary import say
+from batch.cli.options import READING, SENDING, TELLING, SettingsCommand, setting_options
+from batch.cli.timetable import send, sends
+
+if TYPE_CHECKING:
+    from batch.core.message import Message
+    from batch.sending.change_plan import ChangePlan
+
+#: So many classes of a kind are named before somebody is asked.
+_MOST_NAMED = 10
+
+
+@click.command(cls=SettingsCommand)
+@click.argument("file", metavar="FILE")
+@sends
+@click.option("--yes", is_flag=True, help="Do not ask; for scripts.")
+@click.option("--keep-gone", is_flag=True, help="Cancel nothing: classes that are no longer in FILE stay.")
+@click.option(
+    "--overwrite-edits",
+    is_flag=True,
+    help="Change or cancel classes, too, that somebody has changed in WizIQ.",
+)
+@click.option(
+    "--recreate",
+    is_flag=True,
+    help="Rows that changed, and whose class was cancelled in WizIQ: schedule them anew.",
+)
+@click.option(
+    "--most-changed",
+    "most_changed_percent",
+    type=click.IntRange(0, 100),
+    metavar="PERCENT",
+    help="Touch no more of the classes to come than that; else nothing is sent.",
+)
+@click.option(
+    "--most-cancelled",
+    "most_cancelled_percent",
+    type=click.IntRange(0, 100),
+    metavar="PERCENT",
+    help="Cancel no more of the classes to come than that; else nothing is sent.",
+)
+@setting_options(*READING, *SENDING, *TELLING)
+def sync(
+    file: str,
+    *,
+    results: Path | None,
+    json_to: str | None,
+    sandbox: bool,
+    yes: bool,
+    keep_gone: bool,
+    overwrite_edits: bool,
+    recreate: bool,
+    **options: Any,
+) -> None:
+    """Make the account follow a timetable: new rows are scheduled, rows that changed change their classes.
+
+    Classes that are no longer in FILE are cancelled. What is to be changed is shown first, and asked. FILE is an
+    .xlsx or CSV timetable; - is CSV on standard input.
+    """
+    from batch.core.changes.decide import ChangeTerms  # noqa: PLC0415 - as in `main.py`
+
+    changes = ChangeTerms(sync=True, keep_gone=keep_gone, overwrite_edits=overwrite_edits, recreate=recreate)
+    send(
+        file,
+        results=results,
+        json_to=json_to,
+        sandbox=sandbox,
+        options=options,
+        changes=changes,
+        confirm=partial(_confirm, is_said=yes, may_ask=file != "-"),
+    )
+
+
+def _confirm(plan: "ChangePlan", *, is_said: bool, may_ask: bool) -> "Message | None":
+    """Show what is about to be changed, and ask; why nothing is to be sent, if that is the answer."""
+    from batch.core.message import Message, SyncNote  # noqa: PLC0415 - as in `main.py`
+
+    if not plan.works and plan.another is None:
+        return None
+    asks = may_ask and sys.stdin.isatty()
+    if plan.another is not None and not asks:
+        return plan.another
+    if is_said and plan.another is None:
+        return None
+    for line in lines_of(plan):
+        say(line, err=True)
+    if not asks:
+        return Message(SyncNote.NOBODY_TO_ASK)
+    is_yes = click.confirm("Shall the account be changed like this?", err=True)
+    return None if is_yes else Message(SyncNote.CHANGE_DECLINED)
+
+
+def lines_of(plan: "ChangePlan") -> list[str]:
+    """What a plan comes to: how many of each kind, and the first of them."""
+    from batch.report.wording.messages import both_of, message_of  # noqa: PLC0415 - as in `main.py`
+
+    lines = [both_of(plan.another)] if plan.another is not None else []
+    lines.append(f"new: {plan.new}, unchanged: {plan.unchanged}")
+    for verdict, notes in plan.shown.items():
+        lines.append(f"{verdict.heading}: {len(notes)}")
+        for note in notes[:_MOST_NAMED]:
+            of = note.facts.get("of")
+            lines.append(f"  {of}: {message_of(note)}" if of else f"  {message_of(note)}")
+        if len(notes) > _MOST_NAMED:
+            lines.append(f"  and {len(notes) - _MOST_NAMED} more")
+    return lines

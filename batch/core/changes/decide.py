@@ -1,0 +1,178 @@
+"""What becomes of a class whose row changed or went away: the one place where that is decided.
+
+Nobody's hand edit is overwritten, and what nobody can know is held. A class that is
+parked, or that an unanswered operation may have changed, is set wholly to what its row
+says: what it stands as is not known well enough to send a difference.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum, unique
+
+from batch.core.changes.difference import Difference, differences
+
+#: What the service takes where nothing is sent, as far as that is known: so a setting is taken back.
+_DEFAULTS = {"attendee_limit": "2"}
+#: What the account's list shows; a hand edit of anything else cannot be seen.
+_LISTED = frozenset({"title", "start_time", "time_zone", "duration"})
+#: One means nothing without the other.
+_TOGETHER = (
+    frozenset({"start_time", "time_zone"}),
+    frozenset({"presenter_email"}),
+    frozenset({"presenter_id", "presenter_name"}),
+)
+
+
+@unique
+class Hand(Enum):
+    """What the account's list says of a class, beside what we last left there."""
+
+    AS_LEFT = "as left"
+    AS_ROW = "as the row"  #: somebody has changed it to what the row says now
+    EDITED = "edited"
+    CANCELLED = "cancelled"  #: it was listed before, and no longer is
+    NOT_KNOWN = "not known"  #: this account cannot list its classes
+
+
+@unique
+class Verdict(Enum):
+    """What is done about a row, or about a class whose row went away."""
+
+    NOTHING = "nothing"  #: the class is as the row says; or nobody asked
+    CHANGE = "change"
+    ADOPT = "adopt"  #: the class is as the row says by somebody's hand: nothing is sent
+    ANEW = "anew"  #: its class was cancelled by hand: the row is sent as a new one
+    CANCEL = "cancel"
+    REFUSED = "refused"  #: the service said no to the very same before
+    HELD_MOVED = "moved"  #: it exists as its earlier version, and nobody asked for a change
+    HELD_JOINT = "joint"  #: another timetable asks for the class as it is
+    HELD_EDITED = "edited by hand"
+    HELD_CANCELLED = "cancelled by hand"
+    HELD_NOT_KNOWN = "not known whether edited"
+    HELD_TAKEN_OVER = "taken over"  #: it was in the account before this journal knew of it
+    UNANSWERED = "unanswered"  #: an earlier operation may have changed it
+
+    @property
+    def is_held(self) -> bool:
+        return self.name.startswith("HELD")
+
+    @property
+    def heading(self) -> str:
+        """What a list of such is called."""
+        names = {Verdict.CHANGE: "changed", Verdict.CANCEL: "gone, to be cancelled"}
+        return names.get(self, f"left alone, {self.value}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeTerms:
+    """What the person wants done about what changed."""
+
+    sync: bool = False  #: False: new rows are scheduled, all else is only told
+    keep_gone: bool = False
+    overwrite_edits: bool = False
+    recreate: bool = False
+    retry_refused: bool = False
+    as_new: bool = False  #: rows that seem to have moved are other lessons
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What is known of a class beside the row that it is to stand for."""
+
+    hand: Hand
+    is_joint: bool = False
+    is_taken_over: bool = False
+    is_parked: bool = False
+    is_in_doubt: bool = False  #: an operation was never answered
+    was_refused: bool = False  #: the very same was refused before, and would be again
+
+    @property
+    def is_loose(self) -> bool:
+        """Whether nobody knows for sure as what it stands."""
+        return self.is_parked or self.is_in_doubt
+
+
+def of_row(
+    before: Mapping[str, str], row: Mapping[str, str], known: Known, terms: ChangeTerms, *, is_inferred: bool
+) -> Verdict:
+    """What is done about a row that a class stands for, or seems to.
+
+    Args:
+        before: what was sent for the class as it stands.
+        row: what is sent for the row.
+        known: of the class.
+        terms: what is wanted.
+        is_inferred: the row is another by its fingerprint.
+    """
+    if not terms.sync:
+        return _told(known, terms, is_inferred=is_inferred)
+    changed = changes(before, row)
+    if not (known.is_loose or changed or is_inferred):
+        return Verdict.NOTHING
+    if known.is_joint:
+        return Verdict.HELD_JOINT
+    if known.was_refused and not terms.retry_refused:
+        return Verdict.REFUSED
+    return _beside_hand_edits(known, terms, is_listed_alone=changed.keys() <= _LISTED)
+
+
+def _told(known: Known, terms: ChangeTerms, *, is_inferred: bool) -> Verdict:
+    """The same where nobody asked for a change."""
+    if known.is_loose:
+        return Verdict.UNANSWERED
+    if not is_inferred:
+        return Verdict.NOTHING
+    if known.hand is Hand.AS_ROW:
+        return Verdict.ADOPT
+    return Verdict.NOTHING if terms.as_new else Verdict.HELD_MOVED
+
+
+def _beside_hand_edits(known: Known, terms: ChangeTerms, *, is_listed_alone: bool) -> Verdict:
+    """What is done about a class that is to be changed, by what the account's list shows of it."""
+    match known.hand:
+        case Hand.CANCELLED:
+            return Verdict.ANEW if terms.recreate else Verdict.HELD_CANCELLED
+        case Hand.AS_ROW if is_listed_alone and not known.is_loose:
+            return Verdict.ADOPT
+        case Hand.EDITED if not terms.overwrite_edits:
+            return Verdict.HELD_EDITED
+        case Hand.NOT_KNOWN if not terms.overwrite_edits:
+            return Verdict.HELD_NOT_KNOWN
+    return Verdict.CHANGE
+
+
+def of_gone(known: Known, terms: ChangeTerms) -> Verdict:
+    """What is done about a class that the file no longer asks for."""
+    if not terms.sync:
+        return Verdict.UNANSWERED if known.is_loose else Verdict.NOTHING
+    if terms.keep_gone or known.is_joint:
+        return Verdict.NOTHING
+    if known.was_refused and not terms.retry_refused:
+        return Verdict.REFUSED
+    return Verdict.CANCEL if terms.overwrite_edits else _gone_beside_hand_edits(known)
+
+
+def _gone_beside_hand_edits(known: Known) -> Verdict:
+    if known.is_taken_over:
+        return Verdict.HELD_TAKEN_OVER
+    if known.hand is Hand.NOT_KNOWN:
+        return Verdict.HELD_NOT_KNOWN
+    return Verdict.HELD_EDITED if known.hand in {Hand.EDITED, Hand.AS_ROW} else Verdict.CANCEL
+
+
+def changes(before: Mapping[str, str], row: Mapping[str, str]) -> Mapping[str, str]:
+    """The parameters to send so that a class becomes what a row says; only those that differ.
+
+    What the row no longer gives is set back where it is known to what: see `left_behind` for the rest.
+    """
+    values = {**{name: value for name, value in _DEFAULTS.items() if name in before}, **row}
+    names = {name for name, value in values.items() if before.get(name, "") != value}
+    for together in _TOGETHER:
+        if names & together:
+            names |= together & row.keys()
+    return {name: values[name] for name in sorted(names)}
+
+
+def left_behind(before: Mapping[str, str], row: Mapping[str, str]) -> Iterator[Difference]:
+    """What the class keeps of its earlier version, because the row says nothing of it any more."""
+    return (each for each in differences(before, row) if not each.now and each.name not in _DEFAULTS)

@@ -1,0 +1,158 @@
+"""What became of a class whose row changed, or went away."""
+
+from collections.abc import Mapping
+
+from batch.core.message import ChangeNote, SyncNote
+from batch.core.service.api_codes import BY_CODE
+from batch.report.wording.phrases import KEEPER, Words
+from batch.report.wording.runs import some
+
+_BY = {
+    "title and presenter": "{when:period}; same title and presenter",
+    "start and title": "{presenter}; same start and title",
+    "start and presenter": "{title:title}; same start and presenter",
+    "": "",
+}
+_WHY = {
+    "no room": "there would be no room in the account at that time",
+    "presenter": "its presenter would have two classes at once",
+    "nowhere to park": "another class stands where it is to go, and there is nowhere to move one of them meanwhile",
+    "another": "a change that has to come first could not be made",
+    "": "",
+}
+_LOOK = "Look at the class in WizIQ."
+_OVERWRITE = "To have it as the file says all the same: sync with --overwrite-edits."
+
+
+def words_of(what: ChangeNote, facts: Mapping[str, object]) -> Words:
+    match what:
+        case ChangeNote.CHANGED:
+            return Words("{changes:sentences}")
+        case ChangeNote.CHANGED_START:
+            return Words("Start: {before:period} -> {after:period}.")
+        case ChangeNote.CHANGED_VALUE:
+            was = "{before}" if facts["before"] else "empty"
+            return Words(f"{{name}}: {was} -> {{after}}.")
+        case ChangeNote.BACK_IN_PLACE:
+            return Words("Set to what the row says.")
+        case ChangeNote.CHANGED_BY_HAND:
+            return Words("Class {class_id} was changed to this in WizIQ already; nothing was sent.")
+        case ChangeNote.CANCELLED:
+            return Words("No longer in the file: the class was cancelled.")
+        case ChangeNote.EARLIER_CLASS:
+            return Words(
+                f"Was scheduled as class {{class_id}} ({_BY[str(facts['by'])]}), and that class still exists as it was.",
+                "If this row takes its place, `classbatch sync` changes that class; if it is another lesson, "
+                "submit with --as-new.",
+                page_hint="Change that class in WizIQ, or give this row another title if it is another lesson.",
+            )
+        case ChangeNote.EARLIER_CLASSES:
+            return Words(
+                "May be a lesson that moved: several classes with its title and presenter no longer have a row, "
+                "and nobody can say which it was.",
+                "If it is another lesson, run the same command with --as-new; a column lesson_id tells lessons apart "
+                "for good.",
+                page_hint="Give each lesson a title of its own; a column lesson_id tells lessons apart for good.",
+            )
+        case ChangeNote.ASKED_FOR_ELSEWHERE:
+            return Words(
+                "Class {class_id} stands for a row of {file}, too, and was left as it is.",
+                "Change both files in the same way.",
+            )
+        case ChangeNote.EDITED_BY_HAND:
+            return Words(
+                "Class {class_id} was changed in WizIQ: {left} -> {listed}. It was left as it is.",
+                _OVERWRITE,
+                page_hint=_LOOK,
+            )
+        case ChangeNote.CLASS_AS:
+            return Words("{title:title}, {when:period}")
+        case ChangeNote.CANCELLED_BY_HAND:
+            return Words(
+                "Class {class_id} is no longer in the account: somebody cancelled it in WizIQ.",
+                "To schedule the row as a new class: sync with --recreate.",
+                page_hint=_LOOK,
+            )
+        case ChangeNote.EDITS_NOT_KNOWN:
+            return Words(
+                "This account cannot list its classes: nobody knows whether class {class_id} was changed in WizIQ. "
+                "It was left as it is.",
+                _OVERWRITE,
+                page_hint=_LOOK,
+            )
+        case ChangeNote.WAS_THERE_BEFORE:
+            return Words(
+                "Class {class_id} was in the account before this journal knew of it, and was left as it is.",
+                "To cancel it all the same: sync with --overwrite-edits.",
+                page_hint=_LOOK,
+            )
+        case ChangeNote.NO_ORDER:
+            return Words(
+                f"Its class was not changed: {_WHY[str(facts['why'])]}.",
+                "Sync the file again once there is room, or give the row another time.",
+                page_hint="Send the file in again once there is room, or give the row another time.",
+            )
+        case ChangeNote.TURNED_DOWN:
+            own = " (1032 may speak of the class's own old time)" if facts["code"] == "1032" else ""
+            return Words(
+                f"The service would not change class {{class_id}}: {{text}} ({{code}}){own}. It is as it was.",
+                "Change it in WizIQ, or give the row another time.",
+            )
+        case ChangeNote.CHANGE_REFUSED:
+            known = BY_CODE.get(str(facts["code"]))
+            meaning = "" if known is None else f" {known.meaning}"
+            return Words(
+                f"The service would not touch class {{class_id}}: {{text}} ({{code}}).{meaning}", _LOOK
+            )
+        case ChangeNote.UNANSWERED_CHANGE:
+            return Words(
+                "What was sent for class {class_id} was never answered: it may be as before, or as the row says.",
+                "Sync the file again: it is looked at first.",
+                page_hint="Finish it: the class is looked at first.",
+            )
+        case ChangeNote.IS_PARKED:
+            return Words(
+                "Class {class_id} was moved aside for a moment, to {when:period}, and a run ended before it moved on.",
+                "`classbatch sync` of its timetable moves it to where it belongs.",
+                page_hint="The next import that changes classes moves it to where it belongs.",
+            )
+        case ChangeNote.NOT_CHANGED_YET:
+            return Words(
+                "The run ended before its class was changed.",
+                "Sync the same file again.",
+                page_hint='Press "Finish it".',
+            )
+
+
+def sync_words(what: SyncNote, facts: Mapping[str, object]) -> Words:
+    match what:
+        case SyncNote.TOO_MUCH_CHANGED:
+            return Words(
+                "Nothing was sent: of {classes:count class|classes} to come, {changed} would be changed and {cancelled} "
+                "cancelled; more than {most_changed} % changed, or {most_cancelled} % cancelled, should be looked at first.",
+                "If that is right, run the same command with --most-changed 100 --most-cancelled 100.",
+                page_hint=f"If that is right, the limits can be raised for once. {KEEPER}",
+            )
+        case SyncNote.CHANGE_DECLINED:
+            return Words("Nothing was sent, as you said.")
+        case SyncNote.NOBODY_TO_ASK:
+            return Words(
+                "Nothing was sent: there is no terminal to ask on.",
+                "In a script, say --yes.",
+                page_hint=f"Nothing was sent. {KEEPER}",
+            )
+        case SyncNote.ANOTHER_VERSION:
+            return Words(
+                "Nothing was sent: {file} looks like another timetable than the one before under its name. Of "
+                "{lessons} lessons to come, {found} are in it.",
+                "If it replaces that one, run the same command with --replaces; if it is another, name it with "
+                "--timetable NAME.",
+                page_hint=f"Give the file another name if it is another timetable. {KEEPER}",
+            )
+        case SyncNote.STILL_PARKED:
+            classes = some("classes", facts, "{{{0}[0]}} ({{{0}[1]}})")
+            return Words(
+                f"Moved aside for a moment, and not yet where they belong: {classes}.",
+                "Run `classbatch sync` with the newest file: it moves them first.",
+                page_hint="The next import that changes classes moves them to where they belong.",
+            )

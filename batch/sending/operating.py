@@ -1,0 +1,403 @@
+"""Changes and cancels classes that exist, each with the journal's word before and after.
+
+In the order of the plan; what does not wait for each other goes at once. An answer that
+was lost is waited for until nothing can come late any more, looked up, and sent again:
+both requests may be repeated.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Protocol
+
+from batch.core.changes.account import Slot
+from batch.core.changes.operation import Kind, Operation, OperationEnding
+from batch.core.changes.order import Step
+from batch.core.message import ChangeNote, Message, ServiceFault
+from batch.core.outcome import Outcome
+from batch.core.service.audit import stands_as_sent
+from batch.core.service.backoff import asks_too_much, wait_s
+from batch.core.service.listed import Wanted as SentClass
+from batch.journal.recorder import Recorder
+from batch.journal.records import Entry, GoneOutcome, OperationEnded, OperationIntent, RowOutcome
+from batch.journal.sending import Overtaken
+from batch.sending.change_plan import ChangePlan, Work, in_order
+from batch.sending.gate import Closed, Closing, Gate
+from batch.sending.listing import AccountList
+from batch.sending.submitter import LONGEST_DELAY_S
+from batch.sending.terms import Terms
+from batch.time_zones import zone_named
+from batch.wiziq.errors import LockedOut, NoAnswer, PresenterBusy, SlotFull, Unavailable, WiziqError
+
+log = logging.getLogger(__name__)
+
+#: An operation whose answer is lost so often is left for the next run.
+MOST_SENDINGS = 5
+#: What was committed at the last moment is listed a little later.
+_LAG = 1.1
+_NO_SUCH_CLASS = "1009"
+
+
+class ChangesClasses(Protocol):
+    """What is needed of the service here; see `batch.wiziq.client`."""
+
+    async def modify(self, class_id: str, changes: Mapping[str, str]) -> str | None: ...
+
+    async def cancel(self, class_id: str) -> str | None: ...
+
+
+class Operator:
+    """Carries out what a plan says of classes that exist."""
+
+    def __init__(
+        self,
+        batch: str,
+        terms: Terms,
+        *,
+        api: ChangesClasses,
+        account_list: AccountList,
+        recorder: Recorder,
+        clock: Callable[[], float],
+        chance: Callable[[], float],
+        on_outcome: Callable[[RowOutcome], None],
+    ) -> None:
+        self._batch = batch
+        self._terms = terms
+        self._api = api
+        self._list = account_list
+        self._recorder = recorder
+        self._clock = clock
+        self._chance = chance
+        self._on_outcome = on_outcome
+        self._left: dict[int, Work] = {}  # what is still to be done
+        self._lost: dict[int, tuple[Work, Step]] = {}  # what was never answered
+        self._parked: dict[int, Work] = {}
+        self._others: list[Slot] = []
+        self.locked_out: LockedOut | None = None
+        self.has_changed = False  #: whether anything was sent
+
+    async def carry_out(self, plan: ChangePlan, gate: Gate, steps: Sequence[Step], *, lists: bool) -> None:
+        """Do these steps of a plan; return when the last ending is on disk.
+
+        Args:
+            plan: has the work of each step.
+            gate: closed, nothing more begins.
+            steps: creates among them are others' work.
+            lists: whether the account's list can be asked about lost answers.
+        """
+        todo = [step for step in steps if step.kind is not Kind.CREATE]
+        self._left = {step.tag: plan.works[step.tag] for step in todo if step.tag in plan.works}
+        self._others = list(plan.others)
+        while self._left and gate.closed_because is None:
+            before = len(self._left)
+            await self._in_waves(todo, gate)
+            await self._settle_lost(gate, lists=lists)
+            if len(self._left) == before or gate.closed_because is not None:
+                break
+            todo = list(
+                in_order(self._left.values(), self._others, {}, limit=plan.limit, now=self._clock()).steps
+            )
+        if gate.closed_because is None:
+            for work in list(self._left.values()):
+                await self._give_up(work, Message(ChangeNote.NO_ORDER, {"why": "another"}))
+            for work in list(self._parked.values()):
+                await self._send_back(work, gate)
+
+    async def _in_waves(self, steps: Sequence[Step], gate: Gate) -> None:
+        """Send them in order; those that wait for nothing in each other's way go together."""
+        pending = list(steps)
+        while pending and gate.closed_because is None:
+            wave = self._wave(pending)
+            pending = pending[len(wave) :]
+            try:
+                async with asyncio.TaskGroup() as group:
+                    tasks = [group.create_task(self._do(step, gate)) for step in wave]
+            except ExceptionGroup as several:
+                # What stops one stops them all, mostly with one and the same error.
+                raise several.exceptions[0] from several
+            if not all(task.result() for task in tasks):
+                return  # what is left is put in order anew: a place may not be free
+
+    def _wave(self, steps: Sequence[Step]) -> Sequence[Step]:
+        freed: list[Slot] = []
+        tags: set[int] = set()
+        for number, step in enumerate(steps):
+            is_after = any(step.slot.shares_presenter(slot) or step.slot.shares_room(slot) for slot in freed)
+            if step.tag in tags or (step.kind is not Kind.CANCEL and is_after):
+                return steps[:number]
+            tags.add(step.tag)
+            before = self._left[step.tag].before
+            if before != step.slot or step.kind is Kind.CANCEL:
+                freed.append(before)
+        return steps
+
+    async def _do(self, step: Step, gate: Gate) -> bool:
+        """One step with its retries; whether it is done."""
+        work = self._left[step.tag]
+        try:
+            for failures in range(1, self._terms.attempts + 1):
+                result = await self._attempt(work, step, gate)
+                if not isinstance(result, Unavailable):
+                    return result is None
+                if failures < self._terms.attempts and not asks_too_much(result.retry_after_s):
+                    await gate.pause(wait_s(failures, self._chance(), result.retry_after_s))
+            gate.close(Closing.UNAVAILABLE)
+        except Closed:
+            pass
+        except Overtaken:
+            del self._left[work.tag]  # somebody else is at the class
+        return False
+
+    async def _attempt(self, work: Work, step: Step, gate: Gate) -> WiziqError | None:
+        """One request, and its ending on disk; None: it is done.
+
+        Raises:
+            Closed: nothing was sent.
+            Overtaken: the class is not what the plan took it for.
+        """
+        error, ended = await self._request(work, step, gate)
+        if error is None:
+            gate.window.succeeded()
+            await self._done(work, step, ended)
+        elif isinstance(error, NoAnswer):
+            await self._write(work, Outcome.UNKNOWN, None, _note(ChangeNote.UNANSWERED_CHANGE, work), ended)
+            self._lost[work.tag] = (self._left.pop(work.tag), step)
+            if error.is_overload:
+                gate.window.overloaded()
+        elif isinstance(error, Unavailable | LockedOut):
+            await self._recorder.write(ended)
+        else:
+            await self._turned_down(work, error, ended)
+        self._heed(error, gate)
+        return error
+
+    async def _request(self, work: Work, step: Step, gate: Gate) -> tuple[WiziqError | None, OperationEnded]:
+        """Intent, request, and the ending that is still to be written."""
+        async with gate.slot():
+            operation = await self._operation(work, step)
+            # On disk before the first byte leaves: nothing else can tell after a crash.
+            await self._recorder.write(OperationIntent(operation=operation, room_until=step.slot.room_until))
+            error = await self._send(operation)
+        ended = OperationEnded(
+            class_id=work.class_id,
+            number=operation.number,
+            ending=_ending_of(error),
+            ended_at=self._clock(),
+            code=error.code if error else None,
+            message=error.text if error else None,
+        )
+        log.info(
+            "class.operation",
+            extra={"kind": step.kind.value, "ending": ended.ending.value, "code": ended.code},
+        )
+        return error, ended
+
+    def _heed(self, error: WiziqError | None, gate: Gate) -> None:
+        """What an answer means for all others."""
+        if isinstance(error, LockedOut) or (isinstance(error, NoAnswer) and error.locks_out):
+            self.locked_out = LockedOut(error.message, code=error.code)
+            gate.close(Closing.LOCKED_OUT)
+        if isinstance(error, NoAnswer) and asks_too_much(error.retry_after_s):
+            gate.close(Closing.UNAVAILABLE)
+
+    async def _operation(self, work: Work, step: Step) -> Operation:
+        number = await self._recorder.call(self._recorder.journal.operations.next_number, work.class_id)
+        sent_at = self._clock()
+        return Operation(
+            class_id=work.class_id,
+            number=number,
+            kind=step.kind,
+            batch=self._batch,
+            was=work.was,
+            meant=work.meant,
+            parameters=self._parameters(work, step),
+            starts=None if step.kind is Kind.CANCEL else step.slot.starts,
+            sent_at=sent_at,
+            deadline=sent_at + self._terms.timeout_s,
+        )
+
+    def _parameters(self, work: Work, step: Step) -> Mapping[str, str]:
+        if step.kind is Kind.CANCEL:
+            return {}
+        if step.kind is Kind.PARK:
+            return _at(step.slot.starts, work.old, work.zone)
+        # A class that was parked is told its time, whatever else is changed.
+        return {**work.parameters, **(_time_of(work.whole) if work.tag in self._parked else {})}
+
+    async def _send(self, operation: Operation) -> WiziqError | None:
+        if self._clock() - operation.sent_at > LONGEST_DELAY_S:
+            return Unavailable(Message(ServiceFault.HELD_UP), code="held up")
+        try:
+            if operation.kind is Kind.CANCEL:
+                await self._api.cancel(operation.class_id)
+            else:
+                await self._api.modify(operation.class_id, operation.parameters)
+        except WiziqError as error:
+            return error
+        self.has_changed = True
+        return None
+
+    # -- endings --------------------------------------------------------------------
+
+    async def _done(self, work: Work, step: Step, *entries: Entry) -> None:
+        if step.kind is Kind.PARK:
+            await self._recorder.write(*entries)
+            self._parked[work.tag] = work
+            self._left[work.tag] = replace(work, before=step.slot)
+            return
+        outcome = Outcome.CANCELLED if work.meant is None else Outcome.CHANGED
+        await self._write(work, outcome, None, work.note, *entries)
+        self._left.pop(work.tag, None)
+        self._parked.pop(work.tag, None)
+        if step.kind is Kind.CHANGE:
+            self._others.append(step.slot)
+
+    async def _turned_down(self, work: Work, error: WiziqError, ended: Entry) -> None:
+        facts = {"class_id": work.class_id, "code": error.code, "text": error.text}
+        if isinstance(error, SlotFull | PresenterBusy):
+            # Without a code: a row that is held for its code is planned anew, as one that has no class.
+            await self._write(work, Outcome.HELD, None, Message(ChangeNote.TURNED_DOWN, facts), ended)
+        else:
+            note = Message(ChangeNote.CHANGE_REFUSED, facts)
+            await self._write(work, Outcome.REFUSED, error.code, note, ended)
+            if error.code == _NO_SUCH_CLASS:
+                await self._recorder.call(
+                    self._recorder.journal.listed.note_gone, [work.class_id], self._clock()
+                )
+        self._others.append(self._left.pop(work.tag).before)
+
+    async def _give_up(self, work: Work, note: Message) -> None:
+        self._left.pop(work.tag, None)
+        await self._write(work, Outcome.HELD, None, note)
+
+    async def _write(
+        self, work: Work, outcome: Outcome, code: str | None, note: Message, *entries: Entry
+    ) -> None:
+        """Say what became of a row, or of a class without one, once it is on disk."""
+        if work.meant is None:
+            await self._recorder.write(*entries, GoneOutcome(self._batch, work.class_id, outcome, code, note))
+            return
+        result = RowOutcome(self._batch, work.meant.position, outcome, code, note)
+        await self._recorder.write(*entries, result)
+        self._on_outcome(result)
+
+    # -- lost answers ---------------------------------------------------------------
+
+    async def _settle_lost(self, gate: Gate, *, lists: bool) -> None:
+        """Wait until nothing can come late, look the classes up, and send again what is not done."""
+        while self._lost and gate.closed_because is None:
+            ids = [work.class_id for work, _ in self._lost.values()]
+            operations = await self._recorder.call(self._recorder.journal.operations.of_classes, ids)
+            settled_at = max(each[-1].deadline for each in operations.values()) + self._terms.settle_s * _LAG
+            await gate.pause(max(0.0, settled_at - self._clock()))
+            if _is_closed(gate):
+                return
+            lost, self._lost = self._lost, {}
+            done = await self._look_up(lost.values()) if lists else frozenset()
+            for tag, (work, step) in lost.items():
+                self._left[tag] = work
+                sent = operations[work.class_id]
+                if tag in done:
+                    await self._done(work, step, _found(sent[-1], self._clock()))
+                elif sum(each.batch == self._batch for each in sent) >= MOST_SENDINGS:
+                    del self._left[tag]  # unknown, as its row says already
+                    self._others += [work.before, step.slot]
+                else:
+                    await self._do(step, gate)
+
+    async def _look_up(self, lost: Iterable[tuple[Work, Step]]) -> frozenset[int]:
+        """Which of them the account's list shows to be done. Cancelling again is the better question."""
+        moved = [(work, step) for work, step in lost if step.kind is not Kind.CANCEL]
+        if not moved:
+            return frozenset()
+        try:
+            await self._list.take()
+        except WiziqError as error:
+            log.warning("operations.cannot_list", extra={"code": error.code})
+            return frozenset()
+        calibration = await self._list.calibration()
+        ids = [work.class_id for work, _ in moved]
+        seen = await self._recorder.call(self._recorder.journal.listed.seen, ids)
+        found = set()
+        for work, step in moved:
+            listed, wanted = seen.get(work.class_id), _wanted_at(work, step)
+            if listed is None or wanted is None or not stands_as_sent(wanted, listed, calibration):
+                continue
+            if not any(stands_as_sent(each, listed, calibration) for each in work.left):
+                found.add(work.tag)
+        return frozenset(found)
+
+    # -- a class that cannot move on ----------------------------------------------------
+
+    async def _send_back(self, work: Work, gate: Gate) -> None:
+        """A class must not stay parked: where it cannot go on it goes back, if its place is still free."""
+        if work.tag in self._lost:
+            return
+        back = replace(
+            work,
+            meant=work.was,
+            parameters=_time_of(work.old),
+            whole=work.old,
+            note=Message(ChangeNote.NO_ORDER, {"why": "another"}),
+        )
+        error, ended = await self._request(back, Step(Kind.CHANGE, work.tag, work.before), gate)
+        await self._recorder.write(ended)
+        if error is None:
+            del self._parked[work.tag]
+
+    @property
+    def parked(self) -> list[Work]:
+        """Classes that were moved aside, and not moved on."""
+        return list(self._parked.values())
+
+
+def _is_closed(gate: Gate) -> bool:
+    return gate.closed_because is not None
+
+
+def _ending_of(error: WiziqError | None) -> OperationEnding:
+    if error is None:
+        return OperationEnding.DONE
+    if isinstance(error, NoAnswer):
+        return OperationEnding.NO_ANSWER
+    return OperationEnding.NOT_SENT if isinstance(error, Unavailable | LockedOut) else OperationEnding.REFUSED
+
+
+def _found(operation: Operation, now: float) -> OperationEnded:
+    return OperationEnded(
+        class_id=operation.class_id,
+        number=operation.number,
+        ending=OperationEnding.FOUND,
+        ended_at=now,
+        code=operation.code,
+        message=operation.message,
+    )
+
+
+def _note(what: ChangeNote, work: Work) -> Message:
+    return Message(what, {"class_id": work.class_id})
+
+
+def _time_of(parameters: Mapping[str, str]) -> Mapping[str, str]:
+    names = ("start_time", "time_zone", "duration")
+    return {name: parameters[name] for name in names if name in parameters}
+
+
+def _at(starts: int, parameters: Mapping[str, str], zone: str) -> Mapping[str, str]:
+    """The time to send for a class that is to begin then, on its own clock."""
+    clock = zone_named(zone) or UTC
+    local = datetime.fromtimestamp(starts, clock)
+    return {**_time_of(parameters), "start_time": f"{local:%m/%d/%Y %H:%M:%S}", "time_zone": zone}
+
+
+def _wanted_at(work: Work, step: Step) -> SentClass | None:
+    """What the class is listed as once the step is done."""
+    if step.kind is not Kind.PARK:
+        return work.wanted
+    if not work.left:
+        return None
+    there = work.left[0]
+    by = step.slot.starts - there.starts
+    return replace(there, starts=step.slot.starts, local_starts=there.local_starts + by)
