@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from batch.wiziq.client import WiziqClient
 
 
+#: Of a list of classes: a hundred thousand of them are a thousand pages.
+_PAGES_AT_ONCE = 4
+
+
 def account_of(settings: Settings, *, sandbox: bool) -> str:
     """The account's name in the journal, also under a renewed key. A sandbox's classes are never taken for real ones."""
     if sandbox:
@@ -68,4 +72,5 @@ async def _client(
             credentials=credentials,
             timeout_s=settings.timeout_s,
             unused_proxies=() if is_near else settings.ignored_proxies,
+            pages_at_once=min(_PAGES_AT_ONCE, settings.in_flight),
         )

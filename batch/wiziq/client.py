@@ -7,7 +7,7 @@ signatures stay out of every error, repr and log.
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 
@@ -47,6 +47,9 @@ PAGE_SIZE = 100
 #: A hundred thousand classes in pages of that size, and room for smaller ones: past this, the paging itself is broken.
 MOST_PAGES = 2500
 
+#: A list has ended where so many pages after each other show nothing new.
+_PAGES_OF_THE_END = 2
+
 #: Methods that leave the account as it is, whatever becomes of the answer.
 _READS = frozenset({"get_data", "get_account_info", "get_teacher_details"})
 #: The fields that go along with every request.
@@ -67,6 +70,7 @@ class WiziqClient:
         timeout_s: float = 60,
         now: Callable[[], float] = time.time,
         unused_proxies: Sequence[str] = (),
+        pages_at_once: int = 1,
     ) -> None:
         """Asks at `base_url` through connections that stay the caller's to close.
 
@@ -79,6 +83,7 @@ class WiziqClient:
             now: seconds since the Unix epoch.
             unused_proxies: variables that name a proxy for other programs, to be named where no connection
                 comes about.
+            pages_at_once: so many pages of a list are asked for together, once its first one is there.
 
         Raises:
             ValueError: `base_url` is none.
@@ -92,6 +97,7 @@ class WiziqClient:
         self._timeout_s = timeout_s
         self._now = now
         self._unused_proxies = unused_proxies
+        self._pages_at_once = pages_at_once
         #: The service's clock less ours by its last answer, to the second.
         self.clock_offset_s: float | None = None
         self.is_sandbox = False  #: whether what answered last said that it is a sandbox
@@ -153,21 +159,40 @@ class WiziqClient:
                 before is true, but not all.
         """
         seen: set[str] = set()
-        was_empty = is_stale = False
-        for page in range(1, MOST_PAGES + 1):
-            classes = await self.get_data(filters, page=page, page_size=page_size)
-            fresh = [one for one in classes if one.class_id not in seen]
-            if was_empty and fresh:
-                raise ListingFailed(Message(ServiceFault.PAGE_LEFT_OUT, {"page": page - 1}))
-            for one in fresh:
-                if one.class_id not in seen:
-                    seen.add(one.class_id)
-                    yield one
-            if not fresh and is_stale:
-                return
-            # Past the end, or a page that failed to be found? The next one tells.
-            was_empty, is_stale = not classes, not fresh
-        raise ListingFailed(Message(ServiceFault.ENDLESS_LIST, {"pages": MOST_PAGES}))
+        was_empty = is_stale = is_over = False
+        page, at_once = 1, 1
+        while page <= MOST_PAGES and not is_over:
+            pages = await self._pages(filters, range(page, page + at_once), page_size)
+            for number, classes in enumerate(pages, page):
+                fresh = [one for one in classes if one.class_id not in seen]
+                if was_empty and fresh:
+                    raise ListingFailed(Message(ServiceFault.PAGE_LEFT_OUT, {"page": number - 1}))
+                for one in fresh:
+                    if one.class_id not in seen:
+                        seen.add(one.class_id)
+                        yield one
+                # Past the end, or a page that failed to be found? The next one tells.
+                is_over = not fresh and is_stale
+                was_empty, is_stale = not classes, not fresh
+            page += at_once
+            is_near_its_end = len(pages[-1]) < page_size
+            at_once = min(self._pages_at_once, _PAGES_OF_THE_END if is_near_its_end else self._pages_at_once)
+        if not is_over:
+            raise ListingFailed(Message(ServiceFault.ENDLESS_LIST, {"pages": MOST_PAGES}))
+
+    async def _pages(
+        self, filters: Mapping[str, str], pages: Iterable[int], page_size: int
+    ) -> list[list[ListedClass]]:
+        """These pages, asked for together; the first of them that failed is raised."""
+        asked = [
+            asyncio.ensure_future(self.get_data(filters, page=page, page_size=page_size)) for page in pages
+        ]
+        try:
+            return [await each for each in asked]
+        finally:
+            for each in asked:
+                each.cancel()
+            await asyncio.gather(*asked, return_exceptions=True)
 
     async def account_info(self) -> Reply:
         """What the service says of the account; proves the credentials, changes nothing.
