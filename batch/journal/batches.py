@@ -20,9 +20,9 @@ _INSERT_BATCH = (
 )
 _INSERT_ROW = (
     "INSERT INTO row (batch, position, sheet, number, cells, issues, parameters, title, presenter, starts, ends,"
-    " room_until, identity, outcome, code, priority)"
+    " room_until, identity, fingerprint, outcome, code, priority)"
     " VALUES (:batch, :position, :sheet, :number, :cells, :issues, :parameters, :title, :presenter, :starts, :ends,"
-    " :room_until, :identity, :outcome, :code, :priority)"
+    " :room_until, :identity, :fingerprint, :outcome, :code, :priority)"
 )
 _NOTE = "UPDATE batch SET notes = :notes WHERE id = :id"
 _FINISH = (

@@ -6,12 +6,14 @@ They run in the transaction that took the rows in, and in this order.
 from batch.journal.versions import IS_FINISHED
 
 #: The ordinal of the row among such rows of its file: identical rows stay legal, and tomorrow's file
-#: gives each of them the same fingerprint again.
+#: gives each of them the same fingerprint again. As the first it came in; nearly every row is.
 _FINGERPRINTS = """
 UPDATE row SET fingerprint = fingerprint_of(row.identity, numbered.ordinal) FROM
-  (SELECT position, row_number() OVER (PARTITION BY identity ORDER BY position) AS ordinal
-   FROM row WHERE batch = :batch AND identity IS NOT NULL) AS numbered
-WHERE row.batch = :batch AND row.position = numbered.position
+  (SELECT position, row_number() OVER (PARTITION BY fingerprint ORDER BY position) AS ordinal
+   FROM row WHERE batch = :batch AND fingerprint IN
+     (SELECT fingerprint FROM row WHERE batch = :batch AND fingerprint IS NOT NULL GROUP BY +fingerprint HAVING count(*) > 1)
+  ) AS numbered
+WHERE row.batch = :batch AND row.position = numbered.position AND numbered.ordinal > 1
 """
 
 #: Of the rows that are too late, those whose class an earlier run scheduled are well: a term's

@@ -9,7 +9,7 @@ from enum import StrEnum, unique
 from typing import Any
 
 from batch.core.changes.operation import Kind, Operation, OperationEnding, Place
-from batch.core.identity import identity
+from batch.core.identity import fingerprint, identity
 from batch.core.message import Message, answered, recalled, stored
 from batch.core.outcome import Outcome
 from batch.core.plan.plan import Candidate
@@ -380,7 +380,7 @@ def gone_of(record: sqlite3.Row) -> Gone:
 
 
 def new_row(account: str, batch: str, position: int, row: CheckedRow) -> dict[str, object]:
-    """A row as it is taken in: the columns of the table `row` but for the fingerprint and the message."""
+    """A row as it is taken in: the columns of the table `row` but for the message; its fingerprint as of the first such row of the file."""
     raw, parsed = row.raw, row.parsed
     found = parsed.warnings if parsed else row.issues
     outcome = code = None
@@ -390,6 +390,7 @@ def new_row(account: str, batch: str, position: int, row: CheckedRow) -> dict[st
         code = next(expected, None)
         parsed = row.past_class
     start = int(parsed.start.timestamp()) if parsed else 0
+    known_by = identity(account, parsed) if parsed else None
     return {
         "batch": batch,
         "position": position,
@@ -403,7 +404,8 @@ def new_row(account: str, batch: str, position: int, row: CheckedRow) -> dict[st
         "starts": start if parsed else None,
         "ends": start + 60 * parsed.minutes if parsed else None,
         "room_until": start + 60 * (parsed.minutes + parsed.extend_minutes) if parsed else None,
-        "identity": identity(account, parsed) if parsed else None,
+        "identity": known_by,
+        "fingerprint": fingerprint(known_by, 1) if known_by else None,
         "outcome": outcome,
         "code": code,
         "priority": parsed.priority if parsed else None,

@@ -100,7 +100,9 @@ async def open_session(
     Raises:
         ValueError: `ca_file` cannot be read as certificates.
     """
-    tls: ssl.SSLContext | bool = True  # aiohttp's own, made of the same defaults: a second takes as long as 100 rows
+    tls: ssl.SSLContext | bool = (
+        True  # aiohttp's own, made of the same defaults: a second takes as long as 100 rows
+    )
     if ca_file is not None:
         tls = ssl.create_default_context()
         try:

@@ -72,9 +72,9 @@ def scans(statements: list[str]) -> list[tuple[str, str]]:
 
 
 def is_scan(statement: str, detail: str) -> bool:
-    is_of_all = (
-        re.match(r"SCAN (past\.)?(row|attempt|sighting|sent|other|joint|wanted)\b", detail) is not None
-    )
+    # A virtual table is the elements of a JSON text.
+    tables = r"SCAN (past\.)?(row|attempt|sighting|sent|other|joint|wanted)\b(?! VIRTUAL TABLE)"
+    is_of_all = re.match(tables, detail) is not None
     return is_of_all and not detail.endswith(_BOUNDED) and not any(part in statement for part in _WHOLE)
 
 
