@@ -2,12 +2,13 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from batch.core.outcome import HeldReason, Outcome
 from batch.core.service.on_unknown import OnUnknown
 from batch.core.tally import Exit
 from batch.report.facts import ResultRow
-from tests.simulation.nature import Booking
+from tests.simulation.nature import Booking, Listing
 from tests.simulation.scenario import Line, keys_of
 from tests.simulation.world import ATTEMPTS, CUT_SHORT, SETTLE_S, Report, World
 
@@ -35,29 +36,94 @@ def violations(world: World) -> list[str]:
     unsure = bool(traits.lost_before) or _is_list_odd(world)
     equal_rows_are_one = bool(world.scenario.nature.lists or traits.lost_before or traits.elsewhere)
     found += _doubled(world, ledger, by_group=equal_rows_are_one)
-    for report in world.reports:
+    for told in world.reports:
+        report = _by_their_own(world, told)
         known = _dealt_out(report, ledger) if equal_rows_are_one else ledger
         careful = _CAREFUL | (_UNAWARE if traits.elsewhere else _ALIKE if unsure else frozenset())
         if traits.elsewhere and not world.scenario.nature.lists:
             careful |= {Outcome.REFUSED}  # somebody says that it is the first time, and it is not
-        found += [f"{report.how}: {says}" for says in _of_report(report, known, careful)]
-    known = _dealt_out(world.reports[-1], ledger) if equal_rows_are_one and world.reports else ledger
+        found += [f"{report.how}: {says}" for says in _of_report(world, report, known, careful)]
+    last = _by_their_own(world, world.reports[-1]) if world.reports else None
+    known = _dealt_out(last, ledger) if equal_rows_are_one and last else ledger
     found += [f"at the end: {says}" for says in _of_last(world, known)]
+    found += [f"at the end: {says}" for says in _of_exchanged(world)]
     return found
+
+
+def _by_their_own(world: World, report: Report) -> Report:
+    """The report, each row with its own class: that two answers changed places is told apart; see `_of_exchanged`."""
+    exchanged = world.service.exchanged
+    own = {each.class_id: _group(each.key) for each in world.service.classes}
+
+    def by_its_own(key: str, row: ResultRow) -> ResultRow:
+        if own.get(row.class_id) == _group(key):
+            return row
+        class_id = exchanged.get(row.class_id or "", row.class_id)
+        return replace(row, class_id=class_id, call_id=exchanged.get(row.call_id or "", row.call_id))
+
+    keys = keys_of(report.life.file)
+    rows = [by_its_own(key, row) for key, row in zip(keys, report.rows, strict=False)]
+    return replace(report, rows=rows)
+
+
+def _of_exchanged(world: World) -> Iterator[str]:
+    """A row with the number of another's class: the audit says so, where the list shows the two apart."""
+    if not world.reports or not world.scenario.nature.lists or _is_list_odd(world):
+        return
+    tells = world.scenario.nature.tells_presenter
+    shown = {
+        each.class_id: (each.title, each.starts, each.minutes, each.presenter if tells else "")
+        for each in world.service.classes
+    }
+    last = world.reports[-1]
+    pairs = zip(last.rows, _by_their_own(world, last).rows, strict=True)
+    rows = [(told, own) for told, own in pairs if told.outcome in _THERE and told.class_id]
+    wrong = [told.class_id for told, own in rows if shown[told.class_id] != shown[own.class_id]]
+    if _is_mostly_exchanged(world):
+        return
+    yield from (
+        f"I2: nobody says that {class_id} is another row's"
+        for class_id in wrong
+        if class_id not in world.mistaken
+    )
+
+
+def _is_mostly_exchanged(world: World) -> bool:
+    """Whether most numbers are other rows': nothing tells that from a list that is written otherwise."""
+    confirmed = world.service.lists[-1].confirmed if world.service.lists else frozenset()
+    return 2 * len(confirmed & world.service.exchanged.keys()) > len(confirmed)
 
 
 def _doubled(world: World, ledger: Ledger, *, by_group: bool) -> Iterator[str]:
     """I4: more classes than rows."""
     lives = (*world.scenario.lives, world.scenario.last)
     rows: dict[str, set[str]] = defaultdict(set)
-    classes: Counter[str] = Counter()
+    classes: dict[str, list[Booking]] = defaultdict(list)
     for key in {key for life in lives for key in keys_of(life.file)}:
         group = _group(key) if by_group else key
         rows[group].add(key)
-        classes[group] += len(ledger.get(key, ()))
-    yield from (
-        f"I4: {count} classes for {group}" for group, count in classes.items() if count > len(rows[group])
-    )
+        classes[group] += ledger.get(key, ())
+    for group, made in classes.items():
+        too_many = len(made) - len(rows[group])
+        if too_many > sum(_nobody_could_know(world, each, made) for each in made):
+            yield f"I4: {len(made)} classes for {group}"
+
+
+def _nobody_could_know(world: World, later: Booking, made: Sequence[Booking]) -> bool:
+    """Whether the list before a class was sent hid an earlier one of the same row."""
+    lists = [each for each in world.service.lists if each.by is later.by and each.at <= later.sent_at]
+    return any(_is_hidden(world, each, lists[-1]) for each in made if each is not later) if lists else False
+
+
+def _is_hidden(world: World, made: Booking, listing: Listing) -> bool:
+    """Whether a list leaves a class out, and shows all that is known to be there.
+
+    A list of the first three, of the next few days, or with gaps: while it happens to show every class that the
+    service has confirmed to this journal, nothing tells it from one that shows all.
+    """
+    is_due = made.listed_at <= listing.at and made.class_id not in listing.shown
+    shows_all = bool(listing.confirmed) and listing.confirmed <= listing.shown
+    return bool(world.scenario.traits.bends) and is_due and shows_all
 
 
 def _group(key: str) -> str:
@@ -86,7 +152,7 @@ def _dealt_out(report: Report, ledger: Ledger) -> Ledger:
     return dealt
 
 
-def _of_report(report: Report, ledger: Ledger, careful: frozenset[Outcome]) -> Iterator[str]:
+def _of_report(world: World, report: Report, ledger: Ledger, careful: frozenset[Outcome]) -> Iterator[str]:
     """I1 to I5 and I10, for what one run said.
 
     Args:
@@ -105,13 +171,19 @@ def _of_report(report: Report, ledger: Ledger, careful: frozenset[Outcome]) -> I
             row.outcome is Outcome.REFUSED and careful >= _UNAWARE and row.error_code not in {"1032", "1012"}
         ):
             continue  # this computer was told so, and another was not
-        elif row.outcome not in careful and any(each.sent_at <= report.ended_at for each in classes):
+        elif row.outcome not in careful and any(_is_known(world, each, report.ended_at) for each in classes):
             yield f"I3: {key} is {row.outcome}, and there is a class"
     sendings = _MOST_SENDINGS * len(keys)
     if report.creates > sendings:
         yield f"I10: {report.creates} creates for {len(keys)} rows"
     if report.listings > 5 * (len(keys) + 3):
         yield f"I10: {report.listings} listings for {len(keys)} rows"
+
+
+def _is_known(world: World, made: Booking, at: float) -> bool:
+    """Whether a class is there by then, and no list hid it that showed all that is known to be there."""
+    lists = (each for each in world.service.lists if each.at <= at)
+    return made.sent_at <= at and not any(_is_hidden(world, made, each) for each in lists)
 
 
 def _there(key: str, row: ResultRow, classes: Sequence[Booking]) -> Iterator[str]:
@@ -183,7 +255,9 @@ def _may_be_unknown(world: World, line: Line, key: str, row: ResultRow, classes:
         doubts = service.unanswered[key] + sum(report.how == CUT_SHORT for report in world.reports)
         return doubts > 1 or _others_clash(world, line)
     looks_alike = not nature.tells_presenter and _others_look_like(world, line)
-    if looks_alike or service.busy[key] or not classes or world.scenario.foreign:
+    # Nothing was ever confirmed: nobody knows how the list is written.
+    is_blind = not any(each.confirmed for each in service.lists) or _is_mostly_exchanged(world)
+    if looks_alike or is_blind or service.busy[key] or not classes:
         return True
     return policy is OnUnknown.ASK and not classes
 

@@ -55,6 +55,16 @@ class Traits:
     lost_before: frozenset[int] = frozenset()  #: before which lives the journal is lost
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """A list that was shown as a whole."""
+
+    by: object  #: the run that asked for it
+    at: float
+    shown: frozenset[str]
+    confirmed: frozenset[str]  #: what the run's journal knew to be there
+
+
 @dataclass(slots=True, kw_only=True)
 class Booking:
     """One request for a class, and what came of it."""
@@ -70,6 +80,7 @@ class Booking:
     call_id: str | None = None
     listed_at: float = 0.0
     refusal: str | None = None
+    by: object = None  #: the run that asked for it
     status: str = "upcoming"
     time_zone: str = "Europe/Paris"
 

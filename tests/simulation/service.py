@@ -28,7 +28,7 @@ from batch.wiziq.errors import (
 from batch.wiziq.replies import Created, ListedClass
 from tests.simulation import answers
 from tests.simulation.listing import shown
-from tests.simulation.nature import KEY, Booking, Fault, Nature, Traits
+from tests.simulation.nature import KEY, Booking, Fault, Listing, Nature, Traits
 
 _PAGE = 3
 
@@ -61,15 +61,19 @@ class Service:
     unanswered: Counter[str] = field(default_factory=Counter)  #: creates whose answer the client never saw
     busy: Counter[str] = field(default_factory=Counter)  #: 1032s
     listings: int = 0
+    lists: list[Listing] = field(default_factory=list)  #: those that were shown as a whole
     violations: list[str] = field(default_factory=list)
+    exchanged: dict[str, str] = field(
+        default_factory=dict
+    )  #: the class, or call, that a row was told of instead of its own
     answered: dict[str, Created] = field(default_factory=dict)  #: the last yes to each row, in their order
     _exchange: "tuple[Created, asyncio.Future[Created]] | None" = None
     _pending: list[tuple[float, int, Booking]] = field(default_factory=list)
     _order: Iterator[int] = field(default_factory=count)
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
-    def connect(self) -> "Connection":
-        return Connection(self)
+    def connect(self, confirmed: Callable[[], frozenset[str]]) -> "Connection":
+        return Connection(self, confirmed)
 
     def add_foreign(self, booking: Booking) -> None:
         """A class that somebody else made."""
@@ -118,6 +122,9 @@ class Service:
         if self._exchange is not None:
             others, gives_back = self._exchange
             self._exchange = None
+            for told, own_one in ((others, own), (own, others)):
+                self.exchanged[told.class_id] = own_one.class_id
+                self.exchanged[told.call_id or ""] = own_one.call_id or ""
             gives_back.set_result(own)
             return others
         future: asyncio.Future[Created] = asyncio.get_running_loop().create_future()
@@ -141,8 +148,10 @@ class Connection:
 
     clock_offset_s: float | None = None
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Service, confirmed: Callable[[], frozenset[str]]) -> None:
+        """`confirmed`: the classes that this run's journal knows to be there."""
         self._service = service
+        self._confirmed = confirmed
         self._under_way: set[str] = set()
         self.dead = False
 
@@ -245,6 +254,7 @@ class Connection:
             minutes=int(parameters["duration"]),
             sent_at=now,
             commit_at=now + delay_s,
+            by=self,
         )
 
     async def teachers(self) -> Mapping[str, str]:
@@ -275,6 +285,8 @@ class Connection:
             for listed in seen[first : first + page_size]:
                 yield listed
             await asyncio.sleep(service.random.random())
+        shown_ids = frozenset(each.class_id for each in seen)
+        service.lists.append(Listing(by=self, at=now, shown=shown_ids, confirmed=self._confirmed()))
 
 
 def _lost(fault: Fault) -> NoAnswer:

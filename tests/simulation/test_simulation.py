@@ -17,7 +17,7 @@ from tests.simulation.checks import violations
 from tests.simulation.clock import Hangs, VirtualLoop
 from tests.simulation.nature import Fault
 from tests.simulation.scenario import Life, Scenario, scenario_of
-from tests.simulation.traits import PENDING, READY, Kind, extended, kinds_of
+from tests.simulation.traits import Kind, extended, kinds_of
 from tests.simulation.world import World, play
 from tests.support.effort import SEEDS
 
@@ -57,18 +57,9 @@ def test_no_history_breaks_a_promise(first: int) -> None:
         keeps_its_promises(extended(scenario_of(seed), kinds_of(seed)))
 
 
-@pytest.mark.parametrize("kind", READY, ids=lambda kind: kind.name)
+@pytest.mark.parametrize("kind", Kind, ids=lambda kind: kind.name)
 def test_a_kind_of_trouble_breaks_no_promise(kind: Kind) -> None:
     for seed in range(OF_EACH_KIND):
-        keeps_its_promises(extended(scenario_of(seed), [kind]))
-
-
-@pytest.mark.parametrize(
-    "kind",
-    [pytest.param(kind, marks=pytest.mark.xfail(reason=why), id=kind.name) for kind, why in PENDING.items()],
-)
-def test_a_kind_of_trouble_that_the_code_is_not_ready_for(kind: Kind) -> None:
-    for seed in range(80):  # within so many histories it shows
         keeps_its_promises(extended(scenario_of(seed), [kind]))
 
 

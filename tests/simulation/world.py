@@ -13,7 +13,7 @@ from random import Random
 from typing import TypeVar
 
 from batch.core.message import Message
-from batch.errors import Unfinished
+from batch.errors import CannotRun, Unfinished
 from batch.journal import recorder, store
 from batch.journal.lock import locked
 from batch.journal.migration import create
@@ -37,6 +37,8 @@ ATTEMPTS = 5
 LONGEST_RUN_S = 2 * 3600.0
 LONGEST_STALL_S = 200.0
 
+
+_CONFIRMED = "SELECT class_id FROM attempt WHERE ending = 'created'"
 
 #: How a run ended that did not come to its end.
 CUT_SHORT = "was cut short"
@@ -191,7 +193,7 @@ class World:
         self.here.execute("UPDATE account SET started_over_at = ?", (self.clock() + TIMEOUT_S,))
 
     async def _live(self, life: Life, database: sqlite3.Connection) -> None:
-        process = Process(database, life.disk_s, life.stalls, self.service.connect(), self.random)
+        process = self._process(life, database)
         self.lives += 1
         batch = f"{self.lives}"
         task = asyncio.ensure_future(self._run(batch, life, process))
@@ -218,10 +220,17 @@ class World:
         if left := asyncio.all_tasks() - {asyncio.current_task()}:
             self.violations.append(f"tasks that nobody waits for: {left}")
 
+    def _process(self, life: Life, database: sqlite3.Connection) -> Process:
+        def confirmed() -> frozenset[str]:
+            return frozenset(class_id for (class_id,) in database.execute(_CONFIRMED))
+
+        connection = self.service.connect(confirmed)
+        return Process(database, life.disk_s, life.stalls, connection, self.random)
+
     def _second_run(self, batch: str, life: Life, database: sqlite3.Connection) -> "asyncio.Task[None]":
         async def run() -> None:
             await asyncio.sleep(life.second_run_s or 0)
-            process = Process(database, life.disk_s, life.stalls, self.service.connect(), self.random)
+            process = self._process(life, database)
             await self._run(f"{batch}-second", life, process)
 
         return asyncio.ensure_future(run())
@@ -232,7 +241,9 @@ class World:
             return
         error = task.exception()
         is_full = isinstance(error, sqlite3.OperationalError) and life.disk_full_s is not None
-        if not (process.dead or is_full or isinstance(error, Unfinished)):
+        # Lists that contradict themselves are told before a first batch, and nothing is sent.
+        is_told = isinstance(error, CannotRun) and self.scenario.traits.shifts > 0
+        if not (process.dead or is_full or is_told or isinstance(error, Unfinished)):
             self.violations.append(f"a run ended with {error!r}")
 
     async def _run(self, batch: str, life: Life, process: Process) -> None:
