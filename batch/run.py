@@ -157,7 +157,7 @@ async def submit(job: Job, listener: Listener, world: Environment | None = None)
                 _drained_in_time(passes, listener, job.deadline_s),
             ):
                 stopped = await passes.run()
-                findings = None if stopped else await passes.look_back()
+                findings = await passes.look_back(stopped=stopped is not None)
             recognised = passes.recognised
             sandbox = batch.sandbox or api.is_sandbox
         batch = replace(batch, finished_at=world.clock(), sandbox=sandbox)

@@ -236,20 +236,22 @@ class BatchRun:
             await self._plan()
         return None
 
-    async def look_back(self) -> Findings | None:
+    async def look_back(self, *, stopped: bool = False) -> Findings | None:
         """Look for the own classes of rows that were turned down, and compare the account with the journal.
+
+        Args:
+            stopped: nothing more may be sent: there is nothing to compare yet. That a row was turned down is told all
+                the same, and not before this look.
 
         Returns:
             None where the comparison was not asked for, or could not be done.
         """
-        if self._draining:
-            return None
         try:
             is_listed = await self._first_look.look_for_turned_down(self._batch)
         except WiziqError as error:
             log.warning("turned_down.cannot_list", extra={"code": error.code})
             is_listed = False
-        if not self._terms.audit:
+        if stopped or self._draining or not self._terms.audit:
             return None
         return await self._auditor.audit(self._batch, self._open_gate(Window()), is_listed=is_listed)
 

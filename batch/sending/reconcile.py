@@ -192,7 +192,7 @@ class Reconciler:
         doubt = self._doubt(row, verdict, is_presumed=is_presumed)
         if doubt is not None and not (is_presumed and self._as_new):
             return None, becomes(Outcome.UNKNOWN, doubt)
-        if class_of(row) in self._let_go:
+        if self._was_lost_again(row):
             return AttemptEnding.ABSENT, becomes(Outcome.NOT_SENT, RowNote.GIVEN_UP)
         return AttemptEnding.ABSENT, becomes(None)
 
@@ -225,6 +225,11 @@ class Reconciler:
 
     def _was_resent(self, row: JournalRow) -> bool:
         return self._let_go.get(class_of(row), len(row.attempts)) < len(row.attempts)
+
+    def _was_lost_again(self, row: JournalRow) -> bool:
+        """Whether this run let it be sent again, and that answer was lost, too."""
+        since = row.attempts[self._let_go.get(class_of(row), len(row.attempts)) :]
+        return any(attempt.is_in_doubt for attempt in since)
 
     def _ended(
         self, row: JournalRow, ending: AttemptEnding | None, verdicts: Mapping[str, Verdict] | None

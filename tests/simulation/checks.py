@@ -1,7 +1,7 @@
 """The invariants of the promise, against the service's own ledger."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from batch.core.outcome import HeldReason, Outcome
@@ -35,16 +35,20 @@ def violations(world: World) -> list[str]:
     traits = world.scenario.traits
     unsure = bool(traits.lost_before) or _is_list_odd(world)
     equal_rows_are_one = bool(world.scenario.nature.lists or traits.lost_before or traits.elsewhere)
+    # A file is recognised as sent from elsewhere by what the list tells: row and class may be of two presenters then.
+    is_nameless = bool(traits.elsewhere) and not world.scenario.nature.tells_presenter
+    alike = _group_without_presenter if is_nameless else _group
     found += _doubled(world, ledger, by_group=equal_rows_are_one)
     for told in world.reports:
         report = _by_their_own(world, told)
-        known = _dealt_out(report, ledger) if equal_rows_are_one else ledger
+        known = _dealt_out(report, ledger, alike) if equal_rows_are_one else ledger
         careful = _CAREFUL | (_UNAWARE if traits.elsewhere else _ALIKE if unsure else frozenset())
-        if traits.elsewhere and not world.scenario.nature.lists:
-            careful |= {Outcome.REFUSED}  # somebody says that it is the first time, and it is not
+        if traits.elsewhere and (traits.bends or not world.scenario.nature.lists):
+            # Nobody knows yet how the list is written; or somebody says that it is the first time, and it is not.
+            careful |= {Outcome.REFUSED}
         found += [f"{report.how}: {says}" for says in _of_report(world, report, known, careful)]
     last = _by_their_own(world, world.reports[-1]) if world.reports else None
-    known = _dealt_out(last, ledger) if equal_rows_are_one and last else ledger
+    known = _dealt_out(last, ledger, alike) if equal_rows_are_one and last else ledger
     found += [f"at the end: {says}" for says in _of_last(world, known)]
     found += [f"at the end: {says}" for says in _of_exchanged(world)]
     return found
@@ -119,11 +123,14 @@ def _is_hidden(world: World, made: Booking, listing: Listing) -> bool:
     """Whether a list leaves a class out, and shows all that is known to be there.
 
     A list of the first three, of the next few days, or with gaps: while it happens to show every class that the
-    service has confirmed to this journal, nothing tells it from one that shows all.
+    service has confirmed to this journal, nothing tells it from one that shows all. Of what another computer has
+    sent there is no such class at all.
     """
     is_due = made.listed_at <= listing.at and made.class_id not in listing.shown
-    shows_all = bool(listing.confirmed) and listing.confirmed <= listing.shown
-    return bool(world.scenario.traits.bends) and is_due and shows_all
+    is_anothers = bool(world.scenario.traits.elsewhere) and made.journal is not listing.journal
+    shows_all = bool(listing.confirmed or is_anothers) and listing.confirmed <= listing.shown
+    hides = bool(world.scenario.traits.bends or world.scenario.traits.shifts)
+    return hides and is_due and shows_all
 
 
 def _group(key: str) -> str:
@@ -131,11 +138,15 @@ def _group(key: str) -> str:
     return key.rpartition(" #")[0]
 
 
-def _dealt_out(report: Report, ledger: Ledger) -> Ledger:
+def _group_without_presenter(key: str) -> str:
+    return _group(key).partition(" ")[2]
+
+
+def _dealt_out(report: Report, ledger: Ledger, alike: Callable[[str], str]) -> Ledger:
     """The classes of equal rows: to the row that names it, then to those in doubt, then in their order."""
     left: dict[str, list[Booking]] = defaultdict(list)
     for key, classes in sorted(ledger.items()):
-        left[_group(key)] += classes
+        left[alike(key)] += classes
     dealt: dict[str, list[Booking]] = {}
     keys = keys_of(report.life.file)
     rows = list(zip(keys, report.rows, strict=False))
@@ -144,11 +155,11 @@ def _dealt_out(report: Report, ledger: Ledger) -> Ledger:
         is_open = row.outcome in _THERE or row.class_id is not None
         mine = [
             each
-            for each in left[_group(key)]
+            for each in left[alike(key)]
             if row.class_id in {each.class_id, None} and (is_open or each.key in keys)
         ][:1]
         dealt[key] = mine
-        left[_group(key)] = [each for each in left[_group(key)] if each not in mine]
+        left[alike(key)] = [each for each in left[alike(key)] if each not in mine]
     return dealt
 
 
@@ -206,7 +217,8 @@ def _of_last(world: World, ledger: Ledger) -> Iterator[str]:
         if report.exit_code != _exit_code(report):
             yield f"exit code {report.exit_code} for {Counter(row.outcome for row in report.rows)}"
     yield from _of_last_rows(world, final, again, ledger)
-    if again.life.retry_refused or {Outcome.HELD, Outcome.UNKNOWN} & {row.outcome for row in final.rows}:
+    left = {Outcome.HELD, Outcome.UNKNOWN, Outcome.NOT_SENT} & {row.outcome for row in final.rows}
+    if again.life.retry_refused or left:
         return  # such rows may be sent again
     if again.creates:
         yield f"{again.creates} creates the day after"
@@ -220,7 +232,8 @@ def _of_last_rows(world: World, final: Report, again: Report, ledger: Ledger) ->
             yield f"liveness: {key} was not sent"
         if later.outcome is Outcome.UNKNOWN and not _may_be_unknown(world, line, key, later, classes):
             yield f"I6: {key} is unknown: {later.message}"
-        if row.outcome in {Outcome.SCHEDULED, Outcome.ALREADY} and later.outcome is not Outcome.ALREADY:
+        is_there = later.outcome is Outcome.ALREADY or (later.outcome in _THERE and again.how == CUT_SHORT)
+        if row.outcome in _THERE and not is_there:
             yield f"{key} was {row.outcome}, and is {later.outcome} the day after"
         tells = world.scenario.nature.lists and not _is_list_odd(world)
         if row.class_id is None and row.outcome is Outcome.SCHEDULED and tells:

@@ -60,6 +60,7 @@ class Listing:
     """A list that was shown as a whole."""
 
     by: object  #: the run that asked for it
+    journal: object
     at: float
     shown: frozenset[str]
     confirmed: frozenset[str]  #: what the run's journal knew to be there
@@ -81,6 +82,7 @@ class Booking:
     listed_at: float = 0.0
     refusal: str | None = None
     by: object = None  #: the run that asked for it
+    journal: object = None  #: and its journal
     status: str = "upcoming"
     time_zone: str = "Europe/Paris"
 

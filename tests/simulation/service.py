@@ -72,8 +72,8 @@ class Service:
     _order: Iterator[int] = field(default_factory=count)
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
-    def connect(self, confirmed: Callable[[], frozenset[str]]) -> "Connection":
-        return Connection(self, confirmed)
+    def connect(self, journal: object, confirmed: Callable[[], frozenset[str]]) -> "Connection":
+        return Connection(self, journal, confirmed)
 
     def add_foreign(self, booking: Booking) -> None:
         """A class that somebody else made."""
@@ -148,9 +148,10 @@ class Connection:
 
     clock_offset_s: float | None = None
 
-    def __init__(self, service: Service, confirmed: Callable[[], frozenset[str]]) -> None:
+    def __init__(self, service: Service, journal: object, confirmed: Callable[[], frozenset[str]]) -> None:
         """`confirmed`: the classes that this run's journal knows to be there."""
         self._service = service
+        self._journal = journal
         self._confirmed = confirmed
         self._under_way: set[str] = set()
         self.dead = False
@@ -220,6 +221,9 @@ class Connection:
             return answers.odd(service.trait_random, created.class_id)
         if service.has(traits.foreign):
             foreign = next(each for each in service.classes if each.key == "foreign")
+            if not any(foreign.class_id in each.shown for each in service.lists if each.by is self):
+                # Nobody could know that it was there before.
+                service.exchanged.setdefault(foreign.class_id or "", created.class_id)
             return Created(class_id=foreign.class_id or "?", call_id=booking.call_id)
         if service.has(traits.swapped):
             return await service.swapped(created)
@@ -255,6 +259,7 @@ class Connection:
             sent_at=now,
             commit_at=now + delay_s,
             by=self,
+            journal=self._journal,
         )
 
     async def teachers(self) -> Mapping[str, str]:
@@ -286,7 +291,9 @@ class Connection:
                 yield listed
             await asyncio.sleep(service.random.random())
         shown_ids = frozenset(each.class_id for each in seen)
-        service.lists.append(Listing(by=self, at=now, shown=shown_ids, confirmed=self._confirmed()))
+        service.lists.append(
+            Listing(by=self, journal=self._journal, at=now, shown=shown_ids, confirmed=self._confirmed())
+        )
 
 
 def _lost(fault: Fault) -> NoAnswer:
