@@ -82,7 +82,7 @@ def _of_exchanged(world: World) -> Iterator[str]:
     last = world.reports[-1]
     pairs = zip(last.rows, _by_their_own(world, last).rows, strict=True)
     rows = [(told, own) for told, own in pairs if told.outcome in _THERE and told.class_id]
-    wrong = [told.class_id for told, own in rows if shown[told.class_id] != shown[own.class_id]]
+    wrong = [told.class_id for told, own in rows if shown.get(told.class_id) != shown.get(own.class_id)]
     if _is_mostly_exchanged(world):
         return
     yield from (

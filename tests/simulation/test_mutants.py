@@ -36,7 +36,7 @@ from batch.wiziq.replies import Created, Reply
 from tests.simulation.checks import violations
 from tests.simulation.scenario import Scenario, scenario_of
 from tests.simulation.traits import Kind, extended
-from tests.simulation.world import play
+from tests.simulation.world import SETTLE_S, TIMEOUT_S, play
 
 SEEDS = range(100)
 ROOT = Path(__file__).parents[2]
@@ -116,6 +116,13 @@ class SettlesFromNowOn(Reconciler):
         super().__init__(**{**edges, "timeout_s": 0.0})
 
 
+class BelievesAnyNumber(Submitter):
+    """That of a class which was listed before, too."""
+
+    def __init__(self, **edges: Any) -> None:
+        super().__init__(**{**edges, "listed": ()})
+
+
 class SpendsWithoutEnd(RetryBudget):
     def spend(self) -> bool:
         return True
@@ -157,6 +164,20 @@ async def _any_list_will_do(*_: object, **__: object) -> Denial:
 
 def _an_empty_list_will_do(known: Sequence[KnownThere], listed: AbstractSet[str], **facts: Any) -> Testimony:
     return hear(known, listed, **facts) if listed else Proved()
+
+
+def _no_time_is_given(*classes: Any, settled_at: float, **facts: Any) -> Testimony:
+    """A request is settled when its answer was lost."""
+    return hear(*classes, settled_at=settled_at - TIMEOUT_S - SETTLE_S, **facts)
+
+
+def _at_once(*classes: Any, **facts: Any) -> Testimony:
+    """What is listed shows that the list is up to date, however late it is."""
+    return hear(*classes, **{**facts, "settled_at": 0.0})
+
+
+def _nothing_is_mistaken(*_: object) -> tuple[()]:
+    return ()
 
 
 def _no_witness_is_heard(*_: object, **__: object) -> Testimony:
@@ -205,8 +226,9 @@ MUTANTS: dict[str, Plant] = {
         "batch.sending.passes", "Reconciler", DoesNotSettle
     ),
     "a tenth of the settle time": planted("batch.sending.passes", "Reconciler", SettlesForATenth),
-    "settle time counted from the lost answer": planted(
-        "batch.sending.passes", "Reconciler", SettlesFromNowOn
+    "settle time counted from the lost answer": both(
+        planted("batch.sending.passes", "Reconciler", SettlesFromNowOn),
+        planted("batch.sending.listing", "hear", _no_time_is_given),
     ),
     "an attempt cut short by a crash is no doubt": planted(
         "batch.core.service.attempt",
@@ -316,6 +338,15 @@ MUTANTS_OF_A_KIND: dict[str, tuple[Callable[[Scenario], Scenario], Plant]] = {
     "the witness is skipped": (
         _with(Kind.HIDDEN),
         planted("batch.sending.listing", "hear", _no_witness_is_heard),
+    ),
+    "a list that is late is believed": (_with(Kind.LATE), planted("batch.sending.listing", "hear", _at_once)),
+    "numbers are compared, and not what they stand for": (
+        _with(Kind.SWAPPED),
+        planted("batch.core.service.audit", "_mistaken", _nothing_is_mistaken),
+    ),
+    "the number of a class that was listed before is believed": (
+        _with(Kind.FOREIGN),
+        planted("batch.sending.passes", "Submitter", BelievesAnyNumber),
     ),
     "two rows may stand for one class": (_with(Kind.REPEATED), _any_class_id),
     "two runs at once, and the intent of one replaces the other's": (
