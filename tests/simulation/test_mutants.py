@@ -34,6 +34,7 @@ from batch.wiziq import transport
 from batch.wiziq.errors import ListingFailed, NoAnswer, PresenterBusy, Refused, Unavailable, WiziqError
 from batch.wiziq.replies import Created, Reply
 from tests.simulation.checks import violations
+from tests.simulation.nature import Fault
 from tests.simulation.scenario import Scenario, scenario_of
 from tests.simulation.traits import Kind, extended
 from tests.simulation.world import SETTLE_S, TIMEOUT_S, play
@@ -226,10 +227,6 @@ MUTANTS: dict[str, Plant] = {
         "batch.sending.passes", "Reconciler", DoesNotSettle
     ),
     "a tenth of the settle time": planted("batch.sending.passes", "Reconciler", SettlesForATenth),
-    "settle time counted from the lost answer": both(
-        planted("batch.sending.passes", "Reconciler", SettlesFromNowOn),
-        planted("batch.sending.listing", "hear", _no_time_is_given),
-    ),
     "an attempt cut short by a crash is no doubt": planted(
         "batch.core.service.attempt",
         "Attempt.is_in_doubt",
@@ -306,6 +303,12 @@ def _as_it_is(scenario: Scenario) -> Scenario:
     return scenario
 
 
+def _loses_answers(scenario: Scenario) -> Scenario:
+    """By resets only, in an account that lists its classes."""
+    nature = replace(scenario.nature, lists=True, trouble=0.35, only=Fault.RESET, limit=None, rule_1032=False)
+    return replace(scenario, policy=OnUnknown.AUTO, nature=nature)
+
+
 def _with(kind: Kind) -> Callable[[Scenario], Scenario]:
     return lambda scenario: extended(scenario, [kind])
 
@@ -318,6 +321,13 @@ MUTANTS_OF_A_KIND: dict[str, tuple[Callable[[Scenario], Scenario], Plant]] = {
             planted("batch.sending.passes", "Submitter", LetsARefusalSettleADoubt),
             planted("batch.journal.records", "class_state", _without_doubt),
             planted("batch.journal.sending", "class_state", _without_doubt),
+        ),
+    ),
+    "settle time counted from the lost answer": (
+        _loses_answers,
+        both(
+            planted("batch.sending.passes", "Reconciler", SettlesFromNowOn),
+            planted("batch.sending.listing", "hear", _no_time_is_given),
         ),
     ),
     "an HTTP status is believed": (
