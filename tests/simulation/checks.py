@@ -43,8 +43,8 @@ def violations(world: World) -> list[str]:
         report = _by_their_own(world, told)
         known = _dealt_out(report, ledger, alike) if equal_rows_are_one else ledger
         careful = _CAREFUL | (_UNAWARE if traits.elsewhere else _ALIKE if unsure else frozenset())
-        if traits.elsewhere and (traits.bends or not world.scenario.nature.lists):
-            # Nobody knows yet how the list is written; or somebody says that it is the first time, and it is not.
+        if traits.elsewhere and (_is_list_odd(world) or not world.scenario.nature.lists):
+            # Nobody knows yet how the list is written, or how late it is; or somebody says that it is the first time.
             careful |= {Outcome.REFUSED}
         found += [f"{report.how}: {says}" for says in _of_report(world, report, known, careful)]
     last = _by_their_own(world, world.reports[-1]) if world.reports else None
@@ -174,6 +174,8 @@ def _of_report(world: World, report: Report, ledger: Ledger, careful: frozenset[
         yield f"I1: {len(report.rows)} rows for {len(keys)}"
     for key, row in zip(keys, report.rows, strict=False):
         classes = ledger.get(key, ())
+        if (key, row.class_id) in world.service.unknowable:
+            continue
         if row.outcome in _THERE:
             yield from _there(key, row, classes)
         elif row.reason is HeldReason.ALIKE:
@@ -187,7 +189,7 @@ def _of_report(world: World, report: Report, ledger: Ledger, careful: frozenset[
     sendings = _MOST_SENDINGS * len(keys)
     if report.creates > sendings:
         yield f"I10: {report.creates} creates for {len(keys)} rows"
-    if report.listings > 5 * (len(keys) + 3):
+    if report.listings > 6 * (len(keys) + 4):
         yield f"I10: {report.listings} listings for {len(keys)} rows"
 
 

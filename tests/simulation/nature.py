@@ -1,6 +1,6 @@
 """What a simulated service is like, and what it keeps."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from batch.sandbox import Bend
@@ -81,8 +81,8 @@ class Booking:
     call_id: str | None = None
     listed_at: float = 0.0
     refusal: str | None = None
-    by: object = None  #: the run that asked for it
-    journal: object = None  #: and its journal
+    by: object = field(default=None, compare=False, repr=False)  #: the run that asked for it
+    journal: object = field(default=None, compare=False, repr=False)
     status: str = "upcoming"
     time_zone: str = "Europe/Paris"
 

@@ -66,14 +66,18 @@ class Service:
     exchanged: dict[str, str] = field(
         default_factory=dict
     )  #: the class, or call, that a row was told of instead of its own
+    #: rows, each with the number of another's class, which neither a list nor the journal knew
+    unknowable: set[tuple[str, str]] = field(default_factory=set)
     answered: dict[str, Created] = field(default_factory=dict)  #: the last yes to each row, in their order
     _exchange: "tuple[Created, asyncio.Future[Created]] | None" = None
     _pending: list[tuple[float, int, Booking]] = field(default_factory=list)
     _order: Iterator[int] = field(default_factory=count)
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
-    def connect(self, journal: object, confirmed: Callable[[], frozenset[str]]) -> "Connection":
-        return Connection(self, journal, confirmed)
+    def connect(
+        self, journal: object, confirmed: Callable[[], frozenset[str]], known: Callable[[], frozenset[str]]
+    ) -> "Connection":
+        return Connection(self, journal, confirmed, known)
 
     def add_foreign(self, booking: Booking) -> None:
         """A class that somebody else made."""
@@ -148,11 +152,18 @@ class Connection:
 
     clock_offset_s: float | None = None
 
-    def __init__(self, service: Service, journal: object, confirmed: Callable[[], frozenset[str]]) -> None:
-        """`confirmed`: the classes that this run's journal knows to be there."""
+    def __init__(
+        self,
+        service: Service,
+        journal: object,
+        confirmed: Callable[[], frozenset[str]],
+        known: Callable[[], frozenset[str]],
+    ) -> None:
+        """`confirmed`: the classes that the service has confirmed to this run's journal; `known`: all that it knows."""
         self._service = service
         self._journal = journal
         self._confirmed = confirmed
+        self._known = known
         self._under_way: set[str] = set()
         self.dead = False
 
@@ -196,6 +207,7 @@ class Connection:
         if service.has(traits.repeated) and (others := self._others_answer(parameters[KEY])):
             await self._lose(parameters)
             service.unanswered[parameters[KEY]] += 1
+            self._is_news(parameters[KEY], others.class_id)
             return others
         return await self._truly(parameters)
 
@@ -221,14 +233,21 @@ class Connection:
             return answers.odd(service.trait_random, created.class_id)
         if service.has(traits.foreign):
             foreign = next(each for each in service.classes if each.key == "foreign")
-            if not any(foreign.class_id in each.shown for each in service.lists if each.by is self):
-                # Nobody could know that it was there before.
+            if self._is_news(booking.key, foreign.class_id or ""):
                 service.exchanged.setdefault(foreign.class_id or "", created.class_id)
             return Created(class_id=foreign.class_id or "?", call_id=booking.call_id)
         if service.has(traits.swapped):
             return await service.swapped(created)
         service.answered[booking.key] = created
         return created
+
+    def _is_news(self, key: str, class_id: str) -> bool:
+        """Whether nobody could know that the class was there before this row was sent."""
+        shown = any(class_id in each.shown for each in self._service.lists if each.by is self)
+        is_news = not shown and class_id not in self._known()
+        if is_news:
+            self._service.unknowable.add((key, class_id))
+        return is_news
 
     def _others_answer(self, key: str) -> Created | None:
         """The latest yes that another row got."""

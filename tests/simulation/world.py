@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from random import Random
 from typing import TypeVar
@@ -38,6 +38,7 @@ LONGEST_RUN_S = 2 * 3600.0
 LONGEST_STALL_S = 200.0
 
 
+_KNOWN = "SELECT class_id FROM attempt WHERE class_id IS NOT NULL"
 _CONFIRMED = "SELECT class_id FROM attempt WHERE ending = 'created'"
 
 #: How a run ended that did not come to its end.
@@ -221,10 +222,10 @@ class World:
             self.violations.append(f"tasks that nobody waits for: {left}")
 
     def _process(self, life: Life, database: sqlite3.Connection) -> Process:
-        def confirmed() -> frozenset[str]:
-            return frozenset(class_id for (class_id,) in database.execute(_CONFIRMED))
+        def ids(query: str) -> frozenset[str]:
+            return frozenset(class_id for (class_id,) in database.execute(query))
 
-        connection = self.service.connect(database, confirmed)
+        connection = self.service.connect(database, partial(ids, _CONFIRMED), partial(ids, _KNOWN))
         return Process(database, life.disk_s, life.stalls, connection, self.random)
 
     def _second_run(self, batch: str, life: Life, database: sqlite3.Connection) -> "asyncio.Task[None]":
@@ -241,8 +242,10 @@ class World:
             return
         error = task.exception()
         is_full = isinstance(error, sqlite3.OperationalError) and life.disk_full_s is not None
-        # Lists that contradict themselves are told before a first batch, and nothing is sent.
-        is_told = isinstance(error, CannotRun) and self.scenario.traits.shifts > 0
+        # Lists that contradict themselves are told before a first batch, and nothing is sent; so are those that change
+        # because another run is sending.
+        traits = self.scenario.traits
+        is_told = isinstance(error, CannotRun) and (traits.shifts > 0 or traits.no_lock)
         if not (process.dead or is_full or is_told or isinstance(error, Unfinished)):
             self.violations.append(f"a run ended with {error!r}")
 
@@ -287,8 +290,9 @@ class World:
         doubled = [seen for seen, known in findings.doubled if known.class_id not in self.service.exchanged]
         if doubled:
             self.violations.append(f"the audit found doubled classes: {doubled}")
-        if findings.mistaken and not self.scenario.traits.swapped:
-            self.violations.append(f"the audit found exchanged classes: {findings.mistaken}")
+        mistaken = [known for _, known in findings.mistaken if known.class_id not in self.service.exchanged]
+        if mistaken:
+            self.violations.append(f"the audit found exchanged classes: {mistaken}")
         self.mistaken = {known.class_id for _, known in findings.mistaken}
 
     def _passes(self, batch: str, life: Life, process: Process, writer: recorder.Recorder) -> passes.BatchRun:
