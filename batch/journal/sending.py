@@ -104,11 +104,11 @@ _RECOGNISED_BEFORE = (
     "  WHERE other.fingerprint = row.fingerprint AND other.batch <> :batch"
     "  ORDER BY batch.started_at DESC, batch.id DESC LIMIT 1)"
 )
-#: A clash (1032) may be with the row's own class, on every day that the row is handed in.
+#: As far as this journal knows no class was ever made: refused, turned away or proved absent, it may have been since,
+#: from elsewhere; and a clash (1032) may be with the row's own class.
 _NEVER_SENT = (
     "outcome IS NULL AND fingerprint NOT IN"
-    " (SELECT fingerprint FROM attempt WHERE (ending IS NOT 'refused' OR code IS NOT '1032')"
-    " AND ending IS NOT 'changed' AND ending IS NOT 'cancelled')"
+    " (SELECT fingerprint FROM attempt WHERE ending IS NULL OR ending IN ('created', 'found', 'no_answer'))"
 )
 #: The row that a class was sent for, or the newest that still stands in the journal.
 _OF_CLASS = (
@@ -204,7 +204,7 @@ class SendingStore:
     def never_sent(self, batch: str) -> Iterator[JournalRow]:
         """The rows of a batch that wait for their turn and whose class was never sent, nor taken for sent.
 
-        Or it was sent and met nothing but a clash: the class in the way may be its own, made from elsewhere.
+        Or it was sent and nothing came of it: it may have been made from elsewhere since.
         """
         return self._rows.blocks(batch, _NEVER_SENT)
 
