@@ -16,6 +16,7 @@ from batch.core.message import FileFault, FileNote, Message
 from batch.core.plan.free_slots import hours_of
 from batch.core.rows.column_names import Naming, naming_notes
 from batch.core.rows.columns import columns_for
+from batch.core.rows.corrections import Corrections, corrected
 from batch.core.rows.date_order import Dates
 from batch.core.rows.dates import names_a_day
 from batch.core.rows.examples import is_example
@@ -58,6 +59,7 @@ class Source:
         repr=False
     )  #: of a table: its lines, header first
     folder: str = ""  #: where files of the same kind come from
+    corrections: Corrections = field(default_factory=dict, repr=False)  #: what was mended since it came
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,8 @@ def take_in(
                     terms = terms_of(settings, now, journal.account.class_limits())
                     if known is None:
                         known = _known_at_first(timetable.header, terms, feed)
-                    rows = _Rows(timetable, replace(terms, known=known), settings.opening_hours)
+                    corrections = file.corrections if isinstance(file, Source) else {}
+                    rows = _Rows(timetable, replace(terms, known=known), settings.opening_hours, corrections)
                     taken = Batch(
                         id=batch,
                         file=shown_name(file),
@@ -200,11 +203,14 @@ class _Rows:
     late for a row before, all is read again.
     """
 
-    def __init__(self, timetable: TimetableFile, terms: Terms, opening_hours: str) -> None:
+    def __init__(
+        self, timetable: TimetableFile, terms: Terms, opening_hours: str, corrections: Corrections
+    ) -> None:
         opens, closes = hours_of(opening_hours)
         self._seen = RowsSeen(timetable.header, terms, (f"{opens:%H:%M}", f"{closes:%H:%M}"), timetable.sheet)
         self._unread = UnreadEvidence(timetable.header, terms.account)
         self._timetable = timetable
+        self._corrections = corrections
         self._terms = terms
         self.evidence = FileEvidence(timetable.header, terms.known, terms.values)
         self._examples: list[int] = []
@@ -213,7 +219,10 @@ class _Rows:
     def __iter__(self) -> Iterator[CheckedRow]:
         header, evidence = self._timetable.header, self.evidence
         check = row_check(header, self._terms)
-        for raw in self._timetable:
+        for typed in self._timetable:
+            raw = corrected(typed, self._corrections)
+            if raw is None:
+                continue
             if is_example(raw, header):
                 self._examples.append(raw.number)
                 continue

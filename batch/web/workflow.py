@@ -16,7 +16,7 @@ from batch.settings.table import Settings
 from batch.web.state.layout import CHECK_FILE
 from batch.web.state.lock_holder import lock_holder
 from batch.web.state.notice import Notice
-from batch.web.state.orders import Answer, Event, FileOverrides, Task, WorkerRequest
+from batch.web.state.orders import Answer, Event, FileOverrides, MendedRow, Task, WorkerRequest
 from batch.web.state.uploads import Received, Stage, Upload, Uploads, new_nonce
 from batch.web.views.findings import write_findings
 from batch.web.worker.processes import Child, Children
@@ -73,10 +73,13 @@ class UploadWorkflow:
         return self._check(newer)
 
     def check_again(
-        self, upload: Upload, said: FileOverrides | None = None, notice: Notice | None = None
+        self,
+        upload: Upload,
+        said: FileOverrides | None = None,
+        mended: tuple[MendedRow, ...] | None = None,
     ) -> Upload:
         self._stop_checking(upload)
-        return self._check(self.uploads.save(upload.to_be_checked(said=said, notice=notice)))
+        return self._check(self.uploads.save(upload.to_be_checked(said=said, mended=mended)))
 
     def _check(self, upload: Upload) -> Upload:
         order = self.order(Task.CHECK, upload, self.uploads.check_folder(upload), nonce=upload.nonce)
@@ -229,7 +232,13 @@ class UploadWorkflow:
             return plain
         file = str(self.uploads.file(upload))
         return replace(
-            plain, file=file, name=upload.name, said=upload.said, upload=upload.id, owner=upload.owner
+            plain,
+            file=file,
+            name=upload.name,
+            said=upload.said,
+            mended=upload.mended,
+            upload=upload.id,
+            owner=upload.owner,
         )
 
 

@@ -182,7 +182,20 @@ MAPPING = v.MappingView(
     zone_else="GMT",
     notice=Notice(says="Two columns say start_time.", fix="Leave one of them out.", tone="bad"),
 )
-CHECKED = replace(ROWS, rows=ROWS.rows[:2])
+CHECKED = replace(
+    ROWS,
+    rows=(
+        replace(
+            ROWS.rows[0],
+            fields=(
+                v.MendField(name="cell.5.1.", header="start_time", value="13/31/2031 09:00"),
+                v.MendField(name="cell.5.4.", header="duration", value="480"),
+            ),
+            leave_out="out.5.",
+        ),
+        ROWS.rows[1],
+    ),
+)
 WEEK = v.WeekView(
     says="Week of Monday 1 September 2031: 9 lessons",
     number=2,
@@ -234,6 +247,9 @@ WEEK = v.WeekView(
 
 CHECK = v.CheckView(
     week=WEEK,
+    mend_href="/uploads/abc/mend?page=1",
+    mended_says="Mended on this page: row 5.",
+    unmend_href="/uploads/abc/unmend",
     file="autumn-term.xlsx",
     sheet="Timetable",
     ready=118,

@@ -5,7 +5,7 @@ import io
 import json
 import re
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import openpyxl
@@ -15,31 +15,11 @@ from tests.support.command import KEYS, SAMPLES, Command, Service, lesson, lesso
 from tests.support.page import (
     Browser,
     NearService,
-    Served,
     csv_of,
     journal_counts,
     serving_here,
     serving_page,
 )
-
-
-@pytest.fixture
-def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[NearService]:
-    with serving_here() as service:
-        service.seen_by(monkeypatch, tmp_path)
-        yield service
-
-
-@pytest.fixture
-async def served(tmp_path: Path, environment: NearService) -> AsyncIterator[Served]:
-    async with serving_page(tmp_path, base_url=environment.url) as page:
-        yield page
-
-
-@pytest.fixture
-async def browser(served: Served) -> AsyncIterator[Browser]:
-    async with served.browser() as browser:
-        yield browser
 
 
 def on_command_line(classbatch: Command, service: Service, folder: Path) -> Command:

@@ -72,6 +72,8 @@ NOT_SHOWN = frozenset(
         "retry_says",
         "means",
         "label",
+        "name",
+        "leave_out",
     ]
 )
 
@@ -91,7 +93,9 @@ def texts(value: Any) -> Iterator[str]:
 @every_page
 def test_every_text_of_a_view_is_on_its_page(case: Case) -> None:
     page = tree(case)
-    shown = " ".join((page.text_content(), *(each.get("title", "") for each in page.iter("td"))))
+    cells = (each.get("title", "") for each in page.iter("td"))
+    typed = (each.get("value", "") for each in page.iter("input"))
+    shown = " ".join((page.text_content(), *cells, *typed))
     squeezed = shown.replace(" ", "").replace("\n", "").replace(":", "")
     for text in set(texts(case.view)):
         assert text.replace(" ", "").replace(":", "") in squeezed, text

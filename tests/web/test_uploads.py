@@ -143,6 +143,10 @@ def test_only_the_newest_version_of_a_file_is_kept(tmp_path: Path) -> None:
     assert second.nonce != first.nonce
 
 
+def nowhere(_column: str, _header: str) -> None:
+    """No column is there to be mended."""
+
+
 def result(number: int, outcome: Outcome) -> ResultRow:
     problems = worded([Problem.BLANK.at("title", "")]) if outcome is Outcome.INVALID else ()
     return ResultRow(number=number, sheet="", outcome=outcome, cells=(f"Cell {number}",), problems=problems)
@@ -152,7 +156,7 @@ def test_rows_that_need_a_person_come_first_and_every_row_is_on_one_page(tmp_pat
     spool, rows = Spool(only_with_something_to_say=False), 3 * PER_PAGE - 1
     for number in range(rows):
         spool.add(result(number, Outcome.INVALID if number % 50 == 49 else Outcome.SCHEDULED))
-    index = spool.write(tmp_path, lambda cells: cells[0])
+    index = spool.write(tmp_path, lambda cells: cells[0], nowhere)
     pages = [read_page(tmp_path, index, number, lambda n: f"?page={n}") for number in (1, 2, 3)]
     shown = [row for page in pages for row in page.rows]
     assert [row.outcome for row in shown[:5]] == ["invalid"] * 5
@@ -168,7 +172,7 @@ def test_a_check_lists_only_rows_with_something_to_say(tmp_path: Path) -> None:
     spool = Spool(only_with_something_to_say=True)
     for number, outcome in enumerate((Outcome.READY, Outcome.INVALID, Outcome.READY)):
         spool.add(result(number, outcome))
-    index = spool.write(tmp_path, lambda cells: cells[0])
+    index = spool.write(tmp_path, lambda cells: cells[0], nowhere)
     assert [row.outcome for row in read_page(tmp_path, index, 1, str).rows] == ["invalid"]
 
 
@@ -180,7 +184,7 @@ def test_what_mends_a_whole_column_is_told_once_and_not_with_each_of_its_rows(tm
         if told:
             spool = Spool(only_with_something_to_say=True)
             spool.add(result(1, Outcome.INVALID))
-        index = spool.write(tmp_path, lambda cells: cells[0], told)
+        index = spool.write(tmp_path, lambda cells: cells[0], nowhere, told)
         assert read_page(tmp_path, index, 1, str).rows[0].says == (says,)
 
 

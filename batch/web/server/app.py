@@ -62,6 +62,8 @@ def routes() -> list[web.RouteDef]:
         web.get(f"{upload}/mapping", handlers.show_mapping),
         web.post(f"{upload}/mapping", handlers.mapping),
         web.post(f"{upload}/check", handlers.check_again),
+        web.post(f"{upload}/mend", handlers.mend),
+        web.post(f"{upload}/unmend", handlers.unmend),
         web.get(f"{upload}/marked.xlsx", handlers.marked),
         web.get(f"{upload}/confirm", handlers.show_confirm),
         web.post(f"{upload}/confirm", handlers.confirm),

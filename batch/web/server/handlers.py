@@ -29,6 +29,7 @@ from batch.web.state.orders import Answer, Task
 from batch.web.state.uploads import Stage, Upload
 from batch.web.views import build
 from batch.web.views.mapping_form import read_form
+from batch.web.views.mending import mended_by
 from batch.web.views.model import CheckingView, RunEvent
 from batch.web.views.row_pages import read_page
 from batch.web.views.wording import HOW_READ
@@ -142,6 +143,30 @@ async def mapping(request: web.Request) -> web.Response:
         view = build.mapping(asked_again, found["mapping"], site.settings)
         return page(request, HOW_READ, view, status=422)
     site.desk.check_again(upload, form.said)
+    return see(f"/uploads/{upload.id}")
+
+
+async def mend(request: web.Request) -> web.Response:
+    """POST /uploads/{id}/mend?page=N: cells mended on the page, and rows left out; then the file is checked again."""
+    site = request.app[SITE]
+    upload, found = _checked(site, upload_of(request))
+    if "rows" not in found:
+        return see(f"/uploads/{upload.id}")
+    fields = {name: str(value) for name, value in (await request.post()).items()}
+    folder = site.desk.uploads.check_folder(upload)
+    asked = read_page(folder, found["rows"], number_in(request, "page"), str)
+    mended = mended_by(upload.mended, asked.rows, fields)
+    if mended != upload.mended:
+        site.desk.check_again(upload, mended=mended)
+    return see(f"/uploads/{upload.id}")
+
+
+async def unmend(request: web.Request) -> web.Response:
+    """POST /uploads/{id}/unmend: the file as it came."""
+    site = request.app[SITE]
+    upload, found = _checked(site, upload_of(request))
+    if found and upload.mended:
+        site.desk.check_again(upload, mended=())
     return see(f"/uploads/{upload.id}")
 
 

@@ -66,6 +66,18 @@ class FileOverrides:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MendedRow:
+    """What a person mended of one row on the check page."""
+
+    sheet: str
+    number: int
+    cells: dict[str, str] = field(
+        default_factory=dict
+    )  #: position, as JSON has its keys -> what is to stand there
+    left_out: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerRequest:
     """The first line that a child reads. It holds no secret: the child has the keys from where we have them."""
 
@@ -78,6 +90,7 @@ class WorkerRequest:
     file: str = ""  #: where the upload stands
     name: str = ""  #: what people call it
     said: FileOverrides = field(default_factory=FileOverrides)
+    mended: tuple[MendedRow, ...] = ()
     upload: str = ""  #: the id of the upload
     owner: str | None = None
     nonce: str = ""  #: of the confirmation
@@ -91,7 +104,8 @@ class WorkerRequest:
     def of(cls, line: bytes) -> "WorkerRequest":
         told = json.loads(line)
         kinds = {"task": Task(told["task"]), "answer": Answer(told["answer"])}
-        return cls(**{**told, **kinds, "said": FileOverrides(**told["said"])})
+        mended = tuple(MendedRow(**each) for each in told["mended"])
+        return cls(**{**told, **kinds, "said": FileOverrides(**told["said"]), "mended": mended})
 
     def settled(self, settings: "Settings") -> "Settings":
         """The settings, with what was said about this file that no flag says."""

@@ -25,7 +25,7 @@ from typing import Any
 from batch.atomic_file import write_whole
 from batch.core.text import one_line
 from batch.web.state.notice import Notice
-from batch.web.state.orders import FileOverrides
+from batch.web.state.orders import FileOverrides, MendedRow
 
 _DAY_S = 86_400
 _ID = re.compile(r"[A-Za-z0-9_-]{22}")
@@ -59,6 +59,7 @@ class Upload:
     sha256: str = ""
     size: int = 0
     said: FileOverrides = field(default_factory=FileOverrides)
+    mended: tuple[MendedRow, ...] = ()  #: of this very version
     stage: Stage = Stage.CHECKING
     nonce: str  #: of the check; a confirmation of another one is out of date
     confirmed: str = ""  #: the nonce that was confirmed last
@@ -84,6 +85,7 @@ class Upload:
     def of(cls, text: str | bytes) -> "Upload":
         told: dict[str, Any] = json.loads(text)
         told["said"] = FileOverrides(**told["said"])
+        told["mended"] = tuple(MendedRow(**each) for each in told.get("mended", ()))
         told["stage"] = Stage(told["stage"])
         told["batches"] = tuple(told["batches"])
         told["sentences"] = tuple(told["sentences"])
@@ -102,10 +104,24 @@ class Upload:
             stage=Stage.CHECKING,
             nonce=new_nonce(),
             notice=None,
+            mended=(),
         )
 
-    def to_be_checked(self, *, said: FileOverrides | None = None, notice: Notice | None = None) -> "Upload":
-        return replace(self, said=said or self.said, stage=Stage.CHECKING, nonce=new_nonce(), notice=notice)
+    def to_be_checked(
+        self,
+        *,
+        said: FileOverrides | None = None,
+        mended: tuple[MendedRow, ...] | None = None,
+        notice: Notice | None = None,
+    ) -> "Upload":
+        return replace(
+            self,
+            said=said or self.said,
+            mended=self.mended if mended is None else mended,
+            stage=Stage.CHECKING,
+            nonce=new_nonce(),
+            notice=notice,
+        )
 
 
 def new_nonce() -> str:

@@ -15,6 +15,7 @@ from batch.web.state.past_batches import PastRun
 from batch.web.state.uploads import Stage, Upload
 from batch.web.views.mapping_form import CLOCKS, DATES, said_in_words, zones_offered
 from batch.web.views.mapping_question import ALL_SHEETS, labels
+from batch.web.views.mending import mended_in_words
 from batch.web.views.model import (
     BatchState,
     CheckView,
@@ -49,6 +50,7 @@ _STATES: Mapping[RunState, str] = {
     "stopping": "Stopping: what is under way is finished first",
     "waiting": "Waiting",
 }
+_READ_ONE_BY_ONE = 20  #: rows; more are first shown by what mends them
 _AT_WORK = Notice(
     says="This batch is being sent at this moment.", fix="Load the page again later.", tone="wait"
 )
@@ -189,7 +191,7 @@ def check(upload: Upload, found: Mapping[str, Any], rows: RowsPage, week: WeekVi
         ready=ready,
         counts=counts_shown(tally, first=(Outcome.READY,) if ready else ()),
         says=found["says"],
-        groups=_groups(found),
+        groups=_groups(found) if rows.total > _READ_ONE_BY_ONE else (),
         rows=rows,
         week=week,
         load=_load(found["load"]),
@@ -200,6 +202,9 @@ def check(upload: Upload, found: Mapping[str, Any], rows: RowsPage, week: WeekVi
         marked_href=f"{here}/marked.xlsx" if faulty else "",
         mapping_href=f"{here}/mapping",
         confirm_href=f"{here}/confirm",
+        mend_href=f"{here}/mend?page={rows.number}" if any(row.fields for row in rows.rows) else "",
+        mended_says=mended_in_words(upload.mended),
+        unmend_href=f"{here}/unmend",
         again_href=f"{here}/file",
         batch_href=f"/batches/{upload.batch}" if upload.batch else "",
         notice=upload.notice,

@@ -21,6 +21,7 @@ from batch.report.groups import Groups
 from batch.report.text import shortened
 from batch.report.wording.phrases import Reader, counted
 from batch.web.views.mapping_question import Samples
+from batch.web.views.mending import places
 from batch.web.views.model import LoadCell, LoadPicture, ProblemGroup
 from batch.web.views.overview import Overview
 from batch.web.views.row_pages import Spool
@@ -70,7 +71,9 @@ class Findings:
             "groups": [asdict(group) for group in self._shown_groups()],
             "alike": self._alike,
             "presumed": self._presumed,
-            "rows": self._spool.write(folder, title_of, self._told_above()),
+            "rows": self._spool.write(
+                folder, title_of, places(ending.header, account, naming), self._told_above()
+            ),
             "weeks": self._weeks.write(folder),
             "lessons": self._overview.in_words(),
         }

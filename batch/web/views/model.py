@@ -150,12 +150,23 @@ class ProblemGroup:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MendField:
+    """A cell that can be mended on the page: <input name="{name}" value="{value}">."""
+
+    name: str
+    header: str  #: as the file has it
+    value: str  #: what stands there now
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RowProblem:
     place: str  #: "row 14", or "Autumn, row 14"
     outcome: str
     tone: Tone
     title: str
     says: tuple[str, ...]
+    fields: tuple[MendField, ...] = ()
+    leave_out: str = ""  #: the name of a checkbox: the row is no class; "" where nothing is to be mended
     #: after a run: what the service gave
     class_id: str = ""
     call_id: str = ""
@@ -251,7 +262,7 @@ class CheckView:
     ready: int
     counts: tuple[Count, ...]  #: every outcome that is not 0
     says: str  #: the summary sentence
-    groups: tuple[ProblemGroup, ...]
+    groups: tuple[ProblemGroup, ...]  #: of many rows; few are only listed
     rows: RowsPage  #: rows that have a problem
     week: WeekView | None
     load: LoadPicture | None
@@ -262,6 +273,9 @@ class CheckView:
     marked_href: str  #: "" where there is nothing to mark
     mapping_href: str  #: GET: which column of the file is what, to be changed
     confirm_href: str  #: GET: the page with the button
+    mend_href: str  #: POST: csrf, and the fields of the rows
+    mended_says: str  #: what was mended on this page so far; "" for nothing
+    unmend_href: str  #: POST: csrf; the file as it came
     again_href: str  #: POST: csrf, file
     batch_href: str = ""  #: of an earlier run of this upload
     notice: Notice | None = None

@@ -6,7 +6,7 @@ begins is kept beside them.
 
 import json
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -15,7 +15,8 @@ from batch.core.outcome import NEEDS_A_PERSON, Outcome
 from batch.core.text import one_line, visible
 from batch.report.facts import ResultRow
 from batch.report.text import shortened
-from batch.web.views.model import RowProblem, RowsPage
+from batch.web.views.mending import LONGEST, PlaceOf, columns_to_mend, field_name, leave_out_name
+from batch.web.views.model import MendField, RowProblem, RowsPage
 from batch.web.views.wording import tone_of
 
 PER_PAGE = 100
@@ -38,13 +39,15 @@ class Spool:
             return
         # Whether the header has a title is known only when all rows were read.
         short = [[issue.code, issue.hint, issue.without_hint()] for issue in row.problems]
-        line = json.dumps([_shown(row), [] if row.title else row.cells, short])
+        mends = columns_to_mend(row) if self._only_with_something_to_say and urgent else []
+        line = json.dumps([_shown(row), row.cells if mends or not row.title else [], short, mends])
         (self._first if urgent else self._rest).write(line.encode("ascii") + b"\n")
 
     def write(
         self,
         folder: Path,
         title_of: Callable[[Sequence[str]], str],
+        place_of: PlaceOf,
         told_above: Mapping[str, str] = MappingProxyType({}),
     ) -> dict[str, Any]:
         """Write all rows; return where their pages begin.
@@ -52,6 +55,7 @@ class Spool:
         Args:
             folder: where they go.
             title_of: which of a row's cells is its title.
+            place_of: where a column stands and what its header is, by its API name and header; None for one that is not there.
             told_above: problem -> what mends it, where that need not be told again with every row.
         """
         offsets, total = [], 0
@@ -59,13 +63,14 @@ class Spool:
             for spool in (self._first, self._rest):
                 spool.seek(0)
                 for line in spool:
-                    row, cells, short = json.loads(line)
+                    row, cells, short, mends = json.loads(line)
                     for place, (code, hint, sentence) in enumerate(
                         short, start=len(row["says"]) - len(short)
                     ):
                         if told_above.get(code) == hint:
                             row["says"][place] = shortened(visible(sentence), _LONGEST)
-                    if cells:
+                    row["fields"] = list(_fields(cells, mends, place_of))
+                    if cells and not row["title"]:
                         row["title"] = shortened(one_line(title_of(cells)), _LONGEST_TITLE)
                     if total % PER_PAGE == 0:
                         offsets.append(out.tell())
@@ -91,8 +96,7 @@ def read_page(folder: Path, index: dict[str, Any], number: int, href: Callable[[
         with (folder / FILE_NAME).open("rb") as file:
             file.seek(offsets[number - 1])
             for line, _ in zip(file, range(PER_PAGE), strict=False):
-                told = json.loads(line)
-                rows.append(RowProblem(**{**told, "says": tuple(told["says"])}))
+                rows.append(_row(json.loads(line)))
     return RowsPage(
         rows=tuple(rows),
         number=number,
@@ -101,6 +105,29 @@ def read_page(folder: Path, index: dict[str, Any], number: int, href: Callable[[
         previous_href=href(number - 1) if number > 1 else "",
         next_href=href(number + 1) if number < pages else "",
     )
+
+
+def _fields(
+    cells: Sequence[str], mends: Iterable[tuple[str, str]], place_of: PlaceOf
+) -> Iterator[tuple[int, str, str]]:
+    """(position, header, what stands there) of the cells that the file has, each once."""
+    seen: set[int] = set()
+    for column, header in mends:
+        found = place_of(column, header)
+        if found is None or found[0] >= len(cells) or found[0] in seen or len(cells[found[0]]) > LONGEST:
+            continue
+        seen.add(found[0])
+        yield found[0], shortened(one_line(found[1]), _LONGEST_TITLE), cells[found[0]]
+
+
+def _row(told: dict[str, Any]) -> RowProblem:
+    sheet, number = told.pop("sheet", ""), told.pop("number", 0)
+    fields = tuple(
+        MendField(name=field_name(sheet, number, position), header=header, value=value)
+        for position, header, value in told.pop("fields", ())
+    )
+    leave_out = leave_out_name(sheet, number) if fields else ""
+    return RowProblem(**{**told, "says": tuple(told["says"]), "fields": fields, "leave_out": leave_out})
 
 
 def _shown(row: ResultRow) -> dict[str, Any]:
@@ -112,6 +139,8 @@ def _shown(row: ResultRow) -> dict[str, Any]:
         "says": [shortened(visible(sentence), _LONGEST) for sentence in _sentences(row)],
         "class_id": row.class_id or "",
         "call_id": row.call_id or "",
+        "sheet": row.sheet,
+        "number": row.number,
     }
 
 

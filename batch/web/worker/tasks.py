@@ -10,6 +10,7 @@ from batch import run
 from batch.connection import account_of
 from batch.core.message import Message, RunNote, TimetableNote
 from batch.core.rows.column_names import Naming
+from batch.core.rows.corrections import Correction
 from batch.core.service.first_send import AlikeClasses
 from batch.core.tally import Exit
 from batch.core.text import one_line
@@ -241,7 +242,13 @@ def _template(order: WorkerRequest, settings: Settings, tell: Tell) -> None:
 
 def _upload(order: WorkerRequest) -> Source:
     """The upload under the name that people know; nothing tells where it stands."""
-    return Source(order.name, Path(order.file))
+    corrections = {
+        (row.sheet, row.number): Correction(
+            {int(position): text for position, text in row.cells.items()}, left_out=row.left_out
+        )
+        for row in order.mended
+    }
+    return Source(order.name, Path(order.file), corrections=corrections)
 
 
 _TASKS: dict[Task, Callable[[WorkerRequest, Settings, Tell], None]] = {

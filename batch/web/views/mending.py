@@ -1,0 +1,103 @@
+"""Cells that are mended on the check page: which are offered, and what came back."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from batch.core.outcome import Outcome
+from batch.core.rows.column_names import Naming, name_columns
+from batch.core.rows.columns import AccountKind
+from batch.report.facts import ResultRow
+from batch.report.wording.phrases import counted, listed
+from batch.web.state.orders import MendedRow
+from batch.web.views.model import RowProblem
+
+#: What is changed where a class has no room, or its presenter another one then.
+_WHEN_AND_WHO = ("date", "start_time", "presenter_email", "presenter_id")
+#: (API name, header as typed) -> (position, what the file calls it)
+PlaceOf = Callable[[str, str], tuple[int, str] | None]
+_MOST_NAMED = 10
+LONGEST = 1_000  #: cell that is mended on the page
+
+
+def columns_to_mend(row: ResultRow) -> list[tuple[str, str]]:
+    """(API name, header) of each cell that may have to be mended."""
+    if row.faults:
+        return list(dict.fromkeys((issue.column, issue.header) for issue in row.faults))
+    return [(name, "") for name in _WHEN_AND_WHO] if row.outcome is Outcome.HELD else []
+
+
+def places(header: Sequence[str], account: AccountKind, naming: Naming) -> PlaceOf:
+    """Where a column stands and what the file calls it, by its API name, else by its header; None: it has none."""
+    columns = name_columns(header, account, naming).columns
+
+    def place_of(column: str, called: str) -> tuple[int, str] | None:
+        position = columns.get(column)
+        if position is None and list(header).count(called) == 1:
+            position = list(header).index(called)
+        return None if position is None else (position, header[position].strip() or column)
+
+    return place_of
+
+
+def field_name(sheet: str, number: int, position: int) -> str:
+    return f"cell.{number}.{position}.{sheet}"
+
+
+def leave_out_name(sheet: str, number: int) -> str:
+    return f"out.{number}.{sheet}"
+
+
+def mended_by(
+    before: Sequence[MendedRow], rows: Sequence[RowProblem], fields: Mapping[str, str]
+) -> tuple[MendedRow, ...]:
+    """What is mended now.
+
+    Args:
+        before: what was mended until now.
+        rows: those that the form was made of; nothing else is taken from it.
+        fields: the form, by name.
+    """
+    found = {(row.sheet, row.number): row for row in before}
+
+    def at(sheet: str, number: int) -> MendedRow:
+        return found.setdefault((sheet, number), MendedRow(sheet=sheet, number=number))
+
+    for row in rows:
+        for each in row.fields:
+            text = fields.get(each.name, each.value)[:LONGEST]
+            if text not in {
+                each.value,
+                _on_one_line(each.value),
+            }:  # the second is what browsers make of the first
+                _, number, position, sheet = each.name.split(".", 3)
+                was = at(sheet, int(number))
+                found[sheet, int(number)] = replace(was, cells={**was.cells, position: text})
+        if row.leave_out and row.leave_out in fields:
+            _, number, sheet = row.leave_out.split(".", 2)
+            found[sheet, int(number)] = replace(at(sheet, int(number)), left_out=True)
+    return tuple(found.values())
+
+
+def _on_one_line(text: str) -> str:
+    return text.replace("\r", "").replace("\n", "")
+
+
+def mended_in_words(mended: Sequence[MendedRow]) -> str:
+    """What was mended, in a sentence or two; "" for nothing."""
+    said = []
+    cells = [row for row in mended if row.cells and not row.left_out]
+    if cells:
+        said.append(f"Mended on this page: {_rows_named(cells)}.")
+    left = [row for row in mended if row.left_out]
+    if left:
+        said.append(f"Left out: {_rows_named(left)}.")
+    if said:
+        said.append("Your own file is as it was; the results workbook will have the rows as they are here.")
+    return " ".join(said)
+
+
+def _rows_named(rows: Sequence[MendedRow]) -> str:
+    numbers = [f"{row.number}" for row in rows[:_MOST_NAMED]]
+    more = len(rows) - len(numbers)
+    row = "row" if len(rows) == 1 else "rows"
+    return f"{row} {listed([*numbers, counted(more, 'other')] if more else numbers)}"

@@ -1,0 +1,134 @@
+"""Cells mended on the check page: offered, kept, sent, and taken back, by plain forms."""
+
+import html
+import re
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from batch.web.state.orders import MendedRow
+from batch.web.views.mending import mended_by, mended_in_words
+from batch.web.views.model import MendField, RowProblem
+from tests.support.page import Browser, NearService, Seen
+
+HEADER = "Class,Starts,Teacher,Minutes"
+FAULTY = f"""{HEADER}
+Algebra,2031-09-01 09:00,ana@school.example,60
+Biology,31/31/2031 09:00,ben@school.example,60
+Chess,2031-09-01 11:00,not an address,an hour
+Total: 3 lessons,2031-09-01,office@school.example,60
+""".encode()
+
+
+def fields(seen: Seen) -> dict[str, str]:
+    """Every cell that can be mended, by its name."""
+    found = re.findall(r'<input type="text" name="([^"]*)" value="([^"]*)"', seen.text)
+    return {html.unescape(name): html.unescape(value) for name, value in found}
+
+
+async def mended(browser: Browser, seen: Seen, **more: str) -> Seen:
+    """The form sent as a browser sends it: every field, changed or not."""
+    await browser.press(seen, "/mend", **{**fields(seen), **more})
+    return await browser.settled(seen.url.path)
+
+
+async def test_what_is_wrong_is_mended_on_the_page_and_sent(
+    browser: Browser, environment: NearService
+) -> None:
+    seen = await browser.checked(FAULTY)
+    assert seen.counts == {"ready": 1, "invalid": 3}
+    assert fields(seen) == {
+        "cell.3.1.": "31/31/2031 09:00",
+        "cell.4.2.": "not an address",
+        "cell.4.3.": "an hour",
+        "cell.5.1.": "2031-09-01",
+    }
+    seen = await mended(browser, seen, **{"cell.3.1.": "2031-09-01 10:00", "cell.4.3.": "60", "out.5.": "on"})
+    assert seen.counts == {"ready": 2, "invalid": 1}
+    assert "Mended on this page: rows 3 and 4. Left out: row 5." in seen.text
+    assert fields(seen) == {"cell.4.2.": "not an address"}, "what is well by now is asked no more"
+    seen = await mended(browser, seen, **{"cell.4.2.": "cleo@school.example"})
+    assert seen.counts == {"ready": 3}
+    result = await browser.sent(seen)
+    assert result.counts == {"scheduled": 3}
+    assert sorted(environment.titles()) == ["Algebra", "Biology", "Chess"]
+
+
+async def test_it_can_be_taken_back_and_another_version_of_the_file_begins_anew(browser: Browser) -> None:
+    seen = await browser.checked(FAULTY)
+    changed = await mended(browser, seen, **{"cell.3.1.": "2031-09-01 10:00"})
+    assert changed.counts == {"ready": 2, "invalid": 2}
+    await browser.press(changed, "/unmend")
+    assert (await browser.settled(seen.url.path)).counts == {"ready": 1, "invalid": 3}
+    await mended(browser, await browser.settled(seen.url.path), **{"cell.3.1.": "2031-09-01 10:00"})
+    again = await browser.checked(FAULTY, to=f"{seen.url.path}/file")
+    assert again.counts == {"ready": 1, "invalid": 3}, "rows of another file have other numbers"
+
+
+async def test_only_what_was_offered_is_taken(browser: Browser) -> None:
+    seen = await browser.checked(FAULTY)
+    forged = {
+        "cell.2.0.": "Hacked",
+        "cell.999.0.": "x",
+        "cell.3.99.": "x",
+        "out.2.": "on",
+        "cell.x.y.z": "?",
+        "cell": "",
+    }
+    after = await mended(browser, seen, **forged)
+    assert after.counts == {"ready": 1, "invalid": 3}
+    assert "Mended on this page" not in after.text
+
+
+async def test_a_class_that_has_no_room_is_moved_on_its_sheet(browser: Browser, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for title in ("Mon. A", "Tue"):
+        sheet = book.create_sheet(title)
+        sheet.append(["title", "start_time", "presenter_email", "duration"])
+        sheet.append(
+            [f"First on {title}", f"2031-09-0{len(book.sheetnames)} 09:00", "ana@school.example", 60]
+        )
+    book["Mon. A"].append(["Clash", "2031-09-02 09:30", "ana@school.example", 60])
+    book.remove(book["Sheet"])
+    book.save(tmp_path / "term.xlsx")
+    asked = await browser.checked(tmp_path / "term.xlsx", "term.xlsx")
+    await browser.press(asked, "/mapping", sheet="*")
+    seen = await browser.settled(asked.url.path)
+    assert seen.counts == {"ready": 2, "held": 1}
+    assert fields(seen) == {"cell.3.1.Mon. A": "2031-09-02 09:30", "cell.3.2.Mon. A": "ana@school.example"}
+    seen = await mended(browser, seen, **{"cell.3.1.Mon. A": "2031-09-02 11:00"})
+    assert seen.counts == {"ready": 3}
+
+
+FIELD = MendField(name="cell.5.1.Autumn", header="Starts", value="soon\r\nor later")
+ROW = RowProblem(
+    place="row 5", outcome="invalid", tone="bad", title="", says=(), fields=(FIELD,), leave_out="out.5.Autumn"
+)
+TAKEN = {
+    "nothing at all": ({}, ()),
+    "the cell as it was": ({FIELD.name: FIELD.value}, ()),
+    "the cell as a browser sends it": ({FIELD.name: "soonor later"}, ()),
+    "another text": ({FIELD.name: "9:00"}, (MendedRow(sheet="Autumn", number=5, cells={"1": "9:00"}),)),
+    "an empty one": ({FIELD.name: ""}, (MendedRow(sheet="Autumn", number=5, cells={"1": ""}),)),
+    "left out": ({"out.5.Autumn": "on"}, (MendedRow(sheet="Autumn", number=5, left_out=True),)),
+    "a field that was not offered": ({"cell.5.2.Autumn": "x"}, ()),
+}
+
+
+@pytest.mark.parametrize(("form", "taken"), TAKEN.values(), ids=TAKEN)
+def test_what_is_taken_from_the_form(form: dict[str, str], taken: tuple[MendedRow, ...]) -> None:
+    assert mended_by((), (ROW,), form) == taken
+
+
+def test_what_was_mended_before_stays() -> None:
+    before = (MendedRow(sheet="Autumn", number=5, cells={"0": "Algebra"}), MendedRow(sheet="", number=2))
+    assert mended_by(before, (ROW,), {FIELD.name: "9:00"})[0].cells == {"0": "Algebra", "1": "9:00"}
+
+
+def test_many_rows_are_not_all_named() -> None:
+    rows = [MendedRow(sheet="", number=number, cells={"0": "x"}) for number in range(2, 14)]
+    assert mended_in_words(rows).startswith(
+        "Mended on this page: rows 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 2 others."
+    )
+    assert mended_in_words(()) == ""
