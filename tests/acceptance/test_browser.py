@@ -191,7 +191,7 @@ def test_the_same_without_javascript(browser: "Browser", office: Command, slow_s
             timetable(office.folder / "spoilt.csv", [*lessons(2), {**lessons(3)[2], "title": ""}]),
             "Check",
         )
-        page.get_by_role("heading", name="What is wrong, by what mends it").wait_for()
+        page.get_by_role("heading", name="What is wrong, row by row").wait_for()
         assert counts_on(page) == {"ready": 2, "invalid": 1}
         sends(page, timetable(office.folder / "mended.csv", lessons(4)), "Check the new version")
         page.get_by_role("link", name="Go on to schedule 4 classes").wait_for()
@@ -200,6 +200,74 @@ def test_the_same_without_javascript(browser: "Browser", office: Command, slow_s
         assert counts_on(page) == {"scheduled": 4}
         assert outcomes_of(workbook_from(page, office.folder)) == {"scheduled": 4}
     assert len(slow_service.titles()) == 4
+
+
+#: What a secretary types, and what it is mended to: row, column of the file -> text. Row 9 is no class.
+TYPED = """Class,Starts,Teacher,Minutes,Places,Zone
+Algebra I,2031-09-01 09:00,ana@school.example,60,25,Europe/London
+,2031-09-01 10:00,ana@school.example,60,25,Europe/London
+Biology,31/09/2031 09:00,ben@school.example,60,25,Europe/London
+Chess,2031-09-02 9.00 oclock,cleo@school.example,60,25,Europe/London
+Drama,2031-09-03,dan@school.example,60,25,Europe/London
+English,2031-09-03 11:00,Miss Emma Larsen,60,25,Europe/London
+French,2031-09-04 11:00,"fay@school.example; gus@school.example",60,25,Europe/London
+CANCELLED: Geography,2031-09-04 12:00,gus@school.example,60,25,Europe/London
+History,2031-09-05 09:00,hal@school,60,25,Europe/London
+Italian,2031-09-05 10:00,ida@school.example,an hour,25,Europe/London
+Judo,2031-09-05 11:00,jo@school.example,900,25,Europe/London
+Karate,2031-09-05 12:00,kit@school.example,60,lots,Europe/London
+Latin,2031-09-05 13:00,lee@school.example,60,25,Londn
+Music,2031-09-01 09:30,ana@school.example,60,25,Europe/London
+Needlework,2019-09-05 13:00,ned@school.example,60,25,Europe/London
+"""
+MENDED = {
+    ("3", "Class"): "Art",
+    ("4", "Starts"): "2031-09-30 09:00",
+    ("5", "Starts"): "2031-09-02 09:00",
+    ("6", "Starts"): "2031-09-03 14:00",
+    ("7", "Teacher"): "emma.larsen@school.example",
+    ("8", "Teacher"): "fay@school.example",
+    ("10", "Teacher"): "hal@school.example",
+    ("11", "Minutes"): "60",
+    ("12", "Minutes"): "90",
+    ("13", "Places"): "30",
+    ("14", "Zone"): "Europe/London",
+    ("15", "Starts"): "2031-09-01 11:30",
+    ("16", "Starts"): "2031-09-12 13:00",
+}
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
+def test_what_is_wrong_is_mended_on_the_page_alone(
+    scripts: bool, browser: "Browser", office: Command, slow_service: Service
+) -> None:
+    (office.folder / "autumn.csv").write_text(TYPED, encoding="utf-8")
+    left = set(MENDED)
+    with page_served(office) as served, browser.new_context(java_script_enabled=scripts) as person:
+        person.set_default_timeout(20_000)
+        page = enters(person, served)
+        sends(page, office.folder / "autumn.csv", "Check")
+        for _ in range(4):  # what is mended may bring to light what else is wrong with the row
+            page.get_by_role("heading", name="What is wrong, row by row").wait_for()
+            for row, column in sorted(left):
+                field = page.get_by_role("textbox", name=f"{column} of row {row}", exact=True)
+                if field.count():
+                    field.fill(MENDED[row, column])
+                    left.discard((row, column))
+            leave_out = page.get_by_role("checkbox", name="no class: leave row 9 out")
+            if leave_out.count():
+                leave_out.check()
+            page.get_by_role("button", name="Check again with what I mended").click()
+            page.get_by_text("Left out: row 9.").wait_for()
+            if not page.get_by_role("heading", name="What is wrong, row by row").count():
+                break
+        assert not left
+        page.get_by_role("link", name="Go on to schedule 14 classes").wait_for()
+        schedules(page)
+        page.get_by_role("link", name="Download the results workbook").wait_for()
+        assert counts_on(page) == {"scheduled": 14}
+    assert len(slow_service.titles()) == 14
+    assert "Art" in slow_service.titles()
 
 
 def test_a_server_killed_in_the_middle_and_started_again(
