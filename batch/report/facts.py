@@ -3,6 +3,7 @@
 Workbook, JSON and terminal show the same facts, so they take the same values.
 """
 
+from collections.abc import Container
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -79,10 +80,16 @@ class ResultRow:
     def faults(self) -> tuple[WordedIssue, ...]:
         return tuple(issue for issue in self.problems if not issue.is_warning)
 
-    def sentences(self) -> list[str]:
-        """Everything there is to say about the row: message first, then each problem."""
+    def sentences(self, hints_said: Container[tuple[str, str]] = ()) -> list[str]:
+        """Everything there is to say about the row: message first, then each problem.
+
+        `hints_said`: codes with what mends them, where that was said before and need not be again.
+        """
         said = [self.message] if self.message else []
-        return said + [str(_with_short_value(issue)) for issue in self.problems]
+        return said + [
+            issue.without_hint() if (issue.code, issue.hint) in hints_said else str(issue)
+            for issue in map(_with_short_value, self.problems)
+        ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

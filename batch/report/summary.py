@@ -24,6 +24,7 @@ _STYLES = {
 }
 _NEEDS_A_PERSON = "yellow"
 _MOST_ROWS = 20  #: lines that a person reads one by one; beyond them, kinds of fault
+_LONG_ADVICE = 60  #: letters; longer advice is said at the first row that needs it
 _LONGEST = 400  #: of one sentence on the screen; the workbook has it whole
 _LONGEST_TITLE = 60
 _MOST_GONE = 10
@@ -89,11 +90,13 @@ class ProblemList:
         self._groups = Groups()
         self._lines: list[Line] = []
         self._found = 0
+        self._hints: set[tuple[str, str]] = set()
 
     def add(self, row: ResultRow) -> None:
         """Take a row of the file; one that is well is passed over."""
         self._groups.add(row)
-        sentences = row.sentences()
+        sentences = row.sentences(self._hints)
+        self._hints |= {(issue.code, issue.hint) for issue in row.problems if len(issue.hint) > _LONG_ADVICE}
         if row.outcome not in NEEDS_A_PERSON and row.message:
             del sentences[0]  # how it ended is in the counts; only warnings are worth a line
         elif row.outcome in NEEDS_A_PERSON and not row.faults:

@@ -342,7 +342,7 @@ SITUATIONS: dict[str, Situation] = {
         ],
         ["2031-09-15 09:00 GMT 60", "2031-09-16 09:00 GMT 50"],
         "Attendees is empty in row 3, and the service lets 2 people attend a class without a limit. "
-        "Say there how many may attend.\n"
+        "Write there how many may attend.\n"
         "Minutes is empty in row 2: each class there lasts 60 minutes.\n"
         "Record is empty in row 3: no class there is recorded.",
     ),

@@ -106,6 +106,24 @@ def test_a_sandbox_says_so_last() -> None:
 HELD = ResultRow(number=9, sheet="", outcome=Outcome.HELD, error_code="1032", message="Ana is in row 8.")
 
 
+def test_long_advice_is_said_once() -> None:
+    asked = (
+        Problem.AMBIGUOUS_DATE.at(
+            "date",
+            f"0{day}/10/2031",
+            header="Date",
+            readings={"dmy": f"2031-10-0{day}", "mdy": f"2031-0{day}-10"},
+        )
+        for day in (6, 7)
+    )
+    first, second = listed(*(invalid(row, issue) for row, issue in enumerate(asked, start=2))).split("\n")[1:]
+    assert "Say which comes first" in first
+    assert second == (
+        "  row 3 Date '07/10/2031' can be Tuesday 7 October 2031 (day first) or Thursday 10 July 2031 (month first), "
+        "and nothing in the file proves which. [R033]"
+    )
+
+
 def test_a_few_faults_stand_row_by_row_each_with_what_mends_it() -> None:
     blank = Problem.BLANK.at("title", "", header="Class")
     rows = (

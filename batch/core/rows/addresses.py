@@ -80,4 +80,28 @@ def _unlike_an_address(text: str) -> Fault:
     strange = next((letter for letter in text if not letter.isascii()), None)
     if strange is not None and text.count("@") == 1 and not re.search(r"\s", text):
         return Fault(Problem.NO_SIGN_OF_ADDRESSES, {"sign": strange})
-    return Fault(Problem.NOT_AN_EMAIL)
+    return Fault(Problem.NOT_AN_EMAIL, {"likely": likely} if (likely := _slip_mended(text)) else {})
+
+
+def _slip_mended(text: str) -> str | None:
+    """The address that was meant, where one slip of the keys is all that is wrong.
+
+    >>> _slip_mended("ana@school,example"), _slip_mended("ana @school.example"), _slip_mended("Ana Diaz")
+    ('ana@school.example', 'ana@school.example', None)
+    """
+    for slip, meant in _SLIPS:
+        mended = slip.sub(meant, text)
+        if mended != text and is_address(mended):
+            return mended
+    return None
+
+
+#: A comma for a dot, a space too many, an @ twice or written out, a dot at the end or twice.
+_SLIPS = (
+    (re.compile(r"\s*,\s*"), "."),
+    (re.compile(r"\s+"), ""),
+    (re.compile(r"@{2,}"), "@"),
+    (re.compile(r"\s*[\[(]at[\])]\s*"), "@"),
+    (re.compile(r"\.{2,}"), "."),
+    (re.compile(r"\.+$"), ""),
+)

@@ -96,5 +96,6 @@ def _hours(whole: str, part: str | None) -> int | Fault:
 def _not_a_length(number: float) -> Fault:
     """1.5 under a column of minutes is one and a half hours, most likely; not ours to say."""
     minutes = number * 60 if 0 < number < _MOST_HOURS else 0.5
-    likely = f"{int(minutes) // 60}h {int(minutes) % 60}m" if minutes.is_integer() else ""
+    hours, rest = divmod(int(minutes), 60)
+    likely = "" if not minutes.is_integer() else f"{hours}h {rest}m" if hours else f"{rest}"
     return Fault(Problem.NOT_A_LENGTH, {"likely": likely})

@@ -96,6 +96,8 @@ def words_of(problem: Problem, facts: Mapping[str, object]) -> Words:  # noqa: P
         case Problem.TOO_FEW:
             return Words("is less than 1", "Write 1 or more, or leave the cell empty.")
         case Problem.NOT_AN_EMAIL:
+            if facts.get("likely"):
+                return Words("is not an e-mail address", "Mend it; perhaps {likely} is meant.")
             return Words(
                 "is not an e-mail address",
                 "Write the presenter's address, such as {example}; for names, see [values] in classbatch.toml.",

@@ -157,7 +157,7 @@ def words_of(what: RunNote, facts: Mapping[str, object]) -> Words:
             )
             return Words(f"{{wanted}} {why}; the results are in {{path}} instead.")
         case RunNote.MARKED_COPY:
-            return Words("Marked copy ({rows} rows marked): {path}")
+            return Words("Marked copy ({rows:count row} marked): {path}")
         case RunNote.CALENDAR:
             return Words("Calendar of {classes:count class|classes}: {path}")
 

@@ -62,7 +62,7 @@ def words_of(what: TimetableNote, facts: Mapping[str, object]) -> Words:
         case TimetableNote.NO_ATTENDEE_LIMIT:
             return Words(
                 f"{_empty(facts)}, and the service lets 2 people attend a class without a limit.",
-                "Say there how many may attend."
+                "Write there how many may attend."
                 if "rows" in facts
                 else "Add one that says how many may attend.",
             )
