@@ -9,7 +9,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, StrEnum, unique
-from itertools import chain
 
 from batch.core.service import starts, titles
 from batch.core.service.calibration import Calibration
@@ -22,6 +21,9 @@ _SAME, _LIKE, _MAYBE, _SILENT = Agreement.SAME, Agreement.LIKE, Agreement.MAYBE,
 LEAST_ROWS, LEAST_PART = 4, 0.75
 #: And that a part of it was, where so many are, or so large a part.
 _SOME_ROWS, _SOME_PART = 3, 0.25
+#: So many rows show how a list is written: it has one way.
+_SAMPLE = 300
+_GOLDEN = (5**0.5 - 1) / 2
 
 #: By which one rule a class that is listed would be a row's own.
 _Way = tuple[object, ...]
@@ -183,33 +185,39 @@ class _Comparison:
                     self.hold(wanted, seen, Alike.BENT)
                     break
 
-    def bent(self) -> Mapping[str, Seen]:
-        """Rows that are listed but for one rule, the same for most of the file: so this account's list is written."""
-        found: dict[_Way, dict[str, Seen]] = defaultdict(dict)
+    def bent(self) -> _Way | None:
+        """By which one rule most of the file is listed: so this account's list is written. A sample shows it."""
+        sample = _sample(self.wanted)
         #: Rows that the same classes could be: of these no more are listed than there are classes.
         alike: dict[_Way, Counter[frozenset[str]]] = defaultdict(Counter)
-        for wanted in self.wanted:
-            ways: dict[_Way, dict[str, Seen]] = defaultdict(dict)
-            for seen in chain(self.by_moment.at(wanted), self.by_moment.near_with_its_title(wanted)):
+        for wanted in sample:
+            ways: dict[_Way, set[str]] = defaultdict(set)
+            for seen in self._near(wanted):
                 for way in self._ways(wanted, seen):
-                    ways[way][seen.class_id] = seen
-            for way, classes in ways.items():
-                found[way][wanted.fingerprint] = next(iter(classes.values()))
-                alike[way][frozenset(classes)] += 1
+                    ways[way].add(seen.class_id)
+            for way, class_ids in ways.items():
+                alike[way][frozenset(class_ids)] += 1
         listed = {
-            way: sum(min(rows, len(classes)) for classes, rows in groups.items())
+            way: sum(min(rows, len(class_ids)) for class_ids, rows in groups.items())
             for way, groups in alike.items()
         }
         as_usual = listed.pop(_AS_USUAL, 0)
         way = max(listed, key=lambda each: listed[each], default=_AS_USUAL)
-        is_bent = listed.get(way, 0) > as_usual and _is_most(listed[way], len(self.wanted))
-        # Which of several classes it is makes no difference to what is held.
-        return found[way] if is_bent else {}
+        is_bent = listed.get(way, 0) > as_usual and _is_most(listed[way], len(sample))
+        return way if is_bent else None
 
-    def hold_bent(self, bent: Mapping[str, Seen]) -> None:
+    def hold_bent(self, way: _Way | None) -> None:
+        """Which of several classes it is makes no difference to what is held."""
+        if way is None:
+            return
         for wanted in self.open_rows():
-            if wanted.fingerprint in bent:
-                self.hold(wanted, bent[wanted.fingerprint], Alike.BENT)
+            seen = next((each for each in self._near(wanted) if way in self._ways(wanted, each)), None)
+            if seen is not None:
+                self.hold(wanted, seen, Alike.BENT)
+
+    def _near(self, wanted: Wanted) -> Iterator[Seen]:
+        yield from self.by_moment.at(wanted)
+        yield from self.by_moment.near_with_its_title(wanted)
 
     def _ways(self, wanted: Wanted, seen: Seen) -> Iterator[_Way]:
         """By which one rule the class would be the row's own; nothing where it takes more than one."""
@@ -287,6 +295,14 @@ class _Comparison:
                 self.answers[row.fingerprint] = Already(seen.class_id)
             else:
                 self.hold(row, seen, Alike.STATUS)
+
+
+def _sample(rows: Sequence[Wanted]) -> Sequence[Wanted]:
+    """So many of them, spread so evenly that no period of a timetable falls in with them."""
+    if len(rows) <= _SAMPLE:
+        return rows
+    places = {int(number * _GOLDEN % 1 * len(rows)) for number in range(_SAMPLE)}
+    return [rows[place] for place in sorted(places)]
 
 
 def _is_by_all_it_shows(answer: Answer) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from batch.core.service.listed import Wanted
 
@@ -13,7 +14,12 @@ USUAL = "minutes"
 
 def rules_between(wanted: Wanted, text: str) -> frozenset[str]:
     """Every rule by which the listed length is the one that was sent."""
-    lasts = {"": wanted.minutes, " extended": wanted.minutes + wanted.extend_minutes}
+    return _rules_between(wanted.minutes, wanted.extend_minutes, text)
+
+
+@lru_cache(4096)
+def _rules_between(sent: int, extended_by: int, text: str) -> frozenset[str]:
+    lasts = {"": sent, " extended": sent + extended_by}
     return frozenset(
         unit + extended
         for unit, minutes in _minutes(text.strip()[:32])

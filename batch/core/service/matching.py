@@ -42,7 +42,9 @@ class ByMoment:
         self._near: list[tuple[int, int]] = []
         self._all = list(seen)
         self._any_time: list[Seen] = []
-        self._titled: dict[str, list[tuple[int, int]]] | None = None  # made when it is first asked for
+        # Made when they are first asked for.
+        self._titled: dict[str, list[tuple[int, int]]] | None = None
+        self._titled_any_time: dict[str, list[Seen]] = defaultdict(list)
         for number, each in enumerate(self._all):
             for moment in set(moments(calibration.start.rule, each)):
                 self._at[moment].append(each)
@@ -71,10 +73,12 @@ class ByMoment:
             for local, number in self._near:
                 for fold in folds(self._all[number].title):
                     self._titled[fold].append((local, number))
-        ours = folds(wanted.title)
-        for fold in ours:
+            for seen in self._any_time:
+                for fold in folds(seen.title):
+                    self._titled_any_time[fold].append(seen)
+        for fold in folds(wanted.title):
             yield from self._within(self._titled.get(fold, []), wanted)
-        yield from (seen for seen in self._any_time if ours & folds(seen.title))
+            yield from self._titled_any_time.get(fold, [])
 
     def _within(self, places: list[tuple[int, int]], wanted: Wanted) -> Iterator[Seen]:
         first = bisect_left(places, (wanted.starts - WIDEST_OFFSET_S, -1))

@@ -42,6 +42,7 @@ _ESCAPES: Mapping[str, Callable[[str], str]] = {
 }
 
 
+@lru_cache(16384)
 def plain(title: str) -> str:
     """A title as titles are compared: the service may change its white space."""
     return " ".join(normalize("NFC", title[:_LONGEST]).split())

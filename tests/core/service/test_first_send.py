@@ -160,6 +160,15 @@ def test_a_journal_that_knows_nothing_lets_the_file_show_how_the_list_is_bent(be
     assert set(outcomes(SIX, listed(SIX, bend))) == {"held: bent"}
 
 
+@pytest.mark.parametrize("bend", BENT)
+def test_a_long_file_shows_it_by_a_sample_and_every_row_that_is_listed_so_is_held(bend: str) -> None:
+    rows = term(700)
+    classes = listed(rows, bend)
+    missing = {each.class_id for each in classes[::9]}
+    told = outcomes(rows, [each for each in classes if each.class_id not in missing])
+    assert {each for number, each in enumerate(told) if number % 9} == {"held: bent"}
+
+
 @pytest.mark.parametrize("bend", ["start-untold", "start-words", "start-day-only"])
 def test_where_no_start_can_be_read_titles_that_repeat_show_it_too(bend: str) -> None:
     weekly = [wanted(n, TITLES[n % 2], at=NINE + n * 7 * DAY) for n in range(6)]
