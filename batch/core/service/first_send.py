@@ -7,13 +7,15 @@ over; what only looks like it is held for a person; all other rows are sent.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import Enum, StrEnum, unique
 
 from batch.core.service import starts, titles
 from batch.core.service.calibration import Calibration
-from batch.core.service.listed import Agreement, Seen, Wanted
+from batch.core.service.listed import HOUR_S, Agreement, Seen, Wanted
 from batch.core.service.matching import ByMoment
+from batch.core.service.starts import StartRule
 
 _SAME, _LIKE, _MAYBE, _SILENT = Agreement.SAME, Agreement.LIKE, Agreement.MAYBE, Agreement.SILENT
 
@@ -185,7 +187,7 @@ class _Comparison:
                     self.hold(wanted, seen, Alike.BENT)
                     break
 
-    def bent(self) -> _Way | None:
+    def bent(self) -> AbstractSet[_Way]:
         """By which one rule most of the file is listed: so this account's list is written. A sample shows it."""
         sample = _sample(self.wanted)
         #: Rows that the same classes could be: of these no more are listed than there are classes.
@@ -202,16 +204,16 @@ class _Comparison:
             for way, groups in alike.items()
         }
         as_usual = listed.pop(_AS_USUAL, 0)
-        way = max(listed, key=lambda each: listed[each], default=_AS_USUAL)
-        is_bent = listed.get(way, 0) > as_usual and _is_most(listed[way], len(sample))
-        return way if is_bent else None
+        rules = {frozenset([way]): count for way, count in listed.items()}
+        rules |= {both: count for both, count in _across_clock_changes(listed) if count > 2 * as_usual}
+        rule = max(rules, key=lambda each: (rules[each], -len(each)), default=frozenset())
+        is_bent = rules.get(rule, 0) > as_usual and _is_most(rules[rule], len(sample))
+        return rule if is_bent else frozenset()
 
-    def hold_bent(self, way: _Way | None) -> None:
+    def hold_bent(self, rule: AbstractSet[_Way]) -> None:
         """Which of several classes it is makes no difference to what is held."""
-        if way is None:
-            return
-        for wanted in self.open_rows():
-            seen = next((each for each in self._near(wanted) if way in self._ways(wanted, each)), None)
+        for wanted in self.open_rows() if rule else ():
+            seen = next((each for each in self._near(wanted) if rule & {*self._ways(wanted, each)}), None)
             if seen is not None:
                 self.hold(wanted, seen, Alike.BENT)
 
@@ -303,6 +305,16 @@ def _sample(rows: Sequence[Wanted]) -> Sequence[Wanted]:
         return rows
     places = {int(number * _GOLDEN % 1 * len(rows)) for number in range(_SAMPLE)}
     return [rows[place] for place in sorted(places)]
+
+
+def _across_clock_changes(listed: Mapping[_Way, int]) -> Iterator[tuple[frozenset[_Way], int]]:
+    """Two ways that are the clock of one place, in summer and in winter, and the rows of both."""
+    for way, count in listed.items():
+        rule = way[-1]
+        if isinstance(rule, StartRule) and rule.zone == "offset":
+            other: _Way = (*way[:-1], rule._replace(offset_s=rule.offset_s + HOUR_S))
+            if other in listed:
+                yield frozenset([way, other]), count + listed[other]
 
 
 def _is_by_all_it_shows(answer: Answer) -> bool:
