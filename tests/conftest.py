@@ -1,5 +1,6 @@
 """What tests of several parts share: the command in a process, and a service to send to."""
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +22,11 @@ os.environ.update(NO_CERTIFICATES)
 def pytest_xdist_auto_num_workers() -> int:
     """Two for each core: half the time of the tests is spent waiting, for processes, sockets and clocks."""
     return 2 * (os.cpu_count() or 1)
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays: the collector of garbage need not look through it again and again."""
+    gc.freeze()
 
 
 @pytest.fixture
