@@ -25,11 +25,11 @@ from batch.core.rows.file_notes import RowsSeen
 from batch.core.rows.header import is_blank
 from batch.core.rows.problems import Issue, Problem
 from batch.core.rows.reading import Terms
-from batch.core.rows.row import CellValue, CheckedRow, Header, shown
-from batch.core.rows.rules import row_check
+from batch.core.rows.row import CellValue, CheckedRow, Header, RawRow, shown
 from batch.core.rows.unread_evidence import UnreadEvidence
 from batch.core.rows.value_maps import value_maps
 from batch.core.service.class_limits import NOTHING_LEARNED, ClassLimits
+from batch.core.term.series import SeriesRows
 from batch.core.text import well_formed
 from batch.journal.records import SANDBOX_IN_PROCESS, STANDARD_INPUT, Batch
 from batch.journal.store import Journal
@@ -39,6 +39,7 @@ from batch.readers.problem import FileProblem
 from batch.readers.remembered_columns import recall, remember
 from batch.readers.remembered_dates import Feed, Shown, keep_dates, recall_dates
 from batch.readers.repair import repaired
+from batch.readers.term import TermOfFile, term_of
 from batch.settings.table import SETTING, Settings
 from batch.time_zones import pinned_zones, zone_names
 
@@ -107,7 +108,8 @@ def take_in(
                     if known is None:
                         known = _known_at_first(timetable.header, terms, feed)
                     corrections = file.corrections if isinstance(file, Source) else {}
-                    rows = _Rows(timetable, replace(terms, known=known), settings.opening_hours, corrections)
+                    term = term_of(settings.term, timetable, shown_name(file), known.dates)
+                    rows = _Rows(timetable, replace(terms, known=known), settings, term, corrections)
                     taken = Batch(
                         id=batch,
                         file=shown_name(file),
@@ -204,21 +206,29 @@ class _Rows:
     """
 
     def __init__(
-        self, timetable: TimetableFile, terms: Terms, opening_hours: str, corrections: Corrections
+        self,
+        timetable: TimetableFile,
+        terms: Terms,
+        settings: Settings,
+        term: TermOfFile,
+        corrections: Corrections,
     ) -> None:
-        opens, closes = hours_of(opening_hours)
+        opens, closes = hours_of(settings.opening_hours)
         self._seen = RowsSeen(timetable.header, terms, (f"{opens:%H:%M}", f"{closes:%H:%M}"), timetable.sheet)
         self._unread = UnreadEvidence(timetable.header, terms.account)
         self._timetable = timetable
         self._corrections = corrections
         self._terms = terms
         self.evidence = FileEvidence(timetable.header, terms.known, terms.values)
+        self._term = term
+        self._series = SeriesRows(timetable.header, term.term, settings.max_lessons)
+        self._most_classes = settings.max_classes
         self._examples: list[int] = []
         self._dated: tuple[int, str] | None = None  #: the last row with a date of its own, and that
 
     def __iter__(self) -> Iterator[CheckedRow]:
         header, evidence = self._timetable.header, self.evidence
-        check = row_check(header, self._terms)
+        self._series.know(self._terms)
         for typed in self._timetable:
             raw = corrected(typed, self._corrections)
             if raw is None:
@@ -230,41 +240,58 @@ class _Rows:
             if evidence.see(raw):
                 if evidence.stale:
                     raise _ReadAgainError(evidence.known)
-                check = row_check(header, replace(self._terms, known=evidence.known))
-            row = self._with_date_above(check(raw))
-            self._seen.see(row)
-            yield row
+                self._series.know(replace(self._terms, known=evidence.known))
+            yield from self._of_one(raw)
         evidence.end()
         if evidence.stale:
             raise _ReadAgainError(evidence.known)
         if self._examples and not self._seen.rows:
             raise FileProblem(FileFault.ONLY_EXAMPLES, name=self._timetable.name)
 
+    def _of_one(self, raw: RawRow) -> Iterator[CheckedRow]:
+        """What a row of the file stands for; what is told of the file is told of its first class alone."""
+        for place, row in enumerate(self._series(raw, self._date_above())):
+            if self._series.classes > self._most_classes:
+                name, most = self._timetable.place, self._most_classes
+                raise FileProblem(FileFault.TOO_MANY_CLASSES, name=name, classes=most)
+            if place:
+                yield row
+                continue
+            first = self._with_date_above(row)
+            self._seen.see(first)
+            yield first
+
     def _with_date_above(self, row: CheckedRow) -> CheckedRow:
         """A row without a date, below one that has one, or below a heading: that is said, and nothing taken from it."""
-        raw, position = row.raw, self._timetable.header.columns.get("date")
-        if position is not None and not is_blank((raw.cells[position],)):
-            self._dated = raw.number, shown(raw.cells[position]).strip()
+        position = self._timetable.header.columns.get("date")
+        if position is not None and not is_blank((row.raw.cells[position],)):
+            self._dated = row.raw.number, shown(row.raw.cells[position]).strip()
             return row
         if row.parsed is not None or not any(_lacks_a_date(issue) for issue in row.issues):
             return row
-        heading = self._timetable.heading
-        if heading and not names_a_day(heading[1]):
-            heading = None
-        above = self._dated or heading or self._timetable.header.date_above
+        above = self._date_above() or self._timetable.header.date_above
         if above is None:
             return row
         issues = (_date_above(issue, above) if _lacks_a_date(issue) else issue for issue in row.issues)
         return replace(row, issues=tuple(issues))
 
+    def _date_above(self) -> tuple[int, str] | None:
+        """The date of the last row that has one, else that of the last heading; with its row."""
+        heading = self._timetable.heading
+        return self._dated or (heading if heading and names_a_day(heading[1]) else None)
+
     def notes(self) -> Iterator[Message]:
         yield from self._unread.notes()
         yield from self._seen.notes(self.evidence)
+        yield from self._term.notes
+        yield from self._series.notes()
         if self._examples:
             yield Message(FileNote.EXAMPLES_LEFT_OUT, {"rows": self._examples})
 
 
 def _lacks_a_date(issue: Issue) -> bool:
+    if issue.problem is Problem.NO_BOUNDS:
+        return issue.facts["lacks"] != "last"
     return issue.problem is Problem.TIME_ONLY or (issue.problem is Problem.BLANK and issue.column == "date")
 
 

@@ -14,6 +14,7 @@ from batch.core.outcome import Outcome
 from batch.core.rows.columns import BY_NAME, COLUMNS
 from batch.core.rows.problems import Problem
 from batch.core.service.api_codes import CODES, Aftermath
+from batch.core.term.term_text import KEYS
 from batch.logs import EVENTS
 from batch.report.wording.outcomes import WORDS
 from batch.report.wording.problems import words_of
@@ -38,6 +39,17 @@ _COLUMNS_AND_VALUES = (
     '# "P3" = "10:15-11:00"',
     "# [values.time_zone]",
     '# "(GMT-4:00) Eastern Time (US and Canada)" = "America/New_York"',
+)
+_TERM = (
+    "",
+    "# When the school's term is, for lessons that repeat; docs/term.md tells all of it.",
+    "# [term]",
+    "# starts = 2031-09-01",
+    "# ends = 2031-12-19",
+    '# holidays = ["2031-10-27..2031-10-31 Half-term", "2031-11-11 Staff day"]   # or the path of a .csv or .ics',
+    "# week_a = 2031-09-01   # a day of an A week",
+    '# day_order = ["mon", "tue", "wed", "thu", "fri"]',
+    "# count_holidays = true   # a week without a school day has its number, and its letter, all the same",
 )
 _DEFAULTS_SHOWN = ("time_zone", "duration", "attendee_limit", "create_recording")
 _HEAD = ("name", "what it sets", "takes", "default", "flag")
@@ -108,6 +120,14 @@ def settings_table() -> str:
             f"`{PREFIX}VALUES` (JSON)",
         ),
         (
+            "`[term]`",
+            "When the school's term is, for lessons that repeat (see [Lessons that repeat](term.md)): "
+            + "; ".join(f"`{name}`" for name in KEYS)
+            + ".",
+            "; ".join(f"`{name}` takes {takes}" for name, takes in KEYS.items()),
+            f"`{PREFIX}TERM__STARTS` and the like",
+        ),
+        (
             "`[accounts.NAME]`",
             "Settings of one account of several, by its name; its keys are taken from there and from nowhere else.",
             "lines as above",
@@ -152,7 +172,7 @@ def settings_toml() -> str:
         "# [defaults]",
     ]
     lines += [f"# {name} = {_toml(BY_NAME[name].example)}" for name in _DEFAULTS_SHOWN]
-    lines += _COLUMNS_AND_VALUES
+    lines += [*_COLUMNS_AND_VALUES, *_TERM]
     return "\n".join(lines) + "\n"
 
 

@@ -1,4 +1,4 @@
-"""Makes the sample timetables beside it, for any term: autumn, messy and clashing.
+"""Makes the sample timetables beside it, for any term: autumn, messy, clashing and weekly.
 
     python samples/make_samples.py [FIRST_MONDAY] [--out FOLDER]
 
@@ -264,6 +264,118 @@ def clashing(first_monday: date) -> Iterator[Line]:
         yield Line(_good(first_monday, 0) | changed)
 
 
+# --- weekly-term: a term from one week, with A and B weeks and holidays ----------
+
+WEEKLY_HEADER = (
+    *("Class", "Days", "Weeks", "Time", "Minutes", "Teacher e-mail", "Time zone", "Attendees", "Record"),
+    *("Repeat", "First lesson", "Last lesson", "Not on"),
+)
+# For each teacher: what is taught on which days, in which weeks, and further cells of the row.
+WEEKLY: Mapping[str, tuple[tuple[str, str, str, str, Mapping[str, int | str]], ...]] = {
+    "ana.diaz": (
+        *(("Maths Y7", "Mon", "", "09:00", {}), ("Maths Y8", "Tue", "", "09:00", {})),
+        *(("Maths Y9", "Wed", "", "09:00", {}), ("Further maths", "Thu", "A", "14:00", {})),
+        ("Maths clinic", "Fri", "", "15:30", {"Repeat": "every 2 weeks"}),
+    ),
+    "ben.okafor": (
+        *(("English Y7", "Mon", "", "10:00", {}), ("English Y8", "Tue", "", "10:00", {})),
+        *(("Latin", "Wed", "A", "11:00", {}), ("Greek", "Wed", "B", "11:00", {})),
+        ("Debating", "Thu", "1-6, 10-14", "16:00", {}),
+    ),
+    "chloe.martin": (
+        *(("French Y7", "Mon", "", "11:00", {}), ("French Y8", "Wed", "", "10:00", {})),
+        *(("French Y9", "Thu", "", "09:00", {}), ("French club", "Fri", "odd", "13:00", {})),
+        ("Théâtre", "Tue", "even", "16:00", {}),
+    ),
+    "david.nowak": (
+        *(("Physics Y9", "MW", "", "13:00", {}), ("Physics Y10", "TTh", "", "11:00", {})),
+        ("Physics lab", "Fri", "B", "09:00", {"Minutes": 100}),
+        ("Astronomy", "Thu", "", "19:00", {"Last lesson": 90, "Minutes": 90}),
+        ("Exam practice", "Fri", "", "14:00", {"First lesson": 63}),
+    ),
+    "emma.larsen": (
+        *(("Chemistry Y9", "Mon", "", "14:00", {}), ("Chemistry Y10", "Tue", "", "13:00", {})),
+        *(
+            ("Chemistry Y11", "Wed", "", "14:00", {}),
+            ("Chemistry lab", "Thu", "A", "10:00", {"Minutes": 100}),
+        ),
+        ("Safety course", "Fri", "", "10:00", {"Last lesson": 32}),
+    ),
+    "farid.haddad": (
+        *(("History Y7", "Tue", "", "14:00", {}), ("History Y8", "Wed", "", "15:00", {})),
+        ("History Y9", "Thu", "", "13:00", {"Not on": 17}),
+        *(("Arabic A", "Fri", "A", "11:00", {}), ("Arabic B", "Fri", "B", "11:00", {})),
+    ),
+    "grace.lin": (
+        *(
+            ("Art Y7", "Mon", "", "15:00", {}),
+            ("Art Y8", "Tue", "", "15:00", {}),
+            ("Art Y9", "Wed", "", "16:00", {}),
+        ),
+        *(("Choir", "Mon, Wed", "B", "12:30", {"Minutes": 30}), ("Orchestra", "Fri", "", "12:00", {})),
+    ),
+    "hugo.silva": (
+        *(("Geography Y7", "Thu", "", "15:00", {}), ("Geography Y8", "Fri", "", "09:00", {})),
+        *(
+            ("Portuguese", "Tue", "", "09:00", {}),
+            ("Assembly", "mon-fri", "", "08:30", {"Minutes": 15, "Last lesson": 4}),
+        ),
+        ("Field trip talk", "Wed", "A", "17:00", {}),
+    ),
+}
+_OFF = (("Half-term", 56, 60), ("Staff day", 71, 71))  #: days from the first Monday on
+_LAST_DAY = 109
+
+
+def weekly(first_monday: date) -> Iterator[Line]:
+    for teacher, lessons in WEEKLY.items():
+        for title, days, weeks, hour, more in lessons:
+            dates = {
+                name: str(first_monday + timedelta(days=number))
+                for name, number in more.items()
+                if name in {"First lesson", "Last lesson", "Not on"} and isinstance(number, int)
+            }
+            yield Line(
+                {
+                    **dict.fromkeys(WEEKLY_HEADER, ""),
+                    "Class": title,
+                    "Days": days,
+                    "Weeks": weeks,
+                    "Time": hour,
+                    "Minutes": 50,
+                    "Teacher e-mail": f"{teacher}@riverside.example",
+                    "Time zone": LONDON,
+                    "Attendees": 28,
+                    "Record": "no",
+                    **more,
+                    **dates,
+                }
+            )
+
+
+def weekly_term(first_monday: date) -> list[tuple[str, ...]]:
+    """The sheet that says when the term is."""
+    day = {number: str(first_monday + timedelta(days=number)) for number in range(_LAST_DAY + 1)}
+    return [
+        ("Starts", day[0]),
+        ("Ends", day[_LAST_DAY]),
+        ("Week A", day[0]),
+        (),
+        ("Holiday", "From", "To"),
+        *((name, day[first], day[last]) for name, first, last in _OFF),
+    ]
+
+
+def weekly_settings(first_monday: date) -> str:
+    """The same as settings, for the CSV."""
+    day = {number: first_monday + timedelta(days=number) for number in range(_LAST_DAY + 1)}
+    holidays = ", ".join(f'"{day[first]}..{day[last]} {name}"' for name, first, last in _OFF)
+    return (
+        "# When the term of weekly-term.csv is; the workbook says it on its sheet Term.\n[term]\n"
+        f"starts = {day[0]}\nends = {day[_LAST_DAY]}\nholidays = [{holidays}]\nweek_a = {day[0]}\n"
+    )
+
+
 def _start(first_monday: date, days: int, hour: str) -> datetime:
     # The clock on the wall; which wall, the row's time zone says.
     return datetime.combine(first_monday + timedelta(days=days), time.fromisoformat(hour))
@@ -275,6 +387,7 @@ SAMPLES: Mapping[str, tuple[Sequence[str], Callable[[date], Iterator[Line]]]] = 
     "autumn-term": (AUTUMN_HEADER, autumn),
     "messy-term": (MESSY_HEADER, messy),
     "clashing-term": (API_HEADER, clashing),
+    "weekly-term": (WEEKLY_HEADER, weekly),
 }
 
 
@@ -295,7 +408,13 @@ class Looks:
     moment: Any
 
 
-def write_workbook(path: Path, header: Sequence[str], lines: Sequence[Line], created: date) -> None:
+def write_workbook(
+    path: Path,
+    header: Sequence[str],
+    lines: Sequence[Line],
+    created: date,
+    term: Sequence[Sequence[str]] = (),
+) -> None:
     with xlsxwriter.Workbook(str(path)) as book:
         # Given, because a file that carries today's date is another file every day.
         book.set_properties({"created": datetime.combine(created, time())})
@@ -327,6 +446,12 @@ def write_workbook(path: Path, header: Sequence[str], lines: Sequence[Line], cre
         sheet.set_paper(9)  # A4
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(0)
+        if term:
+            beside = book.add_worksheet("Term")
+            beside.set_column(0, 2, 14)
+            for row, cells in enumerate(term):
+                for column, text in enumerate(cells):
+                    beside.write_string(row, column, text)
 
 
 def _write_cell(sheet: Any, row: int, column: int, cell: Cell, looks: Looks) -> None:
@@ -351,7 +476,9 @@ def make_samples(folder: Path, first_monday: date) -> None:
     for name, (header, lines_of) in SAMPLES.items():
         lines = list(lines_of(first_monday))
         write_csv(folder / f"{name}.csv", header, lines)
-        write_workbook(folder / f"{name}.xlsx", header, lines, first_monday)
+        term = weekly_term(first_monday) if lines_of is weekly else ()
+        write_workbook(folder / f"{name}.xlsx", header, lines, first_monday, term)
+    (folder / "weekly-term.toml").write_text(weekly_settings(first_monday), encoding="utf-8")
 
 
 def _monday(text: str) -> date:

@@ -85,6 +85,9 @@ class FileFault(StrEnum):
     NO_HEADER = auto()
     NO_COLUMN = auto()
     COLUMN_TWICE = auto()
+    TERM_SHEET = auto()  #: a line of the sheet that says when the term is
+    NO_HOLIDAYS = auto()  #: in the file that should list them
+    TOO_MANY_CLASSES = auto()  #: of the rows that repeat
     A_GRID = auto()  #: days across, periods down
     SECOND_HEADER = auto()
     NOT_RECALLED = auto()
@@ -150,6 +153,7 @@ class SettingFault(StrEnum):
     NO_SUCH_COLUMN = auto()
     NO_COLUMN_FOR_HEADER = auto()
     OF_EACH_CLASS = auto()  #: no default can be
+    NOT_OF_TERM = auto()  #: a line of [term]
     NOT_TEXT = auto()
     NO_SUCH_CELL = auto()  #: the text could not stand in that column
     NO_ACCOUNT = auto()
@@ -472,6 +476,10 @@ class TimetableNote(StrEnum):
     NO_LENGTH = auto()
     NO_RECORDING = auto()
     OUTSIDE_HOURS = auto()
+    SERIES = auto()  #: the days that one row of a lesson that repeats stands for
+    SERIES_IN_ALL = auto()
+    NOT_OF_A_SERIES = auto()  #: a column that says something of series is empty talk beside a date
+    TERM_OF_SHEET = auto()
 
 
 Fault = FileFault | OutputFault | SettingFault | JournalFault | NightFault | ServerFault | ServiceFault

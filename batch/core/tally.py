@@ -18,6 +18,9 @@ class Exit(IntEnum):
     LEFT_AT_ONCE = 130  #: a second Ctrl-C
 
 
+_TO_MEND = (Outcome.INVALID, Outcome.HELD, Outcome.REFUSED)
+
+
 class Tally:
     """How many rows ended how.
 
@@ -28,10 +31,22 @@ class Tally:
     def __init__(self, outcomes: Iterable[Outcome] = (), *, of_check: bool = False) -> None:
         self._counter = Counter(outcomes)
         self._gone: Counter[Outcome] = Counter()
+        self.file_rows = self._counter.total()  #: of the file, each of which may stand for several classes
+        self.rows_to_mend = sum(
+            self._counter[outcome] for outcome in _TO_MEND
+        )  #: of these, those with a class to mend
+        self._is_to_mend = False  #: the row that was counted last
         self._names = (*ENDINGS, Outcome.READY) if of_check else ENDINGS
 
-    def add(self, outcome: Outcome, rows: int = 1) -> None:
+    def add(self, outcome: Outcome, rows: int = 1, *, of_same_row: bool = False) -> None:
+        """Count; `of_same_row`: it is a further class of the row that was counted last."""
         self._counter[outcome] += rows
+        if not of_same_row:
+            self.file_rows += rows
+            self._is_to_mend = False
+        if outcome in _TO_MEND and not self._is_to_mend:
+            self.rows_to_mend += rows
+            self._is_to_mend = True
 
     def add_gone(self, outcome: Outcome | None) -> None:
         """A class that the file no longer asks for: no row, but one that was cancelled is counted as that."""
@@ -63,6 +78,6 @@ class Tally:
             return Exit.UNFINISHED
         if ended[Outcome.UNKNOWN] or doubled:
             return Exit.UNKNOWN
-        if any(ended[outcome] for outcome in (Outcome.INVALID, Outcome.HELD, Outcome.REFUSED)):
+        if any(ended[outcome] for outcome in _TO_MEND):
             return Exit.NEEDS_A_PERSON
         return Exit.NEEDS_A_PERSON if needs_a_look else Exit.DONE

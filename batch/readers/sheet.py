@@ -57,14 +57,17 @@ _MARGIN = 10  #: columns looked at right of the last header, to say that somethi
 _MIDNIGHT = time()
 
 
-def first_lines(sheet: Sheet, name: str, options: LoadOptions) -> list[tuple[int, tuple[CellValue, ...]]]:
+def first_lines(
+    sheet: Sheet, name: str, options: LoadOptions, *, most: int = LINES_SEARCHED
+) -> list[tuple[int, tuple[CellValue, ...]]]:
+    """The first lines with anything in them."""
     lines: list[tuple[int, tuple[CellValue, ...]]] = []
     rows = islice(sheet.iter_rows(max_col=options.most_columns), _ROWS_SEARCHED)
     for number, row in enumerate(guarded(rows, name, block_rows=2 * LINES_SEARCHED), start=1):
         cells = tuple(map(_value, row))
         if not is_blank(cells):
             lines.append((number, cells))
-        if len(lines) == LINES_SEARCHED:
+        if len(lines) == most:
             break
     return lines
 

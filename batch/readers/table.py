@@ -12,7 +12,7 @@ from batch.core.rows.header import Found
 from batch.core.rows.mended_rows import OwnCells
 from batch.core.rows.non_class_lines import NonClassLine
 from batch.core.rows.problems import Issue
-from batch.core.rows.row import CellValue, Header, shown
+from batch.core.rows.row import CellValue, Header, Numbered, shown
 from batch.readers.kind import FileKind
 
 
@@ -30,6 +30,13 @@ class Line(NamedTuple):
     mended: bool = False  #: its cells stand so on the sheet `To do`
 
 
+class TermSheet(NamedTuple):
+    """A sheet that says when the term is: its name, and those of its lines with anything in them."""
+
+    title: str
+    lines: tuple[Numbered, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
     """Which table of a file it is, and its header."""
@@ -39,6 +46,7 @@ class Table:
     header: Header
     headers: Mapping[str, int]  #: sheet -> the row its header ends in; "" for CSV
     notes: tuple[Message, ...] = ()
+    term_sheet: TermSheet | None = None
 
     @property
     def sheet(self) -> str:

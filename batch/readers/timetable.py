@@ -21,7 +21,7 @@ from batch.readers.kind import FileKind, kind_of
 from batch.readers.options import MIB, LoadOptions
 from batch.readers.problem import FileProblem
 from batch.readers.skipped_lines import LeftOut
-from batch.readers.table import Line, Opened
+from batch.readers.table import Line, Opened, TermSheet
 
 
 class TimetableFile:
@@ -44,6 +44,12 @@ class TimetableFile:
         self.name: str = self._table.place.rstrip(",")  #: the file, with its sheet if it has any
         self.sheet: str = self._table.sheet
         self.header: Header = self._table.header
+        self.place: str = self._table.place  #: how messages about it begin
+
+    @property
+    def term_sheet(self) -> TermSheet | None:
+        """The sheet that says when the term is, where the workbook has one."""
+        return self._table.term_sheet
 
     @property
     def notes(self) -> tuple[Message, ...]:
@@ -70,7 +76,8 @@ class TimetableFile:
                 left_out.rows += 1
                 if line.mended:
                     left_out.mended.add(number)
-                yield RawRow(line.sheet, number, line.cells, line.issues, line.orders)
+                first = (line.own.sheet, line.own.row) if line.own and line.own.row else None
+                yield RawRow(line.sheet, number, line.cells, line.issues, line.orders, first)
             else:
                 left_out.add(line.aside, number, _first_words(line))
                 self.heading = (line.number, _first_words(line))

@@ -9,8 +9,9 @@ from openpyxl.workbook import Workbook
 
 from batch.core.message import FileNote, Message
 from batch.core.rows.columns import AccountKind
-from batch.core.rows.header import find_header
+from batch.core.rows.header import HeaderFault, find_header
 from batch.core.rows.merged_header import Places, unite
+from batch.core.term.term_text import is_named_term, is_term_sheet
 from batch.readers.container import check_container
 from batch.readers.kind import FileKind
 from batch.readers.mended_rows import with_mended
@@ -18,7 +19,10 @@ from batch.readers.options import LoadOptions
 from batch.readers.repair import repaired
 from batch.readers.sheet import Sheet, SheetReader, first_lines, loaded, translate_damage
 from batch.readers.sheet_choice import Candidate, Chosen, choose
-from batch.readers.table import Line, Opened, Table, header_note
+from batch.readers.table import Line, Opened, Table, TermSheet, header_note
+
+_TERM_LINES = 500  #: of the sheet that says when the term is
+_TERM_WIDTH = 3
 
 
 @contextmanager
@@ -32,7 +36,11 @@ def open_workbook(file: BinaryIO, name: str, options: LoadOptions, account: Acco
     with translate_damage(name):
         file = repaired(file)
     with loaded(file, name, data_only=True) as workbook:
-        chosen = choose(_candidates(workbook, name, options, account), name, options)
+        candidates = _candidates(workbook, name, options, account)
+        term = _term_sheet(workbook, candidates, name, options)
+        chosen = choose(
+            [each for each in candidates if term is None or each.title != term.title], name, options
+        )
         read = [*chosen.sheets.items(), *([chosen.to_do] if chosen.to_do else [])]
         header, places = unite([found.header for _, found in read])
         table = Table(
@@ -41,6 +49,7 @@ def open_workbook(file: BinaryIO, name: str, options: LoadOptions, account: Acco
             header=header,
             headers={title: found.header.row for title, found in chosen.sheets.items()},
             notes=tuple(_notes(chosen)),
+            term_sheet=term,
         )
         tables = [
             _laid_out(SheetReader(file, name, workbook, title, found, options), place)
@@ -72,6 +81,19 @@ def _laid_out(reader: SheetReader, places: Places) -> Iterator[Line]:
         cells = tuple(None if place is None else line.cells[place] for place in places)
         orders = tuple((places.index(place), order) for place, order in line.orders)
         yield line._replace(cells=cells, orders=orders)
+
+
+def _term_sheet(
+    workbook: Workbook, candidates: list[Candidate], name: str, options: LoadOptions
+) -> TermSheet | None:
+    """The sheet that says when the term is, unless it is a timetable of that name."""
+    for each in candidates:
+        if isinstance(each.header, HeaderFault) and each.title != options.sheet:
+            sheet = cast("Sheet", workbook[each.title])
+            lines = first_lines(sheet, name, options, most=_TERM_LINES) if is_named_term(each.title) else []
+            if is_term_sheet(each.title, lines):
+                return TermSheet(each.title, tuple((number, cells[:_TERM_WIDTH]) for number, cells in lines))
+    return None
 
 
 def _candidates(workbook: Workbook, name: str, options: LoadOptions, account: AccountKind) -> list[Candidate]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TextIO, TypeAlias
 
 from batch.atomic_file import NotWritten
-from batch.core.message import Message
+from batch.core.message import Message, TimetableNote
 from batch.core.outcome import Outcome
 from batch.core.plan.admission import LIMIT
 from batch.core.plan.load import Load
@@ -125,8 +125,10 @@ def ending_of(
 def _shown_to(
     takers: Sequence[Callable[[ResultRow], None]], tally: Tally, rows: Iterator[ResultRow]
 ) -> Iterator[ResultRow]:
+    last: tuple[str, int] | None = None
     for row in rows:
-        tally.add(row.outcome)
+        tally.add(row.outcome, of_same_row=bool(row.lessons) and (row.sheet, row.number) == last)
+        last = row.sheet, row.number
         for take in takers:
             take(row)
         yield row
@@ -161,8 +163,14 @@ def facts_of(
         version=__version__,
         path="" if batch.file == STANDARD_INPUT else batch.file,
         options=options or ("--sandbox" if in_process else ""),
+        term_sheet=_term_sheet(batch.notes),
         notes=_in_words(batch.notes, reader),
     )
+
+
+def _term_sheet(notes: Iterable[Message]) -> tuple[tuple[str, ...], ...]:
+    lines = next((note.facts["lines"] for note in notes if note.what is TimetableNote.TERM_OF_SHEET), ())
+    return tuple(tuple(map(str, line)) for line in lines) if isinstance(lines, list) else ()
 
 
 def _in_words(notes: Iterable[Message], reader: Reader) -> tuple[str, ...]:

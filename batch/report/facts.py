@@ -9,6 +9,7 @@ from datetime import datetime
 
 from batch.core.changes.operation import Kind
 from batch.core.outcome import HeldReason, Outcome
+from batch.core.rows.reading import clock_in
 from batch.report.text import shortened
 from batch.report.wording.problems import WordedIssue
 
@@ -35,6 +36,9 @@ class BatchFacts:
     limit: str = ""  #: how many classes may run at once and who says so, in words; "" while unknown
     version: str = ""  #: of classbatch
     options: str = ""  #: what the command was given besides the file, and has to be given again
+    term_sheet: tuple[
+        tuple[str, ...], ...
+    ] = ()  #: of the workbook that was read, where it says when the term is
     notes: tuple[str, ...] = ()  #: how the file was read, and what was taken for granted, in sentences
 
 
@@ -49,6 +53,7 @@ class ResultRow:
 
     number: int  #: the row number that Excel shows
     sheet: str
+    lessons: int = 0  #: of one row that stands for several classes: how many
     among_sheets: bool = False  #: other sheets of the batch have a row of this number, too
     outcome: Outcome
     call_id: str | None = None
@@ -74,7 +79,11 @@ class ResultRow:
     @property
     def place(self) -> str:
         """Which row it is, in words."""
-        return f"{self.sheet}, row {self.number}" if self.among_sheets else f"row {self.number}"
+        row = f"{self.sheet}, row {self.number}" if self.among_sheets else f"row {self.number}"
+        if not self.lessons or self.starts is None or self.zone is None:
+            return row
+        day = self.starts.astimezone(clock_in(self.zone))
+        return f"{row} ({day:%a} {day.day} {day:%b})"
 
     @property
     def faults(self) -> tuple[WordedIssue, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from itertools import groupby
 
 from batch.core.changes.operation import Kind
 from batch.core.message import ChangeNote, Message, RowNote
@@ -34,8 +35,17 @@ def result_rows(
         waiting: what a row is called that nothing became of; READY for a check.
     """
     read = journal.batches.find(batch)
-    for row in journal.reports.rows(batch):
-        yield _result(row, waiting, reader, among_sheets=read is not None and row.sheet != read.sheet)
+    rows = journal.reports.rows(batch)
+    for (sheet, _), each in groupby(rows, key=lambda row: (row.sheet, row.number)):
+        lessons = list(each)
+        for row in lessons:
+            yield _result(
+                row,
+                waiting,
+                reader,
+                among_sheets=read is not None and sheet != read.sheet,
+                lessons=len(lessons) if len(lessons) > 1 else 0,
+            )
 
 
 def tally_of(journal: Journal, batch: str, *, waiting: Outcome = Outcome.NOT_SENT) -> Tally:
@@ -111,7 +121,9 @@ def _cause(note: Message | None) -> Message | None:
     return reason if isinstance(reason, Message) else note
 
 
-def _result(row: JournalRow, waiting: Outcome, reader: Reader, *, among_sheets: bool) -> ResultRow:
+def _result(
+    row: JournalRow, waiting: Outcome, reader: Reader, *, among_sheets: bool, lessons: int
+) -> ResultRow:
     ending = reported(row, waiting)
     outcome = ending.outcome or waiting
     note = ending.message or _WITHOUT_NOTE.get(outcome)
@@ -124,6 +136,7 @@ def _result(row: JournalRow, waiting: Outcome, reader: Reader, *, among_sheets: 
     return ResultRow(
         number=row.number,
         sheet=row.sheet,
+        lessons=lessons,
         among_sheets=among_sheets,
         outcome=outcome,
         call_id=last.call_id if last else None,

@@ -6,11 +6,12 @@ from batch.core.outcome import NEEDS_A_PERSON, Outcome
 from batch.core.tally import Tally
 from batch.core.text import one_line
 from batch.report.facts import BatchFacts, GoneClass, ResultRow
+from batch.report.folding import Folder
 from batch.report.groups import Group, Groups, advice_for, group_of
 from batch.report.local_time import start_local
 from batch.report.styled import Line, line
 from batch.report.text import shortened
-from batch.report.wording.outcomes import SANDBOX, counts_in_words, next_steps
+from batch.report.wording.outcomes import SANDBOX, counts_in_words, next_steps, rows_and_classes
 from batch.report.wording.phrases import counted
 
 _STYLES = {
@@ -50,7 +51,7 @@ def summary(
         gone: Classes that the file no longer asks for.
     """
     where = f"{facts.file}, sheet {facts.sheet}" if facts.sheet else facts.file
-    lines = [line(one_line(f"{where}: {counted(tally.rows, 'row')}"), "bold")]
+    lines = [line(one_line(f"{where}: {rows_and_classes(tally)}"), "bold")]
     width = len(str(tally.rows))
     for outcome, rows, means in counts_in_words(tally):
         lines.append(line(f"  {rows:>{width}} {means}", _STYLES.get(outcome, _NEEDS_A_PERSON)))
@@ -91,10 +92,15 @@ class ProblemList:
         self._lines: list[Line] = []
         self._found = 0
         self._hints: set[tuple[str, str]] = set()
+        self._folder = Folder()
 
     def add(self, row: ResultRow) -> None:
-        """Take a row of the file; one that is well is passed over."""
+        """Take a class of the file; one that is well is passed over."""
         self._groups.add(row)
+        for complete in self._folder.add(row):
+            self._add(complete)
+
+    def _add(self, row: ResultRow) -> None:
         sentences = row.sentences(self._hints)
         self._hints |= {(issue.code, issue.hint) for issue in row.problems if len(issue.hint) > _LONG_ADVICE}
         if row.outcome not in NEEDS_A_PERSON and row.message:
@@ -109,6 +115,8 @@ class ProblemList:
 
     def lines(self) -> list[Line]:
         """The list as shown; empty when nothing is wrong."""
+        for last in self._folder.end():
+            self._add(last)
         if not self._found:
             return []
         if self._found <= _MOST_ROWS:

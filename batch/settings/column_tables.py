@@ -8,14 +8,27 @@ from batch.core.message import Message, SettingFault
 from batch.core.rows.cells import Fault, reader
 from batch.core.rows.columns import BY_NAME, Kind
 from batch.core.rows.problems import Issue
+from batch.core.term.term_text import KEYS, read_settings
 from batch.settings.table import DEFAULTABLE
 
 #: In words, where a setting of this name stands.
 Place = Callable[[str], str]
 
 
+def _wrong_term(values: Mapping[str, object], place: Place) -> Iterator[Message]:
+    table = values.get("term", {})
+    if not isinstance(table, dict):
+        yield Message(SettingFault.NOT_A_TABLE, {"where": place("term"), "name": "term"})
+        return
+    _, faults = read_settings(table)
+    for fault in faults:
+        facts = {"where": place(f"term.{fault.key}"), "value": fault.text, "takes": KEYS.get(fault.key, "")}
+        yield Message(SettingFault.NOT_OF_TERM, {**facts, "known": list(KEYS)})
+
+
 def wrong_tables(values: Mapping[str, object], place: Place) -> Iterator[Message]:
     """Everything that is wrong in the tables of one layer of settings."""
+    yield from _wrong_term(values, place)
     for name, wrong_in in (("defaults", _wrong_default), ("columns", _wrong_column), ("values", _wrong_map)):
         table = values.get(name, {})
         if isinstance(table, dict):

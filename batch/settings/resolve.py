@@ -28,7 +28,7 @@ _SECRET_KEY = frozenset({"secret_key", "secret_key_file"})
 #: By these most programs find a web proxy. A stray one would be handed every class, so ours is named by a setting.
 _PROXIES = frozenset({"https_proxy", "http_proxy", "all_proxy"})
 #: The tables that variables may speak of, and how many names lead to a line of one.
-_DEPTH = {"defaults": 1, "columns": 1, "values": 2}
+_DEPTH = {"defaults": 1, "columns": 1, "values": 2, "term": 1}
 
 
 def settings_of_process(flags: Mapping[str, object], *, default_state: Path | None = None) -> Settings:
@@ -199,6 +199,9 @@ def _layer(values: Mapping[str, Any], place: Callable[[str], str], folder: Path,
             column: {cell: _cell(text) for cell, text in table.items()} if isinstance(table, dict) else table
             for column, table in kept["values"].items()
         }
+    term = kept.get("term")
+    if isinstance(term, dict) and isinstance(term.get("holidays"), str):
+        kept["term"] = {**term, "holidays": str(folder / term["holidays"])}
     return _Layer(kept, place)
 
 

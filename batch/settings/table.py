@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from batch.core.message import SettingFault
 from batch.core.plan.admission import LimitPolicy
 from batch.core.plan.plan import Fit
-from batch.core.rows.columns import BY_NAME, AccountKind
+from batch.core.rows.columns import BY_NAME, SERIES, AccountKind
 from batch.core.rows.date_order import Clock, DateOrder
 from batch.core.service.on_unknown import OnUnknown
 from batch.errors import CannotRun
@@ -111,6 +111,14 @@ class FileSettings:
         count(64, 65_536),
         "How many MiB of memory reading one workbook may take; a file that takes more is refused.",
         default=256,
+    )
+    max_lessons: int = setting(
+        count(1, 2_000), "How many lessons one row may stand for that repeats.", default=400
+    )
+    max_classes: int = setting(
+        count(1, 1_000_000),
+        "How many classes the rows of a file may stand for that repeat, all together.",
+        default=20_000,
     )
     past_margin_minutes: int = setting(
         count(0, 10_080),
@@ -361,6 +369,7 @@ class Settings(
     defaults: Mapping[str, str] = field(default_factory=dict)  #: API name -> text for an absent or empty cell
     columns: Mapping[str, str] = field(default_factory=dict)  #: header -> API name, "" to ignore the column
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  #: API name -> cell -> its meaning
+    term: Mapping[str, object] = field(default_factory=dict)  #: as written: `core/term/term_text.py` reads it
 
     read_from: Path | None = field(default=None, compare=False)  #: the classbatch.toml, if one was read
 
@@ -410,11 +419,12 @@ SECRETS = frozenset(each.name for each in SETTINGS if each.secret)
 #: What tells one class from another has to stand in its row: a default for it would
 #: make classes that nobody wrote down. Every other column may stand under [defaults].
 _OF_ONE_CLASS = {
+    *SERIES,
     *("title", "start_time", "date", "end_time"),
     *("presenter_email", "presenter_id", "presenter_name"),
 }
 DEFAULTABLE = tuple(name for name in BY_NAME if name not in _OF_ONE_CLASS)
-TABLES = ("defaults", "columns", "values")
+TABLES = ("defaults", "columns", "values", "term")
 
 
 def names_in(*groups: Group) -> tuple[str, ...]:

@@ -35,6 +35,7 @@ PAGES = (
     "security.md",
     "send.md",
     "settings.md",
+    "term.md",
 )
 TEXTS = {name: (DOCS / name).read_text("utf-8") for name in PAGES}
 #: A row that needs a person, or rows left for the next run, are no failure of a page.
@@ -56,6 +57,8 @@ def desk(tmp_path: Path) -> Iterator[tuple[Path, dict[str, str]]]:
     """A folder with the files that the pages speak of, a service, and `classbatch` on the path."""
     shutil.copy(SAMPLES / "messy-term.xlsx", tmp_path / "term.xlsx")
     shutil.copy(SAMPLES / "clashing-term.csv", tmp_path / "export.csv")
+    for ending in ("xlsx", "csv", "toml"):
+        shutil.copy(SAMPLES / f"weekly-term.{ending}", tmp_path)
     shutil.copytree(DOCS, tmp_path / "docs", ignore=shutil.ignore_patterns("__pycache__"))
     for folder in ("results", "templates", "bin"):
         (tmp_path / folder).mkdir()
@@ -113,6 +116,15 @@ def test_the_examples_of_the_library_run_one_after_the_other(desk: tuple[Path, d
     assert ran.returncode == 0, ran.stderr
     assert "R003" in ran.stdout
     assert (folder / "results.xlsx").exists()
+
+
+def test_the_example_of_lessons_that_repeat_is_what_check_says(tmp_path: Path) -> None:
+    (csv,), (toml,), (says,) = (blocks("term.md", language) for language in ("csv", "toml", "text"))
+    (tmp_path / "term.csv").write_text(csv, "utf-8")
+    (tmp_path / "classbatch.toml").write_text(toml, "utf-8")
+    ran = Command(tmp_path)("check", "term.csv", "--state", "state")
+    assert ran.code == 0, ran.out
+    assert [line for line in ran.err.splitlines() if line.startswith("Row ")] == says.splitlines()
 
 
 @pytest.mark.parametrize("page", PAGES)

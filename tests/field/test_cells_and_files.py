@@ -255,12 +255,16 @@ SITUATIONS: dict[str, Situation] = {
             lesson(3, "no"),
             lesson(4, ""),
         ],
-        {2: "R063", 3: "R063", 4: "ready", 5: "ready"},
-        told=("Repeats 'Weekly' says that this row is more than one class",),
+        {2: "R080", 3: "ready", 4: "ready", 5: "ready"},
+        told=(
+            "Repeats 'Weekly' says that the lesson repeats, and nothing says until when",
+            "Row 3, Lesson 2: 12 lessons, Mondays 14:00, 22 Sep to 8 Dec 2031.",
+        ),
     ),
     "a registrar's days": Situation(
         [(*HEADER, "Days"), lesson(1, "MWF"), lesson(2, "TTh"), lesson(3, "Wed"), lesson(4, "Monday")],
-        {2: "R063", 3: "R063", 4: "ready", 5: "R050"},
+        {2: "R080", 3: "R080", 4: "ready", 5: "R050"},
+        told=("Days 'MWF' says that the lesson repeats, and nothing says until when",),
     ),
     "a second session in the same row": Situation(
         [(*HEADER, "Start 2"), lesson(1, "2031-09-16 14:00"), lesson(2, "")],

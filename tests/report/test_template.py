@@ -11,20 +11,32 @@ import pytest
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
 
-from batch.core.rows.columns import LANGUAGES, AccountKind, Column, columns_for
+from batch.core.rows.columns import LANGUAGES, SERIES, AccountKind, Column, columns_for
 from batch.core.rows.examples import EXAMPLE_TITLES, EXAMPLES, is_example
 from batch.core.rows.reading import Terms
 from batch.core.rows.row import CellValue, Header, RawRow
 from batch.core.rows.rules import check_row
 from batch.core.rows.value_maps import folded
 from batch.readers import LoadOptions, open_timetable
-from batch.report.workbook.template import HOW_TO_SHEET, LISTS_SHEET, SHEET, VERSION, write_template, zones
+from batch.report.workbook.template import (
+    HOW_TO_SHEET,
+    LISTS_SHEET,
+    SHEET,
+    TERM_SHEET,
+    VERSION,
+    write_template,
+    zones,
+)
 
 COMMITTED = Path(__file__).parents[2] / "templates" / "timetable.xlsx"
 
 
 def columns_of(account: AccountKind) -> list[Column]:
-    return [column for column in columns_for(account) if column.is_sent and not column.part_of]
+    return [
+        column
+        for column in columns_for(account)
+        if (column.is_sent and not column.part_of) or column.name in SERIES
+    ]
 
 
 def template(folder: Path, account: AccountKind) -> Workbook:
@@ -155,7 +167,7 @@ def test_required_columns_look_different(tmp_path: Path) -> None:
 
 def test_the_timetable_opens_and_the_lists_are_hidden(tmp_path: Path) -> None:
     book = template(tmp_path, AccountKind.TEACHER)
-    assert book.sheetnames == [SHEET, HOW_TO_SHEET, LISTS_SHEET]
+    assert book.sheetnames == [SHEET, HOW_TO_SHEET, TERM_SHEET, LISTS_SHEET]
     assert book.active is book[SHEET]
     assert [book[name].sheet_state for name in book.sheetnames] == ["visible", "visible", "hidden"]
 

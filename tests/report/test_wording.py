@@ -45,6 +45,8 @@ TERMINAL = re.compile(
 
 ANY: Mapping[str, object] = {
     "fault": message.Unread.EMPTY,
+    "first_day": "2031-09-08",
+    "last_day": "2031-12-15",
     "format": message.FileFormat.ZIP,
     "known": 2,
     "line": NonClassLine.HEADING,

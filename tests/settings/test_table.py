@@ -175,4 +175,5 @@ def test_no_default_stands_in_for_what_tells_classes_apart() -> None:
         "presenter_email",
         "presenter_id",
         "presenter_name",
+        *("weekday", "repeat", "first_date", "last_date", "times", "weeks", "except"),
     }

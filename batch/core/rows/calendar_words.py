@@ -35,11 +35,15 @@ _WEEKDAYS: tuple[str, ...] = (
     "sunday sun su domingo dom do dimanche dim di sonntag so الأحد रविवार इतवार रवि 星期日 星期天 周日 週日 周天 礼拜日 礼拜天",
 )
 
+#: Monday first, where a word says of which it is one of many. Spanish has the same word for both.
 _PLURALS: tuple[str, ...] = (
-    "mondays tuesdays wednesdays thursdays fridays saturdays sundays",
-    "lundis mardis mercredis jeudis vendredis samedis dimanches",
-    "montags dienstags mittwochs donnerstags freitags samstags sonntags sabados domingos",
-    "segundas tercas quartas quintas sextas",
+    "mondays lundis montags segundas",
+    "tuesdays mardis dienstags tercas",
+    "wednesdays mercredis mittwochs quartas",
+    "thursdays jeudis donnerstags quintas",
+    "fridays vendredis freitags sextas",
+    "saturdays samedis samstags sonnabends sabados",
+    "sundays dimanches sonntags domingos",
 )
 
 
@@ -96,4 +100,6 @@ NOON, MIDNIGHT = _plain_pattern(_NOON), _plain_pattern(_MIDNIGHT)
 HOURS, MINUTES = _plain_pattern(_HOURS), _plain_pattern(_MINUTES)
 AT, TO = _plain_pattern(_AT), _plain_pattern(_TO)
 EVERY = _plain_pattern(f"{_EVERY}|{_EVERY_ELSEWHERE}")
-PLURAL_WEEKDAYS: frozenset[str] = frozenset(word for words in _PLURALS for word in words.split())
+PLURAL_WEEKDAYS: Mapping[str, int] = {
+    word: day for day, words in enumerate(_PLURALS) for word in words.split()
+}

@@ -406,6 +406,8 @@ _READERS: Mapping[Kind, Callable[[Filled], Value | Fault]] = {
     Kind.YES_NO: read_yes_no,
     Kind.LANGUAGE: read_language,
     Kind.URL: read_url,
+    Kind.TIMES: read_whole,
+    **dict.fromkeys((Kind.WEEKDAYS, Kind.REPEAT, Kind.WEEKS, Kind.DAYS_OFF), read_text),
 }
 
 _DATED_READERS: Mapping[Kind, Callable[..., Meant | Fault]] = {

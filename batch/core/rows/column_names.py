@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from batch.core.message import FileNote, Message
-from batch.core.rows.columns import BY_NAME, AccountKind, columns_for, fold
+from batch.core.rows.columns import BY_NAME, SERIES_COLUMNS, AccountKind, columns_for, fold
 from batch.core.rows.header_phrases import (
     LONGEST_HEADER,
     names_an_address,
@@ -75,8 +75,8 @@ def name_columns(names: Sequence[str], account: AccountKind, naming: Naming = NO
         best = by_standing[min(by_standing)]
         if len(best) == 1:
             columns[name] = best[0]
-        else:
-            doubles[name] = best
+        elif name not in SERIES_COLUMNS or min(by_standing) == _SAID:
+            doubles[name] = best  # of two "Week" neither is read: what is not read is looked at all the same
     return Named(columns, doubles)
 
 

@@ -37,6 +37,15 @@ class Kind(Enum):
     DATE = "date"
     END = "time of day"
     URL = "web address"
+    WEEKDAYS = "days of the week"
+    REPEAT = "words or an RRULE"
+    WEEKS = "weeks of the term"
+    DAYS_OFF = "dates"
+    TIMES = "a number of lessons"
+
+
+#: What `core/term` reads, where a row is one of a series: elsewhere such a cell may be about anything.
+OF_SERIES = frozenset({Kind.WEEKDAYS, Kind.REPEAT, Kind.WEEKS, Kind.DAYS_OFF, Kind.TIMES})
 
 
 #: The languages the service offered; the exact list only it knows.
@@ -163,6 +172,62 @@ COLUMNS: tuple[Column, ...] = (
         code_over="1010",
     ),
     Column(
+        name="weekday",
+        headers=WORDS["weekday"],
+        kind=Kind.WEEKDAYS,
+        help="The days of the week of a lesson that repeats.",
+        example="Mon, Wed",
+        is_sent=False,
+    ),
+    Column(
+        name="repeat",
+        headers=WORDS["repeat"],
+        kind=Kind.REPEAT,
+        help="How a lesson repeats: weekly, every 2 weeks, daily (the school's days), or an RRULE.",
+        example="weekly",
+        is_sent=False,
+    ),
+    Column(
+        name="first_date",
+        headers=WORDS["first_date"],
+        kind=Kind.DATE,
+        help="From which day on a lesson repeats; else from the first day of the term.",
+        example="2031-09-01",
+        is_sent=False,
+    ),
+    Column(
+        name="last_date",
+        headers=WORDS["last_date"],
+        kind=Kind.DATE,
+        help="Until which day a lesson repeats, that day included; else until the last day of the term.",
+        example="2031-12-19",
+        is_sent=False,
+    ),
+    Column(
+        name="times",
+        headers=WORDS["times"],
+        kind=Kind.TIMES,
+        help="How many lessons of a series take place.",
+        example="12",
+        is_sent=False,
+    ),
+    Column(
+        name="weeks",
+        headers=WORDS["weeks"],
+        kind=Kind.WEEKS,
+        help="In which weeks of the term: A, B, odd, even, or their numbers.",
+        example="1-6, 8",
+        is_sent=False,
+    ),
+    Column(
+        name="except",
+        headers=WORDS["except"],
+        kind=Kind.DAYS_OFF,
+        help="Days on which a lesson of the series does not take place.",
+        example="2031-10-13",
+        is_sent=False,
+    ),
+    Column(
         name="end_time",
         headers=WORDS["end_time"],
         kind=Kind.END,
@@ -260,6 +325,10 @@ COLUMNS: tuple[Column, ...] = (
 )
 
 BY_NAME = {column.name: column for column in COLUMNS}
+#: The columns of lessons that repeat.
+SERIES = ("weekday", "repeat", "first_date", "last_date", "times", "weeks", "except")
+#: They make no header by themselves: a cell "DIA" or "week" may stand anywhere.
+SERIES_COLUMNS = frozenset(column.name for column in COLUMNS if column.kind in OF_SERIES)
 
 #: The results workbook's own columns, before and after the input's. A file whose
 #: header starts with all of the first is a results workbook, and these are left aside.

@@ -24,7 +24,7 @@ _FIRST_HOUR_OF_24 = 13
 #: Those of a start.
 STARTS = ("start_time", "date")
 #: The columns whose cells can hold dates.
-DATED = ("start_time", "date", "end_time", "end_date")
+DATED = ("start_time", "date", "end_time", "end_date", "first_date", "last_date")
 
 
 @unique

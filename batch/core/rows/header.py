@@ -16,6 +16,7 @@ from batch.core.rows.columns import (
     PROBLEMS,
     RESULTS_FIRST,
     RESULTS_LAST,
+    SERIES_COLUMNS,
     TO_DO_LAST,
     AccountKind,
     columns_for,
@@ -138,7 +139,7 @@ def _header_in(line: Numbered, lines: Sequence[Numbered], wanted: _Wanted) -> Fo
     number, cells = line
     named = _mapping(cells, wanted.account, wanted.naming)
     missing = wanted.missing(named)
-    if not named.columns and not named.doubles:
+    if not named.columns.keys() - SERIES_COLUMNS and not named.doubles:
         return _no_header(lines, missing, wanted.account)
     if missing or named.doubles:
         return _fault(line, lines, missing, named.doubles, wanted.account)
@@ -206,7 +207,7 @@ _NO_HEADER_WORD = re.compile(r"[0-9@]")
 def known_columns(cells: Sequence[CellValue], account: AccountKind, naming: Naming = NOTHING_SAID) -> int:
     """How many of the account's columns these cells name."""
     named = _mapping(cells, account, naming)
-    return len(named.columns) + len(named.doubles)
+    return len(named.columns.keys() - SERIES_COLUMNS) + len(named.doubles)
 
 
 def shown(cell: CellValue) -> str:

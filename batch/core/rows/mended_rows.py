@@ -56,6 +56,7 @@ class _ToDoRow:
     as_read: str
     is_mended: bool
     cells: tuple[CellValue, ...] | None  #: None: as they were read
+    is_read: bool = False
 
 
 @dataclass(slots=True)
@@ -81,7 +82,9 @@ class MendedRows:
     def choose(self, row: SheetRow) -> Chosen:
         """What is read of a row of `Results`."""
         number, sheet = row.own.row, row.own.sheet
-        there = None if number is None else self._rows.pop((sheet, number), None)
+        there = None if number is None else self._rows.get((sheet, number))
+        if there is not None:
+            there.is_read = True  # kept: of a lesson that repeats, `Results` has a line for each day
         if there is None:
             was_there = self._keeps_digests and number is not None and row.own.outcome in self.outcomes
             return Chosen(row.cells, taken_out=was_there)
@@ -97,7 +100,7 @@ class MendedRows:
     def rest(self) -> Iterator[tuple[int, Chosen]]:
         """Rows of `To do` that `Results` no longer has, each with its number."""
         for (_, number), row in self._rows.items():
-            if row.cells is not None:
+            if row.cells is not None and not row.is_read:
                 yield number, Chosen(row.cells, mended=True)
 
     def _otherwise(self, here: Sequence[CellValue], there: Sequence[CellValue]) -> Iterator[Issue]:

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from batch.core.rows.cell_text import value_text
 from batch.core.rows.cells import EDGES, Fault, Value, reader
 from batch.core.rows.clock_times import Span
-from batch.core.rows.columns import BY_NAME, AccountKind, Column, columns_for
+from batch.core.rows.columns import BY_NAME, OF_SERIES, AccountKind, Column, columns_for
 from batch.core.rows.dates import as_written
 from batch.core.rows.file_evidence import NOTHING_KNOWN, STARTS, Known
 from batch.core.rows.header_hints import counts_hours, zone_named
@@ -134,7 +134,7 @@ class Columns:
             tuple(
                 (column.name, header.columns[column.name], read, terms.values.get(column.name))
                 for column, read in readers.items()
-                if column.name in header.columns
+                if column.name in header.columns and column.kind not in OF_SERIES
             ),
             {column.name: _default(column, read, terms, zone) for column, read in readers.items()},
             tuple(unread_columns(header, terms.account)),

@@ -69,6 +69,8 @@ class RawRow:
     issues: tuple[Issue, ...] = ()  #: what the reader already found wrong (a row of another width)
     #: positions of real dates that the spreadsheet shows in an order of day and month not met above, each with that
     orders: tuple[tuple[int, DateOrder], ...] = ()
+    #: Of a results workbook: the sheet and number that the row had in the file that was read first.
+    first_read: tuple[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from batch.core.rows.calendar_words import EVERY, PLURAL_WEEKDAYS, WEEKDAYS, alternatives
 from batch.core.rows.cell_text import NOTHING, is_nothing, value_text
 from batch.core.rows.column_names import column_named
-from batch.core.rows.columns import AccountKind, fold
+from batch.core.rows.columns import BY_NAME, AccountKind, fold
 from batch.core.rows.problems import Fault, Problem
 from batch.core.rows.row import CellValue, Header, shown
 from batch.core.rows.spelling import plain
@@ -29,54 +29,12 @@ Look = Callable[[str], Fault | frozenset[int] | None]
 _LONGEST = 80  #: a longer cell is a remark
 _MOST_SEEN = 2048
 
-_REPEAT_HEADERS = folded_words(
-    *(
-        "repeat",
-        "repeats",
-        "repeating",
-        "repetition",
-        "recurrence",
-        "recurring",
-        "recurs",
-        "recurrence pattern",
-    ),
-    *("recurrence rule", "rrule", "frequency", "how often", "is recurring", "repeat pattern", "series"),
-    *("repetir", "repetición", "se repite", "recurrencia", "frecuencia", "periodicidad"),
-    *("répétition", "récurrence", "fréquence", "périodicité", "se répète"),
-    *(
-        "wiederholung",
-        "wiederholungen",
-        "wiederholen",
-        "wiederholt sich",
-        "häufigkeit",
-        "turnus",
-        "rhythmus",
-        "serie",
-    ),
-    *("repetição", "repete", "recorrência", "frequência", "periodicidade"),
-    *("تكرار", "التكرار", "दोहराव", "आवृत्ति", "पुनरावृत्ति", "重复", "重複", "频率", "循环"),
-)
-_DAY_HEADERS = folded_words(
-    *(
-        "day",
-        "days",
-        "weekday",
-        "weekdays",
-        "day of week",
-        "days of week",
-        "day of the week",
-        "days of the week",
-    ),
-    *("day(s)", "class days", "meeting days", "days met", "meeting pattern", "day pattern", "lesson days"),
-    *("día", "días", "día de la semana", "días de la semana", "jour", "jours", "jour de la semaine"),
-    *("tag", "tage", "wochentag", "wochentage", "dia da semana", "dias da semana", "dias", "dia"),
-    *("اليوم", "الأيام", "يوم", "أيام", "दिन", "वार", "星期", "周几", "星期几", "上课日"),
-)
-_UNTIL_HEADERS = folded_words(
-    *("repeat until", "repeats until", "recurs until", "recurrence end", "recurrence end date", "series end"),
-    *("wiederholen bis", "se repite hasta", "répéter jusqu'au", "repetir até", "repetir hasta", "重复至"),
-)
-_NEVER = folded_words(
+#: Where a file has two such columns, one of them is not read.
+_REPEAT_HEADERS = frozenset(map(fold, BY_NAME["repeat"].words))
+_DAY_HEADERS = frozenset(map(fold, BY_NAME["weekday"].words))
+_UNTIL_HEADERS = frozenset(map(fold, BY_NAME["last_date"].words))
+#: What says that a lesson does not repeat.
+NEVER = folded_words(
     *(
         "never",
         "no",
@@ -210,7 +168,7 @@ def _any(problem: Problem) -> Look:
 
 
 def _says_it_repeats(text: str) -> Fault | None:
-    if fold(text) in _NEVER:
+    if fold(text) in NEVER:
         return None
     sure = fold(text) in _ONE_WORD or says_yes(text) or text.isdecimal() or _REPEATED.match(plain(text))
     several = _days(text)

@@ -41,6 +41,21 @@ def fault_words(what: FileFault, facts: Mapping[str, object]) -> Words:
             )
         case FileFault.TOO_MANY_ROWS:
             return Words("{name} has more than {rows:,} rows.", "Split it into several files.")
+        case FileFault.TERM_SHEET:
+            return Words(
+                "{name}, sheet {sheet!r}, row {row}: {text!r} is no date, or no stretch of dates, that can be read.",
+                "Write dates as 2031-09-01; a holiday has its name, its first and its last day side by side.",
+            )
+        case FileFault.NO_HOLIDAYS:
+            return Words(
+                "{name} cannot be read as a list of holidays: {why}.",
+                "It may be a calendar (.ics) of days that last all day, or CSV with the columns from, to and name.",
+            )
+        case FileFault.TOO_MANY_CLASSES:
+            return Words(
+                "{name}: the rows that repeat stand for more than {classes:,} classes.",
+                "Look at their last days; or split the file, or raise max_classes in the settings.",
+            )
         case FileFault.LOCK_FILE:
             return Words(
                 "{name} is the lock file that a spreadsheet program keeps beside an open workbook.",

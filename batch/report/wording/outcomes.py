@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from batch.core.outcome import Outcome
 from batch.core.rows.columns import TO_DO_SHEET
 from batch.core.tally import Exit, Tally
+from batch.report.wording.phrases import counted
 
 SANDBOX = "SANDBOX: nothing real was scheduled."
 
@@ -85,6 +86,12 @@ def counts_in_words(tally: Tally) -> Iterator[tuple[Outcome, int, str]]:
             yield outcome, tally[outcome], WORDS[outcome].means
 
 
+def rows_and_classes(tally: Tally) -> str:
+    """How many rows the file has, and how many classes they are where that is another number."""
+    rows = counted(tally.file_rows, "row")
+    return rows if tally.rows == tally.file_rows else f"{rows}, {counted(tally.rows, 'class', 'classes')}"
+
+
 def next_steps(
     tally: Tally, *, file: str = "", results: str = "", options: str = "", stopped: bool = False
 ) -> list[str]:
@@ -102,7 +109,7 @@ def next_steps(
         return f": {' '.join(filter(None, ('classbatch', name, shlex.quote(of), options)))}" if of else "."
 
     steps = []
-    mend = sum(tally[outcome] for outcome in (Outcome.INVALID, Outcome.HELD, Outcome.REFUSED))
+    mend = tally.rows_to_mend
     if mend and results:
         steps.append(
             f'Mend {_rows(mend)} on the sheet "{TO_DO_SHEET}" of {results}, save it, and submit it as before'

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from batch.core.rows.columns import TO_DO_SHEET
 from batch.core.rows.file_evidence import Converted
 from batch.core.rows.problems import Issue, Problem
+from batch.report.wording import series
 from batch.report.wording.phrases import Reader, Words, day_in_words, filled, listed
 
 
@@ -140,7 +141,8 @@ def words_of(problem: Problem, facts: Mapping[str, object]) -> Words:  # noqa: P
         case Problem.ONLY_A_WEEKDAY:
             return Words(
                 "is a day of the week without a date",
-                "One row is one class: write the date of each lesson in a row of its own, such as {example}.",
+                "Write its date, such as {example}; or, for a lesson that repeats, the day of the week under a header "
+                "weekday and the time of day alone here.",
             )
         case Problem.MIDNIGHT:
             return Words(
@@ -167,8 +169,8 @@ def words_of(problem: Problem, facts: Mapping[str, object]) -> Words:  # noqa: P
         case Problem.SERIES:
             return Words(
                 "lies {days:count day} after the start, so that this row means more than one class",
-                "One row is one class: give each date a row of its own; where it is one class, write its end or its "
-                "length in place of this.",
+                "Say on which days of the week it repeats, under a header weekday or repeat; where it is one class, "
+                "write its end or its length in place of this.",
             )
         case Problem.OTHER_OFFSET:
             return Words(
@@ -283,8 +285,8 @@ def words_of(problem: Problem, facts: Mapping[str, object]) -> Words:  # noqa: P
             )
         case Problem.REPEATS:
             return Words(
-                "says that this row is more than one class, and one row is one class",
-                "Give each date a row of its own, and empty this cell.",
+                "says that this row is more than one class, and is not read: another column of the file says so, too",
+                "Say it in one of the two columns, and empty the other.",
             )
         case Problem.CANCELLED_TITLE:
             return Words(
@@ -348,6 +350,22 @@ def words_of(problem: Problem, facts: Mapping[str, object]) -> Words:  # noqa: P
             return Words(
                 "is taken for minutes", "Leave it if that is right; if hours are meant, write {example}."
             )
+        case (
+            Problem.NO_BOUNDS
+            | Problem.NO_WEEKDAY
+            | Problem.NOT_WEEKDAYS
+            | Problem.NOT_A_REPEAT
+            | Problem.NOT_WEEKS
+            | Problem.NO_SUCH_WEEKS
+            | Problem.NOT_DAYS_OFF
+            | Problem.ENDS_BEFORE_IT_BEGINS
+            | Problem.NO_LESSON_LEFT
+            | Problem.TOO_MANY_LESSONS
+            | Problem.LINES_DIFFER
+            | Problem.ON_A_HOLIDAY
+            | Problem.CUT_BY_THE_TERM
+        ):
+            return series.problem_words(problem, facts)
         case Problem.SETTING_DIFFERS:
             return _setting_differs(facts)
         case Problem.EARLIER_VERSION:

@@ -49,6 +49,13 @@ def words_of(what: SettingFault, facts: Mapping[str, object]) -> Words:
             return Words(
                 "{where:start} cannot be: each class has its own.", "Take {name} out, and fill in its column."
             )
+        case SettingFault.NOT_OF_TERM:
+            return Words(
+                "{where:start} is {value!r}, but it takes {takes}."
+                if facts["takes"]
+                else "{where:start} is not known.",
+                "" if facts["takes"] else "[term] has {known:list and}.",
+            )
         case SettingFault.NOT_TEXT:
             return Words("{where:start} is not text.", 'Write it as in a cell of the timetable: "{example}".')
         case SettingFault.NO_SUCH_CELL:

@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import Any
 
 from batch.core.message import TimetableNote
+from batch.report.wording import series
 from batch.report.wording.phrases import Words, listed, rows_in_words
 
 _SHOWN_DAYS = 6
@@ -77,6 +78,13 @@ def words_of(what: TimetableNote, facts: Mapping[str, object]) -> Words:
                 f"{_rows(facts)}{alone} outside your opening hours ({{opens}}-{{closes}}){first}.",
                 "Leave it if that is right.",
             )
+        case (
+            TimetableNote.SERIES
+            | TimetableNote.SERIES_IN_ALL
+            | TimetableNote.NOT_OF_A_SERIES
+            | TimetableNote.TERM_OF_SHEET
+        ):
+            return series.note_words(what, facts)
 
 
 def _first(facts: Mapping[str, object]) -> str:

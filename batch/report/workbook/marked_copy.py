@@ -24,6 +24,7 @@ from batch.core.rows.columns import PROBLEMS
 from batch.core.rows.row import Header
 from batch.report.ending import Written
 from batch.report.facts import ResultRow
+from batch.report.folding import folded
 from batch.report.text import cell_text
 
 _FAULTY = PatternFill("solid", start_color="FFF2B8B5")
@@ -56,7 +57,7 @@ def write_marked(
     with written_whole(out) as whole:
         book = openpyxl.load_workbook(content, rich_text=True) if content else _blank(header)
         pages: dict[str, _Page] = {}
-        for row in rows:
+        for row in folded(rows):
             name = row.sheet or sheet or book.sheetnames[0]
             if name not in pages:
                 pages[name] = _Page(book[name], header)

@@ -20,14 +20,25 @@ from batch.core.rows.columns import RESULTS_LAST, TO_DO_LAST, TO_DO_SHEET
 from batch.core.tally import Tally
 from batch.report.ending import Written
 from batch.report.facts import BatchFacts, ResultRow
+from batch.report.folding import Folder
 from batch.report.workbook.breakdown import Breakdown
 from batch.report.workbook.row_stream import assemble, format_numbers
 from batch.report.workbook.rows_sheet import RowLine, RowsSheet
-from batch.report.workbook.styles import Styles
+from batch.report.workbook.styles import Styles, put_text
 from batch.report.workbook.summary_sheet import SUMMARY_SHEET, SummarySheet
 from batch.report.workbook.todo_sheet import ToDo
 
 RESULTS_SHEET = "Results"
+TERM_SHEET = "Term"
+
+
+def _write_term(sheet: Any, lines: Sequence[Sequence[str]], styles: Styles) -> None:
+    """The sheet of the file that says when the term is: the results may be handed in in its place."""
+    sheet.set_column(0, 2, 16)
+    for place, cells in enumerate(lines):
+        for column, text in enumerate(cells):
+            if text:
+                put_text(sheet, place, column, text, styles.text(""))
 
 
 def write_results(
@@ -62,7 +73,7 @@ def write_results(
         # XlsxWriter's scratch files stand beside the target: one disk to have room
         # on, and the folder takes them along when writing fails.
         tempfile.TemporaryDirectory(prefix=".classbatch-", dir=whole.part.parent) as scratch,
-        closing(ToDo(Path(scratch))) as todo,
+        closing(ToDo(Path(scratch), header_names)) as todo,
         closing(
             RowsSheet(
                 Path(scratch),
@@ -96,17 +107,23 @@ def write_results(
                 numbers = dict(zip(styles.of_rows(), found, strict=True))
                 results.begin(numbers)
                 breakdown = Breakdown()
+                folder = Folder()
                 for row in rows:
                     line = RowLine.of(row, header_names)
                     results.write(line, row)
-                    todo.add(row, line)
+                    for whole_row in folder.add(row):
+                        todo.add(whole_row)
                     breakdown.add(row)
+                for whole_row in folder.end():
+                    todo.add(whole_row)
                 results.finish(sheet)
                 todo.write(book.add_worksheet(TO_DO_SHEET), styles, numbers, to_mend)
                 shown_first = book.add_worksheet(SUMMARY_SHEET)
                 shown_first.activate()  # programs read the first sheet, people the one that opens
                 summary = SummarySheet(book, shown_first, styles)
                 summary.write(facts, tally, breakdown, results=path.name)
+                if facts.term_sheet:
+                    _write_term(book.add_worksheet(TERM_SHEET), facts.term_sheet, styles)
                 for add in more_sheets:
                     add(book)
             assemble(bare, whole.part, [results.stream, to_mend.stream], found)

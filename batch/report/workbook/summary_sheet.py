@@ -92,9 +92,14 @@ class SummarySheet:
             self._sheet.write_number(self._line, 1, rows, self._styles.number(fill, bold=True))
             self._merged(WORDS[outcome].explained, self._styles.text("", fill, wrap=True))
             self._line += 1
-        self._put(0, "rows in all", self._styles.text("", bold=True))
-        self._sheet.write_number(self._line, 1, tally.rows, self._styles.number(bold=True))
-        self._line += 1
+        same = tally.rows == tally.file_rows
+        for what, number in (
+            ("rows in all", tally.file_rows),
+            *(() if same else (("classes in all", tally.rows),)),
+        ):
+            self._put(0, what, self._styles.text("", bold=True))
+            self._sheet.write_number(self._line, 1, number, self._styles.number(bold=True))
+            self._line += 1
 
     def _wrong(self, breakdown: Breakdown) -> None:
         groups = breakdown.groups.all()

@@ -20,7 +20,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from batch.atomic_file import find_writable, written_whole
-from batch.core.rows.columns import AccountKind, Column, Kind, columns_for
+from batch.core.rows.columns import SERIES, AccountKind, Column, Kind, columns_for
 from batch.core.rows.dates import DATE_FORMS, ORDERED_FORMS, START_FORMS, TIME_FORMS
 from batch.core.rows.examples import EXAMPLES
 from batch.core.rows.lengths import LENGTH_FORMS
@@ -28,9 +28,10 @@ from batch.core.rows.lengths import LENGTH_FORMS
 SHEET = "Timetable"
 HOW_TO_SHEET = "How to"
 LISTS_SHEET = "Lists"
+TERM_SHEET = "Term"
 
 #: Goes up when the columns or the examples change; stands on the How-to sheet and in the properties.
-VERSION = 1
+VERSION = 2
 
 #: The drop-downs reach down to here; rows below it are read all the same.
 _LAST_ROW = 5000
@@ -52,6 +53,13 @@ _WIDTHS = {
     Kind.CONTROLS: 20,
     Kind.URL: 30,
 }
+_TERM_DAYS = (
+    ("Starts", "", "", "The first day of the term."),
+    ("Ends", "", "", "Its last day."),
+    ("Week A", "", "", "A day of an A week, where there are A and B weeks."),
+)
+_HOLIDAYS = ("Holiday", "From", "To")
+_TERM_LINES = 60  #: so far down its cells are dates
 # Text cells keep 00123 and 7/8 as typed; a date is shown as the example is.
 _FORMATS = {Kind.START: "yyyy-mm-dd hh:mm", Kind.MINUTES: "0", Kind.COUNT: "0"}
 _TEXT = "@"
@@ -67,11 +75,16 @@ def write_template(path: Path, account: AccountKind) -> None:
     book = Workbook()
     book.properties.title = "classbatch timetable"
     book.properties.version = str(VERSION)
-    columns = tuple(column for column in columns_for(account) if column.is_sent and not column.part_of)
+    columns = tuple(
+        column
+        for column in columns_for(account)
+        if (column.is_sent and not column.part_of) or column.name in SERIES
+    )
     # Made in this order, so that the timetable is the sheet that opens.
     timetable = book.worksheets[0]
     timetable.title = SHEET
     _write_how_to(book.create_sheet(HOW_TO_SHEET), columns, account)
+    _write_term(book.create_sheet(TERM_SHEET))
     lists = book.create_sheet(LISTS_SHEET)
     lists.sheet_state = "hidden"
     _write_timetable(timetable, lists, columns, account)
@@ -107,6 +120,23 @@ def _write_timetable(
     _write_examples(sheet, columns)
     sheet.row_dimensions[1].height = 20
     sheet.freeze_panes = "B2"
+    _for_paper(sheet)
+
+
+def _write_term(sheet: Worksheet) -> None:
+    """When the term is, for lessons that repeat: to be filled in, and nothing is taken for granted where it is not."""
+    for cells in (*_TERM_DAYS, (), _HOLIDAYS):
+        sheet.append(cells)
+    for line in range(1, len(_TERM_DAYS) + 1):
+        sheet.cell(line, 1).font = _BOLD
+    for head in sheet[len(_TERM_DAYS) + 2][: len(_HOLIDAYS)]:
+        head.font, head.fill = _WHITE, _REQUIRED
+    for letter in "BC":
+        sheet.column_dimensions[letter].number_format = "yyyy-mm-dd"
+        for line in range(1, _TERM_LINES):
+            sheet[f"{letter}{line}"].number_format = "yyyy-mm-dd"
+    for letter in "ABC":
+        sheet.column_dimensions[letter].width = 22
     _for_paper(sheet)
 
 
@@ -183,6 +213,7 @@ def _write_how_to(sheet: Worksheet, columns: tuple[Column, ...], account: Accoun
         f"One class per row on the sheet {SHEET}, from row 2 down. Dark headers must be filled in.",
         "The two example rows are not sent. Write your own classes over them, or delete them.",
         "Columns of your own are welcome: they are not sent, and come back in the results.",
+        f"A lesson that repeats is one row: weekday, and the time of day; the sheet {TERM_SHEET} says when the term is.",
         "Instead of start_time you may have two columns, date and start_time; instead of duration, end_time.",
         "Check the file before you submit it: classbatch check timetable.xlsx",
     )

@@ -8,7 +8,7 @@ group comes first and a sheet is written from the top down.
 import json
 import tempfile
 from array import array
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,15 +24,17 @@ NOTHING_TO_DO = "Nothing to do: no row of this file needs a person."
 class ToDo:
     """Collects rows; `lines` gives them back, the largest group first, each in file order."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, header: Sequence[str]) -> None:
+        self._header = header
         # In the folder of the workbook's other scratch files, which is removed as a whole.
         self._spool = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - see above
         self._groups: dict[str, array[int]] = {}
 
-    def add(self, row: ResultRow, line: RowLine) -> None:
-        """Keep a row that needs a person; any other is passed over."""
+    def add(self, row: ResultRow) -> None:
+        """Keep a row of the file, all its lessons together, that needs a person; any other is passed over."""
         if row.outcome not in NEEDS_A_PERSON:
             return
+        line = RowLine.of(row, self._header)
         self._groups.setdefault(group_key(row), array("Q")).append(self._spool.tell())
         facts = (line.number, line.outcome, line.ids, line.message, line.cells, line.at_fault, line.sheet)
         # JSON escapes what is not ASCII, half a surrogate pair too: each row is one line.
