@@ -169,7 +169,7 @@ def test_the_timetable_opens_and_the_lists_are_hidden(tmp_path: Path) -> None:
     book = template(tmp_path, AccountKind.TEACHER)
     assert book.sheetnames == [SHEET, HOW_TO_SHEET, TERM_SHEET, LISTS_SHEET]
     assert book.active is book[SHEET]
-    assert [book[name].sheet_state for name in book.sheetnames] == ["visible", "visible", "hidden"]
+    assert [book[name].sheet_state for name in book.sheetnames] == ["visible", "visible", "visible", "hidden"]
 
 
 def test_drop_downs_offer_what_the_lists_hold(tmp_path: Path) -> None:
