@@ -140,7 +140,9 @@ def impurities(tree: ast.AST) -> Iterator[str]:
     """What a module of the core must not need: other rooms and libraries, I/O, a clock, chance."""
     for name in imports(tree, for_types=True):
         top = name.partition(".")[0]
-        if is_in(name, NOT_IN_CORE) or not (is_in(name, {"batch.core", "dateutil"}) or top in sys.stdlib_module_names):
+        if is_in(name, NOT_IN_CORE) or not (
+            is_in(name, {"batch.core", "dateutil"}) or top in sys.stdlib_module_names
+        ):
             yield name
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
