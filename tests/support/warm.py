@@ -26,24 +26,19 @@ from typing import Any, NoReturn
 
 #: The command line, as the place of a function.
 COMMAND = "batch.cli.main:run"
-#: What the commands import when they begin to work.
+#: What the commands import when they begin to work, and while they do.
 _IMPORTED = (
     *(
-        "batch.cli.main",
-        "batch.library",
-        "batch.nightly.run",
-        "batch.run",
-        "batch.sandbox",
-        "batch.cli.terminal",
+        f"batch.cli.{name}"
+        for name in ("main", "timetable", "maintenance", "nightly", "sandbox", "serve", "terminal")
     ),
-    *(
-        "batch.report.ical",
-        "batch.report.workbook.marked_copy",
-        "batch.report.workbook.results",
-        "batch.report.workbook.template",
-    ),
-    *("batch.sending.passes", "batch.web.server.app", "batch.web.worker.tasks", "tests.trials.edges"),
-    *("batch.settings.resolve", "batch.maintenance", "batch.wiziq.client", "uvloop"),
+    *("batch.library", "batch.nightly.run", "batch.run", "batch.sandbox.server", "batch.maintenance"),
+    *("batch.report.ical", "batch.sending.passes", "batch.sending.renewed_key", "batch.settings.resolve"),
+    *(f"batch.report.workbook.{name}" for name in ("marked_copy", "results", "template")),
+    *("batch.web.server.app", "batch.web.worker.main", "batch.web.worker.tasks", "batch.wiziq.client"),
+    *("rich.console", "rich.emoji", "rich.markup", "rich.pager", "rich.screen", "rich.text"),
+    *("_strptime", "encodings.ascii", "encodings.idna", "importlib.readers", "tzdata.zoneinfo.Europe"),
+    *("tzlocal.unix", "tests.trials.edges", "uvloop"),
 )
 _MOST_BYTES = 1 << 20
 _SCRIPT = """
