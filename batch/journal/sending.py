@@ -208,6 +208,11 @@ class SendingStore:
         """
         return self._rows.blocks(batch, _NEVER_SENT)
 
+    def held_for_a_class(self, batch: str) -> Iterator[JournalRow]:
+        """The rows of a batch that are held because a class of the account may be theirs."""
+        held = f"outcome = 'held' AND json_extract(message, '$.note') = '{RowNote.ALIKE}'"
+        return self._rows.blocks(batch, held)
+
     def taken_over(self, batch: str) -> int:
         """How many rows of a batch stand for a class that this journal did not send."""
         return int(self._database.value(_TAKEN_OVER, batch=batch))

@@ -45,12 +45,12 @@ class Auditor:
             if not is_listed:
                 await self._list.take()
             await self._list.keep()
-            findings = await self._compare(span)
+            findings = await self._compare(batch, span)
             if findings.missing and gate.closed_because is None:
                 await gate.pause(self._settle_s)
                 await self._list.take()
                 await self._list.keep()
-                findings = await self._compare(span)
+                findings = await self._compare(batch, span)
         except WiziqError as error:
             log.warning("audit.cannot_list", extra={"code": error.code})
             return None
@@ -66,12 +66,15 @@ class Auditor:
         )
         return findings
 
-    async def _compare(self, span: tuple[int, int]) -> Findings:
+    async def _compare(self, batch: str, span: tuple[int, int]) -> Findings:
         journal = self._recorder.journal
         calibration = await self._list.calibration()
         unexplained = [seen for seen in await self._list.unexplained() if _is_in(span, seen)]
         known = await self._recorder.call(journal.listed.standing, span) if unexplained else []
-        in_doubt = [wanted_of(row) for row in await self._recorder.call(journal.sending.in_doubt, None)]
+        rows = await self._recorder.call(
+            lambda: [*journal.sending.in_doubt(None), *journal.sending.held_for_a_class(batch)]
+        )
+        in_doubt = [wanted_of(row) for row in rows]
         unlike = await self._recorder.call(lambda: list(journal.listed.unlike(self._clock(), span)))
         since = self._list.began_at - self._settle_s - await self._list.lag_s()
         # What was changed only just may be listed as it was before.

@@ -354,3 +354,26 @@ def test_an_answer_with_the_number_of_a_class_that_was_listed_before_is_no_answe
     assert run.outcomes == [U, S]
     known = journal.sending._database.each("SELECT class_id FROM attempt WHERE class_id IS NOT NULL")
     assert {class_id for (class_id,) in known} == {"1"}
+
+
+# -- what another computer has made --------------------------------------------------
+
+
+def test_a_row_that_was_refused_and_made_from_elsewhere_since_is_not_sent_again(journal: Journal) -> None:
+    """Its class is looked for again, as that of a row that was never sent: nothing came of it, here."""
+    no = Refused("Parameter is not valid.", code="1005")
+    api = Scripted(lambda title, _: no if title == "Class 2" else None)
+    play_out(submit(journal, api, timetable(3), foreign=True))
+    again = Scripted(lists=lambda: [*own(journal), listed("77", "Class 2")], first_id=50)
+    run = play_out(submit(journal, again, timetable(3), batch="again", foreign=True, retry_refused=True))
+    assert again.calls == []
+    assert run.outcomes == [Outcome.ALREADY] * 3
+
+
+def own(journal: Journal) -> list[ListedClass]:
+    """The classes that the journal has confirmed, as they are listed."""
+    found = [
+        (each.attempts[-1].class_id if each.attempts else None, each.title)
+        for each in journal.reports.rows("b")
+    ]
+    return [listed(class_id, title) for class_id, title in found if class_id is not None]

@@ -60,7 +60,7 @@ def _by_their_own(world: World, report: Report) -> Report:
     own = {each.class_id: _group(each.key) for each in world.service.classes}
 
     def by_its_own(key: str, row: ResultRow) -> ResultRow:
-        if own.get(row.class_id) == _group(key):
+        if own.get(row.class_id) == _group(key) or (key, row.class_id) in world.service.unknowable:
             return row
         class_id = exchanged.get(row.class_id or "", row.class_id)
         return replace(row, class_id=class_id, call_id=exchanged.get(row.call_id or "", row.call_id))

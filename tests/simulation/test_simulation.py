@@ -36,6 +36,33 @@ REGRESSIONS = {
 }
 
 
+#: The same of histories with further kinds of trouble.
+REGRESSIONS_OF_KINDS: dict[str, tuple[int, list[Kind]]] = {
+    "a commit that came late, listed late, was called absent by a witness that was listed before": (
+        73,
+        [Kind.LATE],
+    ),
+    "a row with a class of another's among those found before was never settled": (19, [Kind.STATUSES]),
+    "of rows whose turn did not come it was said that they were sent twice": (24, [Kind.START_OVER]),
+    "a row that may be sent again in doubt was let go for ever": (10, [Kind.START_OVER]),
+    "a row whose second sending met the limit was given up": (733, [Kind.START_OVER]),
+    "a row that was refused here, and made elsewhere since, was sent again": (
+        2987,
+        [Kind.PAGES, Kind.SECOND_JOURNAL],
+    ),
+    "a run that was drained told of a clash before it looked whose class it was": (
+        406,
+        [Kind.SECOND_JOURNAL, Kind.BENT, Kind.ODD_ANSWERS],
+    ),
+    "the class that a row was held for was called the second of another row's": (1461, [Kind.PAGES]),
+    "a class of another journal was sent once more, with statuses that prove nothing": (
+        745,
+        [Kind.SECOND_JOURNAL, Kind.STATUSES],
+    ),
+    "a foreign class hid a row's own": (631, [Kind.STATUSES]),
+}
+
+
 @pytest.fixture(autouse=True)
 def _quiet() -> Iterator[None]:
     """A thousand histories of faults have much to log."""
@@ -66,6 +93,11 @@ def test_a_kind_of_trouble_breaks_no_promise(kind: Kind) -> None:
 @pytest.mark.parametrize("seed", REGRESSIONS, ids=REGRESSIONS.values())
 def test_what_went_wrong_once_does_not_again(seed: int) -> None:
     keeps_its_promises(scenario_of(seed))
+
+
+@pytest.mark.parametrize(("seed", "kinds"), REGRESSIONS_OF_KINDS.values(), ids=REGRESSIONS_OF_KINDS)
+def test_what_went_wrong_once_with_further_trouble_does_not_again(seed: int, kinds: list[Kind]) -> None:
+    keeps_its_promises(extended(scenario_of(seed), kinds))
 
 
 POLICIES = (OnUnknown.ASK, OnUnknown.RESEND_AFTER_SETTLE, OnUnknown.RESEND_TRUST_1032)

@@ -72,7 +72,7 @@ def compare(
     Args:
         known: classes of the journal that begin in the time that is looked at.
         unexplained: listed classes of that time that no row stands for.
-        in_doubt: what was sent for rows whose class may be one of these.
+        in_doubt: what is sent for rows whose class may be one of these: sent without an answer, or held for it.
         unlike: of the known ones, those that are not listed in the very words that were sent.
         calibration: what is known of the list.
     """
