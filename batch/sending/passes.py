@@ -266,7 +266,7 @@ class BatchRun:
 
         def ended(outcome: RowOutcome) -> None:
             self._listener.ended(outcome)
-            if alone and outcome.outcome in {Outcome.SCHEDULED, Outcome.UNKNOWN}:
+            if alone and submitter.sent and outcome.outcome in {Outcome.SCHEDULED, Outcome.UNKNOWN}:
                 gate.close(Closing.ONE_SENT)
 
         submitter = Submitter(

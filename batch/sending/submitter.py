@@ -54,7 +54,7 @@ class CreatesClasses(Protocol):
 class Submitter:
     """One pass over the rows of a batch that wait for their turn.
 
-    `in_doubt` counts the rows this pass sent without getting an answer, `locked_out`
+    `sent` counts the requests of this pass, `in_doubt` the rows it sent without getting an answer, `locked_out`
     and `unavailable` are why the service rejects our credentials or cannot be reached,
     if that is so; see `Gate.closed_because` for why a pass ended early.
     """
@@ -95,6 +95,7 @@ class Submitter:
         self._listed = listed
         self._probing = probing
         self._answers = 0
+        self.sent = 0
         self.in_doubt = 0
         self.locked_out: LockedOut | None = None
         self.unavailable: Unavailable | NoAnswer | None = None
@@ -225,6 +226,7 @@ class Submitter:
             )
             # On disk before the first byte leaves: nothing else can tell after a crash.
             await self._recorder.write(intent)
+            self.sent += 1
             result = await self._create(row, sent_at)
         ended = partial(Ended, fingerprint=class_of(row), number=number, ended_at=self._clock())
         if not isinstance(result, NoAnswer | Unavailable):

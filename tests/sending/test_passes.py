@@ -372,8 +372,6 @@ def test_a_row_that_was_refused_and_made_from_elsewhere_since_is_not_sent_again(
 
 def own(journal: Journal) -> list[ListedClass]:
     """The classes that the journal has confirmed, as they are listed."""
-    found = [
-        (each.attempts[-1].class_id if each.attempts else None, each.title)
-        for each in journal.reports.rows("b")
-    ]
-    return [listed(class_id, title) for class_id, title in found if class_id is not None]
+    witnesses = journal.listed.witnesses(0)
+    rows = ((each.class_id, journal.sending.row_of_class(each.class_id)) for each in witnesses)
+    return [listed(class_id, row.title or "") for class_id, row in rows if row is not None]

@@ -35,8 +35,9 @@ def violations(world: World) -> list[str]:
     traits = world.scenario.traits
     unsure = bool(traits.lost_before) or _is_list_odd(world)
     equal_rows_are_one = bool(world.scenario.nature.lists or traits.lost_before or traits.elsewhere)
-    # A file is recognised as sent from elsewhere by what the list tells: row and class may be of two presenters then.
-    is_nameless = bool(traits.elsewhere) and not world.scenario.nature.tells_presenter
+    # A file that was sent from elsewhere, or by a journal that is lost, is recognised by what the list tells: row and
+    # class may be of two presenters then.
+    is_nameless = bool(traits.elsewhere or traits.lost_before) and not world.scenario.nature.tells_presenter
     alike = _group_without_presenter if is_nameless else _group
     found += _doubled(world, ledger, by_group=equal_rows_are_one)
     for told in world.reports:

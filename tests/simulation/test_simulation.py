@@ -45,6 +45,10 @@ REGRESSIONS_OF_KINDS: dict[str, tuple[int, list[Kind]]] = {
     "a row with a class of another's among those found before was never settled": (19, [Kind.STATUSES]),
     "of rows whose turn did not come it was said that they were sent twice": (24, [Kind.START_OVER]),
     "a row that may be sent again in doubt was let go for ever": (10, [Kind.START_OVER]),
+    "a row that was held in doubt counted as the one that goes alone, for ever": (
+        4861,
+        [Kind.START_OVER, Kind.SWAPPED],
+    ),
     "a row whose second sending met the limit was given up": (733, [Kind.START_OVER]),
     "a row that was refused here, and made elsewhere since, was sent again": (
         2987,
