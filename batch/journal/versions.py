@@ -63,6 +63,11 @@ _ROWS = (
 _STARTS = f"SELECT {_LESSON} FROM row WHERE batch = :batch AND fingerprint IS NOT NULL"
 _INVALID = "SELECT cells, issues FROM row WHERE batch = :batch AND outcome = 'invalid'"
 
+_REPEATS = (
+    "SELECT EXISTS (SELECT 1 FROM row JOIN row AS other ON other.batch = row.batch AND other.position = row.position + 1"
+    " WHERE row.batch = :batch AND other.number = row.number AND other.sheet = row.sheet)"
+)
+
 #: Rows, and those of them that are invalid for more than their class being over.
 _COUNTS = """
 SELECT count(*), coalesce(sum(outcome = 'invalid'), 0) FROM row WHERE batch = :batch AND NOT EXISTS
@@ -225,6 +230,10 @@ class TimetableVersions:
         if self.before is None:
             return None
         return Span.of(_lesson(record, 0) for record in self._database.each(_STARTS, batch=self.before.id))
+
+    def repeats(self) -> bool:
+        """Whether a row of the file stands for several classes."""
+        return bool(self._database.value(_REPEATS, batch=self._batch.id))
 
     def invalid_rows(self) -> list[tuple[str, ...]]:
         """The cells of the rows that are invalid for more than their class being over."""

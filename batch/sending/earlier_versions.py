@@ -90,6 +90,7 @@ def beside_earlier(journal: Journal, batch: Batch, header: Header, *, replaces: 
         now_s=int(batch.started_at),
         spoilt=[_spoilt(cells, header) for cells in versions.invalid_rows()] if old else [],
         replaces=replaces,
+        repeats=bool(old) and versions.repeats(),
     )
     return Beside(versions, old, new, comparison)
 

@@ -200,3 +200,32 @@ def test_a_marked_copy_says_of_a_row_what_is_wrong_with_any_of_its_lessons(tmp_p
         openpyxl.load_workbook(tmp_path / "marked.xlsx").worksheets[0].iter_rows(min_row=2, values_only=True)
     )
     assert "2032-03-28 01:30" in str(line[-1])
+
+
+def test_a_series_that_is_cut_short_gives_up_its_tail_and_no_more(
+    at_service: tuple[Command, Service], tmp_path: Path
+) -> None:
+    """`sync` cancels the lessons behind the new last day, though no row of the file reaches there any more."""
+    command, _ = at_service
+    timetable(tmp_path / "t.csv", [weekly_lesson(1), weekly_lesson(2)])
+    assert command("submit", "t.csv").code == 0
+    timetable(
+        tmp_path / "t.csv",
+        [weekly_lesson(1, last_date="2031-09-15"), weekly_lesson(2, last_date="2031-09-15")],
+    )
+    report = command("sync", "t.csv", "--yes", "--json", "-").json
+    assert report["counts"] | {"already": 6, "cancelled": 2} == report["counts"]
+    assert {each["start_utc"][:10] for each in report["removed"]} == {"2031-09-22"}
+
+
+def test_a_series_at_another_hour_changes_each_of_its_classes(
+    at_service: tuple[Command, Service], tmp_path: Path
+) -> None:
+    command, service = at_service
+    others = [weekly_lesson(number) for number in range(2, 5)]
+    timetable(tmp_path / "t.csv", [weekly_lesson(1), *others])
+    assert command("submit", "t.csv").code == 0
+    timetable(tmp_path / "t.csv", [weekly_lesson(1, start_time="16:00"), *others])
+    report = command("sync", "t.csv", "--yes", "--json", "-").json
+    assert report["counts"] | {"changed": 4, "already": 12, "cancelled": 0} == report["counts"]
+    assert service.calls() == 16

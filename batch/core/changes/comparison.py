@@ -33,6 +33,7 @@ def compare_versions(
     now_s: int,
     spoilt: Sequence[Spoilt] = (),
     replaces: bool = False,
+    repeats: bool = False,
 ) -> Comparison:
     """Compare the rows of a file with the classes of the versions before it.
 
@@ -46,13 +47,17 @@ def compare_versions(
         before: the stretch of that version.
         now_s: UTC seconds.
         spoilt: the rows that are not valid.
+        repeats: whether the file has rows that repeat: such a file never rolls on, and a series that was cut short
+            has given up what it covered before.
         replaces: somebody said that it is the next version, however little it has in common with the one before.
     """
     span = Span.of(new)
     if span is None:
         nothing = Matching(outside=tuple(lesson.tag for lesson in old))
         return Comparison(nothing, Compared(Kinship.VERSION, 0, 0, 0), ())
-    versions = Versions(before=before, now=span, now_s=now_s)
+    if repeats and before is not None:
+        span = span.with_end_of(before)
+    versions = Versions(before=before, now=span, now_s=now_s, repeats=repeats)
     matching = match(old, new, versions, spoilt)
     compared = compare([lesson for lesson in old if lesson.tag in of_before], new, matching)
     if replaces:

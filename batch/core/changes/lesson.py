@@ -1,7 +1,7 @@
 """A lesson: what a row stands for from one version of a timetable to the next, and the stretch a version speaks of."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 _DAYS_A_WEEK = 7
@@ -59,6 +59,10 @@ class Span:
             return None
         starts, days = [lesson.starts for lesson in found], [lesson.day for lesson in found]
         return cls(min(starts), max(starts), min(days), max(days))
+
+    def with_end_of(self, other: "Span") -> "Span":
+        """The same, to the end of another one where that is later."""
+        return replace(self, last=max(self.last, other.last), last_day=max(self.last_day, other.last_day))
 
     def holds(self, lesson: Lesson) -> bool:
         return self.first <= lesson.starts <= self.last
