@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum, unique
+from json.encoder import encode_basestring_ascii as quoted
 from typing import Any
 
 from batch.core.changes.operation import Kind, Operation, OperationEnding, Place
@@ -396,9 +397,9 @@ def new_row(account: str, batch: str, position: int, row: CheckedRow) -> dict[st
         "position": position,
         "sheet": raw.sheet,
         "number": raw.number,
-        "cells": json.dumps([shown(cell) for cell in raw.cells]),
+        "cells": f"[{', '.join([quoted(shown(cell)) for cell in raw.cells])}]",
         "issues": json.dumps([_plain(issue) for issue in found], default=str) if found else "[]",  # most rows
-        "parameters": json.dumps(parsed.parameters) if parsed else None,
+        "parameters": _as_object(parsed.parameters) if parsed else None,
         "title": parsed.title if parsed else None,
         "presenter": parsed.presenter if parsed else None,
         "starts": start if parsed else None,
@@ -410,6 +411,11 @@ def new_row(account: str, batch: str, position: int, row: CheckedRow) -> dict[st
         "code": code,
         "priority": parsed.priority if parsed else None,
     }
+
+
+def _as_object(texts: Mapping[str, str]) -> str:
+    """What `json.dumps` makes of them, in half the time: an encoder of its own for each row costs the rest."""
+    return "{" + ", ".join([f"{quoted(name)}: {quoted(text)}" for name, text in texts.items()]) + "}"
 
 
 def _plain(issue: Issue) -> dict[str, object]:

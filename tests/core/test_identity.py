@@ -1,7 +1,10 @@
 """What makes two rows the same class, and what must not."""
 
+import hashlib
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from unicodedata import normalize
 
 import pytest
 from hypothesis import given
@@ -39,6 +42,19 @@ OTHER: dict[str, ClassRow] = {
 @pytest.mark.parametrize("row", SAME.values(), ids=SAME)
 def test_the_same_class(row: ClassRow) -> None:
     assert identity("key", row) == identity("key", ROW)
+
+
+@given(account=st.text(), title=st.text(), presenter=st.text())
+def test_it_is_the_digest_of_a_json_document(account: str, title: str, presenter: str) -> None:
+    row = replace(ROW, title=title, presenter=presenter)
+    facts = [
+        account,
+        normalize("NFC", presenter).casefold(),
+        row.start.isoformat(),
+        row.minutes,
+        " ".join(normalize("NFC", title).split()),
+    ]
+    assert identity(account, row) == hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
 
 @pytest.mark.parametrize("row", OTHER.values(), ids=OTHER)
