@@ -1,11 +1,11 @@
 """The rules of a row: RawRow -> ClassRow, or everything that is wrong with it. One function per rule."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, timedelta
 from functools import partial
 from unicodedata import normalize
 
-from batch.core.rows.cells import encode
+from batch.core.rows.cells import Value, encode
 from batch.core.rows.columns import BY_NAME
 from batch.core.rows.examples import EXAMPLE_TITLES
 from batch.core.rows.file_evidence import FIRST_HOUR_OF_DAY
@@ -14,6 +14,8 @@ from batch.core.rows.reading import Columns, Reading, Terms, read_cells
 from batch.core.rows.row import CheckedRow, ClassRow, Header, RawRow
 from batch.core.rows.status_words import begins_cancelled
 from batch.core.rows.value_maps import folded
+
+Rule = Callable[[Reading], Issue | None]
 
 _SENT = tuple(column.name for column in BY_NAME.values() if column.is_sent)
 _TABLE_ORDER = {name: place for place, name in enumerate(BY_NAME)}
@@ -34,22 +36,30 @@ def check_row(raw: RawRow, header: Header, terms: Terms) -> CheckedRow:
 
 def row_check(header: Header, terms: Terms) -> Callable[[RawRow], CheckedRow]:
     """What checks the rows of a file: all that its header and the terms decide is decided once."""
-    return partial(_check, header, terms, Columns.of(header, terms))
+    judged: dict[str, set[Value]] = {column: set() for column in RULES}
+    return partial(_check, header, terms, Columns.of(header, terms), judged)
 
 
-def _check(header: Header, terms: Terms, columns: Columns, raw: RawRow) -> CheckedRow:
+def _check(
+    header: Header, terms: Terms, columns: Columns, judged: Mapping[str, set[Value]], raw: RawRow
+) -> CheckedRow:
     if any(not issue.is_warning for issue in raw.issues):
         return CheckedRow(raw, None, raw.issues)  # its cells may stand under the wrong headers
     reading = Reading(raw, header, terms, {})
     issues = [*raw.issues, *read_cells(reading, columns)]
     start = reading.start()
-    for rule in RULES:
-        issue = rule(reading)
-        if issue is None:
+    for column, rules in RULES.items():
+        if column == "start_time":
+            issues += _complaints(reading, rules)
             continue
-        issues.append(issue)
-        if not issue.is_warning:
-            reading.values.pop(issue.column, None)
+        value = reading.values.get(column)
+        # They look at nothing else: what none of them had anything against, none has in another row.
+        if value is None or value in judged[column]:
+            continue
+        found = _complaints(reading, rules)
+        issues += found
+        if not found and len(judged[column]) < _MOST_JUDGED:
+            judged[column].add(value)
     if any(not issue.is_warning for issue in issues):
         issues.sort(key=lambda issue: _TABLE_ORDER.get(issue.column, -1))
         passed = None
@@ -58,6 +68,18 @@ def _check(header: Header, terms: Terms, columns: Columns, raw: RawRow) -> Check
             passed = _class_row(reading, ())
         return CheckedRow(raw, None, tuple(issues), passed)
     return CheckedRow(raw, _class_row(reading, tuple(issues)))
+
+
+def _complaints(reading: Reading, rules: Iterable[Rule]) -> list[Issue]:
+    found = []
+    for rule in rules:
+        issue = rule(reading)
+        if issue is None:
+            continue
+        found.append(issue)
+        if not issue.is_warning:
+            reading.values.pop(issue.column, None)
+    return found
 
 
 def _class_row(reading: Reading, warnings: tuple[Issue, ...]) -> ClassRow:
@@ -225,22 +247,22 @@ USUAL_ATTENDEES = 50
 #: So many may be the hours of a class that somebody wrote under duration.
 _AS_MANY_HOURS = 4
 
-#: Order matters within a column only: the first to complain silences the rest.
-RULES: tuple[Callable[[Reading], Issue | None], ...] = (
-    title_fits,
-    title_is_no_example,
-    title_is_of_a_class_that_takes_place,
-    start_is_on_the_clock,
-    start_lies_ahead,
-    start_comes_once,
-    start_is_by_day_or_meant_at_night,
-    presenter_id_is_not_zero,
-    lasts_a_minute,
-    lasts_minutes_not_hours,
-    lasts_no_longer_than_allowed,
-    extends_by_no_less_than_nothing,
-    extends_no_longer_than_a_class,
-    someone_may_attend,
-    no_more_attend_than_allowed,
-    priority_is_worth_something,
-)
+#: By the column that they are about, and that all of them but those of the start look at alone. Order matters within
+#: a column only: the first to complain silences the rest.
+RULES: Mapping[str, tuple[Rule, ...]] = {
+    "title": (title_fits, title_is_no_example, title_is_of_a_class_that_takes_place),
+    "start_time": (
+        start_is_on_the_clock,
+        start_lies_ahead,
+        start_comes_once,
+        start_is_by_day_or_meant_at_night,
+    ),
+    "presenter_id": (presenter_id_is_not_zero,),
+    "duration": (lasts_a_minute, lasts_minutes_not_hours, lasts_no_longer_than_allowed),
+    "extend_duration": (extends_by_no_less_than_nothing, extends_no_longer_than_a_class),
+    "attendee_limit": (someone_may_attend, no_more_attend_than_allowed),
+    "priority": (priority_is_worth_something,),
+}
+
+#: So many values of a column are remembered as good.
+_MOST_JUDGED = 2048
