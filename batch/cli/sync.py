@@ -84,8 +84,8 @@ def _confirm(plan: "ChangePlan", *, is_said: bool, may_ask: bool) -> "Message | 
     """Show what is about to be changed, and ask; why nothing is to be sent, if that is the answer."""
     from batch.core.message import Message, SyncNote  # noqa: PLC0415 - as in `main.py`
 
-    if not plan.works and plan.another is None:
-        return None
+    if plan.stopped is not None or (not plan.works and plan.another is None):
+        return plan.stopped
     asks = may_ask and sys.stdin.isatty()
     if plan.another is not None and not asks:
         return plan.another

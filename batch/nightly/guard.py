@@ -6,15 +6,22 @@ from batch.core.message import Message, NightNote
 from batch.core.rows.row import Header
 from batch.journal.records import Batch
 from batch.journal.store import Journal
+from batch.sending.change_plan import ChangePlan
 from batch.sending.earlier_versions import beside_earlier
 
 
 class FileGuard:
     """The guard of one file, and what it noticed."""
 
-    def __init__(self, limits: Limits | None) -> None:
-        """`limits`: None lets the file through, whatever it looks like: somebody has looked at it."""
+    def __init__(self, limits: Limits | None, *, syncs: bool = False) -> None:
+        """What is let through.
+
+        Args:
+            limits: None lets the file through, whatever it looks like: somebody has looked at it.
+            syncs: a class that moved is changed, and is not missing.
+        """
         self._limits = limits
+        self._syncs = syncs
         self._vanished: list[Vanished] = []
         self._same_as: Batch | None = None
         self._is_another: Batch | None = None
@@ -46,9 +53,16 @@ class FileGuard:
             self._is_another = found.versions.before
         if self._limits is not None:
             classes = sum(each.is_of_before for each in found.old.values())
-            figures = found.versions.figures(classes=classes, vanished=len(vanished))
+            lost = len(found.missing) if self._syncs else len(vanished)
+            figures = found.versions.figures(classes=classes, vanished=lost)
             self.stopped = why_stopped(figures, self._limits, found.comparison.compared)
         return self.stopped
+
+    def look_at(self, plan: ChangePlan) -> Message | None:
+        """Nobody is there to be asked about what a file changes: why it is stopped, if it is."""
+        if self._limits is not None and self.stopped is None:
+            self.stopped = plan.stopped or plan.another
+        return plan.stopped if self._limits is None else self.stopped
 
     def notes(self) -> list[Message]:
         """What a person should know of the file beside the one before it."""
@@ -59,6 +73,6 @@ class FileGuard:
         if self._is_another is not None:
             facts = {"file": self._is_another.file, "at": self._is_another.started_at}
             notes.append(Message(NightNote.ANOTHER_TIMETABLE, facts))
-        if self._vanished:
+        if self._vanished and not self._syncs:  # what became of each stands among what is gone
             notes.append(Message(NightNote.VANISHED, {"vanished": self._vanished}))
         return notes

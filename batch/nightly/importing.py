@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 
 from batch import run
+from batch.core.changes.decide import ChangeTerms, ImportMode
 from batch.core.changes.guard import Limits
 from batch.core.message import Message, NightFault, NightNote, RunNote
 from batch.core.tally import Exit
@@ -160,12 +161,15 @@ class Nightly:
         guard = _guard(order.settings, order)
         job = run.Job(
             file=order.source,
-            settings=order.settings,
+            settings=_let_through(order.settings, order),
             sandbox=order.sandbox,
             results=order.results,
             json=order.json,
             guard=guard,
             alike=order.alike,
+            changes=ChangeTerms(sync=order.settings.mode is ImportMode.SYNC),
+            replaces=order.is_accepted,
+            confirm=guard.look_at,
         )
         try:
             ending = await self._submit(job)
@@ -191,12 +195,15 @@ class Nightly:
         guard = _guard(settings, self._order)
         job = run.Job(
             file=str(path) if lies_at == path else Source(str(path), lies_at, str(path.resolve().parent)),
-            settings=settings,
+            settings=_let_through(settings, self._order),
             sandbox=self._order.sandbox,
             results=shelf.results,
             json=shelf.json,
             guard=guard,
             alike=self._order.alike,
+            changes=ChangeTerms(sync=settings.mode is ImportMode.SYNC),
+            replaces=self._order.is_accepted,
+            confirm=guard.look_at,
         )
         before = _stamp(lies_at)
         try:
@@ -288,15 +295,24 @@ def _inbox_of(failed: Arrival) -> Path:
 
 
 def _guard(settings: Settings, order: Order) -> FileGuard:
+    syncs = settings.mode is ImportMode.SYNC
     if order.is_accepted:
-        return FileGuard(None)
+        return FileGuard(None, syncs=syncs)
     return FileGuard(
         Limits(
             invalid_percent=settings.guard_invalid_percent,
             vanished_percent=settings.guard_vanished_percent,
             smaller_percent=settings.guard_smaller_percent,
-        )
+        ),
+        syncs=syncs,
     )
+
+
+def _let_through(settings: Settings, order: Order) -> Settings:
+    """Of a file that somebody has looked at, however much may be changed and cancelled."""
+    if not order.is_accepted:
+        return settings
+    return replace(settings, most_changed_percent=100, most_cancelled_percent=100)
 
 
 def fault_of_ours(error: Exception) -> CannotRun:

@@ -26,7 +26,7 @@ from batch.wiziq.errors import WiziqError
 
 log = logging.getLogger(__name__)
 
-#: Asks a person about a plan; returns why nothing is to be sent.
+#: Hears of a plan, and may ask a person; returns why nothing is to be sent. One that is stopped stays stopped.
 Confirm = Callable[[ChangePlan], Message | None]
 
 
@@ -82,9 +82,8 @@ class FileChanges:
         log.info(
             "plan.changes", extra={"changed": plan.changed, "cancelled": plan.cancelled, "new": plan.new}
         )
-        stopped = plan.stopped or (
-            self._confirm(plan) if self._confirm and self._terms.changes.sync else None
-        )
+        asks = self._confirm is not None and self._terms.changes.sync
+        stopped = self._confirm(plan) if self._confirm and asks else plan.stopped
         if stopped:
             return stopped
         await self._note(plan)

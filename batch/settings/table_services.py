@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from batch.settings.kinds import ON_OFF, count, path, seconds, text
+from batch.core.changes.decide import ImportMode
+from batch.settings.kinds import ON_OFF, choice, count, path, seconds, text
 from batch.settings.setting import Group, Secret, setting
 
 
@@ -39,6 +40,13 @@ class NightlySettings:
         brief="Let nothing more begin after so many minutes.",
         default_text="none; it takes the time it needs",
         example="120",
+    )
+    mode: ImportMode = setting(
+        choice(ImportMode),
+        "What the nightly import does about rows that changed or went away: add only tells, sync changes and cancels "
+        "their classes.",
+        brief="Only add new classes, or sync: change and cancel, too.",
+        default=ImportMode.ADD,
     )
     guard_invalid_percent: int = setting(
         count(0, 100),

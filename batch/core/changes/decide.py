@@ -7,7 +7,7 @@ says: what it stands as is not known well enough to send a difference.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from enum import Enum, unique
+from enum import Enum, StrEnum, unique
 
 from batch.core.changes.difference import Difference, differences
 
@@ -61,6 +61,14 @@ class Verdict(Enum):
         """What a list of such is called."""
         names = {Verdict.CHANGE: "changed", Verdict.CANCEL: "gone, to be cancelled"}
         return names.get(self, f"left alone, {self.value}")
+
+
+@unique
+class ImportMode(StrEnum):
+    """What an import that nobody watches does about rows that changed or went away. Stands in settings files."""
+
+    ADD = "add"  #: tells
+    SYNC = "sync"  #: changes and cancels their classes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
