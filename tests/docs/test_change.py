@@ -1,0 +1,123 @@
+"""docs/change.md: each of its commands does what the page says, in the situation that it speaks of."""
+
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.command import KEYS, Command, Ran, Service, lessons, rows_of, serving, timetable
+
+PAGE = (Path(__file__).parents[2] / "docs" / "change.md").read_text("utf-8")
+BLOCKS = {
+    name: [line.partition("#")[0].strip() for line in block.splitlines()]
+    for name, block in re.findall(r"<!-- run: (\w+) -->\n```sh\n(.*?)```", PAGE, re.DOTALL)
+}
+
+
+class School:
+    """A term that was sent, and the page's commands."""
+
+    def __init__(self, command: Command, service: Service) -> None:
+        self.command = command
+        self.service = service
+        self.rows = [{**row, "attendee_limit": "10"} for row in lessons(10)]
+        self.write("term.csv")
+        assert command("submit", "term.csv").code == 0
+
+    def write(self, name: str) -> None:
+        timetable(self.command.folder / name, self.rows)
+
+    def run(self, name: str) -> list[Ran]:
+        """The commands of a block, in order."""
+        ran = []
+        for line in BLOCKS[name]:
+            program, *words = shlex.split(line)
+            assert program == "classbatch"
+            ran.append(self.command(*words))
+        return ran
+
+    def account(self) -> list[tuple[str, str, str]]:
+        return sorted(
+            (
+                each["title"],
+                each["start"][:16].replace("T", " "),
+                str(each["parameters"].get("attendee_limit")),
+            )
+            for each in self.service.ledger()["classes"]
+            if not each["cancelled"]
+        )
+
+    def asked(self) -> list[tuple[str, str, str]]:
+        return sorted((row["title"], row["start_time"], row["attendee_limit"]) for row in self.rows)
+
+
+@pytest.fixture
+def school(tmp_path: Path) -> Iterator[School]:
+    command = Command(tmp_path, KEYS)
+    with serving(command) as service:
+        variables = {"CLASSBATCH_BASE_URL": service.url, "CLASSBATCH_SETTLE_S": "0"}
+        yield School(command.at(**variables, CLASSBATCH_STATE=str(tmp_path / "state")), service)
+
+
+def test_a_lesson_moved(school: School) -> None:
+    before = school.account()
+    school.rows[0]["start_time"] = "2031-09-01 15:00"
+    school.rows.pop(4)
+    school.write("term.csv")
+    checked, asked = school.run("moved")
+    assert checked.code == 0
+    assert "Lesson 5" in checked.out
+    assert (asked.code, school.account()) == (2, before)  # there is no terminal to ask on
+    assert "Start: Mon 1 Sep 2031 13:00 (GMT) -> Mon 1 Sep 2031 15:00 (GMT)." in asked.err
+    (synced,) = school.run("script")
+    assert (synced.code, school.account()) == (0, school.asked())
+    first = rows_of(school.command.folder / "term-results.xlsx")[0]
+    assert first["outcome"] == "changed"
+    assert "Start: Mon 1 Sep 2031 13:00 (GMT) -> Mon 1 Sep 2031 15:00" in first["message"]
+    for row in school.rows:
+        row["attendee_limit"] = "20"
+    school.write("term.csv")
+    assert school.command("sync", "term.csv", "--yes").code == 2
+    (much,) = school.run("much")
+    assert (much.code, school.account()) == (0, school.asked())
+
+
+def test_i_sent_the_wrong_file(school: School) -> None:
+    right = [dict(row) for row in school.rows]
+    for row in school.rows[2:6]:
+        row["attendee_limit"] = "30"
+    school.rows[8]["start_time"] = "2031-09-01 12:00"
+    only_there = {**lessons(12)[-1], "start_time": "2031-09-01 16:30", "attendee_limit": "5"}
+    school.rows.append(only_there)
+    school.write("term.csv")
+    lenient = ("--most-changed", "100", "--most-cancelled", "100")
+    assert school.command("sync", "term.csv", "--yes", *lenient).code == 0
+    school.rows = right
+    school.write("right.csv")
+    (ran,) = school.run("wrong")
+    assert ran.code == 0, ran.out + ran.err
+    assert school.account() == school.asked()
+
+
+def test_somebody_changed_a_class_in_wiziq(tmp_path: Path) -> None:
+    command = Command(tmp_path, KEYS)
+    with serving(command, "--fault", "hand-edit@modify first 1") as service:
+        variables = {"CLASSBATCH_BASE_URL": service.url, "CLASSBATCH_SETTLE_S": "0"}
+        school = School(command.at(**variables, CLASSBATCH_STATE=str(tmp_path / "state")), service)
+        school.rows[0]["attendee_limit"] = "20"
+        school.write("term.csv")
+        school.command("sync", "term.csv", "--yes")  # somebody edits the class just then
+        school.rows[0]["attendee_limit"] = "25"
+        school.write("term.csv")
+        held = school.command("sync", "term.csv", "--yes", "--json", "-")
+        assert held.code == 1
+        assert (held.json["rows"][0]["outcome"], held.json["rows"][0]["reason"]) == ("held", "edited")
+        (ran,) = school.run("edited")
+        assert (ran.code, school.account()) == (0, school.asked())
+
+
+def test_every_command_of_the_page_was_run() -> None:
+    """Collected last: each test above takes its blocks."""
+    assert set(re.findall(r"<!-- run: (\w+) -->", PAGE)) == {"moved", "script", "much", "wrong", "edited"}
