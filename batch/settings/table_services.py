@@ -45,7 +45,7 @@ class NightlySettings:
         choice(ImportMode),
         "What the nightly import does about rows that changed or went away: add only tells, sync changes and cancels "
         "their classes.",
-        brief="Only add new classes, or sync: change and cancel, too.",
+        brief="Only add classes, or also change and cancel?",
         default=ImportMode.ADD,
     )
     guard_invalid_percent: int = setting(
