@@ -5,6 +5,7 @@ place of the results writable; whatever ends the run after that, the journal has
 """
 
 import random
+import re
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -318,7 +319,12 @@ def default_results(file: str | Source) -> Path:
     others = (path.with_suffix(each) for each in SUFFIXES if each != kind) if path.name else ()
     ending = f"-{kind.removeprefix('.')}" if kind and any(each.exists() for each in others) else ""
     # Not with_name: "." has no name, and it is the loader that says what is wrong with a folder.
+    if before := _RESULTS.fullmatch(path.stem):  # of results that were mended: the next ones
+        return path.parent / f"{before['of']}-results-{int(before['nth'] or 1) + 1}.xlsx"
     return path.parent / f"{path.stem or 'timetable'}{ending}-results.xlsx"
+
+
+_RESULTS = re.compile(r"(?P<of>.+)-results(?:-(?P<nth>[0-9]{1,3}))?")
 
 
 def _find_writable(job: Job, workbook: Path | None, *, or_beside: bool = True) -> None:

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from batch.core.message import FileFault
-from batch.core.rows.columns import TO_DO_SHEET
+from batch.core.rows.columns import HOW_TO_SHEET, LOAD_SHEET, SUMMARY_SHEET, TO_DO_SHEET
 from batch.core.rows.header import Found, HeaderFault
 from batch.readers.options import LoadOptions
 from batch.readers.problem import FileProblem
 
 _SHOWN = 20  #: sheets in one sentence
+_OURS = frozenset({SUMMARY_SHEET, LOAD_SHEET, HOW_TO_SHEET})
 
 
 class Candidate(NamedTuple):
@@ -85,7 +86,8 @@ def _read(
     others = [
         str(other)
         for other in candidates
-        if other.title not in sheets and (other.fits if other.hidden else not other.blank)
+        if other.title not in sheets
+        and (other.fits if other.hidden or other.title in _OURS else not other.blank)
     ]
     return Chosen(sheets, others, to_do)
 

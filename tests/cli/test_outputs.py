@@ -360,3 +360,16 @@ def test_the_next_command_is_said_with_the_options_of_this_one(classbatch: Comma
     words = shlex.split(again.partition("as before: ")[2])
     assert words[:3] == ["classbatch", "submit", "out.xlsx"]
     assert sorted(words[3:]) == sorted(shlex.split(typed))
+
+
+@pytest.mark.parametrize(
+    ("read", "written"),
+    [
+        ("term.xlsx", "term-results.xlsx"),
+        ("term-results.xlsx", "term-results-2.xlsx"),
+        ("term-results-2.xlsx", "term-results-3.xlsx"),
+        ("exam-results-autumn.csv", "exam-results-autumn-results.xlsx"),
+    ],
+)
+def test_the_results_of_mended_results_are_the_next_ones(read: str, written: str, tmp_path: Path) -> None:
+    assert run.default_results(str(tmp_path / read)) == tmp_path / written

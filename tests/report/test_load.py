@@ -8,9 +8,10 @@ import pytest
 import xlsxwriter  # type: ignore[import-untyped]  # annotated, but ships no py.typed
 
 from batch.core.plan.load import Lesson, Load, busiest
+from batch.core.rows.columns import LOAD_SHEET
 from batch.report.load_bars import load_bars
 from batch.report.styled import plain
-from batch.report.workbook.load_sheet import LOAD_SHEET, load_sheet
+from batch.report.workbook.load_sheet import load_sheet
 from tests.support.command import SAMPLES, Command
 
 MONDAY = date(2031, 9, 1)

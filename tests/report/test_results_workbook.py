@@ -23,7 +23,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from batch.atomic_file import find_writable
 from batch.core.message import Message, RunNote
 from batch.core.outcome import Outcome
-from batch.core.rows.columns import RESULTS_FIRST, RESULTS_LAST, TO_DO_SHEET, AccountKind
+from batch.core.rows.columns import RESULTS_FIRST, RESULTS_LAST, SUMMARY_SHEET, TO_DO_SHEET, AccountKind
 from batch.core.rows.problems import Problem
 from batch.core.rows.row import shown
 from batch.core.tally import Tally
@@ -36,7 +36,6 @@ from batch.report.wording.messages import hint_of, message_of
 from batch.report.wording.outcomes import SANDBOX
 from batch.report.wording.problems import worded
 from batch.report.workbook.results import RESULTS_SHEET, write_results
-from batch.report.workbook.summary_sheet import SUMMARY_SHEET
 from tests.support.words import stops
 
 ROOT = Path(__file__).parents[2]

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from batch.core.outcome import NEEDS_A_PERSON, Outcome
-from batch.core.rows.columns import RESULTS_FIRST, TO_DO_LAST, TO_DO_SHEET
+from batch.core.rows.columns import RESULTS_FIRST, SUMMARY_SHEET, TO_DO_LAST, TO_DO_SHEET
 from batch.core.rows.problems import Problem
 from batch.core.tally import Tally
 from batch.report.facts import BatchFacts, ResultRow
@@ -18,7 +18,6 @@ from batch.report.wording.outcomes import WORDS
 from batch.report.wording.problems import worded
 from batch.report.workbook.results import RESULTS_SHEET, write_results
 from batch.report.workbook.styles import AT_FAULT
-from batch.report.workbook.summary_sheet import SUMMARY_SHEET
 from batch.report.workbook.todo_sheet import NOTHING_TO_DO
 
 FACTS = BatchFacts(

@@ -11,7 +11,7 @@ import pytest
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
 
-from batch.core.rows.columns import LANGUAGES, SERIES, AccountKind, Column, columns_for
+from batch.core.rows.columns import HOW_TO_SHEET, LANGUAGES, SERIES, AccountKind, Column, columns_for
 from batch.core.rows.examples import EXAMPLE_TITLES, EXAMPLES, is_example
 from batch.core.rows.reading import Terms
 from batch.core.rows.row import CellValue, Header, RawRow
@@ -19,7 +19,6 @@ from batch.core.rows.rules import check_row
 from batch.core.rows.value_maps import folded
 from batch.readers import LoadOptions, open_timetable
 from batch.report.workbook.template import (
-    HOW_TO_SHEET,
     LISTS_SHEET,
     SHEET,
     TERM_SHEET,

@@ -16,7 +16,7 @@ from xlsxwriter.exceptions import XlsxFileError  # type: ignore[import-untyped]
 
 from batch.atomic_file import MARK, written_whole
 from batch.core.message import Message, RunNote
-from batch.core.rows.columns import RESULTS_LAST, TO_DO_LAST, TO_DO_SHEET
+from batch.core.rows.columns import RESULTS_LAST, SUMMARY_SHEET, TO_DO_LAST, TO_DO_SHEET
 from batch.core.tally import Tally
 from batch.report.ending import Written
 from batch.report.facts import BatchFacts, ResultRow
@@ -25,7 +25,7 @@ from batch.report.workbook.breakdown import Breakdown
 from batch.report.workbook.row_stream import assemble, format_numbers
 from batch.report.workbook.rows_sheet import RowLine, RowsSheet
 from batch.report.workbook.styles import Styles, put_text
-from batch.report.workbook.summary_sheet import SUMMARY_SHEET, SummarySheet
+from batch.report.workbook.summary_sheet import SummarySheet
 from batch.report.workbook.todo_sheet import ToDo
 
 RESULTS_SHEET = "Results"

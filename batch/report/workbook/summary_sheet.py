@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from batch.core.outcome import NEEDS_A_PERSON, Outcome
+from batch.core.rows.columns import SUMMARY_SHEET
 from batch.core.tally import Tally
 from batch.core.text import one_line
 from batch.report.facts import BatchFacts
@@ -19,8 +20,6 @@ from batch.report.workbook.styles import (
     put_text,
     set_height,
 )
-
-SUMMARY_SHEET = "Summary"
 
 _LABEL, _NUMBER, _COLUMNS = 30, 11, 8  # widths in characters, and how many columns there are
 _MOST_PRESENTERS = 200

@@ -20,13 +20,12 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from batch.atomic_file import find_writable, written_whole
-from batch.core.rows.columns import SERIES, AccountKind, Column, Kind, columns_for
+from batch.core.rows.columns import HOW_TO_SHEET, SERIES, AccountKind, Column, Kind, columns_for
 from batch.core.rows.dates import DATE_FORMS, ORDERED_FORMS, START_FORMS, TIME_FORMS
 from batch.core.rows.examples import EXAMPLES
 from batch.core.rows.lengths import LENGTH_FORMS
 
 SHEET = "Timetable"
-HOW_TO_SHEET = "How to"
 LISTS_SHEET = "Lists"
 TERM_SHEET = "Term"
 
