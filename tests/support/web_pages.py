@@ -245,7 +245,24 @@ WEEK = v.WeekView(
     whole_href="?week=2031-09-01",
 )
 
+QUESTIONS = (
+    v.Question(
+        asks="Which comes first in these dates: the day, or the month?",
+        why="Nothing in the file proves it.",
+        action="/uploads/abc/mapping",
+        buttons=(("The day: Mon 8 Sep 2031", "dates", "dmy"), ("The month: Sat 9 Aug 2031", "dates", "mdy")),
+    ),
+    v.Question(
+        asks="By which clock are these times?",
+        why="The file does not say it.",
+        action="/uploads/abc/mapping",
+        fields=(v.MendField(name="time_zone", header="Time zone, such as Europe/London", value=""),),
+        choices=("Europe/London",),
+        button="By this clock",
+    ),
+)
 CHECK = v.CheckView(
+    questions=QUESTIONS,
     week=WEEK,
     mend_href="/uploads/abc/mend?page=1",
     mended_says="Mended on this page: row 5.",

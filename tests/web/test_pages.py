@@ -74,6 +74,8 @@ NOT_SHOWN = frozenset(
         "label",
         "name",
         "leave_out",
+        "buttons",
+        "choices",
     ]
 )
 

@@ -31,6 +31,7 @@ from batch.web.views import build
 from batch.web.views.mapping_form import read_form
 from batch.web.views.mending import mended_by
 from batch.web.views.model import CheckingView, RunEvent
+from batch.web.views.questions import addresses_in
 from batch.web.views.row_pages import read_page
 from batch.web.views.wording import HOW_READ
 from batch.web.worker.processes import Child
@@ -52,7 +53,9 @@ RECEIVING = web.AppKey("receiving", asyncio.Semaphore)
 async def new_upload(request: web.Request) -> web.Response:
     """POST /uploads: a file arrives."""
     site = request.app[SITE]
-    upload = site.desk.uploads.new(owner=visitor_of(request).user, at=site.desk.clock())
+    upload = site.desk.uploads.new(
+        owner=visitor_of(request).user, at=site.desk.clock(), account=site.desk.account
+    )
     try:
         await _take(request, upload)
     except BaseException:
@@ -112,7 +115,7 @@ async def show(request: web.Request) -> web.StreamResponse:
         folder = site.desk.uploads.check_folder(upload)
         rows = read_page(folder, found["rows"], number_in(request, "page"), lambda n: f"?page={n}")
         week = week_of(request, folder, found)
-        return page(request, "What would be scheduled", build.check(upload, found, rows, week))
+        return page(request, "What would be scheduled", build.check(upload, found, rows, week, site.settings))
     if "mapping" in found:
         view = build.mapping(upload, found["mapping"], site.settings)
         title = "What is in which column?" if view.columns else "Which sheet is it?"
@@ -158,6 +161,23 @@ async def mend(request: web.Request) -> web.Response:
     mended = mended_by(upload.mended, asked.rows, fields)
     if mended != upload.mended:
         site.desk.check_again(upload, mended=mended)
+    return see(f"/uploads/{upload.id}")
+
+
+async def names(request: web.Request) -> web.Response:
+    """POST /uploads/{id}/names: which addresses the presenters have whose names the file has."""
+    site = request.app[SITE]
+    upload, found = _checked(site, upload_of(request))
+    form = {name: str(value) for name, value in (await request.post()).items()}
+    addresses, wrong = addresses_in(form, found)
+    if wrong:
+        raise Refusal(
+            422, f"{wrong!r} is not an e-mail address.", "Go back, and write it as ana.diaz@school.example."
+        )
+    if addresses:
+        known = {**upload.said.addresses, **addresses}
+        site.desk.uploads.keep_addresses(site.desk.account, known)
+        site.desk.check_again(upload, replace(upload.said, addresses=known))
     return see(f"/uploads/{upload.id}")
 
 

@@ -46,6 +46,7 @@ class FileOverrides:
     dates: str = ""  #: "dmy" or "mdy"; "" for what the file shows
     clock: str = ""  #: "24" where its clock counts to 24; "" for what the file shows
     time_zone: str = ""  #: where the file names none; "" for what the settings have
+    addresses: dict[str, str] = field(default_factory=dict)  #: a presenter's name -> their address
 
     def flags(self) -> dict[str, Any]:
         """The same, as flags of the command line."""
@@ -109,9 +110,12 @@ class WorkerRequest:
 
     def settled(self, settings: "Settings") -> "Settings":
         """The settings, with what was said about this file that no flag says."""
-        if not self.said.time_zone:
-            return settings
-        return replace(settings, defaults={**settings.defaults, "time_zone": self.said.time_zone})
+        if self.said.time_zone:
+            settings = replace(settings, defaults={**settings.defaults, "time_zone": self.said.time_zone})
+        if self.said.addresses:
+            known = {**settings.values.get("presenter_email", {}), **self.said.addresses}
+            settings = replace(settings, values={**settings.values, "presenter_email": known})
+        return settings
 
     def all_flags(self) -> dict[str, Any]:
         """`serve`'s flags, with what was said about this file."""

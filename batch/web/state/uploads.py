@@ -4,6 +4,7 @@
     <state>/uploads/<id>/file-<n>.xlsx  the n-th version of the file, as it came
     <state>/uploads/<id>/check-<n>/     what a check found in it (written by the child)
     <state>/uploads/<id>/run.json       the batch that the last confirmation began (written by the child)
+    <state>/uploads/addresses-<account>.json  which addresses presenters have whose names a file had
     <state>/uploads/batches/<batch>/    what the page shows of a batch, whosever it is (written by children)
 
 The name that the file came with is shown and never used as a path. A record is
@@ -153,11 +154,27 @@ class Uploads:
         self.folder = state / "uploads"
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
-    def new(self, *, owner: str | None, at: float) -> Upload:
-        """A new upload, which has a folder and nothing in it yet."""
-        upload = Upload(id=secrets.token_urlsafe(16), name="", owner=owner, at=at, version=0, nonce="")
+    def new(self, *, owner: str | None, at: float, account: str = "") -> Upload:
+        """A new upload, which has a folder and nothing in it yet; `account` is whose presenters are known by name."""
+        said = FileOverrides(addresses=self._addresses(account))
+        upload = Upload(
+            id=secrets.token_urlsafe(16), name="", owner=owner, at=at, version=0, nonce="", said=said
+        )
         self.folder_of(upload).mkdir(mode=0o700)
         return upload
+
+    def keep_addresses(self, account: str, addresses: Mapping[str, str]) -> None:
+        """Remember them for the files to come."""
+        write_whole(self._addresses_file(account), json.dumps({**self._addresses(account), **addresses}))
+
+    def _addresses(self, account: str) -> dict[str, str]:
+        return {
+            str(name): str(address)
+            for name, address in (read_json(self._addresses_file(account)) or {}).items()
+        }
+
+    def _addresses_file(self, account: str) -> Path:
+        return self.folder / f"addresses-{account}.json"
 
     def get(self, name: str) -> Upload | None:
         """The upload of this id, if there is one and its file is still kept."""

@@ -36,6 +36,7 @@ from batch.web.views.model import (
     WaitingFile,
     WeekView,
 )
+from batch.web.views.questions import questions
 from batch.web.views.wording import (
     counts_shown,
     ending_shown,
@@ -177,7 +178,9 @@ def _choice(column: Mapping[str, Any], said: Mapping[str, str]) -> HeaderChoice:
     )
 
 
-def check(upload: Upload, found: Mapping[str, Any], rows: RowsPage, week: WeekView | None) -> CheckView:
+def check(
+    upload: Upload, found: Mapping[str, Any], rows: RowsPage, week: WeekView | None, settings: Settings
+) -> CheckView:
     tally = tally_of_counts(found["counts"], of_check=True)
     here = f"/uploads/{upload.id}"
     ready = tally[Outcome.READY]
@@ -191,6 +194,7 @@ def check(upload: Upload, found: Mapping[str, Any], rows: RowsPage, week: WeekVi
         ready=ready,
         counts=counts_shown(tally, first=(Outcome.READY,) if ready else ()),
         says=found["says"],
+        questions=tuple(questions(upload, found, settings)),
         groups=_groups(found) if rows.total > _READ_ONE_BY_ONE else (),
         rows=rows,
         week=week,

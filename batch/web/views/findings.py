@@ -24,6 +24,7 @@ from batch.web.views.mapping_question import Samples
 from batch.web.views.mending import places
 from batch.web.views.model import LoadCell, LoadPicture, ProblemGroup
 from batch.web.views.overview import Overview
+from batch.web.views.questions import Names
 from batch.web.views.row_pages import Spool
 from batch.web.views.week import WeekSpool
 
@@ -44,6 +45,8 @@ class Findings:
         self._spool = Spool(only_with_something_to_say=of_check)
         self._weeks = WeekSpool()
         self._overview = Overview()
+        self._names = Names()
+        self._codes: set[str] = set()
 
     def add(self, row: ResultRow) -> None:
         self._alike += row.reason is HeldReason.ALIKE
@@ -51,6 +54,8 @@ class Findings:
         self._groups.add(row)
         self._spool.add(row)
         self._weeks.add(row)
+        self._names.add(row)
+        self._codes.update(issue.code for issue in row.faults)
         if row.outcome is Outcome.READY:
             self._overview.add(row)
         self.samples.add(row.cells)
@@ -76,6 +81,8 @@ class Findings:
             ),
             "weeks": self._weeks.write(folder),
             "lessons": self._overview.in_words(),
+            "names": self._names.all(),
+            "codes": sorted(self._codes),
         }
 
     def _told_above(self) -> dict[str, str]:

@@ -10,7 +10,7 @@ from batch.core.rows.columns import BY_NAME, AccountKind, columns_for, fold
 from batch.core.rows.problems import Problem
 from batch.core.rows.zone_suggestions import zone_meant
 from batch.core.text import one_line, visible
-from batch.report.wording.phrases import Reader
+from batch.report.wording.phrases import Reader, listed
 from batch.report.wording.problems import worded
 from batch.time_zones import pinned_zones, zone_names
 from batch.web.state.notice import Notice
@@ -70,6 +70,7 @@ def read_form(
         dates=dates if dates in DATES else before.dates,
         clock=clock if clock in CLOCKS else before.clock,
         time_zone="" if zone == zone_of_page else zone,
+        addresses=before.addresses,
     )
     return Form(said, wrong)
 
@@ -119,3 +120,5 @@ def said_in_words(said: FileOverrides) -> Iterator[str]:
         yield "As you said of this file: its times are on the 24-hour clock."
     if said.time_zone:
         yield f"As you said of this file: where it names no time zone, starts are by the clock of {said.time_zone}."
+    if said.addresses:
+        yield f"As you said: {listed([f'{name} is {address}' for name, address in said.addresses.items()])}."

@@ -206,6 +206,19 @@ class LoadPicture:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What only the person can tell of the whole file: POST action: csrf, and a button's or the fields' values."""
+
+    asks: str
+    why: str
+    action: str
+    buttons: tuple[tuple[str, str, str], ...] = ()  #: (label, name, value)
+    fields: tuple[MendField, ...] = ()  #: `header` is the label
+    choices: tuple[str, ...] = ()  #: for the fields to choose from
+    button: str = ""  #: below the fields
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Lesson:
     """A row as it was understood."""
 
@@ -262,6 +275,7 @@ class CheckView:
     ready: int
     counts: tuple[Count, ...]  #: every outcome that is not 0
     says: str  #: the summary sentence
+    questions: tuple[Question, ...]
     groups: tuple[ProblemGroup, ...]  #: of many rows; few are only listed
     rows: RowsPage  #: rows that have a problem
     week: WeekView | None

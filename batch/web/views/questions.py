@@ -1,0 +1,108 @@
+"""What only the person can tell of a whole file, each a question of its own with its answers beside it."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from batch.core.rows.addresses import is_address
+from batch.core.rows.problems import Problem
+from batch.report.facts import ResultRow
+from batch.report.wording.phrases import counted
+from batch.settings.table import Settings
+from batch.web.state.uploads import Upload
+from batch.web.views.mapping_form import zones_offered
+from batch.web.views.model import MendField, Question
+
+MOST_NAMES = 100
+_LONGEST = 320  #: name or address
+
+
+class Names:
+    """What stands where a presenter's address should, and is a name."""
+
+    def __init__(self) -> None:
+        self._rows: dict[str, int] = {}
+
+    def add(self, row: ResultRow) -> None:
+        for issue in row.faults:
+            name = issue.value.strip()
+            if (
+                issue.code == Problem.NOT_AN_EMAIL.value
+                and issue.column == "presenter_email"
+                and name
+                and "@" not in name
+                and len(name) <= _LONGEST
+                and (name in self._rows or len(self._rows) < MOST_NAMES)
+            ):
+                self._rows[name] = self._rows.get(name, 0) + 1
+
+    def all(self) -> list[tuple[str, int]]:
+        """(name, rows), in the order of the file."""
+        return list(self._rows.items())
+
+
+def questions(upload: Upload, found: Mapping[str, Any], settings: Settings) -> Iterator[Question]:
+    """What is to be asked of a file that was checked."""
+    mapping = f"/uploads/{upload.id}/mapping"
+    readings = found.get("mapping", {}).get("readings") or {}
+    if readings and not upload.said.dates:
+        yield Question(
+            asks="Which comes first in these dates: the day, or the month?",
+            why="Nothing in the file proves it.",
+            action=mapping,
+            buttons=tuple(
+                (f"{first}: {readings[order]}", "dates", order)
+                for order, first in (("dmy", "The day"), ("mdy", "The month"))
+            ),
+        )
+    if not upload.said.clock and Problem.AT_NIGHT.value in found.get("codes", ()):
+        yield Question(
+            asks="Do these lessons begin at night?",
+            why="They have a start before 7:00, and nothing says AM or PM. If the afternoon is meant, mend the rows below.",
+            action=mapping,
+            buttons=(("Yes: the times are on the 24-hour clock", "clock", "24"),),
+        )
+    if _asks_zone(upload, found, settings):
+        yield Question(
+            asks="By which clock are these times?",
+            why="The file does not say it. Until you do, they are read as GMT.",
+            action=mapping,
+            fields=(MendField(name="time_zone", header="Time zone, such as Europe/London", value=""),),
+            choices=zones_offered(),
+            button="By this clock",
+        )
+    names = found.get("names") or ()
+    if names:
+        yield Question(
+            asks="Which e-mail addresses do these teachers have?",
+            why="The file has their names. What you write here is kept for later files, too.",
+            action=f"/uploads/{upload.id}/names",
+            fields=tuple(
+                MendField(name=f"name.{place}", header=f"{name} ({counted(rows, 'row')})", value="")
+                for place, (name, rows) in enumerate(names)
+            ),
+            button="These are their addresses",
+        )
+
+
+def _asks_zone(upload: Upload, found: Mapping[str, Any], settings: Settings) -> bool:
+    if upload.said.time_zone or settings.defaults.get("time_zone"):
+        return False
+    return not any(column["chosen"] == "time_zone" for column in found.get("mapping", {}).get("columns", ()))
+
+
+def addresses_in(form: Mapping[str, str], found: Mapping[str, Any]) -> tuple[dict[str, str], str]:
+    """(name -> address, the first text that is none), of what was asked.
+
+    Args:
+        form: as it was sent.
+        found: by the check that asked.
+    """
+    told: dict[str, str] = {}
+    for place, (name, _) in enumerate(found.get("names") or ()):
+        address = form.get(f"name.{place}", "").strip()
+        if not address:
+            continue
+        if not is_address(address):
+            return told, address[:_LONGEST]
+        told[name] = address
+    return told, ""

@@ -1,0 +1,90 @@
+"""What only the person can tell of a whole file: one question each, answered on the page."""
+
+import pytest
+
+from batch.web.views.questions import addresses_in
+from tests.support.page import Browser, Seen
+
+HEADER = "title,start_time,time_zone,presenter_email,duration"
+
+
+def asked(seen: Seen) -> list[str]:
+    """The headings of what is asked."""
+    return [part.split("</h2>")[0].split(">")[-1] for part in seen.text.split('class="question"')[1:]]
+
+
+ORDER = "Which comes first in these dates: the day, or the month?"
+NIGHT = "Do these lessons begin at night?"
+CLOCK = "By which clock are these times?"
+WHO = "Which e-mail addresses do these teachers have?"
+
+
+async def test_a_wrong_month_is_one_question(browser: Browser) -> None:
+    rows = [f"Lesson {day},{day:02}/09/2031 09:00,Europe/London,ana@school.example,60" for day in (8, 9, 10)]
+    seen = await browser.checked("\n".join((HEADER, *rows)).encode())
+    assert asked(seen) == [ORDER]
+    assert "The day: Mon 8, Wed 10 Sep 2031" in seen.text, "9/9 is one day in either order"
+    await browser.press(seen, "/mapping", dates="dmy")
+    seen = await browser.settled(seen.url.path)
+    assert (asked(seen), seen.counts) == ([], {"ready": 3})
+    assert "Week of Monday 8 September 2031: 3 lessons" in seen.text
+
+
+async def test_hours_at_night_are_one_question(browser: Browser) -> None:
+    seen = await browser.checked(
+        f"{HEADER}\nAlgebra,2031-09-01 1:15,Europe/London,ana@school.example,60".encode()
+    )
+    assert asked(seen) == [NIGHT]
+    await browser.press(seen, "/mapping", clock="24")
+    assert (await browser.settled(seen.url.path)).counts == {"ready": 1}
+
+
+async def test_a_file_without_a_time_zone_is_asked_for_its_clock(browser: Browser) -> None:
+    content = b"title,start_time,presenter_email,duration\nAlgebra,2031-09-01 09:00,ana@school.example,60"
+    seen = await browser.checked(content)
+    assert asked(seen) == [CLOCK]
+    await browser.press(seen, "/mapping", time_zone="Europe/Madrid")
+    seen = await browser.settled(seen.url.path)
+    assert asked(seen) == []
+    assert "By the clock of Europe/Madrid." in seen.text
+
+
+async def test_names_get_their_addresses_once_and_for_later_files(browser: Browser) -> None:
+    rows = [
+        *(
+            "Algebra,2031-09-01 09:00,Europe/London,Dr. Ana Diaz,60",
+            "Biology,2031-09-01 11:00,Europe/London,Dr. Ana Diaz,60",
+        ),
+        "Chess,2031-09-01 13:00,Europe/London,Ben Okafor,60",
+    ]
+    content = "\n".join((HEADER, *rows)).encode()
+    seen = await browser.checked(content)
+    assert (asked(seen), seen.counts) == ([WHO], {"invalid": 3})
+    assert "Dr. Ana Diaz (2 rows)" in seen.text
+    wrong = await browser.press(seen, "/names", **{"name.0": "ana@school.example", "name.1": "ben"})
+    assert wrong.status == 422
+    assert "is not an e-mail address" in wrong.text
+    await browser.press(seen, "/names", **{"name.0": "ana@school.example"})
+    half = await browser.settled(seen.url.path)
+    assert (asked(half), half.counts) == ([WHO], {"ready": 2, "invalid": 1})
+    await browser.press(half, "/names", **{"name.0": "ben@school.example", "name.1": "nobody@school.example"})
+    assert (await browser.settled(seen.url.path)).counts == {"ready": 3}
+    later = await browser.checked(content.replace(b"2031-09-01", b"2031-10-01"))
+    assert (asked(later), later.counts) == ([], {"ready": 3})
+    assert "Ben Okafor is ben@school.example" in later.text
+
+
+FORMS = {
+    "nothing": ({}, ({}, "")),
+    "one of two": ({"name.1": " ben@school.example "}, ({"Ben": "ben@school.example"}, "")),
+    "no address": ({"name.0": "ana"}, ({}, "ana")),
+    "of nobody who was asked about": (
+        {"name.7": "x@school.example", "name.-1": "y@school.example"},
+        ({}, ""),
+    ),
+}
+
+
+@pytest.mark.parametrize(("form", "told"), FORMS.values(), ids=FORMS)
+def test_what_is_taken_from_the_form(form: dict[str, str], told: tuple[dict[str, str], str]) -> None:
+    assert addresses_in(form, {"names": [["Ana", 2], ["Ben", 1]]}) == told
