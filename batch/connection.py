@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from batch.core.message import SettingFault
 from batch.core.plan.admission import LimitPolicy
 from batch.core.rows.rules import USUAL_ATTENDEES
+from batch.errors import CannotRun
 from batch.journal.accounts import account_id, first_name_of
 from batch.settings.table import Settings
 from batch.wiziq.base_url import is_loopback
@@ -62,10 +64,16 @@ async def _client(
 ) -> AsyncIterator["WiziqClient"]:
     # It brings aiohttp, which a check can do without.
     from batch.wiziq.client import WiziqClient, open_session  # noqa: PLC0415 - see above
+    from batch.wiziq.transport import trusting  # noqa: PLC0415 - see above
 
+    try:
+        tls = trusting(settings.ca_file) if settings.ca_file else None
+    except OSError as error:  # SSLError is one
+        why = error.strerror or str(error)
+        raise CannotRun(SettingFault.NO_CERTIFICATES, file=settings.ca_file, why=why) from error
     is_near = is_loopback(urlsplit(base_url).hostname or "")  # a proxy's own computer is another one
     proxy = settings.proxy.get_secret_value() if settings.proxy and not is_near else None
-    async with open_session(connections=settings.in_flight, ca_file=settings.ca_file, proxy=proxy) as session:
+    async with open_session(connections=settings.in_flight, tls=tls, proxy=proxy) as session:
         yield WiziqClient(
             session,
             base_url=base_url,

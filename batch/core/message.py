@@ -172,6 +172,7 @@ class SettingFault(StrEnum):
     PLANTED_FILE = auto()
     NOT_UTF8 = auto()
     NOT_TOML = auto()
+    NO_CERTIFICATES = auto()  #: in the file of ca_file
     NO_HOME = auto()
 
 

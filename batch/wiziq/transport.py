@@ -81,11 +81,22 @@ class Connections:
             self._session = self._single  # what is under way on the others goes on to its end
 
 
+def trusting(ca_file: Path) -> ssl.SSLContext:
+    """What trusts certificates of a file (PEM) besides the computer's own.
+
+    Raises:
+        OSError: the file cannot be read as certificates.
+    """
+    tls = ssl.create_default_context()
+    tls.load_verify_locations(ca_file)
+    return tls
+
+
 @asynccontextmanager
 async def open_session(
     *,
     connections: int,
-    ca_file: Path | None = None,
+    tls: ssl.SSLContext | None = None,
     proxy: str | None = None,
     resolver: AbstractResolver | None = None,
 ) -> AsyncIterator[Connections]:
@@ -93,29 +104,16 @@ async def open_session(
 
     Args:
         connections: how many may be open at once.
-        ca_file: certificates (PEM) to trust besides the computer's own.
+        tls: which certificates are trusted; None: the computer's own.
         proxy: the address of a web proxy that all goes through.
         resolver: looks host names up; None: as the computer does.
-
-    Raises:
-        ValueError: `ca_file` cannot be read as certificates.
     """
-    tls: ssl.SSLContext | bool = (
-        True  # aiohttp's own, made of the same defaults: a second takes as long as 100 rows
-    )
-    if ca_file is not None:
-        tls = ssl.create_default_context()
-        try:
-            tls.load_verify_locations(ca_file)
-        except OSError as error:  # SSLError is one
-            raise ValueError(
-                f"{ca_file} cannot be read as certificates: {error.strerror or error}. "
-                "Give a PEM file, which starts with -----BEGIN CERTIFICATE-----."
-            ) from error
+    # True is aiohttp's own, made of the same defaults: a second takes as long as 100 rows.
+    trusted: ssl.SSLContext | bool = True if tls is None else tls
     kept = aiohttp.TCPConnector(
-        limit=connections, keepalive_timeout=LONGEST_IDLE_S, ssl=tls, resolver=resolver
+        limit=connections, keepalive_timeout=LONGEST_IDLE_S, ssl=trusted, resolver=resolver
     )
-    single = aiohttp.TCPConnector(limit=connections, force_close=True, ssl=tls, resolver=resolver)
+    single = aiohttp.TCPConnector(limit=connections, force_close=True, ssl=trusted, resolver=resolver)
     async with _session(kept, proxy) as keeping, _session(single, proxy) as closing:
         yield Connections(keeping, closing)
 

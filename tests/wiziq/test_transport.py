@@ -12,10 +12,13 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from hypothesis import given
 from hypothesis import strategies as st
 
-from batch.report.wording.messages import both_of
+from batch.connection import service
+from batch.errors import CannotRun
+from batch.report.wording.messages import both_of, hint_of, message_of
+from batch.settings.resolve import load_settings
 from batch.wiziq.client import Credentials, WiziqClient, check_base_url, open_session
 from batch.wiziq.errors import LockedOut, Unavailable, WiziqError
-from batch.wiziq.transport import parse_date, retry_after_s
+from batch.wiziq.transport import parse_date, retry_after_s, trusting
 
 KEYS = Credentials("q+/Zk3x1Lw8=", "7v+/u8P0+sdf/x9Kz2Yb+Q==")
 DEADLINE_S = 0.5
@@ -72,7 +75,8 @@ CgYIKoZIzj0EAwIDSQAwRgIhAMZI6lFTtXOy6NK+6I15xu9GMdCjGeiSvLfHBhQD
 async def failure_at(
     url: str, *, ca_file: Path | None = None, timeout_s: float = 10, resolver: AbstractResolver | None = None
 ) -> WiziqError:
-    async with open_session(connections=1, ca_file=ca_file, resolver=resolver) as session:
+    tls = trusting(ca_file) if ca_file else None
+    async with open_session(connections=1, tls=tls, resolver=resolver) as session:
         api = WiziqClient(session, base_url=url, credentials=KEYS, timeout_s=timeout_s)
         with pytest.raises(WiziqError) as caught:
             await api.create({"title": "A"})
@@ -211,11 +215,16 @@ async def test_a_ca_file_is_trusted_besides_the_rest(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", [None, "", "not a certificate"], ids=["missing", "empty", "text"])
 async def test_a_ca_file_that_is_none_is_said_in_a_sentence(text: str | None, tmp_path: Path) -> None:
     ca_file = tmp_path / "ca.pem"
-    if text is not None:
-        ca_file.write_text(text)
-    with pytest.raises(ValueError, match="cannot be read as certificates"):
-        async with open_session(connections=1, ca_file=ca_file):
+    ca_file.write_text(text or "")
+    given = {"HOME": str(tmp_path), "CLASSBATCH_ACCESS_KEY": "a", "CLASSBATCH_SECRET_KEY": "s"}
+    settings = load_settings({}, environ={**given, "CLASSBATCH_CA_FILE": str(ca_file)}, cwd=tmp_path)
+    if text is None:
+        ca_file.unlink()
+    with pytest.raises(CannotRun) as refused:
+        async with service(settings, tmp_path, sandbox=False):
             pass
+    assert f"{ca_file}, named by the setting ca_file, cannot be read" in message_of(refused.value)
+    assert "BEGIN CERTIFICATE" in hint_of(refused.value)
 
 
 TAKEN = {

@@ -132,7 +132,7 @@ def words_of(what: RunNote, facts: Mapping[str, object]) -> Words:
             return Words("The account was looked at: it lists {classes:count class|classes} still to come.")
         case RunNote.LIST_LATER:
             return Words(
-                "The account's classes could not be listed, and nothing is sent without: {why}",
+                "Nothing is sent before the account's classes were listed. {why}",
                 "Nothing was sent. Run the same command again later.",
                 page_hint='Nothing was sent. Press "Finish it" later.',
             )

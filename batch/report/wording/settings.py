@@ -128,6 +128,11 @@ def words_of(what: SettingFault, facts: Mapping[str, object]) -> Words:
                 "The settings file {file} is not valid TOML: {why}.",
                 'Write each setting on a line as name = value, text in double quotes: sheet = "Autumn".',
             )
+        case SettingFault.NO_CERTIFICATES:
+            return Words(
+                "The file {file}, named by the setting ca_file, cannot be read as certificates: {why}.",
+                "Name a PEM file there, which starts with -----BEGIN CERTIFICATE-----.",
+            )
         case SettingFault.NO_HOME:
             return Words("It is not known which directory is your home.", "Set the variable HOME to it.")
 
