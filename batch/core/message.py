@@ -363,9 +363,8 @@ class RowNote(StrEnum):
     UNWITNESSED = auto()  #: nothing is known to be in the account by which its list could be judged
     IN_ACCOUNT = auto()  #: by another journal: a `class_id`
     ALIKE = auto()  #: a `class_id`, a `title`, and `why` as `first_send.Alike` has it
-    ALIKE_UNLISTED = (
-        auto()
-    )  #: other rows of the file are in the account, sent from elsewhere, and this one is not listed
+    #: Other rows of the file are in the account, sent from elsewhere, and this one is not listed; so many rows are `alike`.
+    ALIKE_UNLISTED = auto()
     ASK = auto()
     GIVEN_UP = auto()
     PRESUMED = auto()

@@ -32,6 +32,8 @@ class HeldReason(StrEnum):
     FULL = "full"  #: there is no room for one more class at that time
     CLASH = "clash"  #: the presenter has another class at that time
     ALIKE = "alike"  #: a class of the account may be the row's own already
+    #: Other rows of the file are in the account, sent from elsewhere, and this one is not listed.
+    UNLISTED = "unlisted"
     MOVED = "moved"  #: the class of its earlier version exists, and is not to be made a second time
     EDITED = "edited"  #: somebody changed or cancelled its class in WizIQ, or nobody can know
     ORDER = "order"  #: its class cannot be changed without being in another's way

@@ -100,6 +100,9 @@ _TAKEN_OVER = (
 _RECOGNISED_BEFORE = (
     "SELECT row.fingerprint, attempt.class_id FROM row JOIN attempt ON attempt.fingerprint = row.fingerprint"
     " WHERE row.batch = :batch AND row.outcome IS NULL AND attempt.kind = 'taken_over' AND attempt.message = :taken_by"
+    # Of a file with further rows it is they that something was asked about.
+    " AND NOT EXISTS (SELECT 1 FROM row AS further WHERE further.batch = :batch AND further.fingerprint IS NOT NULL"
+    "  AND further.fingerprint NOT IN (SELECT fingerprint FROM attempt WHERE class_id IS NOT NULL))"
     " AND attempt.batch = (SELECT other.batch FROM row AS other JOIN batch ON batch.id = other.batch"
     "  WHERE other.fingerprint = row.fingerprint AND other.batch <> :batch"
     "  ORDER BY batch.started_at DESC, batch.id DESC LIMIT 1)"
@@ -218,7 +221,10 @@ class SendingStore:
         return int(self._database.value(_TAKEN_OVER, batch=batch))
 
     def recognised_before(self, batch: str) -> dict[str, str]:
-        """By fingerprint: classes that the batch before took over for rows of this one, and not by their presenters."""
+        """By fingerprint: classes that the batch before took over for rows of this one, and not by their presenters.
+
+        Nothing where the file has rows without a class.
+        """
         found = self._database.each(_RECOGNISED_BEFORE, batch=batch, taken_by=TakenBy.RECOGNISED)
         return {record["fingerprint"]: record["class_id"] for record in found}
 

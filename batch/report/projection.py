@@ -82,6 +82,7 @@ def gone_classes(journal: Journal, batch: str, *, reader: Reader = Reader.TERMIN
 
 _HELD: Mapping[str | None, HeldReason] = {"1012": HeldReason.FULL, "1032": HeldReason.CLASH}
 _HELD_FOR: Mapping[object, HeldReason] = {
+    RowNote.ALIKE_UNLISTED: HeldReason.UNLISTED,
     **dict.fromkeys(
         (ChangeNote.EARLIER_CLASS, ChangeNote.EARLIER_CLASSES, ChangeNote.ASKED_FOR_ELSEWHERE),
         HeldReason.MOVED,

@@ -276,6 +276,9 @@ class FirstLook:
 
     async def _write(self, batch: str, rows: Iterable[_Row], compared: Compared) -> None:
         entries: list[Entry] = []
+        named = 0  # rows that a person is asked about by a class, before the others
+        if self._alike is not AlikeClasses.TAKE_OVER:
+            named = sum(isinstance(each, Held) and bool(each.class_id) for each in compared.answers.values())
         recognised = {seen.class_id for seen in compared.recognised}
         taken: set[str] = set()
         for row in rows:
@@ -299,7 +302,7 @@ class FirstLook:
                 )
                 entries.append(RowOutcome(batch, row.position, Outcome.ALREADY, None, note))
             else:
-                entries.append(RowOutcome(batch, row.position, Outcome.HELD, None, _why_held(answer)))
+                entries.append(RowOutcome(batch, row.position, Outcome.HELD, None, _why_held(answer, named)))
         await self._write_all(entries)
 
     async def _write_all(self, entries: Sequence[Entry]) -> None:
@@ -313,8 +316,8 @@ def _taken_by(answer: Answer, recognised: AbstractSet[str]) -> TakenBy:
     return TakenBy.RECOGNISED if answer.class_id in recognised else TakenBy.PRESENTER
 
 
-def _why_held(answer: Answer) -> Message:
+def _why_held(answer: Answer, named: int) -> Message:
     if not answer.class_id:
-        return Message(RowNote.ALIKE_UNLISTED)
+        return Message(RowNote.ALIKE_UNLISTED, {"alike": named})
     why = Alike.INDISTINCT if isinstance(answer, Already) else answer.why
     return Message(RowNote.ALIKE, {"class_id": answer.class_id, "why": why.value})

@@ -97,6 +97,27 @@ async def test_a_person_says_that_the_classes_a_file_was_recognised_by_are_anoth
         assert len(service.titles()) == 10
 
 
+async def test_rows_that_the_list_does_not_show_are_sent_where_a_person_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving_here(conflict="off") as service:
+        service.seen_by(monkeypatch, tmp_path)
+        for computer, rows in (("one", 7), ("another", 9)):
+            folder = tmp_path / computer
+            folder.mkdir()
+            async with serving_page(folder, base_url=service.url) as page, page.browser() as browser:
+                sent = await browser.sent(await browser.checked(csv_of(lessons(rows))))
+                if computer == "one":
+                    continue
+                assert sent.counts == {"already": 7, "held": 2}
+                assert "They are other classes" not in sent.text
+                assert "Mend the 2 rows" not in sent.text
+                said = await browser.press(sent, "answer=as-new")
+                after = await browser.settled(said.url.path)
+        assert after.counts == {"already": 7, "scheduled": 2}
+        assert len(service.titles()) == 9
+
+
 async def test_rows_in_doubt_since_the_journal_was_started_over_are_sent_where_a_person_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -141,7 +162,7 @@ async def test_a_shift_of_everything_is_asked_about_on_the_page(
             assert service.calls("create") == 6
             said = await browser.press(asked, "answer=replaces")
             after = await browser.settled(said.url.path)
-            assert after.counts == {"scheduled": 6}
+            assert after.counts == {"held": 6}  # no lesson that has moved is made a second time
 
 
 def moved(start: str) -> str:

@@ -13,6 +13,8 @@ _ASK_KEEPER = "then ask whoever looks after classbatch."
 _PRESUMED = "The journal was started over, and"
 _LATER = "Submit the same file again later."
 _TRIED_AGAIN = "the row is tried again."
+_SAY_FIRST = "Say first whether the classes that other rows name are theirs. "
+_OTHERS_INVALID = "Not sent: other rows of the file are invalid, and"
 _NOT_TWICE = "nothing is sent twice."
 _FINISH_LATER = 'Press "Finish it" later.'
 
@@ -90,10 +92,9 @@ def words_of(what: RowNote, facts: Mapping[str, object]) -> Words:
                 page="Not sent: the run was to send {most} rows at most.",
             )
         case RowNote.OTHERS_INVALID:
-            invalid = "Not sent: other rows of the file are invalid, and"
             return Words(
-                f"{invalid} --only-if-all-valid was given.",
-                page=f"{invalid} the run was to send all of them or none.",
+                f"{_OTHERS_INVALID} --only-if-all-valid was given.",
+                page=f"{_OTHERS_INVALID} the run was to send all of them or none.",
             )
         case RowNote.ANSWERED:
             known = BY_CODE.get(str(facts["code"]))
@@ -170,11 +171,12 @@ def words_of(what: RowNote, facts: Mapping[str, object]) -> Words:
                 page_hint='Look at that class in WizIQ, then press "They are the same classes" or "They are other classes".',
             )
         case RowNote.ALIKE_UNLISTED:
+            look = f"{_SAY_FIRST if facts['alike'] else ''}Look in WizIQ; if there is no such class and there should be,"
             return Words(
                 "Nothing was sent: other rows of this file are in the account already, sent from another computer, "
                 "and this one is not listed. It may be new, or cancelled there, or the list leaves it out.",
-                "Look in WizIQ; if there is no such class and there should be, run the same command with --as-new.",
-                page_hint='Look in WizIQ; if there is no such class and there should be, press "They are other classes".',
+                f"{look} run the same command with --as-new.",
+                page_hint=f'{look} press "Send them as new classes".',
             )
         case RowNote.ASK:
             asked = f"Sent, but never answered, and no such class is listed. It was not sent again, {_AS_SET}"

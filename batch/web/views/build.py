@@ -297,8 +297,8 @@ def result(
     tally = past.tally
     batch = past.batch.id
     here = f"/uploads/{upload.id}" if upload else ""
-    alike, presumed, recognised = (found.get(name, 0) for name in ("alike", "presumed", "recognised"))
-    retried = sum(tally[outcome] for outcome in _RETRIED) - alike
+    alike, unlisted, recognised = (found.get(name, 0) for name in ("alike", "unlisted", "recognised"))
+    retried = sum(tally[outcome] for outcome in _RETRIED) - alike - unlisted
     is_ours = upload is not None and past.account == account
     asks_first_time = is_ours and upload is not None and upload.asks_first_time
     asks_replaces = is_ours and upload is not None and upload.asks_replaces
@@ -316,7 +316,7 @@ def result(
         total=tally.rows,
         exit_says=says,
         exit_tone=tone,
-        sentences=(*said, *(() if asks else steps_on_the_page(tally, alike=alike))),
+        sentences=(*said, *(() if asks else steps_on_the_page(tally, alike=alike + unlisted))),
         todo=_groups(found),
         notes=tuple(found.get("notes", ())),
         rows=rows,
@@ -326,7 +326,8 @@ def result(
         retry_href=f"{answer}{Answer.RETRY}" if retried and upload else "",
         retry_says=f"{counted(retried, 'row')} held or refused: each is tried once more as it stands.",
         alike_says=_alike_says(alike) if alike and upload else "",
-        presumed_says=_presumed_says(presumed) if presumed and upload else "",
+        # The same button would answer for those that name a class: they come first.
+        missing_says=_missing_says(found.get("presumed", 0), unlisted) if upload and not alike else (),
         recognised_says=_recognised_says(recognised) if recognised and upload else "",
         take_over_href=f"{answer}{Answer.TAKE_OVER}",
         as_new_href=f"{answer}{Answer.AS_NEW}",
@@ -341,7 +342,7 @@ def result(
     )
 
 
-_ASKED: tuple[str, Tone] = ("Nothing was sent: it waits for an answer.", "wait")
+_ASKED: tuple[str, Tone] = ("Nothing more is sent: it waits for an answer.", "wait")
 
 
 def _alike_says(rows: int) -> str:
@@ -349,11 +350,20 @@ def _alike_says(rows: int) -> str:
     return f"{held} of the account may be {'this one' if rows == 1 else 'theirs'} already."
 
 
-def _presumed_says(rows: int) -> str:
-    return (
-        f"The journal was started over, and {counted(rows, 'row is', 'rows are')} unknown: no list can show whether "
-        f"{'its class was' if rows == 1 else 'their classes were'} scheduled before."
-    )
+def _missing_says(presumed: int, unlisted: int) -> tuple[str, ...]:
+    says = []
+    if presumed:
+        says.append(
+            f"The journal was started over, and {counted(presumed, 'row is', 'rows are')} unknown: no list can show "
+            f"whether {'its class was' if presumed == 1 else 'their classes were'} scheduled before."
+        )
+    if unlisted:
+        says.append(
+            "Other rows of this file are in the account, sent from another computer; "
+            f"{counted(unlisted, 'row is', 'rows are')} held, because the list does not show "
+            f"{'its class' if unlisted == 1 else 'their classes'}."
+        )
+    return tuple(says)
 
 
 def _recognised_says(rows: int) -> str:

@@ -40,7 +40,7 @@ class Findings:
 
     def __init__(self, *, of_check: bool) -> None:
         self.samples = Samples()
-        self._alike = self._presumed = 0
+        self._alike = self._unlisted = self._presumed = 0
         self._groups = Groups(Reader.PAGE)
         self._spool = Spool(only_with_something_to_say=of_check)
         self._weeks = WeekSpool()
@@ -50,6 +50,7 @@ class Findings:
 
     def add(self, row: ResultRow) -> None:
         self._alike += row.reason is HeldReason.ALIKE
+        self._unlisted += row.reason is HeldReason.UNLISTED
         self._presumed += row.outcome is Outcome.UNKNOWN and not row.attempts
         self._groups.add(row)
         self._spool.add(row)
@@ -75,6 +76,7 @@ class Findings:
             "sandbox": facts.sandbox,
             "groups": [asdict(group) for group in self._shown_groups()],
             "alike": self._alike,
+            "unlisted": self._unlisted,
             "presumed": self._presumed,
             "rows": self._spool.write(
                 folder, title_of, places(ending.header, account, naming), self._told_above()

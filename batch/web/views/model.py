@@ -333,7 +333,7 @@ class ResultView:
     retry_says: str = ""  #: what it would send again
     alike_says: str = ""  #: that rows are held because classes of the account may be theirs; "" where none is
     take_over_href: str = ""  #: POST: csrf; where alike_says
-    presumed_says: str = ""  #: that rows are in doubt since the journal was started over; "" where none is
+    missing_says: tuple[str, ...] = ()  #: why no list can show whether the classes of some rows exist
     recognised_says: str = (
         ""  #: that rows were taken for classes of which the list does not say whose they are
     )
