@@ -39,6 +39,7 @@ def violations(world: World) -> list[str]:
     # class may be of two presenters then.
     is_nameless = bool(traits.elsewhere or traits.lost_before) and not world.scenario.nature.tells_presenter
     alike = _group_without_presenter if is_nameless else _group
+    found += _told_twice(world)
     found += _doubled(world, ledger, by_group=equal_rows_are_one)
     for told in world.reports:
         report = _by_their_own(world, told)
@@ -114,10 +115,20 @@ def _doubled(world: World, ledger: Ledger, *, by_group: bool) -> Iterator[str]:
             yield f"I4: {len(made)} classes for {group}"
 
 
+def _told_twice(world: World) -> Iterator[str]:
+    """What the audit calls doubled is, and could not be known."""
+    made = {each.class_id: each for each in world.service.classes}
+    for one, other in sorted(world.doubled):
+        both = [made[one], made[other]]
+        if not any(_nobody_could_know(world, each, both) for each in both):
+            yield f"the audit says that {one} is {other} once more"
+
+
 def _nobody_could_know(world: World, later: Booking, made: Sequence[Booking]) -> bool:
     """Whether the list before a class was sent hid an earlier one of the same row."""
     lists = [each for each in world.service.lists if each.by is later.by and each.at <= later.sent_at]
-    return any(_is_hidden(world, each, lists[-1]) for each in made if each is not later) if lists else False
+    earlier = [each for each in made if each.sent_at < later.sent_at]
+    return bool(lists) and any(_is_hidden(world, each, lists[-1]) for each in earlier)
 
 
 def _is_hidden(world: World, made: Booking, listing: Listing) -> bool:
@@ -127,11 +138,10 @@ def _is_hidden(world: World, made: Booking, listing: Listing) -> bool:
     service has confirmed to this journal, nothing tells it from one that shows all. Of what another computer has
     sent there is no such class at all.
     """
-    is_due = made.listed_at <= listing.at and made.class_id not in listing.shown
     is_anothers = bool(world.scenario.traits.elsewhere) and made.journal is not listing.journal
+    is_due = made.class_id not in listing.shown and (is_anothers or made.listed_at <= listing.at)
     shows_all = bool(listing.confirmed or is_anothers) and listing.confirmed <= listing.shown
-    hides = bool(world.scenario.traits.bends or world.scenario.traits.shifts)
-    return hides and is_due and shows_all
+    return _is_list_odd(world) and is_due and shows_all
 
 
 def _group(key: str) -> str:

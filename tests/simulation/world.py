@@ -133,6 +133,7 @@ class World:
         init=False
     )  #: whether somebody says that nothing was sent to this account before
     lives: int = 0
+    doubled: set[tuple[str, str]] = field(default_factory=set)  #: what audits said is there twice
     mistaken: set[str] = field(
         default_factory=set
     )  #: numbers of which the last audit said that they are other rows'
@@ -163,8 +164,9 @@ class World:
                     commit_at=0,
                 )
             )
-        # Where an account cannot list, nothing is sent before somebody has said so.
-        says_so = Random(f"{self.scenario.seed} person").random() < 0.3
+        # Where an account cannot list, nothing is sent before somebody has said so; elsewhere they say so rightly.
+        is_so = not self.scenario.traits.elsewhere
+        says_so = is_so and Random(f"{self.scenario.seed} person").random() < 0.3
         self.is_first_time = says_so or not self.scenario.nature.lists
         self.here, self.elsewhere = (_journal(), _journal())
         self.folder = _lock_folder()
@@ -287,9 +289,11 @@ class World:
         if findings is None:
             return
         # Of a row with another class's number its own class looks like a second one.
-        doubled = [seen for seen, known in findings.doubled if known.class_id not in self.service.exchanged]
-        if doubled:
-            self.violations.append(f"the audit found doubled classes: {doubled}")
+        self.doubled |= {
+            (seen.class_id, known.class_id)
+            for seen, known in findings.doubled
+            if known.class_id not in self.service.exchanged
+        }
         mistaken = [known for _, known in findings.mistaken if known.class_id not in self.service.exchanged]
         if mistaken:
             self.violations.append(f"the audit found exchanged classes: {mistaken}")
