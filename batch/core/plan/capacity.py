@@ -83,10 +83,11 @@ class OccupancyCalendar:
 
     def peak(self, start: int, end: int) -> int:
         """The most classes that run at one moment of [start, end)."""
-        deepest = 0
-        for day, low, high in _pieces(start, end):
-            deepest = max(deepest, max(self._depths(day, low, high), default=0))
-        return deepest
+        day, low = divmod(start, _DAY)
+        high = low + end - start
+        if high <= _DAY:  # nearly every class
+            return max(self._depths(day, low, high), default=0)
+        return max(max(self._depths(*piece), default=0) for piece in _pieces(start, end))
 
     def fits(self, start: int, end: int, limit: int) -> bool:
         """Whether one more class may run all through [start, end)."""
@@ -179,19 +180,34 @@ class IntervalIndex:
         return len(self._starts)
 
     def add(self, start: int, end: int, tag: int) -> None:
-        _refuse_empty(start, end)
+        length = end - start
+        if length > self._longest:
+            self._longest = length
+        elif length <= 0:
+            _refuse_empty(start, end)
         position = bisect_right(self._starts, start)
         self._starts.insert(position, start)
         self._ends.insert(position, end)
         self._tags.insert(position, tag)
-        self._longest = max(self._longest, end - start)
 
     def during(self, start: int, end: int) -> Iterator[Booking]:
         """Every class that overlaps [start, end), by its start."""
-        first = bisect_right(self._starts, start - self._longest)
-        for i in range(first, bisect_left(self._starts, end, first)):
+        for i in self._within(start, end):
             if self._ends[i] > start:
                 yield Booking(self._starts[i], self._ends[i], self._tags[i])
+
+    def first_tag(self, start: int, end: int) -> int | None:
+        """That of the first of them."""
+        ends = self._ends
+        for i in self._within(start, end):
+            if ends[i] > start:
+                return self._tags[i]
+        return None
+
+    def _within(self, start: int, end: int) -> range:
+        """The places of those that may."""
+        first = bisect_right(self._starts, start - self._longest)
+        return range(first, bisect_left(self._starts, end, first))
 
 
 class IntervalsByDay:
@@ -243,8 +259,8 @@ class PresenterBookings:
 
     def clash(self, presenter: str, start: int, end: int) -> int | None:
         """The tag of the presenter's first class that overlaps [start, end); back to back is fine."""
-        booking = self.in_the_way(presenter, start, end)
-        return None if booking is None else booking.tag
+        diary = self._diaries.get(presenter)
+        return None if diary is None else diary.first_tag(start, end)
 
 
 def _days(start: int, end: int) -> range:
