@@ -11,6 +11,7 @@ import aiohttp
 import pytest
 from yarl import URL
 
+from batch.web.server.app import routes
 from batch.web.server.connections import MOST_PER_PEER
 from batch.web.server.receive import Patience
 from tests.support.command import KEYS, lesson
@@ -99,8 +100,15 @@ async def test_no_form_is_taken_without_the_token_of_our_pages(browser: Browser,
         assert sent.status == 403, name
         assert not uploads_in(tmp_path), name
     checked = await browser.checked(csv_of([lesson(1)]))
+    forms = [route.path.partition("/uploads/{id}/")[2] for route in routes() if route.method == "POST"]
+    actions = [form for form in forms if form and "{" not in form and form != "file"] + [
+        "pause",
+        "resume",
+        "stop",
+    ]
+    assert {"mend", "names", "confirm"} < set(actions)
     for name, token in tokens.items():
-        for action in ("check", "mapping", "confirm", "pause", "stop", "again"):
+        for action in actions:
             answer = await browser.post(f"{checked.url.path}/{action}", {"csrf": token})
             assert answer.status == 403, (name, action)
     assert (await browser.get(checked.url.path)).title == "What would be scheduled"
