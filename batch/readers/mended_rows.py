@@ -1,6 +1,7 @@
 """The lines of a results workbook, those that were mended on its sheet `To do` as they stand there."""
 
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 
 from batch.core.outcome import NEEDS_A_PERSON
 from batch.core.rows.mended_rows import Chosen, MendedRows, SheetRow
@@ -18,16 +19,23 @@ def with_mended(results: Iterable[Line], to_do: Iterable[Line], header: Header) 
         if line.own is not None and line.aside is None:
             mended.add(SheetRow(line.own, line.cells))
     last = None
-    for line in results:
-        last = line
-        if line.own is None or line.aside is not None:
-            yield line
-        else:
-            yield _chosen(line, mended.choose(SheetRow(line.own, line.cells)))
+    for _, of_one in groupby(results, key=_row_of):
+        lines = list(of_one)
+        last = lines[-1]
+        owned = [(line, line.own) for line in lines if line.own is not None and line.aside is None]
+        chosen_of = mended.choose([SheetRow(own, line.cells) for line, own in owned]) if owned else []
+        laid = {line.number: chosen for (line, _), chosen in zip(owned, chosen_of, strict=True)}
+        for line in lines:
+            yield _chosen(line, laid[line.number]) if line.number in laid else line
     for number, chosen in mended.rest():
         if last is not None and last.own is not None:
             last = Line(last.sheet, last.number + 1, (), own=last.own._replace(row=number))
             yield _chosen(last, chosen)
+
+
+def _row_of(line: Line) -> tuple[object, ...]:
+    """What lines of one row have in common; each line without a number of its own is one."""
+    return (line.own.sheet, line.own.row) if line.own and line.own.row else (line.sheet, "line", line.number)
 
 
 def _chosen(line: Line, chosen: Chosen) -> Line:

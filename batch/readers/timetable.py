@@ -75,7 +75,7 @@ class TimetableFile:
             if line.aside is None:
                 left_out.rows += 1
                 if line.mended:
-                    left_out.mended.add(number)
+                    left_out.mended.add(line.own.row if line.own and line.own.row else number)
                 first = (line.own.sheet, line.own.row) if line.own and line.own.row else None
                 yield RawRow(line.sheet, number, line.cells, line.issues, line.orders, first)
             else:

@@ -237,3 +237,46 @@ def test_mended_rows_are_scheduled_and_those_that_were_are_not_again(classbatch:
     # The marked copy can be handed in in place of it.
     again = classbatch("check", "marked.xlsx", *keep, "--json", "-")
     assert [row["outcome"] for row in again.json["rows"]] == ["already"] * 4, again.err
+
+
+SERIES = (
+    f"Maths,2031-09-15 09:00,50,{ANA},R1,weekly,2031-10-20",
+    f"Art,2031-09-22 09:20,50,{ANA},R2,,",
+    "Choir,2031-09-16 12:00,50,Ben,R3,weekly,2031-09-30",
+)
+
+
+def test_a_lesson_that_repeats_is_mended_as_one_row(classbatch: Command) -> None:
+    """Row 2 has a line for each of its classes, and one of them is in the way of row 3."""
+    folder = classbatch.folder
+    (folder / "term.csv").write_text(
+        "\n".join((f"{HEADER},Repeats,Until", *SERIES[1:2], *SERIES[:1], *SERIES[2:])) + "\n"
+    )
+    keep = ("--sandbox", "--state", "state")
+    assert classbatch("submit", "term.csv", *keep).code == 1
+    book = openpyxl.load_workbook(folder / "term-results.xlsx")
+    held = [row for row in rows_of(folder / "term-results.xlsx") if row["outcome"] == "held"]
+    assert numbers(held) == [3], "one class of the series"
+    mend(book["To do"], 3, "Until", "2031-11-10")
+    mend(book["To do"], 4, "Teacher e-mail", "ben@riverside.example")
+    book.save(folder / "term-results.xlsx")
+    ran = classbatch("check", "term-results.xlsx", *keep, "--json", "-")
+    outcomes = [(row["row"], row["outcome"]) for row in ran.json["rows"]]
+    assert outcomes[:4] == [(2, "already"), (3, "already"), (3, "held"), (3, "already")]
+    assert outcomes[4:] == [*[(3, "already")] * 3, *[(3, "ready")] * 3, *[(4, "ready")] * 3]
+    assert all("[R0" not in str(row["message"]) for row in ran.json["rows"])
+
+
+def test_a_class_of_a_lesson_that_repeats_is_not_deleted_alone(classbatch: Command) -> None:
+    """Its row stands for the others, too: nothing says that it was left out."""
+    folder = classbatch.folder
+    (folder / "term.csv").write_text("\n".join((f"{HEADER},Repeats,Until", *SERIES[1:2], *SERIES[:1])) + "\n")
+    keep = ("--sandbox", "--state", "state")
+    classbatch("submit", "term.csv", *keep)
+    book = openpyxl.load_workbook(folder / "term-results.xlsx")
+    book["To do"].delete_rows(line_of(book["To do"], 3))
+    book["To do"].append([99, "invalid", None, None, None, None, "Sheet", "2031-09-20 09:00", 50, ANA, "R9"])
+    book.save(folder / "term-results.xlsx")
+    ran = classbatch("check", "term-results.xlsx", *keep)
+    assert "was deleted" not in ran.err
+    assert "1 held" in ran.out

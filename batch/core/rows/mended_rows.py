@@ -54,14 +54,16 @@ class Chosen:
 @dataclass(slots=True)
 class _ToDoRow:
     as_read: str
-    is_mended: bool
     cells: tuple[CellValue, ...] | None  #: None: as they were read
-    is_read: bool = False
+    others: tuple[CellValue, ...] | None = None  #: of another of its lines, mended otherwise
 
 
 @dataclass(slots=True)
 class MendedRows:
-    """The rows of `To do`, of which only those are kept whole that were mended there."""
+    """The rows of `To do`, of which only those are kept whole that were mended there.
+
+    A lesson that repeats has a line for each of its classes, and is one row all the same.
+    """
 
     headers: Sequence[str]  #: what the person calls the columns
     columns: Mapping[str, int]  #: API name -> position
@@ -69,42 +71,50 @@ class MendedRows:
     _rows: dict[tuple[str, int], _ToDoRow] = field(default_factory=dict)
     _keeps_digests: bool = False
 
-    def add(self, row: SheetRow) -> None:
-        """Take in a row of `To do`."""
-        if row.own.row is None:
+    def add(self, line: SheetRow) -> None:
+        """Take in a line of `To do`."""
+        if line.own.row is None:
             return
-        as_read = row.own.as_read
+        as_read = line.own.as_read
         self._keeps_digests = self._keeps_digests or bool(as_read)
-        is_mended = bool(as_read) and digest_of(row.cells) != as_read
-        kept = row.cells if is_mended or not as_read else None
-        self._rows[row.own.sheet, row.own.row] = _ToDoRow(as_read, is_mended, kept)
+        is_as_read = bool(as_read) and digest_of(line.cells) == as_read
+        new = _ToDoRow(as_read, None if is_as_read else line.cells)
+        row = self._rows.setdefault((line.own.sheet, line.own.row), new)
+        if row.cells is None:
+            row.cells = new.cells
+        elif new.cells is not None and digest_of(new.cells) != digest_of(row.cells):
+            row.others = new.cells
 
-    def choose(self, row: SheetRow) -> Chosen:
-        """What is read of a row of `Results`."""
-        number, sheet = row.own.row, row.own.sheet
-        there = None if number is None else self._rows.get((sheet, number))
-        if there is not None:
-            there.is_read = True  # kept: of a lesson that repeats, `Results` has a line for each day
+    def choose(self, lines: Sequence[SheetRow]) -> list[Chosen]:
+        """What is read of the lines of one row of `Results`."""
+        own = lines[0].own
+        there = None if own.row is None else self._rows.pop((own.sheet, own.row), None)
         if there is None:
-            was_there = self._keeps_digests and number is not None and row.own.outcome in self.outcomes
-            return Chosen(row.cells, taken_out=was_there)
+            was_there = self._keeps_digests and own.row is not None
+            taken_out = was_there and all(line.own.outcome in self.outcomes for line in lines)
+            return [Chosen(line.cells, taken_out=taken_out) for line in lines]
+        return [self._of_line(line.cells, there) for line in lines]
+
+    def _of_line(self, cells: tuple[CellValue, ...], there: _ToDoRow) -> Chosen:
         if there.cells is None:
-            return Chosen(row.cells)
-        here, as_there = digest_of(row.cells), digest_of(there.cells)
+            return Chosen(cells)
+        if there.others is not None:
+            return Chosen(there.cells, issues=tuple(self._otherwise(there.cells, there.others)))
+        here, as_there = digest_of(cells), digest_of(there.cells)
         if here == as_there:
-            return Chosen(row.cells)
+            return Chosen(cells)
         if here == there.as_read:
             return Chosen(there.cells, mended=True)
-        return Chosen(row.cells, issues=tuple(self._otherwise(row.cells, there.cells)))
+        return Chosen(cells, issues=tuple(self._otherwise(cells, there.cells)))
 
     def rest(self) -> Iterator[tuple[int, Chosen]]:
         """Rows of `To do` that `Results` no longer has, each with its number."""
         for (_, number), row in self._rows.items():
-            if row.cells is not None and not row.is_read:
+            if row.cells is not None:
                 yield number, Chosen(row.cells, mended=True)
 
     def _otherwise(self, here: Sequence[CellValue], there: Sequence[CellValue]) -> Iterator[Issue]:
-        """Each cell that the two sheets have otherwise."""
+        """Each cell that stands otherwise in two places."""
         names = {place: name for name, place in self.columns.items()}
         for place, (one, other) in enumerate(zip(here, there, strict=True)):
             if digest_of([one]) != digest_of([other]):

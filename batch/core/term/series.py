@@ -55,9 +55,10 @@ class SeriesRows:
         if checked.by_term and (issue := self._of_one_week(raw, above, checked.series)):
             return (CheckedRow(raw, None, (issue,)),)
         if raw.first_read is not None:
-            before = self._lines.setdefault(raw.first_read, raw.cells)
-            if before is not raw.cells:
+            before = self._lines.get(raw.first_read)
+            if before is not None:
                 return () if before == raw.cells else (_differs_from_its_series(raw),)
+            self._lines[raw.first_read] = raw.cells
         self.classes += len(checked.rows)
         self._count += 1
         if self._count <= _MOST_NAMED:

@@ -296,8 +296,8 @@ def words_of(problem: Problem, facts: Mapping[str, object]) -> Words:  # noqa: P
         case Problem.MENDED_TWICE:
             there = "is empty" if facts.get("there") == "" else "is {there!r}"
             return Words(
-                f'{there} on the sheet "{TO_DO_SHEET}", and both sheets were changed',
-                "Write what is meant on both sheets, or mend the row on one of them alone.",
+                f'{there} on the sheet "{TO_DO_SHEET}", and more than one place was changed',
+                "Write what is meant wherever the row stands, or mend it in one place alone.",
             )
         case Problem.SECOND_CLASS:
             return Words(
