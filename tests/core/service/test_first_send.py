@@ -221,6 +221,19 @@ def test_rows_that_an_unproved_list_does_not_show(
     assert outcomes(rows, classes, taken_over=taken_over) == expected
 
 
+@given(number=st.integers(1, 12), left_out=st.sets(st.integers(0, 11)), tells=st.booleans())
+def test_an_unproved_list_lets_no_row_of_a_file_through_of_which_it_shows_a_part(
+    number: int, left_out: set[int], tells: bool
+) -> None:
+    rows = term(number)
+    classes = listed(rows, *(["presenter-told"] if tells else []))
+    shown_ones = [seen for place, seen in enumerate(classes) if place not in left_out]
+    told = outcomes(rows, shown_ones, taken_over=0)
+    is_a_part = len(shown_ones) >= 3 or (shown_ones and 4 * len(shown_ones) >= number)
+    for place, each in enumerate(told):
+        assert (each == "new") is (place in left_out and not is_a_part)
+
+
 SEEN_THROUGH = [*BENT[:4], "title-upper", "title-escaped", "duration-hours"]
 
 
