@@ -30,6 +30,7 @@ from batch.core.rows.unread_evidence import UnreadEvidence
 from batch.core.rows.value_maps import value_maps
 from batch.core.service.class_limits import NOTHING_LEARNED, ClassLimits
 from batch.core.term.series import SeriesRows
+from batch.core.term.term_text import read_settings
 from batch.core.text import well_formed
 from batch.journal.records import SANDBOX_IN_PROCESS, STANDARD_INPUT, Batch
 from batch.journal.store import Journal
@@ -44,7 +45,7 @@ from batch.settings.table import SETTING, Settings
 from batch.time_zones import pinned_zones, zone_names
 
 #: What the names of timetables end with.
-SUFFIXES = (".xlsx", ".xlsm", ".csv", ".tsv", ".txt")
+SUFFIXES = (".xlsx", ".xlsm", ".csv", ".tsv", ".txt", ".ics")
 #: How the person says that the timetable comes on standard input.
 STDIN = "-"
 
@@ -70,6 +71,7 @@ class Intake:
     batch: Batch
     header: Header
     is_workbook: bool
+    is_calendar: bool = False
 
 
 def take_in(
@@ -102,7 +104,7 @@ def take_in(
     with _source(file) as source:
         while True:
             try:
-                with _table(source, shown_name(file), settings, naming) as timetable:
+                with _table(source, shown_name(file), settings, naming, now) as timetable:
                     feed = Feed.of(kept_in, _folder(file), timetable.header.names)
                     terms = terms_of(settings, now, journal.account.class_limits())
                     if known is None:
@@ -126,7 +128,7 @@ def take_in(
                     loaded = journal.batches.load(account, taken, rows, notes)
                     if keeps:
                         _keep(feed, shown_name(file), rows.evidence.known, settings)
-                    return Intake(loaded, timetable.header, timetable.kind == "xlsx")
+                    return Intake(loaded, timetable.header, timetable.kind == "xlsx", timetable.kind == "ics")
             except _ReadAgainError as learnt:
                 known = learnt.known
 
@@ -334,7 +336,9 @@ def as_openpyxl_reads_it(workbook: Path) -> Iterator[BinaryIO]:
 
 
 @contextmanager
-def _table(source: Readable, name: str, settings: Settings, naming: Naming) -> Iterator[TimetableFile]:
+def _table(
+    source: Readable, name: str, settings: Settings, naming: Naming, now: float | None = None
+) -> Iterator[TimetableFile]:
     options = LoadOptions(
         sheet=settings.sheet,
         all_sheets=settings.all_sheets,
@@ -346,6 +350,10 @@ def _table(source: Readable, name: str, settings: Settings, naming: Naming) -> I
         delimiter=settings.delimiter,
         defaulted=frozenset(settings.defaults),
         naming=naming,
+        now=None if now is None else datetime.fromtimestamp(now, UTC),
+        term_ends=read_settings(settings.term)[0].get("ends"),
+        calendar_presenter=settings.calendar_presenter,
+        most_lessons=settings.max_lessons,
     )
     with open_timetable(source, options=options, account=settings.account, name=name) as timetable:
         yield timetable

@@ -20,7 +20,7 @@ from batch.atomic_file import find_writable, keep_apart
 from batch.connection import account_of, service
 from batch.core.changes.decide import ChangeTerms
 from batch.core.changes.kinship import ChangeLimits
-from batch.core.message import Message, RunNote
+from batch.core.message import FileFault, Message, RunNote
 from batch.core.outcome import Outcome
 from batch.core.plan.explain_held import Hours
 from batch.core.plan.free_slots import days_of, hours_of
@@ -577,6 +577,8 @@ def _results(
 
 def _marked_copy(job: Job, intake: Intake, out: Path) -> Maker:
     """Makes the person's own file again, its problems marked."""
+    if intake.is_calendar:
+        raise CannotRun(FileFault.NO_MARKED_COPY, name=intake.batch.file)
 
     def make(rows: Iterator[ResultRow], _facts: BatchFacts, _tally: Tally) -> Written:
         from batch.report.workbook.marked_copy import write_marked  # noqa: PLC0415 - openpyxl is slow to import

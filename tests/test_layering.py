@@ -93,6 +93,7 @@ OUTSIDE = {
     "fcntl": {"batch.journal", "batch.nightly"},
     "dateutil": {"batch.core.term"},  # rules of days alone: what it reads of the clock is not used
     "icalendar": {"batch.readers", "batch.report"},
+    "recurring_ical_events": {"batch.readers"},
 }
 NO_ROOM_FOR = {"utils", "util", "helpers", "helper", "manager", "common", "misc", "shared", "base"}
 

@@ -85,6 +85,9 @@ class FileFault(StrEnum):
     NO_HEADER = auto()
     NO_COLUMN = auto()
     COLUMN_TWICE = auto()
+    DAMAGED_CALENDAR = auto()
+    TOO_MANY_EVENTS = auto()
+    NO_MARKED_COPY = auto()  #: of a calendar
     TERM_SHEET = auto()  #: a line of the sheet that says when the term is
     NO_HOLIDAYS = auto()  #: in the file that should list them
     TOO_MANY_CLASSES = auto()  #: of the rows that repeat
@@ -223,6 +226,7 @@ class FileNote(StrEnum):
     NO_SUCH_HEADER = auto()
     READ_AS = auto()
     NOT_READ = auto()
+    PAST_EVENTS = auto()  #: of a calendar: left out
 
 
 @unique

@@ -16,6 +16,7 @@ _MOST_OLE_BYTES = 32 * MIB  #: of a container of old, whose directory may stand 
 class FileKind(StrEnum):
     XLSX = "xlsx"
     CSV = "csv"
+    CALENDAR = "ics"
     MEMORY = "memory"  #: no file: a table of a program's
 
 
@@ -40,9 +41,10 @@ _FOREIGN = {
     b"GIF8": FileFormat.PICTURE,
     b"L\0\0\0\x01\x14\x02\0": FileFormat.LINK,
 }
+_CALENDAR = re.compile(rb"BEGIN:VCALENDAR", re.IGNORECASE)
 #: What a text begins with that is no table, white space aside.
 _FOREIGN_TEXTS = (
-    (re.compile(rb"BEGIN:V(?:CALENDAR|EVENT)", re.IGNORECASE), FileFormat.CALENDAR),
+    (re.compile(rb"BEGIN:VEVENT", re.IGNORECASE), FileFormat.CALENDAR),
     (re.compile(rb"\[InternetShortcut\]", re.IGNORECASE), FileFormat.LINK),
     (re.compile(rb"\{[^{}]*\"(?:doc_id|resource_key)\""), FileFormat.GOOGLE_LINK),
     (re.compile(rb"\{\s*\"|\[\s*[{\[]\s*\""), FileFormat.JSON),
@@ -64,8 +66,8 @@ _OLE_NAMES: tuple[tuple[str, FileFault | FileFormat], ...] = (
 )
 
 
-def kind_of(file: BinaryIO, name: str) -> FileKind:
-    """Workbook or text.
+def kind_of(file: BinaryIO, name: str) -> FileKind:  # noqa: C901 - one line for each kind
+    """Workbook, calendar or table of text.
 
     Args:
         file: is read from its beginning.
@@ -96,6 +98,8 @@ def kind_of(file: BinaryIO, name: str) -> FileKind:
         .removeprefix(b"\xff\xfe")
         .removeprefix(b"\xfe\xff")
     )
+    if _CALENDAR.match(text.lstrip()):
+        return FileKind.CALENDAR
     for pattern, form in _FOREIGN_TEXTS:
         if pattern.match(text.lstrip()):
             raise other_format(name, form)

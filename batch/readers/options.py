@@ -1,7 +1,9 @@
 """What the person may say about a file, and the bounds no file may pass."""
 
 from dataclasses import dataclass
+from datetime import date, datetime
 
+from batch.core.rows.calendar_presenter import CalendarPresenter
 from batch.core.rows.column_names import NOTHING_SAID, Naming
 
 MIB = 1024 * 1024
@@ -21,6 +23,12 @@ class LoadOptions:
     delimiter: str | None = None
     defaulted: frozenset[str] = frozenset()  #: required columns the settings fill where the file has none
     naming: Naming = NOTHING_SAID  #: which header is which column
+
+    # Of a calendar:
+    now: datetime | None = None  #: UTC; what has begun is left out
+    term_ends: date | None = None  #: an event that repeats without an end does so until then
+    calendar_presenter: CalendarPresenter = CalendarPresenter.ATTENDEE
+    most_lessons: int = 400  #: of one event
 
     most_rows: int = 200_000  #: not counting blank ones
     most_columns: int = 200

@@ -28,7 +28,10 @@ def heads_of(path: Path, options: LoadOptions, account: AccountKind) -> list[She
         FileProblem: it cannot be read at all.
     """
     with path.open("rb") as file:
-        if kind_of(file, path.name) is FileKind.CSV:
+        kind = kind_of(file, path.name)
+        if kind is FileKind.CALENDAR:
+            return []  # it has no header that somebody could be asked about
+        if kind is FileKind.CSV:
             lines = first_records(file, path.name, options, account)
             return [SheetHead("", lines)] if lines else []
         check_container(file, path.name, options)

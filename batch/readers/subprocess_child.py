@@ -12,13 +12,19 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from itertools import islice
 from typing import BinaryIO
 
 from batch.core.rows.columns import AccountKind
+from batch.readers.kind import FileKind, kind_of
 from batch.readers.options import LoadOptions
 from batch.readers.problem import FileProblem
 from batch.readers.subprocess_parent import Word
+from batch.readers.table import Opened
+
+#: Opens one kind of file.
+Opener = Callable[[BinaryIO, str, LoadOptions, AccountKind], AbstractContextManager[Opened]]
 
 _BLOCK_LINES = 128
 _GRACE_S = 2  #: between the signal that says which limit was passed and the one that cannot be caught
@@ -65,14 +71,24 @@ def _read(
     sys.modules["numpy"] = None  # type: ignore[assignment] # how an import is made to fail
     gc.disable()  # rows leave no cycles behind, and the search for them takes a tenth of the time
     from batch.readers.openpyxl_patch import patch_openpyxl_inline_text  # noqa: PLC0415 - see above
-    from batch.readers.workbook import open_workbook  # noqa: PLC0415 - see above
 
     patch_openpyxl_inline_text()
-    with open_workbook(file, name, options, account) as (table, lines):
+    with opener(kind_of(file, name))(file, name, options, account) as (table, lines):
         send(Word.TABLE, table)
         while block := list(islice(lines, _BLOCK_LINES)):
             send(Word.LINES, block)
         send(Word.LINES, [])
+
+
+def opener(kind: FileKind) -> Opener:
+    """What reads a file of this kind; each brings libraries that the other can do without."""
+    if kind is FileKind.CALENDAR:
+        from batch.readers.calendar import open_calendar  # noqa: PLC0415 - see above
+
+        return open_calendar
+    from batch.readers.workbook import open_workbook  # noqa: PLC0415 - see above
+
+    return open_workbook
 
 
 def _limit(options: LoadOptions) -> None:

@@ -7,7 +7,7 @@ come as late as the last row, so nothing may be sent before iteration is over.
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -70,7 +70,10 @@ class TimetableFile:
             rows += 1
             if rows > self._most_rows:
                 raise FileProblem(FileFault.TOO_MANY_ROWS, name=self._table.place, rows=self._most_rows)
-            left_out.reached(line.number)
+            if (
+                self._table.kind is not FileKind.CALENDAR
+            ):  # its lines are events, and no blank ones between them
+                left_out.reached(line.number)
             number = self._numbers.of(line) if line.own else line.number
             if line.aside is None:
                 left_out.rows += 1
@@ -127,16 +130,22 @@ def open_timetable(
     if isinstance(source, MemoryTable):
         yield TimetableFile(open_in_memory(source, shown_name, options, account), most_rows=options.most_rows)
         return
+    opening: AbstractContextManager[Opened]
     with _seekable(source, shown_name, options) as file:
-        if kind_of(file, shown_name) is FileKind.CSV:
+        kind = kind_of(file, shown_name)
+        if kind is FileKind.CSV:
             yield TimetableFile(open_records(file, shown_name, options, account), most_rows=options.most_rows)
             return
         if isolated:
-            from batch.readers.subprocess_parent import open_apart as open_workbook  # noqa: PLC0415 - not for CSV
+            from batch.readers.subprocess_parent import open_apart  # noqa: PLC0415 - not for CSV
+
+            opening = open_apart(file, shown_name, options, account)
         else:
             # openpyxl takes 0.2 s, and every command imports this package.
-            from batch.readers.workbook import open_workbook  # noqa: PLC0415 - see above
-        with open_workbook(file, shown_name, options, account) as opened:
+            from batch.readers.subprocess_child import opener  # noqa: PLC0415 - see above
+
+            opening = opener(kind)(file, shown_name, options, account)
+        with opening as opened:
             yield TimetableFile(opened, most_rows=options.most_rows)
 
 

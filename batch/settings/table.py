@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from batch.core.message import SettingFault
 from batch.core.plan.admission import LimitPolicy
 from batch.core.plan.plan import Fit
+from batch.core.rows.calendar_presenter import CalendarPresenter
 from batch.core.rows.columns import BY_NAME, SERIES, AccountKind
 from batch.core.rows.date_order import Clock, DateOrder
 from batch.core.service.on_unknown import OnUnknown
@@ -111,6 +112,12 @@ class FileSettings:
         count(64, 65_536),
         "How many MiB of memory reading one workbook may take; a file that takes more is refused.",
         default=256,
+    )
+    calendar_presenter: CalendarPresenter = setting(
+        choice(CalendarPresenter),
+        "Who gives the class, in a calendar (.ics): attendee, whoever was invited alone, else the organizer; or "
+        "organizer, whoever called the event.",
+        default=CalendarPresenter.ATTENDEE,
     )
     max_lessons: int = setting(
         count(1, 2_000), "How many lessons one row may stand for that repeats.", default=400

@@ -139,8 +139,19 @@ OTHER_FILES: dict[str, tuple[str, bytes, str, str]] = {
         "is a link",
         "save that as",
     ),
-    "a calendar": ("term.csv", CALENDAR, "a calendar (.ics)", "Export the calendar as CSV"),
-    "a calendar with a mark": ("term.ics", b"\xef\xbb\xbf\r\n" + CALENDAR, "a calendar (.ics)", "CSV"),
+    "half a calendar": ("term.csv", CALENDAR, "a calendar (.ics) that cannot be read", "Export it again"),
+    "an event alone": (
+        "term.csv",
+        CALENDAR[CALENDAR.index(b"BEGIN:VEVENT") :],
+        "a calendar (.ics)",
+        "Export the calendar as CSV",
+    ),
+    "half a calendar with a mark": (
+        "term.ics",
+        b"\xef\xbb\xbf\r\n" + CALENDAR,
+        "a calendar (.ics) that cannot be read",
+        "Export it again",
+    ),
     "a zip archive": (
         "term.xlsx",
         zipped(**{"term.xlsx": b"PK", "rooms.csv": b"a,b"}),

@@ -20,7 +20,7 @@ _UNPACK_IT = "Unpack it, and give the timetable that is in it."
 _OR_XLSX = "Save it as an .xlsx workbook."
 
 
-def fault_words(what: FileFault, facts: Mapping[str, object]) -> Words:
+def fault_words(what: FileFault, facts: Mapping[str, object]) -> Words:  # noqa: PLR0915 - a catalogue, one entry after the other
     match what:
         case FileFault.EMPTY:
             return Words("{name} is empty.", _GIVE_THE_FILE)
@@ -41,6 +41,17 @@ def fault_words(what: FileFault, facts: Mapping[str, object]) -> Words:
             )
         case FileFault.TOO_MANY_ROWS:
             return Words("{name} has more than {rows:,} rows.", "Split it into several files.")
+        case FileFault.DAMAGED_CALENDAR:
+            return Words(
+                "{name} is a calendar (.ics) that cannot be read: part of it is missing or spoilt.",
+                "Export it again.",
+            )
+        case FileFault.TOO_MANY_EVENTS:
+            return Words("{name} has more than {events:,} events.", "Export a shorter stretch of time.")
+        case FileFault.NO_MARKED_COPY:
+            return Words(
+                "{name} is a calendar, which has no cells to mark.", "Leave --marked out."
+            ).for_keeper()
         case FileFault.TERM_SHEET:
             return Words(
                 "{name}, sheet {sheet!r}, row {row}: {text!r} is no date, or no stretch of dates, that can be read.",
@@ -366,6 +377,8 @@ def note_words(what: FileNote, facts: Mapping[str, object]) -> Words:
                 'If it is not: --map "HEADER={column}".',
                 page_hint='If it is not, say so under "How the file is read".',
             )
+        case FileNote.PAST_EVENTS:
+            return Words("{events:count event} of the calendar lie in the past: left out.")
         case FileNote.NOT_READ:
             return Words(
                 "{header!r} is not read.",
