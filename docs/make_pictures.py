@@ -100,7 +100,7 @@ def picture_of_results(folder: Path, out: Path) -> None:
     out.write_bytes((folder / "results.png").read_bytes())
 
 
-def picture_of_page(folder: Path, out: Path) -> None:
+def pictures_of_page(folder: Path, check: Path, week_of: Path) -> None:
     with (
         command_running(
             folder, r"(http://\S+/enter\?token=\S+)", "serve", "--sandbox", "--port", "0"
@@ -113,7 +113,8 @@ def picture_of_page(folder: Path, out: Path) -> None:
         page.set_input_files("input[type=file]", folder / "term.csv")
         page.click("form[enctype] button")
         page.wait_for_selector("[data-outcome=ready]")
-        page.screenshot(path=out)
+        page.screenshot(path=check)
+        page.locator("section:has(.week)").screenshot(path=week_of)
         browser.close()
 
 
@@ -129,7 +130,7 @@ def main(pictures: Path) -> None:
         with command_running(folder, r"Base URL: (\S+)", *service) as url:
             os.environ["CLASSBATCH_BASE_URL"] = url
             picture_of_results(folder, pictures / "results.png")
-        picture_of_page(folder, pictures / "page.png")
+        pictures_of_page(folder, pictures / "page.png", pictures / "week.png")
 
 
 if __name__ == "__main__":

@@ -216,6 +216,7 @@ WEEK = v.WeekView(
                         v.Lesson(
                             time="09:00-10:00",
                             title="Algebra I",
+                            who="ana.diaz",
                             presenter="ana.diaz@school.example",
                             place="row 2",
                             outcome="ready",
@@ -226,6 +227,7 @@ WEEK = v.WeekView(
                         v.Lesson(
                             time="09:15-10:00",
                             title="Biology",
+                            who="",
                             presenter="",
                             place="row 3",
                             outcome="held",

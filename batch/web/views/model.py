@@ -224,6 +224,7 @@ class Lesson:
 
     time: str  #: "09:00-10:00", by the clock of its zone
     title: str
+    who: str  #: the presenter, as short as it tells them
     presenter: str
     place: str  #: "row 14"
     outcome: str

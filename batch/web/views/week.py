@@ -185,6 +185,7 @@ def _lesson(kept: Mapping[str, Any], usual: str) -> Lesson:
     return Lesson(
         time=f"{begins:%H:%M}-{ends:%H:%M}{zone}",
         title=kept["title"],
+        who=kept["presenter"].partition("@")[0],
         presenter=kept["presenter"],
         place=kept["place"],
         outcome=kept["outcome"],
