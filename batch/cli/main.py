@@ -26,7 +26,7 @@ _COMMANDS = {
     "template": _Home("batch.cli.timetable", "Write a blank timetable to fill in."),
     "check": _Home("batch.cli.timetable", "Say which rows would be sent, and what is wrong with the others."),
     "submit": _Home("batch.cli.timetable", "Schedule every class of a timetable."),
-    "sync": _Home("batch.cli.sync", "Make the account follow a timetable that changed."),
+    "sync": _Home("batch.cli.sync", "Make the account follow a timetable that changes."),
     "results": _Home("batch.cli.timetable", "Write the results workbook of a BATCH again."),
     "status": _Home("batch.cli.maintenance", "List past batches, the newest first."),
     "doctor": _Home("batch.cli.maintenance", "See whether classes can be scheduled from here."),

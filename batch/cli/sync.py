@@ -61,10 +61,11 @@ def sync(
     recreate: bool,
     **options: Any,
 ) -> None:
-    """Make the account follow a timetable: new rows are scheduled, rows that changed change their classes.
+    """Make the account follow a timetable that changes.
 
-    Classes that are no longer in FILE are cancelled. What is to be changed is shown first, and asked. FILE is an
-    .xlsx or CSV timetable; - is CSV on standard input.
+    New rows are scheduled, rows that changed change their classes, and classes that are no longer in FILE are
+    cancelled. What is to be changed is shown first, and asked. FILE is an .xlsx or CSV timetable; - is CSV on
+    standard input.
     """
     from batch.core.changes.decide import ChangeTerms  # noqa: PLC0415 - as in `main.py`
 

@@ -51,7 +51,9 @@ def test_the_same_file_again_schedules_nothing(at_service: Command, service: Ser
     assert service.calls("create") == 120
 
 
-def test_one_changed_cell_schedules_one(at_service: Command, service: Service, term: Path) -> None:
+def test_a_lesson_that_moved_is_held_and_said_to_be_another_one_is_scheduled(
+    at_service: Command, service: Service, term: Path
+) -> None:
     at_service("submit", term)
     book = openpyxl.load_workbook(term)
     cell = book.worksheets[0]["B9"]
@@ -59,8 +61,11 @@ def test_one_changed_cell_schedules_one(at_service: Command, service: Service, t
     cell.value = cell.value.replace(hour=18)
     book.save(term)
     again = at_service("submit", term, "--json", "-")
-    assert outcomes(again) == {"scheduled": 1, "already": 119}
-    assert [row["row"] for row in again.json["rows"] if row["outcome"] == "scheduled"] == [9]
+    assert outcomes(again) == {"held": 1, "already": 119}
+    assert [row["row"] for row in again.json["rows"] if row["reason"] == "moved"] == [9]
+    assert service.calls("create") == 120
+    another = at_service("submit", term, "--as-new", "--json", "-")
+    assert outcomes(another) == {"scheduled": 1, "already": 119}
     assert service.calls("create") == 121
 
 
