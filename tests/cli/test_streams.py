@@ -15,7 +15,7 @@ from batch.core.text import visible
 from tests.support.command import ROOT, Command, lessons, timetable
 
 FULL = Path("/dev/full")
-ENCODINGS = ["ascii", "latin-1", "cp1252"]
+ENCODINGS = ["ascii", "cp1252"]
 CLOSED = {
     "standard output": ">&-",
     "standard error": "2>&-",

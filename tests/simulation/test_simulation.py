@@ -21,7 +21,7 @@ from tests.simulation.traits import Kind, extended, kinds_of
 from tests.simulation.world import World, play
 from tests.support.effort import SEEDS
 
-STEP = 50
+STEP = 40
 OF_EACH_KIND = SEEDS // 12
 
 #: Seeds that once failed, and why.

@@ -152,38 +152,15 @@ def _many(classes: int) -> Callable[[Scene], None]:
     return prepare
 
 
-#: One like each of them is tried in a quick run; that the client takes them alike is tried in tests/wiziq.
-_LIKE_ANOTHER = frozenset(
-    (
-        *("entity-bomb", "huge-body", "deep-nesting"),
-        *("ok-of-another", "ok-not-done", "class-id-zero", "class-id-negative"),
-        *(f"http-{status}-{when}-create" for status in (500, 502, 504) for when in ("before", "after")),
-        *("429-absent", "redirect-301", "redirect-307", "redirect-308"),
-        *(f"http-{status}-{when}-create" for status in (401, 404) for when in ("before", "after")),
-        *(f"code {code} in the answer" for code in ("400", "401", "404", "1047", "1062")),
-        *(f"code {code} in the answer, the class made" for code in ("500", "502")),
-    )
-)
-
-
 def _spoiled(number: int, name: str, first: Expected | None = None) -> Case:
-    return Case(
-        number=number,
-        name=name,
-        faults=first_attempts(name),
-        first=first or LOST,
-        response=True,
-        long_runs_only=name in _LIKE_ANOTHER,
-    )
+    return Case(number=number, name=name, faults=first_attempts(name), first=first or LOST, response=True)
 
 
 def _turned_away(number: int, name: str) -> Case:
     # A mere status proves nothing, and in a first batch nothing shows what the list leaves out: until then, nobody knows.
     first = LOCKED_OUT_AFTER if name.endswith("after-create") else LOCKED_OUT
     doubtful = replace(first, outcomes=first.outcomes | {Outcome.UNKNOWN})
-    return Case(
-        number=number, name=name, faults=always(name), first=doubtful, long_runs_only=name in _LIKE_ANOTHER
-    )
+    return Case(number=number, name=name, faults=always(name), first=doubtful)
 
 
 #: Further HTTP statuses of servers, proxies and error pages, each before and after the class was made.
@@ -214,7 +191,7 @@ _UNLISTED = Case(
     first=replace(MAY_BE_UNKNOWN, exits=frozenset({Exit.UNKNOWN})),
 )
 
-CASES: tuple[Case, ...] = (
+_CASES: tuple[Case, ...] = (
     Case(number=1, name="refused, then up", door=doors.refused(until_s=0.1)),
     Case(number=2, name="refused throughout", door=doors.refused(), first=UNFINISHED),
     Case(number=3, name="name look-up fails, then works", door=doors.localhost, failing_names=3),
@@ -338,7 +315,7 @@ CASES: tuple[Case, ...] = (
         for when in ("before", "after")
     ),
     *(
-        replace(_spoiled(23, f"http-{status}-{when}-create"), response=False, long_runs_only=status != 409)
+        replace(_spoiled(23, f"http-{status}-{when}-create"), response=False)
         for status in NOBODYS_TROUBLE
         for when in ("before", "after")
     ),
@@ -348,19 +325,11 @@ CASES: tuple[Case, ...] = (
             name=f"code {code} in the answer, the class made",
             door=doors.spoils_first(doors.refusal(code)),
             first=LOST,
-            long_runs_only=f"code {code} in the answer, the class made" in _LIKE_ANOTHER,
         )
         for code in ("500", "502", "503")
     ),
     Case(number=24, name="429-seconds", faults=some("429-seconds", 2, 3, 4, 7), first=LOST, response=True),
-    Case(
-        number=24,
-        name="429-date",
-        faults=some("429-date", 2, 3, 4, 7),
-        first=LOST,
-        response=True,
-        long_runs_only=True,
-    ),
+    Case(number=24, name="429-date", faults=some("429-date", 2, 3, 4, 7), first=LOST, response=True),
     _spoiled(24, "429-absent"),
     replace(_spoiled(24, "429-absent-after-create"), response=False),
     _spoiled(24, "429-negative"),
@@ -389,7 +358,6 @@ CASES: tuple[Case, ...] = (
             name=f"code {code} in the answer",
             door=doors.turns_away(code),
             first=replace(LOCKED_OUT, creates=lambda _: 0),  # none came through
-            long_runs_only=f"code {code} in the answer" in _LIKE_ANOTHER,
         )
         for code in ("400", "401", "403", "404", "1046", "1047", "1062")
     ),
@@ -499,3 +467,31 @@ CASES: tuple[Case, ...] = (
         faults=some("reset-after-create", 97, 99, 101),
     ),
 )
+
+#: One like each of them is tried in a quick run; that the client takes them alike is tried in tests/wiziq.
+_LIKE_ANOTHER = frozenset(
+    (
+        *("entity-bomb", "huge-body", "deep-nesting"),
+        *("ok-of-another", "ok-not-done", "ok-without-method", "fail-of-another"),
+        *(
+            "class-id-zero",
+            "class-id-negative",
+            "class-id-word",
+            "short Content-Length",
+            "1000-before-create",
+        ),
+        *("TLS: another host", "TLS: self-signed", "503 and Retry-After"),
+        *(f"http-{status}-{when}-create" for status in (500, 502, 504) for when in ("before", "after")),
+        *("429-date", "429-absent", "429-negative", "redirect-301", "redirect-307", "redirect-308"),
+        *(f"http-{status}-{when}-create" for status in (401, 404) for when in ("before", "after")),
+        *(
+            f"http-{status}-{when}-create"
+            for status in NOBODYS_TROUBLE
+            for when in ("before", "after")
+            if status != 409
+        ),
+        *(f"code {code} in the answer" for code in ("400", "401", "404", "1047", "1062")),
+        *(f"code {code} in the answer, the class made" for code in ("500", "502")),
+    )
+)
+CASES = tuple(replace(case, long_runs_only=case.name in _LIKE_ANOTHER) for case in _CASES)
