@@ -375,3 +375,31 @@ def own(journal: Journal) -> list[ListedClass]:
     witnesses = journal.listed.witnesses(0)
     rows = ((each.class_id, journal.sending.row_of_class(each.class_id)) for each in witnesses)
     return [listed(class_id, row.title or "") for class_id, row in rows if row is not None]
+
+
+# -- what a run costs ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("others", [0, 5], ids=["an empty account", "other people's classes"])
+def test_a_first_batch_takes_two_lists_more_than_one_before_it_and_one_after(
+    journal: Journal, others: int
+) -> None:
+    """One more before it, as nothing of ours is in it; and one that shows the class of the row that went alone."""
+    foreign = [listed(f"9000{number}", f"Class {5000 + number}") for number in range(others)]
+    api = Scripted(lists=lambda: [*foreign, *own(journal)], takes_s=0.01)
+    run = play_out(
+        submit(journal, api, timetable(1000), in_flight=32, foreign=True, audit=True, is_first_time=False)
+    )
+    assert run.outcomes == [S] * 1000
+    assert len(api.calls) == 1000
+    assert len(api.listings) == 4
+
+
+def test_the_next_batch_takes_one_list_before_it_and_one_after(journal: Journal) -> None:
+    api = Scripted(lists=lambda: own(journal))
+    play_out(submit(journal, api, timetable(3), foreign=True, audit=True, is_first_time=False))
+    again = Scripted(lists=lambda: own(journal), first_id=50)
+    play_out(
+        submit(journal, again, timetable(6), batch="again", foreign=True, audit=True, is_first_time=False)
+    )
+    assert (len(again.calls), len(again.listings)) == (3, 2)

@@ -204,8 +204,7 @@ async def submit(
                 timeout_s=TIMEOUT_S,
                 settle_s=SETTLE_S,
                 on_unknown=policy,
-                is_first_time=True,
-                **{"foreign": False, **terms},  # type: ignore[arg-type] # flags only
+                **{"foreign": False, "is_first_time": True, **terms},  # type: ignore[arg-type] # flags only
             ),
             api=api,
             recorder=recorder,
@@ -216,6 +215,8 @@ async def submit(
         meanwhile(passes)
         result = Run(journal, batch, told, passes)
         result.stopped = await passes.run()
+        if terms.get("audit"):
+            await passes.look_back()
     return result
 
 
