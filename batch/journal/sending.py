@@ -113,6 +113,17 @@ _NEVER_SENT = (
     "outcome IS NULL AND fingerprint NOT IN"
     " (SELECT fingerprint FROM attempt WHERE ending IS NULL OR ending IN ('created', 'found', 'no_answer'))"
 )
+#: The class that a row to be sent was held for by the newest file before that had it; nobody's by now.
+_HELD_BEFORE = (
+    "SELECT row.fingerprint, json_extract(before.message, '$.class_id') AS class_id,"
+    " json_extract(before.message, '$.why') AS why FROM row JOIN row AS before ON before.fingerprint = row.fingerprint"
+    " AND before.batch = (SELECT other.batch FROM row AS other JOIN batch ON batch.id = other.batch"
+    "  WHERE other.fingerprint = row.fingerprint AND other.batch <> :batch"
+    "  ORDER BY batch.started_at DESC, batch.id DESC LIMIT 1)"
+    " WHERE row.batch = :batch AND row.outcome IS NULL AND before.outcome = 'held'"
+    f" AND json_extract(before.message, '$.note') = '{RowNote.ALIKE}' AND json_extract(before.message, '$.class_id') > ''"
+    " AND NOT EXISTS (SELECT 1 FROM attempt WHERE attempt.class_id = json_extract(before.message, '$.class_id'))"
+)
 #: The row that a class was sent for, or the newest that still stands in the journal.
 _OF_CLASS = (
     "SELECT row.batch, row.position FROM attempt JOIN row ON row.fingerprint = attempt.fingerprint"
@@ -227,6 +238,11 @@ class SendingStore:
         """
         found = self._database.each(_RECOGNISED_BEFORE, batch=batch, taken_by=TakenBy.RECOGNISED)
         return {record["fingerprint"]: record["class_id"] for record in found}
+
+    def held_before(self, batch: str) -> dict[str, tuple[str, str]]:
+        """By fingerprint: the class that a row was held for the last time, which no row stands for yet, and why."""
+        found = self._database.each(_HELD_BEFORE, batch=batch)
+        return {fingerprint: (class_id, why) for fingerprint, class_id, why in found}
 
     def has_history(self) -> bool:
         """Whether this journal has ever sent a class, or taken one over."""

@@ -1,7 +1,7 @@
 """Before a class is first sent, the account has the last word: its list is compared with the rows that were never sent."""
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -123,15 +123,30 @@ class FirstLook:
         if self._first_row.goes_alone:
             taken_over = await self._recorder.call(self._recorder.journal.sending.taken_over, batch)
         unexplained = await self._unexplained()
-        if unexplained or taken_over:
+        held_before: Mapping[str, tuple[str, str]] = {}
+        if self._alike is not AlikeClasses.AS_NEW:
+            held_before = await self._recorder.call(self._recorder.journal.sending.held_before, batch)
+        if unexplained or taken_over or held_before:
             rows = await self._rows(self._recorder.journal.sending.never_sent, batch)
             compared = self._compare(rows, unexplained, calibration, taken_over=taken_over)
+            compared = await self._still_held(compared, held_before)
             self.recognised = (*self.recognised, *compared.recognised)
             if self._alike is AlikeClasses.AS_NEW:
                 await self._note_others(batch, rows, compared, unexplained, calibration)
             await self._write(batch, rows, compared)
         elif self._alike is AlikeClasses.AS_NEW:
             await self._let_go(batch)
+
+    async def _still_held(self, compared: Compared, before: Mapping[str, tuple[str, str]]) -> Compared:
+        """A row stays held for a class that is no longer listed, unless it is known to be cancelled: lists leave out."""
+        unanswered = {each: held for each, held in before.items() if each not in compared.answers}
+        there = await self._list.may_be_there({class_id for class_id, _ in unanswered.values()})
+        held: dict[str, Answer] = {
+            fingerprint: Held(class_id, Alike(why))
+            for fingerprint, (class_id, why) in unanswered.items()
+            if class_id in there
+        }
+        return replace(compared, answers={**compared.answers, **held}) if held else compared
 
     async def _note_others(
         self,

@@ -3,6 +3,7 @@
 import logging
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC
@@ -196,6 +197,16 @@ class AccountList:
         pairs = await self._recorder.call(lambda: list(unlike(self.began_at)))
         return [seen for _, seen in not_as_sent(pairs, calibration)]
 
+    async def may_be_there(self, class_ids: AbstractSet[str]) -> set[str]:
+        """Which of these classes may be there though the list in hand does not show them: none that is cancelled."""
+        listed = await self._recorder.call(self._recorder.journal.listed.class_ids)
+        left_out = {each for each in class_ids if each not in listed and each not in self.cancelled}
+        for class_id in sorted(left_out)[:_MOST_ASKED]:
+            with suppress(WiziqError):  # then nobody knows
+                if await self.state_of(class_id) in _CANCELLED:
+                    left_out.discard(class_id)
+        return left_out
+
     async def found(self) -> list[Pair]:
         """Classes that look-ups have found before, each as it is listed."""
         pairs = partial(self._recorder.journal.listed.pairs, ending=AttemptEnding.FOUND)
@@ -300,7 +311,7 @@ class AccountList:
         Raises:
             ListingFailed: it could not be asked for.
         """
-        state = await self._ask(class_id)
+        state = await self.state_of(class_id)
         return state is None or state in _CANCELLED
 
     async def lag_s(self) -> float:
@@ -318,7 +329,7 @@ class AccountList:
         note_gone = self._recorder.journal.listed.note_gone
         late_s = (await self._lag()).late_s
         for each in testimony.classes[:_MOST_ASKED]:
-            state = await self._ask(each.class_id)
+            state = await self.state_of(each.class_id)
             may_be_late = (
                 not each.was_seen
                 and each.confirmed_at > self.began_at - LONGEST_WAIT * self._settle_s - late_s
@@ -330,7 +341,7 @@ class AccountList:
             unseen.add(each.class_id)
         return self._clock() + wait_s + late_s
 
-    async def _ask(self, class_id: str) -> str | None:
+    async def state_of(self, class_id: str) -> str | None:
         """How a class stands that is asked for by its id; None where it is not shown."""
         async for listed in self._api.list_classes({"class_id": class_id}):
             if listed.class_id == class_id:

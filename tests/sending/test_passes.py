@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -368,6 +369,27 @@ def test_a_row_that_was_refused_and_made_from_elsewhere_since_is_not_sent_again(
     run = play_out(submit(journal, again, timetable(3), batch="again", foreign=True, retry_refused=True))
     assert again.calls == []
     assert run.outcomes == [Outcome.ALREADY] * 3
+
+
+STATES: dict[str, tuple[str | None, Outcome]] = {
+    "cancelled": ("cancelled", S),
+    "asked for by its number, it is there": ("upcoming", H),
+    "nobody knows": (None, H),
+}
+
+
+@pytest.mark.parametrize(("state", "outcome"), STATES.values(), ids=STATES)
+def test_a_row_that_was_held_for_a_class_is_not_sent_because_a_list_leaves_that_out(
+    journal: Journal, state: str | None, outcome: Outcome
+) -> None:
+    other = replace(listed("77", "Class 2"), presenter_email="ben@s.example")
+    api = Scripted(lists=lambda: [*own(journal), other])
+    run = play_out(submit(journal, api, timetable(3), foreign=True))
+    assert run.outcomes == [S, H, S]
+    by_id = [replace(other, status=state)] if state else []
+    again = Scripted(lists=lambda: own(journal), by_id=lambda: by_id, first_id=50)
+    run = play_out(submit(journal, again, timetable(3), batch="again", foreign=True))
+    assert run.outcomes == [Outcome.ALREADY, outcome, Outcome.ALREADY]
 
 
 def own(journal: Journal) -> list[ListedClass]:

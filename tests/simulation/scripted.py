@@ -92,6 +92,9 @@ class Scripted:
     answer: Callable[[str, int], Answer | None] = lambda _title, _before: None
     takes_s: float = 1.0
     lists: Callable[[], Sequence[ListedClass]] = list
+    by_id: Callable[[], Sequence[ListedClass]] | None = (
+        None  #: what is found by a class_id; None: what is listed
+    )
     calls: list[tuple[float, str]] = field(default_factory=list)
     listings: list[float] = field(default_factory=list)
     clock_offset_s: float | None = None
@@ -113,12 +116,13 @@ class Scripted:
 
     async def list_classes(
         self,
-        _filters: Mapping[str, str],
+        filters: Mapping[str, str],
         *,
         page_size: int = 100,  # noqa: ARG002 - one page holds all
     ) -> AsyncIterator[ListedClass]:
         self.listings.append(asyncio.get_running_loop().time())
-        for each in self.lists():
+        asks = self.by_id if self.by_id is not None and "class_id" in filters else self.lists
+        for each in asks():
             yield each
 
     async def teachers(self) -> Mapping[str, str]:
