@@ -666,3 +666,101 @@ def test_a_class_is_scheduled_only_on_the_day_that_its_file_proves(
         assert [row.split()[0] for row in found] == list(map(str, days))
     if not proved and not short and any(day.day != day.month for day in days):
         assert "R033" in found
+
+
+#: How spreadsheets of many countries show a date, a time of day and both; what stands in the cell is the same.
+FORMATS = (
+    *(
+        "yyyy-mm-dd",
+        "d.m",
+        "dd/mm/yyyy",
+        "m/d/yy",
+        "dddd, mmmm d, yyyy",
+        "[$-F800]dddd\\,\\ mmmm\\ dd\\,\\ yyyy",
+    ),
+    *(
+        'yyyy"年"m"月"d"日"',
+        "[$-41E]d/m/yyyy",
+        '[$-411]ggge"年"m"月"d"日"',
+        "[$-407]TT. MMMM JJJJ",
+        "[$-40C]jj/mm/aaaa",
+    ),
+    *("mmm-yy", "[$-409]d-mmm-yyyy;@", "yyyy\\-mm\\-dd", "[$-2000401]dd/mm/yyyy"),
+)
+CLOCKS = (
+    "hh:mm",
+    "[$-409]h:mm AM/PM;@",
+    "[$-F400]h:mm:ss\\ AM/PM",
+    '上午/下午h"时"mm"分"',
+    "hh\\:mm",
+    'h"h"mm',
+)
+
+
+@pytest.mark.parametrize("number_format", FORMATS)
+def test_a_real_date_is_that_day_however_it_is_shown(
+    number_format: str, journal: Journal, tmp_path: Path
+) -> None:
+    file = workbook(tmp_path, Shown(number_format, date(2031, 9, 15)), Shown(number_format, date(2031, 9, 6)))
+    assert [row.split()[0] for row in read(journal, file).rows.values()] == ["2031-09-15", "2031-09-06"]
+
+
+@pytest.mark.parametrize("number_format", CLOCKS)
+def test_a_real_time_of_day_is_that_hour_however_it_is_shown(
+    number_format: str, journal: Journal, tmp_path: Path
+) -> None:
+    file = workbook(tmp_path, date(2031, 9, 15))
+    book = openpyxl.load_workbook(file)
+    book.worksheets[0]["C2"].number_format = number_format
+    book.save(file)
+    assert read(journal, file).rows == {2: "2031-09-15 09:00 GMT 60"}
+
+
+#: Lengths as people and programs write them, with the minutes that are meant; None: asked about.
+LENGTHS: dict[str, int | None] = {
+    "50": 50,
+    "50 min": 50,
+    "50m": 50,
+    "50'": 50,
+    "0:50": 50,
+    "00:50:00": 50,
+    "PT50M": 50,
+    "50 minutes": 50,
+    "1h 15m": 75,
+    "1 hr 30 mins": 90,
+    "1.5 hours": 90,
+    "1,5 h": 90,
+    "1½ h": 90,
+    "90 Minuten": 90,
+    "2 x 45": 90,
+    "1 hora": 60,
+    "90 minutos": 90,
+    "1 heure 30": 90,
+    "1 Std. 30": 90,
+    "٩٠": 90,
+    "九十": None,
+    "a lesson": None,
+    "1,5": None,
+    "1.5": None,
+    "50-55": None,
+    "-50": None,
+}
+
+
+@pytest.mark.parametrize(("text", "minutes"), LENGTHS.items(), ids=LENGTHS)
+def test_a_length_is_what_is_meant_or_asked_about(
+    text: str, minutes: int | None, journal: Journal, tmp_path: Path
+) -> None:
+    file = csv(tmp_path, "Class,Start,Duration,Teacher e-mail", f'A,2031-09-15 09:00,"{text}",{ANA}')
+    (row,) = read(journal, file).rows.values()
+    if minutes is None:
+        assert row.startswith("R0")
+    else:
+        assert row in {f"2031-09-15 09:00 GMT {minutes}", "R036"}
+        assert row != "R036" or text not in SURELY_READ, row
+
+
+#: In words that hundreds of files have; the others may be asked about, and never read as something else.
+SURELY_READ = frozenset(
+    {"50", "50 min", "50m", "0:50", "1h 15m", "1.5 hours", "90 Minuten", "2 x 45", "٩٠", "90 minutos"}
+)

@@ -102,7 +102,7 @@ def words_of(problem: Problem, facts: Mapping[str, object]) -> Words:  # noqa: P
             return Words(
                 "is not an e-mail address",
                 "Write the presenter's address, such as {example}; for names, see [values] in classbatch.toml.",
-                page_hint="Write the presenter's address, such as {example}; for names in its place, ask whoever looks after classbatch.",
+                page_hint="Write the presenter's address, such as {example}; for a name, where the page asks for it.",
             )
         case Problem.NOT_A_LANGUAGE:
             return Words("is not a language code", "Write a language and country, such as {example}.")
@@ -242,7 +242,7 @@ def words_of(problem: Problem, facts: Mapping[str, object]) -> Words:  # noqa: P
             return Words(
                 f"can be {_readings(facts)}, and nothing in the file proves which",
                 f"Say which comes first: {_FLAGS}; or write the month as a word.",
-                page_hint='Say under "How the file is read" which comes first; or write the month as a word.',
+                page_hint="Say which comes first where the page asks for it; or write the month as a word.",
             )
         case Problem.CONTRADICTS:
             return Words(

@@ -48,8 +48,7 @@ def words_of(what: TimetableNote, facts: Mapping[str, object]) -> Words:
                 f"{{column}} holds names, and no e-mail addresses: {{names:quoted}}{more}.",
                 f"{address}; or write once in classbatch.toml which address each name stands for, under "
                 '[values.presenter_email] a line such as "Dr. Rao" = "rao@school.example".',
-                page_hint=f"{address}; or give whoever looks after classbatch the list of names and addresses, to be "
-                "written down once.",
+                page_hint=f"{address}; or write which address each name stands for, where the page asks for it.",
             )
         case TimetableNote.ZONE_OF_HEADER:
             return Words("Starts are read by the clock of {zone}, as the header {header!r} says.")
