@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         read_settings,
         submit,
         to_frame,
+        undo,
     )
     from batch.report.facts import ResultRow
     from batch.settings.table import Settings
@@ -46,6 +47,7 @@ __all__ = [
     "read_settings",
     "submit",
     "to_frame",
+    "undo",
 ]
 
 _HOME = {

@@ -5,7 +5,7 @@ where the command takes them: variables and classbatch.toml, keys among them.
 """
 
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -231,6 +231,57 @@ async def submit(
             each_row=rows.append,
         )
         return _report(await run.submit(job, listener), rows, listener)
+
+
+async def undo(
+    of: str | None = None,
+    *,
+    rows: Collection[int] | None = None,
+    settings: Settings | None = None,
+    sandbox: bool = False,
+    results: str | Path | None = None,
+    overwrite_edits: bool = False,
+    progress: Callable[[Progress], None] | None = None,
+) -> Report:
+    """Take back what a batch did: cancel the classes that it made, and change back those that it changed.
+
+    Only what nobody has touched since is taken back. Cut short, the same call goes on.
+
+    Args:
+        of: the batch, as `report.facts.batch` names it; by default the newest that took none back.
+        rows: only these, by the numbers that Excel shows.
+        settings: by default those of this process.
+        sandbox: take back what was sent to a sandbox in this process; its settings have to be the same.
+        results: where the results workbook goes, if it is wanted.
+        overwrite_edits: take classes back that somebody changed in WizIQ since, too.
+        progress: is called after each row, when what became of it is on disk; what it raises ends the run.
+
+    Returns:
+        What became of the rows that the batch made or changed classes for: `cancelled`, `changed` (back),
+        `held` where it was left as it is, `refused`, `unknown`.
+
+    Raises:
+        CannotRun: there is no such batch, or nothing to take back.
+        Unfinished: another run is at work on this account.
+    """
+    from batch.maintenance import UndoJob  # noqa: PLC0415 - seldom wanted
+    from batch.maintenance import undo as take_back  # noqa: PLC0415 - as above
+    from batch.sending.undoing import UndoTerms  # noqa: PLC0415 - as above
+
+    with _job_settings(settings, sandbox=sandbox) as used:
+        listener, found = _Listener(progress), list[ResultRow]()
+        job = run.Job(
+            file="",
+            settings=used,
+            sandbox=sandbox,
+            results=None if results is None else Path(results),
+            workbook=results is not None,
+            handle_signals=False,
+            each_row=found.append,
+        )
+        terms = UndoTerms(numbers=rows, overwrite_edits=overwrite_edits)
+        ending = await take_back(UndoJob(job=job, batch=of, terms=terms), listener)
+        return _report(ending, found, listener)
 
 
 class _Listener(Listener):

@@ -62,6 +62,7 @@ EVENTS: tuple[Event, ...] = (
     ),
     Event("turned_down.cannot_list", "They could not be listed for rows that were turned down.", ("code",)),
     Event("account.cannot_list", "They could not be listed to recognise the account by.", ("code",)),
+    Event("plan.undo", "What an undo takes back.", ("cancelled", "changed", "left")),
     Event("plan.changes", "What a file changes of its earlier versions.", ("changed", "cancelled", "new")),
     Event(
         "class.operation",

@@ -1,19 +1,31 @@
-"""What is asked between runs: can we schedule from here, what was done, forget what is over."""
+"""What is asked between runs: can we schedule from here, what was done, take it back, forget what is over."""
 
 import tempfile
-from datetime import datetime
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from batch.connection import account_of, service
+from batch.core.message import JournalFault, Message, RunNote
 from batch.core.tally import Tally
 from batch.doctor import Finding, Health, ask_the_service, look_here
 from batch.errors import CannotRun
 from batch.journal import files
-from batch.journal.files import open_journal, reading
+from batch.journal.files import find_batch, open_journal, reading
 from batch.journal.lock import locked
-from batch.journal.records import Batch
+from batch.journal.records import SANDBOX_IN_PROCESS, Batch
+from batch.journal.store import Journal
 from batch.report.projection import tally_of
 from batch.settings.table import Settings
+
+if TYPE_CHECKING:  # an undo alone needs them
+    from batch.report.ending import Ending
+    from batch.run import Environment, Job
+    from batch.sending.listener import Listener
+    from batch.sending.undo_plan import UndoPlan
+    from batch.sending.undoing import UndoTerms
 
 
 async def examine(settings: Settings, *, sandbox: bool) -> list[Finding]:
@@ -65,3 +77,144 @@ def forget(state: Path, before: datetime, now: float) -> int:
         with locked(folder, now), open_journal(folder, folder.name, now) as journal:
             forgotten += journal.maintenance.forget(min(before.timestamp(), now))
     return forgotten
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UndoJob:
+    """What one undo asks for."""
+
+    job: "Job"  #: settings, places and the like; its file is that of the batch
+    terms: "UndoTerms"
+    batch: str | None = None  #: what is taken back; None: the newest that is no undo
+
+
+async def undo(asked: UndoJob, listener: "Listener", world: "Environment | None" = None) -> "Ending":
+    """Take back what a batch did: cancel the classes that it made, and change back those that it changed.
+
+    Raises:
+        CannotRun: nothing was sent: there is no such batch, nothing to take back, or somebody said no.
+        Unfinished: another run is at work on this account.
+    """
+    # The other commands of this module do without these.
+    from batch import run  # noqa: PLC0415 - see above
+    from batch.journal.recorder import recording  # noqa: PLC0415 - see above
+    from batch.sending.undoing import UndoRun  # noqa: PLC0415 - see above
+
+    world = world or run.real_environment()
+    job, now = asked.job, world.clock()
+    account = await run.account_for(job, listener, now)
+    folder = job.settings.state / account
+    _check_account(asked, account)
+    with locked(folder, now) as lock, open_journal(folder, account, now, lock) as journal:
+        undone = _undone(journal, asked.batch, job.settings.state)
+        job = replace(job, file=undone.file)
+        results = (job.results or _beside(undone)) if job.workbook else None
+        run.check_outputs(job, results)
+        begun = journal.undo.under_way(undone.id)
+        if begun is not None:
+            listener.says(Message(RunNote.UNDO_GOES_ON, {"batch": undone.id}))
+        batch = begun or _batch(undone, job, world)
+        terms = _with_those_begun(journal, batch, asked.terms)
+        async with recording(journal) as recorder, service(job.settings, folder, sandbox=job.sandbox) as api:
+            taking_back = UndoRun(
+                undone,
+                batch,
+                run.terms_of(job, world.clock()),
+                terms,
+                api=api,
+                recorder=recorder,
+                listener=listener,
+                clock=world.clock,
+                chance=world.chance,
+            )
+            plan = await taking_back.prepare()
+            _check_plan(plan, undone, terms)
+            # Not under `drained`: a signal is for whoever is asked.
+            if terms.confirm is not None and (stopped := terms.confirm(undone, plan)):
+                raise CannotRun(stopped)
+            await taking_back.begin(plan)
+            listener.taken_in(batch)
+            listener.control(taking_back)
+            with run.drained(taking_back, listener) if job.handle_signals else nullcontext():
+                stopped = await taking_back.carry_out(plan)
+            sandbox = batch.sandbox or api.is_sandbox
+        batch = replace(batch, finished_at=world.clock(), sandbox=sandbox)
+        notes = [Message(RunNote.TOOK_BACK, {"batch": undone.id, "file": undone.file})]
+        if plan.works:
+            notes.append(Message(RunNote.MADE_AGAIN, {"file": undone.file}))
+        return run.report(job, journal, batch, results, stopped=stopped, notes=notes)
+
+
+def _check_account(asked: UndoJob, account: str) -> None:
+    """See that the batch is this account's.
+
+    Raises:
+        CannotRun: there is none, or it is another's.
+    """
+    state = asked.job.settings.state
+    ours = state / account / "journal.sqlite3"
+    if ours.exists():
+        with reading(ours) as journal:
+            if asked.batch is None or journal.batches.find(asked.batch) is not None:
+                return
+    with find_batch(state, asked.batch) as (_, found):
+        raise CannotRun(JournalFault.ELSEWHERE, batch=found.id)
+
+
+def _undone(journal: Journal, wanted: str | None, state: Path) -> Batch:
+    """The batch that is to be taken back.
+
+    Raises:
+        CannotRun: it took one back itself, or there is none.
+    """
+    known = journal.batches.all()
+    found = next((each for each in known if (each.id == wanted if wanted else each.undoes is None)), None)
+    if found is None:
+        raise CannotRun(JournalFault.NO_BATCH, state=state, batch=wanted)
+    if found.undoes is not None:
+        raise CannotRun(JournalFault.IS_AN_UNDO, batch=found.id, undone=found.undoes)
+    return found
+
+
+def _batch(undone: Batch, job: "Job", world: "Environment") -> Batch:
+    """The undo's own batch, with the facts of the file whose batch it takes back."""
+    now = world.clock()
+    return replace(
+        undone,
+        id=f"{datetime.fromtimestamp(now, UTC):%Y%m%d-%H%M%S}-{int(world.chance() * 0x10000):04x}",
+        sha256="",
+        sent_to=SANDBOX_IN_PROCESS if job.sandbox else job.settings.base_url,
+        sandbox=job.sandbox,
+        started_at=now,
+        finished_at=None,
+        exit_code=None,
+        notes=(),
+        undoes=undone.id,
+    )
+
+
+def _with_those_begun(journal: Journal, batch: Batch, terms: "UndoTerms") -> "UndoTerms":
+    """What was asked for, and what was asked for before it was cut short."""
+    begun = {row.number for row in journal.reports.rows(batch.id)}
+    if not begun or terms.numbers is None:
+        return terms
+    return replace(terms, numbers=begun | set(terms.numbers))
+
+
+def _check_plan(plan: "UndoPlan", undone: Batch, terms: "UndoTerms") -> None:
+    """See that there is something to be taken back.
+
+    Raises:
+        CannotRun: there is not.
+    """
+    if missing := sorted(set(terms.numbers or ()) - plan.numbers):
+        raise CannotRun(JournalFault.NO_SUCH_ROWS, batch=undone.id, rows=missing)
+    if not plan.rows:
+        raise CannotRun(JournalFault.NOTHING_DONE, batch=undone.id, cancelled=len(plan.lost))
+
+
+def _beside(undone: Batch) -> Path:
+    """Where the results go unless the person says otherwise: beside the file, if its folder is still there."""
+    path = Path(undone.file)
+    folder = path.parent if path.parent.is_dir() else Path()
+    return folder / f"{path.stem or 'timetable'}-undo-results.xlsx"

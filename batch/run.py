@@ -46,7 +46,7 @@ from batch.report.workbook.load_sheet import load_sheet
 from batch.sending.change_plan import note_changes
 from batch.sending.changed_settings import note_changed_settings
 from batch.sending.earlier_versions import Beside, beside_earlier, note_earlier_versions
-from batch.sending.listener import Listener
+from batch.sending.listener import Control, Listener
 from batch.sending.planning import Planning, load_of
 from batch.sending.terms import Terms
 from batch.settings.table import Settings
@@ -126,10 +126,10 @@ async def submit(job: Job, listener: Listener, world: Environment | None = None)
     world = world or real_environment()
     results = (job.results or default_results(job.file)) if job.workbook else None
     now = world.clock()
-    account = await _account(job, listener, now)
+    account = await account_for(job, listener, now)
     folder = job.settings.state / account
     with locked(folder, now) as lock, open_journal(folder, account, now, lock) as journal:
-        _find_writable(job, results)
+        check_outputs(job, results)
         intake = _take_in(job, journal, account, listener, world, keeps=True)
         batch = intake.batch
         listener.taken_in(batch)
@@ -140,11 +140,11 @@ async def submit(job: Job, listener: Listener, world: Environment | None = None)
             _planned(job, journal, batch.id, world)
             _note_differences(job, journal, intake)
             batch = replace(batch, finished_at=world.clock())
-            return _report(job, journal, batch, results, stopped=stopped)
+            return report(job, journal, batch, results, stopped=stopped)
         async with recording(journal) as recorder, service(job.settings, folder, sandbox=job.sandbox) as api:
             passes = BatchRun(
                 batch.id,
-                _terms(job, world.clock()),
+                terms_of(job, world.clock()),
                 api=api,
                 recorder=recorder,
                 listener=listener,
@@ -154,7 +154,7 @@ async def submit(job: Job, listener: Listener, world: Environment | None = None)
             )
             listener.control(passes)
             with (
-                _drained_by_signals(passes, listener) if job.handle_signals else nullcontext(),
+                drained(passes, listener) if job.handle_signals else nullcontext(),
                 _drained_in_time(passes, listener, job.deadline_s),
             ):
                 stopped = await passes.run()
@@ -163,7 +163,7 @@ async def submit(job: Job, listener: Listener, world: Environment | None = None)
             sandbox = batch.sandbox or api.is_sandbox
         batch = replace(batch, finished_at=world.clock(), sandbox=sandbox)
         beside = _note_differences(job, journal, intake)
-        return _report(
+        return report(
             job,
             journal,
             batch,
@@ -189,7 +189,7 @@ def check(job: Job, listener: Listener, world: Environment | None = None) -> End
     ):
         intake = _take_in(job, journal, account, listener, world, keeps=False)
         stopped = note_changes(
-            journal, intake.batch, intake.header, _terms(job, world.clock()), world.clock()
+            journal, intake.batch, intake.header, terms_of(job, world.clock()), world.clock()
         )
         _planned(job, journal, intake.batch.id, world)
         return _check_report(job, journal, intake, stopped)
@@ -212,7 +212,7 @@ async def look(job: Job, listener: Listener, world: Environment | None = None) -
         scratch_copy(Path(folder), _journal_of(job, account)) as journal,
     ):
         intake = _take_in(job, journal, account, listener, world, keeps=False)
-        terms = replace(_terms(job, world.clock()), foreign=True)
+        terms = replace(terms_of(job, world.clock()), foreign=True)
         own = job.settings.state / account
         async with (
             recording(journal) as recorder,
@@ -233,7 +233,7 @@ async def look(job: Job, listener: Listener, world: Environment | None = None) -
 
 def _account_of_check(job: Job) -> str:
     """Whose journal a check goes by; "" where nobody said."""
-    _find_writable(job, job.marked, or_beside=False)
+    check_outputs(job, job.marked, or_beside=False)
     is_known = job.sandbox or job.settings.access_key is not None
     return account_of(job.settings, sandbox=job.sandbox) if is_known else ""
 
@@ -327,7 +327,7 @@ def default_results(file: str | Source) -> Path:
 _RESULTS = re.compile(r"(?P<of>.+)-results(?:-(?P<nth>[0-9]{1,3}))?")
 
 
-def _find_writable(job: Job, workbook: Path | None, *, or_beside: bool = True) -> None:
+def check_outputs(job: Job, workbook: Path | None, *, or_beside: bool = True) -> None:
     """What is to be written can be, and overwrites nothing of anybody's."""
     machine = job.json if isinstance(job.json, Path) else None
     read = Path(job.file) if isinstance(job.file, str) and job.file != STDIN else None
@@ -338,7 +338,7 @@ def _find_writable(job: Job, workbook: Path | None, *, or_beside: bool = True) -
         find_writable(machine)
 
 
-async def _account(job: Job, listener: Listener, now: float) -> str:
+async def account_for(job: Job, listener: Listener, now: float) -> str:
     """Whose journal it is; a key that was renewed is another key of the same account."""
     from batch.sending.renewed_key import first_account_of, is_new  # noqa: PLC0415 - as in `submit`
 
@@ -377,7 +377,7 @@ def _take_in(
 def _planned(job: Job, journal: Journal, batch: str, world: Environment) -> None:
     """What would become of each row, without asking the service."""
     # An account that is not listed before sending lets the service decide, and so does its check.
-    planning = Planning(batch, _terms(job, world.clock()), world.clock, believes=job.settings.foreign)
+    planning = Planning(batch, terms_of(job, world.clock()), world.clock, believes=job.settings.foreign)
     planning.plan(journal)
     planning.finish(journal)
 
@@ -395,7 +395,7 @@ def _beside(job: Job, journal: Journal, intake: Intake) -> Beside:
     return beside_earlier(journal, intake.batch, intake.header, replaces=job.replaces)
 
 
-def _terms(job: Job, now: float) -> Terms:
+def terms_of(job: Job, now: float) -> Terms:
     settings = job.settings
     today = datetime.fromtimestamp(now, UTC).date()
     since_first = (today - settings.first_time).days if settings.first_time else None
@@ -446,7 +446,7 @@ def _changes(
         FileChanges,
         batch=intake.batch,
         header=intake.header,
-        terms=_terms(job, world.clock()),
+        terms=terms_of(job, world.clock()),
         api=api,
         recorder=recorder,
         clock=world.clock,
@@ -456,7 +456,7 @@ def _changes(
     )
 
 
-def _drained_by_signals(passes: "BatchRun", listener: Listener) -> AbstractContextManager[None]:
+def drained(passes: Control, listener: Listener) -> AbstractContextManager[None]:
     def drain() -> None:
         listener.says(Message(RunNote.STOPPING))
         passes.drain()
@@ -474,7 +474,7 @@ def _drained_in_time(
     return nullcontext() if seconds is None else drained_in_time(drain, seconds)
 
 
-def _report(
+def report(
     job: Job,
     journal: Journal,
     batch: Batch,
@@ -484,23 +484,28 @@ def _report(
     findings: Findings | None = None,
     recognised: Sequence[Seen] = (),
     beside: Beside | None = None,
+    notes: Sequence[Message] = (),
 ) -> Ending:
     """Read off the journal how a run ended.
 
     Args:
+        job: what was asked for.
+        journal: of the account.
+        batch: what was run.
+        results: where the results workbook goes, if it is wanted.
         stopped: why nothing, or nothing more, could be sent: as the guard or the service says.
         findings: what the comparison with the account brought up.
         recognised: classes by which the file was recognised as sent before, from elsewhere.
         beside: the file beside the version before it, where nobody else tells of that.
+        notes: what else is to be told.
     """
     limit = job.settings.max_concurrent_classes
-    notes = [stopped] if stopped else []
-    notes += findings.messages() if findings else []
+    told = [*([stopped] if stopped else []), *notes, *(findings.messages() if findings else [])]
     if recognised:
         held = tally_of(journal, batch.id)[Outcome.HELD]
-        notes.append(Message(RunNote.RECOGNISED, {"held": held, **_recognised(recognised)}))
+        told.append(Message(RunNote.RECOGNISED, {"held": held, **_recognised(recognised)}))
     if beside is not None and beside.is_another:
-        notes.append(beside.is_another)
+        told.append(beside.is_another)
     ending = ending_of(
         journal,
         batch,
@@ -513,7 +518,7 @@ def _report(
         else None,
         where_else=f"Row by row they stand in {results.name}." if results else "",
         limit=limit,
-        notes=notes,
+        notes=told,
         stopped=stopped is not None,
         doubled=bool(findings and findings.is_alarm),
         needs_a_look=bool(recognised) or bool(journal.operations.parked()),

@@ -30,13 +30,13 @@ ROOMS = {
     "connection": {"journal", "sandbox", "settings", "wiziq"},
     "doctor": {"journal", "settings", "wiziq"},
     "intake": {"journal", "readers", "settings"},
-    "maintenance": {"connection", "doctor", "journal", "report", "settings"},
+    "maintenance": {"connection", "doctor", "journal", "report", "run", "sending", "settings"},
     "run": {"connection", "intake", "journal", "report", "sending", "settings"},
-    "library": {"intake", "journal", "report", "run", "sending", "settings"},
+    "library": {"intake", "journal", "maintenance", "report", "run", "sending", "settings"},
     "nightly": {"intake", "journal", "readers", "report", "run", "sending", "settings"},
     "web": {
-        *("connection", "intake", "journal", "readers", "report", "run", "sending"),
-        "settings",
+        *("connection", "intake", "journal", "maintenance", "readers", "report", "run"),
+        *("sending", "settings"),
     },
     "cli": {
         *("doctor", "journal", "maintenance", "nightly", "report", "run", "sandbox", "sending", "settings"),

@@ -4,6 +4,7 @@ Imports what is slow only when it is needed, as `main.py` does.
 """
 
 import logging
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -112,6 +113,21 @@ def say(text: str, *, err: bool = False) -> None:
         log.info("talk", extra={"says": text})
     else:
         click.echo(visible(text), err=err)
+
+
+def ask(question: str) -> bool:
+    """Ask somebody at the terminal; Ctrl-C is a no.
+
+    While a run is under way its event loop has the signals: this takes them back until there is an answer.
+    """
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return click.confirm(question, err=True)
+    except click.Abort:
+        click.echo(err=True)
+        return False
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def target(json_to: str | None) -> Path | TextIO | None:

@@ -27,6 +27,7 @@ _COMMANDS = {
     "check": _Home("batch.cli.timetable", "Say which rows would be sent, and what is wrong with the others."),
     "submit": _Home("batch.cli.timetable", "Schedule every class of a timetable."),
     "sync": _Home("batch.cli.sync", "Make the account follow a timetable that changes."),
+    "undo": _Home("batch.cli.undo", "Take back what a BATCH did."),
     "results": _Home("batch.cli.timetable", "Write the results workbook of a BATCH again."),
     "status": _Home("batch.cli.maintenance", "List past batches, the newest first."),
     "doctor": _Home("batch.cli.maintenance", "See whether classes can be scheduled from here."),

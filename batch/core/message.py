@@ -200,6 +200,10 @@ class JournalFault(StrEnum):
     CANNOT_OPEN = auto()
     CANNOT_WRITE = auto()
     NO_BATCH = auto()
+    ELSEWHERE = auto()  #: the `batch` is another account's
+    IS_AN_UNDO = auto()  #: a `batch` that took back what `undone` did
+    NO_SUCH_ROWS = auto()  #: `rows` of a `batch`: it made and changed no class for them
+    NOTHING_DONE = auto()  #: a `batch` made and changed no class; `cancelled` so many
     DISK_FULL = auto()
     BAD_ALIAS = auto()
 
@@ -267,6 +271,9 @@ class RunNote(StrEnum):
     RESULTS_ELSEWHERE = auto()
     MARKED_COPY = auto()
     CALENDAR = auto()
+    TOOK_BACK = auto()  #: what a `batch` did: `file`
+    MADE_AGAIN = auto()  #: while `file` has its rows
+    UNDO_GOES_ON = auto()  #: one of `batch` that was cut short
 
 
 @unique
@@ -407,6 +414,30 @@ class ChangeNote(StrEnum):
 
 
 @unique
+class UndoNote(StrEnum):
+    """What an undo did to a class, or why it was left. They stand in journals: a released value is never renamed."""
+
+    TAKEN_BACK = auto()  #: the class is cancelled
+    BACK_BY_HAND = auto()  #: `class_id` was changed back in WizIQ
+    NOTHING_LEFT = auto()  #: `class_id` is as it was before, or cancelled
+    NOT_TAKEN_BACK_YET = auto()
+    LATER_CHANGE = auto()  #: another batch changed, cancelled or parked `class_id`
+    EDITED_SINCE = auto()  #: `class_id`: `left` and `listed`, each a CLASS_AS
+    GONE_BY_HAND = auto()
+    EDITS_UNKNOWN = auto()
+    IN_DOUBT = auto()
+    BEGUN_OR_OVER = auto()
+    TIME_HAS_PASSED = auto()  #: that `class_id` had before
+    PLACE_TAKEN = auto()  #: another class stands for the row that `class_id` stood for before
+    ROW_FORGOTTEN = auto()  #: that `class_id` stood for before
+    NUMBER_UNKNOWN = auto()
+    OF_ANOTHER_JOURNAL = auto()
+    ASKED_FOR_BY = auto()  #: another `file`
+    NO_WAY_BACK = auto()  #: `why` no change back would be accepted
+    NOT_BROUGHT_BACK = auto()  #: the batch cancelled `class_id`
+
+
+@unique
 class ServiceFault(StrEnum):
     """How asking the service failed. They stand in journals, too, beside the notes on rows: released, and apart from those."""
 
@@ -496,6 +527,7 @@ What = (
     | SyncNote
     | RowNote
     | ChangeNote
+    | UndoNote
     | NightNote
     | DoctorNote
 )
@@ -559,7 +591,7 @@ def recalled(text: str | None) -> Message | None:
 #: What the journal keeps: no value is in two families.
 _STORED: Mapping[str, What] = {
     each.value: each
-    for family in (RowNote, ChangeNote, ServiceFault, FileNote, TimetableNote)
+    for family in (RowNote, ChangeNote, UndoNote, ServiceFault, FileNote, TimetableNote)
     for each in family
 }
 

@@ -36,6 +36,7 @@ class HeldReason(StrEnum):
     UNLISTED = "unlisted"
     MOVED = "moved"  #: the class of its earlier version exists, and is not to be made a second time
     EDITED = "edited"  #: somebody changed or cancelled its class in WizIQ, or nobody can know
+    LEFT = "left"  #: an undo leaves its class: another batch changed it since, it has begun, or was never its own
     ORDER = "order"  #: its class cannot be changed without being in another's way
 
 

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from batch.core.changes.operation import Kind, Place
 from batch.core.changes.undo import TouchedRow
+from batch.core.tally import Exit
 from batch.journal.database import Database
 from batch.journal.operations import OperationStore
 from batch.journal.records import Batch, batch_of
@@ -49,15 +50,18 @@ _HOLDERS = (
 _BEGINS = (
     "SELECT starts FROM row WHERE batch = :batch AND position = :position AND fingerprint = :fingerprint"
 )
+#: An undo that ended so has something left to do.
+_TO_GO_ON = json.dumps([Exit.CANNOT_RUN, Exit.UNKNOWN, Exit.UNFINISHED])
 _UNDER_WAY = (
-    "SELECT * FROM batch WHERE undoes = :undone AND finished_at IS NULL ORDER BY started_at DESC LIMIT 1"
+    "SELECT * FROM batch WHERE undoes = :undone AND (finished_at IS NULL"
+    "  OR exit_code IN (SELECT value FROM json_each(:to_go_on))) ORDER BY started_at DESC LIMIT 1"
 )
 _BEGIN = (
-    "INSERT INTO batch (id, file, sha256, sheet, header, account, sent_to, sandbox, started_at, timetable, undoes)"
+    "INSERT OR IGNORE INTO batch (id, file, sha256, sheet, header, account, sent_to, sandbox, started_at, timetable, undoes)"
     " SELECT :id, file, '', sheet, header, account, :sent_to, :sandbox, :now, timetable, id FROM batch WHERE id = :undone"
 )
 _BEGIN_ROWS = (
-    "INSERT INTO row (batch, position, sheet, number, cells, issues, parameters, title, presenter, starts, ends,"
+    "INSERT OR IGNORE INTO row (batch, position, sheet, number, cells, issues, parameters, title, presenter, starts, ends,"
     " room_until, class_id)"
     " SELECT :id, position, sheet, number, cells, '[]', parameters, title, presenter, starts, ends, room_until,"
     " wanted.value FROM row JOIN json_each(:class_ids) AS wanted ON row.position = CAST(wanted.key AS INTEGER)"
@@ -117,12 +121,12 @@ class UndoStore:
         return dict(tuple(each) for each in self._database.each(_HOLDERS, fingerprints=asked))
 
     def under_way(self, undone: str) -> Batch | None:
-        """The undo of a batch that was cut short, if there is one: it goes on."""
-        record = self._database.first(_UNDER_WAY, undone=undone)
+        """The undo of a batch that was cut short, or left something in doubt, if there is one: it goes on."""
+        record = self._database.first(_UNDER_WAY, undone=undone, to_go_on=_TO_GO_ON)
         return batch_of(record) if record else None
 
     def begin(self, batch: Batch, class_ids: Mapping[int, str | None]) -> None:
-        """Note that an undo begins.
+        """Note that an undo begins, or goes on with more rows.
 
         Args:
             batch: its own; `undoes` says what it takes back, and the rest of the file's facts come from there.

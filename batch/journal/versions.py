@@ -6,7 +6,7 @@ back must not become what the next one is measured by.
 
 import json
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -54,6 +54,12 @@ _CLASSES = (
     " CROSS JOIN attempt ON attempt.fingerprint = asked.fingerprint"
     " CROSS JOIN row ON row.batch = attempt.batch AND row.position = attempt.position"
     f" WHERE asked.batch = :before AND {_STANDS}"
+)
+_THESE = (
+    f"SELECT {_STANDING}, 0 AS is_of_before FROM attempt"
+    " CROSS JOIN row ON row.batch = attempt.batch AND row.position = attempt.position"
+    " WHERE attempt.class_id IN (SELECT value FROM json_each(:class_ids))"
+    " ORDER BY attempt.ending = 'created', attempt.number DESC"  # the last is the one that stands
 )
 _ROWS = (
     f"SELECT {_LESSON}, row.position, row.number, row.room_until, row.parameters, row.outcome,"
@@ -188,24 +194,16 @@ class TimetableVersions:
             now=self._batch.started_at,
         ):
             known = found.get(record["fingerprint"])
-            found[record["fingerprint"]] = StandingClass(
-                lesson=_lesson(record, known.lesson.tag if known else len(found)),
-                title=record["title"],
-                presenter=record["presenter"],
-                ends=record["ends"],
-                room_until=record["room_until"],
-                zone=record["zone"] or "GMT",
-                class_id=record["class_id"],
-                row=Place(
-                    batch=record["batch"], position=record["position"], fingerprint=record["fingerprint"]
-                ),
-                number=record["number"],
-                parameters=json.loads(record["parameters"]),
-                was_seen=bool(record["was_seen"]),
-                is_of_before=bool(record["is_of_before"]) or (known is not None and known.is_of_before),
-                joint_with=record["joint_with"],
-            )
+            is_of_before = bool(record["is_of_before"]) or (known is not None and known.is_of_before)
+            tag = known.lesson.tag if known else len(found)
+            found[record["fingerprint"]] = _standing(record, tag, is_of_before=is_of_before)
         return list(found.values())
+
+    def standing(self, class_ids: Iterable[str]) -> dict[str, StandingClass]:
+        """Those of these classes that stand for a row, whichever file it is of."""
+        asked = json.dumps(list(class_ids))
+        found = self._database.each(_THESE, class_ids=asked, timetable=self._timetable)
+        return {record["class_id"]: _standing(record, 0) for record in found}
 
     def rows(self) -> list[NewRow]:
         """The rows of this file that are valid and still to come."""
@@ -243,6 +241,24 @@ class TimetableVersions:
             for record in self._database.each(_INVALID, batch=self._batch.id)
             if all(issue["code"] != past for issue in json.loads(record["issues"]))
         ]
+
+
+def _standing(record: sqlite3.Row, tag: int, *, is_of_before: bool = False) -> StandingClass:
+    return StandingClass(
+        lesson=_lesson(record, tag),
+        title=record["title"],
+        presenter=record["presenter"],
+        ends=record["ends"],
+        room_until=record["room_until"],
+        zone=record["zone"] or "GMT",
+        class_id=record["class_id"],
+        row=Place(batch=record["batch"], position=record["position"], fingerprint=record["fingerprint"]),
+        number=record["number"],
+        parameters=json.loads(record["parameters"]),
+        was_seen=bool(record["was_seen"]),
+        is_of_before=is_of_before,
+        joint_with=record["joint_with"],
+    )
 
 
 def _lesson(record: sqlite3.Row, tag: int) -> Lesson:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from itertools import groupby
 
 from batch.core.changes.operation import Kind
-from batch.core.message import ChangeNote, Message, RowNote
+from batch.core.message import ChangeNote, Message, RowNote, UndoNote
 from batch.core.outcome import DONE, HeldReason, Outcome
 from batch.core.service.attempt import AttemptKind
 from batch.core.tally import Tally
@@ -95,6 +95,22 @@ _HELD_FOR: Mapping[object, HeldReason] = {
         HeldReason.EDITED,
     ),
     **dict.fromkeys(
+        (UndoNote.EDITED_SINCE, UndoNote.GONE_BY_HAND, UndoNote.EDITS_UNKNOWN), HeldReason.EDITED
+    ),
+    **dict.fromkeys((UndoNote.PLACE_TAKEN, UndoNote.NO_WAY_BACK), HeldReason.ORDER),
+    **dict.fromkeys(
+        (
+            *(
+                UndoNote.LATER_CHANGE,
+                UndoNote.BEGUN_OR_OVER,
+                UndoNote.TIME_HAS_PASSED,
+                UndoNote.ROW_FORGOTTEN,
+            ),
+            *(UndoNote.NUMBER_UNKNOWN, UndoNote.OF_ANOTHER_JOURNAL, UndoNote.ASKED_FOR_BY),
+        ),
+        HeldReason.LEFT,
+    ),
+    **dict.fromkeys(
         (ChangeNote.NO_ORDER, ChangeNote.TURNED_DOWN, ChangeNote.IS_PARKED),
         HeldReason.ORDER,
     ),
@@ -110,6 +126,8 @@ _CHANGES = frozenset({ChangeNote.CHANGED, ChangeNote.CHANGE_REFUSED, ChangeNote.
 
 def _action(outcome: Outcome, note: Message | None) -> Kind | None:
     """What was sent for a row, or would be; None where nothing was."""
+    if outcome is Outcome.CANCELLED:
+        return Kind.CANCEL
     if outcome is Outcome.CHANGED or (note is not None and note.what in _CHANGES):
         return Kind.CHANGE
     sent = {Outcome.SCHEDULED, Outcome.READY, Outcome.REFUSED, Outcome.UNKNOWN}

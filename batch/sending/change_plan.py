@@ -4,12 +4,11 @@ Only reads the journal, and runs where its connection is used. What is decided a
 class stands in `core/changes/decide.py`, and in which order in `core/changes/order.py`.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from batch.core.changes.account import Slot
 from batch.core.changes.decide import (
-    Hand,
     Known,
     Verdict,
     changes,
@@ -17,19 +16,18 @@ from batch.core.changes.decide import (
     of_row,
 )
 from batch.core.changes.kinship import Kinship, is_too_much
-from batch.core.changes.operation import Kind, Operation, OperationEnding, Place
+from batch.core.changes.operation import Operation, OperationEnding, Place
 from batch.core.changes.order import Change, Order, Step, Wanted, order
 from batch.core.message import ChangeNote, Message, SyncNote
 from batch.core.outcome import Outcome
 from batch.core.plan.admission import LIMIT
 from batch.core.rows.row import Header
-from batch.core.service.audit import stands_as_sent
-from batch.core.service.calibration import Calibration
 from batch.core.service.listed import Seen
 from batch.core.service.listed import Wanted as SentClass
-from batch.journal.records import BLOCK, Batch, Entry, Gone, RowOutcome, wanted_of
+from batch.journal.records import BLOCK, Batch, Entry, Gone, RowOutcome
 from batch.journal.store import Journal
 from batch.journal.versions import NewRow, StandingClass
+from batch.sending.as_left import ClassesAsLeft, class_as, open_among, parking_of
 from batch.sending.changed_settings import as_typed
 from batch.sending.earlier_versions import Beside, beside_earlier
 from batch.sending.terms import Terms
@@ -38,8 +36,6 @@ from batch.sending.terms import Terms
 _OF_GONE = 10**9
 #: What these refusals depend on changes by itself.
 _PASSING = frozenset({"1012", "1032"})
-#: How long a listed class lasts that does not say so.
-_USUAL_S = 3600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +43,9 @@ class Work:
     """What is to be done to one class."""
 
     tag: int
+    position: int | None = (
+        None  #: of the row of this batch that it is told of; None: of a class that has gone
+    )
     class_id: str
     was: Place
     meant: Place | None  #: None: it is to be cancelled
@@ -100,10 +99,8 @@ class ChangePlanner:
         header: Header,
         terms: Terms,
         *,
-        calibration: Calibration | None,
-        cancelled: frozenset[str],
+        known: ClassesAsLeft,
         now: float,
-        recent_s: float,
         limit: int | None,
         is_check: bool = False,
     ) -> None:
@@ -114,10 +111,8 @@ class ChangePlanner:
             batch: the file that was taken in.
             header: its own.
             terms: what is wanted.
-            calibration: what is known of the list; None: there is none, and no hand edit can be seen. A check asks for none.
-            cancelled: classes that the list shows as such.
+            known: the account's classes.
             now: UTC seconds.
-            recent_s: what was done so short a time ago may be listed as it was before.
             limit: how many classes may run at once.
             is_check: nothing is sent, and what would be is called ready.
         """
@@ -125,15 +120,10 @@ class ChangePlanner:
         self._batch = batch
         self._header = header
         self._terms = terms
-        self._calibration = calibration
-        self._cancelled = cancelled
+        self._known = known
         self._now = now
-        self._recent_s = recent_s
         self._is_check = is_check
         self._plan = ChangePlan(limit=limit)
-        self._stays: dict[
-            str, Slot | None
-        ] = {}  # classes that are not where the journal's row says; None: nowhere
 
     def make(self) -> ChangePlan:
         """Decide on every class of the earlier versions."""
@@ -154,7 +144,7 @@ class ChangePlanner:
 
     def _decide(self, beside: Beside) -> None:
         ids = [each.class_id for each in beside.old.values()]
-        seen = {} if self._calibration is None else self._journal.listed.seen(ids)
+        seen = self._known.seen(ids)
         operations = self._journal.operations.of_classes(ids)
         matching = beside.comparison.matching
         for each in matching.matches:
@@ -177,7 +167,7 @@ class ChangePlanner:
     ) -> None:
         terms = self._terms.changes
         work = self._work(old, row, operations)
-        known = self._known(old, work, seen, operations)
+        known = self._facts(old, work, seen, operations)
         verdict = of_row(old.parameters, row.parameters, known, terms, is_inferred=bool(by))
         facts = {"class_id": old.class_id}
         match verdict:
@@ -215,7 +205,7 @@ class ChangePlanner:
             case Verdict.HELD_JOINT:
                 return Message(ChangeNote.ASKED_FOR_ELSEWHERE, {**facts, "file": old.joint_with})
             case Verdict.HELD_EDITED if seen is not None:
-                return self._edited(old, seen)
+                return Message(ChangeNote.EDITED_BY_HAND, self._known.edited(old, seen))
             case Verdict.HELD_CANCELLED:
                 return Message(ChangeNote.CANCELLED_BY_HAND, facts)
             case Verdict.HELD_TAKEN_OVER:
@@ -225,56 +215,32 @@ class ChangePlanner:
 
     def _work(self, old: StandingClass, row: NewRow, operations: Sequence[Operation]) -> Work:
         place = Place(batch=self._batch.id, position=row.lesson.tag, fingerprint=row.lesson.fingerprint)
-        is_loose = any(map(_is_in_doubt(operations), operations)) or _parking(operations) is not None
-        is_recent = any(_since(each, self._now - self._recent_s) for each in operations)
-        overwrites = self._terms.changes.overwrite_edits
-        sent = (
-            dict(row.parameters)
-            if is_loose or is_recent or overwrites
-            else changes(old.parameters, row.parameters)
-        )
+        is_loose = any(map(open_among(operations), operations)) or parking_of(operations) is not None
+        is_recent = any(map(self._known.is_recent, operations))
+        is_whole = is_loose or is_recent or self._terms.changes.overwrite_edits
         return Work(
             tag=row.lesson.tag,
+            position=row.lesson.tag,
             class_id=old.class_id,
             was=old.row,
             meant=place,
-            parameters=sent,
+            parameters=dict(row.parameters) if is_whole else changes(old.parameters, row.parameters),
             whole=row.parameters,
             old=old.parameters,
-            before=self._stands(old, operations),
-            after=self._slot(row.presenter, row.lesson.starts, row.ends, row.room_until),
+            before=self._known.stands(old, operations),
+            after=self._known.slot(row.presenter, row.lesson.starts, row.ends, row.room_until),
             zone=old.zone,
-            note=self._changed(old, row),
-            left=tuple(self._left(old, operations)),
+            note=changed_message(old, row.parameters, row.lesson.starts, row.zone, self._header.name_of),
+            left=tuple(self._known.left(old, operations)),
             wanted=row.wanted,
             is_loose=is_loose,
         )
-
-    def _changed(self, old: StandingClass, row: NewRow) -> Message:
-        """What is changed of the class, each with its value before and after."""
-        parts = []
-        if (old.lesson.starts, old.zone) != (row.lesson.starts, row.zone):
-            times: dict[str, object] = {
-                "before": (old.lesson.starts, None, old.zone),
-                "after": (row.lesson.starts, None, row.zone),
-            }
-            parts.append(Message(ChangeNote.CHANGED_START, times))
-        for name, value in changes(old.parameters, row.parameters).items():
-            was = old.parameters.get(name, "")
-            if name not in {"start_time", "time_zone"} and was != value:
-                facts = {
-                    "name": self._header.name_of(name),
-                    "before": as_typed(name, was),
-                    "after": as_typed(name, value),
-                }
-                parts.append(Message(ChangeNote.CHANGED_VALUE, facts))
-        return Message(ChangeNote.CHANGED, {"changes": parts or [Message(ChangeNote.BACK_IN_PLACE)]})
 
     # -- a class without a row -------------------------------------------------------
 
     def _gone(self, old: StandingClass, operations: Sequence[Operation], seen: Seen | None) -> None:
         tag = _OF_GONE + old.lesson.tag
-        stands = self._stands(old, operations)
+        stands = self._known.stands(old, operations)
         work = Work(
             tag=tag,
             class_id=old.class_id,
@@ -287,10 +253,10 @@ class ChangePlanner:
             after=stands,
             zone=old.zone,
             note=Message(ChangeNote.CANCELLED),
-            left=tuple(self._left(old, operations)),
+            left=tuple(self._known.left(old, operations)),
             wanted=None,
         )
-        verdict = of_gone(self._known(old, work, seen, operations), self._terms.changes)
+        verdict = of_gone(self._facts(old, work, seen, operations), self._terms.changes)
         outcome: Outcome | None = None
         code: str | None = None
         note: Message | None = None
@@ -298,7 +264,7 @@ class ChangePlanner:
             case Verdict.CANCEL:
                 self._plan.works[tag] = work
                 outcome = Outcome.READY if self._is_check else Outcome.NOT_SENT
-                self._show(verdict, old.title, self._as_left(old))
+                self._show(verdict, old.title, class_as(old))
             case Verdict.REFUSED:
                 outcome, code, note = Outcome.REFUSED, operations[-1].code, refused(operations[-1])
             case Verdict.UNANSWERED:
@@ -324,7 +290,7 @@ class ChangePlanner:
 
     # -- what is known of a class ------------------------------------------------------
 
-    def _known(
+    def _facts(
         self, old: StandingClass, work: Work, seen: Seen | None, operations: Sequence[Operation]
     ) -> Known:
         last = operations[-1] if operations else None
@@ -336,86 +302,26 @@ class ChangePlanner:
             and dict(last.parameters) == dict(work.parameters)
         )
         return Known(
-            hand=self._hand(old, work, seen),
+            hand=self._known.hand(old, operations, work.wanted, seen),
             is_joint=old.is_joint,
             is_taken_over=self._journal.operations.was_taken_over(old.class_id),
-            is_parked=_parking(operations) is not None,
-            is_in_doubt=any(map(_is_in_doubt(operations), operations)),
+            is_parked=parking_of(operations) is not None,
+            is_in_doubt=any(map(open_among(operations), operations)),
             was_refused=was_refused,
         )
-
-    def _hand(self, old: StandingClass, work: Work, seen: Seen | None) -> Hand:
-        calibration = self._calibration
-        if calibration is None:
-            return Hand.AS_LEFT if self._is_check else Hand.NOT_KNOWN
-        if seen is None:
-            # One that no list ever showed is listed late, for all that is known.
-            if not old.was_seen and old.class_id not in self._cancelled:
-                return Hand.AS_LEFT
-            self._stays[old.class_id] = None
-            return Hand.CANCELLED
-        if any(stands_as_sent(each, seen, calibration) for each in work.left):
-            return Hand.AS_LEFT
-        if seen.starts is not None:
-            slot = work.before.at(seen.starts)
-            self._stays[old.class_id] = slot
-        if work.wanted is not None and stands_as_sent(work.wanted, seen, calibration):
-            return Hand.AS_ROW
-        return Hand.EDITED
-
-    def _left(self, old: StandingClass, operations: Sequence[Operation]) -> Iterator[SentClass]:
-        """Every value that may still be in effect, or be listed still."""
-        yield old.wanted
-        since = self._now - self._recent_s
-        is_in_doubt = _is_in_doubt(operations)
-        for each in operations:
-            is_recent = _since(each, since)
-            if each is _parking(operations) or is_in_doubt(each) or is_recent:
-                if each.starts is not None and (each.kind is Kind.PARK or each.meant is None):
-                    by = each.starts - old.lesson.starts
-                    yield replace(old.wanted, starts=each.starts, local_starts=old.wanted.local_starts + by)
-                elif each.meant is not None:
-                    yield from self._sent_of(each.meant)
-                if is_recent:
-                    yield from self._sent_of(each.was)
-
-    def _sent_of(self, place: Place) -> Iterator[SentClass]:
-        try:
-            yield wanted_of(self._journal.sending.row(place.batch, place.position))
-        except KeyError:  # forgotten by now
-            return
 
     def _loose(
         self, old: StandingClass, operations: Sequence[Operation]
     ) -> tuple[Outcome, str | None, Message]:
         """What is said of a row whose class is parked or in doubt, where nobody asked for a change."""
-        parked = _parking(operations)
+        parked = parking_of(operations)
         if parked is None:
             return Outcome.UNKNOWN, None, Message(ChangeNote.UNANSWERED_CHANGE, {"class_id": old.class_id})
         starts = parked.starts or old.lesson.starts
         when = (starts, starts + old.ends - old.lesson.starts, old.zone)
         return Outcome.HELD, None, Message(ChangeNote.IS_PARKED, {"class_id": old.class_id, "when": when})
 
-    def _stands(self, old: StandingClass, operations: Sequence[Operation]) -> Slot:
-        slot = self._slot(old.presenter, old.lesson.starts, old.ends, old.room_until)
-        parked = _parking(operations)
-        return slot.at(parked.starts) if parked is not None and parked.starts is not None else slot
-
-    def _slot(self, presenter: str, starts: int, ends: int, room_until: int) -> Slot:
-        return Slot(presenter.casefold(), starts, ends, room_until if self._terms.extend_counts else ends)
-
     # -- what is said ----------------------------------------------------------------
-
-    def _as_left(self, old: StandingClass) -> Message:
-        when = (old.lesson.starts, old.ends, old.zone)
-        return Message(ChangeNote.CLASS_AS, {"title": old.title, "when": when})
-
-    def _edited(self, old: StandingClass, seen: Seen) -> Message:
-        starts = seen.starts if seen.starts is not None else old.lesson.starts
-        ends = starts + (60 * seen.minutes if seen.minutes else old.ends - old.lesson.starts)
-        listed = Message(ChangeNote.CLASS_AS, {"title": seen.title, "when": (starts, ends, old.zone)})
-        facts = {"class_id": old.class_id, "left": self._as_left(old), "listed": listed}
-        return Message(ChangeNote.EDITED_BY_HAND, facts)
 
     def _hold(self, row: NewRow, verdict: Verdict, note: Message) -> None:
         self._show(verdict, row.title, note)
@@ -436,14 +342,14 @@ class ChangePlanner:
         plan = self._plan
         settled = {entry.position for entry in plan.entries if isinstance(entry, RowOutcome)}
         creates = {
-            row.lesson.tag: self._slot(row.presenter, row.lesson.starts, row.ends, row.room_until)
+            row.lesson.tag: self._known.slot(row.presenter, row.lesson.starts, row.ends, row.room_until)
             for row in beside.new.values()
             if row.is_waiting and not row.has_class and row.lesson.tag not in settled
         }
         plan.new = len(creates)
         if not plan.works:
             return
-        plan.others = [*self._other_classes()]
+        plan.others = list(self._known.other_classes({work.class_id for work in plan.works.values()}))
         found = in_order(plan.works.values(), plan.others, creates, limit=plan.limit, now=self._now)
         plan.steps = found.steps
         for tag, why in found.held.items():
@@ -453,21 +359,6 @@ class ChangePlanner:
                 row = beside.new[tag]
                 self._hold(row, Verdict.HELD_MOVED, Message(ChangeNote.NO_ORDER, {"why": why.value}))
         self._guard(len(beside.old))
-
-    def _other_classes(self) -> Iterator[Slot]:
-        handled = {work.class_id for work in self._plan.works.values()}
-        for each in self._journal.operations.standing(self._now):
-            if each.class_id in handled:
-                continue
-            slot = self._slot(each.presenter, each.starts, each.ends, each.room_until)
-            stays = self._stays.get(each.class_id or "", slot)
-            if stays is not None:
-                yield stays
-        if self._calibration is not None:
-            for seen in self._journal.listed.unexplained():
-                if seen.starts is not None:
-                    ends = seen.starts + (60 * seen.minutes if seen.minutes else _USUAL_S)
-                    yield Slot(seen.presenter.casefold() if seen.presenter else None, seen.starts, ends, ends)
 
     def _guard(self, classes: int) -> None:
         works = [work for work in self._plan.works.values() if not work.is_loose]
@@ -495,10 +386,8 @@ def note_changes(journal: Journal, batch: Batch, header: Header, terms: Terms, n
         batch,
         header,
         terms,
-        calibration=None,
-        cancelled=frozenset(),
+        known=ClassesAsLeft(journal, now=now, extend_counts=terms.extend_counts, is_check=True),
         now=now,
-        recent_s=0.0,
         limit=terms.max_concurrent_classes or (int(limit.value) if limit else None),
         is_check=True,
     ).make()
@@ -524,20 +413,35 @@ def in_order(
     return order(wanted, others, limit=limit, now=int(now))
 
 
-def _is_in_doubt(operations: Sequence[Operation]) -> Callable[[Operation], bool]:
-    """Which of a class's operations may be done, for all that is known."""
-    settled = max((each.number for each in operations if each.is_done), default=0)
-    return lambda operation: operation.is_in_doubt and operation.number > settled
+def changed_message(
+    old: StandingClass,
+    parameters: Mapping[str, str],
+    starts: int,
+    zone: str,
+    name_of: Callable[[str], str],
+) -> Message:
+    """What is changed of a class, each with its value before and after.
 
-
-def _parking(operations: Sequence[Operation]) -> Operation | None:
-    """The one by which the class is parked, if it is."""
-    last = next((each for each in reversed(operations) if each.is_done), None)
-    return last if last is not None and last.kind is Kind.PARK else None
-
-
-def _since(operation: Operation, since: float) -> bool:
-    return operation.is_done and (operation.ended_at or 0.0) > since
+    Args:
+        old: as it stands.
+        parameters: what it is to be.
+        starts: when it is to begin, UTC seconds.
+        zone: on whose clock that is told.
+        name_of: what the person calls a column.
+    """
+    parts = []
+    if (old.lesson.starts, old.zone) != (starts, zone):
+        times: dict[str, object] = {
+            "before": (old.lesson.starts, None, old.zone),
+            "after": (starts, None, zone),
+        }
+        parts.append(Message(ChangeNote.CHANGED_START, times))
+    for name, value in changes(old.parameters, parameters).items():
+        was = old.parameters.get(name, "")
+        if name not in {"start_time", "time_zone"} and was != value:
+            facts = {"name": name_of(name), "before": as_typed(name, was), "after": as_typed(name, value)}
+            parts.append(Message(ChangeNote.CHANGED_VALUE, facts))
+    return Message(ChangeNote.CHANGED, {"changes": parts or [Message(ChangeNote.BACK_IN_PLACE)]})
 
 
 def refused(operation: Operation) -> Message:

@@ -6,23 +6,29 @@ cancels: a run that dies half-way leaves a lesson too many rather than too few.
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import islice
 
-from batch.core.changes.operation import Kind, Operation, OperationEnding
+from batch.core.changes.operation import Kind
 from batch.core.changes.order import Step
 from batch.core.message import ChangeNote, Message, RunNote, SyncNote
 from batch.core.outcome import Outcome
-from batch.core.plan.admission import LIMIT, POLICY, LimitPolicy
 from batch.core.rows.row import Header
 from batch.journal.recorder import Recorder
-from batch.journal.records import BLOCK, Batch, OperationEnded, OperationIntent, RowOutcome
-from batch.sending.change_plan import ChangePlan, ChangePlanner, Work
+from batch.journal.records import BLOCK, Batch, RowOutcome
+from batch.sending.change_plan import ChangePlan, ChangePlanner
+from batch.sending.earlier_operations import (
+    adopt,
+    classes_as_left,
+    is_cancelled,
+    limit_known,
+    settle_operations,
+)
 from batch.sending.gate import Closing, Gate
 from batch.sending.listener import Listener
 from batch.sending.listing import AccountList
 from batch.sending.operating import ChangesClasses, Operator
 from batch.sending.terms import Terms
-from batch.wiziq.errors import WiziqError
 
 log = logging.getLogger(__name__)
 
@@ -77,7 +83,15 @@ class FileChanges:
         """
         self._is_listed = is_listed
         if self._terms.changes.sync:
-            await self._settle_before(gate)
+            await settle_operations(
+                self._recorder,
+                self._list,
+                self._terms,
+                gate,
+                self._clock,
+                self._listener,
+                is_listed=is_listed,
+            )
         self._plan = plan = await self._planned(is_check=False)
         log.info(
             "plan.changes", extra={"changed": plan.changed, "cancelled": plan.cancelled, "new": plan.new}
@@ -104,21 +118,17 @@ class FileChanges:
             await self._recorder.write(*block)
 
     async def _planned(self, *, is_check: bool) -> ChangePlan:
-        calibration = await self._list.calibration() if self._is_listed else None
-        account = self._recorder.journal.account
-        limit, policy = await self._recorder.call(lambda: (account.learned(LIMIT), account.learned(POLICY)))
-        counts_classes = (policy.value if policy else self._terms.limit_policy) != LimitPolicy.INFLIGHT
-        known = self._terms.max_concurrent_classes or (int(limit.value) if limit else None)
+        now = self._clock()
         planner = ChangePlanner(
             self._recorder.journal,
             self._batch,
             self._header,
             self._terms,
-            calibration=calibration,
-            cancelled=self._list.cancelled,
-            now=self._clock(),
-            recent_s=await self._list.lag_s() + self._terms.settle_s,
-            limit=known if counts_classes else None,
+            known=await classes_as_left(
+                self._recorder, self._list, self._terms, now, is_listed=self._is_listed, is_check=is_check
+            ),
+            now=now,
+            limit=await limit_known(self._recorder, self._terms),
             is_check=is_check,
         )
         return await self._recorder.call(planner.make)
@@ -151,74 +161,18 @@ class FileChanges:
 
     # -- what needs no request ---------------------------------------------------------
 
-    async def _settle_before(self, gate: Gate) -> None:
-        """What earlier runs sent and nobody answered: wait until nothing of it can come late.
-
-        The class is then set wholly to what its row says. Only of one that was to be
-        cancelled it has to be known whether it is there.
-        """
-        lost = await self._recorder.call(self._recorder.journal.operations.in_doubt)
-        if not lost:
-            return
-        settled_at = max(each.deadline for each in lost) + self._terms.settle_s
-        longest_s = self._terms.timeout_s + self._terms.settle_s  # the clock may have been put back since
-        wait_s = max(0.0, min(settled_at - self._clock(), longest_s))
-        self._listener.says(Message(RunNote.ANSWERS_LOOKED_UP, {"number": len(lost), "seconds": wait_s}))
-        await gate.pause(wait_s)
-        for each in lost:
-            if each.kind is Kind.CANCEL and self._is_listed and await self._is_cancelled(each.class_id):
-                await self._recorder.write(_found(each, self._clock()))
-
-    async def _is_cancelled(self, class_id: str) -> bool:
-        try:
-            return await self._list.is_cancelled(class_id)
-        except WiziqError as error:
-            log.warning("operations.cannot_list", extra={"code": error.code})
-            return False
-
     async def _adopt(self) -> None:
         """Classes that are as their row says by somebody's hand stand for that row from now on."""
         for work in self._plan.adopted:
-            await self._write_done(work, Kind.CHANGE)
+            await adopt(self._recorder, self._batch.id, work, self._clock())
 
     async def _make_anew(self) -> None:
         """Classes that were cancelled by hand stand for nothing any more; their rows are sent like any new ones."""
         for work in self._plan.anew:
-            if await self._is_cancelled(work.class_id):
-                await self._write_done(work, Kind.CANCEL)
+            if await is_cancelled(self._list, work.class_id):
+                await adopt(self._recorder, self._batch.id, replace(work, meant=None), self._clock())
             elif work.meant is not None:
                 note = Message(ChangeNote.EDITS_NOT_KNOWN, {"class_id": work.class_id})
                 await self._recorder.write(
                     RowOutcome(self._batch.id, work.meant.position, Outcome.HELD, None, note)
                 )
-
-    async def _write_done(self, work: Work, kind: Kind) -> None:
-        """An operation that somebody else has done: nothing is sent."""
-        now = self._clock()
-        numbers = self._recorder.journal.operations
-        operation = Operation(
-            class_id=work.class_id,
-            number=await self._recorder.call(numbers.next_number, work.class_id),
-            kind=kind,
-            batch=self._batch.id,
-            was=work.was,
-            meant=work.meant if kind is Kind.CHANGE else None,
-            parameters={},
-            starts=work.after.starts if kind is Kind.CHANGE else None,
-            sent_at=now,
-            deadline=now,
-        )
-        await self._recorder.write(
-            OperationIntent(operation=operation, room_until=work.after.room_until), _found(operation, now)
-        )
-
-
-def _found(operation: Operation, now: float) -> OperationEnded:
-    return OperationEnded(
-        class_id=operation.class_id,
-        number=operation.number,
-        ending=OperationEnding.FOUND,
-        ended_at=now,
-        code=operation.code,
-        message=operation.message,
-    )

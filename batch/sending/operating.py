@@ -24,6 +24,7 @@ from batch.journal.recorder import Recorder
 from batch.journal.records import Entry, GoneOutcome, OperationEnded, OperationIntent, RowOutcome
 from batch.journal.sending import Overtaken
 from batch.sending.change_plan import ChangePlan, Work, in_order
+from batch.sending.earlier_operations import found
 from batch.sending.gate import Closed, Closing, Gate
 from batch.sending.listing import AccountList
 from batch.sending.submitter import LONGEST_DELAY_S
@@ -276,10 +277,10 @@ class Operator:
         self, work: Work, outcome: Outcome, code: str | None, note: Message, *entries: Entry
     ) -> None:
         """Say what became of a row, or of a class without one, once it is on disk."""
-        if work.meant is None:
+        if work.position is None:
             await self._recorder.write(*entries, GoneOutcome(self._batch, work.class_id, outcome, code, note))
             return
-        result = RowOutcome(self._batch, work.meant.position, outcome, code, note)
+        result = RowOutcome(self._batch, work.position, outcome, code, note)
         await self._recorder.write(*entries, result)
         self._on_outcome(result)
 
@@ -300,7 +301,7 @@ class Operator:
                 self._left[tag] = work
                 sent = operations[work.class_id]
                 if tag in done:
-                    await self._done(work, step, _found(sent[-1], self._clock()))
+                    await self._done(work, step, found(sent[-1], self._clock()))
                 elif sum(each.batch == self._batch for each in sent) >= MOST_SENDINGS:
                     del self._left[tag]  # unknown, as its row says already
                     self._others += [work.before, step.slot]
@@ -363,17 +364,6 @@ def _ending_of(error: WiziqError | None) -> OperationEnding:
     if isinstance(error, NoAnswer):
         return OperationEnding.NO_ANSWER
     return OperationEnding.NOT_SENT if isinstance(error, Unavailable | LockedOut) else OperationEnding.REFUSED
-
-
-def _found(operation: Operation, now: float) -> OperationEnded:
-    return OperationEnded(
-        class_id=operation.class_id,
-        number=operation.number,
-        ending=OperationEnding.FOUND,
-        ended_at=now,
-        code=operation.code,
-        message=operation.message,
-    )
 
 
 def _note(what: ChangeNote, work: Work) -> Message:

@@ -218,6 +218,7 @@ class UploadWorkflow:
         nonce: str = "",
         answer: Answer = Answer.GO_ON,
         batch: str = "",
+        owner: str | None = None,
     ) -> WorkerRequest:
         plain = WorkerRequest(
             task=task,
@@ -227,6 +228,7 @@ class UploadWorkflow:
             nonce=nonce,
             answer=answer,
             batch=batch,
+            owner=owner,
         )
         if upload is None:
             return plain

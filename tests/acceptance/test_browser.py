@@ -182,6 +182,31 @@ def test_from_a_messy_file_to_a_workbook(
     assert not problems
 
 
+@pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without"])
+def test_the_wrong_file_is_taken_back(
+    browser: "Browser", office: Command, slow_service: Service, scripts: bool
+) -> None:
+    wrong = timetable(office.folder / "wrong.csv", lessons(6))
+    with (
+        page_served(office) as served,
+        browser.new_context(java_script_enabled=scripts) as person,
+    ):
+        person.set_default_timeout(20_000)
+        page = enters(person, served)
+        sends(page, wrong, "Check this file")
+        schedules(page)
+        page.get_by_role("link", name="Take this back").click()
+        page.get_by_role("heading", name="6 classes that it made will be cancelled").wait_for()
+        button = page.get_by_role("button", name="Take this back")
+        button.dblclick()
+        page.get_by_role("link", name="Download the results workbook").wait_for()
+        assert counts_on(page) == {"cancelled": 6}
+        assert slow_service.calls("cancel ok") == 6
+        assert not page.get_by_role("link", name="Take this back").count()
+        page.get_by_role("link", name="Start").click()
+        assert page.get_by_role("link", name="wrong.csv, taken back").count() == 1
+
+
 def test_the_same_without_javascript(browser: "Browser", office: Command, slow_service: Service) -> None:
     with page_served(office) as served, browser.new_context(java_script_enabled=False) as person:
         person.set_default_timeout(20_000)

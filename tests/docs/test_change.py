@@ -101,6 +101,21 @@ def test_i_sent_the_wrong_file(school: School) -> None:
     assert school.account() == school.asked()
 
 
+def test_what_a_run_did_is_taken_back(school: School) -> None:
+    before = school.account()
+    school.rows[0]["start_time"] = "2031-09-01 15:00"
+    school.rows.append({**lessons(12)[-1], "start_time": "2031-09-01 16:30", "attendee_limit": "5"})
+    school.write("term.csv")
+    assert school.command("sync", "term.csv", "--yes").code == 0
+    listed, asked = school.run("undo")
+    assert "term.csv" in listed.out
+    assert (asked.code, school.account()) == (2, school.asked())  # there is no terminal to ask on
+    assert "1 class that it made will be cancelled" in asked.err
+    assert "1 class that it changed will be changed back" in asked.err
+    ran = school.command("undo", "--yes")
+    assert (ran.code, school.account()) == (0, before)
+
+
 def test_somebody_changed_a_class_in_wiziq(tmp_path: Path) -> None:
     command = Command(tmp_path, KEYS)
     with serving(command, "--fault", "hand-edit@modify first 1") as service:
@@ -120,4 +135,6 @@ def test_somebody_changed_a_class_in_wiziq(tmp_path: Path) -> None:
 
 def test_every_command_of_the_page_was_run() -> None:
     """Collected last: each test above takes its blocks."""
-    assert set(re.findall(r"<!-- run: (\w+) -->", PAGE)) == {"moved", "script", "much", "wrong", "edited"}
+    assert set(re.findall(r"<!-- run: (\w+) -->", PAGE)) == {
+        *("moved", "script", "much", "undo", "wrong", "edited")
+    }

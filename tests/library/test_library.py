@@ -107,6 +107,26 @@ async def test_with_settings_of_ones_own_the_journal_stays(tmp_path: Path) -> No
     assert again.rows_that_are(batch.Outcome.ALREADY)[0].class_id == first.rows[0].class_id
 
 
+async def test_what_a_batch_did_is_taken_back(tmp_path: Path) -> None:
+    settings = batch.read_settings(state=tmp_path / "state")
+    table = timetable(tmp_path / "t.csv", lessons(3))
+    sent = await batch.submit(table, settings=settings, sandbox=True)
+    seen: list[batch.Progress] = []
+    undone = await batch.undo(
+        sent.facts.batch, rows=[2, 4], settings=settings, sandbox=True, progress=seen.append
+    )
+    assert [(row.number, row.outcome) for row in undone.rows] == [
+        (2, batch.Outcome.CANCELLED),
+        (4, batch.Outcome.CANCELLED),
+    ]
+    assert [row.class_id for row in undone.rows] == [sent.rows[0].class_id, sent.rows[2].class_id]
+    assert undone.exit_code == 0
+    assert len(seen) == 2
+    with pytest.raises(batch.CannotRun) as caught:
+        await batch.undo(undone.facts.batch, settings=settings, sandbox=True)
+    assert "took back" in caught.value.message
+
+
 def test_it_may_be_called_from_any_thread(tmp_path: Path) -> None:
     file = timetable(tmp_path / "t.csv", lessons(1))
 

@@ -15,11 +15,14 @@ from aiohttp import web
 from batch.cli.terminal import Terminal
 from batch.core.changes.decide import ChangeTerms
 from batch.core.service.first_send import AlikeClasses
+from batch.maintenance import UndoJob, undo
 from batch.run import Environment, Job, submit
 from batch.sandbox import KeyPair, SandboxSettings
 from batch.sandbox.server import Sandbox, running_sandbox
 from batch.sending.changes import Confirm
+from batch.sending.undoing import UndoTerms
 from batch.settings.resolve import load_settings
+from batch.settings.table import Settings
 from tests.support.command import KEYS, Table, rows_of
 
 PAIR = KeyPair(KEYS["CLASSBATCH_ACCESS_KEY"], KEYS["CLASSBATCH_SECRET_KEY"])
@@ -54,15 +57,25 @@ async def send(
     world: Environment | None = None,
     **settings: Any,
 ) -> Sent:
-    """Submit a file with these settings, as `classbatch submit` would; journals stand beside it."""
+    """Submit a file with these settings, as `classbatch submit` would; journals stand beside it.
+
+    Args:
+        file: the timetable.
+        url: where the service is.
+        alike: what is said of rows whose class may be in the account already.
+        first_time: nobody sent it before.
+        changes: what is done about rows that changed or went away, as `classbatch sync` would.
+        replaces: it is the next version of its timetable, whatever it looks like.
+        confirm: asks somebody.
+        world: time and chance.
+        settings: by name.
+    """
     told = io.StringIO()
     results = file.with_name(f"{file.stem}-results.xlsx")
-    flags = {"base_url": url, "state": "state", "settle_s": 0, "attempts": 2, **settings}
-    loaded = load_settings(flags, environ={"HOME": str(file.parent), **KEYS}, cwd=file.parent)
     with Terminal(quiet=True) as terminal:
         job = Job(
             file=str(file),
-            settings=loaded,
+            settings=_settings(file.parent, url, settings),
             results=results,
             json=told,
             alike=alike,
@@ -89,6 +102,27 @@ async def sync(
     lenient: dict[str, Any] = {"most_changed_percent": 100, "most_cancelled_percent": 100, **settings}
     wanted = ChangeTerms(sync=True, **terms)
     return await send(file, url, changes=wanted, replaces=replaces, confirm=confirm, world=world, **lenient)
+
+
+async def take_back(
+    folder: Path,
+    url: str,
+    *,
+    batch: str | None = None,
+    terms: UndoTerms | None = None,
+    **settings: object,
+) -> Sent:
+    """Undo a batch, as `classbatch undo --yes` would; the newest where none is named."""
+    told, results = io.StringIO(), folder / "undo-results.xlsx"
+    job = Job(file="", settings=_settings(folder, url, settings), results=results, json=told)
+    with Terminal(quiet=True) as terminal:
+        await undo(UndoJob(job=job, batch=batch, terms=terms or UndoTerms()), terminal)
+    return Sent(json.loads(told.getvalue()), rows_of(results))
+
+
+def _settings(folder: Path, url: str, settings: Mapping[str, object]) -> Settings:
+    flags = {"base_url": url, "state": "state", "settle_s": 0, "attempts": 2, **settings}
+    return load_settings(flags, environ={"HOME": str(folder), **KEYS}, cwd=folder)
 
 
 @asynccontextmanager

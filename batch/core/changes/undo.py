@@ -5,22 +5,12 @@ row that it stood for before. Whatever somebody else did to it since, another ba
 person in WizIQ, is left alone.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, unique
 
+from batch.core.changes.decide import Hand
 from batch.core.changes.operation import Kind, Operation, Place
-
-
-@unique
-class Seen(Enum):
-    """What the account's list tells of a class, beside what we last left there."""
-
-    AS_LEFT = "as left"
-    NOT_YET = "not yet"  #: never listed so far: it is ours, and the list is late
-    EDITED = "edited"  #: somebody changed it in WizIQ
-    GONE = "gone"  #: somebody cancelled it in WizIQ
-    NOT_TOLD = "not told"  #: this account cannot list: nobody knows
 
 
 @unique
@@ -38,6 +28,7 @@ class Leaves(Enum):
     TAKEN = "taken"  #: another class stands for the row that it stood for before
     FORGOTTEN = "forgotten"  #: the journal no longer has the row that it stood for before
     NO_NUMBER = "no number"  #: the service never told which class it is
+    JOINT = "joint"  #: the newest version of another timetable asks for it, too
     TAKEN_OVER = "taken over"  #: another journal made it
     CANCELLED = "cancelled"  #: the batch cancelled it: no class comes back under its number
 
@@ -54,6 +45,7 @@ class TouchedRow:
     operations: Sequence[Operation]  #: over all batches, in order
     place: Place | None  #: the row that the class stands for now; None: it is cancelled
     starts: int  #: where it stands or is parked, UTC seconds
+    is_joint: bool = False  #: whether the newest version of another timetable asks for it, too
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +60,22 @@ class ChangeBack:
     to: Place
 
 
-Decision = Cancel | ChangeBack | Leaves
+@dataclass(frozen=True, slots=True)
+class Adopt:
+    """Somebody changed it back in WizIQ: it stands for that row again, and nothing is sent."""
+
+    to: Place
+
+
+Decision = Cancel | ChangeBack | Adopt | Leaves
 
 
 def decide(
     rows: Iterable[TouchedRow],
     batch: str,
+    undo: str,
     *,
-    seen: Mapping[str, Seen],
+    hand: Callable[[TouchedRow, Place | None], Hand],
     begins: Mapping[Place, int],
     holders: Mapping[str, str],
     now: int,
@@ -86,7 +86,9 @@ def decide(
     Args:
         rows: those that are to be taken back.
         batch: the one whose work is undone.
-        seen: what the account's list tells of each class.
+        undo: the one that undoes it, and may have begun to before it was cut short.
+        hand: what the account's list tells of the class of a row, which is to stand for another row
+            again; None: it is to be cancelled.
         begins: when the rows begin that classes stood for before (UTC seconds), as far as they are known.
         holders: of each fingerprint that a class may get back, the class that stands for it now.
         now: UTC seconds.
@@ -95,7 +97,11 @@ def decide(
     decisions: dict[int, Decision] = {}
     leave: dict[str, int] = {}  # the classes that go from where they are, by their rows
     for row in rows:
-        decision = _decide(row, batch, seen, begins, now, overwrite_edits=overwrite_edits)
+        wish = by_the_journal(row, batch, undo)
+        decision: Decision = wish
+        if not isinstance(wish, Leaves):
+            known = hand(row, wish.to if isinstance(wish, ChangeBack) else None)
+            decision = _as_it_stands(row, wish, known, begins, now, overwrite_edits=overwrite_edits)
         decisions[row.position] = decision
         if row.class_id is not None and not isinstance(decision, Leaves):
             leave[row.class_id] = row.position
@@ -103,8 +109,8 @@ def decide(
     while stuck := [
         class_id
         for class_id, position in leave.items()
-        if isinstance(decision := decisions[position], ChangeBack)
-        and (holder := holders.get(decision.to.fingerprint, class_id)) != class_id
+        if isinstance(back := decisions[position], ChangeBack | Adopt)
+        and (holder := holders.get(back.to.fingerprint, class_id)) != class_id
         and holder not in leave
     ]:
         for class_id in stuck:
@@ -112,48 +118,49 @@ def decide(
     return decisions
 
 
-def _decide(
+def _as_it_stands(
     row: TouchedRow,
-    batch: str,
-    seen: Mapping[str, Seen],
+    decision: Cancel | ChangeBack,
+    hand: Hand,
     begins: Mapping[Place, int],
     now: int,
     *,
     overwrite_edits: bool,
 ) -> Decision:
-    decision = _by_the_journal(row, batch)
-    if isinstance(decision, Leaves):
-        return decision
-    shown = seen[row.class_id or ""]
-    if row.starts <= now:
-        return Leaves.BEGUN
-    if shown is Seen.GONE:
+    if row.starts <= now or row.is_joint:
+        return Leaves.JOINT if row.starts > now else Leaves.BEGUN
+    if hand is Hand.CANCELLED:
         return Leaves.DONE_BEFORE if isinstance(decision, Cancel) else Leaves.CANCELLED_BY_HAND
-    if shown in _UNSURE and not overwrite_edits:
-        return _UNSURE[shown]
+    if hand is Hand.AS_ROW and isinstance(decision, ChangeBack):
+        return Adopt(decision.to)
+    if hand in _UNSURE and not overwrite_edits:
+        return _UNSURE[hand]
     if isinstance(decision, ChangeBack) and begins.get(decision.to, 0) <= now:
         return Leaves.PASSED if decision.to in begins else Leaves.FORGOTTEN
     return decision
 
 
-_UNSURE = {Seen.EDITED: Leaves.EDITED, Seen.NOT_TOLD: Leaves.NOT_TOLD}
+_UNSURE = {Hand.EDITED: Leaves.EDITED, Hand.AS_ROW: Leaves.EDITED, Hand.NOT_KNOWN: Leaves.NOT_TOLD}
 
 
-def _by_the_journal(row: TouchedRow, batch: str) -> Decision:
+def by_the_journal(row: TouchedRow, batch: str, undo: str) -> Cancel | ChangeBack | Leaves:
     """What is to be done by all that we did ourselves."""
     done = [each for each in row.operations if each.is_done]
-    ours = [each for each in done if each.batch == batch]
-    is_new = row.created_by == batch
     last = done[-1].number if done else 0
     # What was done since makes an earlier one, that nobody answered, of no account.
-    if row.is_in_doubt or any(each.is_in_doubt and each.number > last for each in row.operations):
+    open_ones = [each for each in row.operations if each.is_in_doubt and each.number > last]
+    if row.is_in_doubt or any(each.batch not in {batch, undo} for each in open_ones):
         return Leaves.IN_DOUBT
     if row.class_id is None:
         return Leaves.NO_NUMBER
+    # It may have been changed: to be taken back as if it were. One that is still there was not cancelled.
+    done += [each for each in open_ones if each.batch == batch and each.kind is not Kind.CANCEL]
+    ours = [each for each in done if each.batch == batch]
     if any(each.kind is Kind.CANCEL for each in ours):
         return Leaves.CANCELLED
     if row.created_by is None:
         return Leaves.TAKEN_OVER
+    is_new = row.created_by == batch
     if not (is_new or ours) or (is_new and row.place is None):
         return Leaves.DONE_BEFORE
     return _unless_changed_since(row, done, ours, None if is_new else ours[0].was)
@@ -161,13 +168,12 @@ def _by_the_journal(row: TouchedRow, batch: str) -> Decision:
 
 def _unless_changed_since(
     row: TouchedRow, done: Sequence[Operation], ours: Sequence[Operation], before: Place | None
-) -> Decision:
-    is_parked = bool(done) and done[-1].kind is Kind.PARK
-    if row.place is not None and row.place == before and not is_parked:
+) -> Cancel | ChangeBack | Leaves:
+    is_loose = bool(done) and (done[-1].kind is Kind.PARK or done[-1].is_in_doubt)
+    if row.place is not None and row.place == before and not is_loose:
         return Leaves.DONE_BEFORE
-    if row.place is None or row.place != _left_at(row, done, ours):
-        return Leaves.CHANGED_SINCE
-    if is_parked and (not ours or done[-1] is not ours[-1]):
+    is_ours = bool(ours) and done[-1] is ours[-1]
+    if row.place is None or not (is_ours or (row.place == _left_at(row, done, ours) and not is_loose)):
         return Leaves.CHANGED_SINCE
     return Cancel() if before is None else ChangeBack(before)
 

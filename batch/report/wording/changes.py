@@ -13,7 +13,8 @@ _BY = {
     "start and presenter": "{title:title}; same start and presenter",
     "": "",
 }
-_WHY = {
+#: Why no change would be accepted, by `Why` of core/changes/account.py.
+WHY = {
     "no room": "there would be no room in the account at that time",
     "presenter": "its presenter would have two classes at once",
     "nowhere to park": "another class stands where it is to go, and there is nowhere to move one of them meanwhile",
@@ -88,7 +89,7 @@ def words_of(what: ChangeNote, facts: Mapping[str, object]) -> Words:
             )
         case ChangeNote.NO_ORDER:
             return Words(
-                f"Its class was not changed: {_WHY[str(facts['why'])]}.",
+                f"Its class was not changed: {WHY[str(facts['why'])]}.",
                 "Sync the file again once there is room, or give the row another time.",
                 page_hint="Send the file in again once there is room, or give the row another time.",
             )

@@ -70,6 +70,28 @@ def words_of(what: JournalFault, facts: Mapping[str, object]) -> Words:
                 "Free space on its disk and see that the folder can be written, then run the same command "
                 "again: what was already sent is in the journal.",
             )
+        case JournalFault.ELSEWHERE:
+            return Words(
+                "Batch {batch} is another account's.",
+                f"Use the keys it was sent with, or --profile. {_NOTHING}",
+                page_hint=_NOTHING,
+            )
+        case JournalFault.IS_AN_UNDO:
+            return Words(
+                "Batch {batch} took back what batch {undone} did.",
+                f"To have those classes again, submit the file again. {_NOTHING}",
+            )
+        case JournalFault.NO_SUCH_ROWS:
+            return Words(
+                "Batch {batch} made and changed no class for row {rows:list or}.",
+                f"`classbatch results {{batch}} --out FILE.xlsx` shows what it did. {_NOTHING}",
+                page_hint=_NOTHING,
+            )
+        case JournalFault.NOTHING_DONE:
+            gone = " What it cancelled does not come back." if facts["cancelled"] else ""
+            return Words(
+                f"Batch {{batch}} made and changed no class: there is nothing to take back.{gone}", _NOTHING
+            )
         case JournalFault.NO_BATCH:
             if facts["batch"]:
                 return Words("The journals in {state} know of no batch {batch}.", "See: classbatch status.")

@@ -21,6 +21,7 @@ from batch.core.message import (
     SettingFault,
     SyncNote,
     TimetableNote,
+    UndoNote,
 )
 from batch.core.rows.problems import Issue
 from batch.errors import Stopped
@@ -37,6 +38,7 @@ from batch.report.wording import (
     service,
     settings,
     timetable,
+    undo,
 )
 from batch.report.wording.phrases import Reader, Words, filled
 from batch.report.wording.problems import worded
@@ -111,6 +113,8 @@ def _words(message: Message) -> Words:
             return changes.words_of(message.what, message.facts)
         case SyncNote():
             return changes.sync_words(message.what, message.facts)
+        case UndoNote():
+            return undo.words_of(message.what, message.facts)
         case RowNote():
             return rows.words_of(message.what, message.facts)
         case _:

@@ -160,6 +160,12 @@ def words_of(what: RunNote, facts: Mapping[str, object]) -> Words:
             return Words("Marked copy ({rows:count row} marked): {path}")
         case RunNote.CALENDAR:
             return Words("Calendar of {classes:count class|classes}: {path}")
+        case RunNote.TOOK_BACK:
+            return Words("This run took back what batch {batch} ({file}) did.")
+        case RunNote.MADE_AGAIN:
+            return Words("While {file} has these rows, the next run of it makes their classes again.")
+        case RunNote.UNDO_GOES_ON:
+            return Words("Going on with an undo of batch {batch} that was cut short.")
 
 
 def some(name: str, facts: Mapping[str, object], each: str) -> str:

@@ -21,7 +21,7 @@ from batch.core.text import visible
 from batch.errors import CannotRun
 from batch.journal.lock import Locked, locked
 from batch.settings.table import Settings
-from batch.web.server import batch_handlers, guard, handlers
+from batch.web.server import batch_handlers, guard, handlers, undo_handlers
 from batch.web.server.connections import watched
 from batch.web.server.receive import Patience
 from batch.web.server.security import (
@@ -75,6 +75,8 @@ def routes() -> list[web.RouteDef]:
         web.get(batch, batch_handlers.show),
         web.get(f"{batch}/results.xlsx", batch_handlers.results),
         web.post(f"{batch}/finish", batch_handlers.finish),
+        web.get(f"{batch}/undo", undo_handlers.show),
+        web.post(f"{batch}/undo", undo_handlers.undo),
     ]
 
 
@@ -177,7 +179,8 @@ async def _served(site: Site, listening: socket.socket) -> AsyncIterator[None]:
         app[handlers.CLOSING].set()
         tidying.cancel()
         await asyncio.gather(tidying, return_exceptions=True)
-        await site.desk.children.end(runs=lambda child: child.order.task is Task.SUBMIT, patience_s=DRAINS_S)
+        sends = {Task.SUBMIT, Task.UNDO}
+        await site.desk.children.end(runs=lambda child: child.order.task in sends, patience_s=DRAINS_S)
         server.close()
         await runner.cleanup()
 

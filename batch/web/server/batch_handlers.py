@@ -59,7 +59,7 @@ def _owned(site: Site, run: PastRun, request: web.Request) -> Upload | None:
 
 async def show(request: web.Request) -> web.Response:
     """GET /batches/{batch}: what became of the rows."""
-    site, run = request.app[SITE], await _run(request)
+    site, run = request.app[SITE], await run_of(request)
     upload = _owned(site, run, request)
     if upload is not None:
         upload = site.desk.stand(upload)
@@ -87,7 +87,7 @@ async def show(request: web.Request) -> web.Response:
 
 async def results(request: web.Request) -> web.StreamResponse:
     """GET /batches/{batch}/results.xlsx: its results workbook."""
-    run = await _run(request)
+    run = await run_of(request)
     path = await _workbook(request.app[SITE], run)
     name = name_shown(run.batch.file)
     return file_answer(path, f"{name.rpartition('.')[0] or name}-results.xlsx")
@@ -118,9 +118,11 @@ async def finish(request: web.Request) -> web.Response:
     From its own upload where that is still kept, at once: it was confirmed. Else from
     its results workbook, which is checked first, and confirmed.
     """
-    site, run = request.app[SITE], await _run(request)
+    site, run = request.app[SITE], await run_of(request)
     if run.account != site.desk.account:  # a sandbox's rows, say, while we are at the real service
         return see(f"/batches/{run.batch.id}")
+    if run.batch.undoes is not None:  # its rows are to be taken back, not sent
+        return see(f"/batches/{run.batch.undoes}/undo")
     own = _owned(site, run, request)
     if own is not None:
         own = site.desk.stand(own)
@@ -155,7 +157,12 @@ async def template(request: web.Request) -> web.StreamResponse:
     return file_answer(path, "timetable.xlsx")
 
 
-async def _run(request: web.Request) -> PastRun:
+async def run_of(request: web.Request) -> PastRun:
+    """The batch that the address names.
+
+    Raises:
+        Refusal: there is none, or it is another user's, which nobody is told.
+    """
     run = await request.app[SITE].archive.find(request.match_info["batch"], visitor_of(request).user)
     if run is None:
         raise no_such()

@@ -29,6 +29,7 @@ from batch.web.views.model import (
     ResultView,
     RunView,
     StartView,
+    UndoView,
     View,
     WeekView,
 )
@@ -44,6 +45,7 @@ _TEMPLATES: Mapping[type[View], str] = {
     CheckView: "check.html",
     ConfirmView: "confirm.html",
     RunView: "run.html",
+    UndoView: "undo.html",
     ResultView: "result.html",
     EnterView: "enter.html",
     ErrorView: "error.html",

@@ -18,6 +18,8 @@ class Task(StrEnum):
     MARKED = "marked"  #: the person's own file again, the problems marked
     SHOW = "show"  #: what became of a batch, from the journal
     WORKBOOK = "workbook"  #: its results workbook, from the journal
+    UNDO_PLAN = "undo-plan"  #: what would be taken back of a batch
+    UNDO = "undo"  #: take it back
     TEMPLATE = "template"  #: a blank timetable
 
 

@@ -37,6 +37,7 @@ from batch.web.views.model import (
     WeekView,
 )
 from batch.web.views.questions import questions
+from batch.web.views.undo import can_be_undone
 from batch.web.views.wording import (
     counts_shown,
     ending_shown,
@@ -105,14 +106,15 @@ def past_batch(run: PastRun, upload: Upload | None, account: str, *, ours: bool)
         and (batch.id == upload.batch or ours)
         and upload.stage in {Stage.ENDED, Stage.RUNNING}
     )
+    file = f"{batch.file}, taken back" if batch.undoes else batch.file
     return PastBatch(
         id=batch.id,
-        file=f"{batch.file} (sandbox)" if batch.sandbox else batch.file,
+        file=f"{file} (sandbox)" if batch.sandbox else file,
         when=when_shown(batch.started_at),
         counts=counts_shown(run.tally),
         state=state,
         href=f"/uploads/{upload.id}" if newest and upload else f"/batches/{batch.id}",
-        can_finish=state == "open rows" and run.account == account,
+        can_finish=state == "open rows" and run.account == account and batch.undoes is None,
         finish_href=f"/batches/{batch.id}/finish",
     )
 
@@ -333,11 +335,16 @@ def result(
         as_new_href=f"{answer}{Answer.AS_NEW}",
         first_time_href=f"{answer}{Answer.FIRST_TIME}" if asks_first_time else "",
         replaces_href=f"{answer}{Answer.REPLACES}" if asks_replaces else "",
-        can_finish=past.has_open_rows and not past.lock_holder and past.account == account and not asks,
+        can_finish=past.has_open_rows
+        and not past.lock_holder
+        and past.account == account
+        and not asks
+        and past.batch.undoes is None,
         finish_href=f"/batches/{batch}/finish",
-        can_send_mended=mend,
+        can_send_mended=mend and past.batch.undoes is None,
         again_href=f"{here}/file" if upload else "/uploads",
         mapping_href=f"{here}/mapping" if upload and mend else "",
+        undo_href=f"/batches/{batch}/undo" if can_be_undone(past, account) else "",
         notice=_AT_WORK if past.lock_holder else upload.notice if upload else None,
     )
 

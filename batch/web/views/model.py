@@ -312,6 +312,30 @@ class ConfirmView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UndoGroup:
+    """Classes that the same is done about."""
+
+    says: str
+    first: tuple[str, ...]
+    more: int  #: besides those
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UndoView:
+    """undo.html: what would be taken back. POST action: csrf, nonce."""
+
+    file: str
+    batch: str
+    when: str
+    groups: tuple[UndoGroup, ...]
+    sends: bool  #: whether there is anything to be taken back
+    nonce: str
+    action: str
+    back_href: str
+    notice: Notice | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ResultView:
     """result.html: what became of the rows, in the words of the workbook."""
 
@@ -348,6 +372,7 @@ class ResultView:
     can_send_mended: bool = False
     again_href: str = ""  #: POST: csrf, file
     mapping_href: str = ""  #: GET: how the file is read, to be changed; "" where it is not kept
+    undo_href: str = ""  #: GET: what would be taken back; "" where nothing can be
     notice: Notice | None = None
 
 
@@ -404,6 +429,7 @@ View: TypeAlias = (
     | MappingView
     | CheckView
     | ConfirmView
+    | UndoView
     | RunView
     | ResultView
     | EnterView

@@ -8,7 +8,7 @@ from typing import Any
 
 from batch import run
 from batch.connection import account_of
-from batch.core.message import Message, RunNote, TimetableNote
+from batch.core.message import Message, RunNote, SyncNote, TimetableNote
 from batch.core.rows.column_names import Naming
 from batch.core.rows.corrections import Correction
 from batch.core.service.first_send import AlikeClasses
@@ -19,17 +19,30 @@ from batch.event_loop import run_async
 from batch.intake import Source
 from batch.journal.files import find_batch
 from batch.journal.records import Batch
+from batch.maintenance import UndoJob, undo
 from batch.readers.options import MIB, LoadOptions
 from batch.readers.preview import heads_of
 from batch.readers.problem import FileProblem
 from batch.readers.remembered_columns import recall
 from batch.report.ending import Ending, ending_of
-from batch.report.wording.messages import both_of
+from batch.report.facts import ResultRow
+from batch.report.wording.messages import both_of, message_of
 from batch.report.wording.phrases import Reader
 from batch.report.wording.timetable import days_in_words
+from batch.report.wording.undo import MOST_NAMED, in_words
 from batch.sending.listener import Listener
+from batch.sending.undo_plan import UndoPlan
+from batch.sending.undoing import UndoTerms
 from batch.settings.table import Settings
-from batch.web.state.layout import CHECK_FILE, OWNER_FILE, RESULT_FILE, WORKBOOK_FILE, batch_folder
+from batch.web.state.layout import (
+    CHECK_FILE,
+    OWNER_FILE,
+    RESULT_FILE,
+    UNDO_FILE,
+    UNDO_PLAN_FILE,
+    WORKBOOK_FILE,
+    batch_folder,
+)
 from batch.web.state.orders import Answer, Task, WorkerRequest
 from batch.web.views.findings import Findings, load_picture, summary_says, write_findings
 from batch.web.views.mapping_question import asked, choices_of, needed, question
@@ -191,6 +204,65 @@ def _submit(order: WorkerRequest, settings: Settings, tell: Tell) -> None:
     tell({"event": "ended", **told})
 
 
+def _undo_plan(order: WorkerRequest, settings: Settings, tell: Tell) -> None:
+    """What would be taken back: looked at as an undo does, and declined."""
+
+    def note(_: Batch, plan: UndoPlan) -> Message:
+        found = in_words(plan.off, plan.back, plan.left, len(plan.lost))
+        groups = [
+            {"says": heading, "first": [_line(each) for each in notes[:MOST_NAMED]], "number": len(notes)}
+            for heading, notes in found
+        ]
+        write_findings(Path(order.out), UNDO_PLAN_FILE, {"groups": groups, "sends": plan.sends})
+        return Message(SyncNote.CHANGE_DECLINED)
+
+    try:
+        run_async(undo(_undo_job(order, settings, note), Listener()))
+    except CannotRun as error:
+        if error.messages[0].what is not SyncNote.CHANGE_DECLINED:
+            write_findings(Path(order.out), UNDO_PLAN_FILE, {"problem": page_words(error)})
+    tell({"event": "ended", "exit": int(Exit.DONE), "batch": order.batch, "sentences": []})
+
+
+def _line(note: Message) -> str:
+    of = f"{note.facts['of']}: " if "of" in note.facts else ""
+    return one_line(f"{of}{message_of(note, Reader.PAGE)}")
+
+
+def _undo(order: WorkerRequest, settings: Settings, tell: Tell) -> None:
+    def taken_in(batch: Batch) -> None:
+        """It is in the journal; from here on the page finds it there, whoever dies."""
+        write_findings(
+            batch_folder(settings.state, batch.id), OWNER_FILE, {"upload": "", "owner": order.owner}
+        )
+        write_findings(Path(order.out), UNDO_FILE, {"nonce": order.nonce, "batch": batch.id})
+        tell({"event": "batch", "batch": batch.id})
+
+    findings, teller = Findings(of_check=False), Teller(tell, taken_in)
+    job = _undo_job(order, settings, None, findings.add)
+    ending = run_async(teller.told_all_along(undo(job, teller)))
+    _leave_result(settings, ending, findings, ending.notes)
+    told = {"exit": int(ending.exit_code), "batch": ending.facts.batch, "sentences": _sentences(ending.notes)}
+    tell({"event": "ended", **told})
+
+
+def _undo_job(
+    order: WorkerRequest,
+    settings: Settings,
+    confirm: Callable[[Batch, UndoPlan], Message | None] | None,
+    each_row: Callable[[ResultRow], None] | None = None,
+) -> UndoJob:
+    job = run.Job(
+        file="",
+        settings=settings,
+        sandbox=order.sandbox,
+        workbook=False,
+        reader=Reader.PAGE,
+        each_row=each_row,
+    )
+    return UndoJob(job=job, batch=order.batch, terms=UndoTerms(confirm=confirm))
+
+
 def _show(order: WorkerRequest, settings: Settings, tell: Tell) -> None:
     findings = Findings(of_check=False)
     with find_batch(settings.state, order.batch) as (journal, batch):
@@ -256,6 +328,8 @@ _TASKS: dict[Task, Callable[[WorkerRequest, Settings, Tell], None]] = {
     Task.SUBMIT: _submit,
     Task.MARKED: _marked,
     Task.SHOW: _show,
+    Task.UNDO_PLAN: _undo_plan,
+    Task.UNDO: _undo,
     Task.WORKBOOK: _workbook,
     Task.TEMPLATE: _template,
 }

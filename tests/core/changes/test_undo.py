@@ -7,13 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from batch.core.changes.decide import Hand
 from batch.core.changes.operation import Kind, Operation, OperationEnding, Place
 from batch.core.changes.undo import (
+    Adopt,
     Cancel,
     ChangeBack,
     Decision,
     Leaves,
-    Seen,
     TouchedRow,
     decide,
 )
@@ -28,7 +29,7 @@ class Known:
     """A row that the batch touched, and what the account's list tells of its class."""
 
     row: TouchedRow
-    seen: Seen = Seen.AS_LEFT
+    hand: Hand = Hand.AS_LEFT
 
 
 def row(name: str) -> Place:
@@ -62,7 +63,7 @@ def operation(class_id: str, number: int, text: str) -> Operation:
 
 
 def touched(
-    made: str, *operations: str, seen: Seen = Seen.AS_LEFT, starts: int | None = None, class_id: str = "7"
+    made: str, *operations: str, hand: Hand = Hand.AS_LEFT, starts: int | None = None, class_id: str = "7"
 ) -> Known:
     """As `B b1`: which batch made it (`-`: another journal) as which row; then what was done to it."""
     by, first = made.split()
@@ -80,7 +81,7 @@ def touched(
         place=place,
         starts=starts if starts is not None else starts_of(place or row(first)),
     )
-    return Known(known, seen)
+    return Known(known, hand)
 
 
 def back(name: str) -> ChangeBack:
@@ -90,7 +91,6 @@ def back(name: str) -> ChangeBack:
 #: What became of a class, and what an undo of batch B does about it.
 TAKEN_BACK: dict[str, tuple[Known, Decision]] = {
     "created": (touched("B b1"), Cancel()),
-    "created, and not listed yet": (touched("B b1", seen=Seen.NOT_YET), Cancel()),
     "changed": (touched("A a1", "B a1>b2"), back("a1")),
     "changed, as a look-up showed": (touched("A a1", "B a1>b2 f"), back("a1")),
     "changed, and changed before that": (touched("Z z1", "A z1>a1", "B a1>b2"), back("a1")),
@@ -102,6 +102,15 @@ TAKEN_BACK: dict[str, tuple[Known, Decision]] = {
     "a later change was undone": (touched("A a1", "B a1>b2", "C b2>c3", "U c3>b2"), back("a1")),
     "created, and a later change was undone": (touched("B b1", "C b1>c2", "U c2>b1"), Cancel()),
     "asked once more, after an answer was lost": (touched("A a1", "B a1>b2 ?", "B a1>b2"), back("a1")),
+    "an answer was lost": (touched("A a1", "B a1>b2 ?"), back("a1")),
+    "the run was cut short": (touched("A a1", "B a1>b2 !"), back("a1")),
+    "parked, for all that is known": (touched("A a1", "B a1>p ?"), back("a1")),
+    "parked, and the run was cut short": (touched("A a1", "B a1>p", "B a1>b2 !"), back("a1")),
+    "an answer was lost, after a change": (touched("A a1", "B a1>b2", "B b2>b3 ?"), back("a1")),
+    "the undo was cut short": (touched("A a1", "B a1>b2", "U b2>a1 !"), back("a1")),
+    "created, and the undo was cut short": (touched("B b1", "U b1>x !"), Cancel()),
+    "an answer to the undo was lost": (touched("B b1", "U b1>x ?"), Cancel()),
+    "changed back in WizIQ": (touched("A a1", "B a1>b2", hand=Hand.AS_ROW), Adopt(row("a1"))),
     "a later change was refused": (touched("A a1", "B a1>b2", "C b2>c3 r"), back("a1")),
 }
 LEFT_ALONE: dict[str, tuple[Known, Leaves]] = {
@@ -114,20 +123,23 @@ LEFT_ALONE: dict[str, tuple[Known, Leaves]] = {
     ),
     "parked, and a later batch moved it on": (touched("A a1", "B a1>p", "C a1>c2"), Leaves.CHANGED_SINCE),
     "a later batch cancelled it": (touched("A a1", "B a1>b2", "C b2>x"), Leaves.CHANGED_SINCE),
-    "changed, and edited in WizIQ": (touched("A a1", "B a1>b2", seen=Seen.EDITED), Leaves.EDITED),
-    "created, and edited in WizIQ": (touched("B b1", seen=Seen.EDITED), Leaves.EDITED),
+    "changed, and edited in WizIQ": (touched("A a1", "B a1>b2", hand=Hand.EDITED), Leaves.EDITED),
+    "created, and edited in WizIQ": (touched("B b1", hand=Hand.EDITED), Leaves.EDITED),
     "changed, and cancelled in WizIQ": (
-        touched("A a1", "B a1>b2", seen=Seen.GONE),
+        touched("A a1", "B a1>b2", hand=Hand.CANCELLED),
         Leaves.CANCELLED_BY_HAND,
     ),
-    "no list": (touched("B b1", seen=Seen.NOT_TOLD), Leaves.NOT_TOLD),
+    "no list": (touched("B b1", hand=Hand.NOT_KNOWN), Leaves.NOT_TOLD),
     "begun": (touched("B b1", starts=NOW), Leaves.BEGUN),
     "over": (touched("A a1", "B a1>b2", starts=NOW - DAY), Leaves.BEGUN),
     "cancelled": (touched("A a1", "B a1>x"), Leaves.CANCELLED),
     "cancelled, and not its own": (touched("- a1", "B a1>x"), Leaves.CANCELLED),
     "changed, and another journal's": (touched("- a1", "B a1>b2"), Leaves.TAKEN_OVER),
-    "an answer was lost": (touched("A a1", "B a1>b2 ?"), Leaves.IN_DOUBT),
-    "the run was cut short": (touched("A a1", "B a1>b2 !"), Leaves.IN_DOUBT),
+    "created, and edited to something that it never was": (
+        touched("B b1", hand=Hand.AS_ROW),
+        Leaves.EDITED,
+    ),
+    "cancelled by a later batch, as it may be": (touched("A a1", "B a1>b2", "C b2>x !"), Leaves.IN_DOUBT),
     "an answer to a later batch was lost": (touched("B b1", "C b1>c2 ?"), Leaves.IN_DOUBT),
     "the time before has passed": (touched("A p-1", "B p-1>b2"), Leaves.PASSED),
     "the row before is forgotten": (touched("A a99", "B a99>b2"), Leaves.FORGOTTEN),
@@ -136,10 +148,11 @@ LEFT_ALONE: dict[str, tuple[Known, Leaves]] = {
 NOTHING_LEFT: dict[str, Known] = {
     "created, and undone": touched("B b1", "U b1>x"),
     "created, and cancelled by a later batch": touched("B b1", "C b1>x"),
-    "created, and cancelled in WizIQ": touched("B b1", seen=Seen.GONE),
+    "created, and cancelled in WizIQ": touched("B b1", hand=Hand.CANCELLED),
     "changed, and undone": touched("A a1", "B a1>b2", "U b2>a1"),
     "changed, and changed back by a later batch": touched("A a1", "B a1>b2", "C b2>c3", "D c3>a1"),
     "an answer was lost, and something else was done since": touched("A a1", "B a1>b2 ?", "C a1>c3"),
+    "asked to be cancelled, and still there": touched("A a1", "B a1>x ?"),
     "never changed": touched("A a1", "B a1>b2 r"),
 }
 
@@ -160,10 +173,12 @@ def undone(
     holders: Mapping[str, str] | None = None,
     overwrite: bool = False,
 ) -> dict[int, Decision]:
+    hands = {known.row.position: known.hand for known in each}
     return decide(
         [known.row for known in each],
         batch,
-        seen={known.row.class_id or "": known.seen for known in each},
+        "U",
+        hand=lambda row, _: hands[row.position],
         begins=BEGINS,
         holders=holders or {},
         now=NOW,
@@ -186,6 +201,11 @@ def test_what_somebody_did_since_is_left_alone(each: Known, why: Leaves) -> None
     assert one(each) is why
 
 
+def test_a_class_that_another_timetable_asks_for_is_left_alone() -> None:
+    for each, _ in TAKEN_BACK.values():
+        assert one(replace(each, row=replace(each.row, is_joint=True)), overwrite=True) is Leaves.JOINT
+
+
 @pytest.mark.parametrize(("is_in_doubt", "why"), NOT_TOLD.values(), ids=NOT_TOLD)
 def test_of_a_class_without_a_number_nothing_is_taken_back(is_in_doubt: bool, why: Leaves) -> None:
     untold = replace(touched("B b1").row, class_id=None, is_in_doubt=is_in_doubt, created_by=None, place=None)
@@ -197,17 +217,19 @@ def test_where_nothing_is_left_to_do_nothing_is_done(each: Known) -> None:
     assert one(each) is Leaves.DONE_BEFORE
 
 
-@pytest.mark.parametrize("seen", [Seen.EDITED, Seen.NOT_TOLD])
-def test_an_edit_is_taken_back_only_where_somebody_says_so(seen: Seen) -> None:
+@pytest.mark.parametrize("hand", [Hand.EDITED, Hand.NOT_KNOWN])
+def test_an_edit_is_taken_back_only_where_somebody_says_so(hand: Hand) -> None:
     for name, (each, decision) in TAKEN_BACK.items():
-        edited = replace(each, seen=seen)
+        if isinstance(decision, Adopt):
+            continue
+        edited = replace(each, hand=hand)
         assert one(edited, overwrite=True) == decision, name
         assert isinstance(one(edited), Leaves), name
 
 
 @pytest.mark.parametrize("each", [each for each, _ in LEFT_ALONE.values()], ids=[*LEFT_ALONE])
 def test_overwriting_edits_overwrites_nothing_else(each: Known) -> None:
-    if each.seen is Seen.AS_LEFT:
+    if each.hand is Hand.AS_LEFT:
         assert one(each, overwrite=True) is one(each)
 
 
@@ -218,7 +240,7 @@ def test_the_place_of_a_class_that_stays_is_not_given_to_another() -> None:
     made = touched("B a1", class_id="8")  # in the place that was left
     both = undone([moved, made], holders={"fp-a1": "8"})
     assert both == {7: back("a1"), 8: Cancel()}
-    kept = replace(made, seen=Seen.EDITED)
+    kept = replace(made, hand=Hand.EDITED)
     stuck = undone([moved, kept], holders={"fp-a1": "8"})
     assert stuck == {7: Leaves.TAKEN, 8: Leaves.EDITED}
 
@@ -229,7 +251,7 @@ def test_one_that_stays_keeps_a_whole_row_of_others_where_they_are() -> None:
     holders = {f"fp-a{at + 1}": str(at) for at in range(3)}
     free = undone(classes, holders=holders)
     assert free == {at: back(f"a{at}") for at in range(3)}
-    classes[0] = replace(classes[0], seen=Seen.EDITED)
+    classes[0] = replace(classes[0], hand=Hand.EDITED)
     stuck = undone(classes, holders=holders)
     assert stuck == {0: Leaves.EDITED, 1: Leaves.TAKEN, 2: Leaves.TAKEN}
 

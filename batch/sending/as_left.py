@@ -1,0 +1,166 @@
+"""What classes were left as by all that we did, and what the account's list says of them beside that.
+
+What we last left there is every value that may still be in effect, or be listed still: else
+our own changes would look like somebody's.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
+
+from batch.core.changes.account import Slot
+from batch.core.changes.decide import Hand
+from batch.core.changes.operation import Kind, Operation, Place
+from batch.core.message import ChangeNote, Message
+from batch.core.service.audit import stands_as_sent
+from batch.core.service.calibration import Calibration
+from batch.core.service.listed import Seen
+from batch.core.service.listed import Wanted as SentClass
+from batch.journal.records import wanted_of
+from batch.journal.store import Journal
+from batch.journal.versions import StandingClass
+
+#: How long a listed class lasts that does not say so.
+_USUAL_S = 3600
+
+
+class ClassesAsLeft:
+    """The classes of an account, as one list shows them."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        *,
+        now: float,
+        extend_counts: bool,
+        calibration: Calibration | None = None,
+        cancelled: Collection[str] = (),
+        recent_s: float = 0.0,
+        is_check: bool = False,
+    ) -> None:
+        """The list in hand stands beside the journal.
+
+        Args:
+            journal: of the account.
+            now: UTC seconds.
+            extend_counts: whether extra minutes take up room.
+            calibration: what is known of the list; None: there is none, and no hand edit can be seen.
+            cancelled: classes that the list shows as such.
+            recent_s: what was done so short a time ago may be listed as it was before.
+            is_check: nobody asked for a list, and nothing is sent.
+        """
+        self._journal = journal
+        self._calibration = calibration
+        self._cancelled = cancelled
+        self._now = now
+        self._recent_s = recent_s
+        self._extend_counts = extend_counts
+        self._is_check = is_check
+        self._stays: dict[
+            str, Slot | None
+        ] = {}  # classes that are not where the journal has them; None: nowhere
+
+    def seen(self, class_ids: Collection[str]) -> dict[str, Seen]:
+        """Those of these classes that are listed, by class_id."""
+        return {} if self._calibration is None else self._journal.listed.seen(class_ids)
+
+    def hand(
+        self, old: StandingClass, operations: Sequence[Operation], wanted: SentClass | None, seen: Seen | None
+    ) -> Hand:
+        """What the list says of a class.
+
+        Args:
+            old: as the journal has it.
+            operations: all that was done to it.
+            wanted: what it is to become; None: it is to be cancelled.
+            seen: as it is listed, if it is.
+        """
+        if self._calibration is None:
+            return Hand.AS_LEFT if self._is_check else Hand.NOT_KNOWN
+        if seen is None:
+            # One that no list ever showed is listed late, for all that is known.
+            if not old.was_seen and old.class_id not in self._cancelled:
+                return Hand.AS_LEFT
+            self._stays[old.class_id] = None
+            return Hand.CANCELLED
+        if any(stands_as_sent(each, seen, self._calibration) for each in self.left(old, operations)):
+            return Hand.AS_LEFT
+        if seen.starts is not None:
+            self._stays[old.class_id] = self.stands(old, operations).at(seen.starts)
+        if wanted is not None and stands_as_sent(wanted, seen, self._calibration):
+            return Hand.AS_ROW
+        return Hand.EDITED
+
+    def left(self, old: StandingClass, operations: Sequence[Operation]) -> Iterator[SentClass]:
+        """Every value that may still be in effect, or be listed still."""
+        yield old.wanted
+        is_open = open_among(operations)
+        for each in operations:
+            is_recent = self.is_recent(each)
+            if each is parking_of(operations) or is_open(each) or is_recent:
+                if each.starts is not None and (each.kind is Kind.PARK or each.meant is None):
+                    by = each.starts - old.lesson.starts
+                    yield replace(old.wanted, starts=each.starts, local_starts=old.wanted.local_starts + by)
+                elif each.meant is not None:
+                    yield from self._sent_of(each.meant)
+                if is_recent:
+                    yield from self._sent_of(each.was)
+
+    def is_recent(self, operation: Operation) -> bool:
+        """Whether a list may still show what stood there before it was done."""
+        return operation.is_done and (operation.ended_at or 0.0) > self._now - self._recent_s
+
+    def _sent_of(self, place: Place) -> Iterator[SentClass]:
+        try:
+            yield wanted_of(self._journal.sending.row(place.batch, place.position))
+        except KeyError:  # forgotten by now
+            return
+
+    def stands(self, old: StandingClass, operations: Sequence[Operation]) -> Slot:
+        """What the class takes up by the journal."""
+        slot = self.slot(old.presenter, old.lesson.starts, old.ends, old.room_until)
+        parked = parking_of(operations)
+        return slot.at(parked.starts) if parked is not None and parked.starts is not None else slot
+
+    def slot(self, presenter: str, starts: int, ends: int, room_until: int) -> Slot:
+        return Slot(presenter.casefold(), starts, ends, room_until if self._extend_counts else ends)
+
+    def other_classes(self, handled: Collection[str]) -> Iterator[Slot]:
+        """What takes up room or a presenter besides these classes."""
+        for each in self._journal.operations.standing(self._now):
+            if each.class_id in handled:
+                continue
+            slot = self.slot(each.presenter, each.starts, each.ends, each.room_until)
+            stays = self._stays.get(each.class_id or "", slot)
+            if stays is not None:
+                yield stays
+        if self._calibration is None:
+            return
+        for seen in self._journal.listed.unexplained():
+            if seen.starts is not None:
+                ends = seen.starts + (60 * seen.minutes if seen.minutes else _USUAL_S)
+                yield Slot(seen.presenter.casefold() if seen.presenter else None, seen.starts, ends, ends)
+
+    def edited(self, old: StandingClass, seen: Seen) -> dict[str, object]:
+        """How a class was left, and how it is listed: facts for whoever reads of it."""
+        starts = seen.starts if seen.starts is not None else old.lesson.starts
+        ends = starts + (60 * seen.minutes if seen.minutes else old.ends - old.lesson.starts)
+        listed = Message(ChangeNote.CLASS_AS, {"title": seen.title, "when": (starts, ends, old.zone)})
+        return {"class_id": old.class_id, "left": class_as(old), "listed": listed}
+
+
+def class_as(old: StandingClass) -> Message:
+    """A class by its title and time."""
+    when = (old.lesson.starts, old.ends, old.zone)
+    return Message(ChangeNote.CLASS_AS, {"title": old.title, "when": when})
+
+
+def open_among(operations: Sequence[Operation]) -> Callable[[Operation], bool]:
+    """Which of a class's operations may be done, for all that is known."""
+    settled = max((each.number for each in operations if each.is_done), default=0)
+    return lambda operation: operation.is_in_doubt and operation.number > settled
+
+
+def parking_of(operations: Sequence[Operation]) -> Operation | None:
+    """The one by which the class is parked, if it is."""
+    last = next((each for each in reversed(operations) if each.is_done), None)
+    return last if last is not None and last.kind is Kind.PARK else None

@@ -1,0 +1,116 @@
+"""What earlier runs did to classes, or somebody else did: settled and noted before a plan is made, and no request for it."""
+
+import logging
+from collections.abc import Callable
+
+from batch.core.changes.operation import Kind, Operation, OperationEnding
+from batch.core.message import Message, RunNote
+from batch.core.plan.admission import LIMIT, POLICY, LimitPolicy
+from batch.journal.recorder import Recorder
+from batch.journal.records import OperationEnded, OperationIntent
+from batch.sending.as_left import ClassesAsLeft
+from batch.sending.change_plan import Work
+from batch.sending.gate import Gate
+from batch.sending.listener import Listener
+from batch.sending.listing import AccountList
+from batch.sending.terms import Terms
+from batch.wiziq.errors import WiziqError
+
+log = logging.getLogger(__name__)
+
+
+async def settle_operations(
+    recorder: Recorder,
+    account_list: AccountList,
+    terms: Terms,
+    gate: Gate,
+    clock: Callable[[], float],
+    listener: Listener,
+    *,
+    is_listed: bool,
+) -> None:
+    """What earlier runs sent and nobody answered: wait until nothing of it can come late.
+
+    The class is then set wholly to what its row says. Only of one that was to be
+    cancelled it has to be known whether it is there.
+    """
+    lost = await recorder.call(recorder.journal.operations.in_doubt)
+    if not lost:
+        return
+    settled_at = max(each.deadline for each in lost) + terms.settle_s
+    longest_s = terms.timeout_s + terms.settle_s  # the clock may have been put back since
+    wait_s = max(0.0, min(settled_at - clock(), longest_s))
+    listener.says(Message(RunNote.ANSWERS_LOOKED_UP, {"number": len(lost), "seconds": wait_s}))
+    await gate.pause(wait_s)
+    for each in lost:
+        if each.kind is Kind.CANCEL and is_listed and await is_cancelled(account_list, each.class_id):
+            await recorder.write(found(each, clock()))
+
+
+async def is_cancelled(account_list: AccountList, class_id: str) -> bool:
+    """Whether the account shows a class as cancelled when it is asked for it; False where it does not say."""
+    try:
+        return await account_list.is_cancelled(class_id)
+    except WiziqError as error:
+        log.warning("operations.cannot_list", extra={"code": error.code})
+        return False
+
+
+async def adopt(recorder: Recorder, batch: str, work: Work, now: float) -> None:
+    """Note an operation that somebody else has done: nothing is sent."""
+    operation = Operation(
+        class_id=work.class_id,
+        number=await recorder.call(recorder.journal.operations.next_number, work.class_id),
+        kind=Kind.CHANGE if work.meant is not None else Kind.CANCEL,
+        batch=batch,
+        was=work.was,
+        meant=work.meant,
+        parameters={},
+        starts=work.after.starts if work.meant is not None else None,
+        sent_at=now,
+        deadline=now,
+    )
+    intent = OperationIntent(operation=operation, room_until=work.after.room_until)
+    await recorder.write(intent, found(operation, now))
+
+
+def found(operation: Operation, now: float) -> OperationEnded:
+    """That an operation is done, as a look-up showed."""
+    return OperationEnded(
+        class_id=operation.class_id,
+        number=operation.number,
+        ending=OperationEnding.FOUND,
+        ended_at=now,
+        code=operation.code,
+        message=operation.message,
+    )
+
+
+async def classes_as_left(
+    recorder: Recorder,
+    account_list: AccountList,
+    terms: Terms,
+    now: float,
+    *,
+    is_listed: bool,
+    is_check: bool = False,
+) -> ClassesAsLeft:
+    """The account's classes, by the list in hand where there is one."""
+    return ClassesAsLeft(
+        recorder.journal,
+        now=now,
+        extend_counts=terms.extend_counts,
+        calibration=await account_list.calibration() if is_listed else None,
+        cancelled=account_list.cancelled,
+        recent_s=await account_list.lag_s() + terms.settle_s,
+        is_check=is_check,
+    )
+
+
+async def limit_known(recorder: Recorder, terms: Terms) -> int | None:
+    """How many classes may run at once, as far as is known; None, too, where an account counts calls."""
+    account = recorder.journal.account
+    limit, policy = await recorder.call(lambda: (account.learned(LIMIT), account.learned(POLICY)))
+    if (policy.value if policy else terms.limit_policy) == LimitPolicy.INFLIGHT:
+        return None
+    return terms.max_concurrent_classes or (int(limit.value) if limit else None)

@@ -1,0 +1,58 @@
+"""Taking a past batch back: its plan is looked at first, then confirmed, then done; each step by a child."""
+
+from pathlib import Path
+
+from aiohttp import web
+
+from batch.web.server.batch_handlers import run_of
+from batch.web.server.site import SITE, Site, page, see, visitor_of
+from batch.web.state.layout import UNDO_FILE, UNDO_PLAN_FILE, batch_folder
+from batch.web.state.orders import Task, WorkerRequest
+from batch.web.state.past_batches import PastRun
+from batch.web.state.uploads import new_nonce, read_json
+from batch.web.views.undo import can_be_undone, taking_back, view_of
+
+
+async def show(request: web.Request) -> web.Response:
+    """GET /batches/{batch}/undo: what would be taken back; with ?run=NONCE, how far that is."""
+    site, run = request.app[SITE], await run_of(request)
+    if not can_be_undone(run, site.desk.account):
+        return see(f"/batches/{run.batch.id}")
+    nonce = request.query.get("run", "")
+    folder = batch_folder(site.settings.state, run.batch.id)
+    if nonce:
+        child = site.desk.children.of(_key(run))
+        if child is not None:
+            return page(request, "Taking back", taking_back(run, child.last))
+        ended = read_json(folder / UNDO_FILE) or {}
+        if ended.get("nonce") == nonce and ended.get("batch"):
+            return see(f"/batches/{ended['batch']}")
+    order = _order(site, run, Task.UNDO_PLAN, folder, request)
+    await site.desk.made(f"undo plan {run.batch.id}", order)
+    plan = read_json(folder / UNDO_PLAN_FILE) or {}
+    view = view_of(run, plan, new_nonce())
+    return page(request, "Take this back?", view)
+
+
+async def undo(request: web.Request) -> web.Response:
+    """POST /batches/{batch}/undo: take it back; the same form a second time does nothing more."""
+    site, run = request.app[SITE], await run_of(request)
+    nonce = str((await request.post()).get("nonce", ""))
+    folder = batch_folder(site.settings.state, run.batch.id)
+    is_new = nonce and (read_json(folder / UNDO_FILE) or {}).get("nonce") != nonce
+    if is_new and can_be_undone(run, site.desk.account) and site.desk.children.of(_key(run)) is None:
+        order = _order(site, run, Task.UNDO, folder, request, nonce=nonce)
+        site.desk.children.start(_key(run), order, waits=False)
+    return see(f"/batches/{run.batch.id}/undo?run={nonce}")
+
+
+def _key(run: PastRun) -> str:
+    return f"run undo {run.batch.id}"
+
+
+def _order(
+    site: Site, run: PastRun, task: Task, folder: Path, request: web.Request, *, nonce: str = ""
+) -> WorkerRequest:
+    return site.desk.order(
+        task, None, folder, batch=run.batch.id, nonce=nonce, owner=visitor_of(request).user
+    )

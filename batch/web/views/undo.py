@@ -1,0 +1,44 @@
+"""What would be taken back of a past batch, as the page asks about it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from batch.core.outcome import Outcome
+from batch.web.state.notice import Notice
+from batch.web.state.orders import Event
+from batch.web.state.past_batches import PastRun
+from batch.web.views.model import CheckingView, UndoGroup, UndoView
+from batch.web.views.wording import when_shown
+
+
+def can_be_undone(past: PastRun, account: str) -> bool:
+    """Whether there is something in a batch that may be taken back from this page."""
+    did = past.tally[Outcome.SCHEDULED] + past.tally[Outcome.CHANGED] + past.tally[Outcome.UNKNOWN]
+    return bool(did) and past.batch.undoes is None and past.account == account and not past.lock_holder
+
+
+def view_of(past: PastRun, plan: Mapping[str, Any], nonce: str) -> UndoView:
+    """What would be taken back of a batch, by what a child has found."""
+    here = f"/batches/{past.batch.id}"
+    problem = plan.get("problem")
+    return UndoView(
+        file=past.batch.file,
+        batch=past.batch.id,
+        when=when_shown(past.batch.started_at),
+        groups=tuple(
+            UndoGroup(says=each["says"], first=tuple(each["first"]), more=each["number"] - len(each["first"]))
+            for each in plan.get("groups", ())
+        ),
+        sends=bool(plan.get("sends")),
+        nonce=nonce,
+        action=f"{here}/undo",
+        back_href=here,
+        notice=Notice(**problem, tone="bad") if problem else None,
+    )
+
+
+def taking_back(past: PastRun, last: Event | None) -> CheckingView:
+    """An undo that is under way."""
+    done = (last or {}).get("done", 0)
+    so_far = f": {done:,} done so far" if done else ""
+    return CheckingView(file=past.batch.file, says=f"Its classes are being taken back{so_far}.", refresh_s=2)

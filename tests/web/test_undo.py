@@ -1,0 +1,77 @@
+"""A past batch is taken back: looked at, confirmed, done, with links and forms alone."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from tests.support.command import lessons
+from tests.support.page import Browser, NearService, Seen, csv_of, serving_here, serving_page
+
+
+async def taken_back(browser: Browser, plan: Seen) -> Seen:
+    """Press the button of the plan's page; what became of it."""
+    where = await browser.press(plan, "/undo", nonce=plan.hidden("nonce"))
+    return await browser.until(f"{where.url.path_qs}", lambda seen: seen.title != "Taking back")
+
+
+def standing(service: NearService) -> list[str]:
+    return [each["title"] for each in service.ledger()["classes"] if not each["cancelled"]]
+
+
+async def test_a_past_batch_is_taken_back_after_a_look_at_what_that_means(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving_here() as service:
+        service.seen_by(monkeypatch, tmp_path)
+        async with serving_page(tmp_path, base_url=service.url) as page, page.browser() as browser:
+            sent = await browser.sent(await browser.checked(csv_of(lessons(12))))
+            assert 'href="/batches/' in sent.text
+            batch = sent.text.partition("batch <code>")[2].partition("<")[0]
+            plan = await browser.get(f"/batches/{batch}/undo")
+            assert plan.title == "Take this back?"
+            assert "12 classes that it made will be cancelled" in plan.text
+            assert "and 2 more" in plan.text
+            # A look takes nothing back, and is no batch.
+            assert len(standing(service)) == 12
+            assert (await browser.get("/")).text.count("term.csv") == 1
+            # Pressed twice, it is one undo.
+            first, second = await asyncio.gather(taken_back(browser, plan), taken_back(browser, plan))
+            assert first.counts == second.counts == {"cancelled": 12}
+            assert first.url.path == second.url.path != f"/batches/{batch}"
+            assert standing(service) == []
+            # What took it back is neither sent, nor mended, nor taken back itself.
+            assert "Finish it" not in first.text
+            assert "Take this back" not in first.text
+            assert "Send the mended rows" not in first.text
+            assert (await browser.get("/")).text.count("term.csv, taken back") == 1
+            again = await browser.get(f"{first.url.path}/undo")
+            assert again.url.path == first.url.path
+
+
+async def test_a_second_look_offers_no_button_where_nothing_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving_here() as service:
+        service.seen_by(monkeypatch, tmp_path)
+        async with serving_page(tmp_path, base_url=service.url) as page, page.browser() as browser:
+            sent = await browser.sent(await browser.checked(csv_of(lessons(3))))
+            batch = sent.text.partition("batch <code>")[2].partition("<")[0]
+            result = await taken_back(browser, await browser.get(f"/batches/{batch}/undo"))
+            assert result.counts["cancelled"] == 3
+            plan = await browser.get(f"/batches/{batch}/undo")
+            assert "Nothing will be sent" in plan.text
+            assert "<button" not in plan.text.partition("<main")[2]
+
+
+async def test_a_batch_that_is_not_there_or_of_a_form_that_is_not_ours_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving_here() as service:
+        service.seen_by(monkeypatch, tmp_path)
+        async with serving_page(tmp_path, base_url=service.url) as page, page.browser() as browser:
+            assert (await browser.get("/batches/20310101-000000-0000/undo")).status == 404
+            sent = await browser.sent(await browser.checked(csv_of(lessons(1))))
+            batch = sent.text.partition("batch <code>")[2].partition("<")[0]
+            assert (await browser.post(f"/batches/{batch}/undo", {"csrf": "x", "nonce": "y"})).status == 403
+            assert len(standing(service)) == 1
