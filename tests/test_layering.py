@@ -218,6 +218,14 @@ def test_the_drawing_is_of_this_house() -> None:
     assert not {(room, on) for room, needs in ROOMS.items() for on in needs if floor_of[on] <= floor_of[room]}
 
 
+def test_the_list_of_folders_is_of_this_house() -> None:
+    """docs/developers.md: every folder of `batch/` and of `batch/core/` is in it, and no other."""
+    page = (Path(__file__).parents[1] / "docs" / "developers.md").read_text("utf-8")
+    told = set(re.findall(r"\b([a-z]+)/", page.partition("```text\nbatch/")[2].partition("```")[0]))
+    inside = [path for house in (PACKAGE, PACKAGE / "core") for path in house.iterdir() if path.is_dir()]
+    assert told - {"wording"} == {path.name for path in inside} - {"__pycache__"}
+
+
 #: What says where a fact is from must stand in the repository: a page of docs/, or the line itself.
 CITED = re.compile(r"\b([\w-]+\.md)\b|\bissue \d+|\bshared/")
 

@@ -1,1 +1,1 @@
-"""The commands besides the flow's own, each added to `classbatch` by `cli.py`."""
+"""The terminal: the commands, each imported by `main.py` when it is asked for."""

@@ -1,4 +1,4 @@
-"""The process in which a workbook is parsed; `apart.py` starts it and is told everything.
+"""The process in which a workbook is parsed; `subprocess_parent.py` starts it and hears everything.
 
 Whatever a file makes of it, a crash, a gigabyte, a loop, ends this process and no other.
 """
