@@ -103,9 +103,9 @@ def compare(
     """
     comparison = _Comparison(wanted, list(unexplained), calibration)
     if comparison.listed:
-        bent = comparison.bent()
+        # Before anything is paired: by the usual way a class may be that of a lesson two hours earlier.
+        comparison.hold_bent(comparison.bent())
         comparison.pair_told()
-        comparison.hold_bent(bent)
         comparison.pair_untold()
         comparison.hold_alike()
         comparison.hold_open()

@@ -160,6 +160,15 @@ def test_a_journal_that_knows_nothing_lets_the_file_show_how_the_list_is_bent(be
     assert set(outcomes(SIX, listed(SIX, bend))) == {"held: bent"}
 
 
+def test_where_the_whole_file_is_listed_two_hours_off_no_row_is_the_one_of_two_hours_later() -> None:
+    """One title, one teacher, every two hours: by the usual way all but the first are there, each as another one."""
+    rows = [wanted(number, at=NINE + 2 * HOUR * number) for number in range(6)]
+    classes = [shown(row, 100 + number, ("start-utc", "presenter-told")) for number, row in enumerate(rows)]
+    answers = compare(rows, classes, Calibration()).answers
+    assert len(answers) == 6
+    assert not any(isinstance(answer, Already) for answer in answers.values())
+
+
 @pytest.mark.parametrize("bend", BENT)
 def test_a_long_file_shows_it_by_a_sample_and_every_row_that_is_listed_so_is_held(bend: str) -> None:
     rows = term(700)
