@@ -23,6 +23,7 @@ from batch.core.rows.examples import is_example
 from batch.core.rows.file_evidence import FileEvidence, Known, known_from
 from batch.core.rows.file_notes import RowsSeen
 from batch.core.rows.header import is_blank
+from batch.core.rows.known_formats import columns_of, header_of, with_format
 from batch.core.rows.problems import Issue, Problem
 from batch.core.rows.reading import Terms
 from batch.core.rows.row import CellValue, CheckedRow, Header, RawRow, shown
@@ -71,7 +72,6 @@ class Intake:
     batch: Batch
     header: Header
     is_workbook: bool
-    is_calendar: bool = False
 
 
 def take_in(
@@ -99,7 +99,7 @@ def take_in(
     Raises:
         FileProblem: the file cannot be read as a timetable; the journal is as before.
     """
-    naming = Naming(settings.columns, recall(settings.state))
+    naming = naming_of(settings)
     known: Known | None = None
     with _source(file) as source:
         while True:
@@ -128,7 +128,7 @@ def take_in(
                     loaded = journal.batches.load(account, taken, rows, notes)
                     if keeps:
                         _keep(feed, shown_name(file), rows.evidence.known, settings)
-                    return Intake(loaded, timetable.header, timetable.kind == "xlsx", timetable.kind == "ics")
+                    return Intake(loaded, timetable.header, timetable.kind == "xlsx")
             except _ReadAgainError as learnt:
                 known = learnt.known
 
@@ -187,7 +187,7 @@ def terms_of(settings: Settings, now: float, learned: ClassLimits = NOTHING_LEAR
             Dates(said=settings.dates, this_year=datetime.fromtimestamp(now, UTC).year),
             counts_to_24=settings.clock is not None,
         ),
-        values=value_maps(settings.values),
+        values=value_maps(with_format(settings.values, settings.format)),
         zone_names=zone_names(),
     )
 
@@ -316,6 +316,11 @@ def _remembered(settings: Settings, header: Header) -> Iterator[Message]:
         yield Message(FileNote.REMEMBERED, {"columns": list(kept.items())})
 
 
+def naming_of(settings: Settings) -> Naming:
+    """What is known of headers: what was said now or of files like it, and of a program's export."""
+    return Naming(settings.columns, recall(settings.state), columns_of(settings.format))
+
+
 @contextmanager
 def opened(file: str | Source, settings: Settings) -> Iterator[TimetableFile]:
     """The timetable in a file.
@@ -323,7 +328,7 @@ def opened(file: str | Source, settings: Settings) -> Iterator[TimetableFile]:
     Raises:
         FileProblem: it cannot be read as a timetable.
     """
-    naming = Naming(settings.columns, recall(settings.state))
+    naming = naming_of(settings)
     with _source(file) as source, _table(source, shown_name(file), settings, naming) as timetable:
         yield timetable
 
@@ -350,6 +355,7 @@ def _table(
         delimiter=settings.delimiter,
         defaulted=frozenset(settings.defaults),
         naming=naming,
+        header=header_of(settings.format),
         now=None if now is None else datetime.fromtimestamp(now, UTC),
         term_ends=read_settings(settings.term)[0].get("ends"),
         calendar_presenter=settings.calendar_presenter,

@@ -582,7 +582,7 @@ def _results(
 
 def _marked_copy(job: Job, intake: Intake, out: Path) -> Maker:
     """Makes the person's own file again, its problems marked."""
-    if intake.is_calendar:
+    if not intake.header.row:
         raise CannotRun(FileFault.NO_MARKED_COPY, name=intake.batch.file)
 
     def make(rows: Iterator[ResultRow], _facts: BatchFacts, _tally: Tally) -> Written:

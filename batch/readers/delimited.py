@@ -54,6 +54,9 @@ def open_records(file: BinaryIO, name: str, options: LoadOptions, account: Accou
     """
     source, dialect, records = _looked_at(file, name, options, account)
     lines = [(number, fields[: options.most_columns]) for number, fields in records]
+    if options.header:
+        records = [(0, [*options.header])]
+        lines = [*records]
     found = find_header(lines, account, defaulted=options.defaulted, naming=options.naming)
     if isinstance(found, HeaderFault):
         raise FileProblem.of(found.messages(name))

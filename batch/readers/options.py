@@ -24,6 +24,8 @@ class LoadOptions:
     defaulted: frozenset[str] = frozenset()  #: required columns the settings fill where the file has none
     naming: Naming = NOTHING_SAID  #: which header is which column
 
+    header: tuple[str, ...] = ()  #: of a CSV file that has none
+
     # Of a calendar:
     now: datetime | None = None  #: UTC; what has begun is left out
     term_ends: date | None = None  #: an event that repeats without an end does so until then

@@ -16,6 +16,7 @@ from batch.core.plan.plan import Fit
 from batch.core.rows.calendar_presenter import CalendarPresenter
 from batch.core.rows.columns import BY_NAME, SERIES, AccountKind
 from batch.core.rows.date_order import Clock, DateOrder
+from batch.core.rows.known_formats import Format
 from batch.core.service.on_unknown import OnUnknown
 from batch.errors import CannotRun
 from batch.logs import LogFormat
@@ -77,6 +78,14 @@ class FileSettings:
         brief="The 24-hour clock: 1:15 is at night.",
         default_text="what the file or an earlier one like it shows; a start before 7:00 is asked about where nothing does",
         example="24",
+    )
+    format: Format | None = setting(
+        choice(Format),
+        "Which program's export the file is, where its columns do not tell; the addresses of teachers and the hours of "
+        "periods are said under [values].",
+        rare=True,
+        default_text="a timetable with headers of its own",
+        example="untis-gpu001",
     )
     timetable: str | None = setting(
         text("text", "NAME"),

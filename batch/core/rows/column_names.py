@@ -37,11 +37,13 @@ class Naming:
     columns: Mapping[str, str] = field(default_factory=dict)
     #: fingerprint of a header -> what was said about it in an earlier run
     remembered: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    #: the same for the headers of a program's export; what was said goes before it
+    of_format: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, names: Sequence[str]) -> Mapping[str, str]:
         """What was said about the headers of one file: folded header -> API name."""
         past = self.remembered.get(header_fingerprint(names), {}) if self.remembered else {}
-        return {fold(header): name for header, name in {**past, **self.columns}.items()}
+        return {fold(header): name for header, name in {**self.of_format, **past, **self.columns}.items()}
 
 
 NOTHING_SAID = Naming()
@@ -179,6 +181,8 @@ def naming_notes(header: Header, account: AccountKind, naming: Naming) -> Iterat
     said_of = naming.of(header.names)
     for name in header.columns:
         own = header.name_of(name)
+        if name in SERIES_COLUMNS:
+            continue  # what it was read as, the days that it stands for tell
         if fold(own) not in said_of and _known(own, account)[1] >= 2:
             yield Message(FileNote.READ_AS, {"header": own, "column": name})
     unmapped = [column.name for column in columns_for(account) if column.name not in header.columns]

@@ -50,7 +50,7 @@ def fault_words(what: FileFault, facts: Mapping[str, object]) -> Words:  # noqa:
             return Words("{name} has more than {events:,} events.", "Export a shorter stretch of time.")
         case FileFault.NO_MARKED_COPY:
             return Words(
-                "{name} is a calendar, which has no cells to mark.", "Leave --marked out."
+                "{name} has no header line, and no copy of it can be marked.", "Leave --marked out."
             ).for_keeper()
         case FileFault.TERM_SHEET:
             return Words(

@@ -9,21 +9,19 @@ from typing import Any
 from batch import run
 from batch.connection import account_of
 from batch.core.message import Message, RunNote, SyncNote, TimetableNote
-from batch.core.rows.column_names import Naming
 from batch.core.rows.corrections import Correction
 from batch.core.service.first_send import AlikeClasses
 from batch.core.tally import Exit
 from batch.core.text import one_line
 from batch.errors import CannotRun, Unfinished
 from batch.event_loop import run_async
-from batch.intake import Source
+from batch.intake import Source, naming_of
 from batch.journal.files import find_batch
 from batch.journal.records import Batch
 from batch.maintenance import UndoJob, undo
 from batch.readers.options import MIB, LoadOptions
 from batch.readers.preview import heads_of
 from batch.readers.problem import FileProblem
-from batch.readers.remembered_columns import recall
 from batch.report.ending import Ending, ending_of
 from batch.report.facts import ResultRow
 from batch.report.wording.messages import both_of, message_of
@@ -107,7 +105,7 @@ def _check(order: WorkerRequest, settings: Settings, tell: Tell) -> None:
 
 
 def _found(order: WorkerRequest, settings: Settings, ending: Ending, findings: Findings) -> dict[str, Any]:
-    naming = Naming(settings.columns, recall(settings.state))
+    naming = naming_of(settings)
     found = findings.write(Path(order.out), ending, settings.account, naming)
     columns = choices_of(ending.header, findings.samples.all(), settings.account, naming)
     sheet = ending.facts.sheet
@@ -142,7 +140,7 @@ def _problem(order: WorkerRequest, settings: Settings, problem: FileProblem) -> 
         suppress(Exception),
         _little_memory_and_time(settings),
     ):  # it can only be asked what could be looked at
-        naming = Naming(settings.columns, recall(settings.state))
+        naming = naming_of(settings)
         options = LoadOptions(
             encoding=settings.encoding,
             delimiter=settings.delimiter,
@@ -275,7 +273,7 @@ def _show(order: WorkerRequest, settings: Settings, tell: Tell) -> None:
 
 def _leave_result(settings: Settings, ending: Ending, findings: Findings, notes: tuple[Message, ...]) -> None:
     folder = batch_folder(settings.state, ending.facts.batch or "")
-    naming = Naming(settings.columns, recall(settings.state))
+    naming = naming_of(settings)
     found = findings.write(folder, ending, settings.account, naming)
     facts = ending.facts
     started = facts.started.timestamp() if facts.started else 0.0

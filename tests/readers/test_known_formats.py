@@ -1,0 +1,113 @@
+"""Exports of other programs, each in a file of its real shape: read as they are, with what a school says once."""
+
+from pathlib import Path
+
+import pytest
+
+from batch.core.rows.columns import BY_NAME
+from batch.core.rows.known_formats import FORMATS, Format
+from tests.support.command import Command
+
+TERM = """
+[defaults]
+time_zone = "Europe/Berlin"
+attendee_limit = 30
+create_recording = "no"
+[term]
+starts = 2031-09-01
+ends = 2031-09-26
+week_a = 2031-09-01
+[values.start_time]
+1 = "08:00-08:45"
+3 = "09:50-10:35"
+6 = "12:30-13:15"
+[values.presenter_email]
+"DIA" = "ana.diaz@school.example"
+"OKA" = "ben.okafor@school.example"
+"Ana Diaz" = "ana.diaz@school.example"
+"Ben Okafor" = "ben.okafor@school.example"
+"""
+
+#: What is in the file, and of each class its row, title, presenter and start.
+FILES: dict[Format, tuple[str, list[str]]] = {
+    Format.UNTIS: (
+        '12,"8B","DIA","MA","R12",1,3,,\n14,"9A","OKA","BI","LAB1",2,1,,\n',
+        [
+            *(f"1 MA ana.diaz 2031-09-{day}T07:50:00Z" for day in ("01", "08", "15", "22")),
+            *(f"2 BI ben.okafor 2031-09-{day}T06:00:00Z" for day in ("02", "09", "16", "23")),
+        ],
+    ),
+    Format.ASC: (
+        (
+            "TeacherName,Day,Period,Class,Subject,WeekType\n"
+            "Ana Diaz,Monday,3,8B,Mathematics,ALL\n"
+            "Ben Okafor,Tuesday,1,9A,Biology,ODD\n"
+        ),
+        [
+            *(f"2 Mathematics ana.diaz 2031-09-{day}T07:50:00Z" for day in ("01", "08", "15", "22")),
+            *(f"3 Biology ben.okafor 2031-09-{day}T06:00:00Z" for day in ("02", "16")),
+        ],
+    ),
+    Format.GOOGLE: (
+        (
+            "Subject,Start Date,Start Time,End Date,End Time,All Day Event,Description,Location,Private,Teacher Email\n"
+            "Year 8 French,09/15/2031,9:00 AM,09/15/2031,9:50 AM,False,,Room 4,True,ana.diaz@school.example\n"
+        ),
+        ["2 Year 8 French ana.diaz 2031-09-15T07:00:00Z"],
+    ),
+    Format.OUTLOOK: (
+        (
+            '"Subject","Start Date","Start Time","End Date","End Time","All day event","Teacher Email","Priority"\n'
+            '"Biology","9/15/2031","9:00:00 AM","9/15/2031","9:50:00 AM","False","ben.okafor@school.example","High"\n'
+        ),
+        ["2 Biology ben.okafor 2031-09-15T07:00:00Z"],
+    ),
+    Format.MOODLE: (
+        (
+            "course;groups;sessiondate;from;to;description;repeaton;repeatevery;repeatuntil;teacher\n"
+            'Algebra;8B;2031-09-01;09:00;09:50;Week by week;"Mon,Wed";2;2031-09-26;Ana Diaz\n'
+            "Opera visit;;2031-09-05;19:00;21:00;;;;;Ben Okafor\n"
+        ),
+        [
+            *(f"2 Algebra ana.diaz 2031-09-{day}T07:00:00Z" for day in ("01", "03", "15", "17")),
+            "3 Opera visit ben.okafor 2031-09-05T17:00:00Z",
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("form", Format)
+def test_an_export_is_read_by_its_name(form: Format, tmp_path: Path) -> None:
+    text, expected = FILES[form]
+    (tmp_path / "export.csv").write_text(text, "utf-8")
+    (tmp_path / "classbatch.toml").write_text(TERM, "utf-8")
+    command = Command(tmp_path, {"CLASSBATCH_STATE": "state"})
+    ran = command(
+        "submit", "export.csv", "--sandbox", "--format", form.value, "--json", "-", "--results", "r.xlsx"
+    )
+    assert ran.code == 0, ran.out + ran.err
+    assert [row["start_utc"] for row in ran.json["rows"]] == [each.rpartition(" ")[2] for each in expected]
+    assert [str(row["row"]) for row in ran.json["rows"]] == [each.partition(" ")[0] for each in expected]
+
+
+@pytest.mark.parametrize("form", Format)
+def test_a_format_names_columns_that_there_are(form: Format) -> None:
+    known = FORMATS[form]
+    assert set(known.columns.values()) - {""} <= set(BY_NAME)
+    assert set(known.values) <= set(BY_NAME)
+    assert not known.header or set(known.columns) <= {*known.header}
+
+
+def test_what_the_person_says_goes_before_the_format(tmp_path: Path) -> None:
+    (tmp_path / "export.csv").write_text(
+        "TeacherName,Day,Period,Class,Subject,WeekType\nAna Diaz,Monday,3,8B,Mathematics,ALL\n", "utf-8"
+    )
+    (tmp_path / "classbatch.toml").write_text(TERM, "utf-8")
+    command = Command(tmp_path, {"CLASSBATCH_STATE": "state"})
+    ran = command("check", "export.csv", "--format", "asc", "--map", "Class=title", "--map", "Subject=")
+    assert "Row 2, 8B: 4 lessons" in ran.err
+
+
+def test_without_its_name_a_file_without_a_header_stays_refused(tmp_path: Path) -> None:
+    (tmp_path / "export.csv").write_text(FILES[Format.UNTIS][0], "utf-8")
+    assert Command(tmp_path)("check", "export.csv").code == 2
