@@ -46,7 +46,7 @@ def _is_same(one: ResultRow, other: ResultRow) -> bool:
 def _folded(lessons: Sequence[ResultRow]) -> ResultRow:
     first, *others = lessons
     if not others:
-        return replace(first, lessons=0)
+        return replace(first, lessons=0) if first.lessons else first
     urgent = [each for each in lessons if each.outcome in NEEDS_A_PERSON]
     shown = urgent[0] if urgent else first
     problems: dict[tuple[str, str, str, str], WordedIssue] = {}

@@ -9,11 +9,13 @@ from functools import lru_cache
 
 from batch.core.rows.reading import clock_in
 
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
 
 @lru_cache(maxsize=4096)  # a term has far more classes than moments at which they begin
 def start_utc(starts: datetime) -> str:
     """Such as '2031-09-01 13:00'."""
-    return f"{starts:%Y-%m-%d %H:%M}"
+    return _minute(starts)
 
 
 @lru_cache(maxsize=4096)
@@ -26,19 +28,23 @@ def start_local(starts: datetime, zone: str) -> str:
     clock = clock_in(zone)
     local = starts.astimezone(clock)
     offset = local.utcoffset() or timedelta(0)
-    marks = [f"{local:%a}", _offset(offset)]
+    marks = [_WEEKDAYS[local.weekday()], _offset(offset)]
     if offset > _winter(zone, local.year):
         marks.append("summer time")
     other = local.replace(fold=1 - local.fold).utcoffset()
     if other != offset:
         marks.append("the first of two" if local.fold == 0 else "the second of two")
-    return f"{local:%Y-%m-%d %H:%M} {', '.join(marks)}"
+    return f"{_minute(local)} {', '.join(marks)}"
 
 
 @lru_cache(maxsize=4096)
 def local_day(starts: datetime, zone: str) -> date:
     """The day that stands in the timetable."""
     return starts.astimezone(clock_in(zone)).date()
+
+
+def _minute(moment: datetime) -> str:
+    return moment.isoformat(" ", "minutes")[:16]  # strftime takes five times as long
 
 
 @lru_cache(maxsize=4096)
