@@ -22,7 +22,7 @@ READING = names_in(Group.FILE, Group.ROOM, Group.ACCOUNT, Group.PLACE)
 SENDING = names_in(Group.SENDING)
 TELLING = names_in(Group.OUTPUT)
 
-_ALL = "classbatch.help_all"  #: in the context's meta: every option is shown
+HELP_ALL = "classbatch.help_all"  #: in the context's meta: every option is shown
 
 Callback = TypeVar("Callback", bound=Callable[..., Any])
 
@@ -38,7 +38,7 @@ class GroupedOption(click.Option):
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
         record = super().get_help_record(ctx)
-        if ctx.meta.get(_ALL) or record is None:
+        if ctx.meta.get(HELP_ALL) or record is None:
             return record
         return None if self.rare else (record[0].partition(" / ")[0], self.brief or record[1])
 
@@ -87,14 +87,7 @@ def _setting_of(option: str) -> Setting | None:
 def setting_options(*names: str) -> Callable[[Callback], Callback]:
     """Options for the settings of these names, `--config` and `--profile`; what is not given arrives as None."""
     options = [
-        click.option(
-            "--help-all",
-            is_flag=True,
-            is_eager=True,
-            expose_value=False,
-            callback=_show_all,
-            help="Show all options, in full.",
-        ),
+        help_all("Show all options, in full."),
         _grouped(
             "--config",
             group=Group.PLACE,
@@ -142,9 +135,16 @@ def _typed(option: click.Option, value: object) -> list[str]:
     return [option.opts[0], str(value)]
 
 
+def help_all(says: str) -> Callable[[Callback], Callback]:
+    """The option --help-all."""
+    return click.option(
+        "--help-all", is_flag=True, is_eager=True, expose_value=False, callback=_show_all, help=says
+    )
+
+
 def _show_all(ctx: click.Context, _option: click.Parameter, value: bool) -> None:
     if value and not ctx.resilient_parsing:
-        ctx.meta[_ALL] = True
+        ctx.meta[HELP_ALL] = True
         click.echo(ctx.get_help(), color=ctx.color)
         ctx.exit()
 

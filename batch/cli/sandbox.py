@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from batch.cli.boundary import report_errors
+from batch.cli.options import HELP_ALL, help_all
 from batch.core.message import ServerFault
 from batch.core.rows.columns import AccountKind
 from batch.errors import CannotRun
@@ -30,16 +31,17 @@ class _Option(click.Option):
 
 
 class _Command(click.Command):
-    """Shows its options under their headings, and after them every list and every fault there is."""
+    """Shows its options under their headings; with --help-all also every list and every fault there is."""
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         options = [each for each in self.get_params(ctx) if isinstance(each, click.Option)]
         for heading, under in groupby(options, lambda each: getattr(each, "heading", "Options")):
             with formatter.section(heading):
                 formatter.write_dl([record for each in under if (record := each.get_help_record(ctx))])
-        for title, kinds in _kinds().items():
-            with formatter.section(title):
-                formatter.write_dl(list(kinds.items()))
+        if ctx.meta.get(HELP_ALL):
+            for title, kinds in _kinds().items():
+                with formatter.section(title):
+                    formatter.write_dl(list(kinds.items()))
 
 
 def _kinds() -> Mapping[str, Mapping[str, str]]:
@@ -65,6 +67,7 @@ _answers, _list = _under("Answers"), _under("The list of classes (get_data)")
 
 
 @click.command(cls=_Command)
+@help_all("Show the kinds of faults and of lists, too.")
 @_place("--port", type=click.IntRange(0, 65535), default=8765, show_default=True, help="0 takes a free one.")
 @_place("--ledger", type=_OUT, metavar="FILE", help="Remember its classes here.")
 @_place("--latency-s", type=click.FloatRange(0), default=0.0, show_default=True, help="How long it thinks.")
@@ -114,7 +117,7 @@ _answers, _list = _under("Answers"), _under("The list of classes (get_data)")
     "--fault",
     multiple=True,
     metavar="KIND[:SECONDS][@WHEN]",
-    help="What goes wrong with create; kinds are below. -before or -after behind a kind: whether it is done all "
+    help="What goes wrong with create; kinds: --help-all. -before or -after behind a kind: whether it is done all "
     "the same. WHEN: [modify|cancel] [every N|first N|title TEXT]. May be given several times.",
 )
 @_list("--listing/--no-listing", default=True, help="Whether get_data lists without an id.")
@@ -130,7 +133,7 @@ _answers, _list = _under("Answers"), _under("The list of classes (get_data)")
     "bent",
     multiple=True,
     metavar="KIND[:N]",
-    help="How the list differs from what was sent; kinds are below. May be given several times.",
+    help="How the list differs from what was sent; kinds: --help-all. May be given several times.",
 )
 def sandbox(**switches: Any) -> None:
     """Run a WizIQ of one's own on this computer: the same rules, nothing real scheduled."""
