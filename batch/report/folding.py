@@ -9,7 +9,7 @@ from batch.core.outcome import NEEDS_A_PERSON
 from batch.core.rows.reading import clock_in
 from batch.report.facts import ResultRow
 from batch.report.wording.problems import WordedIssue
-from batch.report.wording.series import some_lessons
+from batch.report.wording.series import FOR_THESE_DAYS, some_lessons
 
 
 class Folder:
@@ -72,6 +72,8 @@ def _told(urgent: Sequence[ResultRow], of: int) -> Iterator[str]:
         if alike[0].message:
             days = [day for day in map(_day, alike) if day]
             yield f"{some_lessons(days, len(alike), of)}: {alike[0].message}"
+    if len(urgent) < of:
+        yield FOR_THESE_DAYS
 
 
 def _kind(row: ResultRow) -> tuple[str, str]:

@@ -57,6 +57,19 @@ async def test_the_counts_are_the_same_on_the_page_in_workbook_journal_and_ledge
     assert Counter(row["outcome"] for row in rows_of(tmp_path / "results.xlsx")) == counts
 
 
+async def test_rows_that_repeat_are_counted_as_rows_and_as_classes(
+    browser: Browser, environment: NearService
+) -> None:
+    checked = await browser.checked(SAMPLES / "weekly-term.xlsx", "weekly-term.xlsx")
+    assert "40 rows, 504 classes: 504 ready" in checked.text
+    assert (
+        "Row 2, Maths Y7: 15 lessons, Mondays 09:00, 1 Sep to 15 Dec 2031, not on 27 Oct (Half-term)."
+        in checked.text
+    )
+    result = await browser.sent(checked)
+    assert result.counts["scheduled"] == environment.calls("create ok") == 504
+
+
 async def test_the_week_is_seen_before_and_after_it_is_sent_and_turned(browser: Browser) -> None:
     lessons = ("Algebra,2031-09-01 09:00,a@school.example,60", "Biology,2031-09-10 13:30,b@school.example,60")
     checked = await browser.checked(

@@ -13,6 +13,9 @@ _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday",
 _SHOWN_OFF = 6
 _SHOWN_DAYS = 8
 
+#: Where other lessons of the row are well: a mended row stands for all its days.
+FOR_THESE_DAYS = "To change these days alone, leave them out under a header except, and give each a row of its own with its date."
+
 SeriesProblem = Literal[
     Problem.NO_BOUNDS,
     Problem.NO_WEEKDAY,

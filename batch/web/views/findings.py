@@ -14,11 +14,13 @@ from batch.core.outcome import HeldReason, Outcome
 from batch.core.plan.load import Day, Load
 from batch.core.rows.column_names import Naming, name_columns
 from batch.core.rows.columns import AccountKind
+from batch.core.tally import Tally
 from batch.core.text import one_line
 from batch.report.ending import Ending
 from batch.report.facts import ResultRow
 from batch.report.groups import Groups
 from batch.report.text import shortened
+from batch.report.wording.outcomes import rows_and_classes
 from batch.report.wording.phrases import Reader, counted
 from batch.web.views.mapping_question import Samples
 from batch.web.views.mending import places
@@ -165,9 +167,9 @@ def _day(day: Day) -> str:
     return f"{day.date:%a} {day.date.day} {day.date:%b %Y}"
 
 
-def summary_says(counts: dict[str, int], file_rows: int) -> str:
+def summary_says(counts: dict[str, int], tally: Tally) -> str:
     """The counts in a sentence, such as '45 rows: 41 ready, 1 held, 3 invalid'."""
     told = [f"{rows:,} {name}" for name, rows in counts.items() if rows]
     ready = Outcome.READY.value
     told.sort(key=lambda each: not each.endswith(ready))  # what would be sent comes first
-    return f"{counted(file_rows, 'row')}: {', '.join(told)}." if told else "The file has no rows."
+    return f"{rows_and_classes(tally)}: {', '.join(told)}." if told else "The file has no rows."

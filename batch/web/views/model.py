@@ -29,7 +29,7 @@ class Page:
     home_href: str = "/"
     template_href: str = "/template.xlsx"
     upload_mib: int = 0  #: how much a file may have
-    accept: str = ".xlsx,.xlsm,.csv,.tsv,.txt"  #: for the file input
+    accept: str = ".xlsx,.xlsm,.csv,.tsv,.txt,.ics"  #: for the file input
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

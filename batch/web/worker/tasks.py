@@ -112,7 +112,7 @@ def _found(order: WorkerRequest, settings: Settings, ending: Ending, findings: F
     return {
         **found,
         "notes": [*_sentences(ending.notes), *found["notes"]],
-        "says": summary_says(found["counts"], ending.tally.rows),
+        "says": summary_says(found["counts"], ending.tally),
         "load": load_picture(ending.load, f"How many the licence lets run at once: {ending.facts.limit}."),
         "why_not": _why_not(order, settings),
         "mapping": {
