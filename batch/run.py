@@ -134,11 +134,12 @@ async def submit(job: Job, listener: Listener, world: Environment | None = None)
         batch = intake.batch
         listener.taken_in(batch)
         stopped = job.guard(journal, batch, intake.header) if job.guard else None
-        if stopped is None and not job.guard and (shifted := _beside(job, journal, intake).shifted):
-            raise CannotRun(shifted)
+        beside = _beside(job, journal, intake)
+        if stopped is None and not job.guard and beside.shifted:
+            raise CannotRun(beside.shifted)
         if stopped is not None:
             _planned(job, journal, batch.id, world)
-            _note_differences(job, journal, intake)
+            _note_differences(job, journal, intake, beside)
             batch = replace(batch, finished_at=world.clock())
             return report(job, journal, batch, results, stopped=stopped)
         async with recording(journal) as recorder, service(job.settings, folder, sandbox=job.sandbox) as api:
@@ -162,7 +163,7 @@ async def submit(job: Job, listener: Listener, world: Environment | None = None)
             recognised = passes.recognised
             sandbox = batch.sandbox or api.is_sandbox
         batch = replace(batch, finished_at=world.clock(), sandbox=sandbox)
-        beside = _note_differences(job, journal, intake)
+        _note_differences(job, journal, intake, beside)
         return report(
             job,
             journal,
@@ -243,13 +244,15 @@ def _journal_of(job: Job, account: str) -> Path | None:
 
 
 def _check_report(job: Job, journal: Journal, intake: Intake, stopped: Message | None) -> Ending:
-    found = _note_differences(job, journal, intake)
+    found = _beside(job, journal, intake)
+    _note_differences(job, journal, intake, found)
     limit = job.settings.max_concurrent_classes
     ending = ending_of(
         journal,
         intake.batch,
         json=job.json,
         options=job.options,
+        command="sync" if job.changes.sync else "submit",
         each_row=job.each_row,
         reader=job.reader,
         workbook=_marked_copy(job, intake, job.marked) if job.marked else None,
@@ -382,13 +385,11 @@ def _planned(job: Job, journal: Journal, batch: str, world: Environment) -> None
     planning.finish(journal)
 
 
-def _note_differences(job: Job, journal: Journal, intake: Intake) -> Beside:
+def _note_differences(job: Job, journal: Journal, intake: Intake, beside: Beside) -> None:
     """Rows whose class is in the account as an earlier version of the timetable had it."""
     note_changed_settings(journal, intake.batch.id, intake.header)
-    beside = _beside(job, journal, intake)
     if not job.changes.sync:
         note_earlier_versions(journal, intake.batch, intake.header, beside)
-    return beside
 
 
 def _beside(job: Job, journal: Journal, intake: Intake) -> Beside:
@@ -511,6 +512,7 @@ def report(
         batch,
         json=job.json,
         options=job.options,
+        command="sync" if job.changes.sync else "submit",
         each_row=job.each_row,
         reader=job.reader,
         workbook=_results(journal, batch, results, follow=job.results is not None, limit=limit)

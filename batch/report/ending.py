@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO, TypeAlias
@@ -69,6 +69,7 @@ def ending_of(
     doubled: bool = False,
     needs_a_look: bool = False,
     options: str = "",
+    command: str = "submit",
 ) -> Ending:
     """How a batch stands now: one pass over its rows, for everything that is made of them.
 
@@ -86,9 +87,11 @@ def ending_of(
         doubled: the account holds a class twice, or a row has another one's number.
         needs_a_look: somebody should know of the run, whatever became of its rows.
         options: what the command was given besides the file.
+        command: by which the file is sent.
     """
     waiting = Outcome.READY if is_check else Outcome.NOT_SENT
     facts = facts_of(journal, batch, is_check=is_check, limit=limit, reader=reader, options=options)
+    facts = replace(facts, command=command)
     tally = Tally(of_check=is_check)
     problems = ProblemList(where_else=where_else)
     written, unwritten = None, None

@@ -35,6 +35,7 @@ class BatchFacts:
     retries: int | None = None  #: of these, further ones for the same class
     limit: str = ""  #: how many classes may run at once and who says so, in words; "" while unknown
     version: str = ""  #: of classbatch
+    command: str = "submit"  #: by which the file is sent
     options: str = ""  #: what the command was given besides the file, and has to be given again
     term_sheet: tuple[
         tuple[str, ...], ...

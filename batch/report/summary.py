@@ -57,7 +57,14 @@ def summary(
         lines.append(line(f"  {rows:>{width}} {means}", _STYLES.get(outcome, _NEEDS_A_PERSON)))
     lines.extend(_gone_lines(gone))
     lines.extend(line(one_line(sentence)) for sentence in written)
-    steps = next_steps(tally, file=facts.path, results=results, options=facts.options, stopped=stopped)
+    steps = next_steps(
+        tally,
+        file=facts.path,
+        results=results,
+        options=facts.options,
+        stopped=stopped,
+        sends=facts.command,
+    )
     lines.extend(line(f"Next: {one_line(step)}") for step in steps)
     if facts.sandbox:
         lines.append(line(SANDBOX, "bold reverse"))

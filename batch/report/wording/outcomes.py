@@ -52,7 +52,7 @@ WORDS: dict[Outcome, Words] = {
     ),
     Outcome.HELD: Words(
         "held",
-        "no room at that time, or the presenter is booked twice; nothing was created",
+        "no room at that time, the presenter is booked twice, or a class is in the way as it was; nothing was done",
         "Give the held rows another time and submit the file again; their messages say what is in the way.",
     ),
     Outcome.REFUSED: Words(
@@ -93,7 +93,13 @@ def rows_and_classes(tally: Tally) -> str:
 
 
 def next_steps(
-    tally: Tally, *, file: str = "", results: str = "", options: str = "", stopped: bool = False
+    tally: Tally,
+    *,
+    file: str = "",
+    results: str = "",
+    options: str = "",
+    stopped: bool = False,
+    sends: str = "submit",
 ) -> list[str]:
     """What is left for a person to do, three steps at most; empty when nothing is.
 
@@ -103,6 +109,7 @@ def next_steps(
         results: the results workbook as a command names it; "" where there is none.
         options: what the command was given besides, and has to be given again.
         stopped: nothing of the file is sent before somebody has looked.
+        sends: the command that sends the file.
     """
 
     def command(name: str, of: str) -> str:
@@ -113,7 +120,7 @@ def next_steps(
     if mend and results:
         steps.append(
             f'Mend {_rows(mend)} on the sheet "{TO_DO_SHEET}" of {results}, save it, and submit it as before'
-            + command("submit", results)
+            + command(sends, results)
         )
     elif mend:
         steps.append(
@@ -122,7 +129,9 @@ def next_steps(
         )
     steps += [WORDS[outcome].next_step for outcome in (Outcome.UNKNOWN, Outcome.NOT_SENT) if tally[outcome]]
     if tally[Outcome.READY] and not stopped:
-        steps.append(WORDS[Outcome.READY].next_step.rstrip(".") + command("submit", file))
+        is_sync = sends == "sync"
+        what = "Sync the file to do all this" if is_sync else WORDS[Outcome.READY].next_step.rstrip(".")
+        steps.append(what + command(sends, file))
     return steps
 
 

@@ -53,7 +53,7 @@ class SummarySheet:
         self._series = tuple(each for each in _SERIES if any(tally[outcome] for outcome in each[1]))
         self._title(facts)
         self._counts(tally)
-        steps = next_steps(tally, results=results, options=facts.options)
+        steps = next_steps(tally, results=results, options=facts.options, sends=facts.command)
         if steps:
             self._section("What to do next")
             for number, step in enumerate(steps, start=1):

@@ -1,0 +1,119 @@
+"""`classbatch sync` at a terminal and in scripts: what is to be changed is shown first, and asked."""
+
+import os
+import pty
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.command import KEYS, PATIENCE_S, ROOT, Command, Ran, Service, lessons, serving, timetable
+
+ROWS = [{**row, "attendee_limit": "10"} for row in lessons(10)]
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Iterator[Service]:
+    with serving(Command(tmp_path, KEYS)) as service:
+        yield service
+
+
+@pytest.fixture
+def command(tmp_path: Path, service: Service) -> Command:
+    """A term that was sent, in a folder of its own."""
+    variables = {"CLASSBATCH_BASE_URL": service.url, "CLASSBATCH_SETTLE_S": "0", **KEYS}
+    command = Command(tmp_path, {**variables, "CLASSBATCH_STATE": str(tmp_path / "state")})
+    timetable(tmp_path / "term.csv", ROWS)
+    assert command("submit", "term.csv").code == 0
+    changed = [{**ROWS[0], "attendee_limit": "25"}, *ROWS[1:4], *ROWS[5:]]
+    timetable(tmp_path / "term.csv", changed)
+    return command
+
+
+def at_a_terminal(command: Command, answer: str, *words: str) -> tuple[int, str]:
+    """The command, with somebody who answers its question."""
+    ours, its = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "batch", *words],
+        cwd=command.folder,
+        env=command._environment(),
+        stdin=its,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    ) as process:
+        os.write(ours, f"{answer}\n".encode())
+        said, _ = process.communicate(timeout=PATIENCE_S)
+    os.close(ours)
+    os.close(its)
+    return process.returncode, said.decode()
+
+
+@pytest.mark.parametrize(("answer", "code", "left"), [("y", 0, 9), ("n", 2, 10), ("", 2, 10)])
+def test_somebody_at_the_terminal_is_shown_the_plan_and_asked(
+    answer: str, code: int, left: int, command: Command, service: Service
+) -> None:
+    ended, said = at_a_terminal(command, answer, "sync", "term.csv")
+    assert ended == code, said
+    assert "new: 0, unchanged: 8" in said
+    assert "changed: 1\n  Lesson 1: attendee_limit: 10 -> 25." in said.replace("\r\n", "\n")
+    assert "gone, to be cancelled: 1" in said
+    assert "Lesson 5, Mon 1 Sep 2031 17:00-18:00 (GMT)" in said
+    assert sum(not each["cancelled"] for each in service.ledger()["classes"]) == left
+
+
+def _nobody(command: Command) -> Ran:
+    return command("sync", "term.csv", "--json", "-")
+
+
+def test_without_a_terminal_and_without_yes_nothing_is_sent(command: Command, service: Service) -> None:
+    before = service.ledger()["classes"]
+    ran = _nobody(command)
+    assert (ran.code, service.ledger()["classes"]) == (2, before)
+    assert "In a script, say --yes." in ran.err
+
+
+def test_nobody_is_asked_where_nothing_is_changed(command: Command) -> None:
+    timetable(
+        command.folder / "term.csv", [*ROWS, *({**row, "attendee_limit": "5"} for row in lessons(11)[10:])]
+    )
+    ran = _nobody(command)
+    assert (ran.code, ran.json["counts"]["scheduled"], ran.json["counts"]["already"]) == (0, 1, 10)
+
+
+def test_what_check_shows_is_what_sync_does(command: Command) -> None:
+    checked = command("check", "term.csv", "--sync", "--json", "-")
+    assert "Next: Sync the file to do all this: classbatch sync term.csv" in checked.err
+    looked = command("check", "term.csv", "--sync", "--look", "--json", "-")
+    for each in (checked, looked):
+        assert [(row["outcome"], row["action"]) for row in each.json["rows"]] == [
+            ("ready", "change"),
+            *[("already", None)] * 8,
+        ]
+        (gone,) = each.json["removed"]
+        assert (gone["title"], gone["outcome"], gone["action"]) == ("Lesson 5", "ready", "cancel")
+    synced = command("sync", "term.csv", "--yes", "--json", "-").json
+    assert synced["counts"]["changed"] == synced["counts"]["cancelled"] == 1
+    assert synced["rows"][0]["message"] == checked.json["rows"][0]["message"]
+
+
+def test_keep_gone_cancels_nothing(command: Command, service: Service) -> None:
+    ran = command("sync", "term.csv", "--yes", "--keep-gone", "--json", "-")
+    assert (ran.code, ran.json["counts"]["changed"], ran.json["counts"]["cancelled"]) == (0, 1, 0)
+    assert [each["outcome"] for each in ran.json["removed"]] == [None]
+    assert not any(each["cancelled"] for each in service.ledger()["classes"])
+
+
+def test_help_names_what_people_say() -> None:
+    ran = Command(ROOT)("sync", "--help")
+    assert ran.code == 0
+    for flag in (
+        "--yes",
+        "--keep-gone",
+        "--overwrite-edits",
+        "--recreate",
+        "--most-changed",
+        "--most-cancelled",
+    ):
+        assert flag in ran.out
