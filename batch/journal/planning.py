@@ -25,7 +25,8 @@ _HAS_NEW = (
 )
 _HAS_INVALID = "SELECT EXISTS (SELECT 1 FROM row WHERE batch = :batch AND outcome = 'invalid')"
 _SENT = (
-    "SELECT count(DISTINCT row.position) FROM row CROSS JOIN attempt ON attempt.fingerprint = row.fingerprint"
+    "SELECT (SELECT count(DISTINCT class_id) FROM operation WHERE batch = :batch AND sent_at < deadline)"
+    " + count(DISTINCT row.position) FROM row CROSS JOIN attempt ON attempt.fingerprint = row.fingerprint"
     "  AND attempt.batch = row.batch AND attempt.position = row.position"
     " WHERE row.batch = :batch AND attempt.kind = 'sent'"
 )
@@ -122,7 +123,7 @@ class PlanningStore:
         return bool(self._database.value(_HAS_INVALID, batch=batch))
 
     def sent(self, batch: str) -> int:
-        """How many rows of a batch were sent in it."""
+        """How many rows of a batch were sent in it, changes and cancels of classes among them."""
         return int(self._database.value(_SENT, batch=batch))
 
     def standing(

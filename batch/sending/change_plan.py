@@ -18,13 +18,13 @@ from batch.core.changes.decide import (
 from batch.core.changes.kinship import Kinship, is_too_much
 from batch.core.changes.operation import Operation, OperationEnding, Place
 from batch.core.changes.order import Change, Order, Step, Wanted, order
-from batch.core.message import ChangeNote, Message, SyncNote
+from batch.core.message import ChangeNote, Message, RowNote, SyncNote
 from batch.core.outcome import Outcome
 from batch.core.plan.admission import LIMIT
 from batch.core.rows.row import Header
 from batch.core.service.listed import Seen
 from batch.core.service.listed import Wanted as SentClass
-from batch.journal.records import BLOCK, Batch, Entry, Gone, RowOutcome
+from batch.journal.records import BLOCK, Batch, Entry, Gone, GoneOutcome, RowOutcome
 from batch.journal.store import Journal
 from batch.journal.versions import NewRow, StandingClass
 from batch.sending.as_left import ClassesAsLeft, class_as, open_among, parking_of
@@ -139,6 +139,7 @@ class ChangePlanner:
             facts = {"file": self._batch.file, "lessons": compared.lessons, "found": compared.found}
             plan.another = Message(SyncNote.ANOTHER_VERSION, facts)
         self._decide(beside)
+        self._leave_out()
         self._put_in_order(beside)
         return plan
 
@@ -336,6 +337,21 @@ class ChangePlanner:
         )
 
     # -- the order -------------------------------------------------------------------
+
+    def _leave_out(self) -> None:
+        """What is not to be sent in this run: all of it while a row is invalid, or more than so many."""
+        terms, works = self._terms, self._plan.works
+        most, note = terms.most_rows, Message(RowNote.MOST_ROWS, {"most": terms.most_rows})
+        if terms.only_if_all_valid and self._journal.planning.has_invalid(self._batch.id):
+            most, note = 0, Message(RowNote.OTHERS_INVALID)
+        for tag in sorted(works)[most:] if most is not None else ():
+            work = works.pop(tag)
+            if work.meant is not None:
+                self._plan.entries.append(RowOutcome(self._batch.id, tag, Outcome.NOT_SENT, None, note))
+            else:
+                self._plan.entries.append(
+                    GoneOutcome(self._batch.id, work.class_id, Outcome.NOT_SENT, None, note)
+                )
 
     def _put_in_order(self, beside: Beside) -> None:
         """In which order it is done; what cannot be is held."""

@@ -1,11 +1,15 @@
 """The account follows the file: same class, same links; nobody's hand edit is overwritten; nothing twice, nothing parked."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from batch.core.changes.decide import ChangeTerms
 from batch.core.message import Message, SyncNote
 from batch.errors import CannotRun
 from batch.journal.files import reading
@@ -323,6 +327,44 @@ async def test_a_lesson_of_two_timetables_goes_when_neither_has_it(tmp_path: Pat
     assert outcomes_of(await two.synced()) == {"scheduled": 1, "already": 6, "cancelled": 1}
 
 
+async def test_a_row_that_is_spoilt_today_keeps_its_class(tmp_path: Path, service: Sandbox) -> None:
+    term = await begun(tmp_path, service)
+    before = term.account()
+    term.change(2, start_time="soon")
+    term.rows.pop(4)
+    sent = await term.synced()
+    assert outcomes_of(sent) == {"already": 4, "invalid": 1, "cancelled": 1}
+    assert term.account() == [each for each in before if each[0] != "Lesson 5"]
+
+
+async def test_nothing_is_changed_while_a_row_is_invalid_where_that_is_said(
+    tmp_path: Path, service: Sandbox
+) -> None:
+    term = await begun(tmp_path, service)
+    before = term.account()
+    term.change(0, attendee_limit="25")
+    term.change(2, start_time="soon")
+    term.rows.pop(4)
+    path = term.write()
+    options: dict[str, Any] = {"most_changed_percent": 100, "most_cancelled_percent": 100}
+    sent = await send(path, service.url, changes=ChangeTerms(sync=True), only_if_all_valid=True, **options)
+    assert (sent.json["exit_code"], term.account()) == (75, before)
+    assert [each["outcome"] for each in sent.json["removed"]] == ["not_sent"]
+
+
+async def test_no_more_rows_are_sent_than_was_said(tmp_path: Path, service: Sandbox) -> None:
+    term = await begun(tmp_path, service)
+    for at in range(3):
+        term.change(at, attendee_limit="25")
+    term.rows.append({"attendee_limit": "5", **lesson(7)})
+    options: dict[str, Any] = {"most_changed_percent": 100, "most_cancelled_percent": 100}
+    sent = await send(term.write(), service.url, changes=ChangeTerms(sync=True), limit=2, **options)
+    assert outcomes_of(sent) == {"changed": 2, "already": 3, "not_sent": 2}
+    sent = await term.synced()
+    assert outcomes_of(sent) == {"changed": 1, "already": 5, "scheduled": 1}
+    assert term.account() == term.asked()
+
+
 async def test_too_much_at_once_sends_nothing(tmp_path: Path, service: Sandbox) -> None:
     term = await begun(tmp_path, service, 10)
     before = term.account()
@@ -471,3 +513,38 @@ async def test_unchanged_rows_cost_two_listings_and_each_change_one_request(
     assert (calls.count("modify"), calls.count("create")) == (15, 0)
     pages = 3 + 2  # of 100 classes, and the two after the last that show nothing more
     assert calls.count("get_data") == 2 * pages
+
+
+async def test_a_change_that_comes_late_does_not_land_behind_the_next_one(
+    tmp_path: Path, service: Sandbox
+) -> None:
+    """A request that was never answered may still be carried out: nothing else is sent for its class until it cannot."""
+    term = await begun(tmp_path, service)
+    first = term.rows[0]
+    patience = {"timeout_s": 0.4, "settle_s": 0.6}
+    term.change(0, start_time="2031-09-02 10:00")
+    service.settings = replace(service.settings, faults=plan_of(["late-commit:0.7@modify first 1"]))
+    run = asyncio.create_task(term.synced(settings=patience))
+    while not calls_of(service, "modify"):  # noqa: ASYNC110 - the sandbox tells nobody
+        await asyncio.sleep(0.01)
+    run.cancel()
+    with suppress(asyncio.CancelledError):
+        await run
+    service.settings = replace(service.settings, faults=plan_of([]))
+    term.rows[0] = first
+    sent = await term.synced(settings=patience)
+    assert sent.json["exit_code"] == 0
+    await asyncio.sleep(0.8)
+    assert term.account() == term.asked()
+
+
+async def test_a_listing_that_lags_takes_no_change_of_ours_for_somebody_elses(tmp_path: Path) -> None:
+    async with sandbox(listing_lag_s=0.5) as service:
+        patience: Mapping[str, object] = {"settle_s": 1.0}
+        term = Term(tmp_path, service, lessons(6))
+        await term.submitted(settle_s=1.0)
+        for start in ("2031-09-02 10:00", "2031-09-02 11:00", "2031-09-03 09:00"):
+            term.change(0, start_time=start)
+            sent = await term.synced(settings=patience)
+            assert (outcomes_of(sent), term.account()) == ({"changed": 1, "already": 5}, term.asked())
+            assert not any("Changed in WizIQ" in note for note in sent.json["notices"])

@@ -187,9 +187,14 @@ async def attempt(file: Path, service: Sandbox, trouble: Trouble | None) -> Sent
 
 @pytest.mark.parametrize("seed", range(6 * KILLS))
 async def test_an_interrupted_sync_is_finished_by_the_next_one(seed: int, tmp_path: Path) -> None:
+    await interrupted(seed, tmp_path)
+
+
+async def interrupted(seed: int, folder: Path) -> None:
+    """One trial: from one version to the next, with whatever goes wrong on the way."""
     lot = random.Random(seed)
     draw = Draw(lot)
-    file = timetable(tmp_path / "term.csv", [each.row for each in draw.before])
+    file = timetable(folder / "term.csv", [each.row for each in draw.before])
     async with sandbox(max_concurrent_classes=_LIMIT) as service:
         await send(file, service.url, max_concurrent_classes=_LIMIT)
         before = account(service)
@@ -212,7 +217,7 @@ async def test_an_interrupted_sync_is_finished_by_the_next_one(seed: int, tmp_pa
             each for each in service.calls if each.code in {"1012", "1032"} and each.method != "create"
         ]
         assert refused == []
-    (path,) = (tmp_path / "state").glob("*/journal.sqlite3")
+    (path,) = (folder / "state").glob("*/journal.sqlite3")
     with reading(path) as journal:
         assert journal.operations.parked() == []
         assert journal.operations.in_doubt() == []

@@ -55,6 +55,8 @@ async def send(
     replaces: bool = False,
     confirm: Confirm | None = None,
     world: Environment | None = None,
+    only_if_all_valid: bool = False,
+    limit: int | None = None,
     **settings: Any,
 ) -> Sent:
     """Submit a file with these settings, as `classbatch submit` would; journals stand beside it.
@@ -83,6 +85,8 @@ async def send(
             changes=changes or ChangeTerms(),
             replaces=replaces,
             confirm=confirm,
+            only_if_all_valid=only_if_all_valid,
+            limit=limit,
         )
         await submit(job, terminal, world)
     return Sent(json.loads(told.getvalue()), rows_of(results))

@@ -51,9 +51,8 @@ def words_of(what: ChangeNote, facts: Mapping[str, object]) -> Words:
             return Words(
                 "May be a lesson that moved: several classes with its title and presenter no longer have a row, "
                 "and nobody can say which it was.",
-                "If it is another lesson, run the same command with --as-new; a column lesson_id tells lessons apart "
-                "for good.",
-                page_hint="Give each lesson a title of its own; a column lesson_id tells lessons apart for good.",
+                "If it is another lesson, run the same command with --as-new; a title of its own tells a lesson apart.",
+                page_hint="Give each lesson a title of its own.",
             )
         case ChangeNote.ASKED_FOR_ELSEWHERE:
             return Words(
