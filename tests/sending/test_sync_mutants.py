@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from batch.sandbox.server import Sandbox
-from batch.sending import change_plan
-from batch.sending.changes import FileChanges
+from batch.sending import as_left, change_plan, changes
 from tests.sending import test_sync
 from tests.sending.test_sync_interrupted import interrupted
 from tests.support.sending import sandbox
@@ -22,8 +21,8 @@ async def service() -> AsyncIterator[Sandbox]:
 
 
 FORGETFUL = {
-    "a class that is parked is forgotten": ("_parking", lambda _: None),
-    "an answer that was lost is forgotten": ("_is_in_doubt", lambda _: lambda _: False),
+    "a class that is parked is forgotten": ("parking_of", lambda _: None),
+    "an answer that was lost is forgotten": ("open_among", lambda _: lambda _: False),
 }
 
 
@@ -31,7 +30,8 @@ FORGETFUL = {
 async def test_what_is_forgotten_is_found_out(
     name: str, mutant: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(change_plan, name, mutant)
+    for module in (change_plan, as_left):
+        monkeypatch.setattr(module, name, mutant)
     for seed in range(_MOST_SEEDS):
         (folder := tmp_path / str(seed)).mkdir()
         try:
@@ -44,7 +44,7 @@ async def test_what_is_forgotten_is_found_out(
 async def test_an_edit_that_is_not_looked_for_is_found_out(
     tmp_path: Path, service: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(change_plan, "stands_as_sent", lambda *_: True)
+    monkeypatch.setattr(as_left, "stands_as_sent", lambda *_: True)
     with pytest.raises(AssertionError):
         await test_sync.test_what_somebody_changed_in_wiziq_is_left_as_it_is(tmp_path, service)
 
@@ -52,9 +52,9 @@ async def test_an_edit_that_is_not_looked_for_is_found_out(
 async def test_a_change_that_waits_for_nothing_is_found_out(
     tmp_path: Path, service: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def blindly(*_: object) -> None:
+    async def blindly(*_: object, **__: object) -> None:
         """Nothing is waited for."""
 
-    monkeypatch.setattr(FileChanges, "_settle_before", blindly)
+    monkeypatch.setattr(changes, "settle_operations", blindly)
     with pytest.raises(AssertionError):
         await test_sync.test_a_change_that_comes_late_does_not_land_behind_the_next_one(tmp_path, service)
