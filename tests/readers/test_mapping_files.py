@@ -6,12 +6,14 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from batch.core.message import FileFault
 from batch.core.outcome import Outcome
 from batch.core.rows.columns import AccountKind
 from batch.errors import CannotRun
 from batch.intake import Intake, take_in
 from batch.journal.files import scratch_journal
 from batch.journal.store import Journal
+from batch.readers.problem import FileProblem
 from batch.readers.remembered_columns import FILE_NAME
 from batch.report.wording.messages import both_of
 from batch.report.workbook.template import write_template
@@ -169,9 +171,9 @@ def test_without_a_zone_every_start_is_gmt_and_that_is_told(journal: Journal, tm
 def test_a_file_written_over_the_template_s_examples(journal: Journal, tmp_path: Path) -> None:
     path = tmp_path / "timetable.xlsx"
     write_template(path, AccountKind.TEACHER)
-    intake = taken(journal, path)
-    assert list(journal.reports.rows("b1")) == []
-    assert "Rows 2 and 3 are the template's examples: left out." in [*map(both_of, intake.batch.notes)]
+    with pytest.raises(FileProblem) as nothing:
+        taken(journal, path)
+    assert nothing.value.messages[0].what is FileFault.ONLY_EXAMPLES
     book = openpyxl.load_workbook(path)
     sheet = book.worksheets[0]
     sheet["A2"], sheet["D2"] = "Algebra", "rao@school.example"
