@@ -95,10 +95,9 @@ class TermRows:
         faults = [*said.faults, *([] if isinstance(expansion, Expansion) else expansion)]
         days = expansion.days if isinstance(expansion, Expansion) else ()
         checked, day = self._probed(raw, said, days)
-        if faults or checked.parsed is None:
+        if faults or checked.parsed is None or not isinstance(expansion, Expansion):
             issues = [self._issue(raw, column, fault) for column, fault in faults]
             return Checked((CheckedRow(raw, None, (*issues, *_errors(checked, issues))),))
-        assert isinstance(expansion, Expansion)  # noqa: S101 - for mypy: without it there are faults
         classes = self._classes(raw, checked.parsed, expansion, shift=_local(checked.parsed).date() - day)
         bounds = (said.repeat, said.first, said.last, said.full, said.times, said.weeks)
         return replace(classes, by_term=all(each is None for each in bounds))

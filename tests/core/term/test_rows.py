@@ -409,3 +409,58 @@ def test_a_weekday_alone_is_bounded_by_the_term_and_nothing_else() -> None:
     assert checked(weekday="Mon").by_term
     assert not checked(weekday="Mon", repeat="weekly").by_term
     assert not checked(weekday="Mon", last_date="2031-10-06").by_term
+
+
+CELLS: dict[str, list[CellValue]] = {
+    "weekday": [None, "", "Mon", "MWF", "Di", "daily", "every Monday", "Day 3", "mon-fri", 3],
+    "repeat": [
+        None,
+        "",
+        "weekly",
+        "never",
+        "yes",
+        "every 2 weeks until 6 Oct",
+        "monthly",
+        "FREQ=DAILY;COUNT=3",
+        "FREQ=X",
+        "??",
+    ],
+    "first_date": [None, "", "2031-09-08", "soon", "05/06/2031", date(2031, 10, 1), datetime(2031, 10, 1, 9)],  # noqa: DTZ001 - a wall clock
+    "last_date": [None, "", "2031-09-29", "2030-01-01", "soon", date(2031, 12, 1), "2099-01-01"],
+    "date": [None, "", "2031-09-15", "Monday", date(2031, 9, 16), "soon"],
+    "end_date": [None, "", "2031-09-16", "2031-12-01", "soon"],
+    "start_time": [
+        "",
+        "09:00",
+        "9",
+        "09:00-09:50",
+        "2031-09-15 14:00",
+        "Mondays 16:30",
+        "02:30",
+        time(9),
+        date(2031, 9, 15),
+        "24:00",
+    ],
+    "end_time": [None, "", "10:00", "2031-12-01", "soon", "00:30"],
+    "times": [None, "", 3, "0", "a few", -1, 5000],
+    "weeks": [None, "", "A", "odd", "1-3", "C", date(2031, 12, 10), 2],
+    "except": [None, "", "2031-09-15", "8 Sep, 15 Sep", "now", date(2031, 9, 8)],
+    "duration": [None, "", 50, "long", 2],
+}
+
+
+@given(
+    st.fixed_dictionaries({name: st.sampled_from(cells) for name, cells in CELLS.items()}),
+    st.sampled_from([TERM, NO_TERM]),
+)
+def test_whatever_stands_in_its_cells_a_row_is_classes_or_says_what_is_wrong(
+    cells: dict[str, CellValue], term: Term
+) -> None:
+    found = checked(term, **cells)
+    assert found.rows
+    for row in found.rows:
+        assert row.parsed is not None or row.issues
+        assert row.parsed is None or not row.issues
+    if found.series is not None and len(found.rows) > 1:
+        days = [row.parsed.start for row in found.rows if row.parsed]
+        assert days == sorted(set(days)), "one class a day, in order"
