@@ -55,7 +55,7 @@ _MOST_READINGS = 3
 _MOST_ASKED = 10
 #: So often a list is taken, and so many settle times are waited, before it is said that the list cannot tell.
 _MOST_LISTS = 6
-LONGEST_WAIT = 10
+_LONGEST_WAIT = 10
 
 
 class ListsClasses(Protocol):
@@ -94,6 +94,8 @@ class AccountList:
         self._api = api
         self._recorder = recorder
         self._settle_s = settle_s
+        # A list takes a moment, where nothing settles late, too.
+        self._longest_wait_s = _LONGEST_WAIT * max(settle_s, 1.0)
         self._clock = clock
         self.began_at = 0.0  #: when the list that is in hand was asked for
         self.cancelled: frozenset[str] = frozenset()  #: classes that it shows as such
@@ -241,7 +243,7 @@ class AccountList:
         Raises:
             ListingFailed: a list could not be had.
         """
-        give_up_at = self._clock() + LONGEST_WAIT * self._settle_s
+        give_up_at = self._clock() + self._longest_wait_s
         unseen: set[str] = set()
         at_most_s: float | None = None
         for number in range(_MOST_LISTS):
@@ -331,8 +333,7 @@ class AccountList:
         for each in testimony.classes[:_MOST_ASKED]:
             state = await self.state_of(each.class_id)
             may_be_late = (
-                not each.was_seen
-                and each.confirmed_at > self.began_at - LONGEST_WAIT * self._settle_s - late_s
+                not each.was_seen and each.confirmed_at > self.began_at - self._longest_wait_s - late_s
             )
             if state in _CANCELLED or (state is None and each.was_seen and each.class_id in unseen):
                 await self._recorder.call(note_gone, [each.class_id], self._clock())
