@@ -283,7 +283,7 @@ def _may_be_unknown(world: World, line: Line, key: str, row: ResultRow, classes:
     looks_alike = not nature.tells_presenter and _others_look_like(world, line)
     # Nothing was ever confirmed to this journal: nobody knows how the list is written.
     is_blind = not (service.lists and service.lists[-1].confirmed) or _is_mostly_exchanged(world)
-    if looks_alike or is_blind or service.busy[key] or not classes:
+    if looks_alike or is_blind or service.busy[key]:
         return True
     return policy is OnUnknown.ASK and not classes
 
