@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from batch.core.identity import fingerprint
 from batch.core.message import Message
 from batch.core.outcome import Outcome
 from batch.core.rows.row import CheckedRow
@@ -186,7 +187,11 @@ def _no_witness_is_heard(*_: object, **__: object) -> Testimony:
 
 
 def _row_by_number(account: str, batch: str, position: int, row: CheckedRow) -> dict[str, object]:
-    return new_row(account, batch, position, row) | {"identity": f"row {row.raw.number}"}
+    identity = f"row {row.raw.number}"
+    return new_row(account, batch, position, row) | {
+        "identity": identity,
+        "fingerprint": fingerprint(identity, 1),
+    }
 
 
 def _same_for_all(identity: str, _ordinal: int) -> str:
@@ -237,7 +242,10 @@ MUTANTS: dict[str, Plant] = {
         planted("batch.sending.listing", "AccountList.may_deny", _any_list_will_do),
     ),
     "a row is known by its number": planted("batch.journal.batches", "new_row", _row_by_number),
-    "equal rows are one": planted("batch.journal.batches", "fingerprint", _same_for_all),
+    "equal rows are one": both(
+        planted("batch.journal.batches", "fingerprint", _same_for_all),
+        planted("batch.journal.records", "fingerprint", _same_for_all),
+    ),
     "retries without end": both(
         planted("batch.sending.passes", "RetryBudget", SpendsWithoutEnd),
         planted("batch.sending.passes", "Submitter", TriesWithoutEnd),

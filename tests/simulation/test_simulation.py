@@ -130,6 +130,8 @@ def test_where_the_account_lists_and_tells_who_presents_hardly_a_row_stays_unkno
         scenario = scenario_of(seed)
         nature = replace(scenario.nature, lists=True, tells_presenter=True, tells_zone=True, rule_1032=False)
         world = keeps_its_promises(replace(scenario, policy=OnUnknown.AUTO, nature=nature))
+        if not world.service.lists[-1].confirmed:
+            continue  # all answers were lost: nothing shows what this list is worth
         rows += len(world.reports[-1].rows)
         unknown += sum(row.outcome is Outcome.UNKNOWN for row in world.reports[-1].rows)
     assert unknown <= 0.005 * rows
