@@ -548,3 +548,39 @@ async def test_a_listing_that_lags_takes_no_change_of_ours_for_somebody_elses(tm
             sent = await term.synced(settings=patience)
             assert (outcomes_of(sent), term.account()) == ({"changed": 1, "already": 5}, term.asked())
             assert not any("Changed in WizIQ" in note for note in sent.json["notices"])
+
+
+async def test_another_journal_changes_what_it_took_over_and_cancels_it_only_where_that_is_said(
+    tmp_path: Path, service: Sandbox
+) -> None:
+    """Another computer, or another state folder: its journal has only the account's word for these classes."""
+    term = await begun(tmp_path, service)
+    before = term.ids()
+    elsewhere: dict[str, object] = {"state": "elsewhere"}
+    taken_over = await term.submitted(state="elsewhere")
+    assert set(taken_over.outcomes) == {"already"}
+    term.change(0, attendee_limit="25")
+    gone = term.rows.pop(4)["title"]
+    sent = await term.synced(settings=elsewhere)
+    assert outcomes_of(sent) == {"changed": 1, "already": 4}
+    (removed,) = sent.json["removed"]
+    assert (removed["outcome"], removed["reason"], gone in term.ids()) == ("held", "edited", True)
+    sent = await term.synced(settings=elsewhere, overwrite_edits=True)
+    assert outcomes_of(sent) == {"already": 5, "cancelled": 1}
+    # The first journal learns of it all, and nothing is made or kept twice.
+    sent = await term.synced()
+    assert (sent.json["exit_code"], term.account()) == (0, term.asked())
+    assert term.ids() == {title: ident for title, ident in before.items() if title != gone}
+    again = await term.synced()
+    assert outcomes_of(again) == {"already": 5}
+
+
+async def test_two_journals_that_sync_in_turn_never_make_a_lesson_twice(
+    tmp_path: Path, service: Sandbox
+) -> None:
+    term = await begun(tmp_path, service)
+    await term.submitted(state="elsewhere")
+    for night, state in enumerate(["state", "elsewhere", "state", "elsewhere"]):
+        term.change(night, start_time=f"2031-09-0{night + 2} 10:00")
+        await term.synced(settings={"state": state})
+        assert len({each.title for each in term.there()}) == len(term.there()) == 6
