@@ -72,6 +72,7 @@ def name_columns(names: Sequence[str], account: AccountKind, naming: Naming = NO
         )
         if name:
             claims.setdefault(name, {}).setdefault(standing, []).append(position)
+    _bounds_of_series(claims, names)
     columns, doubles = {}, {}
     for name, by_standing in claims.items():
         best = by_standing[min(by_standing)]
@@ -80,6 +81,32 @@ def name_columns(names: Sequence[str], account: AccountKind, naming: Naming = NO
         elif name not in SERIES_COLUMNS or min(by_standing) == _SAID:
             doubles[name] = best  # of two "Week" neither is read: what is not read is looked at all the same
     return Named(columns, doubles)
+
+
+#: Words for the hours of a class; where these have columns of their own, for the first and last day of a series.
+_BOUNDS = {
+    "start_time": ("first_date", frozenset({"from", "von"})),
+    "end_time": ("last_date", frozenset({"to", "until", "till", "bis", "hasta"})),
+}
+
+
+def _bounds_of_series(claims: dict[str, dict[float, list[int]]], names: Sequence[str]) -> None:
+    """In a file of lessons that repeat, "Time" and "From" side by side are an hour and a day."""
+    if not claims.keys() & {"weekday", "repeat"}:
+        return
+    for hour, (day, words) in _BOUNDS.items():
+        claimed = claims.get(hour, {})
+        loose = [
+            (standing, at) for standing, each in claimed.items() for at in each if fold(names[at]) in words
+        ]
+        others = sum(map(len, claimed.values())) - len(loose)
+        if day in claims or not others or len(loose) != 1 or loose[0][0] == _SAID:
+            continue
+        ((standing, position),) = loose
+        claimed[standing].remove(position)
+        if not claimed[standing]:
+            del claimed[standing]
+        claims[day] = {standing: [position]}
 
 
 def known_words(account: AccountKind) -> Mapping[str, str]:

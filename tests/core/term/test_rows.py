@@ -149,6 +149,25 @@ SERIES: dict[str, tuple[Mapping[str, CellValue], int, str, str]] = {
         "2031-09-01 09:00",
         "2031-09-08 09:00",
     ),
+    "an hour and days, from and until": (
+        {
+            "weekday": "Mon",
+            "start_time": None,
+            "Time": "09:00",
+            "From": "2031-09-08",
+            "Until": "2031-09-22",
+            "End time": "09:50",
+        },
+        3,
+        "2031-09-08 09:00",
+        "2031-09-22 09:00",
+    ),
+    "hours, from and until": (
+        {"weekday": "Mon", "start_time": None, "From": "09:00", "Until": "09:50", "times": 2},
+        2,
+        "2031-09-01 09:00",
+        "2031-09-08 09:00",
+    ),
     "a day of a language": ({"Wochentag": "Di", "times": 1}, 1, "2031-09-02 09:00", "2031-09-02 09:00"),
     "a time of the spreadsheet": (
         {"weekday": "Mon", "start_time": time(9), "times": 1},
@@ -264,6 +283,11 @@ FAULTS: dict[str, tuple[Term, Mapping[str, CellValue], list[Problem]]] = {
         TERM,
         {"weekday": "Someday", "weeks": "X", "title": "", "duration": "long"},
         [P.NOT_WEEKDAYS, P.NOT_WEEKS, P.BLANK, P.NOT_A_LENGTH],
+    ),
+    "a last day that is no date is not passed over": (
+        TERM,
+        {"weekday": "Mon", "end_time": "09:50", "Until": "Christmas"},
+        [P.NOT_A_DATE],
     ),
     "no time of day": (TERM, {"weekday": "Mon", "start_time": ""}, [P.BLANK]),
     "two ways to name the days, that differ": (
