@@ -18,6 +18,7 @@ from batch.web.state.lock_holder import lock_holder
 from batch.web.state.notice import Notice
 from batch.web.state.orders import Answer, Event, FileOverrides, MendedRow, Task, WorkerRequest
 from batch.web.state.uploads import Received, Stage, Upload, Uploads, new_nonce
+from batch.web.views.changes import sends
 from batch.web.views.findings import write_findings
 from batch.web.worker.processes import Child, Children
 
@@ -112,7 +113,7 @@ class UploadWorkflow:
         found = self.uploads.checked(upload)
         if upload.stage is not Stage.CHECKED or nonce != upload.nonce or not found:
             return upload
-        if found.get("why_not") or not found.get("counts", {}).get("ready"):
+        if found.get("why_not") or not sends(found):
             return upload
         return self._run(upload, nonce)
 

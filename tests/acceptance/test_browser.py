@@ -207,6 +207,34 @@ def test_the_wrong_file_is_taken_back(
         assert page.get_by_role("link", name="wrong.csv, taken back").count() == 1
 
 
+@pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without"])
+def test_a_new_version_changes_and_cancels_what_the_person_says(
+    browser: "Browser", office: Command, slow_service: Service, scripts: bool
+) -> None:
+    rows = lessons(10)
+    with (
+        page_served(office) as served,
+        browser.new_context(java_script_enabled=scripts) as person,
+    ):
+        person.set_default_timeout(20_000)
+        page = enters(person, served)
+        sends(page, timetable(office.folder / "term.csv", rows), "Check this file")
+        schedules(page)
+        page.get_by_role("link", name="Download the results workbook").wait_for()
+        rows[0]["start_time"] = "2031-09-01 15:30"
+        rows.pop(4)
+        page.get_by_role("link", name="Start").click()
+        sends(page, timetable(office.folder / "term.csv", rows), "Check this file")
+        page.get_by_role(
+            "button", name="Change the 1 class of these rows, and cancel the 1 class that is gone"
+        ).click()
+        page.get_by_role("heading", name="1 class will be changed and 1 class will be cancelled.").wait_for()
+        schedules(page)
+        page.get_by_role("link", name="Download the results workbook").wait_for()
+        assert counts_on(page) == {"already": 8, "changed": 1, "cancelled": 1}
+        assert (slow_service.calls("modify ok"), slow_service.calls("cancel ok")) == (1, 1)
+
+
 def test_the_same_without_javascript(browser: "Browser", office: Command, slow_service: Service) -> None:
     with page_served(office) as served, browser.new_context(java_script_enabled=False) as person:
         person.set_default_timeout(20_000)

@@ -65,6 +65,7 @@ def routes() -> list[web.RouteDef]:
         web.post(f"{upload}/mend", handlers.mend),
         web.post(f"{upload}/unmend", handlers.unmend),
         web.post(f"{upload}/names", handlers.names),
+        web.post(f"{upload}/changes", handlers.changes),
         web.get(f"{upload}/marked.xlsx", handlers.marked),
         web.get(f"{upload}/confirm", handlers.show_confirm),
         web.post(f"{upload}/confirm", handlers.confirm),

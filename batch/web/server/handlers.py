@@ -28,6 +28,7 @@ from batch.web.server.site import (
 from batch.web.state.orders import Answer, Task
 from batch.web.state.uploads import Stage, Upload
 from batch.web.views import build
+from batch.web.views.changes import sends
 from batch.web.views.mapping_form import read_form
 from batch.web.views.mending import mended_by
 from batch.web.views.model import CheckingView, RunEvent
@@ -202,7 +203,7 @@ async def show_confirm(request: web.Request) -> web.Response:
     """GET /uploads/{id}/confirm: the page with the button."""
     site = request.app[SITE]
     upload, found = _checked(site, upload_of(request))
-    if not found.get("counts", {}).get("ready") or found.get("why_not"):
+    if not sends(found) or found.get("why_not"):
         return see(f"/uploads/{upload.id}")
     view = build.confirm(upload, found, site.settings, sandbox=site.sandbox)
     return page(request, f"{view.button}?", view)
@@ -214,6 +215,16 @@ async def confirm(request: web.Request) -> web.Response:
     site = request.app[SITE]
     upload = site.desk.stand(upload_of(request))
     site.desk.confirm(upload, str(form.get("nonce", "")))
+    return see(f"/uploads/{upload.id}")
+
+
+async def changes(request: web.Request) -> web.Response:
+    """POST /uploads/{id}/changes: what becomes of classes that exist; then it is checked again."""
+    site = request.app[SITE]
+    upload, found = _checked(site, upload_of(request))
+    wanted = str((await request.post()).get("changes", ""))
+    if found and wanted in {"", "change", "all"}:
+        site.desk.check_again(upload, replace(upload.said, changes=wanted))
     return see(f"/uploads/{upload.id}")
 
 

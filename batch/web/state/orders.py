@@ -34,6 +34,7 @@ class Answer(StrEnum):
     REPLACES = (
         "replaces"  #: it is the next version, though most of it is otherwise than the classes that exist
     )
+    OVERWRITE = "overwrite"  #: what somebody changed in WizIQ becomes what the file says
     FIRST_TIME = "first-time"  #: nobody sent this file before, from any computer
 
 
@@ -48,6 +49,9 @@ class FileOverrides:
     dates: str = ""  #: "dmy" or "mdy"; "" for what the file shows
     clock: str = ""  #: "24" where its clock counts to 24; "" for what the file shows
     time_zone: str = ""  #: where the file names none; "" for what the settings have
+    changes: str = (
+        ""  #: of classes that exist: "change" those that its rows changed, "all": cancel what is gone, too
+    )
     addresses: dict[str, str] = field(default_factory=dict)  #: a presenter's name -> their address
 
     def flags(self) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from batch.web.state.notice import Notice, Tone
 from batch.web.state.orders import Answer, Event
 from batch.web.state.past_batches import PastRun
 from batch.web.state.uploads import Stage, Upload
+from batch.web.views.changes import edited_says, question, sends, will_change
 from batch.web.views.mapping_form import CLOCKS, DATES, said_in_words, zones_offered
 from batch.web.views.mapping_question import ALL_SHEETS, labels
 from batch.web.views.mending import mended_in_words
@@ -27,6 +28,7 @@ from batch.web.views.model import (
     MappingView,
     PastBatch,
     ProblemGroup,
+    Question,
     ResultView,
     RowsPage,
     RunEvent,
@@ -187,7 +189,7 @@ def check(
     here = f"/uploads/{upload.id}"
     ready = tally[Outcome.READY]
     why_not = found["why_not"]
-    if not why_not and not ready:
+    if not why_not and not sends(found):
         why_not = "No row is ready to be sent."
     faulty = any(tally[outcome] for outcome in NEEDS_A_PERSON) or rows.total
     return CheckView(
@@ -196,14 +198,14 @@ def check(
         ready=ready,
         counts=counts_shown(tally, first=(Outcome.READY,) if ready else ()),
         says=found["says"],
-        questions=tuple(questions(upload, found, settings)),
+        questions=(*_about_changes(upload, found), *questions(upload, found, settings)),
         groups=_groups(found) if rows.total > _READ_ONE_BY_ONE else (),
         rows=rows,
         week=week,
         load=_load(found["load"]),
         notes=(*found["notes"], *said_in_words(upload.said)),
         nonce=upload.nonce,
-        can_run=bool(ready) and not found["why_not"],
+        can_run=sends(found) and not found["why_not"],
         why_not=why_not,
         marked_href=f"{here}/marked.xlsx" if faulty else "",
         mapping_href=f"{here}/mapping",
@@ -215,6 +217,11 @@ def check(
         batch_href=f"/batches/{upload.batch}" if upload.batch else "",
         notice=upload.notice,
     )
+
+
+def _about_changes(upload: Upload, found: Mapping[str, Any]) -> tuple[Question, ...]:
+    asked = question(upload, found)
+    return (asked,) if asked is not None else ()
 
 
 def confirm(upload: Upload, found: Mapping[str, Any], settings: Settings, *, sandbox: bool) -> ConfirmView:
@@ -231,10 +238,14 @@ def confirm(upload: Upload, found: Mapping[str, Any], settings: Settings, *, san
         says.append(
             f"{counted(tally[Outcome.ALREADY], 'row')} already there: left alone, nothing is scheduled twice."
         )
+    says += will_change(found)
+    cancelling = found.get("cancelling", 0)
     return ConfirmView(
         file=upload.name,
         number=ready,
-        button=f"Schedule {counted(ready, 'class', 'classes')}",
+        button=f"Schedule {counted(ready, 'class', 'classes')}"
+        if ready
+        else f"Cancel {counted(cancelling, 'class', 'classes')}",
         says=tuple(says),
         lessons=tuple((what, which) for what, which in found.get("lessons", ())),
         notes=tuple(found["notes"]),
@@ -331,6 +342,8 @@ def result(
         # The same button would answer for those that name a class: they come first.
         missing_says=_missing_says(found.get("presumed", 0), unlisted) if upload and not alike else (),
         recognised_says=_recognised_says(recognised) if recognised and upload else "",
+        edited_says=edited_says(found, upload) if upload else "",
+        overwrite_href=f"{answer}{Answer.OVERWRITE}",
         take_over_href=f"{answer}{Answer.TAKE_OVER}",
         as_new_href=f"{answer}{Answer.AS_NEW}",
         first_time_href=f"{answer}{Answer.FIRST_TIME}" if asks_first_time else "",

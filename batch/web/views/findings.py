@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from batch.atomic_file import write_whole
+from batch.core.changes.operation import Kind
 from batch.core.outcome import HeldReason, Outcome
 from batch.core.plan.load import Day, Load
 from batch.core.rows.column_names import Naming, name_columns
 from batch.core.rows.columns import AccountKind
+from batch.core.rows.problems import Problem
 from batch.core.tally import Tally
 from batch.core.text import one_line
 from batch.report.ending import Ending
@@ -43,6 +45,7 @@ class Findings:
     def __init__(self, *, of_check: bool) -> None:
         self.samples = Samples()
         self._alike = self._unlisted = self._presumed = 0
+        self._moved = self._changing = self._edited = self._differing = 0
         self._groups = Groups(Reader.PAGE)
         self._spool = Spool(only_with_something_to_say=of_check)
         self._weeks = WeekSpool()
@@ -52,6 +55,10 @@ class Findings:
 
     def add(self, row: ResultRow) -> None:
         self._alike += row.reason is HeldReason.ALIKE
+        self._edited += row.reason is HeldReason.EDITED
+        self._differing += any(issue.code == Problem.SETTING_DIFFERS.code for issue in row.problems)
+        self._moved += row.reason is HeldReason.MOVED
+        self._changing += row.outcome is Outcome.READY and row.action is Kind.CHANGE
         self._unlisted += row.reason is HeldReason.UNLISTED
         self._presumed += row.outcome is Outcome.UNKNOWN and not row.attempts
         self._groups.add(row)
@@ -80,6 +87,12 @@ class Findings:
             "alike": self._alike,
             "unlisted": self._unlisted,
             "presumed": self._presumed,
+            "edited": self._edited + sum(each.reason is HeldReason.EDITED for each in ending.gone),
+            "moved": self._moved,
+            "differing": self._differing,
+            "changing": self._changing,
+            "gone": sum(each.outcome is None for each in ending.gone),
+            "cancelling": sum(each.outcome is Outcome.READY for each in ending.gone),
             "rows": self._spool.write(
                 folder, title_of, places(ending.header, account, naming), self._told_above()
             ),

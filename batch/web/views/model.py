@@ -372,6 +372,8 @@ class ResultView:
     can_send_mended: bool = False
     again_href: str = ""  #: POST: csrf, file
     mapping_href: str = ""  #: GET: how the file is read, to be changed; "" where it is not kept
+    edited_says: str = ""  #: that classes were changed in WizIQ, and left as they are; "" where none is
+    overwrite_href: str = ""  #: POST: csrf; where edited_says
     undo_href: str = ""  #: GET: what would be taken back; "" where nothing can be
     notice: Notice | None = None
 

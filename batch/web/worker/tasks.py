@@ -8,6 +8,7 @@ from typing import Any
 
 from batch import run
 from batch.connection import account_of
+from batch.core.changes.decide import ChangeTerms
 from batch.core.message import Message, RunNote, SyncNote, TimetableNote
 from batch.core.rows.corrections import Correction
 from batch.core.service.first_send import AlikeClasses
@@ -89,6 +90,7 @@ def _check(order: WorkerRequest, settings: Settings, tell: Tell) -> None:
         sandbox=order.sandbox,
         reader=Reader.PAGE,
         each_row=findings.add,
+        changes=_changes(order),
     )
     out = Path(order.out)
     try:
@@ -114,13 +116,26 @@ def _found(order: WorkerRequest, settings: Settings, ending: Ending, findings: F
         "notes": [*_sentences(ending.notes), *found["notes"]],
         "says": summary_says(found["counts"], ending.tally),
         "load": load_picture(ending.load, f"How many the licence lets run at once: {ending.facts.limit}."),
-        "why_not": _why_not(order, settings),
+        "why_not": _why_not(order, settings) or _why_unchanged(ending.notes),
         "mapping": {
             **asked([], sheet, sheet, list(columns)),
             "says": "Each column of the file and what it is taken for.",
             "needed": needed(settings.account, frozenset(settings.defaults)),
         },
     }
+
+
+def _changes(order: WorkerRequest) -> ChangeTerms:
+    """What the person wants done about classes that exist."""
+    said = order.said.changes
+    overwrites = order.answer is Answer.OVERWRITE
+    return ChangeTerms(sync=bool(said), keep_gone=said != "all", overwrite_edits=overwrites)
+
+
+def _why_unchanged(notes: Iterable[Message]) -> str:
+    """Why nothing of the file may be sent that would change so much; "" where it may."""
+    stops = {SyncNote.TOO_MUCH_CHANGED, SyncNote.ANOTHER_VERSION}
+    return next((both_of(note, Reader.PAGE) for note in notes if note.what in stops), "")
 
 
 def _why_not(order: WorkerRequest, settings: Settings) -> str:
@@ -193,6 +208,8 @@ def _submit(order: WorkerRequest, settings: Settings, tell: Tell) -> None:
         replaces=order.answer is Answer.REPLACES,
         reader=Reader.PAGE,
         each_row=findings.add,
+        changes=_changes(order),
+        confirm=lambda plan: plan.another,  # whatever else it comes to was confirmed on the page
     )
     ending = run_async(teller.told_all_along(run.submit(job, teller)))
     _leave_result(settings, ending, findings, ending.notes)

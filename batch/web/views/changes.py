@@ -1,0 +1,90 @@
+"""What a file would change of classes that exist, and what the person wants done about them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from batch.report.wording.phrases import counted
+from batch.web.state.uploads import Upload
+from batch.web.views.model import Question
+
+
+def sends(found: Mapping[str, Any]) -> bool:
+    """Whether there is anything that a confirmation would send."""
+    return bool(found.get("counts", {}).get("ready") or found.get("cancelling"))
+
+
+def question(upload: Upload, found: Mapping[str, Any]) -> Question | None:
+    """The question about the classes that exist, or the answer that was given; None where there is nothing to ask."""
+    said = upload.said.changes
+    moved, differing = found.get("moved", 0), found.get("differing", 0)
+    touched = found.get("changing", 0) if said else moved + differing
+    gone = found.get("gone", 0) + found.get("cancelling", 0)
+    if not (said or touched or gone):
+        return None
+    change = f"Change the {_classes(touched)} of these rows"
+    cancel = f"cancel the {_classes(gone)} that {'is' if gone == 1 else 'are'} gone"
+    both = f"{change}, and {cancel}" if touched else f"C{cancel[1:]}"
+    offered = {
+        "change": change if touched else "",
+        "all": both if gone else "",
+        "": "Leave the classes as they are" if said else "",
+    }
+    return Question(
+        asks=_answered(found) if said else "What becomes of the classes that exist?",
+        why=" ".join(_facts(0 if said else moved, 0 if said else differing, gone)),
+        action=f"/uploads/{upload.id}/changes",
+        buttons=tuple(
+            (label, "changes", wanted) for wanted, label in offered.items() if label and wanted != said
+        ),
+    )
+
+
+def will_change(found: Mapping[str, Any]) -> list[str]:
+    """What a confirmation changes of classes that exist, in sentences."""
+    told = []
+    if changing := found.get("changing", 0):
+        told.append(f"Of these, {counted(changing, 'row changes', 'rows change')} a class that exists.")
+    if cancelling := found.get("cancelling", 0):
+        were = counted(cancelling, "class is", "classes are")
+        told.append(f"{were} no longer in the file, and will be cancelled.")
+    if told:
+        told.append("What somebody changed in WizIQ meanwhile is left as it is, and named afterwards.")
+    return told
+
+
+def edited_says(found: Mapping[str, Any], upload: Upload) -> str:
+    """That classes were changed in WizIQ, and so left as they are; "" where nothing can be said to it."""
+    edited = found.get("edited", 0)
+    if not edited or not upload.said.changes:
+        return ""
+    were = counted(edited, "class was", "classes were")
+    return f"{were} changed in WizIQ since, and left as {'it is' if edited == 1 else 'they are'}."
+
+
+def _answered(found: Mapping[str, Any]) -> str:
+    changing, cancelling = found.get("changing", 0), found.get("cancelling", 0)
+    parts = [f"{_classes(changing)} will be changed"] if changing else []
+    parts += [f"{_classes(cancelling)} will be cancelled"] if cancelling else []
+    return f"{' and '.join(parts) or 'No class that exists will be touched'}."
+
+
+def _facts(moved: int, differing: int, gone: int) -> list[str]:
+    facts = []
+    if moved:
+        facts.append(
+            f"{counted(moved, 'row seems', 'rows seem')} to be a lesson that was scheduled otherwise before; as long as "
+            "nothing else is said, they are held."
+        )
+    if differing:
+        facts.append(
+            f"{counted(differing, 'row has', 'rows have')} other settings than the class that exists."
+        )
+    if gone:
+        were = counted(gone, "class that was scheduled before is", "classes that were scheduled before are")
+        facts.append(f"{were} no longer in the file.")
+    facts.append("A class that is changed keeps its number and its links.")
+    return facts
+
+
+def _classes(number: int) -> str:
+    return counted(number, "class", "classes")

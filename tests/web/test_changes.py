@@ -1,0 +1,132 @@
+"""A new version on the page: what becomes of the classes that exist is asked at the check, and done after the confirmation."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.support.command import lessons
+from tests.support.page import Browser, NearService, Seen, csv_of, serving_here, serving_page
+
+#: What is pressed, what the check then says, what becomes of the rows, and when lessons 1 and 5 are afterwards.
+ANSWERS: dict[str, tuple[str | None, str, dict[str, int], str, bool]] = {
+    "nothing": (None, "", {"already": 8, "held": 1}, "13:00", True),
+    "change": ("change", "1 class will be changed.", {"already": 8, "changed": 1}, "15:30", True),
+    "change and cancel": (
+        "all",
+        "1 class will be changed and 1 class will be cancelled.",
+        {"already": 8, "changed": 1, "cancelled": 1},
+        "15:30",
+        False,
+    ),
+}
+
+
+def account(service: NearService) -> dict[str, str]:
+    """The classes that stand, and when."""
+    classes = service.ledger()["classes"]
+    return {each["title"]: each["start"][11:16] for each in classes if not each["cancelled"]}
+
+
+async def answered(browser: Browser, checked: Seen, wanted: str) -> Seen:
+    """Press one of the question's buttons, and wait for the new check."""
+    await browser.press(checked, "/changes", changes=wanted)
+    return await browser.settled(checked.url.path)
+
+
+@pytest.mark.parametrize(("wanted", "says", "ended", "starts", "is_kept"), ANSWERS.values(), ids=ANSWERS)
+async def test_what_becomes_of_classes_that_exist_is_what_the_person_said(
+    wanted: str | None,
+    says: str,
+    ended: dict[str, int],
+    starts: str,
+    is_kept: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rows = lessons(10)
+    with serving_here() as service:
+        service.seen_by(monkeypatch, tmp_path)
+        async with serving_page(tmp_path, base_url=service.url) as page, page.browser() as browser:
+            assert (await browser.sent(await browser.checked(csv_of(rows)))).counts == {"scheduled": 10}
+            rows[0]["start_time"] = "2031-09-01 15:30"
+            rows.pop(4)
+            checked = await browser.checked(csv_of(rows))
+            assert "What becomes of the classes that exist?" in checked.text
+            assert "1 row seems to be a lesson that was scheduled otherwise before" in checked.text
+            assert "1 class that was scheduled before is no longer in the file" in checked.text
+            assert account(service)["Lesson 1"] == "13:00"
+            if wanted is not None:
+                checked = await answered(browser, checked, wanted)
+                assert says in checked.text
+                assert "Leave the classes as they are" in checked.text
+            if wanted is None:
+                # Nothing of it can be sent: the rows that are left are there already.
+                assert "Go on to schedule" not in checked.text
+                assert checked.counts["held"] == 1
+            else:
+                confirm = await browser.get(f"{checked.url.path}/confirm")
+                assert "1 row changes a class that exists" in re.sub(r"\s+", " ", confirm.text)
+                sent = await browser.sent(checked)
+                assert sent.counts == ended
+            assert account(service)["Lesson 1"] == starts
+            assert ("Lesson 5" in account(service)) is is_kept
+            assert service.calls("create ok") == 10
+
+
+async def test_a_file_that_only_lacks_a_lesson_can_cancel_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = lessons(10)
+    with serving_here() as service:
+        service.seen_by(monkeypatch, tmp_path)
+        async with serving_page(tmp_path, base_url=service.url) as page, page.browser() as browser:
+            await browser.sent(await browser.checked(csv_of(rows)))
+            rows.pop(4)
+            checked = await answered(browser, await browser.checked(csv_of(rows)), "all")
+            assert (await browser.get(f"{checked.url.path}/confirm")).title == "Cancel 1 class?"
+            sent = await browser.sent(checked)
+            assert sent.counts["cancelled"] == 1
+            assert "Lesson 5" not in account(service)
+
+
+async def test_a_mind_is_changed_and_nonsense_is_ignored(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = lessons(10)
+    with serving_here() as service:
+        service.seen_by(monkeypatch, tmp_path)
+        async with serving_page(tmp_path, base_url=service.url) as page, page.browser() as browser:
+            await browser.sent(await browser.checked(csv_of(rows)))
+            rows[0]["start_time"] = "2031-09-01 15:30"
+            checked = await answered(browser, await browser.checked(csv_of(rows)), "change")
+            assert "1 class will be changed." in checked.text
+            checked = await answered(browser, checked, "everything")
+            assert "1 class will be changed." in checked.text
+            checked = await answered(browser, checked, "")
+            assert checked.counts["held"] == 1
+            assert "What becomes of the classes that exist?" in checked.text
+            assert account(service)["Lesson 1"] == "13:00"
+
+
+async def test_what_somebody_changed_in_wiziq_is_left_until_the_person_says_otherwise(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [{**row, "attendee_limit": "10"} for row in lessons(10)]
+    with serving_here(fault="hand-edit@modify first 1") as service:
+        service.seen_by(monkeypatch, tmp_path)
+        async with serving_page(tmp_path, base_url=service.url) as page, page.browser() as browser:
+            await browser.sent(await browser.checked(csv_of(rows)))
+            rows[0]["attendee_limit"] = "20"
+            # Somebody edits the class at the very moment in which it is changed.
+            await browser.sent(await answered(browser, await browser.checked(csv_of(rows)), "change"))
+            assert "Lesson 1 (edited)" in account(service)
+            rows[0]["attendee_limit"] = "25"
+            held = await browser.sent(await answered(browser, await browser.checked(csv_of(rows)), "change"))
+            assert held.counts == {"already": 9, "held": 1}
+            assert "1 class was changed in WizIQ since, and left as it is." in held.text
+            said = await browser.press(held, "answer=overwrite")
+            after = await browser.settled(said.url.path)
+            assert after.counts == {"already": 9, "changed": 1}
+            assert "Somebody changed these" not in after.text
+            assert account(service)["Lesson 1"] == "13:00"
