@@ -124,14 +124,16 @@ def _reason(code: str | None, note: Message | None) -> HeldReason:
 _CHANGES = frozenset({ChangeNote.CHANGED, ChangeNote.CHANGE_REFUSED, ChangeNote.UNANSWERED_CHANGE})
 
 
+_CREATES = frozenset({Outcome.SCHEDULED, Outcome.READY, Outcome.REFUSED, Outcome.UNKNOWN})
+
+
 def _action(outcome: Outcome, note: Message | None) -> Kind | None:
     """What was sent for a row, or would be; None where nothing was."""
     if outcome is Outcome.CANCELLED:
         return Kind.CANCEL
     if outcome is Outcome.CHANGED or (note is not None and note.what in _CHANGES):
         return Kind.CHANGE
-    sent = {Outcome.SCHEDULED, Outcome.READY, Outcome.REFUSED, Outcome.UNKNOWN}
-    return Kind.CREATE if outcome in sent else None
+    return Kind.CREATE if outcome in _CREATES else None
 
 
 def _cause(note: Message | None) -> Message | None:
