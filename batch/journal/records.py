@@ -11,7 +11,7 @@ from typing import Any
 
 from batch.core.changes.operation import Kind, Operation, OperationEnding, Place
 from batch.core.identity import fingerprint, identity
-from batch.core.message import Message, answered, recalled, stored
+from batch.core.message import ChangeNote, Message, answered, recalled, stored
 from batch.core.outcome import Outcome
 from batch.core.plan.plan import Candidate
 from batch.core.rows.problems import Issue, Problem
@@ -294,6 +294,9 @@ def reported(row: JournalRow, waiting: Outcome = Outcome.NOT_SENT) -> RowOutcome
     Args:
         waiting: what a row is called that nothing became of.
     """
+    if row.message is not None and row.message.what is ChangeNote.UNANSWERED_CHANGE:
+        # That the class is there says nothing of what it is.
+        return RowOutcome(row.batch, row.position, row.outcome, row.code, row.message)
     known = class_state(row.attempts)
     was_there = any(attempt.former_class_id for attempt in row.attempts)  # changed or cancelled since
     if row.outcome in {None, Outcome.UNKNOWN} and (known is ClassState.THERE or was_there):

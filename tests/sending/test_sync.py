@@ -474,6 +474,26 @@ async def test_what_is_never_answered_is_unknown_and_done_by_the_next_run(
     assert term.account() == term.asked()
 
 
+async def test_a_change_that_was_never_answered_is_unknown_though_its_class_is_there(
+    tmp_path: Path, service: Sandbox
+) -> None:
+    term = await begun(tmp_path, service)
+    term.change(0, attendee_limit="25")
+    service.settings = replace(service.settings, faults=plan_of(["reset-after@modify"]))
+    sent = await term.synced(settings={"timeout_s": 0.1})
+    assert (sent.rows[0]["outcome"], sent.rows[0]["action"], sent.json["exit_code"]) == (
+        "unknown",
+        "change",
+        3,
+    )
+    assert len(calls_of(service, "modify")) == 5
+    service.settings = replace(service.settings, faults=plan_of([]))
+    told = await term.submitted()
+    assert (told.rows[0]["outcome"], told.json["exit_code"]) == ("unknown", 3)
+    sent = await term.synced(settings={"timeout_s": 0.1})
+    assert (outcomes_of(sent), term.account()) == ({"changed": 1, "already": 5}, term.asked())
+
+
 async def test_a_class_that_the_service_will_not_change_is_told_and_asked_once(
     tmp_path: Path, service: Sandbox
 ) -> None:
