@@ -11,6 +11,7 @@ from batch.core.outcome import Outcome
 from batch.core.service.on_unknown import OnUnknown
 from batch.core.tally import Exit
 from batch.journal.store import Journal
+from batch.report.wording.messages import message_of
 from batch.sending.passes import BatchRun
 from batch.sending.submitter import MOST_IN_DOUBT
 from batch.wiziq.errors import (
@@ -397,6 +398,24 @@ def own(journal: Journal) -> list[ListedClass]:
     witnesses = journal.listed.witnesses(0)
     rows = ((each.class_id, journal.sending.row_of_class(each.class_id)) for each in witnesses)
     return [listed(class_id, row.title or "") for class_id, row in rows if row is not None]
+
+
+# -- what an answer says of the wrong class ---------------------------------------------
+
+
+def test_two_answers_that_changed_places_are_noticed_and_named(journal: Journal) -> None:
+    numbers = {"Class 1": "2", "Class 2": "1"}
+    api = Scripted(
+        lambda title, _: Created(class_id=numbers.get(title, title.removeprefix("Class ")), call_id="call"),
+        lists=lambda: [listed(f"{number}", f"Class {number}") for number in range(1, len(api.calls) + 1)],
+    )
+    run = play_out(submit(journal, api, timetable(6), foreign=True, audit=True))
+    assert run.outcomes == [S] * 6
+    assert run.findings is not None
+    assert {known.class_id: own.class_id for own, known in run.findings.mistaken} == {"2": "1", "1": "2"}
+    (note,) = run.findings.messages()
+    assert "row 2: class 2 is another one, 1 looks like it" in message_of(note)
+    assert run.findings.is_alarm
 
 
 # -- what a run costs ---------------------------------------------------------------

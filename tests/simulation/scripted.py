@@ -12,6 +12,7 @@ from typing import TypeVar
 from batch.core.message import Message
 from batch.core.outcome import Outcome
 from batch.core.rows.row import CheckedRow, ClassRow, RawRow
+from batch.core.service.audit import Findings
 from batch.core.service.on_unknown import OnUnknown
 from batch.core.tally import Exit
 from batch.journal.migration import create
@@ -160,6 +161,7 @@ class Run:
     told: Told
     passes: BatchRun
     stopped: Message | None = None
+    findings: Findings | None = None  #: of the audit, where it was asked for
 
     @property
     def outcomes(self) -> list[Outcome]:
@@ -220,7 +222,7 @@ async def submit(
         result = Run(journal, batch, told, passes)
         result.stopped = await passes.run()
         if terms.get("audit"):
-            await passes.look_back()
+            result.findings = await passes.look_back()
     return result
 
 
