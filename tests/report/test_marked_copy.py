@@ -77,7 +77,7 @@ def test_a_mended_copy_can_be_handed_in_and_marked_again(classbatch: Command, te
     book["Autumn"]["A3"], book["Autumn"]["B3"] = "Biology", "2031-09-01 10:00"
     book.save(copy)
     ran = classbatch("check", copy, "--sandbox", "--marked", "again.xlsx")
-    assert "Marked copy (1 rows marked)" in ran.out
+    assert "Marked copy (1 row marked)" in ran.out
     sheet = openpyxl.load_workbook(classbatch.folder / "again.xlsx")["Autumn"]
     assert (sheet["E3"].value, sheet["F1"].value) == (None, None), "what was mended is no longer said"
 
@@ -112,7 +112,7 @@ def test_a_sheet_formatted_far_below_its_classes_is_marked_like_any_other(
                 text = filled[column] if column < len(filled) else ""
                 (sheet.write_string if text else sheet.write_blank)(number, column, text, border)
     ran = classbatch("check", "term.xlsx", "--sandbox", "--marked", "copy.xlsx")
-    assert "Marked copy (1 rows marked)" in ran.out, ran
+    assert "Marked copy (1 row marked)" in ran.out, ran
     copy = openpyxl.load_workbook(tmp_path / "copy.xlsx")["Autumn"]
     assert copy.max_row == len(rows)
     assert copy["A2"].border.left.style == "thin"
@@ -150,7 +150,7 @@ def test_a_row_that_is_held_is_marked_at_its_start(classbatch: Command, tmp_path
     rows = [list(lesson(1)), list(lesson(1).values()), list(lesson(1, title="Another").values())]
     workbook(tmp_path / "term.xlsx", rows)
     ran = classbatch("check", "term.xlsx", "--sandbox", "--marked", "copy.xlsx")
-    assert "Marked copy (1 rows marked)" in ran.out, ran
+    assert "Marked copy (1 row marked)" in ran.out, ran
     sheet = openpyxl.load_workbook(tmp_path / "copy.xlsx")["Autumn"]
     start, beside = rows[0].index("start_time") + 1, len(rows[0]) + 1
     assert sheet.cell(3, beside).value
