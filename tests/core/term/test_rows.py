@@ -488,3 +488,30 @@ def test_whatever_stands_in_its_cells_a_row_is_classes_or_says_what_is_wrong(
     if found.series is not None and len(found.rows) > 1:
         days = [row.parsed.start for row in found.rows if row.parsed]
         assert days == sorted(set(days)), "one class a day, in order"
+
+
+ROWS = (
+    {"weekday": "Mon"},
+    {"weekday": "TTh", "weeks": "A"},
+    {"weekday": "Fri", "weeks": "B", "except": "2031-09-12"},
+    {"start_time": "2031-09-15 14:00"},
+    {"repeat": "every 2 weeks", "start_time": "2031-09-17 14:00"},
+    {"weekday": "Someday"},
+)
+
+
+@given(st.permutations(range(len(ROWS))))
+def test_the_order_of_rows_changes_nothing_of_their_classes(order: list[int]) -> None:
+    names = [*ROW, "weekday", "weeks", "repeat", "except"]
+    found = find_header([(1, names)], AccountKind.TEACHER)
+    assert isinstance(found, Found)
+
+    def classes(numbers: Sequence[int]) -> dict[int, list[object]]:
+        check = TermRows(found.header, TERMS, TERM, most=400)
+        lines = {number: tuple({**ROW, **ROWS[number]}.get(name) for name in names) for number in numbers}
+        return {
+            number: [each.parsed or each.issues for each in check(RawRow("", 2, lines[number])).rows]
+            for number in numbers
+        }
+
+    assert classes(order) == classes(range(len(ROWS)))
