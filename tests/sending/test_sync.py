@@ -604,3 +604,28 @@ async def test_two_journals_that_sync_in_turn_never_make_a_lesson_twice(
         term.change(night, start_time=f"2031-09-0{night + 2} 10:00")
         await term.synced(settings={"state": state})
         assert len({each.title for each in term.there()}) == len(term.there()) == 6
+
+
+async def test_a_class_that_could_not_move_on_is_named_and_moved_on_by_the_next_run(
+    tmp_path: Path, service: Sandbox
+) -> None:
+    rows = [{**row, "presenter_email": "ana@school.example"} for row in lessons(6)]
+    term = Term(tmp_path, service, rows)
+    await term.submitted()
+    before = term.ids()
+    first, second = term.rows[0]["start_time"], term.rows[3]["start_time"]
+    term.change(0, start_time=second)
+    term.change(3, start_time=first)
+    # The first is parked, the second moves to its place, and then the first is refused.
+    service.settings = replace(service.settings, faults=plan_of(["unknown-code@modify every 3"]))
+    sent = await term.synced()
+    assert sent.json["exit_code"] == 1
+    assert sorted(sent.outcomes) == ["already"] * 4 + ["changed", "refused"]
+    service.settings = replace(service.settings, faults=plan_of([]))
+    told = await term.submitted()
+    (parked,) = [row for row in told.rows if row["outcome"] == "held"]
+    assert (parked["reason"], told.json["exit_code"]) == ("order", 1)
+    assert "was moved aside for a moment" in parked["message"]
+    sent = await term.synced()
+    assert (outcomes_of(sent), sent.json["exit_code"]) == ({"changed": 1, "already": 5}, 0)
+    assert (term.account(), term.ids()) == (term.asked(), before)
