@@ -158,7 +158,8 @@ class Terminal(Listener):
         for batch, tally in batches:
             counts = ", ".join(f"{rows} {outcome}" for outcome, rows in tally.counts().items() if rows)
             ended = _ended(Exit.UNFINISHED if batch.exit_code is None else batch.exit_code)
-            cells = (batch.id, batch.file, _local(batch.started_at), str(tally.rows), counts, ended)
+            file = f"{batch.file} (took back {batch.undoes})" if batch.undoes else batch.file
+            cells = (batch.id, file, _local(batch.started_at), str(tally.rows), counts, ended)
             table.add_row(*(Text(one_line(cell)) for cell in cells))
         if not self._out.is_terminal:
             self._out.width = _UNWRAPPED

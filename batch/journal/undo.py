@@ -6,7 +6,7 @@ for lessons that somebody asks for.
 """
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 
 from batch.core.changes.operation import Kind, Place
 from batch.core.changes.undo import TouchedRow
@@ -47,9 +47,6 @@ _HOLDERS = (
     "SELECT fingerprint, class_id FROM attempt WHERE class_id IS NOT NULL"
     " AND fingerprint IN (SELECT value FROM json_each(:fingerprints))"
 )
-_BEGINS = (
-    "SELECT starts FROM row WHERE batch = :batch AND position = :position AND fingerprint = :fingerprint"
-)
 #: An undo that ended so has something left to do.
 _TO_GO_ON = json.dumps([Exit.CANNOT_RUN, Exit.UNKNOWN, Exit.UNFINISHED])
 _UNDER_WAY = (
@@ -66,6 +63,14 @@ _BEGIN_ROWS = (
     " SELECT :id, position, sheet, number, cells, '[]', parameters, title, presenter, starts, ends, room_until,"
     " wanted.value FROM row JOIN json_each(:class_ids) AS wanted ON row.position = CAST(wanted.key AS INTEGER)"
     " WHERE batch = :undone"
+)
+
+#: A row whose class is changed back shows what that class becomes: its own cells are what it was.
+_SHOW_TARGET = (
+    "UPDATE row SET parameters = target.parameters, title = target.title, presenter = target.presenter,"
+    " starts = target.starts, ends = target.ends, room_until = target.room_until FROM row AS target"
+    " WHERE row.batch = :id AND row.position = :position"
+    " AND target.batch = :target_batch AND target.position = :target_position"
 )
 
 
@@ -105,16 +110,6 @@ class UndoStore:
             starts=starts,
         )
 
-    def begins(self, places: Iterable[Place]) -> dict[Place, int]:
-        """When rows begin (UTC seconds): those that the journal still has."""
-        found = {
-            place: self._database.first(
-                _BEGINS, batch=place.batch, position=place.position, fingerprint=place.fingerprint
-            )
-            for place in places
-        }
-        return {place: int(record["starts"]) for place, record in found.items() if record is not None}
-
     def holders(self, fingerprints: Collection[str]) -> dict[str, str]:
         """Which class stands for each of these."""
         asked = json.dumps(sorted(fingerprints))
@@ -125,12 +120,13 @@ class UndoStore:
         record = self._database.first(_UNDER_WAY, undone=undone, to_go_on=_TO_GO_ON)
         return batch_of(record) if record else None
 
-    def begin(self, batch: Batch, class_ids: Mapping[int, str | None]) -> None:
+    def begin(self, batch: Batch, class_ids: Mapping[int, str | None], targets: Mapping[int, Place]) -> None:
         """Note that an undo begins, or goes on with more rows.
 
         Args:
             batch: its own; `undoes` says what it takes back, and the rest of the file's facts come from there.
             class_ids: the positions of the rows that are to be undone, each with its class.
+            targets: the rows that classes are to stand for again, by position.
         """
         with self._database.transaction():
             self._database.run(
@@ -142,3 +138,13 @@ class UndoStore:
                 now=batch.started_at,
             )
             self._database.run(_BEGIN_ROWS, id=batch.id, undone=batch.undoes, class_ids=json.dumps(class_ids))
+            shown = (
+                {
+                    "id": batch.id,
+                    "position": position,
+                    "target_batch": place.batch,
+                    "target_position": place.position,
+                }
+                for position, place in targets.items()
+            )
+            self._database.run_many(_SHOW_TARGET, shown)

@@ -63,7 +63,9 @@ class Operator:
         clock: Callable[[], float],
         chance: Callable[[], float],
         on_outcome: Callable[[RowOutcome], None],
+        again: str = "sync",
     ) -> None:
+        """`again`: the command that looks at what was never answered."""
         self._batch = batch
         self._terms = terms
         self._api = api
@@ -72,6 +74,7 @@ class Operator:
         self._clock = clock
         self._chance = chance
         self._on_outcome = on_outcome
+        self._again = again
         self._left: dict[int, Work] = {}  # what is still to be done
         self._lost: dict[int, tuple[Work, Step]] = {}  # what was never answered
         self._parked: dict[int, Work] = {}
@@ -163,7 +166,9 @@ class Operator:
             gate.window.succeeded()
             await self._done(work, step, ended)
         elif isinstance(error, NoAnswer):
-            await self._write(work, Outcome.UNKNOWN, None, _note(ChangeNote.UNANSWERED_CHANGE, work), ended)
+            facts = {"class_id": work.class_id, "again": self._again}
+            note = Message(ChangeNote.UNANSWERED_CHANGE, facts)
+            await self._write(work, Outcome.UNKNOWN, None, note, ended)
             self._lost[work.tag] = (self._left.pop(work.tag), step)
             if error.is_overload:
                 gate.window.overloaded()
@@ -364,10 +369,6 @@ def _ending_of(error: WiziqError | None) -> OperationEnding:
     if isinstance(error, NoAnswer):
         return OperationEnding.NO_ANSWER
     return OperationEnding.NOT_SENT if isinstance(error, Unavailable | LockedOut) else OperationEnding.REFUSED
-
-
-def _note(what: ChangeNote, work: Work) -> Message:
-    return Message(what, {"class_id": work.class_id})
 
 
 def _time_of(parameters: Mapping[str, str]) -> Mapping[str, str]:

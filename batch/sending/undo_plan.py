@@ -59,6 +59,12 @@ class UndoPlan(ChangePlan):
     lost: list[Gone] = field(default_factory=list)  #: what the batch cancelled: it does not come back
 
     @property
+    def targets(self) -> dict[int, Place]:
+        """The rows that classes are to stand for again, by the position of the row that is undone."""
+        works = (*self.works.values(), *self.adopted)
+        return {work.tag: work.meant for work in works if work.meant is not None}
+
+    @property
     def sends(self) -> bool:
         """Whether anything is done in the account."""
         return bool(self.works)

@@ -102,6 +102,7 @@ class UndoRun:
             clock=clock,
             chance=chance,
             on_outcome=listener.ended,
+            again="undo",
         )
         self._gate = Gate(Window())
         self._is_paused = self._is_draining = self._is_listed = False
@@ -189,7 +190,8 @@ class UndoRun:
 
     async def begin(self, plan: UndoPlan) -> None:
         """Write down what is to be undone, and what is known of it by now."""
-        await self._recorder.call(self._recorder.journal.undo.begin, self._undo, plan.rows)
+        begin = self._recorder.journal.undo.begin
+        await self._recorder.call(begin, self._undo, plan.rows, plan.targets)
         entries = iter(plan.entries)
         while block := list(islice(entries, BLOCK)):
             await self._recorder.write(*block)

@@ -138,6 +138,7 @@ async def test_an_undo_of_500_rows_that_is_killed_three_times_comes_to_its_end(t
         # It was one batch all along.
         status = await ran(command, "status")
         assert len([line for line in status.out.splitlines() if "term.csv" in line]) == 2, status.out
+        assert status.out.count("(took back ") == 1
 
 
 async def killed_after(command: Command, service: Sandbox, cancels: int) -> None:

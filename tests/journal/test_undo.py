@@ -168,11 +168,8 @@ def test_a_class_of_another_journal_was_made_by_none_of_ours(journal: Journal) -
     assert (each.class_id, each.created_by) == ("101", None)
 
 
-def test_when_rows_begin_and_who_stands_for_them_is_known(journal: Journal, term: dict[str, Place]) -> None:
-    never = Place(batch="sunday", position=0, fingerprint="x")
-    assert journal.undo.begins([term["algebra"], never]) == {term["algebra"]: MONDAY}
-    asked = [place.fingerprint for place in term.values()]
-    assert journal.undo.holders(asked) == {
+def test_who_stands_for_a_row_is_known(journal: Journal, term: dict[str, Place]) -> None:
+    assert journal.undo.holders([place.fingerprint for place in term.values()]) == {
         term["biology"].fingerprint: "102",
         term["chemistry"].fingerprint: "103",
         term["moved"].fingerprint: "101",
@@ -181,7 +178,8 @@ def test_when_rows_begin_and_who_stands_for_them_is_known(journal: Journal, term
 
 def begun(journal: Journal) -> None:
     undo = replace(batch_named("undo"), undoes="tuesday", started_at=NOW + 100)
-    journal.undo.begin(undo, {1: "101", 2: "103"})
+    before = Place(batch="monday", position=0, fingerprint="")
+    journal.undo.begin(undo, {1: "101", 2: "103"}, {1: before})
 
 
 @pytest.mark.usefixtures("term")
@@ -197,9 +195,10 @@ def test_an_undo_has_the_rows_of_its_batch_under_their_numbers(journal: Journal)
         ("Class", "Start"),
     )
     shown = list(result_rows(journal, "undo"))
-    assert [(each.number, each.class_id, each.title) for each in shown] == [
-        (3, "101", "Algebra"),
-        (4, "103", "Chemistry"),
+    # Each as its class is afterwards: what is changed back, at the time that it had before.
+    assert [(each.number, each.class_id, each.title, each.starts and each.starts.hour) for each in shown] == [
+        (3, "101", "Algebra", 0),
+        (4, "103", "Chemistry", 2),
     ]
     # Killed before anything was done: nothing of the classes' own standing is taken for its ending.
     assert {each.outcome for each in shown} == {Outcome.NOT_SENT}

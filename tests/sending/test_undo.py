@@ -5,9 +5,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from icalendar import Calendar
 
 from batch.core.message import JournalFault, Message, SyncNote
 from batch.errors import CannotRun
+from batch.run import results
 from batch.sandbox import Call, Fault, fault, no_faults, plan_of
 from batch.sandbox.server import Sandbox
 from batch.sending.undoing import UndoTerms
@@ -67,6 +69,13 @@ async def test_changed_classes_are_changed_back_and_new_ones_go(tmp_path: Path) 
         assert {row["outcome"] for row in undone.rows} == {"changed", "cancelled"}
         assert standing(service) == before
         assert undone.json["exit_code"] == 0
+        # A subscribed calendar follows: the same events, changed once more, at the time that they had before.
+        results(tmp_path / "state", undone.json["batch"], None, ics=tmp_path / "undone.ics")
+        calendar = Calendar.from_ical((tmp_path / "undone.ics").read_bytes())
+        events = {str(event["uid"]): event for event in calendar.walk("VEVENT")}
+        moved_back = events["2492041@classbatch"]
+        assert (moved_back.decoded("dtstart"), moved_back["sequence"]) == (service.classes[1].start, 2)
+        assert events["2492044@classbatch"]["status"] == "CANCELLED"
 
 
 async def test_undoing_a_swap_is_a_swap(tmp_path: Path) -> None:

@@ -107,7 +107,9 @@ def words_of(what: ChangeNote, facts: Mapping[str, object]) -> Words:
         case ChangeNote.UNANSWERED_CHANGE:
             return Words(
                 "What was sent for class {class_id} was never answered: it may be as before, or as the row says.",
-                "Sync the file again: it is looked at first.",
+                "Run the same undo again: the class is looked at first."
+                if facts.get("again") == "undo"
+                else "Sync the file again: it is looked at first.",
                 page_hint="Finish it: the class is looked at first.",
             )
         case ChangeNote.IS_PARKED:
