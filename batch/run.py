@@ -190,7 +190,7 @@ def check(job: Job, listener: Listener, world: Environment | None = None) -> End
     ):
         intake = _take_in(job, journal, account, listener, world, keeps=False)
         stopped = note_changes(
-            journal, intake.batch, intake.header, terms_of(job, world.clock()), world.clock()
+            journal, intake.batch, intake.header, terms_of(job, world.clock()), world.clock(), job.confirm
         )
         _planned(job, journal, intake.batch.id, world)
         return _check_report(job, journal, intake, stopped)

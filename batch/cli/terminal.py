@@ -221,9 +221,18 @@ def show(lines: Iterable[Line], console: "Console") -> None:
             console.print(Text(" " * (indent + (_HANGING if nth else 0))) + each)
 
 
+def _stretches(rows: Sequence[object]) -> list[object]:
+    """First and last of each stretch of rows, where that is how they are known; else as they are."""
+    match rows:
+        case (int(), list(stretches), int()):
+            return stretches
+        case _:
+            return list(rows)
+
+
 def _countable(note: Message) -> dict[str, object]:
     """The facts that are numbers or rows: no cell or title gets into a log."""
-    facts = {name: list(fact) if isinstance(fact, tuple) else fact for name, fact in note.facts.items()}
+    facts = {name: _stretches(fact) if isinstance(fact, tuple) else fact for name, fact in note.facts.items()}
     return {name: fact for name, fact in facts.items() if name == "rows" or isinstance(fact, int | float)}
 
 

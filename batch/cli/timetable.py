@@ -4,7 +4,7 @@ What a command needs is imported when it runs, as `main.py` says.
 """
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -19,6 +19,9 @@ from batch.cli.options import (
     setting_options,
 )
 from batch.event_loop import run_async
+
+if TYPE_CHECKING:
+    from batch.sending.change_plan import ChangePlan
 
 _REPLACES = click.option(
     "--replaces",
@@ -116,11 +119,20 @@ def check(
             retry_refused=retry_refused,
             replaces=replaces,
             changes=ChangeTerms(sync=as_sync),
+            confirm=_show if as_sync else None,
             marked=marked,
             json=target(json_to),
             options=options_given(without=_OF_THIS_CHECK),
         )
         leave(terminal, run_async(run.look(job, terminal)) if look else run.check(job, terminal))
+
+
+def _show(plan: "ChangePlan") -> None:
+    """What `sync` would do, from and to, as it would ask about it."""
+    from batch.cli.sync import lines_of  # noqa: PLC0415 - it stands on this module
+
+    for each in lines_of(plan):
+        say(each, err=True)
 
 
 def sends(command: Callback) -> Callback:

@@ -79,7 +79,12 @@ def _gone_lines(gone: Sequence[GoneClass]) -> Iterator[Line]:
     are = "class that is" if len(left) == 1 else "classes that are"
     yield line(f"  {len(left):,} {are} no longer in the file:", _NEEDS_A_PERSON)
     for each in left[:_MOST_GONE]:
-        what = each.message or "left alone; `classbatch sync` cancels it."
+        would = (
+            "would be cancelled."
+            if each.outcome is Outcome.READY
+            else "left alone; `classbatch sync` cancels it."
+        )
+        what = each.message or would
         said = f"{shortened(each.title, _LONGEST_TITLE)}, {start_local(each.starts, each.zone)} (class {each.class_id}): {what}"
         yield line(f"    {one_line(said)}")
     if len(left) > _MOST_GONE:

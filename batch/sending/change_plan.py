@@ -391,7 +391,14 @@ class ChangePlanner:
             self._plan.stopped = Message(SyncNote.TOO_MUCH_CHANGED, facts)
 
 
-def note_changes(journal: Journal, batch: Batch, header: Header, terms: Terms, now: float) -> Message | None:
+def note_changes(
+    journal: Journal,
+    batch: Batch,
+    header: Header,
+    terms: Terms,
+    now: float,
+    show: Callable[[ChangePlan], object] | None = None,
+) -> Message | None:
     """Note on each row, and on each class without one, what would be done; returns why nothing may be. A check's.
 
     The service is not asked: whether somebody edited a class shows when the file is sent.
@@ -409,6 +416,8 @@ def note_changes(journal: Journal, batch: Batch, header: Header, terms: Terms, n
     ).make()
     for first in range(0, len(plan.entries), BLOCK):
         journal.sending.apply(plan.entries[first : first + BLOCK])
+    if show is not None and terms.changes.sync:
+        show(plan)
     return plan.stopped or plan.another
 
 

@@ -124,7 +124,13 @@ def test_purge_keeps_what_is_in_doubt(classbatch: Command, tmp_path: Path) -> No
 
 
 LISTS = {
-    "an ordinary list is only late or not": ([], 0, ["missing from the list: "], ["compared", "allowed for"]),
+    "an ordinary list": ([], 0, ["The account lists its classes"], ["missing", "compared", "allowed for"]),
+    "a list that is late": (
+        ["--listing-lag-s", "2"],
+        0,
+        ["missing from the list: "],
+        ["compared", "allowed for"],
+    ),
     "a rule is allowed for": (
         ["--list", "title-upper"],
         1,

@@ -2,6 +2,7 @@
 
 import os
 import pty
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -87,6 +88,8 @@ def test_what_check_shows_is_what_sync_does(command: Command) -> None:
     assert "Next: Sync the file to do all this: classbatch sync term.csv" in checked.err
     looked = command("check", "term.csv", "--sync", "--look", "--json", "-")
     for each in (checked, looked):
+        assert "changed: 1\n  Lesson 1: attendee_limit: 10 -> 25." in each.err
+        assert re.search(r"Lesson 5, .* \(class \d+\): would be cancelled\.", each.err)
         assert [(row["outcome"], row["action"]) for row in each.json["rows"]] == [
             ("ready", "change"),
             *[("already", None)] * 8,

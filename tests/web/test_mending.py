@@ -23,7 +23,7 @@ Total: 3 lessons,2031-09-01,office@school.example,60
 
 def fields(seen: Seen) -> dict[str, str]:
     """Every cell that can be mended, by its name."""
-    found = re.findall(r'<input type="text" name="([^"]*)" value="([^"]*)"', seen.text)
+    found = re.findall(r'<input type="text" name="(cell[^"]*)" value="([^"]*)"', seen.text)
     return {html.unescape(name): html.unescape(value) for name, value in found}
 
 
