@@ -9,14 +9,12 @@ import click
 
 from batch.cli.boundary import say
 from batch.cli.options import READING, SENDING, TELLING, SettingsCommand, setting_options
+from batch.cli.plan_lines import lines_of
 from batch.cli.timetable import send, sends
 
 if TYPE_CHECKING:
     from batch.core.message import Message
     from batch.sending.change_plan import ChangePlan
-
-#: So many classes of a kind are named before somebody is asked.
-_MOST_NAMED = 10
 
 
 @click.command(cls=SettingsCommand)
@@ -98,19 +96,3 @@ def _confirm(plan: "ChangePlan", *, is_said: bool, may_ask: bool) -> "Message | 
         return Message(SyncNote.NOBODY_TO_ASK)
     is_yes = click.confirm("Shall the account be changed like this?", err=True)
     return None if is_yes else Message(SyncNote.CHANGE_DECLINED)
-
-
-def lines_of(plan: "ChangePlan") -> list[str]:
-    """What a plan comes to: how many of each kind, and the first of them."""
-    from batch.report.wording.messages import both_of, message_of  # noqa: PLC0415 - as in `main.py`
-
-    lines = [both_of(plan.another)] if plan.another is not None else []
-    lines.append(f"new: {plan.new}, unchanged: {plan.unchanged}")
-    for verdict, notes in plan.shown.items():
-        lines.append(f"{verdict.heading}: {len(notes)}")
-        for note in notes[:_MOST_NAMED]:
-            of = note.facts.get("of")
-            lines.append(f"  {of}: {message_of(note)}" if of else f"  {message_of(note)}")
-        if len(notes) > _MOST_NAMED:
-            lines.append(f"  and {len(notes) - _MOST_NAMED} more")
-    return lines

@@ -18,6 +18,7 @@ from batch.cli.options import (
     options_given,
     setting_options,
 )
+from batch.cli.plan_lines import lines_of
 from batch.event_loop import run_async
 
 if TYPE_CHECKING:
@@ -129,8 +130,6 @@ def check(
 
 def _show(plan: "ChangePlan") -> None:
     """What `sync` would do, from and to, as it would ask about it."""
-    from batch.cli.sync import lines_of  # noqa: PLC0415 - it stands on this module
-
     for each in lines_of(plan):
         say(each, err=True)
 

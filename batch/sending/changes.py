@@ -110,6 +110,8 @@ class FileChanges:
         self._is_listed = is_listed
         plan = await self._planned(is_check=True)
         await self._note(plan)
+        if self._confirm and self._terms.changes.sync:
+            self._confirm(plan)  # it is shown, and nothing comes of the answer
         return plan.stopped or plan.another
 
     async def _note(self, plan: ChangePlan) -> None:
