@@ -196,8 +196,8 @@ def _submit(folder: Path, file: str, url: str, **variables: str) -> Cost:
 
 
 def _send_the_first(folder: Path, url: str) -> None:
-    """Once in an account's life a row goes alone, and is waited for in the list: no part of what is measured."""
-    write_csv(folder / "first.csv", 1, presenter="first")
+    """Once in an account's life a row goes alone, and few until it is known how the account's list is written."""
+    write_csv(folder / "first.csv", 10, presenter="first")
     _submit(folder, "first.csv", url)
 
 

@@ -261,7 +261,8 @@ class BatchRun:
         return self._first_look.recognised
 
     async def _send(self, first: int, *, probing: bool) -> tuple[Submitter, Gate]:
-        gate = self._open_gate(Window(self._terms.in_flight, first))
+        finds_again = await self._finds_again()
+        gate = self._open_gate(Window(self._terms.in_flight, first, doubles=finds_again))
         alone = self._first_row.goes_alone
 
         def ended(outcome: RowOutcome) -> None:
@@ -284,10 +285,19 @@ class BatchRun:
             probing=probing,
         )
         one_by_one = alone or self._terms.in_flight == 1
-        workers = 1 if one_by_one else _WORKERS_PER_SLOT * self._terms.in_flight
+        workers = 1 if one_by_one else self._terms.in_flight * (_WORKERS_PER_SLOT if finds_again else 1)
         await submitter.submit(self._batch, workers=workers)
         self._quiet_until = submitter.quiet_until
         return submitter, gate
+
+    async def _finds_again(self) -> bool:
+        """Whether enough classes are known to tell how this account's list is written.
+
+        Until then a class whose answer is lost may not be found again for certain: few of them are under way.
+        """
+        if self._first_look.listed_at is None:
+            return False
+        return (await self._list.calibration()).start.counts
 
     def _is_to_be_left_alone(self) -> bool:
         """Whether the service asked for a longer pause than a run waits."""

@@ -64,10 +64,12 @@ class Window:
     of the timetable, and waiting does not cure it.
     """
 
-    def __init__(self, most: int = MOST_IN_FLIGHT, first: int = FIRST_IN_FLIGHT) -> None:
+    def __init__(
+        self, most: int = MOST_IN_FLIGHT, first: int = FIRST_IN_FLIGHT, *, doubles: bool = True
+    ) -> None:
         self._most = max(1, most)
         self.size = min(self._most, max(1, first))
-        self._doubles = True
+        self._doubles = doubles
         self._successes = 0
         self._spared = 0
 
