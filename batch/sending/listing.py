@@ -209,6 +209,11 @@ class AccountList:
                     left_out.discard(class_id)
         return left_out
 
+    async def shows_known(self, count: int) -> bool:
+        """Whether the list in hand shows so many classes that the service has confirmed."""
+        pairs = self._recorder.journal.listed.pairs
+        return len(await self._recorder.call(pairs, self.began_at, count)) >= count
+
     async def found(self) -> list[Pair]:
         """Classes that look-ups have found before, each as it is listed."""
         pairs = partial(self._recorder.journal.listed.pairs, ending=AttemptEnding.FOUND)

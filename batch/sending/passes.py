@@ -38,6 +38,10 @@ log = logging.getLogger(__name__)
 _WORKERS_PER_SLOT = 2
 
 
+#: So many confirmed classes, as they are listed, leave few ways to read the account's list.
+_KNOWN_ENOUGH = 8
+
+
 class Service(CreatesClasses, ListsAccount, TellsAccount, Protocol):
     """What is needed of the service; see `batch.wiziq.client`."""
 
@@ -297,7 +301,7 @@ class BatchRun:
         """
         if self._first_look.listed_at is None:
             return False
-        return (await self._list.calibration()).start.counts
+        return await self._list.shows_known(_KNOWN_ENOUGH)
 
     def _is_to_be_left_alone(self) -> bool:
         """Whether the service asked for a longer pause than a run waits."""
