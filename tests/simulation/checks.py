@@ -281,8 +281,10 @@ def _may_be_unknown(world: World, line: Line, key: str, row: ResultRow, classes:
         doubts = service.unanswered[key] + sum(report.how == CUT_SHORT for report in world.reports)
         return doubts > 1 or _others_clash(world, line)
     looks_alike = not nature.tells_presenter and _others_look_like(world, line)
-    # Nothing was ever confirmed to this journal: nobody knows how the list is written.
-    is_blind = not (service.lists and service.lists[-1].confirmed) or _is_mostly_exchanged(world)
+    # Nothing was ever confirmed to this journal: nobody knows how the list is written. Where answers changed places,
+    # any class that is listed otherwise than it was sent may be the one.
+    confirmed = service.lists[-1].confirmed if service.lists else frozenset()
+    is_blind = not confirmed or bool(confirmed & service.exchanged.keys())
     if looks_alike or is_blind or service.busy[key]:
         return True
     return policy is OnUnknown.ASK and not classes
