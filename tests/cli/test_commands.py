@@ -207,7 +207,7 @@ def test_the_results_are_made_again_from_the_journal(at_service: Command) -> Non
         assert rows_of(at_service.folder / "again.xlsx") == first
 
 
-@pytest.mark.parametrize("words", [["--help"], ["--fault", "help"], ["--list", "help"]])
+@pytest.mark.parametrize("words", [["--help-all"], ["--fault", "help"], ["--list", "help"]])
 def test_the_sandbox_lists_every_list_and_every_fault(classbatch: Command, words: list[str]) -> None:
     ran = classbatch("sandbox", *words)
     assert ran.code == 0

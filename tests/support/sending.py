@@ -125,7 +125,7 @@ async def take_back(
 
 
 def _settings(folder: Path, url: str, settings: Mapping[str, object]) -> Settings:
-    flags = {"base_url": url, "state": "state", "settle_s": 0, "attempts": 2, **settings}
+    flags = {"base_url": url, "state": "state", "settle_s": 0, "attempts": 2, "timeout_s": 5, **settings}
     return load_settings(flags, environ={"HOME": str(folder), **KEYS}, cwd=folder)
 
 
