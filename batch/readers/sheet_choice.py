@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from batch.core.message import FileFault
-from batch.core.rows.columns import HOW_TO_SHEET, LOAD_SHEET, SUMMARY_SHEET, TO_DO_SHEET
+from batch.core.rows.columns import GONE_SHEET, HOW_TO_SHEET, LOAD_SHEET, SUMMARY_SHEET, TO_DO_SHEET
 from batch.core.rows.header import Found, HeaderFault
 from batch.readers.options import LoadOptions
 from batch.readers.problem import FileProblem
@@ -47,7 +47,12 @@ def choose(candidates: Sequence[Candidate], name: str, options: LoadOptions) -> 
     if options.sheet is not None:
         return _read([_named(candidates, name, options.sheet)], [], name)
     to_do = _to_do(candidates)
-    once_each = [each for each in candidates if to_do is None or each.title != to_do[0]]
+    first = _results(candidates)
+    once_each = [
+        each
+        for each in candidates
+        if first is None or each is first or each.title not in {TO_DO_SHEET, GONE_SHEET}
+    ]
     visible = [candidate for candidate in once_each if not candidate.hidden]
     # A single sheet with anything in it is meant, whatever is wrong with it.
     fitting = [candidate for candidate in visible if candidate.fits] or [
@@ -60,6 +65,11 @@ def choose(candidates: Sequence[Candidate], name: str, options: LoadOptions) -> 
     if any(candidate.fits for candidate in fitting):
         raise FileProblem(FileFault.SEVERAL_SHEETS, name=name, sheets=_named_few(fitting))
     raise FileProblem(FileFault.NO_TIMETABLE, name=name, sheets=_named_few(candidates))
+
+
+def _results(candidates: Sequence[Candidate]) -> Candidate | None:
+    """The first sheet that has our own columns, as every row of a results workbook has."""
+    return next((each for each in candidates if isinstance(each.header, Found) and each.header.first), None)
 
 
 def _to_do(candidates: Sequence[Candidate]) -> tuple[str, Found] | None:

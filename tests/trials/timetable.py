@@ -1,7 +1,7 @@
 """Timetables for trials, and how a class in the ledger is told to be a row's."""
 
 import csv
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -38,6 +38,11 @@ def apart(rows: int) -> list[Lesson]:
         Lesson(_TITLES[each % len(_TITLES)], _FIRST + timedelta(hours=each), f"t{each % 4}@school.example")
         for each in range(rows)
     ]
+
+
+def told_apart(rows: int) -> list[Lesson]:
+    """The same with titles of their own: those that repeat every few hours can be listed in several ways."""
+    return [replace(each, title=f"{each.title} {number}") for number, each in enumerate(apart(rows))]
 
 
 def at_once(rows: int) -> list[Lesson]:

@@ -37,6 +37,8 @@ _COPY_MARKS = tuple(
         r"(?:-(?:xlsx|xlsm|csv|tsv|txt))?-results(?:-\d{1,3})?\s*$",
     )
 )
+#: A results workbook that found its name taken has the id of its batch, which is no date of the timetable.
+_OF_A_BATCH = re.compile(r"-results-\d{8}-\d{6}-[0-9a-f]{4}\s*$", re.IGNORECASE)
 _ENDING = re.compile(r"\.[A-Za-z]{2,5}$")
 
 
@@ -60,6 +62,7 @@ def timetable_of(file: str, named: str = "") -> str:
     before = None
     while name != before:
         before = name
+        name = _OF_A_BATCH.sub("-results", name)
         for pattern in _STAMPS:
             name = pattern.sub(lambda found: found[0] if _moment(found) is None else " ", name)
         for mark in _COPY_MARKS:

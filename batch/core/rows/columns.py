@@ -337,7 +337,7 @@ RESULTS_LAST = ("sheet", "start_local", "start_utc", "attempts", "presenter_url"
 #: Its sheet of the rows that need a person, and what stands hidden behind the input's columns there.
 TO_DO_SHEET = "To do"
 #: Sheets that we add to a results workbook or a blank timetable, and that hold no rows.
-SUMMARY_SHEET, LOAD_SHEET, HOW_TO_SHEET = "Summary", "Load", "How to"
+SUMMARY_SHEET, LOAD_SHEET, HOW_TO_SHEET, GONE_SHEET = "Summary", "Load", "How to", "Gone"
 TO_DO_LAST = ("sheet", "as_read")
 #: The heading of the column that a marked copy adds; an earlier copy's own is written over.
 PROBLEMS = "Problems"

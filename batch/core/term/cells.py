@@ -1,7 +1,7 @@
 """What the cells of one row say of its days: whether it is one class or a series of them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 
 from batch.core.rows.cell_text import NOTHING, is_nothing, value_text
@@ -161,7 +161,14 @@ def date_in(text: str, dates: Dates) -> date | Fault:
     found = read_moment(value_text(text), dates)
     if isinstance(found, datetime):
         return found.date()
-    return found if isinstance(found, date | Fault) else Fault(Problem.NOT_A_DATE)
+    if isinstance(found, date):
+        return found
+    example = {"example": BY_NAME["last_date"].example}  # of a date, whatever else its column holds
+    return (
+        replace(found, facts={**example, **found.facts})
+        if isinstance(found, Fault)
+        else Fault(Problem.NOT_A_DATE, example)
+    )
 
 
 def _own_day(values: Mapping[str, Value | Fault | None]) -> date | None:

@@ -127,7 +127,15 @@ def next_steps(
             f"Mend {_rows(mend)} in your file as described above, then check it again"
             + command("check", file)
         )
-    steps += [WORDS[outcome].next_step for outcome in (Outcome.UNKNOWN, Outcome.NOT_SENT) if tally[outcome]]
+    if tally[Outcome.UNKNOWN]:
+        steps.append(WORDS[Outcome.UNKNOWN].next_step)
+    if tally[Outcome.NOT_SENT] and sends == "sync":
+        steps.append(
+            "Nothing of it was done: sync the file, with --yes where nobody can be asked"
+            + command(sends, file)
+        )
+    elif tally[Outcome.NOT_SENT]:
+        steps.append(WORDS[Outcome.NOT_SENT].next_step)
     if tally[Outcome.READY] and not stopped:
         is_sync = sends == "sync"
         what = "Sync the file to do all this" if is_sync else WORDS[Outcome.READY].next_step.rstrip(".")

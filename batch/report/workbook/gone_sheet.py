@@ -3,12 +3,11 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from batch.core.rows.columns import GONE_SHEET
 from batch.report.facts import GoneClass
 from batch.report.local_time import start_local
 from batch.report.text import cell_text
 from batch.report.workbook.styles import FILLS, HEADER
-
-GONE_SHEET = "Gone"
 
 _WIDTHS = {
     "title": 40,

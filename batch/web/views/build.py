@@ -396,7 +396,10 @@ def _recognised_says(rows: int) -> str:
 def _ending(past: PastRun) -> tuple[str, Tone]:
     if past.batch.exit_code == Exit.UNKNOWN and not past.has_open_rows:
         return "The account seems to hold a class twice: see below.", "bad"
-    return ending_shown(_exit_code(past))
+    exit_code = _exit_code(past)
+    if past.batch.undoes and exit_code == Exit.DONE:
+        return "Everything is taken back.", "good"
+    return ending_shown(exit_code)
 
 
 def _exit_code(past: PastRun) -> Exit:

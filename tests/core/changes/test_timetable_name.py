@@ -22,6 +22,8 @@ SAME = {
     "its results": ("term.csv", "term-results.xlsx"),
     "its results beside another file's": ("term.csv", "term-csv-results.xlsx"),
     "results under another name": ("term.csv", "term-results-2.xlsx"),
+    "results whose name was taken": ("term.csv", "term-results-20310901-090000-1a2f.xlsx"),
+    "results of those": ("term.csv", "term-results-20310901-090000-1a2f-results.xlsx"),
     "a copy of its results": ("term.csv", "term-results (1).xlsx"),
     "what the import puts in front": ("in/term.csv", "in/failed/20310901-021500-term.csv"),
     "and a number, of two in a second": ("7-a.csv", "in/failed/20310901-021500_2-7-a.csv"),
