@@ -66,6 +66,28 @@ async def test_it_can_be_taken_back_and_another_version_of_the_file_begins_anew(
     assert again.counts == {"ready": 1, "invalid": 3}, "rows of another file have other numbers"
 
 
+async def test_a_form_of_another_check_is_refused(browser: Browser) -> None:
+    first = await browser.checked(FAULTY)
+    second = await browser.checked(FAULTY.replace(b"Biology", b"Drama"), to=f"{first.url.path}/file")
+    refused = await browser.press(first, "/mend", **{**fields(first), "cell.3.1.": "2031-09-01 10:00"})
+    assert refused.status == 409
+    assert (await browser.settled(second.url.path)).counts == {"ready": 1, "invalid": 3}
+    taken = await mended(browser, second, **{"cell.3.1.": "2031-09-01 10:00"})
+    assert taken.counts == {"ready": 2, "invalid": 2}
+
+
+async def test_a_row_of_several_classes_is_mended_in_the_file(browser: Browser) -> None:
+    header = "title,weekday,start_time,first_date,last_date,presenter_email,duration,time_zone"
+    rows = (
+        "Maths,Mon,09:00,2031-09-01,2031-09-22,ana@school.example,60,Europe/London",
+        "Clash,,2031-09-08 09:30,,,ana@school.example,60,Europe/London",
+        "Maths,Mon,09:30,2031-09-01,2031-09-22,ana@school.example,60,Europe/London",
+    )
+    seen = await browser.checked("\n".join((header, *rows)).encode())
+    assert seen.counts["held"] > 1
+    assert not [name for name in fields(seen) if name.startswith("cell.4.")], "one field, and four classes"
+
+
 async def test_only_what_was_offered_is_taken(browser: Browser) -> None:
     seen = await browser.checked(FAULTY)
     forged = {

@@ -61,13 +61,17 @@ async def test_names_get_their_addresses_once_and_for_later_files(browser: Brows
     seen = await browser.checked(content)
     assert (asked(seen), seen.counts) == ([WHO], {"invalid": 3})
     assert "Dr. Ana Diaz (2 rows)" in seen.text
-    wrong = await browser.press(seen, "/names", **{"name.0": "ana@school.example", "name.1": "ben"})
+    wrong = await browser.press(
+        seen, "/names", **{"name.Dr. Ana Diaz": "ana@school.example", "name.Ben Okafor": "ben"}
+    )
     assert wrong.status == 422
     assert "is not an e-mail address" in wrong.text
-    await browser.press(seen, "/names", **{"name.0": "ana@school.example"})
+    await browser.press(seen, "/names", **{"name.Dr. Ana Diaz": "ana@school.example"})
     half = await browser.settled(seen.url.path)
     assert (asked(half), half.counts) == ([WHO], {"ready": 2, "invalid": 1})
-    await browser.press(half, "/names", **{"name.0": "ben@school.example", "name.1": "nobody@school.example"})
+    await browser.press(
+        half, "/names", **{"name.Ben Okafor": "ben@school.example", "name.Nobody": "nobody@school.example"}
+    )
     assert (await browser.settled(seen.url.path)).counts == {"ready": 3}
     later = await browser.checked(content.replace(b"2031-09-01", b"2031-10-01"))
     assert (asked(later), later.counts) == ([], {"ready": 3})
@@ -76,10 +80,10 @@ async def test_names_get_their_addresses_once_and_for_later_files(browser: Brows
 
 FORMS = {
     "nothing": ({}, ({}, "")),
-    "one of two": ({"name.1": " ben@school.example "}, ({"Ben": "ben@school.example"}, "")),
-    "no address": ({"name.0": "ana"}, ({}, "ana")),
+    "one of two": ({"name.Ben": " ben@school.example "}, ({"Ben": "ben@school.example"}, "")),
+    "no address": ({"name.Ana": "ana"}, ({}, "ana")),
     "of nobody who was asked about": (
-        {"name.7": "x@school.example", "name.-1": "y@school.example"},
+        {"name.7": "x@school.example", "name.Cleo": "y@school.example"},
         ({}, ""),
     ),
 }

@@ -71,8 +71,8 @@ def match(
     work.moved(versions)
     work.one_to_one(By.START_AND_TITLE, lambda lesson: (lesson.starts, lesson.title), versions)
     work.one_to_one(By.START_AND_PRESENTER, lambda lesson: (lesson.starts, lesson.presenter), versions)
-    kept = _KeptOut(spoilt)
-    spared = {lesson.tag: None for lesson in work.old if kept.holds(lesson)}
+    kept = _kept_out(work.old, spoilt)
+    spared = {lesson.tag: None for lesson in work.old if lesson.tag in kept}
     left = [lesson for lesson in work.old if lesson.tag not in spared]
     unsure = work.unsure & {lesson.tag for lesson in work.new}
     return Matching(
@@ -85,18 +85,26 @@ def match(
     )
 
 
-class _KeptOut:
-    """The lessons that an invalid row may stand for: by its key, else by title and, where it can be read, presenter."""
+def _kept_out(old: Sequence[Lesson], spoilt: Iterable[Spoilt]) -> set[int]:
+    """The lessons that an invalid row may stand for: whatever of the row cannot be read, none of them has gone.
 
-    def __init__(self, spoilt: Iterable[Spoilt]) -> None:
-        rows = list(spoilt)
-        self._keys = {row.key for row in rows if row.key}
-        self._lessons = {(row.title, row.presenter) for row in rows}
-
-    def holds(self, lesson: Lesson) -> bool:
-        if lesson.key and lesson.key in self._keys:
-            return True
-        return not {(lesson.title, lesson.presenter), (lesson.title, "")}.isdisjoint(self._lessons)
+    By its key, else by title and presenter, else by either; a row of which nothing can be recognised may be any of them.
+    """
+    by: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for lesson in old:
+        by["key", lesson.key or ""].append(lesson.tag)
+        by["title", lesson.title].append(lesson.tag)
+        by["presenter", lesson.presenter].append(lesson.tag)
+    kept: set[int] = set()
+    for row in spoilt:
+        keyed = by.get(("key", row.key), []) if row.key else []
+        titled = set(by.get(("title", row.title), []) if row.title else [])
+        taught = set(by.get(("presenter", row.presenter), []) if row.presenter else [])
+        likely = set(keyed) or (titled if not row.presenter else titled & taught) or titled | taught
+        if not likely:
+            return {lesson.tag for lesson in old}
+        kept |= likely
+    return kept
 
 
 @dataclass(slots=True)

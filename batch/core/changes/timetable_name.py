@@ -62,11 +62,11 @@ def timetable_of(file: str, named: str = "") -> str:
     before = None
     while name != before:
         before = name
-        name = _OF_A_BATCH.sub("-results", name)
-        for pattern in _STAMPS:
-            name = pattern.sub(lambda found: found[0] if _moment(found) is None else " ", name)
-        for mark in _COPY_MARKS:
+        for mark in (_OF_A_BATCH, *_COPY_MARKS):
             name = mark.sub("", name)
+        if name == before:  # what ends a name as a batch's id does is no date
+            for pattern in _STAMPS:
+                name = pattern.sub(lambda found: found[0] if _moment(found) is None else " ", name)
     return _folded(re.sub(r"[-_.\s]+", " ", name))
 
 

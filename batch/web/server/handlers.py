@@ -150,10 +150,26 @@ async def mapping(request: web.Request) -> web.Response:
     return see(f"/uploads/{upload.id}")
 
 
+def _of_the_check_shown(request: web.Request) -> tuple[Upload, Mapping[str, Any]]:
+    """The upload, where the form is of its newest check: rows of another version have the same numbers.
+
+    Raises:
+        Refusal: it was checked again since.
+    """
+    upload, found = _checked(request.app[SITE], upload_of(request))
+    if not found or request.query.get("check") != upload.nonce:
+        raise Refusal(
+            409,
+            "The file was checked again since this page was loaded.",
+            "Go back to the page of the file, load it again, and mend it there.",
+        )
+    return upload, found
+
+
 async def mend(request: web.Request) -> web.Response:
     """POST /uploads/{id}/mend?page=N: cells mended on the page, and rows left out; then the file is checked again."""
     site = request.app[SITE]
-    upload, found = _checked(site, upload_of(request))
+    upload, found = _of_the_check_shown(request)
     if "rows" not in found:
         return see(f"/uploads/{upload.id}")
     fields = {name: str(value) for name, value in (await request.post()).items()}
@@ -168,7 +184,7 @@ async def mend(request: web.Request) -> web.Response:
 async def names(request: web.Request) -> web.Response:
     """POST /uploads/{id}/names: which addresses the presenters have whose names the file has."""
     site = request.app[SITE]
-    upload, found = _checked(site, upload_of(request))
+    upload, found = _of_the_check_shown(request)
     form = {name: str(value) for name, value in (await request.post()).items()}
     addresses, wrong = addresses_in(form, found)
     if wrong:
@@ -185,7 +201,7 @@ async def names(request: web.Request) -> web.Response:
 async def unmend(request: web.Request) -> web.Response:
     """POST /uploads/{id}/unmend: the file as it came."""
     site = request.app[SITE]
-    upload, found = _checked(site, upload_of(request))
+    upload, found = _of_the_check_shown(request)
     if found and upload.mended:
         site.desk.check_again(upload, mended=())
     return see(f"/uploads/{upload.id}")

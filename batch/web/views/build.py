@@ -210,9 +210,11 @@ def check(
         marked_href=f"{here}/marked.xlsx" if faulty else "",
         mapping_href=f"{here}/mapping",
         confirm_href=f"{here}/confirm",
-        mend_href=f"{here}/mend?page={rows.number}" if any(row.fields for row in rows.rows) else "",
+        mend_href=f"{here}/mend?page={rows.number}&check={upload.nonce}"
+        if any(row.fields for row in rows.rows)
+        else "",
         mended_says=mended_in_words(upload.mended),
-        unmend_href=f"{here}/unmend",
+        unmend_href=f"{here}/unmend?check={upload.nonce}",
         again_href=f"{here}/file",
         batch_href=f"/batches/{upload.batch}" if upload.batch else "",
         notice=upload.notice,

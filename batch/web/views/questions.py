@@ -75,10 +75,10 @@ def questions(upload: Upload, found: Mapping[str, Any], settings: Settings) -> I
         yield Question(
             asks="Which e-mail addresses do these teachers have?",
             why="The file has their names. What you write here is kept for later files, too.",
-            action=f"/uploads/{upload.id}/names",
+            action=f"/uploads/{upload.id}/names?check={upload.nonce}",
             fields=tuple(
-                MendField(name=f"name.{place}", header=f"{name} ({counted(rows, 'row')})", value="")
-                for place, (name, rows) in enumerate(names)
+                MendField(name=f"name.{name}", header=f"{name} ({counted(rows, 'row')})", value="")
+                for name, rows in names
             ),
             button="These are their addresses",
         )
@@ -98,8 +98,8 @@ def addresses_in(form: Mapping[str, str], found: Mapping[str, Any]) -> tuple[dic
         found: by the check that asked.
     """
     told: dict[str, str] = {}
-    for place, (name, _) in enumerate(found.get("names") or ()):
-        address = form.get(f"name.{place}", "").strip()
+    for name, _ in found.get("names") or ():
+        address = form.get(f"name.{name}", "").strip()
         if not address:
             continue
         if not is_address(address):

@@ -30,10 +30,16 @@ class Spool:
 
     def __init__(self, *, only_with_something_to_say: bool) -> None:
         self._only_with_something_to_say = only_with_something_to_say
+        self._places: set[tuple[str, int]] = set()
+        self._shared: set[tuple[str, int]] = (
+            set()
+        )  # of several classes: what is mended there would be mended for all
         self._first = tempfile.TemporaryFile()  # noqa: SIM115 - closed in `write`
         self._rest = tempfile.TemporaryFile()  # noqa: SIM115 - as above
 
     def add(self, row: ResultRow) -> None:
+        place = row.sheet, row.number
+        (self._shared if place in self._places else self._places).add(place)
         urgent = row.outcome in NEEDS_A_PERSON
         if self._only_with_something_to_say and not urgent and not row.problems:
             return
@@ -69,7 +75,8 @@ class Spool:
                     ):
                         if told_above.get(code) == hint:
                             row["says"][place] = shortened(visible(sentence), _LONGEST)
-                    row["fields"] = list(_fields(cells, mends, place_of))
+                    if (row["sheet"], row["number"]) not in self._shared:
+                        row["fields"] = list(_fields(cells, mends, place_of))
                     if cells and not row["title"]:
                         row["title"] = shortened(one_line(title_of(cells)), _LONGEST_TITLE)
                     if total % PER_PAGE == 0:

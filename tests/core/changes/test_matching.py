@@ -196,6 +196,11 @@ def test_a_row_that_is_spoilt_today_keeps_its_lesson() -> None:
     assert became(old, rest)["gone"] == ["maths 1 9", "maths 2 9"]
     assert became(old, rest, [Spoilt(title="maths", presenter="ann")])["gone"] == ["maths 2 9"]
     assert "gone" not in became(old, rest, [Spoilt(title="maths")])
+    # Of what cannot be read nothing is concluded: a slip in one cell leaves the other, two leave any of them.
+    assert became(old, rest, [Spoilt(title="maths", presenter="an")])["kept"] == ["maths 1 9", "maths 2 9"]
+    assert became(old, rest, [Spoilt(title="mahts", presenter="bob")])["gone"] == ["maths 1 9"]
+    assert "gone" not in became(old, rest, [Spoilt(title="mahts", presenter="an")])
+    assert "gone" not in became(old, rest, [Spoilt()])
     keyed = [lesson("maths", 1, 9, key="L1"), *old[2:]]
     assert "gone" not in became(keyed, rest, [Spoilt(key="L1", title="music")])
 
