@@ -100,7 +100,8 @@ def _lines(
     if _is_cancelled(main):
         return [_left_out(event, NonClassLine.CANCELLED, account)]
     if not isinstance(begins, datetime):
-        return [_left_out(event, NonClassLine.ALL_DAY, account)]
+        is_all_day = isinstance(begins, date)
+        return [_left_out(event, NonClassLine.ALL_DAY, account) if is_all_day else _unread(event, account)]
     if len(event.parts) == 1 and not any(name in main for name in _DATED):
         return [] if _is_past(begins, options) else [_line(event, main, options, account)]
     issue = _unbounded(main, options)
@@ -174,6 +175,13 @@ def _left_out(event: _Event, why: NonClassLine, account: AccountKind) -> Line:
     title = str(event.main.get("SUMMARY", "")) or "an event"
     width = len(_HEADER) + len(_PRESENTER[account])
     return Line("", event.number, (title, *([None] * (width - 1))), aside=why)
+
+
+def _unread(event: _Event, account: AccountKind) -> Line:
+    """An event of which nobody can tell when it begins: a row with what stands there, so that it is asked about."""
+    title, begins = (str(event.main.get(name, "")) or None for name in ("SUMMARY", "DTSTART"))
+    width = len(_HEADER) + len(_PRESENTER[account])
+    return Line("", event.number, (title, begins, *([None] * (width - 2))))
 
 
 def _zone(part: Component, start: datetime) -> str | None:

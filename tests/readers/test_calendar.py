@@ -140,6 +140,22 @@ def test_two_zones_a_cancelled_event_and_one_all_day_keep_their_places() -> None
     assert [row.cells[3] for row in found] == [50, 90, 60, 60]
 
 
+UNREAD = {
+    "a slip in it": ("DTSTART;TZID=Europe/London:2031120xT090000",),
+    "none": (),
+    "two": ("DTSTART:20311201T090000Z", "DTSTART:20311202T090000Z"),
+}
+
+
+@pytest.mark.parametrize("lines", UNREAD.values(), ids=UNREAD)
+def test_an_event_of_which_nobody_can_tell_the_start_is_a_row_that_is_asked_about(
+    lines: Sequence[str],
+) -> None:
+    (row,) = rows_of(calendar(event(*lines, "DURATION:PT45M", ANA)))
+    assert row.cells[0] == "Maths"
+    assert not isinstance(row.cells[1], datetime)
+
+
 def test_what_is_over_is_left_out_and_counted() -> None:
     old = event("DTSTART:20300101T090000Z", "DTEND:20300101T100000Z", ANA, uid="0")
     running = event(
