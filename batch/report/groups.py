@@ -35,6 +35,7 @@ class Group:
     headers: dict[str, None] = field(default_factory=dict)  #: the columns, as the file calls them
     differs: bool = False  #: `message` holds for the first row alone
     hint_differs: bool = False
+    is_sentence: bool = False  #: `message` is one of its own; else it goes on from what it is said of
 
     @property
     def where(self) -> str:
@@ -53,7 +54,7 @@ class Group:
         """What is wrong with the first row alone, where each row has facts of its own."""
         shown = f" {shortened(self.example, _LONGEST_EXAMPLE)!r}" if self.example else ""
         between = " " if self.headers else ": "
-        return f"The first: {self.first}{shown}{between}{self.message}"
+        return f"The first: {self.first}{shown}{between}{self.message}{'' if self.is_sentence else '.'}"
 
     @property
     def advice(self) -> str:
@@ -63,9 +64,9 @@ class Group:
     @property
     def explained(self) -> str:
         """All of it, in sentences."""
-        if self.differs:
-            return f"{self.where[:1].upper()}{self.where[1:]}. {self.of_first}. {self.advice}"
-        return f"{self.sentence.rstrip('.')}: {self.where}. {self.advice}"
+        where = f"{self.where[:1].upper()}{self.where[1:]}."
+        first, then = (where, self.of_first) if self.differs else (self.sentence, where)
+        return f"{first} {then} {self.advice}"
 
 
 class Groups:
@@ -138,9 +139,9 @@ def _of_the_outcome(row: ResultRow, place: str, reader: Reader) -> Group:
         return Group(_code(row), _code(row), message, step, place, "", f"The row {message}.")
     if known is None or row.own_hint:
         message = row.cause or row.message or WORDS[row.outcome].means
-        return Group(_code(row), _key(row), message.rstrip("."), row.own_hint, place, "", message)
+        return Group(_code(row), _key(row), message, row.own_hint, place, "", message, is_sentence=True)
     advice = known.page_advice if reader is Reader.PAGE and known.page_advice else known.advice
-    return Group(_code(row), _key(row), known.meaning.rstrip("."), advice, place, "", known.meaning)
+    return Group(_code(row), _key(row), known.meaning, advice, place, "", known.meaning, is_sentence=True)
 
 
 def _step(words: Words, reader: Reader) -> str:

@@ -142,6 +142,11 @@ class ProblemList:
 def _group_line(group: Group) -> Line:
     times = f"{counted(group.times, 'time')}, {group.where}"
     example = f", such as {group.example[:80]!r}" if group.example and group.times > 1 else ""
-    told = f"{times}. {group.of_first}" if group.differs else f"{group.message}: {times}{example}"
-    rest = f"{told}. {group.advice}"
+    if group.differs:
+        what = f"{times}. {group.of_first}"
+    elif group.is_sentence:
+        what = f"{group.message} {times[:1].upper()}{times[1:]}."
+    else:
+        what = f"{group.message}: {times}{example}."
+    rest = f"{what} {group.advice}"
     return (f"  {group.code}", _NEEDS_A_PERSON), (" " + shortened(one_line(rest), _LONGEST), "")

@@ -164,25 +164,25 @@ def test_the_summary_explains_each_kind_of_fault(book: Any) -> None:
     assert table(book, "What is wrong") == {
         "R003": [
             2,
-            "The cell is not a date and time: rows 4 and 6 under Start. Write it as 2031-09-01 14:00.",
+            "The cell is not a date and time. Rows 4 and 6 under Start. Write it as 2031-09-01 14:00.",
         ],
         "held 1032": [
             1,
             (
-                "The presenter already has a class that overlaps this one: row 3. "
+                "The presenter already has a class that overlaps this one. Row 3. "
                 "Move one of the two classes, or give this one another presenter."
             ),
         ],
-        "R001": [1, "The cell is empty: row 6 Start. Fill in the cell."],
-        "refused 1999": [1, "No classes on Sundays: row 7."],
+        "R001": [1, "The cell is empty. Row 6 Start. Fill in the cell."],
+        "refused 1999": [1, "No classes on Sundays. Row 7."],
         "unknown 1000": [
             1,
-            "The row was sent, but never answered; the class may exist: row 8. "
+            "The row was sent, but never answered; the class may exist. Row 8. "
             + WORDS[Outcome.UNKNOWN].next_step,
         ],
         "R027": [
             1,
-            "The cell is less than 0: row 10 Start. Write how many minutes the class may run on, or leave the cell empty.",
+            "The cell is less than 0. Row 10 Start. Write how many minutes the class may run on, or leave the cell empty.",
         ],
     }
 

@@ -148,7 +148,7 @@ def test_many_faults_stand_by_what_mends_them_the_largest_group_first() -> None:
         "What is wrong, by what mends it:",
         "  R003 is not a date and time: 1,000 times, rows 2-1001 under Start, such as 'soon'. Write it as 2031-09-01 14:00.",
         (
-            "  held 1032 The presenter already has a class that overlaps this one: 1 time, row 9."
+            "  held 1032 The presenter already has a class that overlaps this one. 1 time, row 9."
             " Move one of the two classes, or give this one another presenter."
         ),
         "  R001 is empty: 1 time, row 1002 Class. Fill in the cell.",
@@ -171,7 +171,7 @@ def test_a_code_that_nobody_listed_is_shown_as_it_came() -> None:
         message="New rule: no classes on Sundays.",
     )
     assert listed(row).split("\n")[1] == "  row 2 New rule: no classes on Sundays. [refused 1999]"
-    assert "refused 1999 New rule: no classes on Sundays: 1 time, row 2." in grouped(row)[0]
+    assert "refused 1999 New rule: no classes on Sundays. 1 time, row 2." in grouped(row)[0]
 
 
 def test_a_file_without_faults_lists_nothing() -> None:

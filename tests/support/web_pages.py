@@ -13,27 +13,41 @@ WEB = Path(v.__file__).parents[1]
 PAGE = v.Page(title="Schedule a timetable", csrf="t0k3n", version="0.9", upload_mib=20)
 SANDBOX = replace(PAGE, sandbox=True, sandbox_says="SANDBOX: nothing real is scheduled.", user="m.keller")
 
-READY = v.Count(outcome="ready", label="ready", number=118, tone="good", means="ready: would be sent")
+READY = v.Count(
+    outcome="ready", label="ready", number=118, tone="good", name="ready", explained="would be sent"
+)
 HELD = v.Count(
     outcome="held",
     label="held",
     number=4,
     tone="wait",
-    means="held: no room at that time, or the presenter is booked twice; nothing was created",
+    name="held",
+    explained="no room at that time, or the presenter is booked twice; nothing was created",
 )
 INVALID = v.Count(
-    outcome="invalid", label="invalid", number=36, tone="bad", means="invalid: to be mended; nothing was sent"
+    outcome="invalid",
+    label="invalid",
+    number=36,
+    tone="bad",
+    name="invalid",
+    explained="to be mended; nothing was sent",
 )
-SCHEDULED = v.Count(outcome="scheduled", label="scheduled", number=87, tone="good", means="scheduled")
+SCHEDULED = v.Count(outcome="scheduled", label="scheduled", number=87, tone="good", name="scheduled")
 ALREADY = v.Count(
     outcome="already",
     label="already",
     number=12,
     tone="good",
-    means="already there: scheduled by an earlier run, left alone",
+    name="already there",
+    explained="scheduled by an earlier run, left alone",
 )
 NOT_SENT = v.Count(
-    outcome="not_sent", label="not sent", number=31, tone="wait", means="not sent: the batch stopped first"
+    outcome="not_sent",
+    label="not sent",
+    number=31,
+    tone="wait",
+    name="not sent",
+    explained="the batch stopped first",
 )
 
 GROUPS = (

@@ -75,7 +75,7 @@ WORDS: dict[Outcome, Words] = {
         "the batch stopped first",
         "Submit the same file again: the rest is sent, nothing twice.",
     ),
-    Outcome.READY: Words("ready", "would be sent", "Submit the file to schedule the rows that are ready."),
+    Outcome.READY: Words("ready", "would be sent"),
 }
 
 
@@ -137,9 +137,10 @@ def next_steps(
     elif tally[Outcome.NOT_SENT]:
         steps.append(WORDS[Outcome.NOT_SENT].next_step)
     if tally[Outcome.READY] and not stopped:
-        is_sync = sends == "sync"
-        what = "Sync the file to do all this" if is_sync else WORDS[Outcome.READY].next_step.rstrip(".")
-        steps.append(what + command(sends, file))
+        to_submit = "Submit the file to schedule the rows that are ready"
+        steps.append(
+            ("Sync the file to do all this" if sends == "sync" else to_submit) + command(sends, file)
+        )
     return steps
 
 

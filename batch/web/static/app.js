@@ -128,12 +128,11 @@ function follows(run) {
 
   function shown(count) {
     const item = card.cloneNode(true);
-    const [name, ...more] = (count.means || count.label).split(":");
     item.className = `tone-${count.tone}`;
     item.dataset.outcome = count.outcome;
     item.querySelector(".number").textContent = count.number;
-    item.querySelector(".label").textContent = name;
-    item.querySelector(".more").textContent = more.join(":");
+    item.querySelector(".label").textContent = count.name;
+    item.querySelector(".more").textContent = count.explained;
     return item;
   }
 

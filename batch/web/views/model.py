@@ -34,13 +34,14 @@ class Page:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Count:
-    """One outcome's number. `label` is the outcome's own name, as in the workbook; `means` says it in words."""
+    """One outcome's number."""
 
     outcome: str
-    label: str
+    label: str  #: the outcome's own name, as in the workbook
     number: int
     tone: Tone
-    means: str = ""
+    name: str  #: in people's words
+    explained: str = ""  #: "" where the name says it all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

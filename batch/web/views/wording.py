@@ -65,7 +65,8 @@ def counts_shown(tally: Tally, first: tuple[Outcome, ...] = ()) -> tuple[Count, 
             label=outcome.value,
             number=tally[outcome],
             tone=tone_of(outcome) if tally[outcome] else "plain",
-            means=WORDS[outcome].means,
+            name=WORDS[outcome].name,
+            explained=WORDS[outcome].explained,
         )
         for outcome in (*first, *(outcome for outcome in Outcome if outcome not in first))
         if tally[outcome] or outcome in first
