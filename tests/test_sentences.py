@@ -1,6 +1,7 @@
 """No sentence is used as data: none is searched, parsed, compared or edited, and few may word one at all."""
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -19,11 +20,11 @@ def trees() -> dict[str, ast.Module]:
 
 #: What gives words, and attributes that hold them.
 WORDING = {"message_of", "hint_of", "both_of", "worded", "page_words", "filled"}
-WORDS_HELD = {"message", "hint", "says", "fix", "next_step", "means"}
+WORDS_HELD = {"message", "hint", "says", "fix", "next_step", "means", "meaning", "sentence", "explained"}
 #: What is done to text as data.
 SURGERY = {
     *("replace", "partition", "rpartition", "split", "rsplit", "removeprefix", "removesuffix"),
-    *("startswith", "endswith", "find", "index"),
+    *("startswith", "endswith", "find", "index", "strip", "lstrip", "rstrip"),
 }
 REGULAR = {"search", "match", "fullmatch", "sub", "split", "findall"}
 #: The service's own text is data that came from outside; what its codes mean is read off it in one place.
@@ -63,7 +64,17 @@ def test_no_sentence_is_parsed_compared_or_edited() -> None:
     assert not {name: found for name, tree in ours.items() if (found := [*surgeries(tree)])}
 
 
+def test_no_template_cuts_a_sentence() -> None:
+    pages = [*PACKAGE.glob("web/templates/*.html"), *PACKAGE.glob("web/static/*.js")]
+    found = {
+        path.name: re.findall(r"\.(?:partition|split|replace)\(", path.read_text("utf-8")) for path in pages
+    }
+    assert pages
+    assert not {name: cuts for name, cuts in found.items() if cuts}
+
+
 CASES = {
+    "its point taken off": "group.meaning.rstrip('.')",
     "cut at a mark": "_, _, which = error.message.partition(': ')",
     "another name put in": "message_of(held).replace('this account', 'the inbox')",
     "made large": "says = error.says[:1].upper()",
