@@ -39,7 +39,11 @@ _STANDING = (
     f"{_LESSON}, row.batch, row.position, row.number, row.room_until, row.parameters, attempt.class_id,"
     " EXISTS (SELECT 1 FROM sighting WHERE sighting.class_id = attempt.class_id) AS was_seen,"
     " (SELECT batch.file FROM row AS joint JOIN batch ON batch.id = joint.batch"
-    f" WHERE joint.fingerprint = attempt.fingerprint AND joint.batch IN {_NEWEST_OF_OTHERS} LIMIT 1) AS joint_with"
+    f" WHERE joint.fingerprint = attempt.fingerprint AND joint.batch IN {_NEWEST_OF_OTHERS}"
+    # A row that was taken back asks for nothing any more.
+    " AND NOT EXISTS (SELECT 1 FROM batch AS undo JOIN row AS taken"
+    "  ON taken.batch = undo.id AND taken.position = joint.position AND taken.outcome = 'cancelled'"
+    "  WHERE undo.undoes = joint.batch) LIMIT 1) AS joint_with"
 )
 #: Its class is in the account, for all that the account's lists have shown.
 _STANDS = (

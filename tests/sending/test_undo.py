@@ -293,6 +293,22 @@ async def test_a_lock_out_stops_it_and_the_same_undo_goes_on(tmp_path: Path) -> 
         assert standing(service) == []
 
 
+async def test_a_file_that_was_taken_back_asks_for_no_class_any_more(tmp_path: Path) -> None:
+    async with sandbox() as service:
+        await send(timetable(tmp_path / "wrong.csv", lessons(4)), service.url)
+        await take_back(tmp_path, service.url, terms=UndoTerms(numbers={2, 3, 4}))
+        right = timetable(tmp_path / "term.csv", lessons(3))
+        await send(right, service.url)
+        synced = await moved(right, service, [lesson(1, start_time="2031-09-03 09:00"), lesson(2)])
+        assert said(synced) == [(2, "changed", None), (3, "already", None)]
+        assert synced.json["counts"]["cancelled"] == 1
+        # Row 5 of the wrong file was not taken back: it is the other file's, too.
+        joint = timetable(tmp_path / "more.csv", [lesson(4)])
+        await send(joint, service.url)
+        left = await moved(joint, service, [lesson(4, title="Lesson 4 in English")])
+        assert [row["outcome"] for row in left.rows] == ["held"]
+
+
 async def test_what_a_batch_cancelled_is_listed_and_does_not_come_back(tmp_path: Path) -> None:
     async with sandbox() as service:
         file = timetable(tmp_path / "term.csv", lessons(4))

@@ -215,7 +215,7 @@ WEEK = v.WeekView(
     number=2,
     weeks=14,
     clock="By the clock of Europe/London.",
-    untimed="1 row with no time that can be read: not shown here.",
+    untimed="1 row not shown here: to be mended first.",
     days=(
         v.WeekDay(name="Monday", short="Mon", date="1 Sep", href="?week=2031-09-01&day=2031-09-01"),
         v.WeekDay(name="Tuesday", short="Tue", date="2 Sep", href="?week=2031-09-01&day=2031-09-02"),

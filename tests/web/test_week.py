@@ -90,7 +90,7 @@ def test_a_lesson_on_a_sunday_is_seen_and_a_quiet_weekend_takes_no_room(tmp_path
 
 def test_rows_without_a_time_are_counted(tmp_path: Path) -> None:
     view = week_of(tmp_path, [row(2, "2031-09-02T09:00"), UNTIMED])
-    assert view.untimed == "1 row with no time that can be read: not shown here."
+    assert view.untimed == "1 row not shown here: to be mended first."
     assert read_week(tmp_path, weeks_of(tmp_path, [UNTIMED]), None, None, href) is None
 
 

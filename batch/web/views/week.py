@@ -120,7 +120,7 @@ def read_week(
         number=place + 1,
         weeks=len(mondays),
         clock=f"By the clock of {usual}{', where a lesson names no other' if others else ''}.",
-        untimed=f"{counted(index['untimed'], 'row')} with no time that can be read: not shown here."
+        untimed=f"{counted(index['untimed'], 'row')} not shown here: to be mended first."
         if index["untimed"]
         else "",
         days=days,
