@@ -13,7 +13,7 @@ from batch.web.state.notice import Notice, Tone
 from batch.web.state.orders import Answer, Event
 from batch.web.state.past_batches import PastRun
 from batch.web.state.uploads import Stage, Upload
-from batch.web.views.changes import edited_says, question, sends, will_change
+from batch.web.views.changes import edited_says, is_to_be_done, question, sends, will_change
 from batch.web.views.mapping_form import CLOCKS, DATES, said_in_words, zones_offered
 from batch.web.views.mapping_question import ALL_SHEETS, labels
 from batch.web.views.mending import mended_in_words
@@ -241,13 +241,10 @@ def confirm(upload: Upload, found: Mapping[str, Any], settings: Settings, *, san
             f"{counted(tally[Outcome.ALREADY], 'row')} already there: left alone, nothing is scheduled twice."
         )
     says += will_change(found)
-    cancelling = found.get("cancelling", 0)
     return ConfirmView(
         file=upload.name,
         number=ready,
-        button=f"Schedule {counted(ready, 'class', 'classes')}"
-        if ready
-        else f"Cancel {counted(cancelling, 'class', 'classes')}",
+        button=is_to_be_done(ready, found),
         says=tuple(says),
         lessons=tuple((what, which) for what, which in found.get("lessons", ())),
         notes=tuple(found["notes"]),

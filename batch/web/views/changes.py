@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from batch.report.wording.phrases import counted
+from batch.report.wording.phrases import counted, listed
 from batch.web.state.uploads import Upload
 from batch.web.views.model import Question
 
@@ -39,11 +39,24 @@ def question(upload: Upload, found: Mapping[str, Any]) -> Question | None:
     )
 
 
+def is_to_be_done(ready: int, found: Mapping[str, Any]) -> str:
+    """What a confirmation does, as its button says it: "Schedule 3 classes, change 1 class and cancel 2 classes".
+
+    Args:
+        ready: rows to be sent; those that change a class are among them.
+        found: by the check.
+    """
+    changing = found.get("changing", 0)
+    numbers = {"schedule": ready - changing, "change": changing, "cancel": found.get("cancelling", 0)}
+    done = listed([f"{what} {_classes(number)}" for what, number in numbers.items() if number])
+    return f"{done[:1].upper()}{done[1:]}"
+
+
 def will_change(found: Mapping[str, Any]) -> list[str]:
     """What a confirmation changes of classes that exist, in sentences."""
     told = []
     if changing := found.get("changing", 0):
-        told.append(f"Of these, {counted(changing, 'row changes', 'rows change')} a class that exists.")
+        told.append(f"{counted(changing, 'row changes', 'rows change')} a class that exists.")
     if cancelling := found.get("cancelling", 0):
         were = counted(cancelling, "class is", "classes are")
         told.append(f"{were} no longer in the file, and will be cancelled.")
