@@ -12,7 +12,13 @@ from tests.support.command import KEYS, NO_CERTIFICATES, Command, Service, servi
 from tests.support.effort import EXAMPLES
 
 # Without a deadline: the machine may be busy.
-settings.register_profile("classbatch", max_examples=EXAMPLES, deadline=None)
+# The same examples each time, so that a quick run tells of a change and of nothing else; a long one looks for others.
+settings.register_profile(
+    "classbatch",
+    max_examples=EXAMPLES,
+    deadline=None,
+    derandomize="CLASSBATCH_EXAMPLES" not in os.environ,
+)
 settings.load_profile("classbatch")
 
 # To read the computer's certificates takes 20 ms for every client that is opened, and no test asks a service that has one.

@@ -93,7 +93,7 @@ def sends(page: "Page", file: Path, button: str) -> None:
 def schedules(page: "Page") -> None:
     """From the check to the run."""
     page.get_by_role("link", name="Go on to schedule").click()
-    page.get_by_role("button", name=re.compile(r"^Schedule \d+ class")).click()
+    page.get_by_role("button", name=re.compile(r"^(Schedule|Change|Cancel) \d+ class")).click()
 
 
 def counts_on(page: "Page") -> dict[str, int]:

@@ -1,5 +1,6 @@
 """A journal that cannot be trusted sends nothing, says how to recover, and is left as it was found."""
 
+import asyncio
 import shutil
 import signal
 import sqlite3
@@ -20,6 +21,7 @@ from tests.trials.running import environment_of, play, run_apart, run_here, scen
 from tests.trials.test_environment import at_create, finishes, kill
 from tests.trials.timetable import write
 
+_ARRIVES_S = 0.5
 CASE = Case(number=44, name="damage", account=replace(ACCOUNT, latency_s=0.01))
 
 
@@ -124,6 +126,7 @@ async def test_a_damaged_journal_sends_nothing_says_how_to_recover_and_is_left_a
         damage(folder)
         kept = folder.with_name("kept")
         shutil.copytree(folder, kept)
+        await asyncio.sleep(_ARRIVES_S)  # what the killed run had under way
         calls = scene.sandbox.call_counts.total()
         play(scene, no_faults)
         ran = await run_apart(scene, environment_of(scene, scene.sandbox.url), "term")
