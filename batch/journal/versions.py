@@ -71,7 +71,13 @@ _ROWS = (
     " FROM row WHERE batch = :batch AND fingerprint IS NOT NULL AND starts > :now ORDER BY position"
 )
 _STARTS = f"SELECT {_LESSON} FROM row WHERE batch = :batch AND fingerprint IS NOT NULL"
-_INVALID = "SELECT cells, issues FROM row WHERE batch = :batch AND outcome = 'invalid'"
+#: Invalid rows; one that is over for nothing else was valid once, or was over when the timetable came first. Any other
+#: one may be a slip in a date that lies ahead.
+_INVALID = (
+    "SELECT cells, issues, EXISTS (SELECT 1 FROM row AS earlier WHERE earlier.fingerprint = row.fingerprint"
+    "  AND earlier.batch <> :batch AND (earlier.outcome IS NOT 'invalid' OR earlier.batch = :first)) AS was_known"
+    " FROM row WHERE batch = :batch AND outcome = 'invalid'"
+)
 
 _REPEATS = (
     "SELECT EXISTS (SELECT 1 FROM row JOIN row AS other ON other.batch = row.batch AND other.position = row.position + 1"
@@ -167,7 +173,9 @@ class TimetableVersions:
             and each.exit_code != Exit.CANNOT_RUN
             and each.undoes is None
         ]
-        self.before = next((each for each in done if timetable_of(each.file, each.timetable) == name), None)
+        versions = [each for each in done if timetable_of(each.file, each.timetable) == name]
+        self.before = versions[0] if versions else None
+        self._first = versions[-1].id if versions else ""
         self.same_content = next((each for each in done if each.sha256 == batch.sha256), None)
 
     def figures(self, *, classes: int, vanished: int) -> Figures:
@@ -238,12 +246,12 @@ class TimetableVersions:
         return bool(self._database.value(_REPEATS, batch=self._batch.id))
 
     def invalid_rows(self) -> list[tuple[str, ...]]:
-        """The cells of the rows that are invalid for more than their class being over."""
-        past = Problem.IN_THE_PAST.code
+        """The cells of the rows that may stand for a lesson still to come, but for those known to be over."""
+        past = {Problem.IN_THE_PAST.code}
         return [
             tuple(json.loads(record["cells"]))
-            for record in self._database.each(_INVALID, batch=self._batch.id)
-            if all(issue["code"] != past for issue in json.loads(record["issues"]))
+            for record in self._database.each(_INVALID, batch=self._batch.id, first=self._first)
+            if not (record["was_known"] and {issue["code"] for issue in json.loads(record["issues"])} == past)
         ]
 
 

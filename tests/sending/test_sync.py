@@ -337,6 +337,23 @@ async def test_a_row_that_is_spoilt_today_keeps_its_class(tmp_path: Path, servic
     assert term.account() == [each for each in before if each[0] != "Lesson 5"]
 
 
+@pytest.mark.parametrize("start", ["2021-09-01 09:00", "2025-09-01 09:00"])
+async def test_a_date_mistyped_into_the_past_cancels_nothing_however_often_it_comes(
+    start: str, tmp_path: Path, service: Sandbox
+) -> None:
+    rows = [lesson(1, start_time="2019-09-02 09:00"), *lessons(20)[1:]]
+    file = timetable(tmp_path / "term.csv", rows)
+    await send(file, service.url)
+    timetable(file, [*rows[:5], lesson(6, start_time=start), *rows[6:]])
+    for _ in range(2):
+        synced = await sync(file, service.url)
+        assert synced.json["counts"]["cancelled"] == 0
+        assert synced.json["counts"]["invalid"] == 2
+    # What was over from the start stands for nothing: a row that goes away is cancelled.
+    timetable(file, [*rows[:5], *rows[6:]])
+    assert (await sync(file, service.url)).json["counts"]["cancelled"] == 1
+
+
 async def test_nothing_is_changed_while_a_row_is_invalid_where_that_is_said(
     tmp_path: Path, service: Sandbox
 ) -> None:
