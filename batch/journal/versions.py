@@ -71,11 +71,11 @@ _ROWS = (
     " FROM row WHERE batch = :batch AND fingerprint IS NOT NULL AND starts > :now ORDER BY position"
 )
 _STARTS = f"SELECT {_LESSON} FROM row WHERE batch = :batch AND fingerprint IS NOT NULL"
-#: Invalid rows; one that is over for nothing else was valid once, or was over when the timetable came first. Any other
-#: one may be a slip in a date that lies ahead.
+#: Invalid rows. Of one whose class was made this journal knows; one that is over for nothing else stood so when the
+#: timetable came first, or was valid in the version before. Any other may be a slip in a date that lies ahead.
 _INVALID = (
-    "SELECT cells, issues, EXISTS (SELECT 1 FROM row AS earlier WHERE earlier.fingerprint = row.fingerprint"
-    "  AND earlier.batch <> :batch AND (earlier.outcome IS NOT 'invalid' OR earlier.batch = :first)) AS was_known"
+    "SELECT cells, issues, cells IN (SELECT cells FROM row WHERE batch = :first"
+    "  UNION ALL SELECT cells FROM row WHERE batch = :before AND outcome IS NOT 'invalid') AS was_known"
     " FROM row WHERE batch = :batch AND outcome = 'invalid'"
 )
 
@@ -248,9 +248,10 @@ class TimetableVersions:
     def invalid_rows(self) -> list[tuple[str, ...]]:
         """The cells of the rows that may stand for a lesson still to come, but for those known to be over."""
         past = {Problem.IN_THE_PAST.code}
+        first, before = self._first, self.before.id if self.before else ""
         return [
             tuple(json.loads(record["cells"]))
-            for record in self._database.each(_INVALID, batch=self._batch.id, first=self._first)
+            for record in self._database.each(_INVALID, batch=self._batch.id, first=first, before=before)
             if not (record["was_known"] and {issue["code"] for issue in json.loads(record["issues"])} == past)
         ]
 
