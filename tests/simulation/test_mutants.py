@@ -288,14 +288,14 @@ def _any_intent(patch: pytest.MonkeyPatch) -> None:
 def _any_class_id(patch: pytest.MonkeyPatch) -> None:
     """Two rows may end with one class."""
     world = sys.modules["tests.simulation.world"]
-    made = world._journal
+    made = world.empty_journal
 
     def lenient() -> sqlite3.Connection:
         database: sqlite3.Connection = made()
         database.execute("DROP TRIGGER one_row_for_a_class")
         return database
 
-    patch.setattr(world, "_journal", lenient)
+    patch.setattr(world, "empty_journal", lenient)
 
 
 NO_EPOCH = planted("batch.journal.store", "Journal.begin_run", lambda _: None)

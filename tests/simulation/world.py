@@ -3,20 +3,17 @@
 import asyncio
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache, partial
 from pathlib import Path
 from random import Random
-from typing import TypeVar
 
 from batch.core.message import Message
 from batch.errors import CannotRun, Unfinished
 from batch.journal import recorder, store
 from batch.journal.lock import locked
-from batch.journal.migration import create
 from batch.journal.records import Batch, RowOutcome
 from batch.report.facts import ResultRow
 from batch.report.projection import result_rows, tally_of
@@ -25,17 +22,15 @@ from batch.sending.listener import Listener
 from batch.sending.terms import Terms
 from tests.simulation.clock import Hangs, VirtualLoop
 from tests.simulation.nature import Booking
+from tests.simulation.process import Process, empty_journal, end
 from tests.simulation.scenario import FIRST_CLASS, Life, Line, Scenario, rows_of
-from tests.simulation.service import Connection, Service
-
-T = TypeVar("T")
+from tests.simulation.service import Service
 
 BEGINS = (FIRST_CLASS - timedelta(days=7)).timestamp()
 TIMEOUT_S = SETTLE_S = 60.0
 ATTEMPTS = 5
 #: The longest that any run may take: five attempts with a Retry-After each, look-ups, settle times.
 LONGEST_RUN_S = 2 * 3600.0
-LONGEST_STALL_S = 200.0
 
 
 _KNOWN = "SELECT class_id FROM attempt WHERE class_id IS NOT NULL"
@@ -43,10 +38,6 @@ _CONFIRMED = "SELECT class_id FROM attempt WHERE ending = 'created'"
 
 #: How a run ended that did not come to its end.
 CUT_SHORT = "was cut short"
-
-
-class Crashed(Exception):  # noqa: N818 - it befalls the code, and is no error of it
-    """The process is gone."""
 
 
 @dataclass(slots=True)
@@ -61,45 +52,6 @@ class Report:
     stopped: bool
     creates: int
     listings: int
-
-
-@dataclass(slots=True)
-class Process:
-    """One run of the command, as far as the machine can take it away."""
-
-    database: sqlite3.Connection  #: of its computer
-    disk_s: float
-    stalls: bool
-    connection: Connection
-    random: Random
-    current: passes.BatchRun | None = None
-    dead: bool = False
-    disk_full: bool = False
-
-    async def run(self, function: Callable[[], T], /) -> T:
-        """The journal's thread: a crash may come before the commit, or after it and before anyone knows."""
-        await self._disk()
-        result = function()
-        await self._disk()
-        return result
-
-    async def _disk(self) -> None:
-        stalls = self.stalls and self.random.random() < 0.05
-        await asyncio.sleep(self.random.random() * (LONGEST_STALL_S if stalls else self.disk_s))
-        if self.dead:
-            raise Crashed
-        if self.disk_full:
-            raise sqlite3.OperationalError("database or disk is full")
-
-    def crash(self) -> None:
-        self.dead = self.connection.dead = True
-
-    def fill_disk(self) -> None:
-        self.disk_full = True
-
-    def drain(self) -> None:
-        if self.current is not None:
-            self.current.drain()
 
 
 @dataclass(slots=True)
@@ -168,7 +120,7 @@ class World:
         is_so = not self.scenario.traits.elsewhere
         says_so = is_so and Random(f"{self.scenario.seed} person").random() < 0.3
         self.is_first_time = says_so or not self.scenario.nature.lists
-        self.here, self.elsewhere = (_journal(), _journal())
+        self.here, self.elsewhere = (empty_journal(), empty_journal())
         self.folder = _lock_folder()
 
     def clock(self) -> float:
@@ -192,7 +144,7 @@ class World:
     def _start_over(self) -> None:
         """The journal of this computer is lost; what `classbatch doctor --start-over` puts there instead."""
         self.here.close()
-        self.here = _journal()
+        self.here = empty_journal()
         self.here.execute("UPDATE account SET started_over_at = ?", (self.clock() + TIMEOUT_S,))
 
     async def _live(self, life: Life, database: sqlite3.Connection) -> None:
@@ -264,9 +216,9 @@ class World:
             how = CUT_SHORT
             try:
                 async with recorder.Recorder(journal, process.run) as writer:
-                    process.current = self._passes(batch, life, process, writer)
-                    stopped = await process.current.run()
-                    await self._audit(process.current, stopped=stopped is not None)
+                    process.control = run = self._passes(batch, life, process, writer)
+                    stopped = await run.run()
+                    await self._audit(run, stopped=stopped is not None)
                     how = "ended"
             finally:
                 # A workbook can be made again at any time, after a crash as well.
@@ -320,17 +272,6 @@ class World:
         )
 
 
-def _end(loop: VirtualLoop) -> None:
-    """Close the loop; a run that hangs is ended first, while its journal is open still."""
-    left = asyncio.all_tasks(loop)
-    for task in left:
-        task.cancel()
-    with suppress(Hangs):
-        if left:
-            loop.run_until_complete(asyncio.wait(left))
-    loop.close()
-
-
 def play(scenario: Scenario) -> World:
     """Play a history, whatever comes of it."""
     loop = VirtualLoop()
@@ -340,33 +281,11 @@ def play(scenario: Scenario) -> World:
     except Hangs:
         world.violations.append("every task waits for another")
     finally:
-        _end(loop)
+        end(loop)
         world.here.close()
         world.elsewhere.close()
     world.violations += loop.complaints
     return world
-
-
-def _journal() -> sqlite3.Connection:
-    database = sqlite3.connect(":memory:", isolation_level=None)
-    database.deserialize(_empty_journal())
-    return database
-
-
-@cache
-def _empty_journal() -> bytes:
-    with _closing_memory() as database:
-        create(database, "school", 0)
-        return database.serialize()
-
-
-@contextmanager
-def _closing_memory() -> Iterator[sqlite3.Connection]:
-    database = sqlite3.connect(":memory:", isolation_level=None)
-    try:
-        yield database
-    finally:
-        database.close()
 
 
 @cache
