@@ -12,23 +12,15 @@ import pytest
 
 from batch.core import message
 from batch.core.message import (
-    FileNote,
     Message,
     NightNote,
     Plain,
-    RowNote,
-    TimetableNote,
     What,
-    answered,
-    as_written,
-    recalled,
-    stored,
 )
 from batch.core.rows.non_class_lines import NonClassLine
 from batch.core.rows.problems import Issue, Problem
 from batch.core.service.api_codes import CODES
 from batch.report.wording import messages
-from batch.report.wording.messages import both_of, message_of
 from batch.report.wording.outcomes import WORDS
 from batch.report.wording.phrases import Reader, Words
 from batch.report.wording.problems import worded, words_of
@@ -147,40 +139,6 @@ def test_every_code_is_used() -> None:
     text = "".join(path.read_text("utf-8") for path in PACKAGE.rglob("*.py") if "wording" not in path.parts)
     unused = [code for code in ALL if f"{type(code).__name__}.{code.name}" not in text]
     assert unused == []
-
-
-NOTES = {
-    "a failure on the way": Message(
-        message.ServiceFault.NO_CONNECTION, {"place": "x:443", "reason": message.NoWay.REFUSED}
-    ),
-    "one where a proxy was not used": Message(
-        message.ServiceFault.NO_CONNECTION,
-        {"place": "x:443", "reason": message.NoWay.NO_NAME, "unused": ["HTTPS_PROXY"]},
-    ),
-    "no facts": Message(RowNote.NO_ROOM),
-    "the service's text": answered("1031", 'It said "{no}" to Müller'),
-    "one in another": Message(RowNote.IN_DOUBT_SINCE, {"since": answered(None, "x")}),
-    "a time": Message(RowNote.FREE_AT, {"when": [1946026800, 1946030400, "Europe/London", 1946026800]}),
-}
-
-
-@pytest.mark.parametrize("note", NOTES.values(), ids=NOTES)
-def test_a_note_comes_out_of_the_journal_as_it_went_in(note: Message) -> None:
-    assert recalled(stored(note)) == note
-    assert "{" not in both_of(note) or "{no}" in str(note)
-
-
-def test_what_stands_in_journals_has_one_meaning_for_each_name() -> None:
-    families = (RowNote, message.ServiceFault, FileNote, TimetableNote)
-    values = [note.value for family in families for note in family]
-    assert len(set(values)) == len(values)
-
-
-@pytest.mark.parametrize("text", ["Sent, but never answered.", '{"odd": 1}', "", "{"])
-def test_what_an_earlier_version_wrote_is_shown_as_it_stands(text: str) -> None:
-    assert recalled(text) == as_written(text)
-    assert message_of(as_written(text)) == text
-    assert recalled(None) is None
 
 
 def test_a_problem_that_an_earlier_version_put_in_words_keeps_them() -> None:
