@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 from batch.version import __version__
 
 if TYPE_CHECKING:
+    from batch.core.errors import CannotRun, Unfinished
     from batch.core.outcome import Outcome
-    from batch.errors import CannotRun, Unfinished
     from batch.library import (
         Progress,
         Report,
@@ -51,11 +51,11 @@ __all__ = [
 ]
 
 _HOME = {
-    "CannotRun": "batch.errors",
+    "CannotRun": "batch.core.errors",
     "Outcome": "batch.core.outcome",
     "ResultRow": "batch.report.facts",
     "Settings": "batch.settings.table",
-    "Unfinished": "batch.errors",
+    "Unfinished": "batch.core.errors",
 }
 
 

@@ -21,8 +21,8 @@ from itertools import combinations, count
 from pathlib import Path
 from typing import BinaryIO
 
+from batch.core.errors import CannotRun
 from batch.core.message import OutputFault
-from batch.errors import CannotRun
 
 #: Written and removed by `find_writable`: enough to see that the disk is full.
 _PROBE = bytes(1 << 20)

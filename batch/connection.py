@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from batch.core.errors import CannotRun
 from batch.core.message import SettingFault
 from batch.core.plan.admission import LimitPolicy
 from batch.core.rows.rules import USUAL_ATTENDEES
-from batch.errors import CannotRun
 from batch.journal.accounts import account_id, first_name_of
 from batch.settings.table import Settings
 from batch.wiziq.base_url import is_loopback

@@ -12,6 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from batch.core.errors import CannotRun
 from batch.core.message import DoctorNote, Message, RunNote
 from batch.core.plan.admission import LIMIT, POLICY, LimitPolicy, suggested_policy
 from batch.core.rows.rules import USUAL_ATTENDEES
@@ -20,7 +21,6 @@ from batch.core.service.class_limits import NOTHING_LEARNED
 from batch.core.service.clock_skew import Skew, skew_of
 from batch.core.service.witnesses import LAG
 from batch.core.tally import Exit
-from batch.errors import CannotRun
 from batch.journal.files import reading
 from batch.settings.table import SETTING, Settings
 from batch.time_zones import pinned_zones

@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from batch import run
+from batch.core.errors import CannotRun, Stopped
 from batch.core.message import Message, SettingFault
 from batch.core.outcome import Outcome
 from batch.core.rows.row import RawRow
 from batch.core.service.first_send import AlikeClasses
 from batch.core.tally import Exit
-from batch.errors import CannotRun, Stopped
 from batch.intake import Source, opened
 from batch.journal.records import RowOutcome
 from batch.report.ending import Ending

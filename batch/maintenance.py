@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from batch.connection import account_of, service
+from batch.core.errors import CannotRun
 from batch.core.message import JournalFault, Message, RunNote
 from batch.core.tally import Tally
 from batch.doctor import Finding, Health, ask_the_service, look_here
-from batch.errors import CannotRun
 from batch.journal import files
 from batch.journal.files import find_batch, open_journal, reading
 from batch.journal.lock import locked

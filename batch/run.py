@@ -20,6 +20,7 @@ from batch.atomic_file import find_writable, keep_apart
 from batch.connection import account_of, service
 from batch.core.changes.decide import ChangeTerms
 from batch.core.changes.kinship import ChangeLimits
+from batch.core.errors import CannotRun
 from batch.core.message import FileFault, Message, RunNote
 from batch.core.outcome import Outcome
 from batch.core.plan.explain_held import Hours
@@ -29,7 +30,6 @@ from batch.core.service.audit import Findings
 from batch.core.service.first_send import AlikeClasses
 from batch.core.service.listed import Seen
 from batch.core.tally import Exit, Tally
-from batch.errors import CannotRun
 from batch.event_loop import drained_by_signals, drained_in_time
 from batch.intake import STDIN, SUFFIXES, Intake, Source, as_openpyxl_reads_it, take_in
 from batch.journal.files import find_batch, open_journal, scratch_copy, scratch_journal

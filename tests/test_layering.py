@@ -19,7 +19,7 @@ FILES = {
 }
 
 #: Each room of `batch/` and the rooms that it may stand on, besides what lies on the ground floor.
-GROUND = {"atomic_file", "core", "errors", "logs", "time_zones", "version", "event_loop"}
+GROUND = {"atomic_file", "core", "logs", "time_zones", "version", "event_loop"}
 ROOMS = {
     **{room: set[str]() for room in GROUND},
     **{room: set[str]() for room in ("journal", "readers", "wiziq")},
@@ -50,6 +50,7 @@ FLOORS = {
     "batch.core": {
         **{room: set[str]() for room in ("message", "outcome")},
         "changes": {"message", "plan"},
+        "errors": {"message"},
         "identity": {"rows"},
         "rows": {"message"},
         "service": {"message"},

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, TextIO, TypeVar
 
 import click
 
+from batch.core.errors import CannotRun, Stopped, Unfinished
 from batch.core.tally import Exit
-from batch.errors import CannotRun, Stopped, Unfinished
 from batch.logs import LogFormat, log_to_stderr, writes_json
 
 if TYPE_CHECKING:

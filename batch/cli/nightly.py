@@ -9,8 +9,8 @@ import click
 
 from batch.cli.boundary import report_errors, say, say_where, settings_for, target, terminal_for
 from batch.cli.options import READING, SENDING, TELLING, SettingsCommand, setting_options
+from batch.core.errors import CannotRun
 from batch.core.message import NightFault
-from batch.errors import CannotRun
 from batch.event_loop import run_async
 from batch.logs import writes_json
 from batch.settings.setting import Group

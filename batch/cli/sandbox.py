@@ -11,9 +11,9 @@ import click
 
 from batch.cli.boundary import report_errors
 from batch.cli.options import HELP_ALL, help_all
+from batch.core.errors import CannotRun
 from batch.core.message import ServerFault
 from batch.core.rows.columns import AccountKind
-from batch.errors import CannotRun
 from batch.event_loop import run_async
 
 if TYPE_CHECKING:

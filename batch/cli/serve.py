@@ -7,7 +7,7 @@ import click
 
 from batch.cli.boundary import report_errors, say, say_where, settings_for
 from batch.cli.options import READING, SENDING, TELLING, SettingsCommand, setting_options
-from batch.errors import CannotRun
+from batch.core.errors import CannotRun
 from batch.event_loop import drained_by_signals, run_async
 from batch.settings.setting import Group
 from batch.settings.table import names_in

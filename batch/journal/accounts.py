@@ -13,10 +13,10 @@ from hashlib import sha256
 from pathlib import Path
 
 from batch.atomic_file import put_in_place
+from batch.core.errors import CannotRun
 from batch.core.message import JournalFault
 from batch.core.service.listed import Seen
 from batch.core.service.titles import plain
-from batch.errors import CannotRun
 from batch.journal.files import move_aside, reading
 from batch.journal.trust import translate_disk_errors
 

@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from batch.core.errors import Unfinished
 from batch.core.message import JournalFault
-from batch.errors import Unfinished
 
 Values = Mapping[str, object]
 

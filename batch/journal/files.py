@@ -20,8 +20,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from batch.atomic_file import put_in_place
+from batch.core.errors import CannotRun
 from batch.core.message import JournalFault
-from batch.errors import CannotRun
 from batch.journal import as_left
 from batch.journal.lock import Lock, locked
 from batch.journal.migration import bring_up_to_date, create, put_copy_beside, up_to_date

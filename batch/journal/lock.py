@@ -17,8 +17,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
 
+from batch.core.errors import CannotRun, Unfinished
 from batch.core.message import JournalFault
-from batch.errors import CannotRun, Unfinished
 from batch.journal.trust import translate_disk_errors
 
 #: The file may be deleted between opening and locking it; whoever does that all the time is no accident.

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from batch.core.errors import CannotRun
 from batch.core.message import JournalFault
-from batch.errors import CannotRun
 
 APPLICATION_ID = 0x434C4254  # "CLBT", so that `file` and we know whose it is
 VERSION = 3

@@ -14,8 +14,8 @@ from typing import Literal
 
 from batch.atomic_file import sync_folder
 from batch.core.changes.timetable_name import as_it_arrived
+from batch.core.errors import CannotRun
 from batch.core.message import NightFault
-from batch.errors import CannotRun
 from batch.settings.accounts import OWN_FOLDERS
 
 #: A name may have 255 bytes in most file systems; ours adds a time, a number and `-results.xlsx`.

@@ -16,9 +16,9 @@ from pathlib import Path
 from batch import run
 from batch.core.changes.decide import ChangeTerms, ImportMode
 from batch.core.changes.guard import Limits
+from batch.core.errors import CannotRun, Unfinished
 from batch.core.message import Message, NightFault, NightNote, RunNote
 from batch.core.tally import Exit
-from batch.errors import CannotRun, Unfinished
 from batch.intake import Source, shown_name
 from batch.nightly.filing import Destination, Moved
 from batch.nightly.guard import FileGuard

@@ -10,8 +10,8 @@ from collections.abc import Awaitable, Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from batch.core.errors import CannotRun
 from batch.core.message import NightFault
-from batch.errors import CannotRun
 from batch.intake import SUFFIXES
 from batch.settings.accounts import OWN_FOLDERS
 

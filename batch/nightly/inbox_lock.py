@@ -11,8 +11,8 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from batch.atomic_file import write_whole
+from batch.core.errors import CannotRun
 from batch.core.message import Message, NightNote
-from batch.errors import CannotRun
 from batch.journal.lock import locked
 from batch.nightly.record import folder_of
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
+from batch.core.errors import CannotRun, Unfinished
 from batch.core.message import Message
 from batch.core.outcome import ENDINGS
 from batch.core.service.first_send import AlikeClasses
 from batch.core.tally import Exit, Tally
-from batch.errors import CannotRun, Unfinished
 from batch.nightly.filing import Moved
 from batch.nightly.inbox import Arrival, stamp_of
 from batch.readers.problem import FileProblem

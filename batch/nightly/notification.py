@@ -7,9 +7,9 @@ libraries underneath.
 import logging
 from typing import Any
 
+from batch.core.errors import CannotRun
 from batch.core.message import NightFault
 from batch.core.tally import Exit
-from batch.errors import CannotRun
 
 log = logging.getLogger(__name__)
 

@@ -6,10 +6,10 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
 
+from batch.core.errors import CannotRun, Unfinished
 from batch.core.message import Message, NightNote
 from batch.core.tally import Exit
 from batch.core.text import visible
-from batch.errors import CannotRun, Unfinished
 from batch.nightly.importing import Nightly, fault_of_ours
 from batch.nightly.metrics import write_metrics
 from batch.nightly.night import Night, Order, Taken

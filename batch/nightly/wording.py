@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+from batch.core.errors import CannotRun, Unfinished
 from batch.core.tally import Exit
 from batch.core.text import one_line, visible
-from batch.errors import CannotRun, Unfinished
 from batch.nightly.night import MOST_LISTED, Night, Taken
 from batch.report.styled import plain
 from batch.report.summary import summary

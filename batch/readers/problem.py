@@ -1,7 +1,7 @@
 """What is wrong with a file as a whole; a fault of one row is data (core/problems.py)."""
 
+from batch.core.errors import CannotRun
 from batch.core.message import FileFault
-from batch.errors import CannotRun
 
 
 class FileProblem(CannotRun):

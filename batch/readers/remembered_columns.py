@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from batch.atomic_file import write_whole
+from batch.core.errors import CannotRun
 from batch.core.message import FileFault
 from batch.core.rows.column_names import header_fingerprint
 from batch.core.rows.columns import fold
-from batch.errors import CannotRun
 
 FILE_NAME = "columns.json"
 

@@ -12,10 +12,10 @@ from typing import Any
 
 import pandas as pd
 
+from batch.core.errors import CannotRun
 from batch.core.message import FileFault
 from batch.core.rows.columns import RESULTS_FIRST, RESULTS_LAST
 from batch.core.rows.row import CellValue, RawRow, Unreadable
-from batch.errors import CannotRun
 from batch.report.facts import ResultRow
 from batch.report.local_time import start_local
 from batch.report.text import CELL_LIMIT

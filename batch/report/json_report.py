@@ -13,10 +13,10 @@ from types import TracebackType
 from typing import Self, TextIO
 
 from batch.atomic_file import NotWritten, written_whole
+from batch.core.errors import CannotRun, Unfinished
 from batch.core.message import OutputFault
 from batch.core.tally import Exit, Tally
 from batch.core.text import well_formed
-from batch.errors import CannotRun, Unfinished
 from batch.report.facts import BatchFacts, GoneClass, ResultRow
 from batch.report.wording.messages import hint_of, message_of
 

@@ -6,6 +6,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from batch.core.errors import CannotRun, Unfinished
 from batch.core.message import Message, RowNote, RunNote, ServiceFault
 from batch.core.outcome import Outcome
 from batch.core.service.backoff import MOST_ATTEMPTS, wait_s
@@ -22,7 +23,6 @@ from batch.core.service.first_send import (
 )
 from batch.core.service.listed import Seen, Wanted
 from batch.core.service.matching import ByMoment, is_its_class
-from batch.errors import CannotRun, Unfinished
 from batch.journal.recorder import Recorder
 from batch.journal.records import Entry, JournalRow, LetGo, RowOutcome, TakenBy, TakenOver, wanted_of
 from batch.sending.first_row import FirstRow

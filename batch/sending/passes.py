@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from batch.core.errors import CannotRun
 from batch.core.message import Message, RunNote
 from batch.core.outcome import Outcome
 from batch.core.service.audit import Findings
@@ -15,7 +16,6 @@ from batch.core.service.backoff import FIRST_IN_FLIGHT, RetryBudget, Window, ask
 from batch.core.service.clock_skew import Skew, skew_of
 from batch.core.service.first_send import AlikeClasses
 from batch.core.service.listed import Seen
-from batch.errors import CannotRun
 from batch.journal.recorder import Recorder
 from batch.journal.records import RowOutcome
 from batch.sending.audit import Auditor

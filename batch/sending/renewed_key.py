@@ -8,7 +8,7 @@ import logging
 from pathlib import Path
 from typing import Protocol
 
-from batch.errors import CannotRun
+from batch.core.errors import CannotRun
 from batch.journal.accounts import make_alias, recognise
 from batch.journal.files import reading
 from batch.journal.lock import locked

@@ -6,8 +6,8 @@ from enum import Enum, auto, unique
 from pathlib import Path
 from typing import BinaryIO
 
+from batch.core.errors import CannotRun
 from batch.core.message import SettingFault
-from batch.errors import CannotRun
 
 #: Tags of the entries of an access control list.
 _USER, _GROUP_OBJ, _GROUP, _OTHER = 0x02, 0x04, 0x08, 0x20

@@ -15,8 +15,8 @@ from typing import Any
 
 import click
 
+from batch.core.errors import CannotRun
 from batch.core.message import Message, SettingFault
-from batch.errors import CannotRun
 from batch.logs import LogFormat
 from batch.settings.accounts import KEYS, accounts_in, missing_keys, wrong_accounts
 from batch.settings.column_tables import wrong_tables

@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from batch.core.errors import CannotRun
 from batch.core.message import SettingFault
 from batch.core.plan.admission import LimitPolicy
 from batch.core.plan.plan import Fit
@@ -18,7 +19,6 @@ from batch.core.rows.columns import BY_NAME, SERIES, AccountKind
 from batch.core.rows.date_order import Clock, DateOrder
 from batch.core.rows.known_formats import Format
 from batch.core.service.on_unknown import OnUnknown
-from batch.errors import CannotRun
 from batch.logs import LogFormat
 from batch.settings.kinds import (
     ON_OFF,

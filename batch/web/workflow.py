@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from batch.connection import account_of
-from batch.errors import CannotRun
+from batch.core.errors import CannotRun
 from batch.settings.table import Settings
 from batch.web.state.layout import CHECK_FILE
 from batch.web.state.lock_holder import lock_holder

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 import xlsxwriter  # type: ignore[import-untyped]  # annotated, but ships no py.typed
 
+from batch.core.errors import CannotRun
 from batch.core.outcome import Outcome
-from batch.errors import CannotRun
 from batch.library import Report, check
 from batch.report.wording.messages import hint_of, message_of
 from batch.settings.resolve import load_settings

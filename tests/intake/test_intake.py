@@ -11,8 +11,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from batch.core.errors import CannotRun
 from batch.core.outcome import Outcome
-from batch.errors import CannotRun
 from batch.intake import Intake, take_in
 from batch.journal.files import scratch_journal
 from batch.journal.store import Journal

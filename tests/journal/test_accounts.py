@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from batch.core.errors import CannotRun
 from batch.core.service.attempt import AttemptEnding
 from batch.core.service.listed import Seen
-from batch.errors import CannotRun
 from batch.journal.accounts import account_id, first_name_of, make_alias, recognise
 from batch.journal.files import check_journal
 from batch.sending.renewed_key import is_new

@@ -10,7 +10,7 @@ from unittest import mock
 
 import pytest
 
-from batch.errors import CannotRun
+from batch.core.errors import CannotRun
 from batch.journal.files import check_journal, open_journal, start_over
 from batch.journal.lock import locked
 from batch.journal.trust import Untrusted

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from batch.errors import CannotRun, Unfinished
+from batch.core.errors import CannotRun, Unfinished
 from batch.journal.lock import Holder, Locked, holder_of, locked
 from batch.report.wording.messages import message_of
 from tests.support.command import ROOT

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from batch.core.errors import CannotRun
 from batch.core.outcome import Outcome
 from batch.core.service.attempt import AttemptEnding, AttemptKind
 from batch.doctor import Health, look_here
-from batch.errors import CannotRun
 from batch.journal.files import check_journal, find_batch, open_journal, reading, scratch_journal, start_over
 from batch.journal.migration import bring_up_to_date, create
 from batch.journal.store import Journal

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from batch.errors import CannotRun
+from batch.core.errors import CannotRun
 from batch.nightly.filing import Destination
 from batch.nightly.inbox import Arrived, look
 from tests.support.words import stops

@@ -8,9 +8,9 @@ from functools import partial
 from pathlib import Path
 
 from batch.connection import account_of
+from batch.core.errors import CannotRun
 from batch.core.message import SettingFault
 from batch.core.tally import Exit
-from batch.errors import CannotRun
 from batch.journal.lock import locked
 from batch.nightly.night import Order, Taken
 from batch.report.wording.messages import message_of

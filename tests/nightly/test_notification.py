@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
+from batch.core.errors import CannotRun
 from batch.core.tally import Exit
-from batch.errors import CannotRun
 from batch.nightly.metrics import write_metrics
 from batch.nightly.night import Night
 from batch.nightly.notification import Notice

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from batch.core.errors import CannotRun
 from batch.core.rows.calendar_presenter import CalendarPresenter
 from batch.core.rows.columns import AccountKind
 from batch.core.rows.problems import Problem
 from batch.core.rows.row import RawRow
-from batch.errors import CannotRun
 from batch.readers import LoadOptions, open_timetable
 from tests.support.command import KEYS, Command, serving
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from batch.core.errors import CannotRun
 from batch.core.message import FileFault
 from batch.core.rows.date_order import UNTOLD
 from batch.core.term.term import DaysOff
-from batch.errors import CannotRun
 from batch.readers.holidays import read_holidays
 from tests.support.command import Command, lesson, timetable
 

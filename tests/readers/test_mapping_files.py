@@ -6,10 +6,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from batch.core.errors import CannotRun
 from batch.core.message import FileFault
 from batch.core.outcome import Outcome
 from batch.core.rows.columns import AccountKind
-from batch.errors import CannotRun
 from batch.intake import Intake, take_in
 from batch.journal.files import scratch_journal
 from batch.journal.store import Journal

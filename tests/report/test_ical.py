@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from icalendar import Calendar
 
+from batch.core.errors import CannotRun
 from batch.core.outcome import Outcome
-from batch.errors import CannotRun
 from batch.report.facts import BatchFacts, GoneClass, ResultRow
 from batch.report.ical import write_calendar
 from tests.support.command import Command, lessons, timetable

@@ -13,11 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from batch.core.changes.operation import Kind
+from batch.core.errors import CannotRun
 from batch.core.message import FileFault, OutputFault
 from batch.core.outcome import Outcome
 from batch.core.rows.problems import Problem
 from batch.core.tally import Exit, Tally
-from batch.errors import CannotRun
 from batch.journal.lock import Holder, Locked
 from batch.report.facts import BatchFacts, GoneClass, ResultRow
 from batch.report.json_report import JsonRows, write_json, write_json_error

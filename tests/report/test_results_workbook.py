@@ -21,13 +21,13 @@ from openpyxl.utils.escape import unescape
 from openpyxl.worksheet.worksheet import Worksheet
 
 from batch.atomic_file import find_writable
+from batch.core.errors import CannotRun
 from batch.core.message import Message, RunNote
 from batch.core.outcome import Outcome
 from batch.core.rows.columns import RESULTS_FIRST, RESULTS_LAST, SUMMARY_SHEET, TO_DO_SHEET, AccountKind
 from batch.core.rows.problems import Problem
 from batch.core.rows.row import shown
 from batch.core.tally import Tally
-from batch.errors import CannotRun
 from batch.readers import LoadOptions, open_timetable
 from batch.report.ending import Written
 from batch.report.facts import BatchFacts, ResultRow

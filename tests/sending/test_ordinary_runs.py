@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from batch.core.errors import CannotRun
 from batch.core.message import RunNote
 from batch.core.service.first_send import AlikeClasses
-from batch.errors import CannotRun
 from batch.sandbox import bends, fault
 from batch.sandbox.server import Sandbox
 from tests.support.command import lesson, lessons, timetable

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from batch.core.errors import CannotRun
 from batch.core.message import RunNote
 from batch.core.service.first_send import AlikeClasses
-from batch.errors import CannotRun
 from batch.sandbox import bends
 from tests.support.command import lesson, lessons, timetable
 from tests.support.sending import sandbox, send

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from batch.core.changes.decide import ChangeTerms
+from batch.core.errors import CannotRun
 from batch.core.message import Message, SyncNote
-from batch.errors import CannotRun
 from batch.journal.files import reading
 from batch.sandbox.call_log import CallRecord
 from batch.sandbox.classes import ScheduledClass

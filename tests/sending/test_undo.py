@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from icalendar import Calendar
 
+from batch.core.errors import CannotRun
 from batch.core.message import JournalFault, Message, SyncNote
-from batch.errors import CannotRun
 from batch.run import results
 from batch.sandbox import Call, Fault, fault, no_faults, plan_of
 from batch.sandbox.server import Sandbox

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from batch.errors import CannotRun
+from batch.core.errors import CannotRun
 from batch.report.wording.messages import hint_of, message_of
 from batch.settings.accounts import accounts_in
 from batch.settings.files import keys_in

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from batch.errors import CannotRun
+from batch.core.errors import CannotRun
 from batch.report.wording.messages import both_of
 from batch.settings import private
 from batch.settings.resolve import load_settings

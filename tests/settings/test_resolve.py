@@ -10,8 +10,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from batch.core.errors import CannotRun
 from batch.core.rows.columns import BY_NAME
-from batch.errors import CannotRun
 from batch.report.wording.messages import hint_of, message_of
 from batch.settings.resolve import load_settings
 from batch.settings.table import SETTING, TABLES, Settings

@@ -10,8 +10,8 @@ from functools import cache, partial
 from pathlib import Path
 from random import Random
 
+from batch.core.errors import CannotRun, Unfinished
 from batch.core.message import Message
-from batch.errors import CannotRun, Unfinished
 from batch.journal import recorder, store
 from batch.journal.lock import locked
 from batch.journal.records import Batch, RowOutcome

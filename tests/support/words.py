@@ -6,8 +6,8 @@ from typing import Generic, TypeVar
 
 import pytest
 
+from batch.core.errors import Stopped
 from batch.core.rows.problems import Issue
-from batch.errors import Stopped
 from batch.report.wording.messages import both_of
 from batch.report.wording.problems import worded
 

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from batch import run
+from batch.core.errors import CannotRun, Unfinished
 from batch.core.message import Message
 from batch.core.service.first_send import AlikeClasses
-from batch.errors import CannotRun, Unfinished
 from batch.report.styled import plain
 from batch.report.wording.messages import both_of, hint_of, message_of
 from batch.sandbox import FaultPlan

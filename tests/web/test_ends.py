@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from batch.errors import CannotRun
+from batch.core.errors import CannotRun
 from batch.report.wording.messages import hint_of
 from tests.support.command import KEYS, Command, lessons
 from tests.support.page import browsing, csv_of, served_by, serving_here, serving_page

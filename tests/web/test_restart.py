@@ -5,7 +5,7 @@ import re
 import signal
 from pathlib import Path
 
-from batch.errors import CannotRun
+from batch.core.errors import CannotRun
 from batch.report.wording.messages import hint_of
 from tests.support.command import KEYS, Command, Running, Service, lessons
 from tests.support.page import browsing, csv_of, journal_counts, served_by, serving_here, serving_page

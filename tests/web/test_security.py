@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from batch.errors import CannotRun
+from batch.core.errors import CannotRun
 from batch.settings.resolve import load_settings
 from batch.settings.table import Settings
 from batch.web.server.security import Addresses, ProxyUser, Sessions, Tokens, csrf_token, same, secret_in

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from yarl import URL
 
-from batch.errors import CannotRun
+from batch.core.errors import CannotRun
 from batch.report.wording.messages import both_of
 from batch.sandbox import SandboxSettings
 from batch.sandbox.server import running_sandbox

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from batch.connection import service
-from batch.errors import CannotRun
+from batch.core.errors import CannotRun
 from batch.report.wording.messages import both_of, hint_of, message_of
 from batch.settings.resolve import load_settings
 from batch.wiziq.client import Credentials, WiziqClient, check_base_url, open_session

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import assert_never
 
+from batch.core.errors import Stopped
 from batch.core.message import (
     ChangeNote,
     DoctorNote,
@@ -24,7 +25,6 @@ from batch.core.message import (
     UndoNote,
 )
 from batch.core.rows.problems import Issue
-from batch.errors import Stopped
 from batch.report.wording import (
     changes,
     doctor,

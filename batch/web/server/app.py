@@ -16,9 +16,9 @@ import aiohttp_jinja2
 import jinja2
 from aiohttp import web
 
+from batch.core.errors import CannotRun
 from batch.core.message import JournalFault, ServerFault
 from batch.core.text import visible
-from batch.errors import CannotRun
 from batch.journal.lock import Locked, locked
 from batch.settings.table import Settings
 from batch.web.server import batch_handlers, guard, handlers, undo_handlers

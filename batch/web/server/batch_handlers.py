@@ -7,8 +7,8 @@ from pathlib import Path
 
 from aiohttp import web
 
+from batch.core.errors import CannotRun
 from batch.core.tally import Tally
-from batch.errors import CannotRun
 from batch.web.server.handlers import file_answer
 from batch.web.server.site import SITE, Site, no_such, number_in, page, see, upload_of, visitor_of, week_of
 from batch.web.state.layout import WORKBOOK_FILE, batch_folder

@@ -6,7 +6,7 @@ import logging
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from batch.errors import CannotRun
+from batch.core.errors import CannotRun
 from batch.web.server import handlers
 from batch.web.server.receive import Refusal, cannot_be_kept
 from batch.web.server.security import (

@@ -18,8 +18,8 @@ from pathlib import Path
 from yarl import URL
 
 from batch.atomic_file import write_whole
+from batch.core.errors import CannotRun
 from batch.core.message import ServerFault
-from batch.errors import CannotRun
 from batch.settings.table import Settings
 from batch.web.state.uploads import read_json
 

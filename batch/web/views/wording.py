@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from batch.core.errors import Stopped
 from batch.core.message import Message
 from batch.core.outcome import Outcome
 from batch.core.tally import Exit, Tally
-from batch.errors import Stopped
 from batch.report.wording.messages import hint_of, message_of
 from batch.report.wording.outcomes import WORDS
 from batch.report.wording.phrases import Reader

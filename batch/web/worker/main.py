@@ -14,7 +14,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from batch.errors import CannotRun
+from batch.core.errors import CannotRun
 from batch.web.state.orders import WorkerRequest
 
 #: How it is started: our own interpreter and our own modules, whatever folder we are in.

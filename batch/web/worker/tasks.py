@@ -9,12 +9,12 @@ from typing import Any
 from batch import run
 from batch.connection import account_of
 from batch.core.changes.decide import ChangeTerms
+from batch.core.errors import CannotRun, Unfinished
 from batch.core.message import Message, RunNote, SyncNote, TimetableNote
 from batch.core.rows.corrections import Correction
 from batch.core.service.first_send import AlikeClasses
 from batch.core.tally import Exit
 from batch.core.text import one_line
-from batch.errors import CannotRun, Unfinished
 from batch.event_loop import run_async
 from batch.intake import Source, naming_of
 from batch.journal.files import find_batch
