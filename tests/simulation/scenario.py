@@ -124,7 +124,7 @@ def scenario_of(seed: int) -> Scenario:
     file = _file(random)
     lives = []
     for _ in range(random.choice((1, 1, 2, 2, 3, 4))):
-        lives.append(_life(random, file))
+        lives.append(life_of(random, file))
         if random.random() < 0.3:
             file = _edited(random, file)
     return Scenario(
@@ -197,7 +197,9 @@ def _foreign(random: Random, nature: Nature, file: tuple[Line, ...]) -> tuple[Li
     return tuple(replace(line, presenter="guest@school.example") for line in random.sample(file, 2))
 
 
-def _life(random: Random, file: tuple[Line, ...]) -> Life:
+def life_of(random: Random, file: tuple[Line, ...]) -> Life:
+    """A run over a file, and what befalls it."""
+
     def moment() -> float:
         # While rows are sent, or while what was lost is looked up.
         return random.random() * random.choice((3.0, 10.0, 200.0))

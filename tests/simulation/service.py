@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from itertools import count
 from random import Random
 from zoneinfo import ZoneInfo
@@ -70,7 +71,7 @@ class Service:
     unknowable: set[tuple[str, str]] = field(default_factory=set)
     answered: dict[str, Created] = field(default_factory=dict)  #: the last yes to each row, in their order
     _exchange: "tuple[Created, asyncio.Future[Created]] | None" = None
-    _pending: list[tuple[float, int, Booking]] = field(default_factory=list)
+    _pending: list[tuple[float, int, Callable[[], None]]] = field(default_factory=list)
     _order: Iterator[int] = field(default_factory=count)
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
@@ -88,28 +89,44 @@ class Service:
         return str(next(self._numbers))
 
     def lay_down(self, booking: Booking) -> None:
-        heapq.heappush(self._pending, (booking.commit_at, next(self._order), booking))
+        self.at(booking.commit_at, partial(self._commit, booking))
+
+    def at(self, moment: float, act: Callable[[], None]) -> None:
+        """What is to happen then, whatever becomes of whoever asked."""
+        heapq.heappush(self._pending, (moment, next(self._order), act))
 
     def advance(self, now: float) -> None:
         """Commit what is due."""
         while self._pending and self._pending[0][0] <= now:
-            _, _, booking = heapq.heappop(self._pending)
-            booking.refusal = self._refusal(booking)
-            if booking.refusal is None:
-                booking.class_id = self.number()
-                booking.listed_at = booking.commit_at + self._lag_s()
-                self.classes.append(booking)
+            _, _, act = heapq.heappop(self._pending)
+            act()
+
+    def _commit(self, booking: Booking) -> None:
+        booking.refusal = self.refusal(booking)
+        if booking.refusal is None:
+            booking.class_id = self.number()
+            booking.listed_at = booking.commit_at + self._lag_s()
+            self.classes.append(booking)
+
+    def listed(self, filters: Mapping[str, str], now: float) -> list[ListedClass]:
+        """What the account's list shows."""
+        due = [booking for booking in self.classes if booking.listed_at <= now]
+        return shown(due, self.nature, self.traits, filters, now)
 
     def _lag_s(self) -> float:
         """How late a class is listed; a list that lags by minutes lags by about as many each time."""
         lag_s, chance = self.nature.lag_s, self.random.random()
         return lag_s * (chance if lag_s < self.timeout_s else 0.8 + 0.2 * chance)
 
-    def _refusal(self, booking: Booking) -> str | None:
+    def refusal(self, booking: Booking) -> str | None:
+        """Why there is no room for a class, new or changed, beside the others."""
         during = [
             each
             for each in self.classes
-            if each.status == "upcoming" and each.starts < booking.ends and booking.starts < each.ends
+            if each.status == "upcoming"
+            and each.class_id != booking.class_id
+            and each.starts < booking.ends
+            and booking.starts < each.ends
         ]
         if self.nature.rule_1032 and any(each.presenter == booking.presenter for each in during):
             return "1032"
@@ -198,12 +215,12 @@ class Connection:
             await self._lose(parameters)
             raise error
         fault = service.draw()
-        if fault in _TURNED_AWAY:
+        if fault in TURNED_AWAY:
             await asyncio.sleep(service.random.random() * 2)
-            raise _turned_away(fault, service.random)
+            raise turned_away(fault, service.random)
         if fault is not None:
             await self._lose(parameters, fault)
-            raise _lost(fault)
+            raise lost(fault)
         if service.has(traits.repeated) and (others := self._others_answer(parameters[KEY])):
             await self._lose(parameters)
             service.unanswered[parameters[KEY]] += 1
@@ -296,8 +313,7 @@ class Connection:
         service.listings += 1
         now = service.clock()
         service.advance(now)
-        due = [booking for booking in service.classes if booking.listed_at <= now]
-        seen = shown(due, nature, service.traits, filters, now)
+        seen = service.listed(filters, now)
         if seen and service.traits.shifts and service.trait_random.random() < service.traits.shifts:
             seen.pop(service.trait_random.randrange(len(seen)))
         await asyncio.sleep(service.random.random())
@@ -315,15 +331,15 @@ class Connection:
         )
 
 
-def _lost(fault: Fault) -> NoAnswer:
+def lost(fault: Fault) -> NoAnswer:
     overload = fault in {Fault.TIMEOUT, Fault.OVERLOADED}
     return NoAnswer(f"No answer: {fault.value}.", code=fault.value, is_overload=overload)
 
 
-_TURNED_AWAY = frozenset({Fault.UNREACHABLE, Fault.THROTTLED, Fault.REFUSED, Fault.LOCKED_OUT})
+TURNED_AWAY = frozenset({Fault.UNREACHABLE, Fault.THROTTLED, Fault.REFUSED, Fault.LOCKED_OUT})
 
 
-def _turned_away(fault: Fault | None, random: Random) -> WiziqError:
+def turned_away(fault: Fault | None, random: Random) -> WiziqError:
     """Nothing was created, and the client can tell."""
     if fault is Fault.UNREACHABLE:
         return Unavailable("No connection.", code="unreachable")
