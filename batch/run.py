@@ -8,7 +8,7 @@ import random
 import re
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -21,33 +21,30 @@ from batch.connection import account_of, service
 from batch.core.changes.decide import ChangeTerms
 from batch.core.changes.kinship import ChangeLimits
 from batch.core.errors import CannotRun
-from batch.core.message import FileFault, Message, RunNote
+from batch.core.message import Message, RunNote
 from batch.core.outcome import Outcome
 from batch.core.plan.explain_held import Hours
 from batch.core.plan.free_slots import days_of, hours_of
 from batch.core.rows.row import Header
 from batch.core.service.audit import Findings
-from batch.core.service.first_send import AlikeClasses
+from batch.core.service.first_send import AlikeClasses, recognised_by
 from batch.core.service.listed import Seen
-from batch.core.tally import Exit, Tally
 from batch.event_loop import drained_by_signals, drained_in_time
 from batch.intake import STDIN, SUFFIXES, Intake, Source, as_openpyxl_reads_it, take_in
-from batch.journal.files import find_batch, open_journal, scratch_copy, scratch_journal
+from batch.journal.files import open_journal, scratch_copy, scratch_journal
 from batch.journal.lock import locked
 from batch.journal.records import Batch
 from batch.journal.store import Journal
-from batch.report.ending import Ending, Maker, Written, ending_of
-from batch.report.facts import BatchFacts, GoneClass, ResultRow
-from batch.report.projection import gone_classes, result_rows, tally_of
-from batch.report.summary import ProblemList
+from batch.report.ending import Ending, Maker, ending_of
+from batch.report.facts import ResultRow
+from batch.report.projection import load_of, tally_of
 from batch.report.wording.phrases import Reader
-from batch.report.workbook.gone_sheet import gone_sheet
-from batch.report.workbook.load_sheet import load_sheet
+from batch.report.workbook.makers import marked_copy, results_workbook
 from batch.sending.change_plan import note_changes
 from batch.sending.changed_settings import note_changed_settings
 from batch.sending.earlier_versions import Beside, beside_earlier, note_earlier_versions
 from batch.sending.listener import Control, Listener
-from batch.sending.planning import Planning, load_of
+from batch.sending.planning import Planning
 from batch.sending.terms import Terms
 from batch.settings.table import Settings
 
@@ -56,7 +53,6 @@ if TYPE_CHECKING:
     from batch.sending.changes import Confirm, FileChanges
     from batch.sending.listing import AccountList
     from batch.sending.operating import ChangesClasses
-    from batch.sending.passes import BatchRun
 
 #: A sandbox in this process commits at once: nobody has to wait a minute for it.
 SANDBOX_SETTLE_S = 1.0
@@ -77,13 +73,10 @@ class Job:
     retry_refused: bool = False
     alike: AlikeClasses = AlikeClasses.HOLD  #: what is said of rows whose class may be in the account already
     first_time: bool = False  #: nobody sent this file to the account before, from any computer
-    replaces: bool = (
-        False  #: it is the next version of its timetable, whatever it looks like beside the one before
-    )
+    replaces: bool = False  #: it is the next version of its timetable, whatever it looks like beside the last
     guard: Callable[[Journal, Batch, Header], Message | None] | None = None  #: why nothing may be sent
-    changes: ChangeTerms = field(
-        default_factory=ChangeTerms
-    )  #: what is done about rows that changed or went away
+    #: What is done about rows that changed or went away.
+    changes: ChangeTerms = field(default_factory=ChangeTerms)
     confirm: "Confirm | None" = None  #: asks somebody about a plan before anything is changed
     deadline_s: float | None = None  #: seconds after which nothing more begins
     marked: Path | None = None  #: where `check` puts the marked copy
@@ -156,7 +149,9 @@ async def submit(job: Job, listener: Listener, world: Environment | None = None)
             listener.control(passes)
             with (
                 drained(passes, listener) if job.handle_signals else nullcontext(),
-                _drained_in_time(passes, listener, job.deadline_s),
+                nullcontext()
+                if job.deadline_s is None
+                else drained_in_time(_drain(passes, listener, RunNote.TIME_IS_OVER), job.deadline_s),
             ):
                 stopped = await passes.run()
                 findings = await passes.look_back(stopped=stopped is not None)
@@ -255,61 +250,21 @@ def _check_report(job: Job, journal: Journal, intake: Intake, stopped: Message |
         command="sync" if job.changes.sync else "submit",
         each_row=job.each_row,
         reader=job.reader,
-        workbook=_marked_copy(job, intake, job.marked) if job.marked else None,
+        workbook=_marking(job, intake, job.marked) if job.marked else None,
         is_check=True,
         limit=limit,
         notes=[note for note in (stopped, None if stopped else found.is_another) if note],
         stopped=stopped is not None,
     )
     load = load_of(journal, intake.batch.id, limit=limit, extend_counts=job.settings.extend_counts)
-    return replace(_unwritten_told(ending), load=load)
+    return replace(ending, load=load)
 
 
-def results(
-    state: Path,
-    batch: str | None,
-    out: Path | None,
-    *,
-    presenter_links: bool = False,
-    ics: Path | None = None,
-    presenter: str | None = None,
-) -> Ending:
-    """Make the results workbook of a batch again, or a calendar of its classes, from the journal alone.
-
-    Args:
-        state: the directory of the journals.
-        batch: None: the newest.
-        out: where the workbook goes, if it is wanted.
-        presenter_links: the presenters' log-in addresses in it can be clicked.
-        ics: where the calendar goes, if it is wanted.
-        presenter: only this one's classes stand in the calendar.
-
-    Raises:
-        CannotRun: there is no such batch, or what is wanted cannot be written.
-    """
-    keep_apart((), (out, ics))
-    if out is not None:
-        find_writable(out, or_beside=True, ending=".xlsx")
-    if ics is not None:
-        find_writable(ics)
-    with find_batch(state, batch) as (journal, found):
-        workbook = _results(journal, found, out, presenter_links=presenter_links) if out else None
-        ending = ending_of(journal, found, workbook=workbook)
-        if ending.unwritten is not None:
-            raise ending.unwritten
-        ending = replace(ending, exit_code=Exit.DONE, problems=ProblemList())
-        if ics is not None:
-            from batch.report.ical import write_calendar  # noqa: PLC0415 - slow to import, seldom wanted
-
-            rows: list[ResultRow | GoneClass] = [
-                *result_rows(journal, found.id),
-                *gone_classes(journal, found.id),
-            ]
-            changed = journal.operations.times_done()
-            events = write_calendar(ics, rows=rows, facts=ending.facts, presenter=presenter, changed=changed)
-            told = Message(RunNote.CALENDAR, {"classes": events, "path": ics})
-            ending = replace(ending, notes=(*ending.notes, told))
-        return ending
+def _marking(job: Job, intake: Intake, out: Path) -> Maker:
+    original = Path(job.file) if intake.is_workbook and isinstance(job.file, str) else None
+    is_there = original is not None and original.is_file()  # of a pipe nothing is left
+    read = as_openpyxl_reads_it(original) if original and is_there else nullcontext()
+    return marked_copy(intake.header, intake.batch, out, read)
 
 
 def default_results(file: str | Source) -> Path:
@@ -458,21 +413,16 @@ def _changes(
 
 
 def drained(passes: Control, listener: Listener) -> AbstractContextManager[None]:
+    """A first signal lets nothing more begin."""
+    return drained_by_signals(_drain(passes, listener, RunNote.STOPPING))
+
+
+def _drain(passes: Control, listener: Listener, because: RunNote) -> Callable[[], None]:
     def drain() -> None:
-        listener.says(Message(RunNote.STOPPING))
+        listener.says(Message(because))
         passes.drain()
 
-    return drained_by_signals(drain)
-
-
-def _drained_in_time(
-    passes: "BatchRun", listener: Listener, seconds: float | None
-) -> AbstractContextManager[None]:
-    def drain() -> None:
-        listener.says(Message(RunNote.TIME_IS_OVER))
-        passes.drain()
-
-    return nullcontext() if seconds is None else drained_in_time(drain, seconds)
+    return drain
 
 
 def report(
@@ -503,8 +453,7 @@ def report(
     limit = job.settings.max_concurrent_classes
     told = [*([stopped] if stopped else []), *notes, *(findings.messages() if findings else [])]
     if recognised:
-        held = tally_of(journal, batch.id)[Outcome.HELD]
-        told.append(Message(RunNote.RECOGNISED, {"held": held, **_recognised(recognised)}))
+        told.append(recognised_by(recognised, held=tally_of(journal, batch.id)[Outcome.HELD]))
     if beside is not None and beside.is_another:
         told.append(beside.is_another)
     ending = ending_of(
@@ -515,7 +464,7 @@ def report(
         command="sync" if job.changes.sync else "submit",
         each_row=job.each_row,
         reader=job.reader,
-        workbook=_results(journal, batch, results, follow=job.results is not None, limit=limit)
+        workbook=results_workbook(journal, batch, results, follow=job.results is not None, limit=limit)
         if results
         else None,
         where_else=f"Row by row they stand in {results.name}." if results else "",
@@ -526,74 +475,4 @@ def report(
         needs_a_look=bool(recognised) or bool(journal.operations.parked()),
     )
     journal.batches.finish(replace(batch, exit_code=ending.exit_code))
-    return _unwritten_told(ending)
-
-
-def _unwritten_told(ending: Ending) -> Ending:
-    """A workbook that could not be written changes nothing of what became of the rows, and no exit code."""
-    if ending.unwritten is None:
-        return ending
-    return replace(ending, notes=(*ending.notes, *ending.unwritten.messages))
-
-
-def _recognised(classes: Sequence[Seen]) -> dict[str, object]:
-    """The first and the last of them, by which a person can tell whose they are."""
-    first, last = classes[0], classes[-1]
-    return {
-        "rows": len(classes),
-        "first": (first.class_id, first.title, _begins(first)),
-        "last": (last.class_id, last.title, _begins(last)),
-    }
-
-
-def _begins(seen: Seen) -> datetime | str:
-    """When a listed class begins by the clock that it is listed by; as it is written where that cannot be read."""
-    return seen.start_text if seen.local_starts is None else datetime.fromtimestamp(seen.local_starts, UTC)
-
-
-def _results(
-    journal: Journal,
-    batch: Batch,
-    out: Path,
-    *,
-    presenter_links: bool = False,
-    follow: bool = True,
-    limit: int | None = None,
-) -> Maker:
-    """Makes the results workbook."""
-
-    def make(rows: Iterator[ResultRow], facts: BatchFacts, tally: Tally) -> Written:
-        from batch.report.workbook.results import write_results  # noqa: PLC0415 - brings xlsxwriter, which a check can do without
-
-        return write_results(
-            out,
-            header_names=batch.header,
-            rows=rows,
-            facts=facts,
-            tally=tally,
-            presenter_links=presenter_links,
-            follow=follow,
-            more_sheets=[
-                gone_sheet([*gone_classes(journal, batch.id)]),
-                load_sheet(load_of(journal, batch.id, limit=limit)),
-            ],
-        )
-
-    return make
-
-
-def _marked_copy(job: Job, intake: Intake, out: Path) -> Maker:
-    """Makes the person's own file again, its problems marked."""
-    if not intake.header.row:
-        raise CannotRun(FileFault.NO_MARKED_COPY, name=intake.batch.file)
-
-    def make(rows: Iterator[ResultRow], _facts: BatchFacts, _tally: Tally) -> Written:
-        from batch.report.workbook.marked_copy import write_marked  # noqa: PLC0415 - openpyxl is slow to import
-
-        original = Path(job.file) if intake.is_workbook and isinstance(job.file, str) else None
-        original = original if original and original.is_file() else None  # of a pipe nothing is left
-        with as_openpyxl_reads_it(original) if original else nullcontext() as content:
-            sheet = intake.batch.sheet
-            return write_marked(content, out, header=intake.header, sheet=sheet, rows=rows)
-
-    return make
+    return ending

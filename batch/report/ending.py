@@ -118,7 +118,8 @@ def ending_of(
         tally=tally,
         exit_code=exit_code,
         problems=problems,
-        notes=(*notes, written.note) if written else tuple(notes),
+        # A workbook that could not be written changes nothing of what became of the rows, and no exit code.
+        notes=(*notes, *([written.note] if written else unwritten.messages if unwritten else [])),
         results=written.results if written else None,
         unwritten=unwritten,
         gone=gone,

@@ -7,6 +7,8 @@ from itertools import groupby
 from batch.core.changes.operation import Kind
 from batch.core.message import ChangeNote, Message, RowNote, UndoNote
 from batch.core.outcome import DONE, HeldReason, Outcome
+from batch.core.plan.admission import LIMIT, POLICY, LimitPolicy
+from batch.core.plan.load import Load, busiest
 from batch.core.service.attempt import AttemptKind
 from batch.core.tally import Tally
 from batch.journal.records import JournalRow, reported
@@ -16,6 +18,7 @@ from batch.report.wording.messages import both_of, hint_of, message_of
 from batch.report.wording.phrases import Reader
 from batch.report.wording.problems import worded
 
+_DAY_S = 86_400  #: the days of a file are those of its own clock
 _WITHOUT_NOTE = {
     Outcome.ALREADY: Message(RowNote.EARLIER_RUN),
     Outcome.NOT_SENT: Message(RowNote.NOT_YET),
@@ -179,4 +182,23 @@ def _result(
         fingerprint=row.fingerprint,
         cells=row.cells,
         problems=worded(row.issues, reader),
+    )
+
+
+def load_of(journal: Journal, batch: str, *, limit: int | None, extend_counts: bool = True) -> Load:
+    """How many classes a file asks for at once, by hour and day, with those of the account's other files.
+
+    Args:
+        limit: as the settings have it; None: what was learned.
+    """
+    learned, policy = journal.account.learned(LIMIT), journal.account.learned(POLICY)
+    if limit is None and learned and not (policy and policy[0] == LimitPolicy.INFLIGHT):
+        limit = int(learned[0])
+    first, last = journal.planning.span(batch) or (0, 0)
+    others = journal.planning.elsewhere(batch, first - _DAY_S, last + _DAY_S)
+    return busiest(
+        journal.planning.lessons(batch),
+        ((other.starts, other.room_until) for other in others),
+        limit=limit,
+        extend_counts=extend_counts,
     )

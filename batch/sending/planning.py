@@ -14,7 +14,6 @@ from batch.core.outcome import Outcome
 from batch.core.plan.admission import LIMIT, POLICY, ConcurrencyBudget, Counting, LimitPolicy
 from batch.core.plan.agenda import OtherClass
 from batch.core.plan.explain_held import Explainer
-from batch.core.plan.load import Load, busiest
 from batch.core.plan.plan import Candidate, Planner
 from batch.journal.records import BLOCK, RowOutcome
 from batch.journal.store import Journal
@@ -22,7 +21,6 @@ from batch.sending.terms import PlanTerms
 
 #: Names of rows are asked for again and again: those in one full hour are in the way of all its held rows.
 _NAMES_REMEMBERED = 4096
-_DAY_S = 86_400  #: the days of a file are those of its own clock
 #: A class that was made less long ago may not be listed yet.
 _LISTED_AFTER_S = 60.0
 
@@ -172,22 +170,3 @@ class Planning:
                     )
             journal.sending.apply(outcomes)
         return waiting
-
-
-def load_of(journal: Journal, batch: str, *, limit: int | None, extend_counts: bool = True) -> Load:
-    """How many classes a file asks for at once, by hour and day, with those of the account's other files.
-
-    Args:
-        limit: as the settings have it; None: what was learned.
-    """
-    learned, policy = journal.account.learned(LIMIT), journal.account.learned(POLICY)
-    if limit is None and learned and not (policy and policy[0] == LimitPolicy.INFLIGHT):
-        limit = int(learned[0])
-    first, last = journal.planning.span(batch) or (0, 0)
-    others = journal.planning.elsewhere(batch, first - _DAY_S, last + _DAY_S)
-    return busiest(
-        journal.planning.lessons(batch),
-        ((other.starts, other.room_until) for other in others),
-        limit=limit,
-        extend_counts=extend_counts,
-    )

@@ -11,6 +11,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import Enum, StrEnum, unique
 
+from batch.core.message import Message, RunNote
 from batch.core.service import starts, titles
 from batch.core.service.calibration import Calibration
 from batch.core.service.listed import HOUR_S, Agreement, Seen, Wanted
@@ -352,3 +353,9 @@ def _week(starts_at: int) -> int:
 def tally_of(answers: Iterable[Answer]) -> Counter[str]:
     """How many rows of each kind, for the log."""
     return Counter("already" if isinstance(each, Already) else each.why.value for each in answers)
+
+
+def recognised_by(classes: Sequence[Seen], held: int) -> Message:
+    """What a person is told of a file that was sent before: the first and the last class, by which they see whose they are."""
+    first, last = ((each.class_id, each.title, each.begins) for each in (classes[0], classes[-1]))
+    return Message(RunNote.RECOGNISED, {"held": held, "rows": len(classes), "first": first, "last": last})

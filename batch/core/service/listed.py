@@ -49,6 +49,13 @@ class Seen:
         default_factory=dict
     )  #: what else is told, by the name it is sent under
 
+    @property
+    def begins(self) -> datetime | str:
+        """By the clock that it is listed by; as it is written where that cannot be read."""
+        return (
+            self.start_text if self.local_starts is None else datetime.fromtimestamp(self.local_starts, UTC)
+        )
+
 
 class Agreement(Enum):
     """What one column of a listed class says of a class that was sent."""

@@ -25,6 +25,7 @@ from batch.readers.preview import heads_of
 from batch.readers.problem import FileProblem
 from batch.report.ending import Ending, ending_of
 from batch.report.facts import ResultRow
+from batch.report.from_journal import make_again
 from batch.report.wording.messages import both_of, message_of
 from batch.report.wording.phrases import Reader
 from batch.report.wording.timetable import days_in_words
@@ -310,7 +311,7 @@ def _sentences(notes: Iterable[Message]) -> list[str]:
 
 
 def _workbook(order: WorkerRequest, settings: Settings, tell: Tell) -> None:
-    run.results(settings.state, order.batch, Path(order.out))
+    make_again(settings.state, order.batch, Path(order.out))
     tell({"event": "ended", "exit": int(Exit.DONE), "batch": order.batch, "sentences": []})
 
 

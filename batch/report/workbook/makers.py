@@ -1,0 +1,72 @@
+"""What makes each workbook of a batch, once its rows come. The libraries are imported then: many a run needs none."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import BinaryIO
+
+from batch.core.errors import CannotRun
+from batch.core.message import FileFault
+from batch.core.rows.row import Header
+from batch.core.tally import Tally
+from batch.journal.records import Batch
+from batch.journal.store import Journal
+from batch.report.ending import Maker, Written
+from batch.report.facts import BatchFacts, ResultRow
+from batch.report.projection import gone_classes, load_of
+from batch.report.workbook.gone_sheet import gone_sheet
+from batch.report.workbook.load_sheet import load_sheet
+
+
+def results_workbook(
+    journal: Journal,
+    batch: Batch,
+    out: Path,
+    *,
+    presenter_links: bool = False,
+    follow: bool = True,
+    limit: int | None = None,
+) -> Maker:
+    """Makes the results workbook."""
+
+    def make(rows: Iterator[ResultRow], facts: BatchFacts, tally: Tally) -> Written:
+        from batch.report.workbook.results import write_results  # noqa: PLC0415 - brings xlsxwriter, which a check can do without
+
+        return write_results(
+            out,
+            header_names=batch.header,
+            rows=rows,
+            facts=facts,
+            tally=tally,
+            presenter_links=presenter_links,
+            follow=follow,
+            more_sheets=[
+                gone_sheet([*gone_classes(journal, batch.id)]),
+                load_sheet(load_of(journal, batch.id, limit=limit)),
+            ],
+        )
+
+    return make
+
+
+def marked_copy(
+    header: Header, batch: Batch, out: Path, original: AbstractContextManager[BinaryIO | None]
+) -> Maker:
+    """Makes the person's own file again, its problems marked.
+
+    Args:
+        header: of the file.
+        batch: whose rows are marked.
+        out: where the copy goes.
+        original: the file as openpyxl reads it; None: there is none, or nothing is left of it.
+    """
+    if not header.row:
+        raise CannotRun(FileFault.NO_MARKED_COPY, name=batch.file)
+
+    def make(rows: Iterator[ResultRow], _facts: BatchFacts, _tally: Tally) -> Written:
+        from batch.report.workbook.marked_copy import write_marked  # noqa: PLC0415 - openpyxl is slow to import
+
+        with original as content:
+            return write_marked(content, out, header=header, sheet=batch.sheet, rows=rows)
+
+    return make
