@@ -8,7 +8,10 @@ from batch.journal.database import Database
 _LEARNED = "SELECT value, source, at FROM learned WHERE name = :name"
 _UNLEARN = "DELETE FROM learned WHERE name = :name"
 _STAMP = "SELECT stamp FROM account"
-_LEARN = "INSERT OR REPLACE INTO learned (name, value, source, at) VALUES (:name, :value, :source, :at)"
+LEARN = (
+    "INSERT INTO learned (name, value, source, at) VALUES (:name, :value, :source, :at)"
+    " ON CONFLICT (name) DO UPDATE SET value = excluded.value, source = excluded.source, at = excluded.at"
+)
 
 
 class Learned(NamedTuple):
@@ -32,7 +35,7 @@ class AccountStore:
 
     def learn(self, name: str, value: str, source: str, at: float) -> None:
         with self._database.transaction():
-            self._database.run(_LEARN, name=name, value=value, source=source, at=at)
+            self._database.run(LEARN, name=name, value=value, source=source, at=at)
 
     def class_limits(self) -> ClassLimits:
         """What one class may have at most, as refusals have said."""

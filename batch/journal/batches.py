@@ -3,16 +3,22 @@
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from batch.core.changes.timetable_name import timetable_of
 from batch.core.identity import fingerprint
 from batch.core.message import Message, stored
 from batch.core.rows.row import CheckedRow
+from batch.journal.columns import batch_of, new_row
 from batch.journal.database import Database
-from batch.journal.loading import BESIDE, WHEN_ALL_ARE_IN, WHEN_ALL_ARE_IN_BESIDE
-from batch.journal.records import Batch, batch_of, new_row
-from batch.journal.versions import TimetableVersions
+from batch.journal.loading import (
+    BESIDE,
+    LATER_ALIKE,
+    SET_FINGERPRINT,
+    WHEN_ALL_ARE_IN,
+    WHEN_ALL_ARE_IN_BESIDE,
+)
+from batch.journal.records import Batch
+from batch.journal.versions import TimetableVersions, newest_versions
 
 _INSERT_BATCH = (
     "INSERT INTO batch (id, file, sha256, sheet, header, account, sent_to, sandbox, started_at, timetable)"
@@ -38,8 +44,6 @@ class Batches:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._when_all_are_in: Sequence[str] = WHEN_ALL_ARE_IN
-        database.create_function("fingerprint_of", 2, fingerprint)
-        database.create_function("timetable_of", 2, timetable_of)
 
     def load(
         self,
@@ -75,15 +79,35 @@ class Batches:
             )
             values = (new_row(account, batch.id, position, row) for position, row in enumerate(rows))
             self._database.run_many(_INSERT_ROW, values)
+            later_alike = self._tell_alike_apart(batch.id)
+            newest = newest_versions(self.all())
+            same = newest.pop(timetable_of(batch.file, batch.timetable), None)
             for statement in self._when_all_are_in:
-                self._database.run(statement, batch=batch.id)
+                self._database.run(
+                    statement,
+                    batch=batch.id,
+                    later_alike=json.dumps(later_alike),
+                    newest=same,
+                    newest_others=json.dumps([*newest.values()]),
+                )
             loaded = replace(batch, notes=tuple(notes()))
             self._database.run(_NOTE, id=batch.id, notes=json.dumps([stored(each) for each in loaded.notes]))
         return loaded
 
-    def stand_beside(self, path: Path) -> None:
-        """From now on a file is taken in as another journal would take it in, which is only read."""
-        self._database.attach(path, "past")
+    def _tell_alike_apart(self, batch: str) -> list[int]:
+        """Give the rows of a file that are alike fingerprints of their own; the positions of all but the first of each."""
+        alike = [tuple(each) for each in self._database.all(LATER_ALIKE, batch=batch)]
+        self._database.run_many(
+            SET_FINGERPRINT,
+            (
+                {"batch": batch, "position": position, "fingerprint": fingerprint(known_by, ordinal)}
+                for position, known_by, ordinal in alike
+            ),
+        )
+        return [position for position, _, _ in alike]
+
+    def stand_beside(self) -> None:
+        """From now on a file is taken in as the journal attached as `past` would take it in, which is only read."""
         with self._database.transaction():
             for statement in BESIDE:
                 self._database.run(statement)

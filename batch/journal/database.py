@@ -1,15 +1,14 @@
-"""One connection to the journal, and what every transaction does besides its own work.
+"""One connection to a journal, and what every transaction does besides its own work.
 
-Used by one thread at a time and over one connection: the SQLite that Python 3.11
-links can damage a WAL file that two connections write (sqlite.org/wal.html#walresetbug).
-Statements have names and named parameters; records are read by the names of their columns.
+Used by one thread at a time. Statements have names and named parameters (`:name`); records
+are read by the names of their columns. Each statement is written once, for every
+database: what one of them calls otherwise is put into its words there.
 """
 
-import sqlite3
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from batch.core.errors import Unfinished
 from batch.core.message import JournalFault
@@ -20,6 +19,14 @@ _RAISE_EPOCH = "UPDATE account SET epoch = epoch + 1 RETURNING epoch"
 _COUNT_COMMIT = "UPDATE account SET commits = commits + 1 WHERE epoch = :epoch RETURNING commits"
 
 
+class Record(Protocol):
+    """A line of a table: a value by the name or the place of its column, or all of them in order."""
+
+    def __getitem__(self, column: str | int, /) -> Any: ...
+
+    def __iter__(self) -> Iterator[Any]: ...
+
+
 class Superseded(Unfinished):
     """A younger run has taken the journal over: nothing of this one may be written any more."""
 
@@ -27,46 +34,69 @@ class Superseded(Unfinished):
         super().__init__(JournalFault.SUPERSEDED)
 
 
-class Database:
+class TriggerRefused(Exception):  # noqa: N818 - no error: whoever writes has to look again
+    """A trigger of the schema lets nothing of this be written."""
+
+
+class Database(ABC):
     """What the parts of the journal ask and tell.
 
     Raises:
-        sqlite3.Error: from every method; nothing of its transaction is then on disk.
+        Exception: of the database's own kind, from every method; nothing of its transaction is then on disk.
     """
 
-    def __init__(self, connection: sqlite3.Connection, committed: Callable[[int], None]) -> None:
+    _BEGIN = "BEGIN"
+
+    def __init__(self, committed: Callable[[int], None]) -> None:
         """`committed` hears after each commit how many there have been (the watermark)."""
-        connection.row_factory = sqlite3.Row
-        self._connection = connection
         self._committed = committed
         self._epoch = 0
 
-    def create_function(self, name: str, arguments: int, function: Callable[..., Any]) -> None:
-        """Let statements call a pure function of ours."""
-        self._connection.create_function(name, arguments, function, deterministic=True)
-
-    def each(self, statement: str, **values: object) -> Iterator[sqlite3.Row]:
+    @abstractmethod
+    def each(self, statement: str, **values: object) -> Iterator[Record]:
         """The records one by one; nothing may be written meanwhile."""
-        return self._connection.execute(statement, values)
 
-    def all(self, statement: str, **values: object) -> list[sqlite3.Row]:
-        return self._connection.execute(statement, values).fetchall()
+    @abstractmethod
+    def run(self, statement: str, **values: object) -> int:
+        """Do it; return how many records it touched. Inside `transaction`, except for what is not on disk."""
 
-    def first(self, statement: str, **values: object) -> sqlite3.Row | None:
-        record: sqlite3.Row | None = self._connection.execute(statement, values).fetchone()
-        return record
+    @abstractmethod
+    def run_many(self, statement: str, values: Iterable[Values]) -> int:
+        """The same for each of the values.
+
+        Raises:
+            TriggerRefused: of one of them.
+        """
+
+    @abstractmethod
+    def make_temporary(self, table: str, columns: str) -> None:
+        """An empty table that is gone when the journal is closed, in place of one of that name."""
+
+    @abstractmethod
+    def overwrite_deleted(self) -> None:
+        """From now on nothing that is deleted can be read off the disk, as far as the database has that in its hand."""
+
+    @abstractmethod
+    def compact(self) -> None:
+        """Give back the room of what was deleted."""
+
+    @abstractmethod
+    def damage(self) -> str | None:
+        """What a quick look finds broken."""
+
+    @property
+    @abstractmethod
+    def _in_transaction(self) -> bool: ...
+
+    def all(self, statement: str, **values: object) -> list[Record]:
+        return list(self.each(statement, **values))
+
+    def first(self, statement: str, **values: object) -> Record | None:
+        return next(self.each(statement, **values), None)
 
     def value(self, statement: str, **values: object) -> Any:
         """The one value that the statement asks for."""
-        return self._connection.execute(statement, values).fetchone()[0]
-
-    def run(self, statement: str, **values: object) -> int:
-        """Do it; return how many records it touched. Inside `transaction`, except for what is not on disk."""
-        return self._connection.execute(statement, values).rowcount
-
-    def run_many(self, statement: str, values: Iterable[Values]) -> int:
-        """The same for each of the values."""
-        return self._connection.executemany(statement, values).rowcount
+        return next(self.each(statement, **values))[0]
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -75,22 +105,22 @@ class Database:
         Raises:
             Superseded: a younger run has raised the epoch.
         """
-        self._connection.execute("BEGIN IMMEDIATE")
+        self.run(self._BEGIN)
         try:
             yield
             commits = self._counted()
-            self._connection.execute("COMMIT")
+            self.run("COMMIT")
         except BaseException:
-            if self._connection.in_transaction:  # a full disk may have rolled it back already
-                self._connection.execute("ROLLBACK")
+            if self._in_transaction:  # a full disk may have rolled it back already
+                self.run("ROLLBACK")
             raise
         self._committed(commits)
 
     def _counted(self) -> int:
-        commits = self._connection.execute(_COUNT_COMMIT, {"epoch": self._epoch}).fetchone()
-        if commits is None:
+        counted = self.first(_COUNT_COMMIT, epoch=self._epoch)
+        if counted is None:
             raise Superseded
-        return int(commits[0])
+        return int(counted[0])
 
     def raise_epoch(self) -> None:
         """Begin a run: from now on no older one can commit, whatever became of its lock."""
@@ -105,18 +135,14 @@ class Database:
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """Part of a transaction that can be taken back alone."""
-        self._connection.execute("SAVEPOINT part")
+        self.run("SAVEPOINT part")
         try:
             yield
         except BaseException:
-            self._connection.execute("ROLLBACK TO part")
+            self.run("ROLLBACK TO SAVEPOINT part")
             raise
         finally:
-            self._connection.execute("RELEASE part")
+            self.run("RELEASE SAVEPOINT part")
 
-    def attach(self, path: Path, name: str) -> None:
-        """Another journal, for reading, under a name of its own, until this one is closed."""
-        self._connection.execute(f"ATTACH :file AS {name}", {"file": f"{path.absolute().as_uri()}?mode=ro"})
-
-    def close(self) -> None:
-        self._connection.close()
+    @abstractmethod
+    def close(self) -> None: ...

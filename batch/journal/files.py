@@ -26,6 +26,7 @@ from batch.journal import as_left
 from batch.journal.lock import Lock, locked
 from batch.journal.migration import bring_up_to_date, create, put_copy_beside, up_to_date
 from batch.journal.records import Batch
+from batch.journal.sqlite import SqliteDatabase
 from batch.journal.store import Journal
 from batch.journal.trust import (
     Untrusted,
@@ -74,7 +75,8 @@ def open_journal(folder: Path, account: str, now: float, lock: Lock | None = Non
         with translate_sqlite_errors(path):
             if is_older:
                 bring_up_to_date(connection)
-            journal = Journal(connection, watermark.write, lock.holds if lock else lambda: True)
+            database = SqliteDatabase(connection, watermark.write)
+            journal = Journal(database, lock.holds if lock else lambda: True)
             journal.begin_run()  # a read-only file says so here, not after the first class
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         with translate_sqlite_errors(path, sent=True):
@@ -187,7 +189,7 @@ def find_batch(state: Path, batch: str | None) -> Iterator[tuple[Journal, Batch]
 def reading(path: Path) -> Iterator[Journal]:
     """A journal that somebody else may be writing at this moment, for reading."""
     with translate_sqlite_errors(path), up_to_date(path) as current, closing(reader(current)) as connection:
-        yield Journal(connection, committed=lambda _: None)
+        yield Journal(SqliteDatabase(connection, committed=lambda _: None))
 
 
 @contextmanager
@@ -204,12 +206,14 @@ def scratch_journal(folder: Path, beside: Path | None = None) -> Iterator[Journa
             "PRAGMA synchronous = OFF"
         )  # and the journal mode stays SQLite's own: in memory it grows
         create(connection, "", 0)
-        journal = Journal(connection, committed=lambda _: None)
+        database = SqliteDatabase(connection, committed=lambda _: None)
+        journal = Journal(database)
         if beside is None or not beside.exists():
             yield journal
             return
         with translate_sqlite_errors(beside), up_to_date(beside) as past:
-            journal.batches.stand_beside(past)
+            database.attach(past, "past")
+            journal.batches.stand_beside()
             yield journal
     finally:
         connection.close()
@@ -228,7 +232,7 @@ def scratch_copy(folder: Path, of: Path | None) -> Iterator[Journal]:
             with translate_sqlite_errors(of), closing(reader(of)) as source:
                 source.backup(connection)
             bring_up_to_date(connection)
-        journal = Journal(connection, committed=lambda _: None)
+        journal = Journal(SqliteDatabase(connection, committed=lambda _: None))
         journal.begin_run()
         yield journal
 

@@ -1,7 +1,6 @@
 """A list of the account's own classes beside the journal's, kept until the journal is closed; what lists have shown stays."""
 
 import json
-import sqlite3
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -9,18 +8,18 @@ from dataclasses import dataclass
 from batch.core.service.attempt import AttemptEnding, AttemptKind
 from batch.core.service.audit import KnownClass
 from batch.core.service.listed import Seen, Wanted
-from batch.journal.database import Database
+from batch.journal.account import LEARN
+from batch.journal.database import Database, Record
 from batch.journal.records import wanted_class
 from batch.time_zones import zone_named
 
-_BEGIN = (
-    "CREATE TEMP TABLE listed (class_id TEXT PRIMARY KEY, title TEXT, presenter TEXT, starts INTEGER,"
-    " minutes INTEGER, local_starts INTEGER, start_text TEXT, zone TEXT, length_text TEXT, status TEXT,"
-    " others TEXT) WITHOUT ROWID"
+_COLUMNS = (
+    "class_id TEXT PRIMARY KEY, title TEXT, presenter TEXT, starts INTEGER, minutes INTEGER, local_starts INTEGER,"
+    " start_text TEXT, zone TEXT, length_text TEXT, status TEXT, others TEXT"
 )
 _NOTE = (
-    "INSERT OR IGNORE INTO temp.listed VALUES (:class_id, :title, :presenter, :starts, :minutes, :local_starts,"
-    " :start_text, :zone, :length_text, :status, :others)"
+    "INSERT INTO temp.listed VALUES (:class_id, :title, :presenter, :starts, :minutes, :local_starts,"
+    " :start_text, :zone, :length_text, :status, :others) ON CONFLICT DO NOTHING"
 )
 _CLASS_IDS = "SELECT class_id FROM temp.listed"
 _THESE = "SELECT * FROM temp.listed WHERE class_id IN (SELECT value FROM json_each(:class_ids))"
@@ -28,17 +27,12 @@ _UNEXPLAINED = (
     "SELECT * FROM temp.listed WHERE NOT EXISTS (SELECT 1 FROM attempt WHERE attempt.class_id = listed.class_id)"
     # One that we cancelled is nobody else's, however late the list is.
     " AND NOT EXISTS (SELECT 1 FROM attempt WHERE attempt.former_class_id = listed.class_id)"
-    " AND class_id NOT IN (SELECT other.value FROM learned, json_each(learned.value) AS other WHERE name = :others)"
+    " AND class_id NOT IN (SELECT value FROM json_each(:others))"
     " ORDER BY class_id"
 )
 #: Under this name the journal keeps the classes of which somebody has said that no row of ours stands for them.
 _OTHERS = "other_classes"
-_KEEP_OTHERS = (
-    "INSERT OR REPLACE INTO learned (name, value, source, at) SELECT :others, json_group_array(class_id),"
-    " 'somebody has said so', :at FROM (SELECT value AS class_id FROM json_each(:class_ids)"
-    " UNION SELECT other.value FROM learned, json_each(learned.value) AS other WHERE name = :others)"
-    " WHERE class_id IN (SELECT class_id FROM temp.listed)"
-)
+_LEARNED_OTHERS = "SELECT value FROM learned WHERE name = :name"
 # CROSS JOIN and the + of a GROUP BY keep SQLite from another order than the one that is written: it knows of no
 # counts, and would go through all the past.
 
@@ -60,7 +54,7 @@ _UNLIKE = (
     f"{_PAIRS} AND row.starts BETWEEN :first AND :last AND (listed.title <> row.title"
     " OR listed.starts IS NOT row.starts OR listed.minutes IS NOT (row.ends - row.starts) / 60"
     # A number says nothing of a presenter who was sent by e-mail address, and the other way round.
-    " OR (lower(listed.presenter) <> row.presenter AND instr(listed.presenter, '@') > 0 = instr(row.presenter, '@') > 0))"
+    " OR (lower(listed.presenter) <> row.presenter AND (listed.presenter LIKE '%@%') = (row.presenter LIKE '%@%')))"
 )
 _STANDING = (
     f"SELECT attempt.class_id, {_SENT} FROM attempt"
@@ -80,6 +74,11 @@ _GONE = (
 )
 
 
+#: Of the attempts that came to one class, only the last speaks.
+_IS_NEWEST_OF_CLASS = (
+    "NOT EXISTS (SELECT 1 FROM attempt AS later WHERE later.class_id = attempt.class_id"
+    " AND (later.ended_at, later.fingerprint, later.number) > (attempt.ended_at, attempt.fingerprint, attempt.number))"
+)
 #: What the list shows of the classes that rows stand for; the first list's facts stay.
 _SEEN = (
     "INSERT INTO sighting (class_id, starts, first_at, last_at, listed)"
@@ -87,7 +86,7 @@ _SEEN = (
     "  'presenter', listed.presenter, 'starts', listed.starts, 'minutes', listed.minutes)"
     " FROM temp.listed AS listed CROSS JOIN attempt ON attempt.class_id = listed.class_id"
     " CROSS JOIN row ON row.batch = attempt.batch AND row.position = attempt.position"
-    " WHERE row.starts IS NOT NULL GROUP BY listed.class_id"
+    f" WHERE row.starts IS NOT NULL AND {_IS_NEWEST_OF_CLASS}"
     " ON CONFLICT (class_id) DO UPDATE SET last_at = excluded.last_at, missed_at = NULL, gone_at = NULL"
 )
 _MISSED = (
@@ -109,12 +108,12 @@ _FOUND_GONE = (
 )
 #: Classes that the journal knows to be there and that lie ahead, each once.
 _WITNESSES = (
-    "SELECT attempt.class_id, attempt.kind, attempt.ending, row.starts, attempt.sent_at, max(attempt.ended_at) AS confirmed_at,"
+    "SELECT attempt.class_id, attempt.kind, attempt.ending, row.starts, attempt.sent_at, attempt.ended_at AS confirmed_at,"
     " sighting.first_at, sighting.last_at, sighting.missed_at"
     " FROM attempt CROSS JOIN row ON row.batch = attempt.batch AND row.position = attempt.position"
     " LEFT JOIN sighting ON sighting.class_id = attempt.class_id"
     " WHERE attempt.room_until > :now AND attempt.class_id IS NOT NULL AND row.starts > :now AND sighting.gone_at IS NULL"
-    " GROUP BY +attempt.class_id ORDER BY confirmed_at, attempt.class_id"
+    f" AND {_IS_NEWEST_OF_CLASS} ORDER BY confirmed_at, attempt.class_id"
 )
 
 
@@ -141,8 +140,7 @@ class ListedClasses:
 
     def begin(self) -> None:
         """Make room for a new list."""
-        self._database.run("DROP TABLE IF EXISTS temp.listed")
-        self._database.run(_BEGIN)
+        self._database.make_temporary("listed", _COLUMNS)
 
     def note(self, classes: Iterable[Seen]) -> int:
         """Classes of the list, as they come; returns how many of them are new."""
@@ -177,12 +175,20 @@ class ListedClasses:
 
     def unexplained(self) -> list[Seen]:
         """Listed classes that no row stands for, and of which nobody has said that they are others."""
-        return [_seen(record) for record in self._database.each(_UNEXPLAINED, others=_OTHERS)]
+        others = json.dumps(self._others())
+        return [_seen(record) for record in self._database.each(_UNEXPLAINED, others=others)]
+
+    def _others(self) -> list[str]:
+        learned = self._database.first(_LEARNED_OTHERS, name=_OTHERS)
+        return list(json.loads(learned["value"])) if learned else []
 
     def note_others(self, class_ids: Iterable[str], at: float) -> None:
         """Somebody has said that these are other classes than those of our rows; kept as long as they are listed."""
         with self._database.transaction():
-            self._database.run(_KEEP_OTHERS, others=_OTHERS, class_ids=json.dumps(sorted(class_ids)), at=at)
+            kept = sorted({*class_ids, *self._others()} & self.class_ids())
+            self._database.run(
+                LEARN, name=_OTHERS, value=json.dumps(kept), source="somebody has said so", at=at
+            )
 
     def pairs(
         self, now: float, most: int, *, ending: AttemptEnding = AttemptEnding.CREATED
@@ -268,7 +274,7 @@ class ListedClasses:
         return frozenset(class_id for (class_id,) in found)
 
 
-def _wanted(record: sqlite3.Row) -> Wanted:
+def _wanted(record: Record) -> Wanted:
     return wanted_class(
         fingerprint=record["fingerprint"],
         title=record["sent_title"],
@@ -280,7 +286,7 @@ def _wanted(record: sqlite3.Row) -> Wanted:
     )
 
 
-def _seen(record: sqlite3.Row) -> Seen:
+def _seen(record: Record) -> Seen:
     return Seen(
         class_id=record["class_id"],
         title=record["title"],

@@ -1,20 +1,20 @@
 """What is done when all rows of a file are in the journal: each statement is given the batch.
 
-They run in the transaction that took the rows in, and in this order.
+They run in the transaction that took the rows in, and in this order; rows that are alike
+have their fingerprints by then.
 """
-
-from batch.journal.versions import IS_FINISHED
 
 #: The ordinal of the row among such rows of its file: identical rows stay legal, and tomorrow's file
 #: gives each of them the same fingerprint again. As the first it came in; nearly every row is.
-_FINGERPRINTS = """
-UPDATE row SET fingerprint = fingerprint_of(row.identity, numbered.ordinal) FROM
-  (SELECT position, row_number() OVER (PARTITION BY fingerprint ORDER BY position) AS ordinal
+LATER_ALIKE = """
+SELECT position, identity, ordinal FROM
+  (SELECT position, identity, row_number() OVER (PARTITION BY fingerprint ORDER BY position) AS ordinal
    FROM row WHERE batch = :batch AND fingerprint IN
      (SELECT fingerprint FROM row WHERE batch = :batch AND fingerprint IS NOT NULL GROUP BY +fingerprint HAVING count(*) > 1)
   ) AS numbered
-WHERE row.batch = :batch AND row.position = numbered.position AND numbered.ordinal > 1
+WHERE ordinal > 1
 """
+SET_FINGERPRINT = "UPDATE row SET fingerprint = :fingerprint WHERE batch = :batch AND position = :position"
 
 #: Of the rows that are too late, those whose class an earlier run scheduled are well: a term's
 #: file is handed in long after its first lessons were held. The others are invalid like any.
@@ -38,7 +38,8 @@ INSERT INTO attempt (fingerprint, number, batch, position, sent_at, deadline, ki
 SELECT fingerprint, (SELECT count(*) FROM attempt AS past WHERE past.fingerprint = row.fingerprint) + 1,
        batch, position, started_over_at, started_over_at, 'presumed', room_until
 FROM row, account
-WHERE batch = :batch AND fingerprint = fingerprint_of(identity, 1) AND started_over_at IS NOT NULL
+WHERE batch = :batch AND fingerprint IS NOT NULL AND started_over_at IS NOT NULL
+  AND position NOT IN (SELECT CAST(value AS INTEGER) FROM json_each(:later_alike))
   AND NOT EXISTS (
     SELECT 1 FROM attempt AS past WHERE past.fingerprint = row.fingerprint AND (
       past.ending IN ('created', 'found')
@@ -60,19 +61,11 @@ INSERT INTO attempt SELECT * FROM past.attempt WHERE room_until > {_SINCE}
 _THEIR_ROWS = """
 INSERT INTO row SELECT * FROM past.row WHERE (batch, position) IN (SELECT batch, position FROM main.attempt)
 """
-#: The newest version of each timetable: of that of the file every row, for the next one is compared with it.
-_NEWEST = f"""
-(SELECT id FROM (SELECT id, timetable_of(file, timetable) AS name, row_number() OVER
-  (PARTITION BY timetable_of(file, timetable) ORDER BY started_at DESC, id DESC) AS nth
-  FROM past.batch WHERE {IS_FINISHED}) WHERE nth = 1
-  AND (name = (SELECT timetable_of(file, timetable) FROM main.batch WHERE id = :batch)) = {{is_same}})
-"""
-_VERSION_BEFORE = f"""
-INSERT OR IGNORE INTO row SELECT * FROM past.row WHERE batch IN {_NEWEST.format(is_same=1)}
-"""
-_OTHER_TIMETABLES = f"""
+#: Of the newest version of the file's own timetable every row, for the next one is compared with it.
+_VERSION_BEFORE = "INSERT OR IGNORE INTO row SELECT * FROM past.row WHERE batch = :newest"
+_OTHER_TIMETABLES = """
 INSERT OR IGNORE INTO row SELECT * FROM past.row WHERE fingerprint IN (SELECT fingerprint FROM main.attempt)
-  AND batch IN {_NEWEST.format(is_same=0)}
+  AND batch IN (SELECT value FROM json_each(:newest_others))
 """
 _THEIR_OPERATIONS = """
 INSERT INTO operation SELECT * FROM past.operation WHERE class_id IN
@@ -89,14 +82,13 @@ BESIDE = (
     "INSERT INTO learned SELECT * FROM past.learned",
 )
 
-WHEN_ALL_ARE_IN = (_FINGERPRINTS, _KNOWN_ALREADY, _NEVER_HELD, _PRESUMED)
+WHEN_ALL_ARE_IN = (_KNOWN_ALREADY, _NEVER_HELD, _PRESUMED)
 WHEN_ALL_ARE_IN_BESIDE = (
-    _FINGERPRINTS,
     _KNOWN_ATTEMPTS,
     _THEIR_ROWS,
     _VERSION_BEFORE,
     _OTHER_TIMETABLES,
     _THEIR_OPERATIONS,
     _THEIR_SIGHTINGS,
-    *WHEN_ALL_ARE_IN[1:],
+    *WHEN_ALL_ARE_IN,
 )

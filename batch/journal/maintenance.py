@@ -38,7 +38,7 @@ _SHARED = (
 
 
 class MaintenanceStore:
-    """The journal as a file that is kept for years."""
+    """The journal as something that is kept for years."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -49,7 +49,7 @@ class MaintenanceStore:
         What is needed so that no class is scheduled twice stays: hashes and ids of
         attempts, without names, titles, addresses or links. Rows in doubt stay.
         """
-        self._database.run("PRAGMA secure_delete = ON")
+        self._database.overwrite_deleted()
         with self._database.transaction():
             self._database.run(_FORGET_WORDS, before=before)
             forgotten = self._database.run(_FORGET_ROWS, before=before)
@@ -58,8 +58,7 @@ class MaintenanceStore:
             self._database.run(_FORGET_SIGHTINGS, before=before)
             self._database.run(_FORGET_NOTES, before=before)
             self._database.run(_FORGET_BATCHES, before=before)
-        self._database.run("VACUUM")
-        self._database.run("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._database.compact()
         return forgotten
 
     def shared_classes(self) -> dict[str, list[str]]:
@@ -70,6 +69,5 @@ class MaintenanceStore:
         return shared
 
     def damage(self) -> str | None:
-        """What SQLite's quick check finds wrong with the file."""
-        found = self._database.value("PRAGMA quick_check(1)")
-        return None if found == "ok" else str(found)
+        """What a quick look finds broken."""
+        return self._database.damage()

@@ -10,8 +10,9 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from batch.core.changes.operation import Operation
+from batch.journal.columns import gone_of, operation_of
 from batch.journal.database import Database
-from batch.journal.records import Gone, gone_of, operation_of
+from batch.journal.records import Gone
 
 _NOT_ANSWERED = "(ending IS NULL OR ending = 'no_answer')"
 #: Nobody knows whether it is done, and nothing that was done since makes it of no account.
@@ -32,7 +33,9 @@ INTEND = (
     "INSERT INTO operation (class_id, number, kind, batch, was_batch, was_position, was_fingerprint, meant_batch,"
     " meant_position, meant_fingerprint, parameters, starts, room_until, sent_at, deadline)"
     " SELECT :class_id, :number, :kind, :batch, :was_batch, :was_position, :was_fingerprint, :meant_batch,"
-    " :meant_position, :meant_fingerprint, :parameters, :starts, :room_until, :sent_at, :deadline"
+    # Of a NULL no database knows which type it is of.
+    " CAST(:meant_position AS INTEGER), :meant_fingerprint, :parameters, CAST(:starts AS INTEGER),"
+    " CAST(:room_until AS INTEGER), :sent_at, :deadline"
     " WHERE EXISTS (SELECT 1 FROM attempt WHERE class_id = :class_id AND fingerprint = :was_fingerprint)"
     " AND NOT EXISTS (SELECT 1 FROM operation WHERE class_id = :class_id AND number >= :number)"
     " AND NOT EXISTS (SELECT 1 FROM attempt WHERE fingerprint = :meant_fingerprint AND class_id IS NOT :class_id"
@@ -46,17 +49,25 @@ END = (
     f" WHERE class_id = :class_id AND number = :number AND {_NOT_ANSWERED}"
 )
 NOTE_GONE = (
-    "INSERT OR REPLACE INTO gone (batch, class_id, title, presenter, starts, ends, zone, row_then, outcome, code, message)"
+    "INSERT INTO gone (batch, class_id, title, presenter, starts, ends, zone, row_then, outcome, code, message)"
     " VALUES (:batch, :class_id, :title, :presenter, :starts, :ends, :zone, :row_then, :outcome, :code, :message)"
+    " ON CONFLICT (batch, class_id) DO UPDATE SET title = excluded.title, presenter = excluded.presenter,"
+    " starts = excluded.starts, ends = excluded.ends, zone = excluded.zone, row_then = excluded.row_then,"
+    " outcome = excluded.outcome, code = excluded.code, message = excluded.message"
 )
 
+#: Of the attempts for one class that may have made it, only the last speaks.
+IS_NEWEST_STANDING = (
+    "NOT EXISTS (SELECT 1 FROM attempt AS later WHERE later.fingerprint = attempt.fingerprint"
+    " AND later.number > attempt.number AND (later.ending IS NULL OR later.ending IN ('created', 'found', 'no_answer')))"
+)
 #: What takes up room or a presenter: every class that is there, or may be, where its row says.
 _STANDING = (
     "SELECT attempt.class_id, attempt.fingerprint, row.presenter, row.starts, row.ends, row.room_until FROM attempt"
     " CROSS JOIN row ON row.batch = attempt.batch AND row.position = attempt.position"
     " WHERE attempt.room_until > :now AND (attempt.ending IS NULL OR attempt.ending IN ('created', 'found', 'no_answer'))"
     " AND NOT EXISTS (SELECT 1 FROM sighting WHERE sighting.class_id = attempt.class_id AND gone_at IS NOT NULL)"
-    " GROUP BY +attempt.fingerprint"
+    f" AND {IS_NEWEST_STANDING}"
 )
 _OF_CLASSES = "SELECT * FROM operation WHERE class_id IN (SELECT value FROM json_each(:class_ids)) ORDER BY class_id, number"
 _OF_CLASS = "SELECT * FROM operation WHERE class_id = :class_id ORDER BY number"

@@ -9,8 +9,10 @@ from batch.core.plan.explain_held import HeldRow
 from batch.core.plan.load import Lesson
 from batch.core.plan.plan import Candidate
 from batch.core.service.api_codes import limit_in
+from batch.journal.columns import candidate_of, issue_of
 from batch.journal.database import Database
-from batch.journal.records import BLOCK, SentOtherwise, candidate_of, issue_of
+from batch.journal.operations import IS_NEWEST_STANDING
+from batch.journal.records import BLOCK, SentOtherwise
 from batch.journal.rows import Rows
 
 #: So many refusals are evidence enough.
@@ -67,7 +69,7 @@ _SENT_ELSEWHERE = (
     " WHERE attempt.room_until > :since AND row.starts < :until AND (attempt.ending IS NULL OR attempt.ending IN ('created', 'found', 'no_answer'))"
     " AND attempt.fingerprint NOT IN"
     " (SELECT fingerprint FROM row WHERE batch = :batch AND fingerprint IS NOT NULL)"
-    " GROUP BY +attempt.fingerprint"
+    f" AND {IS_NEWEST_STANDING}"
 )
 _IS_LISTED = "attempt.class_id IN (SELECT class_id FROM temp.listed)"
 _IS_BELIEVED = (

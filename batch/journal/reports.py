@@ -28,7 +28,7 @@ class ReportStore:
 
     def rows(self, batch: str) -> Iterator[JournalRow]:
         """Every row of a batch in file order."""
-        return self._rows.blocks(batch, "1")
+        return self._rows.blocks(batch, "true")
 
     def settled_outcomes(self, batch: str) -> list[tuple[Outcome, int]]:
         """How many rows of a batch ended how, those aside that `unsettled` gives."""

@@ -1,14 +1,14 @@
 """Rows with the attempts for their classes, read in blocks: what every part of the journal reads."""
 
 import json
-import sqlite3
 from collections.abc import Iterator, Sequence
 
 from batch.core.message import recalled
 from batch.core.outcome import Outcome
 from batch.core.service.attempt import Attempt, AttemptEnding, AttemptKind
-from batch.journal.database import Database
-from batch.journal.records import BLOCK, JournalRow, issue_of
+from batch.journal.columns import issue_of
+from batch.journal.database import Database, Record
+from batch.journal.records import BLOCK, JournalRow
 
 #: The rows of a block: those of a batch behind a position that a condition holds for.
 _CHOSEN = (
@@ -24,7 +24,7 @@ _FACTS = "SELECT position, presenter, starts, ends, room_until, priority, finger
 
 _ATTEMPTS = (
     # A process that was held up may have waited for an answer beyond its deadline.
-    "SELECT fingerprint, number, ending, sent_at, max(deadline, ifnull(ended_at, deadline)) AS deadline, code, message,"
+    "SELECT fingerprint, number, ending, sent_at, CASE WHEN ended_at > deadline THEN ended_at ELSE deadline END AS deadline, code, message,"
     " class_id, call_id, presenter_url, kind, former_class_id FROM attempt WHERE fingerprint IN ({fingerprints}) ORDER BY fingerprint, number"
 )
 _ATTEMPTS_OF_ONE = _ATTEMPTS.format(fingerprints=":fingerprint")
@@ -63,7 +63,7 @@ class Rows:
             yield from block
             after = block[-1].position
 
-    def facts(self, batch: str, condition: str) -> Iterator[tuple[sqlite3.Row, Tries]]:
+    def facts(self, batch: str, condition: str) -> Iterator[tuple[Record, Tries]]:
         """The same without what only a person reads: what planning looks at, with the attempts."""
         chosen, after = _CHOSEN.format(condition=condition), -1
         while records := self._database.all(_FACTS.format(chosen=chosen), batch=batch, after=after):
@@ -77,7 +77,7 @@ class Rows:
         return _by_fingerprint(self._database.each(statement, batch=batch, after=after))
 
 
-def _row_of(record: sqlite3.Row, attempts: Tries) -> JournalRow:
+def _row_of(record: Record, attempts: Tries) -> JournalRow:
     # Taken apart in the order of _ROWS: by name, each of 18 columns is looked for among the others.
     batch, position, sheet, number, cells, issues, parameters, *facts = record
     title, presenter, starts, ends, room_until, fingerprint, outcome, code, message, class_id = facts
@@ -104,7 +104,7 @@ def _row_of(record: sqlite3.Row, attempts: Tries) -> JournalRow:
     )
 
 
-def _by_fingerprint(records: Iterator[sqlite3.Row]) -> dict[str, Tries]:
+def _by_fingerprint(records: Iterator[Record]) -> dict[str, Tries]:
     attempts: dict[str, list[tuple[Attempt, str | None]]] = {}
     for (
         fingerprint,

@@ -6,12 +6,12 @@ stands for that class (the schema's trigger).
 """
 
 import json
-import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 
 from batch.core.message import Message, RowNote
 from batch.core.service.attempt import ClassState, class_state
-from batch.journal.database import Database, Values
+from batch.journal.columns import values_of
+from batch.journal.database import Database, TriggerRefused, Values
 from batch.journal.operations import END, INTEND, IS_UNDER_WAY, NOTE_GONE
 from batch.journal.records import (
     Ended,
@@ -27,7 +27,6 @@ from batch.journal.records import (
     RowOutcome,
     TakenBy,
     TakenOver,
-    values_of,
 )
 from batch.journal.rows import Rows
 
@@ -87,8 +86,10 @@ _ANOTHER_IN_THE_WAY = (
 _IN_DOUBT = (
     "SELECT coalesce(ours.batch, attempt.batch) AS batch, coalesce(ours.position, attempt.position) AS position"
     " FROM attempt LEFT JOIN row AS ours ON ours.fingerprint = attempt.fingerprint AND ours.batch = :batch"
-    " WHERE attempt.ending IS NULL OR attempt.ending = 'no_answer'"
-    " GROUP BY attempt.fingerprint ORDER BY min(attempt.sent_at)"
+    " WHERE (attempt.ending IS NULL OR attempt.ending = 'no_answer')"
+    " AND NOT EXISTS (SELECT 1 FROM attempt AS earlier WHERE earlier.fingerprint = attempt.fingerprint"
+    "  AND earlier.number < attempt.number AND (earlier.ending IS NULL OR earlier.ending = 'no_answer'))"
+    " ORDER BY attempt.sent_at"
 )
 _HAS_HISTORY = "SELECT EXISTS (SELECT 1 FROM attempt WHERE kind <> 'presumed')"
 #: Rows of a batch whose class the account had before this journal ever sent it.
@@ -191,10 +192,8 @@ class SendingStore:
         for kind, values in by_kind.items():
             try:
                 written = self._database.run_many(_WRITE[kind], values)
-            except sqlite3.IntegrityError as error:
-                if error.sqlite_errorcode == sqlite3.SQLITE_CONSTRAINT_TRIGGER:
-                    raise Overtaken from error
-                raise
+            except TriggerRefused as error:
+                raise Overtaken from error
             if kind in _CONDITIONAL and written < len(values):
                 raise Overtaken
 

@@ -1,10 +1,9 @@
 """One account's journal: a part for each of those who need it, over one connection.
 
 Every writing method is one transaction. What stands in the parts knows of no
-SQLite but what `Database` offers.
+database but what `Database` offers.
 """
 
-import sqlite3
 from collections.abc import Callable
 
 from batch.journal.account import AccountStore
@@ -24,22 +23,13 @@ class Journal:
     """The parts.
 
     Raises:
-        sqlite3.Error: from every method of them; nothing of that call is then on disk.
+        Exception: of the database, from every method of them; nothing of that call is then on disk.
     """
 
-    def __init__(
-        self,
-        connection: sqlite3.Connection,
-        committed: Callable[[int], None],
-        holds_lock: Callable[[], bool] = lambda: True,
-    ) -> None:
-        """`committed` hears after each commit how many there have been (the watermark).
-
-        Args:
-            holds_lock: whether the lock still keeps other runs out; asked before each block of rows.
-        """
+    def __init__(self, database: Database, holds_lock: Callable[[], bool] = lambda: True) -> None:
+        """`holds_lock` says whether the lock still keeps other runs out; asked before each block of rows."""
         self.holds_lock = holds_lock
-        self._database = database = Database(connection, committed)
+        self._database = database
         rows = Rows(database)
         self.batches = Batches(database)  #: files taken in
         self.sending = SendingStore(database, rows)  #: intents, endings, outcomes
@@ -49,7 +39,7 @@ class Journal:
         self.planning = PlanningStore(database, rows)  #: the classes as planning sees them
         self.reports = ReportStore(database, rows)  #: a batch as it stands
         self.account = AccountStore(database)  #: what was learned of the account
-        self.maintenance = MaintenanceStore(database)  #: the file that is kept for years
+        self.maintenance = MaintenanceStore(database)  #: what is kept for years
 
     def begin_run(self) -> None:
         """From now on no older run can commit: it ends with `Superseded`. Every run that writes begins so."""

@@ -11,9 +11,10 @@ from collections.abc import Collection, Mapping
 from batch.core.changes.operation import Kind, Place
 from batch.core.changes.undo import TouchedRow
 from batch.core.tally import Exit
+from batch.journal.columns import batch_of
 from batch.journal.database import Database
 from batch.journal.operations import OperationStore
-from batch.journal.records import Batch, batch_of
+from batch.journal.records import Batch
 
 #: The rows of a batch that a class was made for, or changed to, and the class where its number is known. One whose
 #: answer was lost may have been made.
@@ -21,13 +22,13 @@ _TOUCHED = """
 SELECT row.position, row.number, row.starts, done.class_id, done.is_in_doubt FROM (
   SELECT position, max(class_id) AS class_id, max(is_in_doubt) AS is_in_doubt FROM (
     SELECT position, coalesce(class_id, former_class_id) AS class_id,
-      ending IS NULL OR ending = 'no_answer' AS is_in_doubt
+      CASE WHEN ending IS NULL OR ending = 'no_answer' THEN 1 ELSE 0 END AS is_in_doubt
     FROM attempt WHERE batch = :batch AND kind = 'sent'
       AND (ending IS NULL OR ending IN ('created', 'found', 'no_answer', 'changed', 'cancelled'))
     UNION ALL
     SELECT meant_position, class_id, 0 FROM operation WHERE batch = :batch AND meant_batch = :batch
       AND (ending IS NULL OR ending IN ('done', 'found', 'no_answer'))
-  ) GROUP BY position) AS done
+  ) AS each_of_them GROUP BY position) AS done
 JOIN row ON row.batch = :batch AND row.position = done.position ORDER BY row.position
 """
 #: The first that was sent is the one that made the class; one that another journal sent was made by none of ours.
@@ -54,15 +55,16 @@ _UNDER_WAY = (
     "  OR exit_code IN (SELECT value FROM json_each(:to_go_on))) ORDER BY started_at DESC LIMIT 1"
 )
 _BEGIN = (
-    "INSERT OR IGNORE INTO batch (id, file, sha256, sheet, header, account, sent_to, sandbox, started_at, timetable, undoes)"
+    "INSERT INTO batch (id, file, sha256, sheet, header, account, sent_to, sandbox, started_at, timetable, undoes)"
     " SELECT :id, file, '', sheet, header, account, :sent_to, :sandbox, :now, timetable, id FROM batch WHERE id = :undone"
+    " ON CONFLICT DO NOTHING"
 )
 _BEGIN_ROWS = (
-    "INSERT OR IGNORE INTO row (batch, position, sheet, number, cells, issues, parameters, title, presenter, starts, ends,"
+    "INSERT INTO row (batch, position, sheet, number, cells, issues, parameters, title, presenter, starts, ends,"
     " room_until, class_id)"
     " SELECT :id, position, sheet, number, cells, '[]', parameters, title, presenter, starts, ends, room_until,"
     " wanted.value FROM row JOIN json_each(:class_ids) AS wanted ON row.position = CAST(wanted.key AS INTEGER)"
-    " WHERE batch = :undone"
+    " WHERE batch = :undone ON CONFLICT DO NOTHING"
 )
 
 #: A row whose class is changed back shows what that class becomes: its own cells are what it was.

@@ -5,7 +5,6 @@ back must not become what the next one is measured by.
 """
 
 import json
-import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,17 +16,10 @@ from batch.core.changes.timetable_name import timetable_of
 from batch.core.rows.problems import Problem
 from batch.core.service.listed import Wanted
 from batch.core.tally import Exit
-from batch.journal.database import Database
+from batch.journal.database import Database, Record
 from batch.journal.records import Batch, wanted_class
 
-_IS_OURS = "(SELECT id FROM batch WHERE id <> :batch AND timetable_of(file, timetable) = :timetable)"
-#: A version that the next one is compared with.
-IS_FINISHED = f"finished_at IS NOT NULL AND exit_code <> {int(Exit.CANNOT_RUN)} AND undoes IS NULL"
-_NEWEST_OF_OTHERS = (
-    "(SELECT id FROM (SELECT id, row_number() OVER (PARTITION BY timetable_of(file, timetable)"
-    f" ORDER BY started_at DESC, id DESC) AS nth FROM batch WHERE {IS_FINISHED}"
-    " AND timetable_of(file, timetable) <> :timetable) WHERE nth = 1)"
-)
+_NEWEST_OF_OTHERS = "(SELECT value FROM json_each(:others))"
 
 _LESSON = (
     "row.title, row.presenter, row.starts, row.ends, row.fingerprint,"
@@ -53,7 +45,7 @@ _STANDS = (
 _CLASSES = (
     f"SELECT {_STANDING}, 0 AS is_of_before FROM attempt"
     " CROSS JOIN row ON row.batch = attempt.batch AND row.position = attempt.position"
-    f" WHERE attempt.room_until > :now AND attempt.batch IN {_IS_OURS} AND {_STANDS}"
+    f" WHERE attempt.room_until > :now AND attempt.batch IN (SELECT value FROM json_each(:ours)) AND {_STANDS}"
     f" UNION ALL SELECT {_STANDING}, 1 AS is_of_before FROM row AS asked"
     " CROSS JOIN attempt ON attempt.fingerprint = asked.fingerprint"
     " CROSS JOIN row ON row.batch = attempt.batch AND row.position = attempt.position"
@@ -86,7 +78,7 @@ _REPEATS = (
 
 #: Rows, and those of them that are invalid for more than their class being over.
 _COUNTS = """
-SELECT count(*), coalesce(sum(outcome = 'invalid'), 0) FROM row WHERE batch = :batch AND NOT EXISTS
+SELECT count(*), count(CASE WHEN outcome = 'invalid' THEN 1 END) FROM row WHERE batch = :batch AND NOT EXISTS
   (SELECT 1 FROM json_each(row.issues) WHERE json_extract(value, '$.code') = :past)
 """
 _ROWS_AHEAD = "SELECT count(*) FROM row WHERE batch = :batch AND starts > :now"
@@ -164,7 +156,16 @@ class TimetableVersions:
         """`batches`: all, the newest first; `batch`: the file that was just taken in."""
         self._database = database
         self._batch = batch
-        self._timetable = name = timetable_of(batch.file, batch.timetable)
+        name = timetable_of(batch.file, batch.timetable)
+        self._ours = json.dumps(
+            [
+                each.id
+                for each in batches
+                if each.id != batch.id and timetable_of(each.file, each.timetable) == name
+            ]
+        )
+        newest = newest_versions(batches)
+        self._others = json.dumps([newest[each] for each in newest if each != name])
         done = [
             each
             for each in batches
@@ -202,7 +203,8 @@ class TimetableVersions:
             _CLASSES,
             batch=self._batch.id,
             before=self.before.id,
-            timetable=self._timetable,
+            ours=self._ours,
+            others=self._others,
             now=self._batch.started_at,
         ):
             known = found.get(record["fingerprint"])
@@ -214,7 +216,7 @@ class TimetableVersions:
     def standing(self, class_ids: Iterable[str]) -> dict[str, StandingClass]:
         """Those of these classes that stand for a row, whichever file it is of."""
         asked = json.dumps(list(class_ids))
-        found = self._database.each(_THESE, class_ids=asked, timetable=self._timetable)
+        found = self._database.each(_THESE, class_ids=asked, others=self._others)
         return {record["class_id"]: _standing(record, 0) for record in found}
 
     def rows(self) -> list[NewRow]:
@@ -256,7 +258,24 @@ class TimetableVersions:
         ]
 
 
-def _standing(record: sqlite3.Row, tag: int, *, is_of_before: bool = False) -> StandingClass:
+def newest_versions(batches: Iterable[Batch]) -> dict[str, str]:
+    """Of each timetable the newest version that was finished and not stopped: its batch, by the timetable's name.
+
+    Args:
+        batches: the newest first.
+    """
+    newest: dict[str, str] = {}
+    for each in batches:
+        if (
+            each.finished_at is not None
+            and each.exit_code not in {None, Exit.CANNOT_RUN}
+            and each.undoes is None
+        ):
+            newest.setdefault(timetable_of(each.file, each.timetable), each.id)
+    return newest
+
+
+def _standing(record: Record, tag: int, *, is_of_before: bool = False) -> StandingClass:
     return StandingClass(
         lesson=_lesson(record, tag),
         title=record["title"],
@@ -274,7 +293,7 @@ def _standing(record: sqlite3.Row, tag: int, *, is_of_before: bool = False) -> S
     )
 
 
-def _lesson(record: sqlite3.Row, tag: int) -> Lesson:
+def _lesson(record: Record, tag: int) -> Lesson:
     month, day, year = map(int, record["begins"].split(" ")[0].split("/"))
     return Lesson(
         tag=tag,

@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 
 from batch import run
-from batch.core.identity import fingerprint
 from batch.core.service.attempt import AttemptEnding
 from batch.journal import as_left
 from batch.journal.files import open_journal, scratch_journal
@@ -52,8 +51,6 @@ def scans(statements: list[str]) -> list[tuple[str, str]]:
     """The statements that go through all rows, attempts or sightings of a journal, and where."""
     found = []
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
-        connection.create_function("fingerprint_of", 2, fingerprint, deterministic=True)
-        connection.create_function("timetable_of", 2, lambda *_: "", deterministic=True)
         create(connection, ACCOUNT, NOW)
         connection.execute("ATTACH ':memory:' AS past")
         for (sql,) in connection.execute(

@@ -9,6 +9,7 @@ import pytest
 from batch.atomic_file import NotWritten
 from batch.core.message import OutputFault
 from batch.core.tally import Exit, Tally
+from batch.journal.sqlite import SqliteDatabase
 from batch.journal.store import Journal
 from batch.report.ending import Ending, Maker, Written, ending_of
 from batch.report.facts import BatchFacts, ResultRow
@@ -38,7 +39,9 @@ def end(journal: Journal, folder: Path, workbook: Maker | None) -> tuple[Ending,
 
 def test_everything_is_made_of_one_pass_over_the_rows(journal: Journal, tmp_path: Path) -> None:
     statements: list[str] = []
-    journal.reports._rows._database._connection.set_trace_callback(statements.append)
+    database = journal.reports._rows._database
+    assert isinstance(database, SqliteDatabase)
+    database._connection.set_trace_callback(statements.append)
 
     def workbook(rows: Iterator[ResultRow], facts: BatchFacts, tally: Tally) -> Written:
         return write_results(

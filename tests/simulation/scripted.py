@@ -18,6 +18,7 @@ from batch.core.tally import Exit
 from batch.journal.migration import create
 from batch.journal.recorder import Recorder
 from batch.journal.records import Batch, RowOutcome
+from batch.journal.sqlite import SqliteDatabase
 from batch.journal.store import Journal
 from batch.report.projection import result_rows, tally_of
 from batch.report.wording.messages import both_of
@@ -41,7 +42,7 @@ def memory_journal() -> Iterator[Journal]:
     database = sqlite3.connect(":memory:", isolation_level=None)
     try:
         create(database, "school", 0)
-        yield Journal(database, committed=lambda _: None)
+        yield Journal(SqliteDatabase(database, committed=lambda _: None))
     finally:
         database.close()
 

@@ -26,8 +26,9 @@ from batch.core.service.backoff import RetryBudget
 from batch.core.service.on_unknown import OnUnknown
 from batch.core.service.witnesses import KnownThere, Proved, Testimony, hear
 from batch.journal import sending
+from batch.journal.columns import new_row
 from batch.journal.recorder import Recorder
-from batch.journal.records import Entry, Intent, JournalRow, RowOutcome, new_row
+from batch.journal.records import Entry, Intent, JournalRow, RowOutcome
 from batch.sending.listing import AccountList, Denial
 from batch.sending.reconcile import Reconciler
 from batch.sending.submitter import Submitter
@@ -244,7 +245,7 @@ MUTANTS: dict[str, Plant] = {
     "a row is known by its number": planted("batch.journal.batches", "new_row", _row_by_number),
     "equal rows are one": both(
         planted("batch.journal.batches", "fingerprint", _same_for_all),
-        planted("batch.journal.records", "fingerprint", _same_for_all),
+        planted("batch.journal.columns", "fingerprint", _same_for_all),
     ),
     "retries without end": both(
         planted("batch.sending.passes", "RetryBudget", SpendsWithoutEnd),
@@ -328,6 +329,7 @@ MUTANTS_OF_A_KIND: dict[str, tuple[Callable[[Scenario], Scenario], Plant]] = {
         both(
             planted("batch.sending.passes", "Submitter", LetsARefusalSettleADoubt),
             planted("batch.journal.records", "class_state", _without_doubt),
+            planted("batch.journal.columns", "class_state", _without_doubt),
             planted("batch.journal.sending", "class_state", _without_doubt),
         ),
     ),

@@ -15,6 +15,7 @@ from batch.core.message import Message
 from batch.journal import recorder, store
 from batch.journal.lock import locked
 from batch.journal.records import Batch, RowOutcome
+from batch.journal.sqlite import SqliteDatabase
 from batch.report.facts import ResultRow
 from batch.report.projection import result_rows, tally_of
 from batch.sending import passes
@@ -210,7 +211,7 @@ class World:
         is_alone = life.second_run_s is None or self.scenario.traits.no_lock
         lock = nullcontext() if is_alone else locked(self.folder, self.clock())
         with lock:
-            journal = store.Journal(process.database, committed=lambda _: None)
+            journal = store.Journal(SqliteDatabase(process.database, committed=lambda _: None))
             journal.begin_run()
             journal.batches.load("school", _batch(batch, self.clock()), rows_of(life.file))
             how = CUT_SHORT
