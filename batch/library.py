@@ -4,6 +4,7 @@ What comes back is what the results workbook shows, row by row. Settings come fr
 where the command takes them: variables and classbatch.toml, keys among them.
 """
 
+import asyncio
 import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
@@ -290,6 +291,7 @@ class _Listener(Listener):
     def __init__(self, progress: Callable[[Progress], None] | None = None) -> None:
         self.said: list[str] = []
         self._progress = progress
+        self._run = None if progress is None else asyncio.current_task()
         self._ended: set[int] = set()  # a row that was in doubt ends twice
         self._total = 0
 
@@ -302,7 +304,12 @@ class _Listener(Listener):
         self._ended.add(outcome.position)
         if self._progress is not None:
             done = len(self._ended)
-            self._progress(Progress(done, max(done, self._total), outcome.outcome))
+            try:
+                self._progress(Progress(done, max(done, self._total), outcome.outcome))
+            except asyncio.CancelledError:
+                # Raised on, it would end one worker of many, and a task group takes that for its will.
+                if self._run is not None:
+                    self._run.cancel()
 
     def says(self, note: Message) -> None:
         self.said.append(both_of(note))

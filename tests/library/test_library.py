@@ -6,6 +6,7 @@ import subprocess
 import sys
 import venv
 import zipfile
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -228,8 +229,20 @@ async def test_how_far_a_run_is_is_heard_row_by_row(tmp_path: Path) -> None:
     assert heard[-1].total == 5
 
 
+def cancels_its_task(task: asyncio.Task[batch.Report]) -> None:
+    task.cancel()
+
+
+def raises_cancelled(_: asyncio.Task[batch.Report]) -> None:
+    raise asyncio.CancelledError
+
+
+@pytest.mark.parametrize("stop", [cancels_its_task, raises_cancelled])
 async def test_a_cancelled_run_goes_on_where_it_was(
-    tmp_path: Path, service: Service, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
+    service: Service,
+    monkeypatch: pytest.MonkeyPatch,
+    stop: Callable[[asyncio.Task[batch.Report]], None],
 ) -> None:
     for name, value in {
         **KEYS,
@@ -241,12 +254,15 @@ async def test_a_cancelled_run_goes_on_where_it_was(
     file, settings = timetable(tmp_path / "t.csv", lessons(20)), batch.read_settings(state=tmp_path / "state")
 
     def cancels(progress: batch.Progress) -> None:
+        heard.append(progress.done)
         if progress.done == 3:
-            task.cancel()
+            stop(task)
 
+    heard: list[int] = []
     task = asyncio.create_task(batch.submit(file, settings=settings, progress=cancels))
     with pytest.raises(asyncio.CancelledError):
         await task
+    assert len(heard) < 20, "it ended there"
     again = await batch.submit(file, settings=settings)
     assert again.counts["scheduled"] + again.counts["already"] == 20
     assert again.counts["already"] >= 3
