@@ -34,6 +34,7 @@ _COMMANDS = {
     "purge": _Home("batch.cli.maintenance", "Forget names, titles and links of classes that were over."),
     "sandbox": _Home("batch.cli.sandbox", "Run a WizIQ of one's own on this computer."),
     "serve": _Home("batch.cli.serve", "Show the upload page in a browser."),
+    "invite": _Home("batch.cli.invite", "Let somebody sign in to the upload page."),
     "nightly": _Home("batch.cli.nightly", "Import what has arrived since last night."),
 }
 

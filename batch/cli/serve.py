@@ -1,5 +1,8 @@
 """`classbatch serve`: the upload page."""
 
+import sys
+import webbrowser
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,8 +26,14 @@ _OF_ONE_FILE = {"sheet", "all_sheets", "columns", "remember"}
 @click.option(
     "--sandbox", is_flag=True, help="Send to a throwaway sandbox on this computer: nothing real happens."
 )
+@click.option(
+    "--open/--no-open",
+    "opens",
+    default=None,
+    help="Open the page in this computer's browser; by default where it is started at a terminal, for this computer alone.",
+)
 @setting_options(*_PAGE, *(name for name in READING if name not in _OF_ONE_FILE), *SENDING, *TELLING)
-def serve(*, sandbox: bool, **flags: object) -> None:
+def serve(*, sandbox: bool, opens: bool | None, **flags: object) -> None:
     """Show the upload page in a browser: upload a timetable, read what is wrong with it, schedule it.
 
     Prints an address that lets one browser in. Ctrl-C ends it; a run that is under way comes to a clean stop.
@@ -33,7 +42,23 @@ def serve(*, sandbox: bool, **flags: object) -> None:
         say_where(settings, sandbox=sandbox)
         if not sandbox:
             _tell_of_missing_keys(settings)
-        run_async(_serve(settings, _for_children(flags, settings), sandbox=sandbox))
+        opened = webbrowser.open if _opens(settings, opens) else None
+        run_async(_serve(settings, _for_children(flags, settings), sandbox=sandbox, opened=opened))
+
+
+def _opens(settings: "Settings", asked: bool | None) -> bool:
+    """Whether the page is opened in a browser, where nobody has asked for it or against it."""
+    from batch.settings.resolve import has_screen  # noqa: PLC0415 - see main.py
+
+    if asked is not None:
+        return asked
+    return sys.stdout.isatty() and sys.stdin.isatty() and is_for_who_starts_it(settings) and has_screen()
+
+
+def is_for_who_starts_it(settings: "Settings") -> bool:
+    """Whether the page is for a browser of this computer alone, which its token lets in."""
+    is_local = settings.bind in {"127.0.0.1", "localhost", "::1"} and settings.public_url is None
+    return is_local and settings.user_header is None
 
 
 def _tell_of_missing_keys(settings: "Settings") -> None:
@@ -55,7 +80,10 @@ def _for_children(flags: dict[str, object], settings: "Settings") -> dict[str, A
     return {**given, "state": str(settings.state)}
 
 
-async def _serve(settings: "Settings", flags: dict[str, Any], *, sandbox: bool) -> None:
+async def _serve(
+    settings: "Settings", flags: dict[str, Any], *, sandbox: bool, opened: Callable[[str], object] | None
+) -> None:
+    """`opened` opens an address in a browser; None: nobody asked for it."""
     import asyncio  # noqa: PLC0415 - --help can do without
 
     from batch.web.server.app import running_page  # noqa: PLC0415 - brings a web server, as above
@@ -69,7 +97,9 @@ async def _serve(settings: "Settings", flags: dict[str, Any], *, sandbox: bool) 
     told = _Told()
     with drained_by_signals(end):
         async with running_page(settings, flags, sandbox=sandbox, announce=told.token) as running:
-            told.begin(running.url)
+            entrance = told.begin(running.url)
+            if opened is not None:
+                await asyncio.to_thread(opened, entrance)
             await ended.wait()
 
 
@@ -86,9 +116,14 @@ class _Told:
             return
         click.echo(f"For another browser: {self._url}/enter?token={token}")
 
-    def begin(self, url: str) -> None:
+    def begin(self, url: str) -> str:
+        """Print the first address, and return it."""
         self._url = url
         where = f"{url}/enter?token={self._first}" if self._first else url
         click.echo(f"The upload page: {where}")
         if self._first:
             click.echo("This address lets one browser in, once; then the next address is printed here.")
+            click.echo(
+                "To let other people in, each by an address of their own: classbatch invite --name NAME"
+            )
+        return where

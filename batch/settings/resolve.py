@@ -6,6 +6,7 @@ and never the value of a secret. What there is to set stands in `table.py`.
 
 import json
 import os
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -44,6 +45,13 @@ def settings_of_process(flags: Mapping[str, object], *, default_state: Path | No
 def asks_for_json_log(flags: Mapping[str, object]) -> bool:
     """Whether flag or variable say that standard error is for programs: known before anything can be wrong with the rest."""
     return (flags.get("log") or os.environ.get(f"{PREFIX}LOG")) == LogFormat.JSON
+
+
+def has_screen(environ: Mapping[str, str] = os.environ, platform: str = sys.platform) -> bool:
+    """Whether who starts this process is likely to sit before a desktop."""
+    if environ.get("SSH_CONNECTION"):
+        return False
+    return platform in {"darwin", "win32"} or bool(environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY"))
 
 
 def accounts_of_process(flags: Mapping[str, object]) -> tuple[str, ...]:

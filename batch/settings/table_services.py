@@ -125,6 +125,13 @@ class PageSettings:
         default_text="this computer alone",
         example="10.0.0.5",
     )
+    contact: str | None = setting(
+        text("a name, with a telephone number or an e-mail address", "WHO"),
+        "Whom people turn to who cannot get into the upload page, or cannot schedule from it; the page names them.",
+        rare=True,
+        default_text="whoever looks after classbatch here",
+        example="the IT desk, extension 220",
+    )
     upload_mib: int = setting(
         count(1, 200),
         "How many MiB a file may have that is uploaded on the page.",

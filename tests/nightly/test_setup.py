@@ -100,7 +100,7 @@ def units(tmp_path: Path) -> list[str]:
         pytest.skip("systemd-analyze is not here")
     command = shim(tmp_path / "opt")
     files = []
-    for name in ("classbatch.service", "classbatch.timer"):
+    for name in ("classbatch.service", "classbatch.timer", "classbatch-serve.service"):
         text = (TEMPLATES / name).read_text("utf-8")
         (tmp_path / name).write_text(text.replace("/opt/classbatch/bin/classbatch", str(command)))
         files.append(str(tmp_path / name))
@@ -112,16 +112,22 @@ def test_systemd_finds_nothing_wrong_with_the_units(units: list[str]) -> None:
     assert (ran.code, ran.out + ran.err) == (0, "")
 
 
-def test_the_service_gives_little_away(units: list[str]) -> None:
-    line = f"systemd-analyze security --offline=true --threshold=20 {units[0]}"
+SERVICES = ("classbatch.service", "classbatch-serve.service")
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_service_gives_little_away(units: list[str], name: str) -> None:
+    (unit,) = (each for each in units if each.endswith(f"/{name}"))
+    line = f"systemd-analyze security --offline=true --threshold=20 {unit}"
     ran = shell(line, ROOT, PATH=os.environ["PATH"])
     if "unrecognized option" in ran.err:
         pytest.skip("this systemd-analyze cannot judge a file")
     assert ran.code == 0, ran.out
 
 
-def test_the_service_runs_the_command_with_options_that_exist() -> None:
-    service = (TEMPLATES / "classbatch.service").read_text("utf-8")
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_service_runs_the_command_with_options_that_exist(name: str) -> None:
+    service = (TEMPLATES / name).read_text("utf-8")
     (line,) = re.findall(r"^ExecStart=\S+/classbatch (.*)$", service, re.MULTILINE)
     command, *arguments = line.replace("%d", "/run/credentials/x").split()
     COMMANDS[command].make_context(command, arguments)

@@ -167,7 +167,16 @@ async def serving_page(
     settings = load_settings(told, environ={**variables, "HOME": str(folder)}, cwd=folder)
     tokens: list[str] = []
     worker = str(warm(ROOT).program("batch.web.worker.main:main"))
-    of_server = {"port", "bind", "public_url", "user_header", "trusted_proxy", "upload_mib", "upload_days"}
+    of_server = {
+        "contact",
+        "port",
+        "bind",
+        "public_url",
+        "user_header",
+        "trusted_proxy",
+        "upload_mib",
+        "upload_days",
+    }
     for_children = {name: value for name, value in told.items() if name not in of_server}
     async with running_page(
         settings,

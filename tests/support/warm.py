@@ -30,7 +30,7 @@ COMMAND = "batch.cli.main:run"
 _IMPORTED = (
     *(
         f"batch.cli.{name}"
-        for name in ("main", "timetable", "maintenance", "nightly", "sandbox", "serve", "terminal")
+        for name in ("main", "timetable", "maintenance", "nightly", "sandbox", "serve", "invite", "terminal")
     ),
     *("batch.library", "batch.nightly.run", "batch.run", "batch.sandbox.server", "batch.maintenance"),
     *("batch.report.ical", "batch.sending.passes", "batch.sending.renewed_key", "batch.settings.resolve"),

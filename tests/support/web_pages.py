@@ -448,6 +448,16 @@ PAGES = {
             fix="Open the newest address that classbatch printed where it was started.",
         ),
     ),
+    "enter, invited": Case(
+        "enter.html",
+        v.EnterView(
+            says="You were invited as Ana.",
+            fix="Go on.",
+            action="/enter",
+            secret="s3cret",
+            button="Sign in as Ana",
+        ),
+    ),
     "error": Case(
         "error.html", v.ErrorView(status=413, says="The file is too large.", fix="20 MiB is the most.")
     ),

@@ -74,6 +74,7 @@ NOT_SHOWN = frozenset(
         "name",
         "explained",
         "leave_out",
+        "secret",
         "buttons",
         "choices",
     ]
@@ -203,7 +204,7 @@ def test_the_script_is_small_and_the_styles_ask_for_nothing() -> None:
 
 def test_the_docs_name_only_flags_that_serve_has_and_pages_that_are_there() -> None:
     text = (ROOT / "docs" / "page.md").read_text("utf-8")
-    known = {flag for option in serve.params for flag in option.opts}
+    known = {flag for option in serve.params for flag in (*option.opts, *option.secondary_opts)}
     assert set(re.findall(r"`(--[a-z-]+)`", text)) <= known
     for command in re.findall(r"^classbatch serve(.*)$", text, re.MULTILINE):
         assert set(command.split()) <= known

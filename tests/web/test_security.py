@@ -67,11 +67,11 @@ def test_a_session_outlives_the_server_and_ends_after_a_week(tmp_path: Path) -> 
     now = [1_000_000.0]
     session = Sessions(tmp_path / "sessions.json", lambda: now[0]).begin()
     later = Sessions(tmp_path / "sessions.json", lambda: now[0])
-    assert later.knows(session)
-    assert not later.knows("")
-    assert not later.knows(session[:-1])
+    assert later.find(session)
+    assert not later.find("")
+    assert not later.find(session[:-1])
     now[0] += 7 * 86_400
-    assert not later.knows(session)
+    assert not later.find(session)
 
 
 def test_a_form_s_token_is_this_server_s_this_session_s_and_this_user_s(tmp_path: Path) -> None:
@@ -89,7 +89,7 @@ def test_a_form_s_token_is_this_server_s_this_session_s_and_this_user_s(tmp_path
 def test_a_cookie_of_any_bytes_is_unknown_and_no_fault(tmp_path: Path) -> None:
     sessions = Sessions(tmp_path / "sessions.json", lambda: 5.0)
     sessions.begin()
-    assert not sessions.knows("\udcff\ud800")
+    assert not sessions.find("\udcff\ud800")
 
 
 USERS: dict[str, tuple[dict[str, str], int, str | None, str | None]] = {

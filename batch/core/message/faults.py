@@ -190,4 +190,5 @@ class ServerFault(StrEnum):
     CANNOT_LISTEN = auto()
     EVERY_ADDRESS = auto()
     NO_PROXY = auto()
+    SIGNED_IN_ELSEWHERE = auto()  #: by a reverse proxy
     NO_SANDBOX = auto()

@@ -26,5 +26,10 @@ def words_of(what: ServerFault) -> Words:
             return Words(
                 "{proxy!r} is no address of a proxy.", "Set trusted_proxy to addresses such as 10.0.0.5."
             )
+        case ServerFault.SIGNED_IN_ELSEWHERE:
+            return Words(
+                "People sign in to the page at its reverse proxy, which says who they are (user_header).",
+                "Let them in there.",
+            )
         case ServerFault.NO_SANDBOX:
             return Words("The sandbox cannot be started: {why}.", "See: classbatch sandbox --help.")

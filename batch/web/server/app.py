@@ -21,7 +21,7 @@ from batch.core.message import JournalFault, ServerFault
 from batch.core.text import visible
 from batch.journal.lock import Locked, locked
 from batch.settings.table import Settings
-from batch.web.server import batch_handlers, guard, handlers, undo_handlers
+from batch.web.server import batch_handlers, entrance, guard, handlers, undo_handlers
 from batch.web.server.connections import watched
 from batch.web.server.receive import Patience
 from batch.web.server.security import (
@@ -35,6 +35,8 @@ from batch.web.server.site import (
     SITE,
     Site,
 )
+from batch.web.state.address import keep_address
+from batch.web.state.invitations import Invitations
 from batch.web.state.orders import Task
 from batch.web.state.past_batches import Archive
 from batch.web.worker.processes import Children
@@ -53,7 +55,9 @@ _LINGERS_S = 2.0
 def routes() -> list[web.RouteDef]:
     upload, batch = "/uploads/{id}", "/batches/{batch}"
     return [
-        web.get("/enter", guard.enter, allow_head=False),
+        web.get("/enter", entrance.show, allow_head=False),
+        web.post("/enter", entrance.enter),
+        web.post("/leave", entrance.leave),
         web.get("/", batch_handlers.start),
         web.get("/template.xlsx", batch_handlers.template),
         web.post("/uploads", handlers.new_upload),
@@ -148,6 +152,7 @@ async def running_page(
             children=children or Children(),
         )
         async with _served(site, listening):
+            keep_address(settings.state, site.addresses.shown)
             if site.proxy is None:
                 site.tokens.renew()
             else:
@@ -225,6 +230,7 @@ def _site(
         addresses=addresses,
         tokens=Tokens(announce),
         sessions=Sessions(desk.uploads.folder / "sessions.json", clock),
+        invitations=Invitations(settings.state),
         form_secret=secret_in(desk.uploads.folder / "forms"),
         proxy=ProxyUser.of(settings),
         patience=patience,

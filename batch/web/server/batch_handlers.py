@@ -7,6 +7,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from batch.connection import account_of
 from batch.core.errors import CannotRun
 from batch.core.tally import Tally
 from batch.web.server.handlers import file_answer
@@ -19,6 +20,7 @@ from batch.web.state.uploads import Received, Stage, Upload, name_shown
 from batch.web.views import build
 from batch.web.views.model import PastBatch
 from batch.web.views.row_pages import read_page
+from batch.web.views.signing_in import keys_missing
 from batch.web.views.wording import page_words
 from batch.web.worker.processes import Children
 
@@ -29,7 +31,7 @@ _MOST_WAITING = 5
 async def start(request: web.Request) -> web.Response:
     """GET /: what it takes, and what was done before."""
     site = request.app[SITE]
-    notice, listed, limit = None, list[PastBatch](), ""
+    notice, listed, limit = _keys_missing(site), list[PastBatch](), ""
     live = _live(site.desk.children)
     try:
         runs = await site.archive.recent(_MOST_LISTED, visitor_of(request).user, live)
@@ -44,6 +46,15 @@ async def start(request: web.Request) -> web.Response:
     waiting = await asyncio.to_thread(site.desk.uploads.waiting, visitor_of(request).user, _MOST_WAITING)
     view = build.start(site.settings, listed, limit, waiting, notice)
     return page(request, "Schedule a timetable", view)
+
+
+def _keys_missing(site: Site) -> Notice | None:
+    """That nothing can be scheduled from here, before anybody has brought a file; None where it can."""
+    try:
+        account_of(site.settings, sandbox=site.sandbox)
+    except CannotRun as error:
+        return keys_missing(error, site.settings.contact)
+    return None
 
 
 def _live(children: Children) -> dict[str, Tally]:

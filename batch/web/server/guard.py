@@ -8,26 +8,18 @@ from aiohttp.typedefs import Handler
 
 from batch.core.errors import CannotRun
 from batch.web.server import handlers
+from batch.web.server.entrance import give_cookie, identified, shut_out
 from batch.web.server.receive import Refusal, cannot_be_kept
-from batch.web.server.security import (
-    HEADERS,
-    SESSION_S,
-    new_session,
-)
+from batch.web.server.security import HEADERS
 from batch.web.server.site import (
     NOBODY,
     SITE,
     VISITOR,
-    Site,
-    Visitor,
     check_csrf,
     form_of,
-    page,
     refused,
-    see,
     visitor_of,
 )
-from batch.web.views.model import EnterView
 from batch.web.views.wording import page_words
 from batch.web.workflow import NotMade
 
@@ -65,7 +57,7 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
         return refused(request, Refusal(500, "That went wrong by a fault of ours.", "Try it again."))
     visitor = visitor_of(request)
     if visitor.is_new and not response.prepared:
-        _give_cookie(response, request.app[SITE], visitor.session)
+        give_cookie(response, request.app[SITE], visitor.session)
     return response
 
 
@@ -85,9 +77,9 @@ async def _shut_out(request: web.Request) -> web.Response | None:
         return None
     if request.path == "/enter":
         return None
-    visitor = _identified(request, site)
+    visitor = identified(request, site)
     if visitor is None:
-        return page(request, "Who is it?", _unknown(site), status=403)
+        return shut_out(request)
     request[VISITOR] = visitor
     if changes and request.app[handlers.CLOSING].is_set():
         raise Refusal(503, "The page is being ended.", "Try again when it was started anew.")
@@ -95,58 +87,6 @@ async def _shut_out(request: web.Request) -> web.Response | None:
     if changes and (resource is None or resource.canonical not in _STREAMED):
         check_csrf(request, str((await form_of(request)).get("csrf", "")))
     return None
-
-
-def _identified(request: web.Request, site: Site) -> Visitor | None:
-    session = request.cookies.get(site.cookie, "")
-    if site.proxy is None:
-        return site.visitor(session, None) if session and site.sessions.knows(session) else None
-    header = site.proxy.header
-    user = site.proxy.user(request.headers, len(request.headers.getall(header, [])), request.remote)
-    if user is None:
-        return None
-    return site.visitor(session, user) if session else site.visitor(new_session(), user, is_new=True)
-
-
-def _unknown(site: Site) -> EnterView:
-    if site.proxy is not None:
-        return EnterView(
-            says="Nobody has said who you are.",
-            fix=f"Open {site.addresses.shown}, and sign in there.",
-        )
-    return EnterView(
-        says="This browser has not been let in yet.",
-        fix="Open the address that `classbatch serve` has printed last. It lets one browser in.",
-    )
-
-
-async def enter(request: web.Request) -> web.StreamResponse:
-    """GET /enter?token=...: the one-time token becomes a cookie."""
-    site = request.app[SITE]
-    known = _identified(request, site)
-    if known is not None:
-        return see("/")
-    if site.proxy is not None or not site.tokens.use(request.query.get("token", "")):
-        view = EnterView(
-            says="This address has been used already, or was never right.",
-            fix="Open the address that `classbatch serve` has printed last.",
-        )
-        return page(request, "Who is it?", view, status=403)
-    response = see("/")
-    _give_cookie(response, site, site.sessions.begin())
-    return response
-
-
-def _give_cookie(response: web.StreamResponse, site: Site, session: str) -> None:
-    response.set_cookie(
-        site.cookie,
-        session,
-        max_age=SESSION_S,
-        path="/",
-        httponly=True,
-        samesite="Strict",
-        secure=site.addresses.is_https,
-    )
 
 
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:

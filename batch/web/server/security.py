@@ -11,8 +11,9 @@ import ipaddress
 import json
 import os
 import secrets
+from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from yarl import URL
@@ -21,11 +22,13 @@ from batch.atomic_file import write_whole
 from batch.core.errors import CannotRun
 from batch.core.message import ServerFault
 from batch.settings.table import Settings
+from batch.web.state.invitations import Invitation
 from batch.web.state.uploads import read_json
 
 #: How long a browser is let in by the cookie that its token gave it.
 SESSION_S = 7 * 86_400
 _MOST_SESSIONS = 100
+_MOST_OF_ONE = 10  #: browsers that one person is signed in with
 _LONGEST_USER = 200
 
 HEADERS: Mapping[str, str] = {
@@ -133,6 +136,15 @@ class Tokens:
         return True
 
 
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A browser that was let in."""
+
+    since: float
+    until: float
+    invitation: str = ""  #: the id of the invitation that let it in; "": the one-time token did
+
+
 class Sessions:
     """The browsers that were let in. Kept over a restart, as hashes: the file opens nothing to who reads it."""
 
@@ -140,21 +152,51 @@ class Sessions:
         self._file = file
         self._clock = clock
 
-    def begin(self) -> str:
-        session = new_session()
-        now = self._clock()
-        kept = {name: since for name, since in self._read().items() if since > now - SESSION_S}
-        newest = sorted(kept.items(), key=lambda each: -each[1])[: _MOST_SESSIONS - 1]
-        write_whole(self._file, json.dumps({**dict(newest), _hash(session): now}))
+    def begin(self, invitation: Invitation | None = None) -> str:
+        """Let a browser in: for a week by the token, by an invitation for as long as that holds."""
+        session, now = new_session(), self._clock()
+        begun = (
+            Session(now, now + SESSION_S)
+            if invitation is None
+            else Session(now, invitation.until, invitation.id)
+        )
+        newest, theirs = dict[str, Session](), Counter[str]()
+        for name, kept in sorted(self._read().items(), key=lambda each: -each[1].since):
+            theirs[kept.invitation] += 1
+            most = _MOST_OF_ONE if kept.invitation else _MOST_SESSIONS
+            if kept.until > now and theirs[kept.invitation] < most:
+                newest[name] = kept
+        self._write({**newest, _hash(session): begun})
         return session
 
-    def knows(self, session: str) -> bool:
-        since = self._read().get(_hash(session))
-        return since is not None and since > self._clock() - SESSION_S
+    def find(self, session: str) -> Session | None:
+        """The session behind a cookie; None: nobody was let in by it, or that is over."""
+        found = self._read().get(_hash(session)) if session else None
+        return found if found is not None and self._clock() < found.until else None
 
-    def _read(self) -> dict[str, float]:
+    def end(self, session: str) -> None:
+        """Let this browser in no more."""
+        kept = self._read()
+        if kept.pop(_hash(session), None) is not None:
+            self._write(kept)
+
+    def _write(self, sessions: Mapping[str, Session]) -> None:
+        write_whole(self._file, json.dumps({name: asdict(kept) for name, kept in sessions.items()}))
+
+    def _read(self) -> dict[str, Session]:
         kept = read_json(self._file) or {}
-        return {name: since for name, since in kept.items() if isinstance(since, float)}
+        found = ((name, _session_of(told)) for name, told in kept.items())
+        return {name: session for name, session in found if session is not None}
+
+
+def _session_of(told: object) -> Session | None:
+    """What was kept; an earlier version kept the beginning alone."""
+    if isinstance(told, float):
+        return Session(told, told + SESSION_S)
+    try:
+        return Session(**told) if isinstance(told, dict) else None
+    except TypeError:
+        return None
 
 
 def new_session() -> str:

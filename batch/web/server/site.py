@@ -15,6 +15,7 @@ from batch.settings.table import Settings
 from batch.version import __version__
 from batch.web.server.receive import Patience, Refusal
 from batch.web.server.security import Addresses, ProxyUser, Sessions, Tokens, csrf_token, same
+from batch.web.state.invitations import Invitations
 from batch.web.state.past_batches import Archive
 from batch.web.state.uploads import Upload
 from batch.web.views.model import (
@@ -57,7 +58,7 @@ class Visitor:
     """Who is asking."""
 
     session: str  #: the cookie; "" where nobody was let in
-    user: str | None  #: None: whoever has the token
+    user: str | None  #: whom a proxy names, or who was invited; None: whoever has the token
     csrf: str = ""  #: what the forms carry that are shown to this visitor
     is_new: bool = False  #: the cookie is given with this answer
 
@@ -76,6 +77,7 @@ class Site:
     addresses: Addresses
     tokens: Tokens
     sessions: Sessions
+    invitations: Invitations
     form_secret: str = field(repr=False)
     proxy: ProxyUser | None
     patience: Patience
@@ -106,6 +108,7 @@ def page(request: web.Request, title: str, view: View, *, status: int = 200) -> 
         title=title,
         csrf=visitor.csrf,
         user=visitor.user,
+        leave_href="/leave" if visitor.user is not None and site.proxy is None else "",
         sandbox=site.sandbox,
         sandbox_says=SANDBOX if site.sandbox else "",
         version=__version__,

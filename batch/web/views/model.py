@@ -22,7 +22,8 @@ class Page:
 
     title: str  #: of this page: for <title> and the one <h1>
     csrf: str  #: goes into every form as the hidden field `csrf`
-    user: str | None = None  #: who the proxy says it is; None where everybody shares one token
+    user: str | None = None  #: who it is; None where it is whoever has the token
+    leave_href: str = ""  #: POST with csrf: sign out; "" where that is done elsewhere
     sandbox: bool = False
     sandbox_says: str = ""  #: a sentence, wherever `sandbox`
     version: str = ""
@@ -409,10 +410,14 @@ class RunView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnterView:
-    """enter.html (status 403): no cookie, or a token that is used up."""
+    """enter.html: no cookie, or a token that is used up (status 403); or POST action: invitation."""
 
     says: str
     fix: str
+    ask: str = ""  #: whom
+    action: str = ""  #: "" where nothing of it lets in
+    secret: str = ""
+    button: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
