@@ -188,7 +188,7 @@ def terms_of(settings: Settings, now: float, learned: ClassLimits = NOTHING_LEAR
             counts_to_24=settings.clock is not None,
         ),
         values=value_maps(with_format(settings.values, settings.format)),
-        zone_names=zone_names(),
+        zone_names=zone_names,
     )
 
 

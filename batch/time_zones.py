@@ -6,8 +6,7 @@ from the Unicode CLDR, as tzlocal ships them. Both tables are data, looked up by
 
 import zoneinfo
 from collections.abc import Mapping
-from functools import lru_cache
-from importlib import resources
+from functools import cache, lru_cache
 
 #: What the service documents and takes beside Area/City names.
 _WITHOUT_AREA = frozenset({"GMT", "UTC"})
@@ -24,6 +23,7 @@ def pinned_zones() -> frozenset[str]:
     return frozenset(zone for zone in zones if "/" in zone or zone in _WITHOUT_AREA)
 
 
+@cache
 def zone_names() -> Mapping[str, str]:
     """Folded name of a zone elsewhere -> the zone here: those of Windows, and old ones such as "japan"."""
     from tzlocal.windows_tz import win_tz  # noqa: PLC0415 - a table that only files with such names need
@@ -35,6 +35,8 @@ def zone_names() -> Mapping[str, str]:
 
 def _links() -> Mapping[str, str]:
     """Old name -> name that tzdata has for the zone now."""
+    from importlib import resources  # noqa: PLC0415 - as above
+
     table = resources.files("tzdata").joinpath("zoneinfo", "tzdata.zi").read_text(encoding="ascii")
     lines = (line.split() for line in table.splitlines() if line.startswith("L "))
     return {alias: zone for _, zone, alias in lines}

@@ -7,7 +7,6 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
-from importlib.resources import files
 from pathlib import Path
 
 from batch.atomic_file import put_in_place
@@ -101,7 +100,7 @@ STEPS: Mapping[int, tuple[str, ...]] = {
 
 def create(connection: sqlite3.Connection, account: str, now: float) -> None:
     """Make an empty journal of today's version."""
-    connection.executescript(files("batch.journal").joinpath("schema.sql").read_text("utf-8"))
+    connection.executescript(Path(__file__).with_name("schema.sql").read_text("utf-8"))
     connection.execute(
         "INSERT INTO account (id, created_at, stamp) VALUES (?, ?, lower(hex(randomblob(8))))", (account, now)
     )

@@ -1,7 +1,6 @@
 """Finds classbatch.toml and reads it."""
 
 import os
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import chain
@@ -48,6 +47,8 @@ def keys_in(file: Path, *, named: bool = True) -> dict[str, Any]:
         file: where it is.
         named: by the person, or it lies at home. Else it and its folder must be ours.
     """
+    import tomllib  # noqa: PLC0415 - most people have no such file
+
     try:
         with file.open("rb") as opened:
             closed = not open_to_others(opened)

@@ -90,8 +90,9 @@ def _plain_pattern(pattern: str) -> str:
 MONTHS: Mapping[str, int] = {
     plain(word).replace("-", " "): number for number, words in enumerate(_MONTHS, 1) for word in words.split()
 }
+_DAYS = [frozenset(map(plain, words.split())) for words in _WEEKDAYS]
 WEEKDAYS: Mapping[str, frozenset[int]] = {
-    word: frozenset(day for day, words in enumerate(_WEEKDAYS) if word in map(plain, words.split()))
+    word: frozenset(day for day, words in enumerate(_DAYS) if word in words)
     for words in _WEEKDAYS
     for word in map(plain, words.split())
 }

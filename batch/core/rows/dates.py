@@ -8,7 +8,7 @@ What can only be one day is that day, in whatever spelling.
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from batch.core.rows.calendar_words import AT, EVERY, MONTHS, PLURAL_WEEKDAYS, WEEKDAYS, alternatives
 from batch.core.rows.clock_times import Clock, ClockText, Span, leading_clock, read_clock
@@ -63,19 +63,12 @@ class Written:
     fault: Fault | None = None  #: of the whole text
 
 
-_MONTH = rf"({alternatives(MONTHS)})"
-_YEAR = r"'?([0-9]{4}|[0-9]{2})(?![0-9:])"
-_OF = r"(?:de |del |do |of |den )?"
-_NTH = r"([0-9]{1,2})(?:[.]|o|er|st|nd|rd|th)?"
 _YMD = re.compile(
     r"(?P<year>[0-9]{4}) ?(?P<sign>[-/.]) ?(?P<month>[0-9]{1,2}) ?(?P=sign) ?(?P<day>[0-9]{1,2})(?![0-9])"
 )
 _COMPACT = re.compile(r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})(?=t[0-9])")
 _HAN = re.compile(r"(?P<year>[0-9]{4}) ?年 ?(?P<month>[0-9]{1,2}) ?月 ?(?P<day>[0-9]{1,2}) ?[日号號]?")
-_NUMERIC = re.compile(rf"([0-9]{{1,2}}) ?([/.-]) ?([0-9]{{1,2}}) ?\2 ?{_YEAR}")
-_DAY_MONTH = re.compile(rf"{_NTH}[ /.-]*{_OF}{_MONTH}[.]?,?[ /.-]*{_OF}{_YEAR}")
-_MONTH_DAY = re.compile(rf"{_MONTH}[.]? ?{_NTH},?[ ]+{_YEAR}")
-_YEAR_MONTH_DAY = re.compile(rf"([0-9]{{4}})[ /.-]+{_MONTH}[ /.-]+([0-9]{{1,2}})(?![0-9:])")
+_NUMERIC = re.compile(r"([0-9]{1,2}) ?([/.-]) ?([0-9]{1,2}) ?\2 ?'?([0-9]{4}|[0-9]{2})(?![0-9:])")
 
 _WEEKDAY = re.compile(
     rf"(?:(?:يوم|am|le|el|on) )?({alternatives(WEEKDAYS)})(?![^\W\d_])[.]?,? ?(?:(?:den|the|le|el) )?"
@@ -188,13 +181,22 @@ def _date_at(spelt: str, start: int) -> tuple[Day, int] | None:
             return _day(match["year"], match["month"], match["day"]) or _NOT, match.end()
     if match := _NUMERIC.match(spelt, start):
         return _numeric(match), match.end()
-    if match := _DAY_MONTH.match(spelt, start):
-        return _named(match[3], match[2], match[1]), match.end()
-    if match := _MONTH_DAY.match(spelt, start):
-        return _named(match[3], match[1], match[2]), match.end()
-    if match := _YEAR_MONTH_DAY.match(spelt, start):
-        return _named(match[1], match[2], match[3]), match.end()
+    for pattern in _with_month_in_words():
+        if match := pattern.match(spelt, start):
+            return _named(match["year"], match["month"], match["day"]), match.end()
     return None
+
+
+@cache
+def _with_month_in_words() -> tuple[re.Pattern[str], ...]:
+    """Compiled when a text asks for them: most files write months as numbers, and this takes milliseconds."""
+    month, nth = rf"(?P<month>{alternatives(MONTHS)})", r"(?P<day>[0-9]{1,2})(?:[.]|o|er|st|nd|rd|th)?"
+    year, of = r"'?(?P<year>[0-9]{4}|[0-9]{2})(?![0-9:])", r"(?:de |del |do |of |den )?"
+    return (
+        re.compile(rf"{nth}[ /.-]*{of}{month}[.]?,?[ /.-]*{of}{year}"),
+        re.compile(rf"{month}[.]? ?{nth},?[ ]+{year}"),
+        re.compile(rf"(?P<year>[0-9]{{4}})[ /.-]+{month}[ /.-]+(?P<day>[0-9]{{1,2}})(?![0-9:])"),
+    )
 
 
 def _numeric(match: re.Match[str]) -> Readings | Fault:

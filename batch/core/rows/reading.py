@@ -46,8 +46,9 @@ class Terms:
     defaults: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     known: Known = NOTHING_KNOWN  #: what the rows of the file show together
     values: ValueMaps = field(default_factory=lambda: MappingProxyType({}))
-    #: folded name of another maker's zone, such as "eastern standard time" -> the zone's name
-    zone_names: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    #: folded name of another maker's zone, such as "eastern standard time" -> the zone's name; asked for when
+    #: there is something to suggest
+    zone_names: Callable[[], Mapping[str, str]] = dict
 
 
 @dataclass(slots=True)
@@ -313,7 +314,7 @@ def _told(reading: Reading, name: str, fault: Fault) -> Issue:
     if problem is Problem.NOT_A_NUMBER and len(numbers := _NUMBERS.findall(shown(reading.cell(name)))) == 1:
         facts["example"] = str(int(numbers[0]))
     if problem is Problem.NOT_A_ZONE and "example" not in fault.facts:
-        facts["example"] = zone_meant(shown(reading.cell(name)), reading.terms.zone_names) or column.example
+        facts["example"] = zone_meant(shown(reading.cell(name)), reading.terms.zone_names()) or column.example
     return reading.issue(problem, name, column.code_missing if missing else column.code_wrong, **facts)
 
 

@@ -7,6 +7,7 @@ days, has a second date or is cancelled, scheduling the one class without a word
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 
 from batch.core.rows.calendar_words import EVERY, PLURAL_WEEKDAYS, WEEKDAYS, alternatives
 from batch.core.rows.cell_text import NOTHING, is_nothing, value_text
@@ -94,11 +95,6 @@ _ONE_WORD = folded_words(
     *("每周", "每週", "每天", "每日", "每月", "隔周"),
 )
 _UNITS = "weeks?|days?|months?|other|second|until|semanas?|dias?|semaines?|jours?|wochen?|tage?|zwei|अ?सप्ताह|दिन|周|週|天|日|أسبوع|يوم"
-_REPEATED = re.compile(
-    rf"(?:{EVERY}) ?(?:on |the |de |la |le |los |las |les |os |as )?(?:(?:{alternatives({*WEEKDAYS, *PLURAL_WEEKDAYS})})(?![^\W\d_])|{_UNITS}|[0-9])"
-    rf"|(?:{alternatives(PLURAL_WEEKDAYS)})(?![^\W\d_])"
-    r"|(?:rrule:)?freq="
-)
 _BETWEEN_DAYS = re.compile(r"\s*(?:[,;/&+|]|\b(?:and|und|y|et|e|or|o|ou)\b|و|और|和|、)\s*|\s+")
 _RANGE = re.compile(r"\s*(?:-|to|bis|a|ate)\s*")
 #: As registrars write days: MWF, TTh, TR, MTWRF. One letter alone may be of two days.
@@ -129,6 +125,16 @@ class Unread:
         if isinstance(cell, str) and len(self.seen) < _MOST_SEEN:
             self.seen[cell] = found
         return found
+
+
+@cache
+def _repeated() -> re.Pattern[str]:
+    """What says that a lesson comes again. Compiled when it is asked for: it takes milliseconds."""
+    day, end = alternatives({*WEEKDAYS, *PLURAL_WEEKDAYS}), r"(?![^\W\d_])"
+    return re.compile(
+        rf"(?:{EVERY}) ?(?:on |the |de |la |le |los |las |les |os |as )?(?:(?:{day}){end}|{_UNITS}|[0-9])"
+        rf"|(?:{alternatives(PLURAL_WEEKDAYS)}){end}|(?:rrule:)?freq="
+    )
 
 
 def unread_columns(header: Header, account: AccountKind) -> Iterator[Unread]:
@@ -170,13 +176,13 @@ def _any(problem: Problem) -> Look:
 def _says_it_repeats(text: str) -> Fault | None:
     if fold(text) in NEVER:
         return None
-    sure = fold(text) in _ONE_WORD or says_yes(text) or text.isdecimal() or _REPEATED.match(plain(text))
+    sure = fold(text) in _ONE_WORD or says_yes(text) or text.isdecimal() or _repeated().match(plain(text))
     several = _days(text)
     return Fault(Problem.REPEATS if sure or several else Problem.MAY_REPEAT)
 
 
 def _names_days(text: str) -> Fault | frozenset[int] | None:
-    if fold(text) in _ONE_WORD or _REPEATED.match(plain(text)):
+    if fold(text) in _ONE_WORD or _repeated().match(plain(text)):
         return Fault(Problem.REPEATS)
     days = _days(text)
     if days is None:
@@ -187,7 +193,7 @@ def _names_days(text: str) -> Fault | frozenset[int] | None:
 def _is_a_remark(text: str) -> Fault | None:
     if says_cancelled(text):
         return Fault(Problem.SAYS_CANCELLED)
-    if fold(text) in _ONE_WORD or _REPEATED.match(plain(text)):
+    if fold(text) in _ONE_WORD or _repeated().match(plain(text)):
         return Fault(Problem.MAY_REPEAT)
     return None
 

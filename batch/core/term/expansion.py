@@ -4,13 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import islice
-
-from dateutil.rrule import WEEKLY, rrule, rrulestr
+from typing import TYPE_CHECKING
 
 from batch.core.rows.problems import Fault, Problem
 from batch.core.term.term import DaysOff, Term
 from batch.core.term.weekdays import Weekdays
 from batch.core.term.weeks import Weeks
+
+if TYPE_CHECKING:
+    from dateutil.rrule import rrule
 
 #: Of a rule with no end of its own that is known; no timetable reaches further.
 _HORIZON = timedelta(days=3660)
@@ -91,7 +93,7 @@ def _off_on(day: date, series: Series, term: Term) -> str | None:
 class _Rule:
     """A rule without an end, and the end it has."""
 
-    rule: rrule
+    rule: "rrule"
     count: int | None = None
     until: date | None = None
 
@@ -102,6 +104,8 @@ class _Rule:
 
 def _read_rule(series: Series) -> _Rule | Fault:
     """The rule of a series; one of hours or less is none, and a count beside an end is forbidden by its standard."""
+    from dateutil.rrule import WEEKLY, rrule, rrulestr  # noqa: PLC0415 - few files have rows that repeat
+
     start = datetime.combine(series.first, time())
     if not series.rule:
         # By the weeks of the calendar: in every second week a lesson that begins on a Wednesday

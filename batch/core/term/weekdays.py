@@ -6,7 +6,7 @@ some and Sunday to others: it is read where the words beside it, or the header, 
 
 import re
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from batch.core.rows.calendar_words import PLURAL_WEEKDAYS, WEEKDAYS, alternatives
 from batch.core.rows.columns import fold
@@ -34,10 +34,6 @@ _NUMBERED = folded_words(
     *("day #", "número de día", "numéro du jour", "tagnummer", "wochentag nr", "número do dia"),
 )
 
-_DAY = rf"(?:{alternatives({*WEEKDAYS, *PLURAL_WEEKDAYS})})"
-_END = r"(?![^\W\d_])"
-_TO = r" ?(?:-|to|through|thru|bis|a|ate|hasta) ?"
-_WORDS = re.compile(rf"(?P<first>{_DAY}){_END}\.?(?:{_TO}(?P<last>{_DAY}){_END}\.?)?")
 _HAN = re.compile(
     r"(?P<first>(?:星期|周|週|礼拜)[一二三四五六日天])(?:[-至到](?P<last>(?:星期|周|週|礼拜)[一二三四五六日天]))?"
 )
@@ -54,6 +50,13 @@ _LETTERS_APART = re.compile(
 _NUMBER = re.compile(r"([1-7])(?: ?- ?([1-7]))?")
 _LONGEST = 80
 _WEEK = 7
+
+
+@cache
+def _words() -> re.Pattern[str]:
+    """A day, or the first and the last of several. Compiled when it is asked for: it takes milliseconds."""
+    day, end = rf"({alternatives({*WEEKDAYS, *PLURAL_WEEKDAYS})})", r"(?![^\W\d_])\.?"
+    return re.compile(rf"{day}{end}(?: ?(?:-|to|through|thru|bis|a|ate|hasta) ?{day}{end})?")
 
 
 def is_numbered(header: str) -> bool:
@@ -83,7 +86,7 @@ def _read(text: str, header: str) -> Weekdays | Fault | None:
     spelt = plain(text)
     if header in _NUMBERED and (numbers := _in_parts(_NUMBER, spelt, _by_number)) is not None:
         return numbers
-    named = _in_parts(_WORDS, spelt, lambda first, last: _by_name(first, last, spelt, header))
+    named = _in_parts(_words(), spelt, lambda first, last: _by_name(first, last, spelt, header))
     if named is None:
         named = _in_parts(_HAN, spelt.replace(" ", ""), lambda first, last: _by_name(first, last, "", ""))
     return _by_letters(text.strip()) if named is None else named

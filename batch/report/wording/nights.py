@@ -1,11 +1,13 @@
 """What stops a night or a file of it, and what is worth knowing of one."""
 
 from collections.abc import Mapping, Sequence
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
-from batch.core.changes.guard import Vanished
 from batch.core.message import NightFault, NightNote
 from batch.report.wording.phrases import Words, counted, shift_in_words
+
+if TYPE_CHECKING:
+    from batch.core.changes.guard import Vanished
 
 #: So many classes are named one by one.
 _MOST_LISTED = 10
@@ -129,7 +131,7 @@ def words_of(what: NightNote, facts: Mapping[str, object]) -> Words:
             return Words("The metrics could not be written to {file}.")
 
 
-def _vanished(vanished: Sequence[Vanished]) -> Words:
+def _vanished(vanished: "Sequence[Vanished]") -> Words:
     number = len(vanished)
     are = "is" if number == 1 else "are"
     count = counted(number, "scheduled class", "scheduled classes")
@@ -140,7 +142,7 @@ def _vanished(vanished: Sequence[Vanished]) -> Words:
     return Words("\n".join(lines))
 
 
-def _line(place: int, gone: Vanished) -> str:
+def _line(place: int, gone: "Vanished") -> str:
     name = f"vanished[{place}]"
     seems = f"; row {{{name}.row}} seems to replace it" if gone.row is not None else ""
     return f"- class {{{name}.class_id}} ({{{name}.title:title}}, {{{name}.starts:utc}}){seems}"

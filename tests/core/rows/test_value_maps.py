@@ -42,7 +42,7 @@ def checked(cells: Mapping[str, CellValue], said: Mapping[str, Mapping[str, str]
         account=AccountKind.TEACHER,
         zones=pinned_zones(),
         values=value_maps(said),
-        zone_names=ZONE_NAMES,
+        zone_names=lambda: ZONE_NAMES,
     )
     return check_row(RawRow("", 2, tuple(row.values())), header, terms)
 
