@@ -216,7 +216,13 @@ class _Rows:
         corrections: Corrections,
     ) -> None:
         opens, closes = hours_of(settings.opening_hours)
-        self._seen = RowsSeen(timetable.header, terms, (f"{opens:%H:%M}", f"{closes:%H:%M}"), timetable.sheet)
+        self._seen = RowsSeen(
+            timetable.header,
+            terms,
+            opening=(f"{opens:%H:%M}", f"{closes:%H:%M}"),
+            opening_is_usual=settings.opening_hours == SETTING["opening_hours"].default,
+            sheet=timetable.sheet,
+        )
         self._unread = UnreadEvidence(timetable.header, terms.account)
         self._timetable = timetable
         self._corrections = corrections

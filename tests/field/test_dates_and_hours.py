@@ -183,12 +183,12 @@ SITUATIONS: dict[str, Situation] = {
     "a start at night beside one in the afternoon, told": Situation(
         timed("1:15", "14:10"),
         ["2031-09-15 01:15 America/Chicago 45", "2031-09-16 14:10 America/Chicago 45"],
-        "Row 2 begins at 01:15, outside your opening hours (08:00-20:00).",
+        "Row 2 begins at 01:15, outside the usual hours (08:00-20:00).",
     ),
     "a start at night in a column that says AM and PM": Situation(
         timed("1:15", "9:00 AM"),
         ["2031-09-15 01:15 America/Chicago 45", "2031-09-16 09:00 America/Chicago 45"],
-        "Row 2 begins at 01:15, outside your opening hours",
+        "Row 2 begins at 01:15, outside the usual hours",
     ),
     "a start at night, said to count to 24": Situation(
         timed("1:15"), ["2031-09-15 01:15 America/Chicago 45"], settings={"clock": "24"}
@@ -291,7 +291,7 @@ SITUATIONS: dict[str, Situation] = {
             *("2031-09-17 12:00 GMT 30", "2031-09-19 00:00 GMT 30", "2031-09-19 09:00 GMT 30"),
             *("2031-09-19 09:30 GMT 30", "2031-09-20 09:00 GMT 30", "R003"),
         ],
-        "Rows 2 and 6 begin outside your opening hours (08:00-20:00), the first at 00:00.",
+        "Rows 2 and 6 begin outside the usual hours (08:00-20:00), the first at 00:00.",
     ),
     "a length in hours, as its header says": Situation(
         [

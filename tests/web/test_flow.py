@@ -129,7 +129,7 @@ async def test_what_has_to_be_looked_at_stands_once_more_above_the_button(browse
     late = lesson(3) | {"start_time": "2031-09-01 22:00"}
     checked = await browser.checked(csv_of([*lessons(2), late]))
     asked = await browser.get(f"{checked.url.path}/confirm")
-    assert "begins at 22:00, outside your opening hours" in asked.text
+    assert "begins at 22:00, outside the usual hours" in asked.text
     assert "lets 2 people attend a class without a limit" in asked.text
     assert "no class there is recorded" in asked.text, "all that is taken for granted, in one place"
 

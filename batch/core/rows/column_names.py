@@ -88,11 +88,13 @@ _BOUNDS = {
     "start_time": ("first_date", frozenset({"from", "von"})),
     "end_time": ("last_date", frozenset({"to", "until", "till", "bis", "hasta"})),
 }
+#: What a file of lessons that repeat has.
+_REPEATING = frozenset({"weekday", "repeat"})
 
 
 def _bounds_of_series(claims: dict[str, dict[float, list[int]]], names: Sequence[str]) -> None:
     """In a file of lessons that repeat, "Time" and "From" side by side are an hour and a day."""
-    if not claims.keys() & {"weekday", "repeat"}:
+    if claims.keys().isdisjoint(_REPEATING):
         return
     for hour, (day, words) in _BOUNDS.items():
         claimed = claims.get(hour, {})
@@ -206,9 +208,10 @@ def naming_notes(header: Header, account: AccountKind, naming: Naming) -> Iterat
             meant = names[close[0]] if close else None
             yield Message(FileNote.NO_SUCH_HEADER, {"header": said, "meant": meant})
     said_of = naming.of(header.names)
+    repeats = not header.columns.keys().isdisjoint(_REPEATING)
     for name in header.columns:
         own = header.name_of(name)
-        if name in SERIES_COLUMNS:
+        if name in SERIES_COLUMNS or (repeats and name in _BOUNDS and fold(own) in _BOUNDS[name][1]):
             continue  # what it was read as, the days that it stands for tell
         if fold(own) not in said_of and _known(own, account)[1] >= 2:
             yield Message(FileNote.READ_AS, {"header": own, "column": name})

@@ -58,6 +58,7 @@ class RowsSeen:
     header: Header
     terms: Terms
     opening: tuple[str, str] | None  #: the hours between which classes are expected, as HH:MM
+    opening_is_usual: bool  #: nobody has set others
     sheet: str  #: the file's only sheet: its rows need no other name
     _without: dict[str, RowsBySheet] = field(
         default_factory=dict
@@ -139,8 +140,9 @@ class RowsSeen:
                 yield Message(note, {**named, "rows": rows.facts})
         if self.opening and self._outside:
             opens, closes = self.opening
-            when = {"begins": self._first_outside, "opens": opens, "closes": closes}
-            yield Message(TimetableNote.OUTSIDE_HOURS, {"rows": self._outside.facts, **when})
+            facts = {"rows": self._outside.facts, "begins": self._first_outside}
+            hours = {"opens": opens, "closes": closes, "usual": self.opening_is_usual}
+            yield Message(TimetableNote.OUTSIDE_HOURS, {**facts, **hours})
 
 
 def _is_blank(cell: CellValue) -> bool:

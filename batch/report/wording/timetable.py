@@ -73,9 +73,13 @@ def words_of(what: TimetableNote, facts: Mapping[str, object]) -> Words:
         case TimetableNote.OUTSIDE_HOURS:
             alone = " at {begins}," if _number_of(facts.get("rows")) == 1 else ""
             first = "" if alone else ", the first at {begins}"
+            is_usual = facts.get("usual")
+            whose = "the usual hours" if is_usual else "your opening hours"
+            change = "; opening_hours in classbatch.toml says which are yours" if is_usual else ""
             return Words(
-                f"{_rows(facts)}{alone} outside your opening hours ({{opens}}-{{closes}}){first}.",
-                "Leave it if that is right.",
+                f"{_rows(facts)}{alone} outside {whose} ({{opens}}-{{closes}}){first}.",
+                f"Leave it if that is right{change}.",
+                page_hint="Leave it if that is right.",
             )
         case (
             TimetableNote.SERIES
