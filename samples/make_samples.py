@@ -195,11 +195,13 @@ def _spoilt(first_monday: date) -> Iterator[Spoilt]:  # noqa: PLR0915 - a list, 
     yield "R055", {"end_time": f"{first_monday + timedelta(weeks=12):%Y-%m-%d}", "duration": ""}, {}
     yield "R056", {"start_time": f"{day}T14:00+09:00"}, {}
     yield "R057", {"time_zone": ""}, {}
+    yield "R059", {"start_time": f"{first_monday:%a} {first_monday.day} {first_monday:%b} 14:00"}, {}
     yield "R060", {"presenter_email": "ana.diaz@riverside.example, ben.okafor@riverside.example"}, {}
     yield "R061", {"presenter_email": "d\u2019arcy@riverside.example"}, {}
     yield "R064", {"title": "Canceled: Drama club"}, {}
     yield "W001", {"start_time": f"{put_back} 01:30"}, {}
     yield "W003", {"duration": 1}, {}
+    yield "W064", {"title": "Cancelled orders in SQL"}, {}
     yield "", {"start_time": f"{day} 18:00-18:45", "duration": ""}, {}
     yield "", {"duration": "1h 15m"}, {}
     yield "R001 R003 R010", {"title": "", "start_time": "soon", "attendee_limit": 0}, {}

@@ -61,6 +61,9 @@ class Written:
     weekdays: frozenset[int] = frozenset()  #: those that a day of the week in the text can be; Monday is 0
     clock: ClockText | None = None
     fault: Fault | None = None  #: of the whole text
+    without_year: tuple[int, int] | None = (
+        None  #: the month and the day that it names, where it names no year
+    )
 
 
 _YMD = re.compile(
@@ -69,6 +72,10 @@ _YMD = re.compile(
 _COMPACT = re.compile(r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})(?=t[0-9])")
 _HAN = re.compile(r"(?P<year>[0-9]{4}) ?年 ?(?P<month>[0-9]{1,2}) ?月 ?(?P<day>[0-9]{1,2}) ?[日号號]?")
 _NUMERIC = re.compile(r"([0-9]{1,2}) ?([/.-]) ?([0-9]{1,2}) ?\2 ?'?([0-9]{4}|[0-9]{2})(?![0-9:])")
+
+_NTH = r"(?P<day>[0-9]{1,2})(?:[.]|o|er|st|nd|rd|th)?"
+_OF = r"(?:de |del |do |of |den )?"
+_LONG_WORD = re.compile(r"[a-z]{3}|[^\x00-\x7f]")
 
 _WEEKDAY = re.compile(
     rf"(?:(?:يوم|am|le|el|on) )?({alternatives(WEEKDAYS)})(?![^\W\d_])[.]?,? ?(?:(?:den|the|le|el) )?"
@@ -79,13 +86,14 @@ _BETWEEN = re.compile(r" ?, ?| |t(?=[0-9])|(?<=[日号號)])")
 _BEFORE_DAY = re.compile(rf" ?,? ?(?:(?:{AT}|le|el|den|am) )?")
 _NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)?")
 _NOT = Fault(Problem.NOT_A_TIME)
+_YEARS_TRIED = 8  #: each day of the year falls on most days of the week within them
 
 
 def read_moment(text: str, dates: Dates) -> Meant | Fault:
     """What a text says: a day, a time of day, both, or a span of time; whatever of it is there."""
     written = as_written(text)
     if written.fault:
-        return written.fault
+        return _with_a_year(written, dates.this_year) if written.without_year else written.fault
     clock = written.clock.meant if written.clock else None
     if written.day is None:
         return clock or _NOT
@@ -141,9 +149,52 @@ def _without_day_first(spelt: str) -> Written:
     found = _day_at(spelt, before_day.end()) if before_day else None
     if found and found[2] == len(spelt):
         return Written(found[0], found[1], read_clock(spelt[:end], after_day=True))
-    if _REPEATED.match(spelt) or _WEEKDAY.match(spelt):
+    if _REPEATED.match(spelt):
+        return Written(fault=Fault(Problem.ONLY_A_WEEKDAY, {"repeats": True}))
+    weekday = _WEEKDAY.match(spelt)
+    if named := _without_year(spelt, weekday.end() if weekday else 0):
+        month, day, end = named
+        weekdays = WEEKDAYS[weekday[1]] if weekday else frozenset()
+        between = _BETWEEN.match(spelt, end)
+        clock = read_clock(spelt[between.end() :], after_day=True) if between else None
+        return Written(None, weekdays, clock, Fault(Problem.NO_YEAR), (month, day))
+    if weekday:
         return Written(fault=Fault(Problem.ONLY_A_WEEKDAY))
     return Written(clock=read_clock(spelt))
+
+
+def _without_year(spelt: str, start: int) -> tuple[int, int, int] | None:
+    """The month and the day that stand at a place without a year, and where they end."""
+    if not _LONG_WORD.search(spelt, start):
+        return None  # "09:00" and "2 pm" alone
+    for pattern in _with_month_alone():
+        match = pattern.match(spelt, start)
+        if match and _day("2000", str(month := MONTHS[match["month"]]), match["day"]):
+            return month, int(match["day"]), match.end()
+    return None
+
+
+@cache
+def _with_month_alone() -> tuple[re.Pattern[str], ...]:
+    return (
+        re.compile(rf"{_NTH}[ /.-]*{_OF}{_month()}[.]?(?![^\W_])"),
+        re.compile(rf"{_month()}[.]? ?{_NTH}(?![^\W_]|:)"),
+    )
+
+
+def _with_a_year(written: Written, this_year: int) -> Fault:
+    """What to write in place of a date without a year: one of a year that its weekday allows."""
+    month, day = written.without_year or (1, 1)
+    found = (_day(str(year), str(month), str(day)) for year in range(this_year, this_year + _YEARS_TRIED))
+    fits = (each for each in found if each and (not written.weekdays or each.weekday() in written.weekdays))
+    example = next(fits, None) if this_year else None
+    if example is None:
+        return Fault(Problem.NO_YEAR)
+    clock = written.clock.meant if written.clock else None
+    return Fault(
+        Problem.NO_YEAR,
+        {"example": str(example if not isinstance(clock, time) else f"{example} {clock:%H:%M}")},
+    )
 
 
 def names_a_day(text: str) -> bool:
@@ -190,13 +241,16 @@ def _date_at(spelt: str, start: int) -> tuple[Day, int] | None:
 @cache
 def _with_month_in_words() -> tuple[re.Pattern[str], ...]:
     """Compiled when a text asks for them: most files write months as numbers, and this takes milliseconds."""
-    month, nth = rf"(?P<month>{alternatives(MONTHS)})", r"(?P<day>[0-9]{1,2})(?:[.]|o|er|st|nd|rd|th)?"
-    year, of = r"'?(?P<year>[0-9]{4}|[0-9]{2})(?![0-9:])", r"(?:de |del |do |of |den )?"
+    month, year = _month(), r"'?(?P<year>[0-9]{4}|[0-9]{2})(?![0-9:])"
     return (
-        re.compile(rf"{nth}[ /.-]*{of}{month}[.]?,?[ /.-]*{of}{year}"),
-        re.compile(rf"{month}[.]? ?{nth},?[ ]+{year}"),
+        re.compile(rf"{_NTH}[ /.-]*{_OF}{month}[.]?,?[ /.-]*{_OF}{year}"),
+        re.compile(rf"{month}[.]? ?{_NTH},?[ ]+{year}"),
         re.compile(rf"(?P<year>[0-9]{{4}})[ /.-]+{month}[ /.-]+(?P<day>[0-9]{{1,2}})(?![0-9:])"),
     )
+
+
+def _month() -> str:
+    return rf"(?P<month>{alternatives(MONTHS)})"
 
 
 def _numeric(match: re.Match[str]) -> Readings | Fault:

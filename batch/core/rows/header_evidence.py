@@ -96,7 +96,7 @@ def _is_moment(cell: CellValue) -> bool:
     if not isinstance(cell, str) or len(cell) > _LONGEST_DAY or _FORM.fullmatch(cell.strip()):
         return False
     found = read_start(cell.strip())
-    unread = {Problem.NOT_A_TIME, Problem.BARE_NUMBER, Problem.ONLY_A_WEEKDAY}
+    unread = {Problem.NOT_A_TIME, Problem.BARE_NUMBER, Problem.ONLY_A_WEEKDAY, Problem.NO_YEAR}
     return not isinstance(found, Fault) or found.problem not in unread
 
 

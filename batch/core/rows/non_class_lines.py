@@ -11,6 +11,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum, auto, unique
 
 from batch.core.rows.addresses import presenters_address
+from batch.core.rows.cancelled_marks import Mark, cancelled_mark
 from batch.core.rows.cell_text import UNMISTAKABLE, is_nothing, value_text
 from batch.core.rows.cells import read_start, read_yes_no
 from batch.core.rows.columns import BY_NAME, COLUMNS, Kind, fold
@@ -23,7 +24,6 @@ from batch.core.rows.status_words import (
     is_all_day_header,
     is_cancelled_header,
     is_status_header,
-    says_cancelled,
     says_yes,
 )
 
@@ -209,9 +209,8 @@ class NonClassLines:
         return None if timed else self._header(cells, [*filled.values()])
 
     def _is_cancelled(self, cells: Sequence[CellValue]) -> bool:
-        return any(says_cancelled(shown(cells[position])) for position in self._status) or any(
-            says_yes(shown(cells[position])) or says_cancelled(shown(cells[position]))
-            for position in self._cancelled
+        return any(_is_marked(cells[position]) for position in self._status) or any(
+            says_yes(shown(cells[position])) or _is_marked(cells[position]) for position in self._cancelled
         )
 
     def _is_all_day(self, cells: Sequence[CellValue]) -> bool:
@@ -299,6 +298,10 @@ class NonClassLines:
         if isinstance(cell, Unreadable):
             return None
         return NonClassLine.TOTAL if isinstance(cell, int | float | timedelta) else NonClassLine.HEADING
+
+
+def _is_marked(cell: CellValue) -> bool:
+    return isinstance(cell, str) and cancelled_mark(cell) is Mark.SURE
 
 
 def _has_hour(cell: CellValue) -> bool:

@@ -207,7 +207,9 @@ def _unread_cells(reading: Reading, columns: tuple[Unread, ...]) -> list[Issue]:
             continue  # nearly every one
         found = column.says(cell)
         if isinstance(found, Fault):
-            issues.append(found.problem.at("", shown(cell), header=column.header))
+            issues.append(
+                found.problem.at("", shown(cell), header=column.header, expected_api_code=None, **found.facts)
+            )
         elif found and (start := reading.start()) and start.weekday() not in found:
             day = str(start.date())
             issues.append(Problem.OTHER_WEEKDAY.at("", shown(cell), header=column.header, day=day))

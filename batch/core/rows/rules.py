@@ -5,6 +5,7 @@ from datetime import UTC, timedelta
 from functools import partial
 from unicodedata import normalize
 
+from batch.core.rows.cancelled_marks import Mark, cancelled_mark
 from batch.core.rows.cells import Value, encode
 from batch.core.rows.columns import BY_NAME
 from batch.core.rows.examples import EXAMPLE_TITLES
@@ -12,7 +13,6 @@ from batch.core.rows.file_evidence import FIRST_HOUR_OF_DAY
 from batch.core.rows.problems import Issue, Problem
 from batch.core.rows.reading import Columns, Reading, Terms, read_cells
 from batch.core.rows.row import CheckedRow, ClassRow, Header, RawRow
-from batch.core.rows.status_words import begins_cancelled
 from batch.core.rows.value_maps import folded
 
 Rule = Callable[[Reading], Issue | None]
@@ -235,10 +235,13 @@ def title_is_no_example(reading: Reading) -> Issue | None:
 
 
 def title_is_of_a_class_that_takes_place(reading: Reading) -> Issue | None:
+    """A warning only where the title may as well be about what was cancelled."""
     title = reading.text("title")
-    if title is None or not begins_cancelled(title):
+    mark = None if title is None else cancelled_mark(title)
+    if mark is None:
         return None
-    return reading.issue(Problem.CANCELLED_TITLE, "title", None)
+    is_sure = mark is Mark.SURE
+    return reading.issue(Problem.CANCELLED_TITLE if is_sure else Problem.MAY_BE_CANCELLED, "title", None)
 
 
 #: So many may attend by most paid licences (a free one lets 10).

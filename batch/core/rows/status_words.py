@@ -3,7 +3,6 @@
 Languages: English, Spanish, French, German, Portuguese, Arabic, Hindi, Chinese.
 """
 
-import re
 from functools import lru_cache
 
 from batch.core.rows.columns import fold
@@ -44,7 +43,7 @@ _CANCELLED_HEADERS = folded_words(
     ),
     *("storniert", "ausfall", "ملغى", "ملغاة", "रद्द", "取消", "已取消", "是否取消"),
 )
-_CANCELLED = folded_words(
+CANCELLED = folded_words(
     *("cancelled", "canceled", "cancel", "class cancelled", "class canceled", "lesson cancelled"),
     *("cancelled by teacher", "cancelled by school", "deleted", "removed", "withdrawn", "void", "called off"),
     *("tobedeleted", "not taking place", "will not take place", "no class", "do not schedule", "cxl", "cxld"),
@@ -121,24 +120,9 @@ def says_cancelled(text: str) -> bool:
     >>> says_cancelled("CANCELLED "), says_cancelled("not cancelled"), says_cancelled("Tentative")
     (True, False, False)
     """
-    return len(text) <= _LONGEST and fold(text) in _CANCELLED
+    return len(text) <= _LONGEST and fold(text) in CANCELLED
 
 
 @lru_cache(maxsize=256)
 def says_yes(text: str) -> bool:
     return len(text) <= _LONGEST and fold(text) in _YES
-
-
-_BEGINS = re.compile(
-    r"[\[(]?(?:cancel{1,2}ed|abgesagt|entfällt|annulée?|supprimée?|cancelad[oa]|ملغ[ىاي]ة?|रद्द|已?取消)[\])]?\s*[:\-\u2013\u2014\uff1a]\s*\S",
-    re.IGNORECASE,
-)
-
-
-def begins_cancelled(title: str) -> bool:
-    """Whether a calendar put it before a title that the class does not take place.
-
-    >>> begins_cancelled("Canceled: Biology 10B"), begins_cancelled("Cancelled flights, a lecture")
-    (True, False)
-    """
-    return _BEGINS.match(title) is not None

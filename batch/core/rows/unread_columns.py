@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from batch.core.rows.calendar_words import EVERY, PLURAL_WEEKDAYS, WEEKDAYS, alternatives
+from batch.core.rows.cancelled_marks import Mark, cancelled_mark
 from batch.core.rows.cell_text import NOTHING, is_nothing, value_text
 from batch.core.rows.column_names import column_named
 from batch.core.rows.columns import BY_NAME, AccountKind, fold
@@ -20,7 +21,6 @@ from batch.core.rows.status_words import (
     folded_words,
     is_cancelled_header,
     is_status_header,
-    says_cancelled,
     says_yes,
 )
 
@@ -150,7 +150,7 @@ def unread_columns(header: Header, account: AccountKind) -> Iterator[Unread]:
 def _look_of(name: str, account: AccountKind) -> Look | None:
     folded = fold(name) if len(name) <= _LONGEST else ""
     if is_status_header(name) or is_cancelled_header(name):
-        return None  # such rows are left out as lines that are no class
+        return _may_be_cancelled  # where it is sure, the row is left out as a line that is no class
     if folded in _REPEAT_HEADERS:
         return _says_it_repeats
     if folded in _UNTIL_HEADERS:
@@ -190,8 +190,12 @@ def _names_days(text: str) -> Fault | frozenset[int] | None:
     return Fault(Problem.REPEATS) if isinstance(days, int) else days
 
 
+def _may_be_cancelled(text: str) -> Fault | None:
+    return None if cancelled_mark(text) is None else Fault(Problem.SAYS_CANCELLED, {"is_heeded": True})
+
+
 def _is_a_remark(text: str) -> Fault | None:
-    if says_cancelled(text):
+    if cancelled_mark(text) is Mark.SURE:
         return Fault(Problem.SAYS_CANCELLED)
     if fold(text) in _ONE_WORD or _repeated().match(plain(text)):
         return Fault(Problem.MAY_REPEAT)

@@ -138,6 +138,14 @@ def words_of(problem: Problem, facts: Mapping[str, object]) -> Words:  # noqa: P
                 "names another day of the week than that of its date, {day:day}",
                 "Mend the date or the day of the week.",
             )
+        case Problem.NO_YEAR:
+            return Words("is a date without its year", "Write it with the year, such as {example}.")
+        case Problem.ONLY_A_WEEKDAY if facts.get("repeats"):
+            return Words(
+                "says that the lesson repeats, where a start is one date and time",
+                "Write the days of the week under a header weekday, the first and the last day under first_date and "
+                "last_date, and the time of day alone here; or give each date a row of its own.",
+            )
         case Problem.ONLY_A_WEEKDAY:
             return Words(
                 "is a day of the week without a date",
@@ -290,8 +298,13 @@ def words_of(problem: Problem, facts: Mapping[str, object]) -> Words:  # noqa: P
             )
         case Problem.CANCELLED_TITLE:
             return Words(
-                "begins as the title of a class that does not take place",
+                "is marked as the title of a class that does not take place",
                 "Delete the row; or, if the class takes place, take that word out of its title.",
+            )
+        case Problem.MAY_BE_CANCELLED:
+            return Words(
+                "holds a word for a class that does not take place, and the class is scheduled all the same",
+                "Leave it if the class takes place; else delete the row.",
             )
         case Problem.MENDED_TWICE:
             there = "is empty" if facts.get("there") == "" else "is {there!r}"
@@ -303,6 +316,11 @@ def words_of(problem: Problem, facts: Mapping[str, object]) -> Words:  # noqa: P
             return Words(
                 "is not read: one row is one class, the one at its first date and time",
                 "Leave it if this is no class; else give it a row of its own.",
+            )
+        case Problem.SAYS_CANCELLED if facts.get("is_heeded"):
+            return Words(
+                "may say that the class does not take place, and it is scheduled all the same",
+                "Leave it if the class takes place; else delete the row, or write no more than cancelled here.",
             )
         case Problem.SAYS_CANCELLED:
             return Words(

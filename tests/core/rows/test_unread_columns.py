@@ -140,30 +140,6 @@ def test_a_number_behind_anything_else_is_no_session(column: str) -> None:
     assert problem(column, "Ben") is None
 
 
-@pytest.mark.parametrize("cell", ["Cancelled", "CANCELLED", "abgesagt", "annulé", "已取消"])
-def test_a_remark_that_a_class_is_cancelled_is_told(cell: str) -> None:
-    assert problem("Note", cell) is P.SAYS_CANCELLED
-    assert P.SAYS_CANCELLED.is_warning
-
-
-@pytest.mark.parametrize(
-    "title", ["Canceled: Biology 10B", "CANCELLED - Maths", "Abgesagt: Kunst", "取消\uff1a数学"]
-)
-def test_a_title_that_a_calendar_marked_as_cancelled_is_a_problem(title: str) -> None:
-    header = Header(1, OURS, {name: position for position, name in enumerate(OURS)})
-    checked = check_row(row_of(title, "2031-09-15 14:00", "ana@school.example", "GMT", "50"), header, TERMS)
-    assert [issue.problem for issue in checked.issues] == [P.CANCELLED_TITLE]
-
-
-def test_a_title_about_cancelled_things_is_a_title() -> None:
-    header = Header(1, OURS, {name: position for position, name in enumerate(OURS)})
-    for title in ("Cancelled flights in Europe", "Cancelling fractions: part 1"):
-        checked = check_row(
-            row_of(title, "2031-09-15 14:00", "ana@school.example", "GMT", "50"), header, TERMS
-        )
-        assert checked.issues == ()
-
-
 @given(st.sampled_from([column.name for column in COLUMNS]), st.text(max_size=100))
 def test_a_column_that_is_read_is_not_looked_at_and_no_text_fails(name: str, text: str) -> None:
     header = Header(1, (name, "Repeats", "Days", "Note"), {name: 0})
