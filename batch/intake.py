@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO, TypeAlias
 
+from batch.core.grid.grid_text import read_grid
 from batch.core.message import FileFault, FileNote, Message
 from batch.core.plan.free_slots import hours_of
 from batch.core.rows.column_names import Naming, naming_notes
@@ -361,6 +362,7 @@ def _table(
         delimiter=settings.delimiter,
         defaulted=frozenset(settings.defaults),
         naming=naming,
+        grid=read_grid(settings.grid, value_maps(settings.values).get("start_time"))[0],
         header=header_of(settings.format),
         now=None if now is None else datetime.fromtimestamp(now, UTC),
         term_ends=read_settings(settings.term)[0].get("ends"),

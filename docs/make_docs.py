@@ -10,6 +10,7 @@ import textwrap
 from collections.abc import Iterable
 from pathlib import Path
 
+from batch.core.grid.grid_text import KEYS as GRID_KEYS
 from batch.core.outcome import Outcome
 from batch.core.rows.columns import BY_NAME, COLUMNS
 from batch.core.rows.problems import Problem
@@ -50,6 +51,13 @@ _TERM = (
     "# week_a = 2031-09-01   # a day of an A week",
     '# day_order = ["mon", "tue", "wed", "thu", "fri"]',
     "# count_holidays = true   # a week without a school day has its number, and its letter, all the same",
+)
+_GRID = (
+    "",
+    "# What stands in the cells of weekly grids, part by part; docs/term.md tells all of it.",
+    "# [grid]",
+    '# cell = "{title}\\n{presenter_email}\\n{}"   # {} leaves a part aside',
+    '# without = ["Lunch", "Break"]',
 )
 _DEFAULTS_SHOWN = ("time_zone", "duration", "attendee_limit", "create_recording")
 _HEAD = ("name", "what it sets", "takes", "default", "flag")
@@ -128,6 +136,14 @@ def settings_table() -> str:
             f"`{PREFIX}TERM__STARTS` and the like",
         ),
         (
+            "`[grid]`",
+            "What stands in the cells of weekly grids (see [Weekly grids](term.md#weekly-grids)): "
+            + "; ".join(f"`{name}`" for name in GRID_KEYS)
+            + ".",
+            "; ".join(f"`{name}` takes {takes}" for name, takes in GRID_KEYS.items()),
+            f"`{PREFIX}GRID__CELL` and the like",
+        ),
+        (
             "`[accounts.NAME]`",
             "Settings of one account of several, by its name; its keys are taken from there and from nowhere else.",
             "lines as above",
@@ -172,7 +188,7 @@ def settings_toml() -> str:
         "# [defaults]",
     ]
     lines += [f"# {name} = {_toml(BY_NAME[name].example)}" for name in _DEFAULTS_SHOWN]
-    lines += [*_COLUMNS_AND_VALUES, *_TERM]
+    lines += [*_COLUMNS_AND_VALUES, *_TERM, *_GRID]
     return "\n".join(lines) + "\n"
 
 

@@ -57,6 +57,7 @@ FLOORS = {
         "plan": {"message", "outcome", "service"},
         "tally": {"outcome"},
         "term": {"message", "rows"},
+        "grid": {"rows"},
     },
     "batch.web": {
         "state": set[str](),

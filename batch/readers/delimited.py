@@ -19,6 +19,7 @@ from batch.core.rows.non_class_lines import NonClassLine, NonClassLines
 from batch.core.rows.problems import Issue, Problem
 from batch.core.rows.row import CellValue, Numbered
 from batch.readers.encoding import encoding_of, undecodable
+from batch.readers.grid import grid_in
 from batch.readers.kind import FileKind
 from batch.readers.options import LoadOptions
 from batch.readers.problem import FileProblem, other_header
@@ -59,6 +60,18 @@ def open_records(file: BinaryIO, name: str, options: LoadOptions, account: Accou
         lines = [*records]
     found = find_header(lines, account, defaulted=options.defaulted, naming=options.naming)
     if isinstance(found, HeaderFault):
+        every = (record for record in source.records(dialect) if not is_blank(record[1]))
+        if found.is_grid and (grid := grid_in(every, name, options, account)):
+            return Opened(
+                Table(
+                    kind=FileKind.CSV,
+                    place=name,
+                    header=grid.found.header,
+                    headers={"": 0},
+                    notes=(grid.note(),),
+                ),
+                grid.lines(),
+            )
         raise FileProblem.of(found.messages(name))
     width = max(len(fields) for number, fields in records if found.top <= number <= found.header.row)
     notes = [*header_note(found)]

@@ -35,7 +35,7 @@ def with_mended(results: Iterable[Line], to_do: Iterable[Line], header: Header) 
 
 def _row_of(line: Line) -> tuple[object, ...]:
     """What lines of one row have in common; each line without a number of its own is one."""
-    return (line.own.sheet, line.own.row) if line.own and line.own.row else (line.sheet, "line", line.number)
+    return line.own.place if line.own and line.own.row else (line.sheet, "line", line.number)
 
 
 def _chosen(line: Line, chosen: Chosen) -> Line:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from batch.core.grid.grid_text import GridTerms
 from batch.core.rows.calendar_presenter import CalendarPresenter
 from batch.core.rows.column_names import NOTHING_SAID, Naming
 
@@ -24,6 +25,7 @@ class LoadOptions:
     defaulted: frozenset[str] = frozenset()  #: required columns the settings fill where the file has none
     naming: Naming = NOTHING_SAID  #: which header is which column
 
+    grid: GridTerms | None = None  #: how weekly grids are read, where that was said
     header: tuple[str, ...] = ()  #: of a CSV file that has none
 
     # Of a calendar:

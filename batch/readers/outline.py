@@ -49,6 +49,11 @@ class Outline:
     def merge(self, ranges: list[Merge]) -> None:
         self._merges = sorted(ranges)
 
+    @property
+    def merges(self) -> list[Merge]:
+        """All merged ranges, from the top down."""
+        return list(self._merges)
+
     def hides(self, row: int) -> bool:
         return bool(self._hidden[row])
 

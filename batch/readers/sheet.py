@@ -72,6 +72,17 @@ def first_lines(
     return lines
 
 
+def all_lines(sheet: Sheet, name: str, options: LoadOptions) -> Iterator[tuple[int, tuple[CellValue, ...]]]:
+    """Every line with anything in it."""
+    previous: Cells = ()
+    for number, row in enumerate(guarded(sheet.iter_rows(max_col=options.most_columns), name), start=1):
+        if number > _LAST_ROW:
+            raise _past_the_last_row(name)
+        if row is not previous and not is_blank(cells := tuple(map(_value, row))):
+            yield number, cells
+        previous = row
+
+
 def _value(cell: Any) -> CellValue:
     if cell is EMPTY_CELL:
         return None

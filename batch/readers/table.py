@@ -12,7 +12,7 @@ from batch.core.rows.header import Found
 from batch.core.rows.mended_rows import OwnCells
 from batch.core.rows.non_class_lines import NonClassLine
 from batch.core.rows.problems import Issue
-from batch.core.rows.row import CellValue, Header, Numbered, shown
+from batch.core.rows.row import CellValue, Header, Numbered, address_in, shown
 from batch.readers.kind import FileKind
 
 
@@ -76,6 +76,7 @@ def own_cells(found: Found, cells: Sequence[CellValue]) -> OwnCells:
         text(RESULTS_FIRST.index("outcome")),
         text(found.rest.get("sheet")),
         text(found.rest.get("as_read")),
+        address_in(found.header.names, cells[found.first : found.stop]),
     )
 
 

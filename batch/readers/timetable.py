@@ -70,10 +70,8 @@ class TimetableFile:
             rows += 1
             if rows > self._most_rows:
                 raise FileProblem(FileFault.TOO_MANY_ROWS, name=self._table.place, rows=self._most_rows)
-            if (
-                self._table.kind is not FileKind.CALENDAR
-            ):  # its lines are events, and no blank ones between them
-                left_out.reached(line.number)
+            if self._table.kind is not FileKind.CALENDAR and not self.header.of_grid:
+                left_out.reached(line.number)  # of the others, no line of the file is a row
             number = self._numbers.of(line) if line.own else line.number
             if line.aside is None:
                 left_out.rows += 1
@@ -91,13 +89,14 @@ class _FirstNumbers:
     """The numbers that rows of a results workbook had in the file that was read first, as long as they tell rows apart."""
 
     def __init__(self) -> None:
-        self._given: set[int] = set()
+        self._given: set[tuple[int, str]] = set()
 
     def of(self, line: Line) -> int:
         number = line.own.row if line.own else None
-        if number is None or number in self._given:
+        of = (number or 0, line.own.cell if line.own else "")
+        if number is None or of in self._given:
             return line.number
-        self._given.add(number)
+        self._given.add(of)
         return number
 
 

@@ -1,6 +1,6 @@
 """Opens .xlsx: which sheets hold the timetable, and their lines under one header."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from itertools import chain
 from typing import BinaryIO, cast
@@ -13,11 +13,13 @@ from batch.core.rows.header import HeaderFault, find_header
 from batch.core.rows.merged_header import Places, unite
 from batch.core.term.term_text import is_named_term, is_term_sheet
 from batch.readers.container import check_container
+from batch.readers.grid import GridTable, grid_in
 from batch.readers.kind import FileKind
 from batch.readers.mended_rows import with_mended
 from batch.readers.options import LoadOptions
+from batch.readers.outline import outline_of
 from batch.readers.repair import repaired
-from batch.readers.sheet import Sheet, SheetReader, first_lines, loaded, translate_damage
+from batch.readers.sheet import Sheet, SheetReader, all_lines, first_lines, loaded, translate_damage
 from batch.readers.sheet_choice import Candidate, Chosen, choose
 from batch.readers.table import Line, Opened, Table, TermSheet, header_note
 
@@ -36,7 +38,8 @@ def open_workbook(file: BinaryIO, name: str, options: LoadOptions, account: Acco
     with translate_damage(name):
         file = repaired(file)
     with loaded(file, name, data_only=True) as workbook:
-        candidates = _candidates(workbook, name, options, account)
+        grids: dict[str, GridTable] = {}
+        candidates = _candidates(workbook, file, name, options, account, grids)
         term = _term_sheet(workbook, candidates, name, options)
         chosen = choose(
             [each for each in candidates if term is None or each.title != term.title], name, options
@@ -48,11 +51,16 @@ def open_workbook(file: BinaryIO, name: str, options: LoadOptions, account: Acco
             place=f"{name}, sheet {next(iter(chosen.sheets))!r}," if len(chosen.sheets) == 1 else name,
             header=header,
             headers={title: found.header.row for title, found in chosen.sheets.items()},
-            notes=tuple(_notes(chosen)),
+            notes=(*_notes(chosen), *_of_grids(chosen, grids)),
             term_sheet=term,
         )
         tables = [
-            _laid_out(SheetReader(file, name, workbook, title, found, options), place)
+            _laid_out(
+                grids[title].lines(title)
+                if title in grids
+                else SheetReader(file, name, workbook, title, found, options).lines(),
+                place,
+            )
             for (title, found), place in zip(read, places, strict=True)
         ]
         if chosen.to_do:
@@ -72,12 +80,18 @@ def _notes(chosen: Chosen) -> Iterator[Message]:
         yield from header_note(found, title if several else "")
 
 
-def _laid_out(reader: SheetReader, places: Places) -> Iterator[Line]:
+def _of_grids(chosen: Chosen, grids: Mapping[str, GridTable]) -> Iterator[Message]:
+    for title in chosen.sheets:
+        if title in grids:
+            yield grids[title].note(title if len(chosen.sheets) > 1 else "")
+
+
+def _laid_out(lines: Iterator[Line], places: Places) -> Iterator[Line]:
     """One sheet's lines under the common header."""
     if places == tuple(range(len(places))):
-        yield from reader.lines()
+        yield from lines
         return
-    for line in reader.lines():
+    for line in lines:
         cells = tuple(None if place is None else line.cells[place] for place in places)
         orders = tuple((places.index(place), order) for place, order in line.orders)
         yield line._replace(cells=cells, orders=orders)
@@ -96,12 +110,33 @@ def _term_sheet(
     return None
 
 
-def _candidates(workbook: Workbook, name: str, options: LoadOptions, account: AccountKind) -> list[Candidate]:
+def _candidates(
+    workbook: Workbook,
+    file: BinaryIO,
+    name: str,
+    options: LoadOptions,
+    account: AccountKind,
+    grids: dict[str, GridTable],
+) -> list[Candidate]:
+    """The sheets; those that are weekly grids are put into `grids`, too, where it was said how they are read."""
     candidates = []
     for sheet in cast("list[Sheet]", workbook.worksheets):  # charts are not among them
         sheet.reset_dimensions()
         lines = first_lines(sheet, name, options)
         header = find_header(lines, account, defaulted=options.defaulted, naming=options.naming)
         hidden = sheet.sheet_state != "visible"
+        if isinstance(header, HeaderFault) and header.is_grid and not hidden and options.grid is not None:
+            grid = _grid(sheet, file, name, options, account)
+            if grid is not None:
+                grids[sheet.title], header = grid, grid.found
         candidates.append(Candidate(sheet.title, hidden=hidden, blank=not lines, header=header))
     return candidates
+
+
+def _grid(
+    sheet: Sheet, file: BinaryIO, name: str, options: LoadOptions, account: AccountKind
+) -> GridTable | None:
+    with translate_damage(name):
+        outline = outline_of(file, sheet._worksheet_path)  # noqa: SLF001 - openpyxl tells nobody else
+    place = f"{name}, sheet {sheet.title!r},"
+    return grid_in(all_lines(sheet, name, options), place, options, account, outline)

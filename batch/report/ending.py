@@ -129,10 +129,10 @@ def ending_of(
 def _shown_to(
     takers: Sequence[Callable[[ResultRow], None]], tally: Tally, rows: Iterator[ResultRow]
 ) -> Iterator[ResultRow]:
-    last: tuple[str, int] | None = None
+    last: tuple[str, int, str] | None = None
     for row in rows:
-        tally.add(row.outcome, of_same_row=bool(row.lessons) and (row.sheet, row.number) == last)
-        last = row.sheet, row.number
+        tally.add(row.outcome, of_same_row=bool(row.lessons) and row.of_file == last)
+        last = row.of_file
         for take in takers:
             take(row)
         yield row

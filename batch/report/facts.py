@@ -54,6 +54,7 @@ class ResultRow:
 
     number: int  #: the row number that Excel shows
     sheet: str
+    cell: str = ""  #: of a weekly grid: where the lesson stands in it
     lessons: int = 0  #: of one row that stands for several classes: how many
     among_sheets: bool = False  #: other sheets of the batch have a row of this number, too
     outcome: Outcome
@@ -78,9 +79,15 @@ class ResultRow:
     problems: tuple[WordedIssue, ...] = ()  #: faults and warnings
 
     @property
+    def of_file(self) -> tuple[str, int, str]:
+        """Which row of the file it is one class of."""
+        return self.sheet, self.number, self.cell
+
+    @property
     def place(self) -> str:
         """Which row it is, in words."""
-        row = f"{self.sheet}, row {self.number}" if self.among_sheets else f"row {self.number}"
+        row = f"cell {self.cell}" if self.cell else f"row {self.number}"
+        row = f"{self.sheet}, {row}" if self.among_sheets else row
         if not self.lessons or self.starts is None or self.zone is None:
             return row
         day = self.starts.astimezone(clock_in(self.zone))

@@ -40,7 +40,7 @@ def folded(rows: Iterable[ResultRow]) -> Iterator[ResultRow]:
 
 def _is_same(one: ResultRow, other: ResultRow) -> bool:
     """Whether two classes stand for one row."""
-    return bool(other.lessons) and (one.number, one.sheet) == (other.number, other.sheet)
+    return bool(other.lessons) and one.of_file == other.of_file
 
 
 def _folded(lessons: Sequence[ResultRow]) -> ResultRow:

@@ -17,6 +17,7 @@ from batch.report.wording.phrases import Reader, listed, rows_in_words
 
 _MOST_HEADERS = 3  #: that are named
 _LONGEST_EXAMPLE = 80
+_MOST_CELLS = 12  #: of a grid that are named
 
 
 @dataclass(slots=True)
@@ -32,6 +33,7 @@ class Group:
     sentence: str  #: what is wrong, where it stands alone
     times: int = 0
     rows: dict[str, RowNumbers] = field(default_factory=dict)  #: by sheet; "" where there is but one
+    cells: dict[str, None] = field(default_factory=dict)  #: of a weekly grid
     headers: dict[str, None] = field(default_factory=dict)  #: the columns, as the file calls them
     differs: bool = False  #: `message` holds for the first row alone
     hint_differs: bool = False
@@ -42,6 +44,10 @@ class Group:
         """Every row, such as "rows 6, 7 and 9 under Start"."""
         if self.times == 1:
             return self.first
+        if self.cells:
+            more = len(self.cells) - _MOST_CELLS
+            first = [*self.cells][:_MOST_CELLS]
+            return f"cells {listed([*first, f'{more:,} more'] if more > 0 else first)}"
         rows = (
             f"{sheet}, {rows_in_words('row', *each.facts)}" if sheet else rows_in_words("row", *each.facts)
             for sheet, each in self.rows.items()
@@ -97,6 +103,8 @@ class Groups:
         group = self._groups.setdefault(new.key, new)
         group.times += 1
         group.rows.setdefault(row.sheet if row.among_sheets else "", RowNumbers()).add(row.number)
+        if row.cell:
+            group.cells.setdefault(f"{row.sheet}, {row.cell}" if row.among_sheets else row.cell)
         if header and len(group.headers) <= _MOST_HEADERS:
             group.headers.setdefault(header)
         group.differs = group.differs or new.message != group.message

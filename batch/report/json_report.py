@@ -130,6 +130,7 @@ def _row(row: ResultRow) -> dict[str, object]:
     return {
         "row": row.number,
         **({"sheet": row.sheet} if row.among_sheets else {}),
+        **({"cell": row.cell} if row.cell else {}),
         "outcome": row.outcome.value,
         "action": row.action,
         "call_id": row.call_id,

@@ -9,6 +9,7 @@ from batch.core.message import ChangeNote, Message, RowNote, UndoNote
 from batch.core.outcome import DONE, HeldReason, Outcome
 from batch.core.plan.admission import LIMIT, POLICY, LimitPolicy
 from batch.core.plan.load import Load, busiest
+from batch.core.rows.row import address_in
 from batch.core.service.attempt import AttemptKind
 from batch.core.tally import Tally
 from batch.journal.records import JournalRow, reported
@@ -39,7 +40,10 @@ def result_rows(
     """
     read = journal.batches.find(batch)
     rows = journal.reports.rows(batch)
-    for (sheet, _), each in groupby(rows, key=lambda row: (row.sheet, row.number)):
+    header = read.header if read else ()
+    for (sheet, _, cell), each in groupby(
+        rows, key=lambda row: (row.sheet, row.number, address_in(header, row.cells))
+    ):
         lessons = list(each)
         for row in lessons:
             yield _result(
@@ -48,6 +52,7 @@ def result_rows(
                 reader,
                 among_sheets=read is not None and sheet != read.sheet,
                 lessons=len(lessons) if len(lessons) > 1 else 0,
+                cell=cell,
             )
 
 
@@ -146,7 +151,7 @@ def _cause(note: Message | None) -> Message | None:
 
 
 def _result(
-    row: JournalRow, waiting: Outcome, reader: Reader, *, among_sheets: bool, lessons: int
+    row: JournalRow, waiting: Outcome, reader: Reader, *, among_sheets: bool, lessons: int, cell: str
 ) -> ResultRow:
     ending = reported(row, waiting)
     outcome = ending.outcome or waiting
@@ -160,6 +165,7 @@ def _result(
     return ResultRow(
         number=row.number,
         sheet=row.sheet,
+        cell=cell,
         lessons=lessons,
         among_sheets=among_sheets,
         outcome=outcome,

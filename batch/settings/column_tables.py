@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 from zoneinfo import available_timezones
 
+from batch.core.grid.grid_text import KEYS as GRID_KEYS
+from batch.core.grid.grid_text import read_grid
 from batch.core.message import Message, SettingFault
 from batch.core.rows.cells import Fault, reader
 from batch.core.rows.columns import BY_NAME, Kind
@@ -26,9 +28,22 @@ def _wrong_term(values: Mapping[str, object], place: Place) -> Iterator[Message]
         yield Message(SettingFault.NOT_OF_TERM, {**facts, "known": list(KEYS)})
 
 
+def _wrong_grid(values: Mapping[str, object], place: Place) -> Iterator[Message]:
+    table = values.get("grid", {})
+    if not isinstance(table, dict):
+        yield Message(SettingFault.NOT_A_TABLE, {"where": place("grid"), "name": "grid"})
+        return
+    _, faults = read_grid(table)
+    for fault in faults:
+        facts = {"where": place(f"grid.{fault.key}"), "name": fault.key, "value": fault.text}
+        takes = GRID_KEYS.get(fault.key, "")
+        yield Message(SettingFault.NOT_OF_GRID, {**facts, "takes": takes, "known": list(GRID_KEYS)})
+
+
 def wrong_tables(values: Mapping[str, object], place: Place) -> Iterator[Message]:
     """Everything that is wrong in the tables of one layer of settings."""
     yield from _wrong_term(values, place)
+    yield from _wrong_grid(values, place)
     for name, wrong_in in (("defaults", _wrong_default), ("columns", _wrong_column), ("values", _wrong_map)):
         table = values.get(name, {})
         if isinstance(table, dict):

@@ -29,7 +29,7 @@ _SECRET_KEY = frozenset({"secret_key", "secret_key_file"})
 #: By these most programs find a web proxy. A stray one would be handed every class, so ours is named by a setting.
 _PROXIES = frozenset({"https_proxy", "http_proxy", "all_proxy"})
 #: The tables that variables may speak of, and how many names lead to a line of one.
-_DEPTH = {"defaults": 1, "columns": 1, "values": 2, "term": 1}
+_DEPTH = {"defaults": 1, "columns": 1, "values": 2, "term": 1, "grid": 1}
 
 
 def settings_of_process(flags: Mapping[str, object], *, default_state: Path | None = None) -> Settings:

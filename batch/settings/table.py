@@ -387,6 +387,8 @@ class Settings(
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  #: API name -> cell -> its meaning
     term: Mapping[str, object] = field(default_factory=dict)  #: as written: `core/term/term_text.py` reads it
 
+    grid: Mapping[str, object] = field(default_factory=dict)  #: as written: `core/grid/grid_text.py` reads it
+
     read_from: Path | None = field(default=None, compare=False)  #: the classbatch.toml, if one was read
 
     #: Variables that name a proxy for other programs, where `proxy` does not: they are not used here.
@@ -440,7 +442,7 @@ _OF_ONE_CLASS = {
     *("presenter_email", "presenter_id", "presenter_name"),
 }
 DEFAULTABLE = tuple(name for name in BY_NAME if name not in _OF_ONE_CLASS)
-TABLES = ("defaults", "columns", "values", "term")
+TABLES = ("defaults", "columns", "values", "term", "grid")
 
 
 def names_in(*groups: Group) -> tuple[str, ...]:

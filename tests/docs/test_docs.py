@@ -5,11 +5,13 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from batch.core.grid.grid_text import read_grid
 from batch.core.outcome import Outcome
 from batch.core.tally import Exit
 from batch.logs import EVENTS
@@ -119,7 +121,8 @@ def test_the_examples_of_the_library_run_one_after_the_other(desk: tuple[Path, d
 
 
 def test_the_example_of_lessons_that_repeat_is_what_check_says(tmp_path: Path) -> None:
-    (csv,), (toml,), (says,) = (blocks("term.md", language) for language in ("csv", "toml", "text"))
+    (csv,), (toml, grid), (says,) = (blocks("term.md", language) for language in ("csv", "toml", "text"))
+    assert read_grid(tomllib.loads(grid)["grid"])[1] == []
     (tmp_path / "term.csv").write_text(csv, "utf-8")
     (tmp_path / "classbatch.toml").write_text(toml, "utf-8")
     ran = Command(tmp_path)("check", "term.csv", "--state", "state")

@@ -337,7 +337,7 @@ REFUSED: dict[str, tuple[Rows, Sequence[str]]] = {
             ("Time", "Monday", "Tuesday", "Wednesday", "Thursday"),
             ("08:30-09:20", "Maths", "Biology", "Physics", "French"),
         ],
-        ("is a grid", "one class a row"),
+        ("looks like a weekly grid", "cell = "),
     ),
     "sections with periods": (
         [

@@ -77,6 +77,7 @@ class FileFault(StrEnum):
     NO_HOLIDAYS = auto()  #: in the file that should list them
     TOO_MANY_CLASSES = auto()  #: of the rows that repeat
     A_GRID = auto()  #: days across, periods down
+    GRID_LACKS = auto()  #: columns, in a grid that is read
     SECOND_HEADER = auto()
     NOT_RECALLED = auto()
     NOT_REMEMBERED = auto()
@@ -115,6 +116,7 @@ class SettingFault(StrEnum):
     NO_COLUMN_FOR_HEADER = auto()
     OF_EACH_CLASS = auto()  #: no default can be
     NOT_OF_TERM = auto()  #: a line of [term]
+    NOT_OF_GRID = auto()  #: a line of [grid]
     NOT_TEXT = auto()
     NO_SUCH_CELL = auto()  #: the text could not stand in that column
     NO_ACCOUNT = auto()

@@ -29,6 +29,7 @@ class FileNote(StrEnum):
     READ_AS = auto()
     NOT_READ = auto()
     PAST_EVENTS = auto()  #: of a calendar: left out
+    READ_AS_GRID = auto()
 
 
 @unique

@@ -56,6 +56,11 @@ class HeaderFault:
     faults: tuple[tuple[FileFault, Mapping[str, object]], ...]
     almost: bool  #: looks like a timetable all the same: one column missing, or one named twice
 
+    @property
+    def is_grid(self) -> bool:
+        """Whether it looks like a weekly grid."""
+        return any(what is FileFault.A_GRID for what, _ in self.faults)
+
     def messages(self, name: str) -> Iterator[Message]:
         """For whoever reads the file, or the sheet of one, of that name."""
         return (Message(what, {"name": name, **facts}) for what, facts in self.faults)
@@ -85,8 +90,8 @@ def find_header(
         return HeaderFault(((FileFault.NOTHING_ON_IT, {}),), almost=False)
     found = _find(lines, account, defaulted=defaulted, naming=naming)
     if isinstance(found, HeaderFault) and (grid := is_grid(lines)):
-        row, days = grid
-        return HeaderFault(((FileFault.A_GRID, {"row": row, "days": days}),), almost=False)
+        row, days, cells = grid
+        return HeaderFault(((FileFault.A_GRID, {"row": row, "days": days, "cells": cells}),), almost=False)
     return found
 
 

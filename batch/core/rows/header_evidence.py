@@ -1,43 +1,48 @@
 """What the cells below a header say of it, where it will not do: what is missing, and what the file is instead."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time
 
 from batch.core.rows.addresses import presenters_address
-from batch.core.rows.calendar_words import WEEKDAYS
 from batch.core.rows.cells import read_start
 from batch.core.rows.column_names import near_misses
 from batch.core.rows.columns import BY_NAME, AccountKind, Kind
+from batch.core.rows.days_across import LEAST_DAYS, days_across, weekday
 from batch.core.rows.problems import Fault, Problem
 from batch.core.rows.row import CellValue, Numbered, Unreadable
-from batch.core.rows.spelling import plain
 
 _FORM = re.compile(r"[0-9]{1,2}[A-Za-z]")  #: 9A is a class, whatever hour it may be besides
-_LEAST_DAYS = 3  #: days side by side that make a grid
 _LONGEST = 40  #: of a cell that is quoted
 _MOST_QUOTED = 3
+_MOST_CELLS = 60  #: of a chart
 _LONGEST_DAY = 60  #: characters that a day is written in
 
 
-def is_grid(lines: Sequence[Numbered]) -> tuple[int, list[str]] | None:
-    """The line of a chart with its days across, and those days; None for a table with one class a row.
+def is_grid(lines: Sequence[Numbered]) -> tuple[int, list[str], list[str]] | None:
+    """The line of a chart with its days across, those days, and its first cells; None for a table with one class a row.
 
     A chart turned on its side, with the days down and times or periods across, is one, too.
     """
     for number, cells in lines:
-        days = [cell for cell in cells if _weekday(cell) is not None or isinstance(cell, date)]
-        names = [_weekday(cell) for cell in days]
-        if len(days) >= _LEAST_DAYS and len(
-            {name or day for name, day in zip(names, days, strict=True)}
-        ) == len(days):
-            return number, [_shown(day) for day in days]
-    first, *below = lines
-    down = [cells[0] for _, cells in below if cells and _weekday(cells[0]) is not None]
-    across = [cell for cell in first[1][1:] if _is_hour(cell)]
-    if len({_weekday(day) for day in down}) >= _LEAST_DAYS and len(across) >= _LEAST_DAYS:
-        return first[0], [_shown(day) for day in down]
+        if days := days_across(cells):
+            below = [cells for row, cells in lines if row > number]
+            return number, [_shown(day) for day in days.values()], _first_of(below, days)
+    for at, (number, cells) in enumerate(lines):
+        beside = [line for _, line in lines[at + 1 :] if line and weekday(line[0]) is not None]
+        is_head = len(list(filter(_is_hour, cells[1:]))) >= LEAST_DAYS and weekday(cells[0]) is None
+        if is_head and len({weekday(line[0]) for line in beside}) >= LEAST_DAYS:
+            places = range(1, max(map(len, beside)))
+            return number, [_shown(line[0]) for line in beside], _first_of(beside, places)
     return None
+
+
+def _first_of(lines: Sequence[Sequence[CellValue]], places: Iterable[int]) -> list[str]:
+    """What stands in the first cells of a chart."""
+    texts = (
+        _shown(cells[place]).strip() for cells in lines for place in sorted(places) if place < len(cells)
+    )
+    return [text for text in texts if text][:_MOST_CELLS]
 
 
 def near_headers(
@@ -103,13 +108,6 @@ def _is_moment(cell: CellValue) -> bool:
 def _is_hour(cell: CellValue) -> bool:
     text = _shown(cell).strip()
     return bool(text) and len(text) <= _LONGEST_DAY and (_is_moment(cell) or any(map(str.isdigit, text)))
-
-
-def _weekday(cell: CellValue) -> frozenset[int] | None:
-    """The day of the week that a cell names, and nothing else."""
-    if not isinstance(cell, str) or len(cell) > _LONGEST_DAY:
-        return None
-    return WEEKDAYS.get(plain(cell).rstrip("."))
 
 
 def _shown(cell: CellValue) -> str:

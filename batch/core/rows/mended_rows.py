@@ -20,6 +20,12 @@ class OwnCells(NamedTuple):
     outcome: str
     sheet: str  #: of that file
     as_read: str  #: on `To do`: the digest of the row as it was read; "" elsewhere
+    cell: str = ""  #: of a weekly grid: where the lesson stands in it
+
+    @property
+    def place(self) -> tuple[str, int, str]:
+        """What tells it from the other rows of that file."""
+        return self.sheet, self.row or 0, self.cell
 
 
 class SheetRow(NamedTuple):
@@ -68,7 +74,7 @@ class MendedRows:
     headers: Sequence[str]  #: what the person calls the columns
     columns: Mapping[str, int]  #: API name -> position
     outcomes: frozenset[str]  #: of the rows that `To do` began with
-    _rows: dict[tuple[str, int], _ToDoRow] = field(default_factory=dict)
+    _rows: dict[tuple[str, int, str], _ToDoRow] = field(default_factory=dict)
     _keeps_digests: bool = False
 
     def add(self, line: SheetRow) -> None:
@@ -79,7 +85,7 @@ class MendedRows:
         self._keeps_digests = self._keeps_digests or bool(as_read)
         is_as_read = bool(as_read) and digest_of(line.cells) == as_read
         new = _ToDoRow(as_read, None if is_as_read else line.cells)
-        row = self._rows.setdefault((line.own.sheet, line.own.row), new)
+        row = self._rows.setdefault(line.own.place, new)
         if row.cells is None:
             row.cells = new.cells
         elif new.cells is not None and digest_of(new.cells) != digest_of(row.cells):
@@ -88,7 +94,7 @@ class MendedRows:
     def choose(self, lines: Sequence[SheetRow]) -> list[Chosen]:
         """What is read of the lines of one row of `Results`."""
         own = lines[0].own
-        there = None if own.row is None else self._rows.pop((own.sheet, own.row), None)
+        there = None if own.row is None else self._rows.pop(own.place, None)
         if there is None:
             was_there = self._keeps_digests and own.row is not None
             taken_out = was_there and all(line.own.outcome in self.outcomes for line in lines)
@@ -109,7 +115,7 @@ class MendedRows:
 
     def rest(self) -> Iterator[tuple[int, Chosen]]:
         """Rows of `To do` that `Results` no longer has, each with its number."""
-        for (_, number), row in self._rows.items():
+        for (_, number, _), row in self._rows.items():
             if row.cells is not None:
                 yield number, Chosen(row.cells, mended=True)
 

@@ -82,6 +82,8 @@ class Problem(Enum):
     NO_LESSON_LEFT = "R088"
     TOO_MANY_LESSONS = "R089"
     LINES_DIFFER = "R090"
+    OTHER_PARTS = "R091"
+    NO_LENGTH = "R092"
     ON_A_HOLIDAY = "W080"
     CUT_BY_THE_TERM = "W081"
     SECOND_CLASS = "W061"

@@ -137,7 +137,10 @@ class Columns:
                 for column, read in readers.items()
                 if column.name in header.columns and column.kind not in OF_SERIES
             ),
-            {column.name: _default(column, read, terms, zone) for column, read in readers.items()},
+            {
+                column.name: _default(column, read, terms, zone, of_grid=header.of_grid)
+                for column, read in readers.items()
+            },
             tuple(unread_columns(header, terms.account)),
             tuple(column.name for column in readers if column.name not in _TOLD_TOGETHER),
             zone,
@@ -151,7 +154,9 @@ def _zone_of_header(header: Header, terms: Terms) -> str | None:
     return None
 
 
-def _default(column: Column, read: Read, terms: Terms, zone_of_header: str | None) -> Value | Fault | None:
+def _default(
+    column: Column, read: Read, terms: Terms, zone_of_header: str | None, *, of_grid: bool
+) -> Value | Fault | None:
     """What an empty cell means: what the header or the settings say, else what our table does."""
     said = terms.defaults.get(column.name)
     if column.name == "time_zone" and zone_of_header:
@@ -160,6 +165,8 @@ def _default(column: Column, read: Read, terms: Terms, zone_of_header: str | Non
         return read(said)
     if terms.account in column.required_by:
         return None  # what the service requires is not made up
+    if column.name == "duration" and of_grid:
+        return Fault(Problem.NO_LENGTH)  # an hour beside a grid says when a lesson begins, and no more
     if column.name == "time_zone" and terms.known.names_zones:
         return Fault(Problem.NO_ZONE_HERE)  # the other rows' clock, or Greenwich's?
     return read(column.default)

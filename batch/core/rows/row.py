@@ -43,6 +43,11 @@ def shown(cell: CellValue) -> str:  # noqa: PLR0911 - one line for each kind of 
     return str(cell)
 
 
+#: What the rows of a weekly grid begin with, in results that are handed in again, too: where in the
+#: file the lesson stands, such as C5, and what the label beside it says.
+GRID_FIRST = ("cell", "period")
+
+
 @dataclass(frozen=True, slots=True)
 class Header:
     """The header line of a timetable, and which of its columns mean something to us."""
@@ -53,10 +58,25 @@ class Header:
     of_results: bool = False  #: of a results workbook, or of the part of one that needs a person
     date_above: tuple[int, str] | None = None  #: a line above it that names a day: its row, its text
 
+    @property
+    def of_grid(self) -> bool:
+        """Whether its rows are the cells of a weekly grid."""
+        return is_of_grid(self.names)
+
     def name_of(self, column: str) -> str:
         """What the person calls a column: the header of their file, else the API's name."""
         position = self.columns.get(column)
         return column if position is None else self.names[position].strip() or column
+
+
+def is_of_grid(names: Sequence[str]) -> bool:
+    """Whether these headers are those of a weekly grid's cells."""
+    return tuple(name.strip() for name in names[: len(GRID_FIRST)]) == GRID_FIRST
+
+
+def address_in(names: Sequence[str], cells: Sequence[CellValue]) -> str:
+    """Where in a grid the lesson of a row stands; "" for a row of any other file, which its number tells."""
+    return shown(cells[0]).strip() if is_of_grid(names) and cells else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from batch.core.message import Message, TimetableNote
 from batch.core.rows.date_order import UNTOLD
 from batch.core.rows.problems import Fault, Issue, Problem
 from batch.core.rows.reading import Terms
-from batch.core.rows.row import CellValue, CheckedRow, Header, RawRow, shown
+from batch.core.rows.row import CellValue, CheckedRow, Header, RawRow, address_in, shown
 from batch.core.rows.row_numbers import RowNumbers
 from batch.core.rows.spelling import plain
 from batch.core.term.cells import date_in
@@ -37,7 +37,7 @@ class SeriesRows:
     _count: int = 0
     _ignored: dict[str, RowNumbers] = field(default_factory=dict)
     #: Of a results workbook: the cells of each series whose first line was read.
-    _lines: dict[tuple[str, int], tuple[CellValue, ...]] = field(default_factory=dict)
+    _lines: dict[tuple[str, int, str], tuple[CellValue, ...]] = field(default_factory=dict)
 
     def know(self, terms: Terms) -> None:
         """From here on rows are judged by these."""
@@ -55,10 +55,11 @@ class SeriesRows:
         if checked.by_term and (issue := self._of_one_week(raw, above, checked.series)):
             return (CheckedRow(raw, None, (issue,)),)
         if raw.first_read is not None:
-            before = self._lines.get(raw.first_read)
+            place = (*raw.first_read, address_in(self.header.names, raw.cells))
+            before = self._lines.get(place)
             if before is not None:
                 return () if before == raw.cells else (_differs_from_its_series(raw),)
-            self._lines[raw.first_read] = raw.cells
+            self._lines[place] = raw.cells
         self.classes += len(checked.rows)
         self._count += 1
         if self._count <= _MOST_NAMED:
@@ -85,7 +86,8 @@ class SeriesRows:
         if self._count > 1:
             yield Message(TimetableNote.SERIES_IN_ALL, {"rows": self._count, "classes": self.classes})
         for raw, series in self._series:
-            yield Message(TimetableNote.SERIES, _facts(raw, series))
+            cell = address_in(self.header.names, raw.cells)
+            yield Message(TimetableNote.SERIES, {**_facts(raw, series), **({"cell": cell} if cell else {})})
         for column, rows in self._ignored.items():
             facts = {"column": self.header.name_of(column), "rows": list(rows.facts)}
             yield Message(TimetableNote.NOT_OF_A_SERIES, facts)

@@ -143,6 +143,8 @@ class _Filler(Formatter):
             return f"{datetime.fromtimestamp(value, UTC):%d %b %Y}"
         if way == "period":
             return period_in_words(*value)
+        if way == "cells":  # each text with how often it stands there
+            return ", ".join(f"{text!r} ({times})" if times > 1 else repr(text) for text, times in value)
         if way == "list":
             return listed([str(each) for each in value], rest)
         if way == "sentences":

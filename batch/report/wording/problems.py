@@ -384,6 +384,19 @@ def words_of(problem: Problem, facts: Mapping[str, object]) -> Words:  # noqa: P
             | Problem.CUT_BY_THE_TERM
         ):
             return series.problem_words(problem, facts)
+        case Problem.OTHER_PARTS:
+            return Words(
+                "has more parts than the {where} that [grid] names, so which is which cannot be told",
+                "Give each lesson a cell of its own, or write it so that it has {where}; or say under [grid] what the parts are.",
+                page="has more parts than the {where} that were named, so which is which cannot be told",
+                page_hint="Give each lesson a cell of its own, or write it so that it has {where}.",
+            )
+        case Problem.NO_LENGTH:
+            return Words(
+                "is not there: nothing says how long this lesson of the grid lasts",
+                "Write start and end beside the lessons, such as 08:30-09:20; or duration under [defaults] in the settings.",
+                page_hint="Write start and end beside the lessons, such as 08:30-09:20; or say how long a lesson is.",
+            )
         case Problem.SETTING_DIFFERS:
             return _setting_differs(facts)
         case Problem.EARLIER_VERSION:

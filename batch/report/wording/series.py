@@ -160,7 +160,8 @@ def _series(facts: Mapping[str, object]) -> str:
     """Maths Y7: 14 lessons, Mondays 09:00, 8 Sep to 15 Dec 2031, not on 27 Oct (Half-term)."""
     first, last = (date.fromisoformat(str(facts[name])) for name in ("first_day", "last_day"))
     lessons = facts["lessons"]
-    parts = [f"Row {facts['row']}, {{title:title}}: {{lessons:count lesson}}"]
+    place = "Cell {cell}" if "cell" in facts else "Row {row}"
+    parts = [f"{place}, {{title:title}}: {{lessons:count lesson}}"]
     if facts["ahead"] != lessons:
         parts[0] += ", {ahead} of them still to come"
     parts += [f"{weekdays_in_words(facts['weekdays'])} {facts['clock']}", _stretch(first, last)]

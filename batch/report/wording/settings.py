@@ -56,6 +56,17 @@ def words_of(what: SettingFault, facts: Mapping[str, object]) -> Words:
                 else "{where:start} is not known.",
                 "" if facts["takes"] else "[term] has {known:list and}.",
             )
+        case SettingFault.NOT_OF_GRID:
+            lacks = facts["name"] == "cell" and not facts["value"]
+            named = (
+                "{where:start} is {value!r}, but it takes {takes}."
+                if facts["takes"]
+                else "{where:start} is not known."
+            )
+            return Words(
+                "{where:start} is missing." if lacks else named,
+                "It takes {takes}." if lacks else "" if facts["takes"] else "[grid] has {known:list and}.",
+            )
         case SettingFault.NOT_TEXT:
             return Words("{where:start} is not text.", 'Write it as in a cell of the timetable: "{example}".')
         case SettingFault.NO_SUCH_CELL:

@@ -48,6 +48,13 @@ GRIDS: dict[str, tuple[Cells, ...]] = {
         ("Tuesday", "Art", "Maths", "Art"),
         ("Wednesday", "Art", "Maths", "Art"),
     ),
+    "days down, below a banner": (
+        ("Timetable of 8B", None, None, None),
+        ("Day", "Period 1", "Period 2", "Period 3"),
+        ("Monday", "Maths", "Art", "Music"),
+        ("Tuesday", "Art", "Maths", "Art"),
+        ("Wednesday", "Art", "Maths", "Art"),
+    ),
     "days down, times across": (
         ("", "08:30", time(9, 25), "10:20"),
         ("Mon", "Maths", "Art", "Music"),
@@ -62,7 +69,7 @@ def test_the_chart_on_the_wall_is_called_a_grid(lines: tuple[Cells, ...]) -> Non
     fault = find(*lines)
     assert isinstance(fault, HeaderFault)
     assert [what for what, _ in fault.faults] == [FileFault.A_GRID]
-    assert "one class a row" in told(*lines)
+    assert "looks like a weekly grid" in told(*lines)
 
 
 def test_a_timetable_with_weekdays_in_it_is_none() -> None:

@@ -1,0 +1,1 @@
+"""Weekly grids: days across, times or periods down, a lesson in each cell."""

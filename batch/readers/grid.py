@@ -1,0 +1,83 @@
+"""Reads weekly grids: a sheet with its days side by side, each cell a row of its own."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from batch.core.grid.chart import Area, Unfolded, unfold
+from batch.core.grid.grid_text import GridTerms
+from batch.core.grid.rows import grid_header, left_out_of, missing_in, rows_of
+from batch.core.message import FileFault, FileNote, Message
+from batch.core.rows.columns import AccountKind
+from batch.core.rows.header import Found
+from batch.core.rows.problems import Problem
+from batch.core.rows.row import Numbered
+from batch.readers.options import LoadOptions
+from batch.readers.outline import Outline
+from batch.readers.problem import FileProblem
+from batch.readers.table import Line
+
+_MOST_LINES = 5_000  #: a chart on a wall has some fifty
+
+
+@dataclass(frozen=True, slots=True)
+class GridTable:
+    """A grid, and how its cells are read."""
+
+    grid: Unfolded
+    terms: GridTerms
+    found: Found
+    outline: Outline | None = None
+
+    def lines(self, sheet: str = "") -> Iterator[Line]:
+        """A line for each cell."""
+        for row in rows_of(self.grid, self.terms):
+            hidden = self.outline is not None and self.outline.hides(row.number)
+            yield Line(sheet, row.number, row.cells, issues=(Problem.HIDDEN_ROW.of_row(),) if hidden else ())
+
+    def note(self, sheet: str = "") -> Message:
+        """How it is read."""
+        facts = {
+            "sheet": sheet,
+            "days": self.grid.days,
+            "periods": self.grid.periods,
+            "lessons": sum(1 for _ in rows_of(self.grid, self.terms)),
+            "left_out": left_out_of(self.grid, self.terms),
+            "beside": list(self.grid.beside),
+        }
+        return Message(FileNote.READ_AS_GRID, facts)
+
+
+def grid_in(
+    lines: Iterable[Numbered],
+    name: str,
+    options: LoadOptions,
+    account: AccountKind,
+    outline: Outline | None = None,
+) -> GridTable | None:
+    """The grid that these lines are; None where they are none, or nobody has said how one is read.
+
+    Args:
+        lines: those of the sheet that have anything in them.
+        name: what messages call it.
+        outline: of a workbook's sheet: its merged cells and hidden rows.
+
+    Raises:
+        FileProblem: it has more lines than any grid, or its cells lack what a class needs.
+    """
+    terms = options.grid
+    if terms is None:
+        return None
+    read: Sequence[Numbered] = list(islice(lines, _MOST_LINES + 1))
+    if len(read) > _MOST_LINES:
+        raise FileProblem(FileFault.TOO_MANY_ROWS, name=name, rows=_MOST_LINES)
+    merges = (
+        [Area(each.top, each.left, each.bottom, each.right) for each in outline.merges] if outline else ()
+    )
+    grid = unfold(read, merges, periods=terms.periods, until_next=terms.until_next)
+    if grid is None:
+        return None
+    header = grid_header(grid, terms, account)
+    if missing := missing_in(header, account, options.defaulted):
+        raise FileProblem(FileFault.GRID_LACKS, name=name, missing=missing)
+    return GridTable(grid, terms, Found(header, 0, 0, len(header.names), len(header.names)), outline)

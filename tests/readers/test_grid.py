@@ -1,0 +1,211 @@
+"""Weekly grids: each cell a class on its days, with its result at its address."""
+
+import re
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from tests.support.command import KEYS, Command, rows_of, serving
+
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
+TERM = """
+[term]
+starts = 2031-09-01
+ends = 2031-09-12
+[defaults]
+time_zone = "Europe/London"
+attendee_limit = 30
+create_recording = "no"
+"""
+NAMES = ("A. Diaz", "B. Okafor", "C. Martin", "E. Larsen")
+ADDRESSES = "[values.presenter_email]\n" + "".join(
+    f'"{name}" = "{name[3:].casefold()}@school.example"\n' for name in NAMES
+)
+GRID = '[grid]\ncell = "{title}\\n{presenter_email}\\n{}"\nwithout = ["Lunch"]\n'
+
+
+def wall_chart(path: Path) -> dict[str, tuple[str, str, str]]:
+    """Five days by eight periods, five double lessons, no Monday's last; address -> day, hours and title."""
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    sheet = book.create_sheet("8B")
+    sheet["A1"] = "Timetable of class 8B"
+    sheet.merge_cells("A1:F1")
+    sheet.append(["Period", *DAYS])
+    expected: dict[str, tuple[str, str, str]] = {}
+    for period in range(8):
+        row, hour = period + 3, 8 + period
+        sheet.cell(row, 1, f"{period + 1}\n{hour:02}:00-{hour:02}:50")
+        for place, day in enumerate(DAYS):
+            address = f"{'BCDEF'[place]}{row}"
+            if period == 4:
+                sheet[address] = "Lunch"
+            elif (period == 7 and place == 0) or (period == 1 + place % 2 and place < 4):
+                continue  # free; or the second half of a double lesson
+            else:
+                is_double = period == place % 2 and place < 4
+                name = NAMES[(period + place) % 4]
+                sheet[address] = f"Lesson {period}{place}\n{name}\nR{place}"
+                if is_double:
+                    sheet.merge_cells(f"{address}:{address[0]}{row + 1}")
+                end = hour + is_double
+                expected[address] = (day, f"{hour:02}:00-{end:02}:50", f"Lesson {period}{place}")
+    book.save(path)
+    return expected
+
+
+def test_a_chart_of_five_days_by_eight_periods_becomes_its_classes_each_at_its_address(
+    tmp_path: Path,
+) -> None:
+    expected = wall_chart(tmp_path / "8b.xlsx")
+    (tmp_path / "classbatch.toml").write_text(GRID + TERM + ADDRESSES, "utf-8")
+    with serving(Command(tmp_path)) as service:
+        command = Command(tmp_path, {**KEYS, "CLASSBATCH_BASE_URL": service.url, "CLASSBATCH_STATE": "state"})
+        ran = command("submit", "8b.xlsx", "--json", "j.json", "--results", "r.xlsx")
+        assert ran.code == 0, ran.out + ran.err
+        assert f"{len(expected)} rows, {2 * len(expected)} classes" in ran.out
+        found = rows_of(tmp_path / "r.xlsx")
+        assert {
+            row["cell"]: (row["weekday"], f"{row['start_time']}-{row['end_time']}", row["title"])
+            for row in found
+        } == expected
+        assert {row["outcome"] for row in found} == {"scheduled"}
+        assert "'Lunch' (5)" in ran.err
+        minutes = {each["title"]: each["duration"] for each in service.ledger()["classes"]}
+        assert {title: minutes[title] for _, hours, title in expected.values()} == {
+            title: 110 if hours[:2] != hours[6:8] else 50 for _, hours, title in expected.values()
+        }
+        # Its results handed in are the same rows, known by their cells: nothing is sent twice.
+        again = command("submit", "r.xlsx", "--json", "-", "--results", "again.xlsx").json
+        assert again["counts"]["already"] == 2 * len(expected)
+        assert {row["cell"] for row in again["rows"]} == {*expected}
+        assert service.calls() == 2 * len(expected)
+
+
+def test_a_cell_mended_on_to_do_is_sent_and_no_other(tmp_path: Path) -> None:
+    expected = wall_chart(tmp_path / "8b.xlsx")
+    unknown = ADDRESSES.replace('"C. Martin"', '"C. Someone"')
+    (tmp_path / "classbatch.toml").write_text(GRID + TERM + unknown, "utf-8")
+    with serving(Command(tmp_path)) as service:
+        command = Command(tmp_path, {**KEYS, "CLASSBATCH_BASE_URL": service.url, "CLASSBATCH_STATE": "state"})
+        first = command("submit", "8b.xlsx", "--json", "j.json", "--results", "r.xlsx")
+        assert first.code == 1
+        sent = service.calls()
+        book = openpyxl.load_workbook(tmp_path / "r.xlsx")
+        to_do = book["To do"]
+        names = [str(cell.value) for cell in to_do[1]]
+        assert "cell" in names
+        addresses = [str(row[names.index("cell")].value) for row in to_do.iter_rows(min_row=2)]
+        assert len(addresses) == len(set(addresses)) == len(expected) - sent // 2
+        assert f"cell {addresses[0]} presenter_email 'C. Martin' is not an e-mail address" in first.out
+        assert f"Cells {addresses[0]}, " in str(
+            [cell.value for row in book["Summary"].iter_rows() for cell in row]
+        )
+        to_do.cell(2, names.index("presenter_email") + 1).value = "martin@school.example"
+        book.save(tmp_path / "mended.xlsx")
+        report = command("submit", "mended.xlsx", "--json", "-", "--results", "r2.xlsx").json
+        assert [row["cell"] for row in report["rows"] if row["outcome"] == "scheduled"] == [addresses[0]] * 2
+        assert service.calls() == sent + 2
+
+
+CHART = "Time,Monday,Tuesday,Wednesday\n08:30-09:20,Maths / A. Diaz,Art / B. Okafor,Maths / A. Diaz\n"
+SLASHES = '[grid]\ncell = "{title} / {presenter_email}"\n'
+FOUND: dict[str, tuple[str, str, list[str]]] = {
+    "as CSV": (CHART, SLASHES, ["B2 Maths 09-01T07:30", "B2 Maths 09-08T07:30", "C2 Art 09-02T07:30"]),
+    "the subject tells the teacher": (
+        "Time,Monday,Tuesday,Wednesday\n08:30-09:20,Maths,,\n",
+        '[grid]\ncell = "{title+presenter_email}"\n[values.presenter_email]\nMaths = "ana@school.example"\n',
+        ["B2 Maths 09-01T07:30", "B2 Maths 09-08T07:30"],
+    ),
+    "one teacher's own chart": (
+        "Time,Monday,Tuesday,Wednesday\n08:30-09:20,8B,,\n",
+        '[grid]\ncell = "{title}"\npresenter_email = "ana@school.example"\n',
+        ["B2 8B 09-01T07:30", "B2 8B 09-08T07:30"],
+    ),
+    "dates across": (
+        "Time,Mon 15/09/2031,Tue 16/09/2031,Wed 17/09/2031\n08:30-09:20,Maths / A. Diaz,,Art / B. Okafor\n",
+        SLASHES,
+        ["B2 Maths 09-15T07:30", "D2 Art 09-17T07:30"],
+    ),
+    "days down": (
+        "Day,08:30-09:20,09:25-10:15,10:35-11:25\nMonday,Maths / A. Diaz,,\nTuesday,,Art / B. Okafor,\nWednesday,,,\n",
+        SLASHES,
+        ["B2 Maths 09-01T07:30", "B2 Maths 09-08T07:30", "C3 Art 09-02T08:25", "C3 Art 09-09T08:25"],
+    ),
+    "periods by number": (
+        "Period,Monday,Tuesday,Wednesday\n1,Maths / A. Diaz,,\n",
+        SLASHES + '[values.start_time]\n1 = "08:30-09:20"\n',
+        ["B2 Maths 09-01T07:30", "B2 Maths 09-08T07:30"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("chart", "said", "expected"), FOUND.values(), ids=FOUND)
+def test_a_chart_is_read_as_it_was_said(chart: str, said: str, expected: list[str], tmp_path: Path) -> None:
+    more = "" if "[values.presenter_email]" in said else ADDRESSES
+    (tmp_path / "classbatch.toml").write_text(said + TERM + more, "utf-8")
+    (tmp_path / "t.csv").write_text(chart, "utf-8")
+    report = Command(tmp_path, {"CLASSBATCH_STATE": "state"})(
+        "submit", "t.csv", "--sandbox", "--json", "-", "--results", "r.xlsx"
+    ).json
+    assert {row["outcome"] for row in report["rows"]} == {"scheduled"}
+    titles = {row["cell"]: row["title"] for row in rows_of(tmp_path / "r.xlsx")}
+    found = [f"{row['cell']} {titles[row['cell']]} {row['start_utc'][5:16]}" for row in report["rows"]]
+    assert found[: len(expected)] == expected
+
+
+FAULTY: dict[str, tuple[str, str, str]] = {
+    "nobody has said what its cells are": (CHART, "", 'cell = "{title} / {presenter_email}"'),
+    "no teacher anywhere": (CHART, '[grid]\ncell = "{title}"\n', "have presenter_email"),
+    "a start, and no length": (
+        "Time,Monday,Tuesday,Wednesday\n08:30,Maths / A. Diaz,,\n",
+        SLASHES,
+        "cell B2 duration is not there",
+    ),
+    "a period that nobody has said the hours of": (
+        "Time,Monday,Tuesday,Wednesday\nP1,Maths / A. Diaz,,\n",
+        SLASHES,
+        "cell B2 start_time 'P1'",
+    ),
+    "two lessons in one cell": (
+        "Time,Monday,Tuesday,Wednesday\n08:30-09:20,Maths / A. Diaz / Art / B. Okafor,,\n",
+        SLASHES,
+        "cell B2 title 'Maths / A. Diaz / Art / B. Okafor' has more parts than the 2 that [grid] names",
+    ),
+    "a cell without a teacher": (
+        "Time,Monday,Tuesday,Wednesday\n08:30-09:20,Assembly,,\n",
+        SLASHES,
+        "cell B2 presenter_email is empty",
+    ),
+    "no hour beside it": (
+        "Time,Monday,Tuesday,Wednesday\n,Maths / A. Diaz,,\n",
+        SLASHES,
+        "cell B2 start_time is empty",
+    ),
+}
+
+
+@pytest.mark.parametrize(("chart", "said", "told"), FAULTY.values(), ids=FAULTY)
+def test_what_is_not_known_of_a_chart_is_asked_and_nothing_of_it_is_sent(
+    chart: str, said: str, told: str, tmp_path: Path
+) -> None:
+    (tmp_path / "classbatch.toml").write_text(said + TERM + ADDRESSES, "utf-8")
+    (tmp_path / "t.csv").write_text(chart, "utf-8")
+    ran = Command(tmp_path, {"CLASSBATCH_STATE": "state"})(
+        "submit", "t.csv", "--sandbox", "--results", "r.xlsx"
+    )
+    assert ran.code in {1, 2}
+    assert told in " ".join((ran.out + ran.err).split())
+    assert not re.search(r"^ *[0-9]+ scheduled", ran.out, re.MULTILINE)
+
+
+def test_a_length_in_the_settings_is_that_of_a_lesson_of_which_only_the_start_is_known(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "classbatch.toml").write_text(
+        SLASHES + TERM.replace("[defaults]", "[defaults]\nduration = 45") + ADDRESSES
+    )
+    (tmp_path / "t.csv").write_text("Time,Monday,Tuesday,Wednesday\n08:30,Maths / A. Diaz,,\n", "utf-8")
+    ran = Command(tmp_path, {"CLASSBATCH_STATE": "state"})("check", "t.csv")
+    assert ran.code == 0, ran.out + ran.err
