@@ -42,6 +42,18 @@ def _links() -> Mapping[str, str]:
     return {alias: zone for _, zone, alias in lines}
 
 
+def own_zone() -> str:
+    """The zone of this computer's clock, as it is called now; "" where it has none of a place."""
+    from tzlocal import get_localzone_name  # noqa: PLC0415 - seldom wanted
+
+    try:
+        name = get_localzone_name()
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):  # settings that contradict each other, say
+        return ""
+    name = _links().get(name, name) if name else ""
+    return name if name in pinned_zones() and "/" in name and not name.startswith("Etc/") else ""
+
+
 @lru_cache(512)
 def zone_named(name: str) -> zoneinfo.ZoneInfo | None:
     """The zone of this name as a list tells it; None where this computer knows none."""

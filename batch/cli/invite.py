@@ -33,9 +33,9 @@ _LONGEST_DAYS = 3650
 @click.option("--revoke", metavar="NAME", help="Let this person in no more, from now on.")
 @setting_options("state", "bind", "port", "public_url", *TELLING)
 def invite(*, name: str | None, days: int, revoke: str | None, **flags: object) -> None:
-    """Make an address by which one person signs in to the upload page, while `serve` runs or before.
+    """Let somebody sign in to the upload page, by an address of their own, while `serve` runs or before.
 
-    It is printed once, and kept only as a digest. Without --name and --revoke: who was invited, and until when.
+    The address is printed once, and kept only as a digest. Without --name and --revoke: who was invited, and until when.
     """
     if name is not None and revoke is not None:
         raise click.UsageError("Either --name or --revoke.")

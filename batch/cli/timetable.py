@@ -58,8 +58,9 @@ def template(out: Path, **flags: object) -> None:
     """Write a blank timetable to fill in."""
     with report_errors(), settings_for(flags) as settings:
         from batch.report.workbook.template import write_template  # noqa: PLC0415 - see the module's docstring
+        from batch.time_zones import own_zone  # noqa: PLC0415 - the same
 
-        write_template(out, settings.account)
+        write_template(out, settings.account, settings.defaults.get("time_zone") or own_zone())
     say(f"A blank timetable is in {out}. Write a row for each class, then: classbatch check {out}")
 
 

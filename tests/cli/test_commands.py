@@ -12,6 +12,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from batch.core.rows.columns import COLUMNS
 from batch.sandbox import BENDS, KINDS
 from tests.support.command import KEYS, SAMPLES, Command, Ran, Service, lesson, lessons, rows_of, timetable
 
@@ -190,9 +191,10 @@ def test_a_template_is_written_and_can_be_filled_in(classbatch: Command) -> None
     book = openpyxl.load_workbook(classbatch.folder / "blank.xlsx")
     sheet = book.worksheets[0]
     row = lesson(1, start_time="2031-09-01 14:00")
+    names = {column.called: column.name for column in COLUMNS}
     for cell in sheet[1]:
-        if cell.value in row:
-            sheet.cell(2, cell.column, row[str(cell.value)])
+        if (name := names.get(str(cell.value))) in row:
+            sheet.cell(2, cell.column or 0, row[str(name)])
     book.save(classbatch.folder / "filled.xlsx")
     ran = classbatch("submit", "filled.xlsx", "--sandbox", "--json", "-")
     assert [row["outcome"] for row in ran.json["rows"]] == ["scheduled"]

@@ -18,6 +18,7 @@ from batch.core.rows import columns
 
 new = columns.Column(
     name="dress_code",
+    called="Uniform",
     headers=(("uniform",),),
     kind=columns.Kind.TEXT,
     help="What to wear.",
@@ -76,7 +77,7 @@ def test_a_column_in_the_table_is_read_sent_and_offered(classbatch: Command) -> 
     assert scheduled["parameters"]["dress_code"] == "House colours"
     assert rows_of(folder / "t-results.xlsx")[0]["Uniform"] == "House colours"
     assert with_entry(NEW_COLUMN, folder, "template", "blank.xlsx").returncode == 0
-    assert "dress_code" in [
+    assert "Uniform" in [
         cell.value for cell in openpyxl.load_workbook(folder / "blank.xlsx").worksheets[0][1]
     ]
 

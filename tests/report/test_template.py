@@ -8,10 +8,22 @@ from shutil import which
 
 import openpyxl
 import pytest
+import tzlocal
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
 
-from batch.core.rows.columns import HOW_TO_SHEET, LANGUAGES, SERIES, AccountKind, Column, columns_for
+from batch.core.rows.columns import (
+    BY_NAME,
+    COLUMNS,
+    ESSENTIALS,
+    HOW_TO_SHEET,
+    LANGUAGES,
+    SERIES,
+    AccountKind,
+    Column,
+    columns_for,
+    fold,
+)
 from batch.core.rows.examples import EXAMPLE_TITLES, EXAMPLES, is_example
 from batch.core.rows.reading import Terms
 from batch.core.rows.row import CellValue, Header, RawRow
@@ -26,16 +38,20 @@ from batch.report.workbook.template import (
     write_template,
     zones,
 )
+from batch.time_zones import own_zone
 
 COMMITTED = Path(__file__).parents[2] / "templates" / "timetable.xlsx"
 
 
 def columns_of(account: AccountKind) -> list[Column]:
-    return [
+    """What the template has, in its order: the essentials, the series, recording, and the rest."""
+    order = [*ESSENTIALS, *SERIES, "create_recording"]
+    shown = [
         column
         for column in columns_for(account)
         if (column.is_sent and not column.part_of) or column.name in SERIES
     ]
+    return sorted(shown, key=lambda column: order.index(column.name) if column.name in order else len(order))
 
 
 def template(folder: Path, account: AccountKind) -> Workbook:
@@ -45,9 +61,9 @@ def template(folder: Path, account: AccountKind) -> Workbook:
 
 
 @pytest.mark.parametrize("account", AccountKind)
-def test_the_header_is_the_table_of_columns(account: AccountKind, tmp_path: Path) -> None:
+def test_the_header_is_the_table_of_columns_in_people_s_words(account: AccountKind, tmp_path: Path) -> None:
     sheet = template(tmp_path, account)[SHEET]
-    assert [cell.value for cell in sheet[1]] == [column.name for column in columns_of(account)]
+    assert [cell.value for cell in sheet[1]] == [column.called for column in columns_of(account)]
     for cell, column in zip(sheet[1], columns_of(account), strict=True):
         assert cell.comment is not None
         assert column.help in cell.comment.text
@@ -58,7 +74,9 @@ def test_the_header_is_the_table_of_columns(account: AccountKind, tmp_path: Path
 def test_it_is_read_as_a_timetable_of_examples_alone(account: AccountKind, tmp_path: Path) -> None:
     write_template(tmp_path / "timetable.xlsx", account)
     header, rows = rows_of(tmp_path / "timetable.xlsx", account)
-    assert list(header.columns) == [column.name for column in columns_of(account)]
+    assert sorted(header.columns) == sorted(column.name for column in columns_of(account))
+    names = {position: name for name, position in header.columns.items()}
+    assert [names[place] for place in range(len(names))] == [column.name for column in columns_of(account)]
     assert [is_example(row, header) for row in rows] == [True, True]
 
 
@@ -149,11 +167,12 @@ def test_its_header_stays_in_sight(tmp_path: Path) -> None:
 def test_cells_say_what_they_want(tmp_path: Path) -> None:
     sheet = template(tmp_path, AccountKind.TEACHER)[SHEET]
     rules = {sheet[f"{str(rule.sqref)[0]}1"].value: rule for rule in sheet.data_validations.dataValidation}
-    assert {"start_time": "date", "duration": "whole", "attendee_limit": "whole"}.items() <= {
+    assert {"Start": "date", "Minutes": "whole", "Attendee limit": "whole"}.items() <= {
         name: rule.type for name, rule in rules.items()
     }.items()
     for name, rule in rules.items():
         assert (rule.promptTitle, rule.errorTitle) == (name, name)
+        assert len(name) <= 32
         assert len(rule.prompt) < 256  # Excel calls the file damaged beyond that
         assert rule.errorStyle == "warning"
 
@@ -161,7 +180,7 @@ def test_cells_say_what_they_want(tmp_path: Path) -> None:
 def test_required_columns_look_different(tmp_path: Path) -> None:
     sheet = template(tmp_path, AccountKind.TEACHER)[SHEET]
     fills = {cell.value: cell.fill.fgColor.rgb for cell in sheet[1]}
-    assert fills["title"] == fills["start_time"] == fills["presenter_email"] != fills["duration"]
+    assert fills["Class title"] == fills["Start"] == fills["Teacher e-mail"] != fills["Minutes"]
 
 
 def test_the_timetable_opens_and_the_lists_are_hidden(tmp_path: Path) -> None:
@@ -183,12 +202,56 @@ def test_drop_downs_offer_what_the_lists_hold(tmp_path: Path) -> None:
         letter = str(rule.sqref)[0]
         offered[names[letter]] = [cell.value for (cell,) in book[LISTS_SHEET][cells.replace("$", "")]]
     assert offered == {
-        "time_zone": zones(),
-        "language_culture_name": list(LANGUAGES),
-        "create_recording": ["yes", "no"],
-        "presenter_default_controls": ["audio", "video", "audio, video"],
-        "attendee_default_controls": ["audio", "writing", "audio, writing"],
+        "Time zone": zones(),
+        "Language": list(LANGUAGES),
+        "Recording": ["yes", "no"],
+        "Teacher controls": ["audio", "video", "audio, video"],
+        "Student controls": ["audio", "writing", "audio, writing"],
     }
+
+
+def test_the_zone_of_whoever_fills_it_in_is_offered_first(tmp_path: Path) -> None:
+    write_template(tmp_path / "timetable.xlsx", AccountKind.TEACHER, "Europe/Madrid")
+    lists = openpyxl.load_workbook(tmp_path / "timetable.xlsx")[LISTS_SHEET]
+    (offered,) = (
+        [cell.value for cell in column] for column in lists.iter_cols() if column[0].value == "Time zone"
+    )
+    assert offered[1:3] == ["Europe/Madrid", "GMT"]
+    assert offered.count("Europe/Madrid") == 1
+
+
+OWN = {
+    "a place": ("America/New_York", "America/New_York"),
+    "an old name of it": ("Asia/Calcutta", "Asia/Kolkata"),
+    "no place": ("UTC", ""),
+    "an offset": ("Etc/GMT+5", ""),
+}
+
+
+@pytest.mark.parametrize(("clock", "zone"), OWN.values(), ids=OWN)
+def test_the_zone_of_this_computer(clock: str, zone: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as here:
+        here.setenv("TZ", clock)
+        tzlocal.reload_localzone()
+        assert own_zone() == zone
+    tzlocal.reload_localzone()
+
+
+@pytest.mark.parametrize("account", AccountKind)
+def test_only_what_most_timetables_have_is_in_sight(account: AccountKind, tmp_path: Path) -> None:
+    sheet = template(tmp_path, account)[SHEET]
+    folded = [each for each in sheet.column_dimensions.values() if each.hidden]
+    hidden = {place for each in folded for place in range(each.min or 0, (each.max or 0) + 1)}
+    seen = {cell.value for cell in sheet[1] if cell.column not in hidden}
+    essential = {BY_NAME[name].called for name in ESSENTIALS if account in BY_NAME[name].used_by}
+    assert seen == essential | {"Recording"}
+    assert {column.called for column in columns_of(account) if account in column.required_by} <= seen
+
+
+@pytest.mark.parametrize("column", COLUMNS, ids=lambda column: column.name)
+def test_what_people_call_a_column_is_a_header_that_is_known(column: Column) -> None:
+    assert fold(column.called) in {fold(word) for word in column.headers[0]}
+    assert [each.name for each in COLUMNS if fold(column.called) in map(fold, each.words)] == [column.name]
 
 
 def test_every_zone_offered_is_one_that_is_accepted() -> None:

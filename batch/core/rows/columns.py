@@ -64,7 +64,8 @@ NEITHER: frozenset[AccountKind] = frozenset()
 class Column:
     """One parameter of `create`, and how people write it."""
 
-    name: str  #: the API's name, and the header the blank template writes
+    name: str  #: the API's name
+    called: str  #: by people, and in the header of the blank template; one of `headers`
     headers: tuple[tuple[str, ...], ...]  #: other names people give it, the surest first; see words.py
     kind: Kind
     help: str  #: one line, for the template and docs/prepare.md
@@ -89,6 +90,7 @@ class Column:
 COLUMNS: tuple[Column, ...] = (
     Column(
         name="title",
+        called="Class title",
         headers=WORDS["title"],
         kind=Kind.TEXT,
         help="What attendees see as the name of the class.",
@@ -98,9 +100,10 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column(
         name="start_time",
+        called="Start",
         headers=WORDS["start_time"],
         kind=Kind.START,
-        help="Date and time by the clock of time_zone.",
+        help="Date and time, by the clock of the time zone.",
         example="2031-09-01 14:00",
         required_by=BOTH,
         code_missing="1019",
@@ -108,9 +111,10 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column(
         name="date",
+        called="Class date",
         headers=WORDS["date"],
         kind=Kind.DATE,
-        help="The day of the class, where start_time has the time of day alone.",
+        help="The day of the class, where its start has the time of day alone.",
         example="2031-09-01",
         part_of="start_time",
         code_missing="1019",
@@ -118,9 +122,10 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column(
         name="time_zone",
+        called="Time zone",
         headers=WORDS["time_zone"],
         kind=Kind.ZONE,
-        help="Area/City of the clock that start_time is read on.",
+        help="Area/City of the clock that the start is read on.",
         example="Europe/London",
         required_by=ROOM,
         default="GMT",
@@ -130,6 +135,7 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column(
         name="presenter_email",
+        called="Teacher e-mail",
         headers=WORDS["presenter_email"],
         kind=Kind.EMAIL,
         help="Address of a teacher who is already in the account.",
@@ -141,6 +147,7 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column(
         name="presenter_id",
+        called="Teacher ID",
         headers=WORDS["presenter_id"],
         kind=Kind.TEXT,
         help="The school's own id of the presenter (room-based accounts).",
@@ -151,6 +158,7 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column(
         name="presenter_name",
+        called="Teacher name",
         headers=WORDS["presenter_name"],
         kind=Kind.TEXT,
         help="The presenter's name as attendees see it (room-based accounts).",
@@ -161,6 +169,7 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column(
         name="duration",
+        called="Minutes",
         headers=WORDS["duration"],
         kind=Kind.MINUTES,
         help="How long the class lasts.",
@@ -173,6 +182,7 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column(
         name="weekday",
+        called="Weekday",
         headers=WORDS["weekday"],
         kind=Kind.WEEKDAYS,
         help="The days of the week of a lesson that repeats.",
@@ -181,6 +191,7 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column(
         name="repeat",
+        called="Repeats",
         headers=WORDS["repeat"],
         kind=Kind.REPEAT,
         help="How a lesson repeats: weekly, every 2 weeks, daily (the school's days), or an RRULE.",
@@ -189,6 +200,7 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column(
         name="first_date",
+        called="First lesson",
         headers=WORDS["first_date"],
         kind=Kind.DATE,
         help="From which day on a lesson repeats; else from the first day of the term.",
@@ -197,6 +209,7 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column(
         name="last_date",
+        called="Last lesson",
         headers=WORDS["last_date"],
         kind=Kind.DATE,
         help="Until which day a lesson repeats, that day included; else until the last day of the term.",
@@ -205,6 +218,7 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column(
         name="times",
+        called="Number of lessons",
         headers=WORDS["times"],
         kind=Kind.TIMES,
         help="How many lessons of a series take place.",
@@ -213,6 +227,7 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column(
         name="weeks",
+        called="Weeks of term",
         headers=WORDS["weeks"],
         kind=Kind.WEEKS,
         help="In which weeks of the term: A, B, odd, even, or their numbers.",
@@ -221,6 +236,7 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column(
         name="except",
+        called="Not on",
         headers=WORDS["except"],
         kind=Kind.DAYS_OFF,
         help="Days on which a lesson of the series does not take place.",
@@ -229,15 +245,17 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column(
         name="end_time",
+        called="End",
         headers=WORDS["end_time"],
         kind=Kind.END,
-        help="When the class ends, in place of duration.",
+        help="When the class ends, in place of its minutes.",
         example="15:00",
         part_of="duration",
         code_wrong="1010",
     ),
     Column(
         name="end_date",
+        called="End date",
         headers=WORDS["end_date"],
         kind=Kind.DATE,
         help="The day on which the class ends, where it ends after midnight.",
@@ -247,6 +265,7 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column(
         name="extend_duration",
+        called="Extra minutes",
         headers=WORDS["extend_duration"],
         kind=Kind.MINUTES,
         help="How many minutes the class may run on after its end.",
@@ -255,6 +274,7 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column(
         name="attendee_limit",
+        called="Attendee limit",
         headers=WORDS["attendee_limit"],
         kind=Kind.COUNT,
         help="How many may attend.",
@@ -265,6 +285,7 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column(
         name="language_culture_name",
+        called="Language",
         headers=WORDS["language_culture_name"],
         kind=Kind.LANGUAGE,
         help="Language of the classroom's buttons and menus.",
@@ -274,6 +295,7 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column(
         name="create_recording",
+        called="Recording",
         headers=WORDS["create_recording"],
         kind=Kind.YES_NO,
         help="Whether the class is recorded.",
@@ -283,6 +305,7 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column(
         name="presenter_default_controls",
+        called="Teacher controls",
         headers=WORDS["presenter_default_controls"],
         kind=Kind.CONTROLS,
         help="What the presenter starts with.",
@@ -292,6 +315,7 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column(
         name="attendee_default_controls",
+        called="Student controls",
         headers=WORDS["attendee_default_controls"],
         kind=Kind.CONTROLS,
         help="What attendees start with.",
@@ -301,6 +325,7 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column(
         name="return_url",
+        called="Return URL",
         headers=WORDS["return_url"],
         kind=Kind.URL,
         help="Where people land when they leave the class.",
@@ -308,6 +333,7 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column(
         name="status_ping_url",
+        called="Status URL",
         headers=WORDS["status_ping_url"],
         kind=Kind.URL,
         help="Where the service reports that the class is over.",
@@ -315,6 +341,7 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column(
         name="priority",
+        called="Priority",
         headers=WORDS["priority"],
         kind=Kind.PRIORITY,
         help="What the class is worth where not all can be scheduled: a number, the larger first, or low, normal, high.",
@@ -327,6 +354,11 @@ COLUMNS: tuple[Column, ...] = (
 BY_NAME = {column.name: column for column in COLUMNS}
 #: The columns of lessons that repeat.
 SERIES = ("weekday", "repeat", "first_date", "last_date", "times", "weeks", "except")
+#: What most timetables have; the blank template shows these, and folds the others away.
+ESSENTIALS = (
+    *("title", "start_time", "duration", "presenter_email", "presenter_id", "presenter_name"),
+    *("time_zone", "attendee_limit"),
+)
 #: They make no header by themselves: a cell "DIA" or "week" may stand anywhere.
 SERIES_COLUMNS = frozenset(column.name for column in COLUMNS if column.kind in OF_SERIES)
 

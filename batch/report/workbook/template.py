@@ -16,21 +16,23 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.page import PageMargins
+from openpyxl.worksheet.properties import Outline, PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from batch.atomic_file import find_writable, written_whole
-from batch.core.rows.columns import HOW_TO_SHEET, SERIES, AccountKind, Column, Kind, columns_for
+from batch.core.rows.columns import ESSENTIALS, HOW_TO_SHEET, SERIES, AccountKind, Column, Kind, columns_for
 from batch.core.rows.dates import DATE_FORMS, ORDERED_FORMS, START_FORMS, TIME_FORMS
 from batch.core.rows.examples import EXAMPLES
 from batch.core.rows.lengths import LENGTH_FORMS
+from batch.report.workbook.styles import height_of, lines_of
 
 SHEET = "Timetable"
 LISTS_SHEET = "Lists"
 TERM_SHEET = "Term"
 
 #: Goes up when the columns or the examples change; stands on the How-to sheet and in the properties.
-VERSION = 2
+VERSION = 3
 
 #: The drop-downs reach down to here; rows below it are read all the same.
 _LAST_ROW = 5000
@@ -57,6 +59,7 @@ _TERM_DAYS = (
     ("Ends", "", "", "Its last day."),
     ("Week A", "", "", "A day of an A week, where there are A and B weeks."),
 )
+_HELP_WIDTH = 60  #: of the column that says what another is
 _HOLIDAYS = ("Holiday", "From", "To")
 _TERM_LINES = 60  #: so far down its cells are dates
 # Text cells keep 00123 and 7/8 as typed; a date is shown as the example is.
@@ -64,8 +67,13 @@ _FORMATS = {Kind.START: "yyyy-mm-dd hh:mm", Kind.MINUTES: "0", Kind.COUNT: "0"}
 _TEXT = "@"
 
 
-def write_template(path: Path, account: AccountKind) -> None:
+def write_template(path: Path, account: AccountKind, zone: str = "") -> None:
     """Write the blank timetable for accounts of this kind.
+
+    Args:
+        path: where it goes.
+        account: whose columns it has.
+        zone: the time zone that is offered first; "" for none before the others.
 
     Raises:
         CannotRun: it cannot be written there, or somebody's file is there.
@@ -74,11 +82,8 @@ def write_template(path: Path, account: AccountKind) -> None:
     book = Workbook()
     book.properties.title = "classbatch timetable"
     book.properties.version = str(VERSION)
-    columns = tuple(
-        column
-        for column in columns_for(account)
-        if (column.is_sent and not column.part_of) or column.name in SERIES
-    )
+    groups = _grouped(account)
+    columns = tuple(column for group in groups for column in group)
     # Made in this order, so that the timetable is the sheet that opens.
     timetable = book.worksheets[0]
     timetable.title = SHEET
@@ -86,39 +91,69 @@ def write_template(path: Path, account: AccountKind) -> None:
     _write_term(book.create_sheet(TERM_SHEET))
     lists = book.create_sheet(LISTS_SHEET)
     lists.sheet_state = "hidden"
-    _write_timetable(timetable, lists, columns, account)
+    _write_timetable(timetable, lists, columns, account, zone)
+    _fold_away(timetable, groups)
     with written_whole(path, private=False) as whole:
         book.save(whole.part)
 
 
-def zones() -> list[str]:
-    """Every country's zones and GMT; not the aliases, which the service may not know."""
+def _grouped(account: AccountKind) -> list[list[Column]]:
+    """What most timetables have; what a series needs; what is next to nobody's first wish.
+
+    The groups are parted by a column that stays in sight: a spreadsheet would fold neighbours away as one.
+    """
+    columns = {column.name: column for column in columns_for(account)}
+    sent = [column for column in columns.values() if column.is_sent and not column.part_of]
+    essential = [columns[name] for name in ESSENTIALS if name in columns]
+    (recording,) = (column for column in sent if column.kind is Kind.YES_NO)
+    rest = [column for column in sent if column not in (*essential, recording)]
+    return [essential, [columns[name] for name in SERIES], [recording], rest]
+
+
+def _fold_away(sheet: Worksheet, groups: list[list[Column]]) -> None:
+    """Every other group is folded, with a sign above the column before it that unfolds it."""
+    sheet.sheet_properties.outlinePr = Outline(summaryRight=False)
+    position = 1
+    for number, group in enumerate(groups):
+        for _ in group:
+            if number % 2:
+                look = sheet.column_dimensions[get_column_letter(position)]
+                look.outlineLevel, look.hidden = 1, True
+            position += 1
+        if number % 2 == 0 and number + 1 < len(groups):
+            sheet.column_dimensions[get_column_letter(position - 1)].collapsed = True
+
+
+def zones(first: str = "") -> list[str]:
+    """Every country's zones and GMT, `first` before them; not the aliases, which the service may not know."""
     table = resources.files("tzdata").joinpath("zoneinfo", "zone.tab").read_text(encoding="utf-8")
     lines = (line.split("\t") for line in table.splitlines() if not line.startswith("#"))
-    return ["GMT", *sorted(fields[2] for fields in lines)]
+    return list(dict.fromkeys([*filter(None, [first]), "GMT", *sorted(fields[2] for fields in lines)]))
 
 
 def _write_timetable(
-    sheet: Worksheet, lists: Worksheet, columns: tuple[Column, ...], account: AccountKind
+    sheet: Worksheet, lists: Worksheet, columns: tuple[Column, ...], account: AccountKind, zone: str
 ) -> None:
     for position, column in enumerate(columns, start=1):
         letter = get_column_letter(position)
-        head = sheet.cell(row=1, column=position, value=column.name)
+        head = sheet.cell(row=1, column=position, value=column.called)
         head.font = _WHITE
         head.fill = _REQUIRED if account in column.required_by else _OPTIONAL
         note = f"{_need(column, account)}. {column.help}\nExample: {column.example}"
         head.comment = Comment(note, "classbatch", width=280, height=90)
-        width = max(_WIDTHS.get(column.kind, 12), len(column.name) + 2)
+        width = max(_WIDTHS.get(column.kind, 12), len(column.called) + 2)
         sheet.column_dimensions[letter].width = width
         sheet.column_dimensions[letter].number_format = _FORMATS.get(column.kind, _TEXT)
         sheet.column_dimensions[letter].alignment = _LEFT
-        offered = _offered(column)
+        offered = _offered(column, zone)
         rule = _drop_down(lists, letter, column, offered) if offered else _limits(column)
         if rule:
             sheet.add_data_validation(_explained(rule, letter, column))
     _write_examples(sheet, columns)
     sheet.row_dimensions[1].height = 20
     sheet.freeze_panes = "B2"
+    sheet.print_title_rows = "1:1"
+    sheet.print_options.gridLines = True
     _for_paper(sheet)
 
 
@@ -143,10 +178,10 @@ def _need(column: Column, account: AccountKind) -> str:
     return "Required" if account in column.required_by else "May be left empty"
 
 
-def _offered(column: Column) -> list[str]:
+def _offered(column: Column, zone: str) -> list[str]:
     """What the column's drop-down lists; empty for a column that has none."""
     if column.kind is Kind.ZONE:
-        return zones()
+        return zones(zone)
     if column.kind is Kind.CONTROLS:
         counts = range(1, len(column.choices) + 1)
         return [", ".join(some) for count in counts for some in itertools.combinations(column.choices, count)]
@@ -155,7 +190,7 @@ def _offered(column: Column) -> list[str]:
 
 def _drop_down(lists: Worksheet, letter: str, column: Column, offered: list[str]) -> DataValidation:
     # A list within the rule itself may hold 255 characters and no commas: hence the sheet.
-    lists[f"{letter}1"] = column.name
+    lists[f"{letter}1"] = column.called
     for line, choice in enumerate(offered, start=2):
         lists[f"{letter}{line}"] = choice
     return DataValidation(type="list", formula1=f"'{LISTS_SHEET}'!${letter}$2:${letter}${len(offered) + 1}")
@@ -175,7 +210,7 @@ def _explained(rule: DataValidation, letter: str, column: Column) -> DataValidat
     rule.allow_blank = True
     rule.showInputMessage = rule.showErrorMessage = True
     rule.errorStyle = "warning"  # what is right is decided when the file is checked, with better words
-    rule.errorTitle = rule.promptTitle = column.name
+    rule.errorTitle = rule.promptTitle = column.called
     rule.error = f"This is not what is expected here. Example: {column.example}"
     rule.prompt = f"{column.help} Example: {column.example}"
     rule.add(f"{letter}2:{letter}{_LAST_ROW}")
@@ -212,8 +247,9 @@ def _write_how_to(sheet: Worksheet, columns: tuple[Column, ...], account: Accoun
         f"One class per row on the sheet {SHEET}, from row 2 down. Dark headers must be filled in.",
         "The two example rows are not sent. Write your own classes over them, or delete them.",
         "Columns of your own are welcome: they are not sent, and come back in the results.",
-        f"A lesson that repeats is one row: weekday, and the time of day; the sheet {TERM_SHEET} says when the term is.",
-        "Instead of start_time you may have two columns, date and start_time; instead of duration, end_time.",
+        "More columns are folded away: the [+] above the header shows them, for lessons that repeat and for settings.",
+        f"A lesson that repeats is one row: a Weekday, and its time of day as Start; {TERM_SHEET} says when the term is.",
+        "Instead of Start you may have two columns, Class date and Start; instead of Minutes, End.",
         "Check the file before you submit it: classbatch check timetable.xlsx",
     )
     for line in lines:
@@ -226,21 +262,22 @@ def _write_how_to(sheet: Worksheet, columns: tuple[Column, ...], account: Accoun
     for column in columns:
         empty = column.default or column.service_default
         needed = "required" if account in column.required_by else "optional"
-        sheet.append([column.name, needed, column.help, column.example, empty])
+        sheet.append([column.called, needed, column.help, column.example, empty])
         for cell in sheet[sheet.max_row]:
             cell.alignment, cell.number_format = _WRAPPED, _TEXT
         sheet.cell(row=sheet.max_row, column=1).font = _BOLD
+        sheet.row_dimensions[sheet.max_row].height = height_of(lines_of(column.help, _HELP_WIDTH))
     _write_forms(sheet)
     sheet.append([])
     sheet.append([f"Template version {VERSION}."])
-    for letter, width in zip("ABCDE", (30, 11, 50, 30, 18), strict=True):
+    for letter, width in zip("ABCDE", (30, 11, _HELP_WIDTH, 30, 18), strict=True):
         sheet.column_dimensions[letter].width = width
     _for_paper(sheet)
 
 
 def _write_forms(sheet: Worksheet) -> None:
     """The ways in which dates and times may be typed."""
-    ordered = "A date, where the file or --dates shows which comes first, the day or the month,"
+    ordered = "A date, where the file shows, or you say, which comes first, the day or the month,"
     for title, forms in (
         ("A start", START_FORMS),
         ("A date", DATE_FORMS),
@@ -259,5 +296,7 @@ def _write_forms(sheet: Worksheet) -> None:
 
 def _for_paper(sheet: Worksheet) -> None:
     sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = 9  # A4
+    sheet.page_margins = PageMargins(left=0.4, right=0.4, top=0.6, bottom=0.5)
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)

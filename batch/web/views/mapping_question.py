@@ -107,7 +107,7 @@ def choices_of(
         if fold(name) in doubles:
             why = "This header stands in the file more than once: give each column its own name there."
         elif position in claimed:
-            why = f"Several columns could be the {claimed[position]}: choose which one is."
+            why = f"Several columns could be the column {BY_NAME[claimed[position]].called}: choose which one is."
         elif position in near:
             why = "Its header looks like it."
         yield {
@@ -125,7 +125,7 @@ def choices_of(
 def needed(account: AccountKind, defaulted: frozenset[str]) -> list[str]:
     """The columns that a timetable cannot do without."""
     return [
-        column.name
+        column.called
         for column in columns_for(account)
         if account in column.required_by and column.name not in defaulted
     ]
@@ -176,5 +176,5 @@ def _sample(cell: str) -> str:
 
 
 def labels(account: AccountKind) -> list[tuple[str, str]]:
-    """What a column may be: the API's name, and what it is for."""
-    return [(column.name, f"{column.name}: {BY_NAME[column.name].help}") for column in columns_for(account)]
+    """What a column may be: (the API's name, what people call it and what it is for)."""
+    return [(column.name, f"{column.called}: {column.help}") for column in columns_for(account)]

@@ -121,7 +121,7 @@ class MappingView:
     sheet: str
     says: str
     columns: tuple[HeaderChoice, ...]
-    needed: tuple[str, ...]  #: column names that must come from somewhere
+    needed: tuple[str, ...]  #: columns that must come from somewhere, as people call them
     choices: tuple[tuple[str, str], ...]  #: (value, label); "" leaves the column out
     action: str
     again_href: str  #: POST: csrf, file

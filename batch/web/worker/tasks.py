@@ -34,6 +34,7 @@ from batch.sending.listener import Listener
 from batch.sending.undo_plan import UndoPlan
 from batch.sending.undoing import UndoTerms
 from batch.settings.table import Settings
+from batch.time_zones import own_zone
 from batch.web.state.layout import (
     CHECK_FILE,
     OWNER_FILE,
@@ -324,7 +325,8 @@ def _marked(order: WorkerRequest, settings: Settings, tell: Tell) -> None:
 def _template(order: WorkerRequest, settings: Settings, tell: Tell) -> None:
     from batch.report.workbook.template import write_template  # noqa: PLC0415 - openpyxl is slow to import
 
-    write_template(Path(order.out), settings.account)
+    zone = settings.defaults.get("time_zone") or own_zone()
+    write_template(Path(order.out), settings.account, zone)
     tell({"event": "ended", "exit": int(Exit.DONE), "batch": "", "sentences": []})
 
 

@@ -111,7 +111,7 @@ def test_an_account_knows_its_presenter_by_its_own_columns(account: AccountKind)
 
 @pytest.mark.parametrize("kind", Kind)
 def test_every_kind_has_a_reader(kind: Kind) -> None:
-    column = Column(name="new", headers=(), kind=kind, help="", example="")
+    column = Column(name="new", called="New", headers=(), kind=kind, help="", example="")
     value = reader(column, ZONES)("\x00")
     assert isinstance(value, Fault)
     assert reader(column, ZONES)("") is None
