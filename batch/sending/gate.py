@@ -1,9 +1,14 @@
-"""The gate: how many requests are under way at once, and whether any more may begin."""
+"""The gate: how many requests are under way at once, and whether any more may begin.
+
+A request takes a place, in which it is made ready, then room among those that are under way. Where
+nothing is made ready ahead, there are as many places as there is room.
+"""
 
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
 from enum import Enum, auto
+from typing import Self
 
 from batch.core.message import Message, RunNote
 from batch.core.service.backoff import Window
@@ -28,26 +33,35 @@ class Closing(Enum):
     LOCK_LOST = auto()  #: its file was deleted, and locks nobody else out any more
 
 
+#: An answer's share in how long answers take by the last of them.
+_SHARE = 0.125
+
+
 class Gate:
     """Lets requests begin while the window has room; once closed, no more."""
 
     def __init__(self, window: Window, *, sleep: Sleep = asyncio.sleep) -> None:
         self.window = window
         self.in_flight = 0
+        #: Besides those in flight, so many are made ready at most that all of them are sent within so many seconds.
+        self.ahead_s = 0.0
         self.most: int | None = None  #: so many at once at most, where the account counts open calls
         self.closed_because: Closing | None = None
         self._sleep = sleep
         self._closed = asyncio.Event()
         self._held_by = 0
         self._paused = False
-        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._took_s = 0.0  # an answer, of late
+        self._placed = 0
+        self._to_be_placed: deque[asyncio.Future[None]] = deque()
+        self._ready: deque[asyncio.Future[None]] = deque()
 
     def close(self, why: Closing) -> None:
         """Let nothing more begin. What is under way goes on to its end."""
         if self.closed_because is None:
             self.closed_because = why
             self._closed.set()
-            self._wake(len(self._waiting))
+            self._wake_all()
 
     @property
     def pace(self) -> Pace:
@@ -61,7 +75,19 @@ class Gate:
     def release(self) -> None:
         """Go on after `hold`."""
         self._paused = False
-        self._wake(self._size - self.in_flight)
+        self._wake()
+
+    def took(self, seconds: float) -> None:
+        """An answer took so long: what is made ready goes by it."""
+        self._took_s += (seconds - self._took_s) * (_SHARE if self._took_s else 1.0)
+
+    def place(self) -> "Place":
+        """`async with`: wait for a place, and keep it until the request is done; it begins by `Place.begin`.
+
+        Raises:
+            Closed: the run is being ended.
+        """
+        return Place(self)
 
     def slot(self) -> "Slot":
         """`async with`: wait for room, and keep it for the length of one request.
@@ -72,24 +98,33 @@ class Gate:
         return Slot(self)
 
     async def enter(self) -> None:
-        """Wait for room and take it; see `slot`."""
-        while not self._closed.is_set() and (self._paused or self._held_by or self.in_flight >= self._size):
+        """Wait for a place and take it; see `place`."""
+        await self._turn(self._to_be_placed, lambda: self._placed < self._places)
+        self._placed += 1
+
+    async def begin(self) -> None:
+        """Wait for room and take it; who does has a place."""
+        await self._turn(self._ready, lambda: self.in_flight < self._size)
+        self.in_flight += 1
+
+    def leave(self, *, begun: bool) -> None:
+        """Give the place back, and the room with it."""
+        self._placed -= 1
+        self.in_flight -= begun
+        self._wake()
+
+    async def _turn(self, waiting: "deque[asyncio.Future[None]]", has_room: Callable[[], bool]) -> None:
+        while not self._closed.is_set() and (self._paused or self._held_by or not has_room()):
             turn = asyncio.get_running_loop().create_future()
-            self._waiting.append(turn)
+            waiting.append(turn)
             try:
                 await turn
             except asyncio.CancelledError:
                 if not turn.cancelled():  # it was woken just before: the turn is the next one's
-                    self._wake(1)
+                    _wake(waiting, 1)
                 raise
         if self._closed.is_set():
             raise Closed
-        self.in_flight += 1
-
-    def leave(self) -> None:
-        """Give the room back."""
-        self.in_flight -= 1
-        self._wake(self._size - self.in_flight)
 
     async def pause(self, seconds: float, *, everyone: bool = False) -> None:
         """Wait, but no longer than the gate stays open.
@@ -105,30 +140,72 @@ class Gate:
             for wait in waits:
                 wait.cancel()
             self._held_by -= everyone
-            self._wake(self._size - self.in_flight)
+            self._wake()
 
     @property
     def _size(self) -> int:
         return self.window.size if self.most is None else min(self.window.size, self.most)
 
-    def _wake(self, count: int) -> None:
-        while count > 0 and self._waiting:
-            turn = self._waiting.popleft()
-            if not turn.done():  # else its task was cancelled
-                turn.set_result(None)
-                count -= 1
+    @property
+    def _places(self) -> int:
+        size = self._size
+        if not self._took_s:
+            return size
+        return max(size, min(2 * size, int(size * self.ahead_s / self._took_s)))
+
+    def _wake(self) -> None:
+        _wake(self._ready, self._size - self.in_flight)
+        _wake(self._to_be_placed, self._places - self._placed)
+
+    def _wake_all(self) -> None:
+        for waiting in (self._ready, self._to_be_placed):
+            _wake(waiting, len(waiting))
 
 
-class Slot:
-    """Room for one request. A class, as it is entered for each: a generator's context manager costs three times that."""
+def _wake(waiting: "deque[asyncio.Future[None]]", count: int) -> None:
+    while count > 0 and waiting:
+        turn = waiting.popleft()
+        if not turn.done():  # else its task was cancelled
+            turn.set_result(None)
+            count -= 1
 
-    __slots__ = ("_gate",)
+
+class Place:
+    """A place for one request. A class, as it is taken for each: a generator's context manager costs three times that."""
+
+    __slots__ = ("_begun", "_gate")
 
     def __init__(self, gate: Gate) -> None:
         self._gate = gate
+        self._begun = False
 
-    async def __aenter__(self) -> None:
+    async def __aenter__(self) -> Self:
         await self._gate.enter()
+        return self
+
+    async def begin(self) -> None:
+        """Wait for room, and keep it as long as the place.
+
+        Raises:
+            Closed: the run is being ended.
+        """
+        await self._gate.begin()
+        self._begun = True
 
     async def __aexit__(self, *_: object) -> None:
-        self._gate.leave()
+        self._gate.leave(begun=self._begun)
+
+
+class Slot(Place):
+    """Room for one request from the start."""
+
+    __slots__ = ()
+
+    async def __aenter__(self) -> Self:
+        await super().__aenter__()
+        try:
+            await self.begin()
+        except BaseException:
+            self._gate.leave(begun=False)
+            raise
+        return self

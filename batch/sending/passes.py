@@ -36,8 +36,8 @@ log = logging.getLogger(__name__)
 #: While one worker waits for its row's ending to be on disk, another has its slot. Who wants one request at
 #: a time gets one: nothing begins before its ending is on disk.
 _WORKERS_PER_SLOT = 2
-
-
+#: Where a lost answer can be looked up, intents of what is sent within so long are on disk ahead of their room.
+_AHEAD_S = 0.25
 #: So many confirmed classes, as they are listed, leave few ways to read the account's list.
 _KNOWN_ENOUGH = 8
 
@@ -267,6 +267,7 @@ class BatchRun:
     async def _send(self, first: int, *, probing: bool) -> tuple[Submitter, Gate]:
         finds_again = await self._finds_again()
         gate = self._open_gate(Window(self._terms.in_flight, first, doubles=finds_again))
+        gate.ahead_s = _AHEAD_S if finds_again else 0.0
         alone = self._first_row.goes_alone
 
         def ended(outcome: RowOutcome) -> None:

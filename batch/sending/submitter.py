@@ -22,7 +22,7 @@ from batch.core.service.class_limits import limit_taught
 from batch.journal.recorder import Recorder
 from batch.journal.records import Ended, Entry, Intent, JournalRow, RowOutcome, class_of
 from batch.journal.sending import Overtaken
-from batch.sending.gate import Closed, Closing, Gate
+from batch.sending.gate import Closed, Closing, Gate, Place
 from batch.sending.planning import Planning
 from batch.sending.queue import SendQueue
 from batch.wiziq.errors import (
@@ -43,6 +43,7 @@ MOST_IN_DOUBT = 5
 #: An intent that took longer to reach the disk is too old to be sent by: whoever looks
 #: the class up after a crash counts from the intent's deadline.
 LONGEST_DELAY_S = 2.0
+_HELD_UP = "held up"
 
 
 class CreatesClasses(Protocol):
@@ -218,18 +219,19 @@ class Submitter:
             Unavailable, SlotFull: nothing was created; another attempt may be made.
             Closed: nothing was sent.
         """
-        async with self._gate.slot():
-            calls = self._gate.in_flight
-            number, sent_at = next(numbers), self._clock()
-            intent = Intent(
-                class_of(row), number, row.batch, row.position, sent_at, sent_at + self._timeout_s
-            )
+        async with self._gate.place() as place:
+            intent = self._intent(row, numbers)
             # On disk before the first byte leaves: nothing else can tell after a crash.
             await self._recorder.write(intent)
+            intent = await self._begin(place, row, intent, numbers)
+            calls = self._gate.in_flight
             self.sent += 1
-            result = await self._create(row, sent_at)
-        ended = partial(Ended, fingerprint=class_of(row), number=number, ended_at=self._clock())
+            began = self._clock()
+            result = await self._create(row, intent.sent_at)
+        ended_at = self._clock()
+        ended = partial(Ended, fingerprint=class_of(row), number=intent.number, ended_at=ended_at)
         if not isinstance(result, NoAnswer | Unavailable):
+            self._gate.took(ended_at - began)
             self._answers += 1
             self._gate.window.succeeded()
         if isinstance(result, Created):
@@ -255,7 +257,8 @@ class Submitter:
         self._heed_room()
         attempt = ended(ending=ending, code=result.code, call_id=result.call_id, message=result.text)
         log.info(
-            "row.attempt", extra={"row": row.number, "attempt": number, "ending": ending, "code": result.code}
+            "row.attempt",
+            extra={"row": row.number, "attempt": intent.number, "ending": ending, "code": result.code},
         )
         if outcome is None:
             await self._recorder.write(attempt)
@@ -272,6 +275,31 @@ class Submitter:
         if isinstance(result, NoAnswer) and result.retry_after_s:
             await self._gate.pause(result.retry_after_s, everyone=True)
 
+    def _intent(self, row: JournalRow, numbers: Iterator[int]) -> Intent:
+        now = self._clock()
+        return Intent(class_of(row), next(numbers), row.batch, row.position, now, now + self._timeout_s)
+
+    async def _begin(self, place: Place, row: JournalRow, intent: Intent, numbers: Iterator[int]) -> Intent:
+        """Wait for room; an intent that has grown too old until then, in a pause, is replaced by a new one.
+
+        Raises:
+            Closed: nothing may be sent any more, and the journal knows that this was not.
+        """
+        unsent = partial(
+            Ended, fingerprint=intent.fingerprint, number=intent.number, ending=AttemptEnding.NOT_SENT
+        )
+
+        try:
+            await place.begin()
+        except Closed:
+            await self._recorder.write(unsent(ended_at=self._clock()))
+            raise
+        if self._clock() - intent.sent_at <= LONGEST_DELAY_S:
+            return intent
+        renewed = self._intent(row, numbers)
+        await self._recorder.write(unsent(ended_at=self._clock(), code=_HELD_UP), renewed)
+        return renewed
+
     def _heed_room(self) -> None:
         """What an answer has taught about the account's limit."""
         self._gate.most = self._room.most_calls
@@ -280,7 +308,7 @@ class Submitter:
 
     async def _create(self, row: JournalRow, sent_at: float) -> Created | WiziqError:
         if self._clock() - sent_at > LONGEST_DELAY_S:
-            return Unavailable(Message(ServiceFault.HELD_UP), code="held up")
+            return Unavailable(Message(ServiceFault.HELD_UP), code=_HELD_UP)
         try:
             created = await self._api.create(row.parameters or {})
         except WiziqError as error:

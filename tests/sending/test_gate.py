@@ -40,6 +40,72 @@ def test_never_more_at_once_than_the_window_and_all_come_through(
     assert max(log) <= min(size, narrowed or size)
 
 
+@given(
+    size=st.integers(1, 8),
+    lengths=st.lists(st.floats(0.01, 1), min_size=1, max_size=40),
+    ahead_s=st.sampled_from([0.0, 0.25, 1.0]),
+)
+def test_no_more_are_made_ready_than_are_sent_in_time_and_two_for_each_slot(
+    size: int, lengths: list[float], ahead_s: float
+) -> None:
+    async def one(gate: Gate, seconds: float, ready: list[int]) -> None:
+        async with gate.place() as place:
+            most = 2 * size if not took else max(size, min(2 * size, int(size * ahead_s / min(took))))
+            ready.append(ready.pop() + 1)
+            assert ready[0] <= most
+            await place.begin()
+            assert gate.in_flight <= size
+            await asyncio.sleep(seconds)
+            took.append(seconds)
+            gate.took(seconds)
+            ready.append(ready.pop() - 1)
+
+    took: list[float] = []
+
+    async def run() -> Gate:
+        gate, ready = Gate(Window(size, size)), [0]
+        gate.ahead_s = ahead_s
+        async with asyncio.TaskGroup() as group:
+            for seconds in lengths:
+                group.create_task(one(gate, seconds, ready))
+        return gate
+
+    gate = play_out(run())
+    assert len(took) == len(lengths)
+    assert gate.in_flight == 0
+
+
+AHEAD = {
+    "answers within 50 ms: as many as are in flight": (0.05, 8),
+    "answers within 200 ms: a quarter of them": (0.2, 5),
+    "answers after half a second: none": (0.5, 4),
+}
+
+
+@pytest.mark.parametrize(("takes_s", "placed"), AHEAD.values(), ids=AHEAD)
+def test_how_many_are_made_ready_goes_by_how_long_answers_take(takes_s: float, placed: int) -> None:
+    async def run() -> int:
+        gate, most, now = Gate(Window(4, 4)), 0, 0
+        gate.ahead_s = 0.25
+
+        async def one() -> None:
+            nonlocal most, now
+            async with gate.place() as place:
+                now += 1
+                most = max(most, now)
+                await place.begin()
+                await asyncio.sleep(takes_s)
+                gate.took(takes_s)
+                now -= 1
+
+        async with asyncio.TaskGroup() as group:
+            for _ in range(40):
+                group.create_task(one())
+        return most
+
+    assert play_out(run()) == placed
+
+
 def test_a_window_that_grows_lets_more_in() -> None:
     async def run() -> int:
         gate, log = Gate(Window(32, 1)), list[int]()

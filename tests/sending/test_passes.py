@@ -8,12 +8,13 @@ from dataclasses import replace
 import pytest
 
 from batch.core.outcome import Outcome
+from batch.core.service.attempt import AttemptEnding
 from batch.core.service.on_unknown import OnUnknown
 from batch.core.tally import Exit
 from batch.journal.store import Journal
 from batch.report.wording.messages import message_of
 from batch.sending.passes import BatchRun
-from batch.sending.submitter import MOST_IN_DOUBT
+from batch.sending.submitter import LONGEST_DELAY_S, MOST_IN_DOUBT
 from batch.wiziq.errors import (
     ListingFailed,
     LockedOut,
@@ -26,7 +27,7 @@ from batch.wiziq.errors import (
 )
 from batch.wiziq.replies import Created, ListedClass
 from tests.simulation.clock import play_out
-from tests.simulation.scripted import Answer, Scripted, listed, memory_journal, submit, timetable
+from tests.simulation.scripted import BEGINS, Answer, Scripted, listed, memory_journal, submit, timetable
 
 LOST = NoAnswer("The connection broke.", code="disconnected")
 AWAY = Unavailable("No connection to wiziq.example: it was refused. Nothing was sent.", code="unreachable")
@@ -311,6 +312,67 @@ def test_a_second_signal_between_answer_and_commit_does_not_lose_the_answer(jour
 
     play_out(cut())
     assert [attempt.ending for row in journal.reports.rows("b") for attempt in row.attempts] == ["created"]
+
+
+def sent_before(journal: Journal) -> Scripted:
+    """A service that answers at once, with ten classes of another file that the account lists."""
+    with_ten = Scripted(lists=lambda: own(journal), takes_s=0.05)
+    play_out(submit(journal, with_ten, timetable(10), batch="before", foreign=True))
+    return Scripted(lists=lambda: own(journal), takes_s=0.05, first_id=100)
+
+
+def pausing(after_s: float, seconds: float) -> Callable[[BatchRun], None]:
+    def set_up(passes: BatchRun) -> None:
+        loop = asyncio.get_running_loop()
+        loop.call_later(after_s, passes.pause)
+        loop.call_later(after_s + seconds, passes.resume)
+
+    return set_up
+
+
+def test_intents_are_on_disk_ahead_of_their_room_and_never_more_than_two_for_each_slot(
+    journal: Journal,
+) -> None:
+    api, in_doubt = sent_before(journal), [0]
+
+    async def watching(function: Callable[[], object], /) -> object:
+        result = function()
+        in_doubt.append(len(journal.sending.in_doubt(None)))
+        await asyncio.sleep(0.001)
+        return result
+
+    run = play_out(submit(journal, api, timetable(60)[10:], in_flight=4, run=watching, foreign=True))
+    assert run.outcomes == [S] * 50
+    assert 4 < max(in_doubt) <= 8
+
+
+def test_an_intent_ahead_of_its_room_is_not_in_doubt_when_the_run_is_drained(journal: Journal) -> None:
+    api = sent_before(journal)
+    rows = timetable(210)[10:]
+    run = play_out(submit(journal, api, rows, in_flight=4, meanwhile=draining(0.5), foreign=True))
+    assert 0 < len(api.calls) < 200
+    assert run.outcomes.count(S) == len(api.calls)
+    assert run.outcomes.count(N) == 200 - len(api.calls)
+    assert run.exit_code is Exit.UNFINISHED
+    endings = [each.ending for row in journal.reports.rows("b") for each in row.attempts]
+    assert endings.count(AttemptEnding.NOT_SENT) > 0
+    assert None not in endings
+    again = Scripted(lists=lambda: own(journal), takes_s=0.05, first_id=500)
+    play_out(submit(journal, again, rows, batch="again", in_flight=4, foreign=True))
+    assert len(again.calls) == 200 - len(api.calls)
+
+
+def test_an_intent_that_grew_old_in_a_pause_is_replaced_before_it_is_sent(journal: Journal) -> None:
+    api = sent_before(journal)
+    rows = timetable(210)[10:]
+    run = play_out(submit(journal, api, rows, in_flight=4, meanwhile=pausing(0.5, 3600), foreign=True))
+    assert run.outcomes == [S] * 200
+    assert len(api.calls) == 200
+    attempts = [each for row in journal.reports.rows("b") for each in row.attempts]
+    assert 0 < sum(each.code == "held up" for each in attempts) <= 4
+    sent = dict(zip((title for _, title in api.calls), (at for at, _ in api.calls), strict=True))
+    for row in journal.reports.rows("b"):
+        assert sent[row.title or ""] + BEGINS - row.attempts[-1].sent_at <= LONGEST_DELAY_S
 
 
 def test_a_full_disk_stops_the_run_with_its_own_error_and_nothing_is_sent_after(journal: Journal) -> None:

@@ -53,6 +53,7 @@ class Traits:
     no_lock: bool = False
     elsewhere: frozenset[int] = frozenset()  #: which lives are those of another computer
     lost_before: frozenset[int] = frozenset()  #: before which lives the journal is lost
+    ahead: bool = False  #: intents are on disk ahead of their room, however slow the answers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

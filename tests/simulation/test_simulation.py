@@ -4,6 +4,7 @@ Each history has one or more of the kinds of trouble in traits.py, or none. A hi
 """
 
 import logging
+import random
 from collections.abc import Iterator
 from dataclasses import replace
 from pprint import pformat
@@ -102,6 +103,13 @@ def test_what_went_wrong_once_does_not_again(seed: int) -> None:
 @pytest.mark.parametrize(("seed", "kinds"), REGRESSIONS_OF_KINDS.values(), ids=REGRESSIONS_OF_KINDS)
 def test_what_went_wrong_once_with_further_trouble_does_not_again(seed: int, kinds: list[Kind]) -> None:
     keeps_its_promises(extended(scenario_of(seed), kinds))
+
+
+def test_intents_ahead_of_their_room_break_no_promise() -> None:
+    for seed in range(3 * OF_EACH_KIND):
+        scenario = extended(scenario_of(seed), kinds_of(seed))
+        traits = replace(scenario.traits, ahead=True)
+        keeps_its_promises(replace(scenario, traits=traits, in_flight=random.Random(seed).choice((4, 8, 32))))
 
 
 POLICIES = (OnUnknown.ASK, OnUnknown.RESEND_AFTER_SETTLE, OnUnknown.RESEND_TRUST_1032)

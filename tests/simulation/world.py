@@ -19,6 +19,7 @@ from batch.journal.sqlite import SqliteDatabase
 from batch.report.facts import ResultRow
 from batch.report.projection import result_rows, tally_of
 from batch.sending import passes
+from batch.sending.gate import Gate
 from batch.sending.listener import Listener
 from batch.sending.terms import Terms
 from tests.simulation.clock import Hangs, VirtualLoop
@@ -270,7 +271,16 @@ class World:
             listener=Checking(self, process),
             clock=self.clock,
             chance=chance,
+            gate=_GateAhead if self.scenario.traits.ahead else Gate,
         )
+
+
+class _GateAhead(Gate):
+    """As where answers are quick: twice as many places as there is room."""
+
+    @property
+    def _places(self) -> int:
+        return 2 * self._size
 
 
 def play(scenario: Scenario) -> World:
