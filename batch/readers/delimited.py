@@ -93,6 +93,16 @@ def first_records(file: BinaryIO, name: str, options: LoadOptions, account: Acco
     return [(number, fields[: options.most_columns]) for number, fields in records]
 
 
+def every_record(file: BinaryIO, name: str, options: LoadOptions, account: AccountKind) -> Iterator[Numbered]:
+    """Every record that is not blank.
+
+    Raises:
+        FileProblem: not text, here or on the way.
+    """
+    source, dialect, _ = _looked_at(file, name, options, account)
+    return (record for record in source.records(dialect) if not is_blank(record[1]))
+
+
 def _looked_at(
     file: BinaryIO, name: str, options: LoadOptions, account: AccountKind
 ) -> "tuple[_Source, _Dialect, list[Record]]":

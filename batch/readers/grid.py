@@ -66,18 +66,29 @@ def grid_in(
         FileProblem: it has more lines than any grid, or its cells lack what a class needs.
     """
     terms = options.grid
-    if terms is None:
+    grid = None if terms is None else chart_in(lines, name, outline, terms)
+    if terms is None or grid is None:
         return None
+    header = grid_header(grid, terms, account)
+    if missing := missing_in(header, account, options.defaulted):
+        raise FileProblem(FileFault.GRID_LACKS, name=name, missing=missing)
+    return GridTable(grid, terms, Found(header, 0, 0, len(header.names), len(header.names)), outline)
+
+
+def chart_in(
+    lines: Iterable[Numbered], name: str, outline: Outline | None = None, terms: GridTerms | None = None
+) -> Unfolded | None:
+    """The grid itself, whatever stands in its cells.
+
+    Raises:
+        FileProblem: it has more lines than any grid.
+    """
     read: Sequence[Numbered] = list(islice(lines, _MOST_LINES + 1))
     if len(read) > _MOST_LINES:
         raise FileProblem(FileFault.TOO_MANY_ROWS, name=name, rows=_MOST_LINES)
     merges = (
         [Area(each.top, each.left, each.bottom, each.right) for each in outline.merges] if outline else ()
     )
-    grid = unfold(read, merges, periods=terms.periods, until_next=terms.until_next)
-    if grid is None:
-        return None
-    header = grid_header(grid, terms, account)
-    if missing := missing_in(header, account, options.defaulted):
-        raise FileProblem(FileFault.GRID_LACKS, name=name, missing=missing)
-    return GridTable(grid, terms, Found(header, 0, 0, len(header.names), len(header.names)), outline)
+    if terms is None:
+        return unfold(read, merges)
+    return unfold(read, merges, periods=terms.periods, until_next=terms.until_next)

@@ -64,6 +64,9 @@ def choose(candidates: Sequence[Candidate], name: str, options: LoadOptions) -> 
         raise FileProblem(FileFault.NOTHING_IN_IT, name=name)
     if any(candidate.fits for candidate in fitting):
         raise FileProblem(FileFault.SEVERAL_SHEETS, name=name, sheets=_named_few(fitting))
+    for each in fitting:
+        if isinstance(each.header, HeaderFault) and each.header.is_grid:
+            raise FileProblem.of(each.header.messages(f"{name}, sheet {each.title!r},"))
     raise FileProblem(FileFault.NO_TIMETABLE, name=name, sheets=_named_few(candidates))
 
 

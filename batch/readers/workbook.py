@@ -7,17 +7,18 @@ from typing import BinaryIO, cast
 
 from openpyxl.workbook import Workbook
 
+from batch.core.grid.chart import Unfolded
 from batch.core.message import FileNote, Message
 from batch.core.rows.columns import AccountKind
 from batch.core.rows.header import HeaderFault, find_header
 from batch.core.rows.merged_header import Places, unite
 from batch.core.term.term_text import is_named_term, is_term_sheet
 from batch.readers.container import check_container
-from batch.readers.grid import GridTable, grid_in
+from batch.readers.grid import GridTable, chart_in, grid_in
 from batch.readers.kind import FileKind
 from batch.readers.mended_rows import with_mended
 from batch.readers.options import LoadOptions
-from batch.readers.outline import outline_of
+from batch.readers.outline import Outline, outline_of
 from batch.readers.repair import repaired
 from batch.readers.sheet import Sheet, SheetReader, all_lines, first_lines, loaded, translate_damage
 from batch.readers.sheet_choice import Candidate, Chosen, choose
@@ -133,10 +134,19 @@ def _candidates(
     return candidates
 
 
+def chart_of(sheet: Sheet, file: BinaryIO, name: str, options: LoadOptions) -> Unfolded | None:
+    """The weekly grid that a sheet is, whatever stands in its cells."""
+    return chart_in(all_lines(sheet, name, options), name, _outline(sheet, file, name))
+
+
+def _outline(sheet: Sheet, file: BinaryIO, name: str) -> Outline | None:
+    with translate_damage(name):
+        return outline_of(file, sheet._worksheet_path)  # noqa: SLF001 - openpyxl tells nobody else
+
+
 def _grid(
     sheet: Sheet, file: BinaryIO, name: str, options: LoadOptions, account: AccountKind
 ) -> GridTable | None:
-    with translate_damage(name):
-        outline = outline_of(file, sheet._worksheet_path)  # noqa: SLF001 - openpyxl tells nobody else
+    outline = _outline(sheet, file, name)
     place = f"{name}, sheet {sheet.title!r},"
     return grid_in(all_lines(sheet, name, options), place, options, account, outline)

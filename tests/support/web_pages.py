@@ -153,6 +153,32 @@ START = v.StartView(
         ),
     ),
 )
+GRID = v.GridView(
+    file="8b.xlsx",
+    says="8b.xlsx looks like a weekly grid, with the days side by side (Monday, Tuesday) and one lesson a cell.",
+    sheets=(("8A", "8A"), ("8B", "8B")),
+    sheet_chosen="8B",
+    parts=(
+        v.GridPart(position=1, samples=("Maths", "<b>Art</b>"), chosen="title"),
+        v.GridPart(position=2, samples=("A. Diaz",), chosen="who"),
+    ),
+    choices=(("", "Leave it aside"), ("title", "The title of the class"), ("who", "Who gives it")),
+    short=(
+        v.GridCell(name="out-0", cell="Lunch", times=5, ticked=True),
+        v.GridCell(name="out-1", cell="Assembly", times=1, ticked=False),
+    ),
+    periods=(v.MendField(name="period-0", header="Period 1", value="08:30-09:20"),),
+    asks_minutes=True,
+    minutes="45",
+    asks_term=True,
+    starts="2031-09-01",
+    ends="2031-12-19",
+    zones=("Europe/London", "Europe/Madrid"),
+    zone="Europe/London",
+    action="/uploads/abc/grid",
+    again_href="/uploads/abc/file",
+    notice=Notice(says="Who gives these lessons?", fix="Say which part of a cell tells it.", tone="bad"),
+)
 MAPPING = v.MappingView(
     file="autumn-term.xlsx",
     sheet="Timetable",
@@ -394,6 +420,23 @@ PAGES = {
         SANDBOX,
     ),
     "mapping": Case("mapping.html", MAPPING),
+    "a weekly grid": Case("grid.html", GRID),
+    "a weekly grid, of which little is asked": Case(
+        "grid.html",
+        replace(
+            GRID,
+            sheets=(),
+            short=(),
+            periods=(),
+            asks_minutes=False,
+            minutes="",
+            asks_term=False,
+            starts="",
+            ends="",
+            zones=(),
+            notice=None,
+        ),
+    ),
     "mapping, the sheet first": Case(
         "mapping.html", replace(MAPPING, columns=(), needed=(), choices=(), notice=None), SANDBOX
     ),

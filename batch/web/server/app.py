@@ -21,7 +21,7 @@ from batch.core.message import JournalFault, ServerFault
 from batch.core.text import visible
 from batch.journal.lock import Locked, locked
 from batch.settings.table import Settings
-from batch.web.server import batch_handlers, entrance, guard, handlers, undo_handlers
+from batch.web.server import batch_handlers, entrance, grid_handlers, guard, handlers, undo_handlers
 from batch.web.server.connections import watched
 from batch.web.server.receive import Patience
 from batch.web.server.security import (
@@ -65,6 +65,7 @@ def routes() -> list[web.RouteDef]:
         web.post(f"{upload}/file", handlers.new_version),
         web.get(f"{upload}/mapping", handlers.show_mapping),
         web.post(f"{upload}/mapping", handlers.mapping),
+        web.post(f"{upload}/grid", grid_handlers.grid),
         web.post(f"{upload}/check", handlers.check_again),
         web.post(f"{upload}/mend", handlers.mend),
         web.post(f"{upload}/unmend", handlers.unmend),

@@ -12,6 +12,7 @@ from urllib.parse import quote
 from aiohttp import web
 
 from batch.core.rows.columns import AccountKind
+from batch.web.server import grid_handlers
 from batch.web.server.receive import Refusal, receive
 from batch.web.server.site import (
     SITE,
@@ -117,8 +118,15 @@ async def show(request: web.Request) -> web.StreamResponse:
         rows = read_page(folder, found["rows"], number_in(request, "page"), lambda n: f"?page={n}")
         week = week_of(request, folder, found)
         return page(request, "What would be scheduled", build.check(upload, found, rows, week, site.settings))
+    return _asked(request, upload, found)
+
+
+def _asked(request: web.Request, upload: Upload, found: Mapping[str, Any]) -> web.Response:
+    """Why the file cannot be read, and what is asked about it where the person can tell."""
+    if "grid" in found:
+        return grid_handlers.asks(request, upload, found)
     if "mapping" in found:
-        view = build.mapping(upload, found["mapping"], site.settings)
+        view = build.mapping(upload, found["mapping"], request.app[SITE].settings)
         title = "What is in which column?" if view.columns else "Which sheet is it?"
         return page(request, title, view)
     return page(request, "The file cannot be used yet", build.file_problem(upload, found))
@@ -128,6 +136,8 @@ async def show_mapping(request: web.Request) -> web.Response:
     """GET /uploads/{id}/mapping: how a file is read that could be read, or was sent already."""
     site = request.app[SITE]
     upload, found = _readable(site, upload_of(request))
+    if "grid" in found:
+        return grid_handlers.asks(request, upload, found)
     if "mapping" not in found:
         return see(f"/uploads/{upload.id}")
     return page(request, HOW_READ, build.mapping(upload, found["mapping"], site.settings))

@@ -52,6 +52,8 @@ class FileOverrides:
     changes: str = (
         ""  #: of classes that exist: "change" those that its rows changed, "all": cancel what is gone, too
     )
+    #: of a weekly grid: what the parts of a cell are, which cells are no class, when its periods and its term are
+    grid: dict[str, Any] = field(default_factory=dict)
     addresses: dict[str, str] = field(default_factory=dict)  #: a presenter's name -> their address
 
     def flags(self) -> dict[str, Any]:
@@ -118,6 +120,8 @@ class WorkerRequest:
         """The settings, with what was said about this file that no flag says."""
         if self.said.time_zone:
             settings = replace(settings, defaults={**settings.defaults, "time_zone": self.said.time_zone})
+        if self.said.grid:
+            settings = _with_grid(settings, self.said.grid)
         if self.said.addresses:
             known = {**settings.values.get("presenter_email", {}), **self.said.addresses}
             settings = replace(settings, values={**settings.values, "presenter_email": known})
@@ -131,6 +135,20 @@ class WorkerRequest:
         if "sheet" in said or "all_sheets" in said:
             said = {"sheet": None, "all_sheets": None, **said}
         return {**self.flags, **said}
+
+
+def _with_grid(settings: "Settings", said: dict[str, Any]) -> "Settings":
+    """The settings, with what was said about the cells of a grid."""
+    grid: dict[str, object] = {"cell": said["cell"], "without": list(said["without"])}
+    if said["who"]:
+        room = settings.account.value == "room"
+        grid |= dict.fromkeys(
+            ("presenter_id", "presenter_name") if room else ("presenter_email",), said["who"]
+        )
+    term = {name: said[name] for name in ("starts", "ends") if said[name]}
+    values = {**settings.values, "start_time": {**settings.values.get("start_time", {}), **said["periods"]}}
+    defaults = {**settings.defaults, **({"duration": said["minutes"]} if said["minutes"] else {})}
+    return replace(settings, grid=grid, term={**settings.term, **term}, values=values, defaults=defaults)
 
 
 Event = dict[str, Any]

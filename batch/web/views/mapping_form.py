@@ -61,7 +61,7 @@ def read_form(
     clock = form.get("clock", before.clock)
     # The page has it as it can be seen.
     sheet = next((name for name in asked["sheets"] if visible(name) == sheet), sheet)
-    zone, wrong = _zone_typed(form["time_zone"]) if "time_zone" in form else (before.time_zone, None)
+    zone, wrong = zone_typed(form["time_zone"]) if "time_zone" in form else (before.time_zone, None)
     said = FileOverrides(
         columns=_columns(before.columns, asked, form, {column.name for column in columns_for(account)}),
         remember=form.get("remember") == "on",
@@ -89,7 +89,7 @@ def _columns(
     return told
 
 
-def _zone_typed(typed: str) -> tuple[str, Notice | None]:
+def zone_typed(typed: str) -> tuple[str, Notice | None]:
     """The zone's own name; or what was typed, and what is wrong with it."""
     typed = one_line(typed)[:_LONGEST_ZONE]
     column = BY_NAME["time_zone"]

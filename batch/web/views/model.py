@@ -140,6 +140,50 @@ class MappingView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GridPart:
+    """A part of a grid's cells: a <select name="part-{position}"> over GridView.choices."""
+
+    position: int
+    samples: tuple[str, ...]
+    chosen: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GridCell:
+    """A cell of a grid that may be no class: <input type="checkbox" name="{name}">."""
+
+    name: str
+    cell: str
+    times: int
+    ticked: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GridView:
+    """grid.html: POST action: csrf, part-{position}..., who, out-{n}=on, period-{n}..., minutes, starts, ends, time_zone, sheet."""
+
+    file: str
+    says: str
+    sheets: tuple[tuple[str, str], ...] = ()  #: (value, label), where there are several
+    sheet_chosen: str = ""
+    parts: tuple[GridPart, ...]
+    choices: tuple[tuple[str, str], ...]  #: (value, label)
+    short: tuple[GridCell, ...] = ()
+    who: str = ""
+    periods: tuple["MendField", ...] = ()  #: of which the hours are not known
+    asks_minutes: bool = False
+    minutes: str = ""
+    asks_term: bool = False
+    starts: str = ""
+    ends: str = ""
+    zones: tuple[str, ...] = ()  #: for <input name="time_zone">; none where the settings have it
+    zone: str = ""
+    action: str
+    again_href: str  #: POST: csrf, file
+    notice: Notice | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProblemGroup:
     """Rows that one sentence mends."""
 
@@ -435,6 +479,7 @@ View: TypeAlias = (
     | CheckingView
     | FileProblemView
     | MappingView
+    | GridView
     | CheckView
     | ConfirmView
     | UndoView

@@ -10,7 +10,8 @@ from batch import run
 from batch.connection import account_of
 from batch.core.changes.decide import ChangeTerms
 from batch.core.errors import CannotRun, Unfinished
-from batch.core.message import Message, RunNote, SyncNote, TimetableNote
+from batch.core.message import FileFault, Message, RunNote, SyncNote, TimetableNote
+from batch.core.rows.column_names import Naming
 from batch.core.rows.corrections import Correction
 from batch.core.service.first_send import AlikeClasses
 from batch.core.tally import Exit
@@ -21,7 +22,7 @@ from batch.journal.files import find_batch
 from batch.journal.records import Batch
 from batch.maintenance import UndoJob, undo
 from batch.readers.options import MIB, LoadOptions
-from batch.readers.preview import heads_of
+from batch.readers.preview import grids_of, heads_of
 from batch.readers.problem import FileProblem
 from batch.report.ending import Ending, ending_of
 from batch.report.facts import ResultRow
@@ -46,6 +47,7 @@ from batch.web.state.layout import (
 )
 from batch.web.state.orders import Answer, Task, WorkerRequest
 from batch.web.views.findings import Findings, load_picture, summary_says, write_findings
+from batch.web.views.grid_question import grid_question
 from batch.web.views.mapping_question import asked, choices_of, needed, question
 from batch.web.views.wording import page_words
 from batch.web.worker.run_control import Teller
@@ -113,8 +115,10 @@ def _found(order: WorkerRequest, settings: Settings, ending: Ending, findings: F
     found = findings.write(Path(order.out), ending, settings.account, naming)
     columns = choices_of(ending.header, findings.samples.all(), settings.account, naming)
     sheet = ending.facts.sheet
+    grid = _grid(order, settings, "What stands in the cells of this grid.") if order.said.grid else {}
     return {
         **found,
+        **grid,
         "notes": [*_sentences(ending.notes), *found["notes"]],
         "says": summary_says(found["counts"], ending.tally),
         "load": load_picture(ending.load, f"How many the licence lets run at once: {ending.facts.limit}."),
@@ -158,12 +162,10 @@ def _problem(order: WorkerRequest, settings: Settings, problem: FileProblem) -> 
         _little_memory_and_time(settings),
     ):  # it can only be asked what could be looked at
         naming = naming_of(settings)
-        options = LoadOptions(
-            encoding=settings.encoding,
-            delimiter=settings.delimiter,
-            most_columns=settings.max_columns,
-            naming=naming,
-        )
+        options = _options(settings, naming)
+        asks_grid = {each.what for each in problem.messages} & _OF_A_GRID
+        if (asks_grid or order.said.grid) and (grid := _grid(order, settings, page_words(problem)["says"])):
+            return {**told, **grid}
         heads = heads_of(Path(order.file), options, settings.account)
         mapping = question(heads, settings.account, naming, defaulted, order.said)
         if mapping is not None:
@@ -173,6 +175,25 @@ def _problem(order: WorkerRequest, settings: Settings, problem: FileProblem) -> 
                 "needed": needed(settings.account, defaulted),
             }
     return told
+
+
+#: What is asked about on a page of its own.
+_OF_A_GRID = {FileFault.A_GRID, FileFault.GRID_LACKS}
+
+
+def _options(settings: Settings, naming: Naming) -> LoadOptions:
+    return LoadOptions(
+        encoding=settings.encoding,
+        delimiter=settings.delimiter,
+        most_columns=settings.max_columns,
+        naming=naming,
+    )
+
+
+def _grid(order: WorkerRequest, settings: Settings, says: str) -> dict[str, Any]:
+    """What is asked about the file's weekly grids; nothing where it has none."""
+    grids = grids_of(Path(order.file), _options(settings, naming_of(settings)), settings.account)
+    return {"grid": {**grid_question(grids), "says": says}} if grids else {}
 
 
 @contextmanager

@@ -1,0 +1,136 @@
+"""What is asked of a weekly grid: what its cells hold, when its periods are, and when its term is."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from batch.core.grid.cell_template import likely_separator, split_by
+from batch.core.grid.chart import Lesson, Unfolded
+from batch.core.rows.columns import AccountKind
+from batch.core.rows.header import shown
+from batch.core.text import one_line
+from batch.report.text import shortened
+from batch.settings.table import Settings
+from batch.web.state.uploads import Upload
+from batch.web.views.mapping_form import zones_offered
+from batch.web.views.mapping_question import ALL_SHEETS
+from batch.web.views.model import GridCell, GridPart, GridView, MendField
+
+_SAMPLES = 4
+_LONGEST = 60
+_MOST_PARTS = 8
+_MOST_SHORT = 20  #: cells that may be no class
+MOST_PERIODS = 30
+
+#: What a part of a cell may be: the form's value, and its words.
+MEANS: Mapping[str, str] = {
+    "": "Leave it aside",
+    "title": "The title of the class",
+    "who": "Who gives it: a name or an address",
+    "both": "The title, and it tells who gives it: each subject has its teacher",
+    "weeks": "In which weeks: A, B, odd, even",
+}
+
+
+def columns_of(means: str, account: AccountKind) -> str:
+    """The columns that a part is read for, as a template has them."""
+    who = "presenter_email" if account is AccountKind.TEACHER else "presenter_id+presenter_name"
+    return {"title": "title", "who": who, "both": f"title+{who}", "weeks": "weeks"}.get(means, "")
+
+
+def grid_question(grids: Sequence[tuple[str, Unfolded]]) -> dict[str, Any]:
+    """What stands in the cells of a file's grids, for the form."""
+    lessons = [lesson for _, grid in grids for lesson in grid.lessons]
+    texts = [shown(lesson.cell).strip() for lesson in lessons]
+    separator = likely_separator(texts)
+    parted = [split_by(text, separator) if separator else [text] for text in texts]
+    usual = Counter(map(len, parted)).most_common(1)[0][0] if parted else 1
+    short = Counter(text for text, parts in zip(texts, parted, strict=True) if len(parts) < usual)
+    return {
+        "sheets": [title for title, _ in grids if title],
+        "separator": separator,
+        "parts": [_samples(parted, place) for place in range(min(usual, _MOST_PARTS))],
+        "short": [[text, times] for text, times in short.most_common(_MOST_SHORT)],
+        "periods": _without_hours(lessons),
+        "lacks_length": any(lesson.label.start is not None and lesson.end is None for lesson in lessons),
+        "dated": all(grid.is_dated for _, grid in grids),
+    }
+
+
+def _samples(parted: Sequence[Sequence[str]], place: int) -> list[str]:
+    texts = dict.fromkeys(
+        shortened(one_line(parts[place]), _LONGEST) for parts in parted if place < len(parts)
+    )
+    return list(texts)[:_SAMPLES]
+
+
+def _without_hours(lessons: Sequence[Lesson]) -> list[str]:
+    """The periods of which only the name is known."""
+    names = dict.fromkeys(
+        lesson.label.name
+        for lesson in lessons
+        if lesson.label.name and lesson.label.start == lesson.label.name
+    )
+    return list(names)[:MOST_PERIODS]
+
+
+def grid_view(upload: Upload, asked: Mapping[str, Any], settings: Settings, says: str) -> GridView:
+    """The form, with what was said before in it."""
+    said = upload.said
+    before = said.grid
+    sheets = [(title, title) for title in asked["sheets"]] if len(asked["sheets"]) > 1 else []
+    if sheets:
+        sheets.append((ALL_SHEETS, "All of them together, as one timetable"))
+    means = before.get("means") or _likely(asked)
+    term = {key: str(settings.term.get(key) or "") for key in ("starts", "ends")}
+    asks_zone = not settings.defaults.get("time_zone")
+    return GridView(
+        file=upload.name,
+        says=says,
+        sheets=tuple(sheets),
+        sheet_chosen=ALL_SHEETS if said.all_sheets else said.sheet,
+        parts=tuple(
+            GridPart(position=place + 1, samples=tuple(samples), chosen=_at(means, place))
+            for place, samples in enumerate(asked["parts"])
+        ),
+        choices=tuple(MEANS.items()),
+        short=tuple(
+            GridCell(
+                name=f"out-{place}",
+                cell=shortened(one_line(text), _LONGEST),
+                times=times,
+                ticked=text in before.get("without", ()),
+            )
+            for place, (text, times) in enumerate(asked["short"])
+        ),
+        who=str(before.get("who", "")),
+        periods=tuple(
+            MendField(
+                name=f"period-{place}",
+                header=f"Period {shortened(one_line(name), _LONGEST)}"
+                if name.isdecimal()
+                else one_line(name),
+                value=str(before.get("periods", {}).get(name, "")),
+            )
+            for place, name in enumerate(asked["periods"])
+        ),
+        asks_minutes=bool(asked["lacks_length"] and not settings.defaults.get("duration")),
+        minutes=str(before.get("minutes", "")),
+        asks_term=not asked["dated"],
+        starts=str(before.get("starts") or term["starts"]),
+        ends=str(before.get("ends") or term["ends"]),
+        zones=zones_offered() if asks_zone else (),
+        zone=said.time_zone,
+        action=f"/uploads/{upload.id}/grid",
+        again_href=f"/uploads/{upload.id}/file",
+        notice=upload.notice,
+    )
+
+
+def _likely(asked: Mapping[str, Any]) -> list[str]:
+    """What is chosen at first: nothing is taken until the form is sent."""
+    return ["title", "who"] if len(asked["parts"]) > 1 else ["both"]
+
+
+def _at(means: Sequence[str], place: int) -> str:
+    return means[place] if place < len(means) else ""

@@ -1,0 +1,133 @@
+"""A weekly grid on the page: it is asked what stands in its cells, and no line of settings is needed."""
+
+import html
+import re
+from pathlib import Path
+
+import openpyxl
+
+from tests.support.page import Browser, Seen
+from tests.web.test_questions import WHO, asked
+
+GRID = "What stands in the cells of this grid?"
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
+TERM = {"starts": "2031-09-01", "ends": "2031-09-26", "time_zone": "Europe/London"}
+
+
+def class_chart(path: Path) -> bytes:
+    """The chart of a class: subject, teacher and room in three lines, a double lesson, lunch."""
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    sheet = book.create_sheet("8B")
+    sheet["A1"] = "Timetable of class 8B, autumn 2031"
+    sheet.merge_cells("A1:F1")
+    sheet.append(["Period", *DAYS])
+    sheet.append(["1\n08:30-09:20", *(f"{title}\n{who}\nR1" for title, who in LESSONS)])
+    sheet.append(["2\n09:25-10:15", None, *(f"{title}\n{who}\nR1" for title, who in LESSONS[1:])])
+    sheet.append(["3\n10:20-11:00", *["Lunch"] * 5])
+    sheet.merge_cells("B3:B4")
+    book.save(path)
+    return path.read_bytes()
+
+
+LESSONS = [
+    ("Maths", "A. Diaz"),
+    ("Biology", "B. Okafor"),
+    ("Physics", "E. Larsen"),
+    ("French", "C. Martin"),
+    ("Art", "A. Diaz"),
+]
+
+
+def names_in(seen: Seen) -> dict[str, str]:
+    """An address for each name that is asked about."""
+    found = map(html.unescape, re.findall(r'name="(name\.[^"]*)"', seen.text))
+    return {name: f"t{place}@school.example" for place, name in enumerate(found)}
+
+
+async def answered(browser: Browser, seen: Seen, **said: str) -> Seen:
+    await browser.press(seen, "/grid", **said)
+    return await browser.settled(seen.url.path)
+
+
+async def test_the_chart_of_a_class_needs_two_answers(browser: Browser, tmp_path: Path) -> None:
+    seen = await browser.checked(class_chart(tmp_path / "8b.xlsx"), "8b.xlsx")
+    assert seen.title == GRID
+    assert "Lunch" in seen.text
+    assert "A. Diaz" in seen.text
+    seen = await answered(
+        browser, seen, **{"part-1": "title", "part-2": "who", "part-3": "", "out-0": "on"}, **TERM
+    )
+    assert asked(seen) == [WHO]
+    assert seen.counts == {"invalid": 9}
+    assert "cell C3" in html.unescape(seen.text)
+    await browser.press(seen, "/names", **names_in(seen))
+    seen = await browser.settled(seen.url.path)
+    assert (asked(seen), seen.counts) == ([], {"ready": 36})
+    assert "08:30-10:15" in seen.text, "the double lesson"
+    again = await browser.get(f"{seen.url.path}/mapping")
+    assert again.title == GRID
+    assert re.search(r'value="who" selected', again.text)
+    assert 'value="2031-09-26"' in again.text
+
+
+async def test_a_chart_of_subjects_alone_needs_two_answers(browser: Browser) -> None:
+    """Each subject has its teacher."""
+    chart = "Time,Monday,Tuesday,Wednesday,Thursday,Friday\n08:30-09:20,Maths,Biology,Physics,French,Art\n09:25-10:15,English,Maths,Maths,History,Sport\n"
+    seen = await browser.checked(chart.encode())
+    assert seen.title == GRID
+    seen = await answered(browser, seen, **{"part-1": "both"}, **TERM)
+    assert asked(seen) == [WHO]
+    await browser.press(seen, "/names", **names_in(seen))
+    assert (await browser.settled(seen.url.path)).counts == {"ready": 40}
+
+
+async def test_a_teachers_own_chart_with_periods_by_number_needs_one_answer(browser: Browser) -> None:
+    chart = "Period;Mo;Di;Mi;Do;Fr\n1;8B;;8A;;\n2;;9A;;;8B\n"
+    seen = await browser.checked(chart.encode())
+    assert "Period 1" in seen.text
+    seen = await answered(
+        browser,
+        seen,
+        **{
+            "part-1": "title",
+            "who": "ana@school.example",
+            "period-0": "08:00-08:45",
+            "period-1": "08:50-09:35",
+        },
+        **TERM,
+    )
+    assert (asked(seen), seen.counts) == ([], {"ready": 16})
+    assert "08:50-09:35" in seen.text
+
+
+async def test_a_grid_with_its_days_down_and_starts_alone(browser: Browser) -> None:
+    chart = "Day,08:30,09:25,10:35\nMonday,Maths / A. Diaz,,\nTuesday,,Art / A. Diaz,\nWednesday,,,Art / A. Diaz\n"
+    seen = await browser.checked(chart.encode())
+    seen = await answered(browser, seen, **{"part-1": "title", "part-2": "who", "minutes": "45"}, **TERM)
+    await browser.press(seen, "/names", **names_in(seen))
+    seen = await browser.settled(seen.url.path)
+    assert seen.counts == {"ready": 12}
+    assert "09:25-10:10" in seen.text
+
+
+async def test_an_answer_that_is_none_is_asked_again_and_nothing_typed_is_lost(browser: Browser) -> None:
+    seen = await browser.checked(b"Time,Monday,Tuesday,Wednesday\n08:30-09:20,Maths,Art,Art\n")
+    for said, wrong in (
+        ({"part-1": ""}, "Which part of a cell is the title?"),
+        ({"part-1": "title"}, "Who gives these lessons?"),
+        ({"part-1": "both", "starts": "soon"}, "cannot be read"),
+        ({"part-1": "both", "starts": "2031-12-19", "ends": "2031-09-01"}, "The term ends before it begins."),
+    ):
+        answer = await browser.press(seen, "/grid", **{**TERM, **said})
+        assert (answer.status, answer.title) == (422, GRID)
+        assert wrong in html.unescape(answer.text), said
+        assert "Europe/London" in answer.text
+
+
+async def test_nothing_of_a_grid_is_sent_before_its_term_is_known(browser: Browser) -> None:
+    seen = await browser.checked(b"Time,Monday,Tuesday,Wednesday\n08:30-09:20,Maths,,\n")
+    seen = await answered(
+        browser, seen, **{"part-1": "title", "who": "ana@school.example", "time_zone": "GMT"}
+    )
+    assert seen.counts == {"invalid": 1}
