@@ -5,6 +5,7 @@ none of them disproves may be the one by which the next class is shown.
 """
 
 import json
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -12,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
 from batch.core.service import lengths, starts, titles
-from batch.core.service.listed import WIDEST_OFFSET_S, ZONE_STEP_S, Agreement, Seen, Wanted, readings
+from batch.core.service.listed import DAY_S, WIDEST_OFFSET_S, ZONE_STEP_S, Agreement, Seen, Wanted, readings
 from batch.core.service.starts import StartRule
 
 R = TypeVar("R", bound=Hashable)
@@ -26,6 +27,8 @@ CALIBRATION = "listing"
 
 #: So many known classes must differ by one rule before it is the list's own; fewer were edited by hand.
 LEAST = 3
+#: Nowhere are clocks put on and back within a shorter time: in Morocco they are put back for the month of Ramadan.
+SEASON_S = 28 * DAY_S
 #: So many are looked at: a list has one way of writing.
 _MOST_PAIRS = 300
 
@@ -52,6 +55,8 @@ class Calibration:
     start: Column[StartRule] = field(default_factory=Column)
     length: Column[str] = field(default_factory=Column)
     presenter: Column[str] = field(default_factory=Column)
+    #: When the known classes begin that are listed by a start rule that is possible, in order (UTC seconds).
+    known_starts: tuple[int, ...] = ()
 
     def bent(self) -> Iterator[tuple[str, str]]:
         """The columns that differ from what was sent, each with its rule; "": no rule explains it."""
@@ -86,8 +91,17 @@ class Calibration:
             return Agreement.SAME
         if not column.possible:
             return Agreement.MAYBE if between or not _is_far(wanted, seen) else Agreement.DIFFERENT
-        is_open = any(starts.may_be_start(rule, wanted, seen) for rule in column.possible)
+        is_same_season = self._is_same_season(wanted.starts)
+        is_open = any(
+            starts.may_be_start(rule, wanted, seen, is_same_season=is_same_season) for rule in column.possible
+        )
         return Agreement.MAYBE if is_open else Agreement.DIFFERENT
+
+    def _is_same_season(self, at: int) -> bool:
+        """Whether known classes begin before and after, so near that no clock is put on and back between them."""
+        after = bisect_left(self.known_starts, at)
+        around = self.known_starts[max(0, after - 1) : after + 1]
+        return at in around or (len(around) == 2 and around[0] <= at <= around[1] <= around[0] + SEASON_S)
 
     def of_length(self, wanted: Wanted, seen: Seen) -> Agreement:
         column = self.length
@@ -150,9 +164,10 @@ def calibrate(pairs: Sequence[Pair], before: Calibration | None = None, *, least
     pairs = pairs[-_MOST_PAIRS:]
     told = [pair for pair in pairs if _tells_presenter(*pair)]
     lasting = [pair for pair in pairs if pair[1].length_text.strip()]
+    start = _start_column(pairs, least)
     fresh = Calibration(
         title=_judged([_title_rules(*pair, _cuts(pairs)) for pair in pairs], {("", None)}, least=least),
-        start=_start_column(pairs, least),
+        start=start,
         length=_judged(
             [set(lengths.rules_between(w, s.length_text)) for w, s in lasting], {lengths.USUAL}, least=least
         ),
@@ -161,10 +176,14 @@ def calibrate(pairs: Sequence[Pair], before: Calibration | None = None, *, least
             {""},
             least=least,
         ),
+        known_starts=tuple(
+            sorted(w.starts for w, s in pairs if starts.rules_between(w, s) & (start.possible or frozenset()))
+        ),
     )
     if before is None:
         return fresh
-    return Calibration(
+    return replace(
+        fresh,
         title=_kept(fresh.title, before.title, len(pairs), least),
         start=_kept(fresh.start, before.start, len(pairs), least),
         length=_kept(fresh.length, before.length, len(lasting), least),

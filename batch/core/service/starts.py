@@ -57,11 +57,19 @@ def is_of_a_zone(rule: StartRule) -> bool:
     return -12 * HOUR_S <= rule.offset_s <= 14 * HOUR_S
 
 
-def may_be_start(rule: StartRule, wanted: Wanted, seen: Seen) -> bool:
-    """Whether the listed start is the one that was sent, by this rule or an hour that daylight saving adds or takes away."""
+def may_be_start(rule: StartRule, wanted: Wanted, seen: Seen, *, is_same_season: bool) -> bool:
+    """Whether the listed start is the one that was sent, by this rule or an hour that daylight saving adds or takes away.
+
+    Args:
+        rule: as other classes are listed.
+        wanted: what was sent.
+        seen: what is listed.
+        is_same_season: no clock was changed between that start and those of the other classes.
+    """
     between = rules_between(wanted, seen)
     return rule in between or (
         rule.zone == "offset"
+        and not is_same_season
         and any(each[:3] == rule[:3] and abs(each.offset_s - rule.offset_s) == HOUR_S for each in between)
     )
 

@@ -289,3 +289,30 @@ def test_a_class_that_one_row_is_by_the_usual_rule_and_another_by_this_list_s_is
     one, other = (wanted(number, at=NINE + hours * HOUR * number) for number in (0, 1))
     verdicts = look_up([one, other], [shown(other, "1", (bend,))], calibrate([]))
     assert set(verdicts.values()) == {CANNOT_TELL}
+
+
+KOLKATA = [
+    wanted(f"k{number}", f"Lesson {number}", at=NINE + number * DAY, zone="Asia/Kolkata")
+    for number in range(-3, 4)
+]
+#: When known classes begin, and whether an hour more or less is another lesson then.
+SEASONS: dict[str, tuple[Sequence[Wanted], Verdict]] = {
+    "known classes begin before and after": (KOLKATA, ABSENT),
+    "all known classes begin before": (KOLKATA[:3], CANNOT_TELL),
+    "all known classes begin after": (KOLKATA[4:], CANNOT_TELL),
+    "between them clocks may be put on and back": (
+        [*KOLKATA[:3], *(wanted(f"l{n}", at=NINE + (30 + n) * DAY, zone="Asia/Kolkata") for n in range(3))],
+        CANNOT_TELL,
+    ),
+}
+
+
+@pytest.mark.parametrize(("known", "verdict"), SEASONS.values(), ids=SEASONS)
+def test_an_hour_of_daylight_saving_is_thought_of_only_where_it_can_be(
+    known: Sequence[Wanted], verdict: Verdict
+) -> None:
+    """Where no zone stands beside a start, and none has daylight saving, nothing else tells an hour from the next."""
+    pairs = [(each, shown(each, 900 + number, time_zone=None)) for number, each in enumerate(known)]
+    ours = wanted("ours", zone="Asia/Kolkata")
+    an_hour_later = shown(wanted(0, at=NINE + HOUR, zone="Asia/Kolkata"), 1, time_zone=None)
+    assert look_up([ours], [an_hour_later], calibrate(pairs)) == {"ours": verdict}
