@@ -120,6 +120,16 @@ def hear(
     lag_s = lag.within(min(ages, default=None)).longest_s
     if lag_s is None:
         return NoWitness()  # the clock was put back: nobody knows when anything was
+    # One that should be listed by now, if this list is no later than that: it is later, or leaves classes out.
+    late = [
+        each.confirmed_at
+        for each in known
+        if each.class_id not in listed
+        and each.is_confirmed
+        and each.confirmed_at <= began_at - max(LISTED_WITHIN * settle_s, _VARIES * lag_s)
+    ]
+    if late:
+        return TooEarly(max(late) + must_be_listed_s, lag_s)
     until = settled_at + max(LISTED_WITHIN * settle_s, _VARIES * lag_s)
     return Proved() if began_at >= until else TooEarly(until, lag_s)
 

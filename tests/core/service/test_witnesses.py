@@ -78,8 +78,14 @@ def test_one_witness_missing_is_enough_to_doubt_a_list() -> None:
 
 
 def test_one_that_was_confirmed_a_moment_ago_may_not_be_listed_yet() -> None:
-    old, new = known("1", 0), known("2", 950)
+    old, new = known("1", 0), known("2", 995)
     assert says([old, new], {"1"}, began_at=1000, lag=Lag(0, 1)) == Proved()
+
+
+def test_one_that_should_be_listed_by_now_is_waited_for_before_anything_is_called_absent() -> None:
+    old, new = known("1", 0), known("2", 950)
+    assert says([old, new], {"1"}, began_at=1000, lag=Lag(0, 1)) == TooEarly(951 + SETTLE_S, 1)
+    assert says([old, new], {"1"}, began_at=1012, lag=Lag(0, 1)) == Missing((new,))
 
 
 def test_where_classes_were_listed_late_before_one_that_is_not_listed_yet_is_not_missed() -> None:
