@@ -92,6 +92,7 @@ def compare(
     calibration: Calibration,
     *,
     taken_over: int | None = None,
+    in_doubt: Iterable[Wanted] = (),
 ) -> Compared:
     """Compare the rows that were never sent with the classes that no row of this journal stands for.
 
@@ -101,8 +102,9 @@ def compare(
         calibration: what is known of the list; a journal that knows nothing lets the file speak.
         taken_over: how many other rows of the file are in the account, sent from elsewhere; None: this list has
             shown what this journal sent, so that what it does not show is not there.
+        in_doubt: rows that were sent and never answered: a class may be theirs, if the list is bent.
     """
-    comparison = _Comparison(wanted, list(unexplained), calibration)
+    comparison = _Comparison(wanted, list(unexplained), calibration, in_doubt)
     if comparison.listed:
         # Before anything is paired: by the usual way a class may be that of a lesson two hours earlier.
         comparison.hold_bent(comparison.bent())
@@ -117,7 +119,13 @@ def compare(
 
 
 class _Comparison:
-    def __init__(self, wanted: Sequence[Wanted], listed: list[Seen], calibration: Calibration) -> None:
+    def __init__(
+        self,
+        wanted: Sequence[Wanted],
+        listed: list[Seen],
+        calibration: Calibration,
+        in_doubt: Iterable[Wanted],
+    ) -> None:
         self.wanted = wanted
         self.listed = listed
         self.calibration = calibration
@@ -125,6 +133,7 @@ class _Comparison:
         self.answers: dict[str, Answer] = {}
         self.recognised: list[Seen] = []
         self.taken: set[str] = set()  #: classes that stand for a row by now
+        self.contested = {seen.class_id for each in in_doubt for seen in self._open_to(each)}
 
     def open_rows(self) -> list[Wanted]:
         return [wanted for wanted in self.wanted if wanted.fingerprint not in self.answers]
@@ -135,6 +144,17 @@ class _Comparison:
 
     def hold(self, wanted: Wanted, seen: Seen, why: Alike) -> None:
         self.answers[wanted.fingerprint] = Held(seen.class_id, why)
+
+    def _open_to(self, in_doubt: Wanted) -> Iterator[Seen]:
+        """Classes that are those of a row in doubt, if only the start is written in a way that nothing has disproved."""
+        calibration = self.calibration
+        for seen in self.by_moment.near_with_its_title(in_doubt):
+            if (
+                calibration.of_start(in_doubt, seen).is_open
+                and calibration.of_presenter(in_doubt, seen) in {_SAME, _SILENT}
+                and calibration.of_length(in_doubt, seen).is_open
+            ):
+                yield seen
 
     def pair_told(self) -> None:
         """Same start, length, title and presenter: it is the row's own. Exact titles pair before others."""
@@ -287,7 +307,7 @@ class _Comparison:
     def _pair(self, rows: list[Wanted], classes: list[Seen]) -> None:
         """Each class for one row. Rows that differ, and cannot be told apart by what is listed, get none."""
         classes = [seen for seen in classes if seen.class_id not in self.taken]
-        if len({_told(row) for row in rows}) > 1:
+        if len({_told(row) for row in rows}) > 1 or any(seen.class_id in self.contested for seen in classes):
             for row, seen in zip(rows, _repeated(classes, len(rows)), strict=False):
                 self.hold(row, seen, Alike.INDISTINCT)
             self.taken |= {seen.class_id for seen in classes}

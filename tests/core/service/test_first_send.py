@@ -43,6 +43,41 @@ def outcomes(
     return [_word(answers.get(row.fingerprint)) for row in rows]
 
 
+IN_DOUBT: dict[str, tuple[Wanted, Calibration, str]] = {
+    "on Greenwich time it would be that of a row in doubt": (
+        wanted("lost", at=NINE - 2 * HOUR),
+        Calibration(),
+        "held: indistinct",
+    ),
+    "this list is on the clock beside each start": (
+        wanted("lost", at=NINE - 2 * HOUR),
+        calibrate([(row, shown(row, 900 + n)) for n, row in enumerate(term(6))]),
+        "already 100",
+    ),
+    "the row in doubt has another title": (
+        wanted("lost", "Biology", at=NINE - 2 * HOUR),
+        Calibration(),
+        "already 100",
+    ),
+    "it has another teacher": (
+        wanted("lost", at=NINE - 2 * HOUR, presenter="bob@s.example"),
+        Calibration(),
+        "already 100",
+    ),
+    "it is that of another week": (wanted("lost", at=NINE - 7 * DAY), Calibration(), "already 100"),
+}
+
+
+@pytest.mark.parametrize(("lost", "known", "outcome"), IN_DOUBT.values(), ids=IN_DOUBT)
+def test_a_class_that_may_be_that_of_a_row_in_doubt_is_no_other_rows(
+    lost: Wanted, known: Calibration, outcome: str
+) -> None:
+    row = wanted("ours")
+    listing = [shown(row, 100, ("presenter-told",))]
+    answers = compare([row], listing, known, in_doubt=[lost]).answers
+    assert _word(answers.get("ours")) == outcome
+
+
 def _word(answer: Answer | None) -> str:
     if answer is None:
         return "new"
