@@ -23,12 +23,22 @@ _NOTE = (
 )
 _CLASS_IDS = "SELECT class_id FROM temp.listed"
 _THESE = "SELECT * FROM temp.listed WHERE class_id IN (SELECT value FROM json_each(:class_ids))"
-_UNEXPLAINED = (
-    "SELECT * FROM temp.listed WHERE NOT EXISTS (SELECT 1 FROM attempt WHERE attempt.class_id = listed.class_id)"
+_IS_UNEXPLAINED = (
+    "NOT EXISTS (SELECT 1 FROM attempt WHERE attempt.class_id = shown.class_id)"
     # One that we cancelled is nobody else's, however late the list is.
-    " AND NOT EXISTS (SELECT 1 FROM attempt WHERE attempt.former_class_id = listed.class_id)"
-    " AND class_id NOT IN (SELECT value FROM json_each(:others))"
-    " ORDER BY class_id"
+    " AND NOT EXISTS (SELECT 1 FROM attempt WHERE attempt.former_class_id = shown.class_id)"
+    " AND shown.class_id NOT IN (SELECT value FROM json_each(:others))"
+)
+_UNEXPLAINED = f"SELECT * FROM temp.listed AS shown WHERE {_IS_UNEXPLAINED} ORDER BY class_id"
+#: What no row stands for is kept when the next list is taken: that one may leave it out.
+_KEEP_EARLIER = (
+    f"INSERT INTO temp.listed_earlier SELECT * FROM temp.listed AS shown WHERE {_IS_UNEXPLAINED}"
+    " ON CONFLICT DO NOTHING"
+)
+_EVER_UNEXPLAINED = (
+    f"SELECT * FROM temp.listed AS shown WHERE {_IS_UNEXPLAINED} UNION ALL"
+    f" SELECT * FROM temp.listed_earlier AS shown WHERE {_IS_UNEXPLAINED}"
+    " AND shown.class_id NOT IN (SELECT class_id FROM temp.listed) ORDER BY class_id"
 )
 #: Under this name the journal keeps the classes of which somebody has said that no row of ours stands for them.
 _OTHERS = "other_classes"
@@ -138,8 +148,16 @@ class ListedClasses:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def begin(self) -> None:
-        """Make room for a new list."""
+    def begin(self, *, is_first: bool = True) -> None:
+        """Make room for a new list.
+
+        Args:
+            is_first: what earlier ones have shown does not count; they are those of another run.
+        """
+        if is_first:
+            self._database.make_temporary("listed_earlier", _COLUMNS)
+        else:
+            self._database.run(_KEEP_EARLIER, others=json.dumps(self._others()))
         self._database.make_temporary("listed", _COLUMNS)
 
     def note(self, classes: Iterable[Seen]) -> int:
@@ -173,10 +191,14 @@ class ListedClasses:
         found = self._database.each(_THESE, class_ids=json.dumps(list(class_ids)))
         return {record["class_id"]: _seen(record) for record in found}
 
-    def unexplained(self) -> list[Seen]:
-        """Listed classes that no row stands for, and of which nobody has said that they are others."""
-        others = json.dumps(self._others())
-        return [_seen(record) for record in self._database.each(_UNEXPLAINED, others=others)]
+    def unexplained(self, *, ever: bool = False) -> list[Seen]:
+        """Listed classes that no row stands for, and of which nobody has said that they are others.
+
+        Args:
+            ever: those that an earlier list has shown, and this one leaves out, too.
+        """
+        statement, others = _EVER_UNEXPLAINED if ever else _UNEXPLAINED, json.dumps(self._others())
+        return [_seen(record) for record in self._database.each(statement, others=others)]
 
     def _others(self) -> list[str]:
         learned = self._database.first(_LEARNED_OTHERS, name=_OTHERS)

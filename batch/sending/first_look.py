@@ -85,6 +85,7 @@ class FirstLook:
         self._clock = clock
         self._chance = chance
         self.listed_at: float | None = None  #: when the list was asked for that is beside the journal now
+        self._compared: set[str] = set()  # classes that the rows were compared with
         self.recognised: tuple[Seen, ...] = ()  #: the file was sent before from elsewhere: these classes
 
     async def look(self, batch: str, gate: Gate) -> Message | None:
@@ -117,18 +118,31 @@ class FirstLook:
         """The list in hand is the first that shows a class of ours, and nobody can have edited it yet."""
         await self._settle(batch, await self._list.calibration(least=1))
 
+    async def look_at_news(self, batch: str) -> bool:
+        """Compare once more where a list since then shows classes that none did before.
+
+        A list may have left them out, or another computer sends the same file at this moment.
+        """
+        if self.listed_at in {None, self._list.began_at}:
+            return False
+        news = {seen.class_id for seen in await self._unexplained()} - self._compared
+        if news:
+            await self._settle(batch, await self._list.calibration())
+        return bool(news)
+
     async def _settle(self, batch: str, calibration: Calibration) -> None:
         self.listed_at = self._list.began_at
         taken_over = None
         if self._first_row.goes_alone:
             taken_over = await self._recorder.call(self._recorder.journal.sending.taken_over, batch)
         unexplained = await self._unexplained()
+        self._compared |= {seen.class_id for seen in unexplained}
         held_before: Mapping[str, tuple[str, str]] = {}
         if self._alike is not AlikeClasses.AS_NEW:
             held_before = await self._recorder.call(self._recorder.journal.sending.held_before, batch)
         if unexplained or taken_over or held_before:
             rows = await self._rows(self._recorder.journal.sending.never_sent, batch)
-            compared = self._compare(rows, unexplained, calibration, taken_over=taken_over)
+            compared = await self._compare(rows, unexplained, calibration, taken_over=taken_over)
             compared = await self._still_held(compared, held_before)
             self.recognised = (*self.recognised, *compared.recognised)
             if self._alike is AlikeClasses.AS_NEW:
@@ -194,7 +208,7 @@ class FirstLook:
         if not rows or not self._lists:
             return False
         await self._list.take()
-        compared = self._compare(rows, await self._unexplained(), await self._list.calibration())
+        compared = await self._compare(rows, await self._unexplained(), await self._list.calibration())
 
         own = {
             fingerprint: answer
@@ -262,21 +276,30 @@ class FirstLook:
 
     async def _unexplained(self) -> list[Seen]:
         """Classes still to come that no row stands for, and that cannot be those of rows in doubt."""
-        unexplained = [seen for seen in await self._list.unexplained() if seen.status.casefold() not in _OVER]
-        rows = await self._recorder.call(self._recorder.journal.sending.in_doubt, None) if unexplained else []
-        if not rows:
+        unexplained = [
+            seen
+            for seen in await self._list.unexplained(ever=True)
+            if seen.status.casefold() not in _OVER and seen.class_id not in self._list.cancelled
+        ]
+        in_doubt = await self._in_doubt() if unexplained else []
+        if not in_doubt:
             return unexplained
         calibration = await self._list.calibration()
         by_moment = ByMoment(unexplained, calibration)
         theirs = {
             seen.class_id
-            for wanted in map(wanted_of, rows)
+            for wanted in in_doubt
             for seen in by_moment.at(wanted)
             if is_its_class(wanted, seen, calibration)
         }
         return [seen for seen in unexplained if seen.class_id not in theirs]
 
-    def _compare(
+    async def _in_doubt(self) -> list[Wanted]:
+        """What was sent for rows of any file that were never answered."""
+        rows = await self._recorder.call(self._recorder.journal.sending.in_doubt, None)
+        return [wanted_of(row) for row in rows]
+
+    async def _compare(
         self,
         rows: Sequence[_Row],
         unexplained: Sequence[Seen],
@@ -285,7 +308,8 @@ class FirstLook:
         taken_over: int | None = None,
     ) -> Compared:
         wanted = [row.wanted for row in rows]
-        compared = compare(wanted, unexplained, calibration, taken_over=taken_over)
+        in_doubt = await self._in_doubt() if unexplained else []
+        compared = compare(wanted, unexplained, calibration, taken_over=taken_over, in_doubt=in_doubt)
         log.info("plan.compared", extra={"rows": len(rows), **tally_of(compared.answers.values())})
         return compared
 

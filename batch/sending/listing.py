@@ -111,11 +111,12 @@ class AccountList:
         Raises:
             ListingFailed: the list is not complete; the journal's is then not to be used.
         """
+        begin = partial(self._recorder.journal.listed.begin, is_first=not self.began_at)
         self.began_at = self._clock()
         self._filters = filters
         self.cancelled = frozenset()
         self._longest_page = 0
-        await self._recorder.call(self._recorder.journal.listed.begin)
+        await self._recorder.call(begin)
         await self._note(filters, page_size=_PAGE_SIZE)
 
     async def shows_the_same_again(self, filters: Mapping[str, str]) -> bool:
@@ -159,9 +160,13 @@ class AccountList:
         self._longest_page = self._longest_page or max(pages.values(), default=0)
         return new + await self._recorder.call(note, block), shown
 
-    async def unexplained(self) -> list[Seen]:
-        """Classes of the list that no row stands for, with their presenters' addresses as far as they can be had."""
-        found = await self._recorder.call(self._recorder.journal.listed.unexplained)
+    async def unexplained(self, *, ever: bool = False) -> list[Seen]:
+        """Classes of the list that no row stands for, with their presenters' addresses as far as they can be had.
+
+        Args:
+            ever: those that an earlier list of this run has shown, too: a list leaves out what pages that shift hide.
+        """
+        found = await self._recorder.call(partial(self._recorder.journal.listed.unexplained, ever=ever))
         if not any((each.presenter or "").isdecimal() for each in found):
             return found
         teachers = await self._teachers_by_number()

@@ -207,7 +207,7 @@ class BatchRun:
             if gate.closed_because is Closing.REPLANNED and await self._plan():
                 continue
             ended = gate.closed_because in {None, Closing.REPLANNED}
-            settled = await self._settle(self._batch, cut_short=not ended)
+            settled = await self._settle_and_look(cut_short=not ended)
             if self._drains():
                 return None
             is_one = gate.closed_because is Closing.ONE_SENT
@@ -228,6 +228,13 @@ class BatchRun:
             probing = not (ended or is_one)
             first = 1 if probing else FIRST_IN_FLIGHT  # one row shows whether answers come again
         return None
+
+    async def _settle_and_look(self, *, cut_short: bool) -> Settled:
+        """Look up what was lost; what the lists for it show besides may be the classes of rows that wait."""
+        settled = await self._settle(self._batch, cut_short=cut_short)
+        if not self._drains() and await self._first_look.look_at_news(self._batch):
+            await self._plan()
+        return settled
 
     async def _prove_listing(self) -> Message | None:
         """After a row that went alone: wait until its class is listed; return why nothing more may be sent, if it is not."""

@@ -160,7 +160,7 @@ class Reconciler:
         calibration = await self._list.calibration()
         return look_up(
             [wanted_of(row) for row in rows],
-            await self._list.unexplained(),
+            await self._list.unexplained(ever=True),
             calibration,
             found=await self._list.found(),
             elsewhere=await self._list.changed(calibration),

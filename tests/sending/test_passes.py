@@ -434,6 +434,26 @@ def test_a_row_that_was_refused_and_made_from_elsewhere_since_is_not_sent_again(
     assert run.outcomes == [Outcome.ALREADY] * 3
 
 
+@pytest.mark.parametrize(
+    ("presenter", "outcome"),
+    [("ann@s.example", Outcome.ALREADY), (None, H)],
+    ids=["theirs", "not told whose"],
+)
+def test_a_class_that_a_later_list_is_the_first_to_show_keeps_its_row_from_being_sent(
+    journal: Journal, presenter: str | None, outcome: Outcome
+) -> None:
+    """Five answers are lost, and the list for them shows what the one before left out, or what came since."""
+    other = replace(listed("77", "Class 9"), presenter_email=presenter)
+    api = Scripted(
+        lambda _title, before: NoAnswer("Reset.", code="reset") if 0 < before < 6 else None,
+        lists=lambda: [*own(journal), *([other] if len(api.calls) > 5 else [])],
+    )
+    run = play_out(submit(journal, api, timetable(10), in_flight=1, foreign=True, is_first_time=False))
+    assert "Class 9" not in {title for _, title in api.calls}
+    assert run.outcomes[8] is outcome
+    assert run.outcomes[9] is S
+
+
 STATES: dict[str, tuple[str | None, Outcome]] = {
     "cancelled": ("cancelled", S),
     "asked for by its number, it is there": ("upcoming", H),

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain, repeat
 
 import pytest
 
@@ -191,6 +192,21 @@ def test_a_lost_class_that_is_committed_late_and_listed_late_is_found(journal: J
     settled, _ = play_out(settle(journal, lists))
     assert next(journal.reports.rows("b")).outcome is S
     assert settled == Settled()
+
+
+def test_a_class_that_one_list_of_a_run_has_shown_is_found_though_the_next_ones_leave_it_out(
+    journal: Journal,
+) -> None:
+    """The one that was shown is found at once; of the other, which no list has shown, further lists are taken."""
+    journal.batches.load("school", batch_named("c"), timetable(3))
+    *_, third = [row.fingerprint or "" for row in journal.reports.rows("c")]
+    journal.sending.apply([Intent(third, 1, "c", 2, BEGINS, BEGINS + 60)])
+    answers = chain([[WITNESS, listed("77", "Class 1")]], repeat([WITNESS]))
+    settled, listings = play_out(settle(journal, lambda: next(answers)))
+    first = next(journal.reports.rows("b"))
+    assert (first.outcome, first.attempts[-1].class_id) == (S, "77")
+    assert len(listings) > 1
+    assert settled.resend == 0
 
 
 def test_an_attempt_that_was_waited_for_beyond_its_deadline_counts_from_its_end(journal: Journal) -> None:
