@@ -1,13 +1,16 @@
 """The invariants of the promise, against the service's own ledger."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from batch.core.outcome import HeldReason, Outcome
 from batch.core.service.on_unknown import OnUnknown
+from batch.core.service.witnesses import LISTED_WITHIN
 from batch.core.tally import Exit
 from batch.report.facts import ResultRow
+from tests.simulation.listing import shown
 from tests.simulation.nature import Booking, Listing
 from tests.simulation.scenario import Line, keys_of
 from tests.simulation.world import ATTEMPTS, CUT_SHORT, SETTLE_S, Report, World
@@ -15,6 +18,7 @@ from tests.simulation.world import ATTEMPTS, CUT_SHORT, SETTLE_S, Report, World
 #: A class that was proved absent is sent once more, and passes are few.
 _MOST_SENDINGS = 3 * ATTEMPTS
 
+_HOUR_S = 3600
 _THERE = frozenset({Outcome.SCHEDULED, Outcome.ALREADY})
 _CAREFUL = frozenset({Outcome.UNKNOWN})
 #: Where the list cannot tell whose it is.
@@ -43,14 +47,14 @@ def violations(world: World) -> list[str]:
     found += _doubled(world, ledger, by_group=equal_rows_are_one)
     for told in world.reports:
         report = _by_their_own(world, told)
-        known = _dealt_out(report, ledger, alike) if equal_rows_are_one else ledger
+        known = _dealt_out(world, report, ledger, alike) if equal_rows_are_one else ledger
         careful = _CAREFUL | (_UNAWARE if traits.elsewhere else _ALIKE if unsure else frozenset())
         if traits.elsewhere and (_is_list_odd(world) or not world.scenario.nature.lists):
             # Nobody knows yet how the list is written, or how late it is; or somebody says that it is the first time.
             careful |= {Outcome.REFUSED}
         found += [f"{report.how}: {says}" for says in _of_report(world, report, known, careful)]
     last = _by_their_own(world, world.reports[-1]) if world.reports else None
-    known = _dealt_out(last, ledger, alike) if equal_rows_are_one and last else ledger
+    known = _dealt_out(world, last, ledger, alike) if equal_rows_are_one and last else ledger
     found += [f"at the end: {says}" for says in _of_last(world, known)]
     found += [f"at the end: {says}" for says in _of_exchanged(world)]
     return found
@@ -120,15 +124,31 @@ def _told_twice(world: World) -> Iterator[str]:
     made = {each.class_id: each for each in world.service.classes}
     for one, other in sorted(world.doubled):
         both = [made[one], made[other]]
+        if any(each.key == "foreign" for each in both) and _are_listed_alike(world, *both):
+            continue  # somebody else's, and by all that is listed it is ours once more
         if not any(_nobody_could_know(world, each, both) for each in both):
             yield f"the audit says that {one} is {other} once more"
+
+
+def _are_listed_alike(world: World, one: Booking, other: Booking) -> bool:
+    """Whether the list tells two classes apart by nothing but their numbers, or presenters that it writes otherwise."""
+    traits, nature = world.scenario.traits, world.scenario.nature
+    now = max(one.commit_at, other.commit_at)
+    ignored: dict[str, Any] = {"class_id": ""}
+    if any("presenter_id" in bend.kind.columns for bend in traits.bends):
+        ignored |= {"presenter_id": None, "presenter_name": None, "presenter_email": None}
+    first, *others = [replace(each, **ignored) for each in shown([one, other], nature, traits, {}, now)]
+    return all(each == first for each in others)
 
 
 def _nobody_could_know(world: World, later: Booking, made: Sequence[Booking]) -> bool:
     """Whether the list before a class was sent hid an earlier one of the same row."""
     lists = [each for each in world.service.lists if each.by is later.by and each.at <= later.sent_at]
     earlier = [each for each in made if each.sent_at < later.sent_at]
-    return bool(lists) and any(_is_hidden(world, each, lists[-1]) for each in earlier)
+    shown_before = frozenset().union(*(each.shown for each in lists))
+    return bool(lists) and any(
+        each.class_id not in shown_before and _is_hidden(world, each, lists[-1]) for each in earlier
+    )
 
 
 def _is_hidden(world: World, made: Booking, listing: Listing) -> bool:
@@ -140,7 +160,11 @@ def _is_hidden(world: World, made: Booking, listing: Listing) -> bool:
     """
     is_anothers = bool(world.scenario.traits.elsewhere) and made.journal is not listing.journal
     is_due = made.class_id not in listing.shown and (is_anothers or made.listed_at <= listing.at)
-    shows_all = bool(listing.confirmed or is_anothers) and listing.confirmed <= listing.shown
+    # What was made within the last moments may be late in any account.
+    since = listing.at - 1.5 * max(LISTED_WITHIN * SETTLE_S, world.scenario.nature.lag_s)
+    late = {each.class_id for each in world.service.classes if each.commit_at > since}
+    is_witnessed = bool(listing.confirmed & listing.shown) or is_anothers
+    shows_all = is_witnessed and listing.confirmed - late <= listing.shown
     return _is_list_odd(world) and is_due and shows_all
 
 
@@ -153,25 +177,45 @@ def _group_without_presenter(key: str) -> str:
     return _group(key).partition(" ")[2]
 
 
-def _dealt_out(report: Report, ledger: Ledger, alike: Callable[[str], str]) -> Ledger:
-    """The classes of equal rows: to the row that names it, then to those in doubt, then in their order."""
+def _dealt_out(world: World, report: Report, ledger: Ledger, alike: Callable[[str], str]) -> Ledger:
+    """The classes of equal rows: to the row that names it, then to those that are said to have one, then to the others.
+
+    Among rows of which the same is said its own class goes to each first. What was sent later is nobody's yet.
+    """
     left: dict[str, list[Booking]] = defaultdict(list)
     for key, classes in sorted(ledger.items()):
-        left[alike(key)] += classes
+        left[alike(key)] += [each for each in classes if each.sent_at <= report.ended_at]
     dealt: dict[str, list[Booking]] = {}
     keys = keys_of(report.life.file)
     rows = list(zip(keys, report.rows, strict=False))
-    for key, row in sorted(rows, key=lambda each: (each[1].class_id is None, each[1].outcome != "unknown")):
+
+    def deal(key: str, row: ResultRow, *, its_own: bool) -> None:
+        named = row.class_id
+        if (key, named) in world.service.unknowable:  # its own is the one that was told to nobody
+            named = world.service.exchanged.get(named or "", named)
         # That of an equal row, which this file has no longer, is no other's, unless it is said to be.
-        is_open = row.outcome in _THERE or row.class_id is not None
-        mine = [
-            each
-            for each in left[alike(key)]
-            if row.class_id in {each.class_id, None} and (is_open or each.key in keys)
-        ][:1]
-        dealt[key] = mine
-        left[alike(key)] = [each for each in left[alike(key)] if each not in mine]
+        is_open = row.outcome in _THERE or named is not None
+        for each in left[alike(key)]:
+            is_fitting = each.key == key if its_own else is_open or each.key in keys
+            if named in {each.class_id, None} and is_fitting:
+                dealt[key] = [each]
+                left[alike(key)].remove(each)
+                return
+
+    for rank in range(4):
+        of_rank = [(key, row) for key, row in rows if _rank(row) == rank]
+        for its_own in (True, False):
+            for key, row in of_rank:
+                if key not in dealt:
+                    deal(key, row, its_own=its_own)
     return dealt
+
+
+def _rank(row: ResultRow) -> int:
+    """Whose turn it is to be dealt a class."""
+    if row.class_id is not None:
+        return 0
+    return 1 if row.outcome in _THERE else 2 if row.outcome is Outcome.UNKNOWN else 3
 
 
 def _of_report(world: World, report: Report, ledger: Ledger, careful: frozenset[Outcome]) -> Iterator[str]:
@@ -189,19 +233,28 @@ def _of_report(world: World, report: Report, ledger: Ledger, careful: frozenset[
             continue
         if row.outcome in _THERE:
             yield from _there(key, row, classes)
-        elif row.reason is HeldReason.ALIKE:
-            continue  # that is what it says: there may be a class
         elif (
-            row.outcome is Outcome.REFUSED and careful >= _UNAWARE and row.error_code not in {"1032", "1012"}
+            row.outcome not in careful
+            and not _says_nothing(world, key, row, careful)
+            and any(_is_known(world, each, report.ended_at) for each in classes)
         ):
-            continue  # this computer was told so, and another was not
-        elif row.outcome not in careful and any(_is_known(world, each, report.ended_at) for each in classes):
             yield f"I3: {key} is {row.outcome}, and there is a class"
     sendings = _MOST_SENDINGS * len(keys)
     if report.creates > sendings:
         yield f"I10: {report.creates} creates for {len(keys)} rows"
     if report.listings > 6 * (len(keys) + 4):
         yield f"I10: {report.listings} listings for {len(keys)} rows"
+
+
+def _says_nothing(world: World, key: str, row: ResultRow, careful: frozenset[Outcome]) -> bool:
+    """Whether it is not said of a row that there is no class."""
+    if row.reason is HeldReason.ALIKE:
+        return True  # that is what it says: there may be one
+    if row.outcome is Outcome.NOT_SENT:
+        # Of equal rows only the first counts as sent by the journal that was lost.
+        return bool(world.scenario.traits.lost_before) and not key.endswith(" #1")
+    # This computer was told so, and another was not.
+    return row.outcome is Outcome.REFUSED and careful >= _UNAWARE and row.error_code not in {"1032", "1012"}
 
 
 def _is_known(world: World, made: Booking, at: float) -> bool:
@@ -285,7 +338,7 @@ def _may_be_unknown(world: World, line: Line, key: str, row: ResultRow, classes:
     # any class that is listed otherwise than it was sent may be the one.
     confirmed = service.lists[-1].confirmed if service.lists else frozenset()
     is_blind = not confirmed or bool(confirmed & service.exchanged.keys())
-    if looks_alike or is_blind or service.busy[key]:
+    if looks_alike or is_blind or service.busy[key] or _may_be_an_hour_off(world, line, confirmed):
         return True
     return policy is OnUnknown.ASK and not classes
 
@@ -294,6 +347,20 @@ def _is_list_odd(world: World) -> bool:
     """Whether the list is not simply what was sent, a little later."""
     traits = world.scenario.traits
     return bool(traits.bends or traits.shifts or world.scenario.nature.lag_s > SETTLE_S / 10)
+
+
+def _may_be_an_hour_off(world: World, line: Line, confirmed: Collection[str]) -> bool:
+    """Whether a class of this title is listed an hour earlier or later, and clocks may have been changed between.
+
+    Not between classes whose starts are known: for them the list's clock was the same.
+    """
+    known = [each.starts for each in world.service.classes if each.class_id in confirmed]
+    at = int(line.start.timestamp())
+    if known and min(known) <= at <= max(known):
+        return False
+    return any(
+        each.title == line.title and abs(each.starts - at) == _HOUR_S for each in world.service.classes
+    )
 
 
 def _others_clash(world: World, line: Line) -> bool:

@@ -4,8 +4,9 @@ import asyncio
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
+from itertools import count
 from random import Random
 from typing import TypeVar
 
@@ -17,6 +18,11 @@ from tests.simulation.service import Connection
 T = TypeVar("T")
 
 LONGEST_STALL_S = 200.0
+
+#: What a run puts beside its journal (`batch/journal/listed.py`), and whose those are that are in place.
+_TEMPORARY = ("listed", "listed_earlier")
+_MARK = "of_run_"
+_NUMBERS = count()
 
 
 class Crashed(Exception):  # noqa: N818 - it befalls the code, and is no error of it
@@ -35,10 +41,12 @@ class Process:
     control: Control | None = None
     dead: bool = False
     disk_full: bool = False
+    number: int = field(default_factory=lambda: next(_NUMBERS))
 
     async def run(self, function: Callable[[], T], /) -> T:
         """The journal's thread: a crash may come before the commit, or after it and before anyone knows."""
         await self._disk()
+        _put_beside(self.database, self.number)
         result = function()
         await self._disk()
         return result
@@ -60,6 +68,23 @@ class Process:
     def drain(self) -> None:
         if self.control is not None:
             self.control.drain()
+
+
+def _put_beside(database: sqlite3.Connection, number: int) -> None:
+    """Let a run find the temporary tables that it made, though two at once share a connection here."""
+    names = {name for (name,) in database.execute("SELECT name FROM temp.sqlite_master")}
+    marks = [name for name in names if name.startswith(_MARK)]
+    if marks == [f"{_MARK}{number}"]:
+        return
+    for mark in marks:
+        database.execute(f"DROP TABLE temp.{mark}")
+        for table in _TEMPORARY:
+            if table in names:
+                database.execute(f"ALTER TABLE temp.{table} RENAME TO {table}_{mark}")
+    for table in _TEMPORARY:
+        if f"{table}_{_MARK}{number}" in names:
+            database.execute(f"ALTER TABLE temp.{table}_{_MARK}{number} RENAME TO {table}")
+    database.execute(f"CREATE TEMP TABLE {_MARK}{number} (run)")
 
 
 def end(loop: VirtualLoop) -> None:

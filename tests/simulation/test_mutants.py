@@ -23,6 +23,7 @@ from batch.core.outcome import Outcome
 from batch.core.rows.row import CheckedRow
 from batch.core.service.attempt import Attempt, AttemptEnding, ClassState
 from batch.core.service.backoff import RetryBudget
+from batch.core.service.listed import Seen
 from batch.core.service.on_unknown import OnUnknown
 from batch.core.service.witnesses import KnownThere, Proved, Testimony, hear
 from batch.journal import sending
@@ -76,6 +77,11 @@ class CallsLostRefused(Submitter):
     async def _create(self, row: JournalRow, sent_at: float) -> Created | WiziqError:
         result = await super()._create(row, sent_at)
         return Refused(result.message, code="lost") if isinstance(result, NoAnswer) else result
+
+
+class ForgetsEarlierLists(AccountList):
+    async def unexplained(self, *, ever: bool = False) -> list[Seen]:  # noqa: ARG002 - that is the fault
+        return await super().unexplained()
 
 
 class CallsBusyRefused(Submitter):
@@ -367,6 +373,14 @@ MUTANTS_OF_A_KIND: dict[str, tuple[Callable[[Scenario], Scenario], Plant]] = {
     "the number of a class that was listed before is believed": (
         _with(Kind.FOREIGN),
         planted("batch.sending.passes", "Submitter", BelievesAnyNumber),
+    ),
+    "what an earlier list has shown is forgotten": (
+        _with(Kind.PAGES),
+        planted("batch.sending.passes", "AccountList", ForgetsEarlierLists),
+    ),
+    "a lost answer is called refused, where any class of equal rows may be taken for any of them": (
+        _with(Kind.START_OVER),
+        planted("batch.sending.passes", "Submitter", CallsLostRefused),
     ),
     "two rows may stand for one class": (_with(Kind.REPEATED), _any_class_id),
     "two runs at once, and the intent of one replaces the other's": (

@@ -65,6 +65,17 @@ REGRESSIONS_OF_KINDS: dict[str, tuple[int, list[Kind]]] = {
         [Kind.SECOND_JOURNAL, Kind.STATUSES],
     ),
     "a foreign class hid a row's own": (631, [Kind.STATUSES]),
+    "a class that a list had shown was made again, as two later ones hid it": (22739, kinds_of(22739)),
+    "a class that was proved absent, and shown before it was sent again, was sent again": (
+        101301,
+        kinds_of(101301),
+    ),
+    "somebody else's class that later lists showed was taken for a row that was sent since": (
+        33412,
+        kinds_of(33412),
+    ),
+    "the class of a row in doubt, on another clock, was taken for another row's": (22307, kinds_of(22307)),
+    "of two lessons an hour apart that were lost neither was ever settled": (26827, kinds_of(26827)),
 }
 
 
