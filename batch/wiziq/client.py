@@ -83,7 +83,7 @@ class WiziqClient:
             now: seconds since the Unix epoch.
             unused_proxies: variables that name a proxy for other programs, to be named where no connection
                 comes about.
-            pages_at_once: so many pages of a list are asked for together, once its first one is there.
+            pages_at_once: so many pages of a list are asked for together, at most.
 
         Raises:
             ValueError: `base_url` is none.
@@ -160,7 +160,8 @@ class WiziqClient:
         """
         seen: set[str] = set()
         was_empty = is_stale = is_over = False
-        page, at_once = 1, 1
+        # A short list is known to be one when two pages behind its first are empty: with that, in one round.
+        page, at_once = 1, min(self._pages_at_once, 1 + _PAGES_OF_THE_END)
         while page <= MOST_PAGES and not is_over:
             pages = await self._pages(filters, range(page, page + at_once), page_size)
             for number, classes in enumerate(pages, page):

@@ -568,11 +568,28 @@ FULL = [listing(*range(100 * page, 100 * page + 100)) for page in range(9)]
 #: Each page's answer, the last one for ever; how many pages are asked for at most.
 PAGES = {name: (script, len(pages.split()) + 2) for name, (script, _, pages) in PAGINGS.items()} | {
     "nine hundred classes": ([*FULL, NONE], 13),
-    "a page left out among those of one block": ([*FULL[:3], NONE, *FULL[4:], NONE], 5),
-    "a page left out at the end of a block": ([*FULL[:4], NONE, *FULL[5:], NONE], 9),
+    "a page left out among those of one block": ([*FULL[:3], NONE, *FULL[4:], NONE], 7),
+    "a page left out at the end of a block": ([*FULL[:2], NONE, *FULL[3:], NONE], 5),
     "two pages left out, and more behind them": ([*FULL[:2], NONE, NONE, *FULL[4:], NONE], 5),
     "a page that fails": ([*FULL[:2], http(PAGE, "502 X"), *FULL[3:], NONE], 5),
 }
+
+
+@pytest.mark.parametrize("script", [[NONE], [listing(1), NONE]], ids=["empty", "of one page"])
+async def test_a_short_list_is_had_in_one_round(script: list[Answer]) -> None:
+    all_three = asyncio.Barrier(3)
+
+    def held_back(answer: Answer) -> Answer:
+        async def once_all_have_asked(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await all_three.wait()
+            await answer(reader, writer)
+
+        return once_all_have_asked
+
+    async with serving(*map(held_back, script), by_page=True) as server:
+        async with asking(server.url, pages_at_once=4) as api:
+            await listed_by(api)
+        assert len(server.requests) == 3
 
 
 async def listed_by(api: WiziqClient) -> list[str] | str:

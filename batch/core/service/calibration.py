@@ -162,11 +162,12 @@ def calibrate(pairs: Sequence[Pair], before: Calibration | None = None, *, least
         least: so many of them must differ by one rule before it is the list's own.
     """
     pairs = pairs[-_MOST_PAIRS:]
+    cuts = _cuts(pairs)
     told = [pair for pair in pairs if _tells_presenter(*pair)]
     lasting = [pair for pair in pairs if pair[1].length_text.strip()]
     start = _start_column(pairs, least)
     fresh = Calibration(
-        title=_judged([_title_rules(*pair, _cuts(pairs)) for pair in pairs], {("", None)}, least=least),
+        title=_judged([_title_rules(*pair, cuts) for pair in pairs], {("", None)}, least=least),
         start=start,
         length=_judged(
             [set(lengths.rules_between(w, s.length_text)) for w, s in lasting], {lengths.USUAL}, least=least

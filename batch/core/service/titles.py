@@ -40,6 +40,10 @@ _ESCAPES: Mapping[str, Callable[[str], str]] = {
     "html-quotes-kept": lambda text: html.escape(text, quote=False),
     "numeric": lambda text: text.encode("ascii", "xmlcharrefreplace").decode(),
 }
+_RULES = {
+    "+".join(filter(None, (letters, case, escape))): (escape, case, letters)
+    for escape, case, letters in product(_ESCAPES, _CASES, _LETTERS)
+}
 
 
 @lru_cache(16384)
@@ -51,12 +55,17 @@ def plain(title: str) -> str:
 @lru_cache(16384)
 def written(title: str) -> Mapping[str, str]:
     """By the name of each rule: the title as a list would show it. The first is the title as it is."""
+    # Step by step, as most steps leave most titles alone: of 120 rules a plain title has three forms.
     title = title[:_LONGEST]
+    spelt = {letters: change(title) for letters, change in _LETTERS.items()}
+    cased = {(case, text): change(text) for text in {*spelt.values()} for case, change in _CASES.items()}
+    shown = {
+        (escape, text): plain(change(text))
+        for text in {*cased.values()}
+        for escape, change in _ESCAPES.items()
+    }
     return {
-        "+".join(filter(None, (letters, case, escape))): plain(
-            _ESCAPES[escape](_CASES[case](_LETTERS[letters](title)))
-        )
-        for escape, case, letters in product(_ESCAPES, _CASES, _LETTERS)
+        rule: shown[escape, cased[case, spelt[letters]]] for rule, (escape, case, letters) in _RULES.items()
     }
 
 
