@@ -75,6 +75,8 @@ NOT_SHOWN = frozenset(
         "explained",
         "leave_out",
         "secret",
+        "use_name",
+        "use_cells",
         "buttons",
         "choices",
     ]
