@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from batch.core.grid.chart import Area, Unfolded, unfold
 from batch.core.grid.grid_text import GridTerms
@@ -13,9 +14,11 @@ from batch.core.rows.header import Found
 from batch.core.rows.problems import Problem
 from batch.core.rows.row import Numbered
 from batch.readers.options import LoadOptions
-from batch.readers.outline import Outline
 from batch.readers.problem import FileProblem
 from batch.readers.table import Line
+
+if TYPE_CHECKING:
+    from batch.readers.outline import Outline  # it brings openpyxl
 
 _MOST_LINES = 5_000  #: a chart on a wall has some fifty
 
@@ -27,7 +30,7 @@ class GridTable:
     grid: Unfolded
     terms: GridTerms
     found: Found
-    outline: Outline | None = None
+    outline: "Outline | None" = None
 
     def lines(self, sheet: str = "") -> Iterator[Line]:
         """A line for each cell."""
@@ -53,7 +56,7 @@ def grid_in(
     name: str,
     options: LoadOptions,
     account: AccountKind,
-    outline: Outline | None = None,
+    outline: "Outline | None" = None,
 ) -> GridTable | None:
     """The grid that these lines are; None where they are none, or nobody has said how one is read.
 
@@ -76,7 +79,7 @@ def grid_in(
 
 
 def chart_in(
-    lines: Iterable[Numbered], name: str, outline: Outline | None = None, terms: GridTerms | None = None
+    lines: Iterable[Numbered], name: str, outline: "Outline | None" = None, terms: GridTerms | None = None
 ) -> Unfolded | None:
     """The grid itself, whatever stands in its cells.
 
