@@ -19,7 +19,8 @@ from batch.core.rows.columns import AccountKind
 from batch.core.rows.header import HeaderFault, find_header
 from batch.core.rows.non_class_lines import NonClassLine
 from batch.core.rows.problems import Issue, Problem
-from batch.core.rows.row import CellValue
+from batch.core.rows.row import CellValue, Unreadable
+from batch.readers.calendar_lines import EventLines, lines_of, unread_in
 from batch.readers.kind import FileKind
 from batch.readers.options import LoadOptions
 from batch.readers.problem import FileProblem
@@ -37,6 +38,9 @@ _HORIZON = timedelta(days=3660)
 _BY_THE_CLOCK = {"SECONDLY", "MINUTELY", "HOURLY"}
 _PARTS_OF_A_DAY = ("BYHOUR", "BYMINUTE", "BYSECOND")
 _DATED = ("RRULE", "RDATE")
+_REPEAT = "repeat"
+_YEAR = timedelta(days=366)
+_MOMENT = timedelta(seconds=1)
 
 
 @dataclass(slots=True)
@@ -44,6 +48,7 @@ class _Event:
     """What stands under one UID: an event, and what was changed of single days of it."""
 
     number: int
+    lines: list[EventLines] = field(default_factory=list)  #: of each part
     parts: list[Component] = field(default_factory=list)
 
     @property
@@ -60,14 +65,11 @@ def open_calendar(file: BinaryIO, name: str, options: LoadOptions, account: Acco
     """
     file.seek(0)
     try:
-        calendar = Calendar.from_ical(file.read().decode("utf-8-sig"))
-        events = _events(calendar, name)
+        read = lines_of(file.read().decode("utf-8-sig"))
+        calendar = Calendar.from_ical(read.text)
+        events = _events(calendar, read.events, name)
     except (ValueError, KeyError, IndexError, TypeError) as error:
         raise FileProblem(FileFault.DAMAGED_CALENDAR, name=name) from error
-    names = (*_HEADER, *_PRESENTER[account])
-    found = find_header([(0, names)], account, defaulted=options.defaulted, naming=options.naming)
-    if isinstance(found, HeaderFault):
-        raise FileProblem.of(found.messages(name))
     zones = list(calendar.walk("VTIMEZONE"))
     lines: list[Line] = []
     past = 0
@@ -75,19 +77,29 @@ def open_calendar(file: BinaryIO, name: str, options: LoadOptions, account: Acco
         of_event = _lines(event, zones, options, account)
         past += not of_event
         lines += of_event
+    names: tuple[str, ...] = (*_HEADER, *_PRESENTER[account])
+    if any(len(line.cells) > len(names) for line in lines):
+        names = (*names, _REPEAT)
+        lines = [line._replace(cells=(*line.cells, None)[: len(names)]) for line in lines]
+    found = find_header([(0, names)], account, defaulted=options.defaulted, naming=options.naming)
+    if isinstance(found, HeaderFault):
+        raise FileProblem.of(found.messages(name))
     notes = (Message(FileNote.PAST_EVENTS, {"events": past}),) if past else ()
     table = Table(kind=FileKind.CALENDAR, place=name, header=found.header, headers={"": 0}, notes=notes)
     yield Opened(table, iter(lines))
 
 
-def _events(calendar: Component, name: str) -> list[_Event]:
+def _events(calendar: Component, lines: Sequence[EventLines], name: str) -> list[_Event]:
     """The events by UID, each with the place of its first part in the file."""
     found: dict[str, _Event] = {}
     for number, part in enumerate(calendar.walk("VEVENT"), start=1):
+        of_part = lines[number - 1] if number <= len(lines) else EventLines(0)
         if number > _MOST_EVENTS:
             raise FileProblem(FileFault.TOO_MANY_EVENTS, name=name, events=_MOST_EVENTS)
         uid = str(part.get("UID", "")) or f"without one, {number}"
-        found.setdefault(uid, _Event(number)).parts.append(part)
+        event = found.setdefault(uid, _Event(number))
+        event.parts.append(part)
+        event.lines.append(of_part)
     return list(found.values())
 
 
@@ -99,6 +111,8 @@ def _lines(
     begins = main.decoded("DTSTART", None)
     if _is_cancelled(main):
         return [_left_out(event, NonClassLine.CANCELLED, account)]
+    if isinstance(begins, datetime) and (faults := list(_faults(event))):
+        return [_line(event, main, options, account, *faults)]
     if not isinstance(begins, datetime):
         is_all_day = isinstance(begins, date)
         return [_left_out(event, NonClassLine.ALL_DAY, account) if is_all_day else _unread(event, account)]
@@ -116,6 +130,7 @@ def _repeated(
     calendar = Calendar()
     for part in (*zones, *event.parts):
         calendar.add_component(part)
+    _with_whole_last_days(event.main, begins)
     first = (
         max(begins.replace(tzinfo=None), _naive(options.now) - timedelta(days=1)) if options.now else begins
     )
@@ -123,16 +138,83 @@ def _repeated(
     if options.term_ends is not None and _is_endless(event.main):
         last = datetime.combine(options.term_ends, time.max)
     try:
-        found = recurring_ical_events.of(calendar).between(first.replace(tzinfo=None), last)
-    except (ValueError, TypeError, KeyError, OverflowError):
+        taking_place = _taking_place(calendar, first.replace(tzinfo=None), last, options)
+    except Exception:  # noqa: BLE001 - whatever a rule makes the library do is trouble of this event, not of the file
         return [_line(event, event.main, options, account, Problem.NOT_A_REPEAT.of_row())]
-    parts = sorted((part for part in found if _starts(part)), key=_moment)
-    ahead = [part for part in parts if not _is_past(_start_of(part), options)]
-    taking_place = [part for part in ahead if not _is_cancelled(part)]
     if len(taking_place) > options.most_lessons:
         issue = Problem.TOO_MANY_LESSONS.of_row(most=options.most_lessons)
         return [_line(event, event.main, options, account, issue)]
     return [_line(event, part, options, account) for part in taking_place]
+
+
+def _taking_place(
+    calendar: Component, first: datetime, last: datetime, options: LoadOptions
+) -> list[Component]:
+    """What takes place from one moment to another, in order; year by year, and no further than a row may go."""
+    query = recurring_ical_events.of(calendar)
+    found: list[Component] = []
+    begins = first
+    while begins <= last and len(found) <= options.most_lessons:
+        ends = min(begins + _YEAR, last + _MOMENT)
+        of_year = (part for part in query.between(begins, ends) if _starts(part))
+        # One that goes on over the turn of a year is that of the year it begins in.
+        inside = [part for part in of_year if begins == first or _wall(part) >= begins]
+        ahead = [part for part in inside if _wall(part) < ends and not _is_past(_start_of(part), options)]
+        found += sorted((part for part in ahead if not _is_cancelled(part)), key=_moment)
+        begins = ends
+    return found
+
+
+def _wall(part: Component) -> datetime:
+    return _start_of(part).replace(tzinfo=None)
+
+
+def _faults(event: _Event) -> Iterator[Issue]:
+    """What of an event that says when it takes place cannot be read, each with its line in the file."""
+    for part, lines in zip(event.parts, event.lines, strict=True):
+        for name in unread_in(part.errors, lines):
+            yield Problem.UNREAD_EVENT.at(
+                "", _text(part.get(name)), header=name, line=lines.line_of(name), event=_title(event)
+            )
+        if "EXRULE" in part and not any(name == "EXRULE" for name, _ in part.errors):
+            line = lines.line_of("EXRULE")
+            yield Problem.DAYS_OUT_BY_RULE.at(
+                "", _text(part["EXRULE"]), header="EXRULE", line=line, event=_title(event)
+            )
+
+
+def _title(event: _Event) -> str:
+    return str(event.main.get("SUMMARY", "")) or str(event.main.get("UID", ""))
+
+
+def _text(value: Any) -> str:
+    """What stands in the file, as far as it was read."""
+    if value is None:
+        return ""
+    written = value.to_ical() if hasattr(value, "to_ical") else str(value)
+    return written.decode("utf-8", "replace") if isinstance(written, bytes) else str(written)
+
+
+def _repeat_text(event: _Event) -> str | None:
+    """How an event repeats, for a row that stands for all of it: handed in again it is no single class."""
+    rules = [f"{name}:{_text(event.main[name])}" for name in ("RRULE", "EXRULE") if name in event.main]
+    if rules:
+        return "; ".join(rules).removeprefix("RRULE:")
+    return "every RDATE" if "RDATE" in event.main or len(event.parts) > 1 else None
+
+
+def _with_whole_last_days(main: Component, begins: datetime) -> None:
+    """UNTIL as a date alone: that whole day, by the clock of the event."""
+    rules = main.get("RRULE", [])
+    for rule in rules if isinstance(rules, list) else [rules]:
+        until = [day if isinstance(day, datetime) else _end_of(day, begins) for day in rule.get("UNTIL", [])]
+        if until:
+            rule["UNTIL"] = until
+
+
+def _end_of(day: date, begins: datetime) -> datetime:
+    last = datetime.combine(day, time(23, 59, 59), begins.tzinfo)
+    return last.astimezone(UTC) if begins.tzinfo else last
 
 
 def _unbounded(main: Component, options: LoadOptions) -> Issue | None:
@@ -163,11 +245,13 @@ def _line(event: _Event, part: Component, options: LoadOptions, account: Account
         str(part.get("SUMMARY", "")) or None,
         start.replace(tzinfo=None),
         _zone(part, start),
-        _minutes(part, start),
+        _length(part, start, options),
         str(part.get("UID", "")) or None,
     ]
     presenter = _presenter(part, options.calendar_presenter)
     cells += [presenter[0]] if account is AccountKind.TEACHER else presenter
+    if issues and (repeats := _repeat_text(event)):
+        cells.append(repeats)
     return Line("", event.number, tuple(cells), issues=issues)
 
 
@@ -195,17 +279,24 @@ def _zone(part: Component, start: datetime) -> str | None:
     return str(part["DTSTART"].params.get("TZID", "UTC"))
 
 
-def _minutes(part: Component, start: datetime) -> int | float | None:
+def _length(part: Component, start: datetime, options: LoadOptions) -> CellValue:
+    """So many minutes; nothing where the settings say how long an event without an end lasts."""
     if "DTEND" in part:
         end = part.decoded("DTEND")
         if isinstance(end, datetime):
             # By UTC: an event over a change of clocks is an hour longer or shorter than its clock says.
             length = _utc(end) - _utc(start)
             return _whole(length / timedelta(minutes=1))
-        return None
+        return Unreadable(_text(part["DTEND"]), Problem.NO_END)
     if "DURATION" in part:
-        return _whole(part.decoded("DURATION") / timedelta(minutes=1))
-    return None
+        lasts = part.decoded("DURATION")
+        is_length = isinstance(lasts, timedelta)
+        return (
+            _whole(lasts / timedelta(minutes=1))
+            if is_length
+            else Unreadable(_text(part["DURATION"]), Problem.NO_END)
+        )
+    return None if "duration" in options.defaulted else Unreadable("no end", Problem.NO_END)
 
 
 def _whole(minutes: float) -> int | float:

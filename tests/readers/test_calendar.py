@@ -6,12 +6,14 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+import recurring_ical_events  # type: ignore[import-untyped]  # ships no py.typed
+from icalendar import Calendar
 
 from batch.core.errors import CannotRun
 from batch.core.rows.calendar_presenter import CalendarPresenter
 from batch.core.rows.columns import AccountKind
 from batch.core.rows.problems import Problem
-from batch.core.rows.row import RawRow
+from batch.core.rows.row import RawRow, Unreadable
 from batch.readers import LoadOptions, open_timetable
 from tests.support.command import KEYS, Command, serving
 
@@ -90,6 +92,11 @@ RULES: dict[str, tuple[Sequence[str], list[str]]] = {
         ["RRULE:FREQ=WEEKLY;BYDAY=MO,WE;UNTIL=20311022T235959Z"],
         ["10-13 09:00", "10-15 09:00", "10-20 09:00", "10-22 09:00"],
     ),
+    "until a day that is a date alone, that day included": (
+        ["RRULE:FREQ=WEEKLY;UNTIL=20311027"],
+        ["10-13 09:00", "10-20 09:00", "10-27 09:00"],
+    ),
+    "the same the day before": (["RRULE:FREQ=WEEKLY;UNTIL=20311026"], ["10-13 09:00", "10-20 09:00"]),
 }
 
 
@@ -189,6 +196,80 @@ def test_a_rule_that_nobody_means_is_a_problem_of_its_event(rule: str, problem: 
     assert [[issue.problem for issue in row.issues] for row in found] == [[problem], []]
 
 
+#: A line of an event, its property, and what is wrong.
+UNREADABLE: dict[str, tuple[str, str, Problem]] = {
+    "a rule with a slip in it": ("RRULE:FREQ=SOMETIMES", "RRULE", Problem.UNREAD_EVENT),
+    "a rule without its sign": ("RRULE FREQ=WEEKLY", "RRULE", Problem.UNREAD_EVENT),
+    "a length in words": ("DURATION:50 minutes", "DURATION", Problem.UNREAD_EVENT),
+    "a day taken out that is none": ("EXDATE:20311301T090000", "EXDATE", Problem.UNREAD_EVENT),
+    "a further day that is none": ("RDATE:soon", "RDATE", Problem.UNREAD_EVENT),
+    "days taken out by a rule": ("EXRULE:FREQ=WEEKLY;COUNT=2", "EXRULE", Problem.DAYS_OUT_BY_RULE),
+    "a list of days as long as a book": (
+        f"RDATE:{','.join(['20311101T090000'] * 2000)}",
+        "RDATE",
+        Problem.UNREAD_EVENT,
+    ),
+}
+
+
+@pytest.mark.parametrize(("line", "header", "problem"), UNREADABLE.values(), ids=UNREADABLE)
+def test_what_cannot_be_read_of_an_event_is_its_own_trouble_and_no_other_s(
+    line: str, header: str, problem: Problem
+) -> None:
+    lines = WEEKLY if not line.startswith("DURATION") else (WEEKLY[0], ANA)
+    own = event(*lines, line, "RRULE:FREQ=WEEKLY;COUNT=9" if "RRULE" not in line else "")
+    content = calendar(event(*WEEKLY, uid="2"), own, event(*WEEKLY, uid="3"))
+    found = rows_of(content)
+    assert [row.number for row in found] == [1, 2, 3]
+    (issue,) = found[1].issues
+    assert (issue.problem, issue.header, issue.facts["event"]) == (problem, header, "Maths")
+    assert issue.facts["line"] == content.decode().split("\r\n").index(line) + 1
+    assert not found[0].issues
+    assert not found[2].issues
+
+
+ENDS: dict[str, tuple[Sequence[str], object]] = {
+    "an end with a slip in it": (["DTEND:2031"], "2031"),
+    "an end that is a date alone": (["DTEND;VALUE=DATE:20311014"], "20311014"),
+    "no end at all": ([], "no end"),
+}
+
+
+@pytest.mark.parametrize(("lines", "shown"), ENDS.values(), ids=ENDS)
+def test_how_long_an_event_lasts_is_never_made_up(lines: Sequence[str], shown: str) -> None:
+    (row,) = rows_of(calendar(event("DTSTART:20311013T090000Z", ANA, *lines)))
+    named = [issue.problem for issue in row.issues]
+    assert row.cells[3] == Unreadable(shown, Problem.NO_END) or named == [Problem.UNREAD_EVENT]
+
+
+def test_an_event_without_an_end_lasts_as_long_as_the_settings_say() -> None:
+    content = calendar(event("DTSTART:20311013T090000Z", ANA))
+    (row,) = rows_of(content, defaulted=frozenset({"duration"}))
+    assert row.cells[3] is None
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        *(
+            "FREQ=YEARLY;COUNT=5",
+            "FREQ=MONTHLY;BYDAY=-1FR;COUNT=30",
+            "FREQ=WEEKLY;INTERVAL=3;BYDAY=MO,TH;COUNT=60",
+        ),
+        *(
+            "FREQ=DAILY;INTERVAL=11;UNTIL=20360101T000000Z",
+            "FREQ=MONTHLY;BYMONTHDAY=31;UNTIL=20350101T090000Z",
+        ),
+    ],
+)
+def test_year_by_year_the_days_are_those_of_the_library_at_once(rule: str) -> None:
+    content = calendar(event(*WEEKLY, f"RRULE:{rule}", "EXDATE;TZID=Europe/London:20321013T090000"))
+    whole = recurring_ical_events.of(Calendar.from_ical(content.decode()))
+    expected = [part["DTSTART"].dt for part in whole.between(datetime(2031, 9, 1), datetime(2041, 9, 1))]  # noqa: DTZ001
+    found = [row.cells[1] for row in rows_of(content)]
+    assert found == [moment.replace(tzinfo=None) for moment in sorted(expected)]
+
+
 def test_a_rule_of_days_that_there_are_not_comes_to_an_end() -> None:
     """It names none but the one that it begins with, as its standard has it."""
     found = rows_of(calendar(event(*WEEKLY, "RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30;COUNT=9")))
@@ -262,3 +343,20 @@ def test_a_calendar_is_checked_sent_and_not_sent_twice(tmp_path: Path) -> None:
         assert command("submit", "term.ics", "--json", "-").json["counts"]["already"] == 4
         assert command("submit", "term-results.xlsx", "--json", "-").json["counts"]["already"] == 4
         assert service.calls() == 4
+
+
+def test_an_event_that_cannot_be_followed_is_no_single_class_when_its_results_are_handed_in(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "term.ics").write_bytes(
+        calendar(
+            event(*WEEKLY, "RRULE:FREQ=WEEKLY;COUNT=3", "EXRULE:FREQ=WEEKLY;COUNT=1"),
+            event(*WEEKLY, "RRULE:FREQ=DAILY;UNTIL=99991231T000000Z", uid="2"),
+            event(WEEKLY[0], ANA, uid="3"),
+        )
+    )
+    command = Command(tmp_path, {"CLASSBATCH_STATE": "state"})
+    first = command("submit", "term.ics", "--sandbox", "--json", "-").json
+    again = command("submit", "term-results.xlsx", "--sandbox", "--json", "-").json
+    for report in (first, again):
+        assert {row["outcome"] for row in report["rows"]} == {"invalid"}

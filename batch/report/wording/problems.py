@@ -397,6 +397,22 @@ def words_of(problem: Problem, facts: Mapping[str, object]) -> Words:  # noqa: P
                 "Write start and end beside the lessons, such as 08:30-09:20; or duration under [defaults] in the settings.",
                 page_hint="Write start and end beside the lessons, such as 08:30-09:20; or say how long a lesson is.",
             )
+        case Problem.UNREAD_EVENT:
+            return Words(
+                "cannot be read, in line {line} of the calendar; it says when {event!r} takes place",
+                "Mend that event in the calendar and export it again; or leave it out.",
+            )
+        case Problem.DAYS_OUT_BY_RULE:
+            return Words(
+                "takes days out of {event!r} by a rule, in line {line} of the calendar, and such rules are not followed",
+                "Take those days out one by one in the calendar, and export it again.",
+            )
+        case Problem.NO_END:
+            return Words(
+                "does not say how long the event lasts",
+                "Give it an end in the calendar, and export it again; or write duration under [defaults] in the settings.",
+                page_hint="Give it an end in the calendar, and export it again; or write its minutes here.",
+            )
         case Problem.SETTING_DIFFERS:
             return _setting_differs(facts)
         case Problem.EARLIER_VERSION:
