@@ -78,10 +78,9 @@ class UploadWorkflow:
         upload: Upload,
         said: FileOverrides | None = None,
         mended: tuple[MendedRow, ...] | None = None,
-        notice: Notice | None = None,
     ) -> Upload:
         self._stop_checking(upload)
-        return self._check(self.uploads.save(upload.to_be_checked(said=said, mended=mended, notice=notice)))
+        return self._check(self.uploads.save(upload.to_be_checked(said=said, mended=mended)))
 
     def _check(self, upload: Upload) -> Upload:
         order = self.order(Task.CHECK, upload, self.uploads.check_folder(upload), nonce=upload.nonce)

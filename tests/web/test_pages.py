@@ -75,8 +75,6 @@ NOT_SHOWN = frozenset(
         "explained",
         "leave_out",
         "secret",
-        "use_name",
-        "use_cells",
         "buttons",
         "choices",
     ]
