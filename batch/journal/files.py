@@ -7,7 +7,7 @@
 
 A journal that has fewer commits than its watermark was truncated, emptied or put
 back from a copy: it does not know of classes that exist, and nothing is sent by it
-until it was started over (docs/reliability.md).
+until it was started over (docs/doubt.md).
 """
 
 import os

@@ -1,4 +1,4 @@
-"""docs/reliability.md: its commands run as written, and its messages are the program's."""
+"""docs/reliability.md and docs/doubt.md: their commands run as written, and their messages are the program's."""
 
 import re
 import shlex
@@ -11,8 +11,9 @@ from batch.core.message import Message, RowNote
 from batch.report.wording.messages import message_of
 from tests.support.command import KEYS, Command, lesson, lessons, serving
 
-PAGE = (Path(__file__).parents[2] / "docs" / "reliability.md").read_text("utf-8")
-BLOCKS = re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
+DOCS = Path(__file__).parents[2] / "docs"
+PROMISE, PAGE = ((DOCS / name).read_text("utf-8") for name in ("reliability.md", "doubt.md"))
+BLOCKS = re.findall(r"```sh\n(.*?)```", PROMISE + PAGE, re.DOTALL)
 
 NOTES = [
     RowNote.FOUND_LATER,
@@ -34,7 +35,11 @@ def test_a_message_about_a_lost_answer_is_explained(note: RowNote) -> None:
     assert message.split(". ", maxsplit=1)[0].rstrip(".") in PAGE
 
 
-def test_its_commands_run_as_written(classbatch: Command) -> None:
+def test_what_is_promised_is_one_page() -> None:
+    assert len(PROMISE.splitlines()) <= 75
+
+
+def test_their_commands_run_as_written(classbatch: Command) -> None:
     book = openpyxl.Workbook()
     for row in (lesson(1), *map(dict.values, lessons(2))):
         book.worksheets[0].append(list(row))

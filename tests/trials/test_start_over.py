@@ -206,7 +206,7 @@ async def test_where_the_account_does_not_list_nothing_is_sent_and_the_row_says_
             assert {row["outcome"] for row in ran.rows} == {Outcome.UNKNOWN}
             assert "started over" in ran.rows[0]["message"]
         assert scene.sandbox.call_counts["create ok"] == ROWS
-        # As docs/reliability.md says: who has looked in WizIQ hands in the others.
+        # As docs/doubt.md says: who has looked in WizIQ hands in the others.
         scene.lessons = lessons[ROWS:]
         ran = await _submitted(scene, CLASSBATCH_ON_UNKNOWN="resend-trust-1032")
         assert {row["outcome"] for row in ran.rows} <= THERE

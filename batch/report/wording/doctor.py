@@ -60,7 +60,7 @@ def words_of(what: DoctorNote, facts: Mapping[str, object]) -> Words:
                 else "",
             )
         case DoctorNote.DAMAGED_JOURNAL:
-            return Words("{path} is damaged: {why}.", "See docs/reliability.md.")
+            return Words("{path} is damaged: {why}.", "See docs/doubt.md.")
         case DoctorNote.SHARED_CLASS:
             return Words(
                 "Class {class_id} stands for {rows:list and}: the service gave all of them this number.",

@@ -118,5 +118,5 @@ def _untrusted(fault: str, facts: Mapping[str, object]) -> Words:
         f"The journal {{path}} {fault}.",
         f"{sent}. Leave the folder {{folder}} as it is, and run: classbatch doctor --start-over "
         "(with --backup FILE, if there is a copy of journal.sqlite3 from an earlier day). Every class is then "
-        "looked up before it is sent; see docs/reliability.md.",
+        "looked up before it is sent; see docs/doubt.md.",
     )
