@@ -24,7 +24,7 @@ from batch.core.rows.examples import is_example
 from batch.core.rows.file_evidence import FileEvidence, Known, known_from
 from batch.core.rows.file_notes import RowsSeen
 from batch.core.rows.header import is_blank
-from batch.core.rows.known_formats import columns_of, header_of, with_format
+from batch.core.rows.known_formats import Format, header_of, recognised, with_format
 from batch.core.rows.problems import Issue, Problem
 from batch.core.rows.reading import Terms
 from batch.core.rows.row import CellValue, CheckedRow, Header, RawRow, shown
@@ -107,7 +107,8 @@ def take_in(
             try:
                 with _table(source, shown_name(file), settings, naming, now) as timetable:
                     feed = Feed.of(kept_in, _folder(file), timetable.header.names)
-                    terms = terms_of(settings, now, journal.account.class_limits())
+                    form = recognised(timetable.header.names)
+                    terms = terms_of(settings, now, journal.account.class_limits(), form)
                     if known is None:
                         known = _known_at_first(timetable.header, terms, feed)
                     corrections = file.corrections if isinstance(file, Source) else {}
@@ -168,8 +169,17 @@ def _keep(feed: Feed, file: str, known: Known, settings: Settings) -> None:
     keep_dates(feed, Path(file).name, shown)
 
 
-def terms_of(settings: Settings, now: float, learned: ClassLimits = NOTHING_LEARNED) -> Terms:
-    """What the settings say about every row, and where they leave it open, what the service has said of its limits."""
+def terms_of(
+    settings: Settings, now: float, learned: ClassLimits = NOTHING_LEARNED, form: Format | None = None
+) -> Terms:
+    """What the settings say about every row, and where they leave it open, what the service has said of its limits.
+
+    Args:
+        settings: as they are.
+        now: UTC seconds.
+        learned: what the service has said.
+        form: the program whose export the file shows itself to be.
+    """
     usual = SETTING["max_minutes"].default
     minutes, attendees = learned.below(settings.max_minutes, settings.max_attendees, usual_minutes=usual)
     return Terms(
@@ -188,7 +198,7 @@ def terms_of(settings: Settings, now: float, learned: ClassLimits = NOTHING_LEAR
             Dates(said=settings.dates, this_year=datetime.fromtimestamp(now, UTC).year),
             counts_to_24=settings.clock is not None,
         ),
-        values=value_maps(with_format(settings.values, settings.format)),
+        values=value_maps(with_format(settings.values, form or settings.format)),
         zone_names=zone_names,
     )
 
@@ -312,6 +322,8 @@ def _date_above(issue: Issue, above: tuple[int, str]) -> Issue:
 def _notes(timetable: TimetableFile, rows: _Rows, settings: Settings, naming: Naming) -> Iterator[Message]:
     """What is worth telling about a file whose rows were all read."""
     yield from naming_notes(timetable.header, settings.account, naming)
+    if settings.format is None and (form := recognised(timetable.header.names)):
+        yield Message(FileNote.EXPORT_OF, {"format": form.value})
     yield from timetable.notes
     yield from rows.notes()
     yield from _remembered(settings, timetable.header)
@@ -325,7 +337,7 @@ def _remembered(settings: Settings, header: Header) -> Iterator[Message]:
 
 def naming_of(settings: Settings) -> Naming:
     """What is known of headers: what was said now or of files like it, and of a program's export."""
-    return Naming(settings.columns, recall(settings.state), columns_of(settings.format))
+    return Naming(settings.columns, recall(settings.state), settings.format)
 
 
 @contextmanager

@@ -14,7 +14,9 @@ from typing import BinaryIO
 from batch.core.message import FileFault, Message
 from batch.core.rows.columns import AccountKind
 from batch.core.rows.header import is_blank
+from batch.core.rows.known_formats import Format
 from batch.core.rows.row import Header, RawRow, shown
+from batch.readers.column_parts import with_parts
 from batch.readers.delimited import open_records
 from batch.readers.in_memory import MemoryTable, open_in_memory
 from batch.readers.kind import FileKind, kind_of
@@ -30,8 +32,8 @@ class TimetableFile:
     It is iterated once: the file is read while that goes on.
     """
 
-    def __init__(self, opened: Opened, *, most_rows: int) -> None:
-        self._table, self._lines = opened
+    def __init__(self, opened: Opened, *, most_rows: int, form: Format | None = None) -> None:
+        self._table, self._lines = with_parts(opened, form)
         self._most_rows = most_rows
         self._left_out = {
             sheet: LeftOut(sheet if len(self._table.headers) > 1 else "", header_row)
@@ -127,13 +129,21 @@ def open_timetable(
     """
     shown_name = name or (str(source) if isinstance(source, Path) else "standard input")
     if isinstance(source, MemoryTable):
-        yield TimetableFile(open_in_memory(source, shown_name, options, account), most_rows=options.most_rows)
+        yield TimetableFile(
+            open_in_memory(source, shown_name, options, account),
+            most_rows=options.most_rows,
+            form=options.naming.form,
+        )
         return
     opening: AbstractContextManager[Opened]
     with _seekable(source, shown_name, options) as file:
         kind = kind_of(file, shown_name)
         if kind is FileKind.CSV:
-            yield TimetableFile(open_records(file, shown_name, options, account), most_rows=options.most_rows)
+            yield TimetableFile(
+                open_records(file, shown_name, options, account),
+                most_rows=options.most_rows,
+                form=options.naming.form,
+            )
             return
         if isolated:
             from batch.readers.subprocess_parent import open_apart  # noqa: PLC0415 - not for CSV
@@ -145,7 +155,7 @@ def open_timetable(
 
             opening = opener(kind)(file, shown_name, options, account)
         with opening as opened:
-            yield TimetableFile(opened, most_rows=options.most_rows)
+            yield TimetableFile(opened, most_rows=options.most_rows, form=options.naming.form)
 
 
 @contextmanager

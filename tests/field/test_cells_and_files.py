@@ -341,7 +341,7 @@ REFUSED: dict[str, tuple[Rows, Sequence[str]]] = {
     ),
     "sections with periods": (
         [
-            ("Course_Name", "Section_Number", "Expression", "Teacher", "Teacher_Email"),
+            ("Course", "Section", "Meets", "Teacher", "Teacher_Email"),
             ("Algebra", "1", "3(A-E)", "Diaz", ANA),
         ],
         ("no column for start_time",),

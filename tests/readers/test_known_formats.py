@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from batch.core.rows.columns import BY_NAME
-from batch.core.rows.known_formats import FORMATS, Format
+from batch.core.rows.known_formats import FORMATS, Format, recognised
 from tests.support.command import Command
 
 TERM = """
@@ -26,6 +26,14 @@ week_a = 2031-09-01
 "OKA" = "ben.okafor@school.example"
 "Ana Diaz" = "ana.diaz@school.example"
 "Ben Okafor" = "ben.okafor@school.example"
+"c1" = "ana.diaz@school.example"
+"c2" = "ben.okafor@school.example"
+[values.weekday]
+"A-E" = "mon-fri"
+"A,C" = "Mon, Wed"
+[values.repeat]
+"scheduled" = "every Tue"
+"homeroom" = "daily"
 """
 
 #: What is in the file, and of each class its row, title, presenter and start.
@@ -73,6 +81,37 @@ FILES: dict[Format, tuple[str, list[str]]] = {
             "3 Opera visit ben.okafor 2031-09-05T17:00:00Z",
         ],
     ),
+    Format.ONEROSTER: (
+        (
+            "sourcedId,status,dateLastModified,title,grades,courseSourcedId,classCode,classType,location,"
+            "schoolSourcedId,termSourcedIds,subjects,subjectCodes,periods\n"
+            "c1,active,2031-08-01T00:00:00Z,Algebra 1,09,k1,A1,scheduled,R1,s1,t1,Mathematics,,1\n"
+            "c9,tobedeleted,2031-08-01T00:00:00Z,Old class,09,k1,A9,scheduled,R1,s1,t1,Mathematics,,1\n"
+            "c2,,2031-08-01T00:00:00Z,Biology,10,k2,B1,scheduled,R2,s1,t1,Science,,3\n"
+        ),
+        [
+            *(f"2 Algebra 1 ana.diaz 2031-09-{day}T06:00:00Z" for day in ("02", "09", "16", "23")),
+            *(f"4 Biology ben.okafor 2031-09-{day}T07:50:00Z" for day in ("02", "09", "16", "23")),
+        ],
+    ),
+    Format.POWERSCHOOL: (
+        (
+            "Course_Name,Section_Number,Expression,Term,Teacher,Teacher_Email,Room\n"
+            'Algebra 1,1,"3(A,C)",S1,"Diaz, Ana",ana.diaz@school.example,204\n'
+            'Homeroom,1,1(A-E),S1,"Okafor, Ben",ben.okafor@school.example,118\n'
+        ),
+        [
+            *(
+                f"2 Algebra 1 ana.diaz 2031-09-{day}T07:50:00Z"
+                for day in ("01", "03", "08", "10", "15", "17", "22", "24")
+            ),
+            *(
+                f"3 Homeroom ben.okafor 2031-09-{day:02}T06:00:00Z"
+                for day in range(1, 27)
+                if (day - 1) % 7 < 5
+            ),
+        ],
+    ),
 }
 
 
@@ -111,3 +150,52 @@ def test_what_the_person_says_goes_before_the_format(tmp_path: Path) -> None:
 def test_without_its_name_a_file_without_a_header_stays_refused(tmp_path: Path) -> None:
     (tmp_path / "export.csv").write_text(FILES[Format.UNTIS][0], "utf-8")
     assert Command(tmp_path)("check", "export.csv").code == 2
+
+
+#: Those whose headers stand together in no other file.
+BY_HEADER = [form for form in Format if FORMATS[form].sign]
+
+
+@pytest.mark.parametrize("form", BY_HEADER)
+def test_an_export_is_known_by_its_headers_where_they_are_no_others(form: Format, tmp_path: Path) -> None:
+    text, expected = FILES[form]
+    (tmp_path / "export.csv").write_text(text, "utf-8")
+    (tmp_path / "classbatch.toml").write_text(TERM, "utf-8")
+    command = Command(tmp_path, {"CLASSBATCH_STATE": "state"})
+    ran = command("submit", "export.csv", "--sandbox", "--json", "-", "--results", "r.xlsx")
+    assert [row["start_utc"] for row in ran.json["rows"]] == [each.rpartition(" ")[2] for each in expected]
+    assert f"--format {form.value}" in ran.err
+    again = command("submit", "r.xlsx", "--sandbox", "--json", "-", "--results", "again.xlsx").json
+    assert again["counts"]["already"] == len(expected)
+
+
+OTHERS = (
+    "title,start_time,presenter_email",
+    "Subject,Start Date,Start Time,End Date,End Time,All Day Event,Description,Location,Private",
+    "TeacherName,Day,Period,Class,Subject",
+    "sourcedId,status,title,classCode,periods",
+    "course,groups,from,to",
+)
+
+
+@pytest.mark.parametrize("header", OTHERS)
+def test_headers_that_may_be_anybody_s_are_no_program_s(header: str) -> None:
+    assert recognised(header.split(",")) is None
+
+
+def test_a_section_that_meets_twice_is_a_problem_and_not_one_class(tmp_path: Path) -> None:
+    (tmp_path / "export.csv").write_text(
+        FILES[Format.POWERSCHOOL][0] + 'Biology,2,"1(A,C) 2(B)",S1,Ben,ben.okafor@school.example,1\n', "utf-8"
+    )
+    (tmp_path / "classbatch.toml").write_text(TERM, "utf-8")
+    ran = Command(tmp_path, {"CLASSBATCH_STATE": "state"})("check", "export.csv", "--json", "-")
+    (wrong,) = [row for row in ran.json["rows"] if row["outcome"] == "invalid"]
+    assert wrong["row"] == 4
+    assert "1(A,C) 2(B)" in str(wrong["problems"])
+
+
+def test_on_which_days_a_roster_s_class_meets_is_never_taken_for_granted(tmp_path: Path) -> None:
+    (tmp_path / "export.csv").write_text(FILES[Format.ONEROSTER][0], "utf-8")
+    (tmp_path / "classbatch.toml").write_text(TERM.partition("[values.repeat]")[0], "utf-8")
+    ran = Command(tmp_path, {"CLASSBATCH_STATE": "state"})("check", "export.csv", "--json", "-")
+    assert {row["outcome"] for row in ran.json["rows"]} == {"invalid"}

@@ -30,6 +30,7 @@ class FileNote(StrEnum):
     NOT_READ = auto()
     PAST_EVENTS = auto()  #: of a calendar: left out
     READ_AS_GRID = auto()
+    EXPORT_OF = auto()  #: a program, known by its headers
 
 
 @unique

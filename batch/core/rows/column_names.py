@@ -20,6 +20,7 @@ from batch.core.rows.header_phrases import (
     names_presenters_address,
     plain_forms,
 )
+from batch.core.rows.known_formats import Format, columns_in
 from batch.core.rows.row import Header
 
 #: From here on difflib's ratio means a slip of the pen: 'strat time' has 0.9, 'end time' 0.78.
@@ -37,13 +38,13 @@ class Naming:
     columns: Mapping[str, str] = field(default_factory=dict)
     #: fingerprint of a header -> what was said about it in an earlier run
     remembered: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    #: the same for the headers of a program's export; what was said goes before it
-    of_format: Mapping[str, str] = field(default_factory=dict)
+    form: Format | None = None  #: the program whose export it is; what was said of a header goes before that
 
     def of(self, names: Sequence[str]) -> Mapping[str, str]:
         """What was said about the headers of one file: folded header -> API name."""
         past = self.remembered.get(header_fingerprint(names), {}) if self.remembered else {}
-        return {fold(header): name for header, name in {**self.of_format, **past, **self.columns}.items()}
+        known = {**columns_in(self.form, names), **past, **self.columns}
+        return {fold(header): name for header, name in known.items()}
 
 
 NOTHING_SAID = Naming()

@@ -4,9 +4,13 @@ What a person says of a header or a cell goes before what stands here. What a sc
 knows, the addresses of its teachers and the hours of its periods, it says under [values].
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum, unique
+
+from batch.core.rows.columns import fold
+from batch.core.rows.row import CellValue
 
 
 @unique
@@ -18,6 +22,24 @@ class Format(StrEnum):
     GOOGLE = "google-calendar"
     OUTLOOK = "outlook"
     MOODLE = "moodle"
+    ONEROSTER = "oneroster"
+    POWERSCHOOL = "powerschool"
+
+
+@dataclass(frozen=True, slots=True)
+class CellParts:
+    """A column whose cells say several things, each of which becomes a column of its own."""
+
+    header: str
+    pattern: re.Pattern[str]  #: its groups are API names
+    names: Mapping[str, str]  #: API name -> header of the column that the part becomes
+
+    def split(self, cell: CellValue) -> list[CellValue]:
+        """The parts of a cell, in the order of `names`; one that is not of this form is the first of them as it stands."""
+        found = self.pattern.fullmatch(cell.strip()) if isinstance(cell, str) else None
+        if found is None:
+            return [cell, *([None] * (len(self.names) - 1))]
+        return [found[name] for name in self.names]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +49,12 @@ class KnownFormat:
     columns: Mapping[str, str]  #: header -> API name, "" for a column that is left aside
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  #: API name -> cell -> its meaning
     header: tuple[str, ...] = ()  #: of a file that has none
+    sign: frozenset[str] = frozenset()  #: folded headers that stand together in no other program's file
+    parts: CellParts | None = None
+
+
+def _folded(*names: str) -> frozenset[str]:
+    return frozenset(map(fold, names))
 
 
 _EVENT = {
@@ -71,7 +99,8 @@ FORMATS: Mapping[Format, KnownFormat] = {
             "Subject": "title",
             "Class": "",
             "WeekType": "weeks",
-        }
+        },
+        sign=_folded("TeacherName", "Day", "Period", "Subject", "WeekType"),
     ),
     Format.GOOGLE: KnownFormat(columns=_EVENT),
     Format.OUTLOOK: KnownFormat(columns=_EVENT),
@@ -89,8 +118,51 @@ FORMATS: Mapping[Format, KnownFormat] = {
             "repeatuntil": "last_date",
         },
         values={"repeat": _EVERY_WEEKS},
+        sign=_folded("sessiondate", "from", "to", "repeaton", "repeatevery", "repeatuntil"),
+    ),
+    # classes.csv: the teacher stands in files of their own, and on which days a class meets in none.
+    Format.ONEROSTER: KnownFormat(
+        columns={
+            "sourcedId": "presenter_email",
+            "title": "title",
+            "periods": "start_time",
+            "classType": "repeat",
+            "status": "",
+            "grades": "",
+            "classCode": "",
+            "location": "",
+            "subjects": "",
+        },
+        sign=_folded("sourcedId", "courseSourcedId", "classType", "termSourcedIds", "periods"),
+    ),
+    # Sections; an expression is a period and the days of its cycle, such as 3(A-E).
+    Format.POWERSCHOOL: KnownFormat(
+        columns={
+            "Course_Name": "title",
+            "Section_Number": "",
+            "Expression": "start_time",
+            "Term": "",
+            "Teacher": "",
+            "Teacher_Email": "presenter_email",
+            "Room": "",
+        },
+        sign=_folded("Course_Name", "Section_Number", "Expression"),
+        parts=CellParts(
+            "Expression",
+            re.compile(r"(?P<start_time>[^()\s]{1,20}) ?\((?P<weekday>[^()]{1,40})\)"),
+            {"start_time": "Expression, period", "weekday": "Expression, days"},
+        ),
     ),
 }
+_LEAST_SIGN = min(len(known.sign) for known in FORMATS.values() if known.sign)
+
+
+def recognised(names: Sequence[str]) -> Format | None:
+    """The program whose export has these headers, where no other's has."""
+    if len(names) < _LEAST_SIGN:
+        return None
+    folded = {fold(name) for name in names}
+    return next((form for form, known in FORMATS.items() if known.sign and known.sign <= folded), None)
 
 
 def with_format(
@@ -103,9 +175,24 @@ def with_format(
     return {column: {**known.get(column, {}), **said.get(column, {})} for column in {**known, **said}}
 
 
-def columns_of(form: Format | None) -> Mapping[str, str]:
-    """What its headers are."""
-    return {} if form is None else FORMATS[form].columns
+def columns_in(form: Format | None, names: Sequence[str]) -> Mapping[str, str]:
+    """What headers are of an export: of the one that was said, else of the one that they are known by."""
+    form = form or recognised(names)
+    if form is None:
+        return {}
+    known = FORMATS[form]
+    if known.parts is None or not {*known.parts.names.values()} <= {*names}:
+        return known.columns
+    # Its results, handed in again: the parts have columns of their own.
+    parts = {header: name for name, header in known.parts.names.items()}
+    return {**known.columns, known.parts.header: "", **parts}
+
+
+def parts_of(form: Format | None, names: Sequence[str]) -> CellParts | None:
+    """The column of a file whose cells are to be taken apart."""
+    form = form or recognised(names)
+    parts = FORMATS[form].parts if form else None
+    return parts if parts and {*parts.names.values()}.isdisjoint(names) and parts.header in names else None
 
 
 def header_of(form: Format | None) -> tuple[str, ...]:

@@ -403,6 +403,11 @@ def note_words(what: FileNote, facts: Mapping[str, object]) -> Words:
             )
         case FileNote.PAST_EVENTS:
             return Words("{events:count event} of the calendar lie in the past: left out.")
+        case FileNote.EXPORT_OF:
+            return Words(
+                "By its headers the file is an export of another program, and is read as that: --format {format}.",
+                page="By its headers the file is an export of another program, and is read as that: {format}.",
+            )
         case FileNote.READ_AS_GRID:
             left = "; left out as no class: {left_out:cells}" if facts["left_out"] else ""
             beside = "; not read, since it belongs to no day: {beside:quoted}" if facts["beside"] else ""

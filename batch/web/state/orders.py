@@ -49,6 +49,7 @@ class FileOverrides:
     dates: str = ""  #: "dmy" or "mdy"; "" for what the file shows
     clock: str = ""  #: "24" where its clock counts to 24; "" for what the file shows
     time_zone: str = ""  #: where the file names none; "" for what the settings have
+    format: str = ""  #: the program whose export it is; "" for what its headers show
     changes: str = (
         ""  #: of classes that exist: "change" those that its rows changed, "all": cancel what is gone, too
     )
@@ -71,6 +72,8 @@ class FileOverrides:
             flags["dates"] = self.dates
         if self.clock:
             flags["clock"] = self.clock
+        if self.format:
+            flags["format"] = self.format
         return flags
 
 

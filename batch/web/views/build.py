@@ -14,7 +14,7 @@ from batch.web.state.orders import Answer, Event
 from batch.web.state.past_batches import PastRun
 from batch.web.state.uploads import Stage, Upload
 from batch.web.views.changes import edited_says, is_to_be_done, question, sends, will_change
-from batch.web.views.mapping_form import CLOCKS, DATES, said_in_words, zones_offered
+from batch.web.views.mapping_form import CLOCKS, DATES, FORMATS, said_in_words, zones_offered
 from batch.web.views.mapping_question import ALL_SHEETS, labels
 from batch.web.views.mending import mended_in_words
 from batch.web.views.model import (
@@ -155,6 +155,8 @@ def mapping(upload: Upload, asked: Mapping[str, Any], settings: Settings) -> Map
         dates_choices=_dates_choices(settings, asked.get("readings", {})),
         clock=upload.said.clock,
         clock_choices=tuple(CLOCKS.items()),
+        format=upload.said.format,
+        format_choices=tuple(FORMATS.items()),
         zones=zones_offered() if asks_zone else (),
         zone=upload.said.time_zone or settings.defaults.get("time_zone", ""),
         zone_else=settings.defaults.get("time_zone") or str(BY_NAME["time_zone"].default),

@@ -7,6 +7,7 @@ from typing import Any
 
 from batch.core.rows.cells import Fault, reader
 from batch.core.rows.columns import BY_NAME, AccountKind, columns_for, fold
+from batch.core.rows.known_formats import Format
 from batch.core.rows.problems import Problem
 from batch.core.rows.zone_suggestions import zone_meant
 from batch.core.text import one_line, visible
@@ -30,6 +31,17 @@ _DATES_SAID: Mapping[str, str] = {"dmy": "day first", "mdy": "month first", "ymd
 CLOCKS: Mapping[str, str] = {
     "": "As the times of the file show",
     "24": "On the 24-hour clock: 1:15 is at night",
+}
+#: The value of `format`, and whose export that is.
+FORMATS: Mapping[str, str] = {
+    "": "No program's, or one that its headers show",
+    Format.UNTIS: "Untis: GPU001.TXT, which has no header",
+    Format.ASC: "aSc Timetables",
+    Format.GOOGLE: "Google Calendar",
+    Format.OUTLOOK: "Outlook's calendar",
+    Format.MOODLE: "Moodle: the sessions of an attendance activity",
+    Format.ONEROSTER: "OneRoster: classes.csv",
+    Format.POWERSCHOOL: "PowerSchool: sections",
 }
 
 
@@ -58,7 +70,7 @@ def read_form(
         zone_of_page: the time zone that the settings have.
     """
     sheet, dates = form.get("sheet", ""), form.get("dates", before.dates)
-    clock = form.get("clock", before.clock)
+    clock, program = form.get("clock", before.clock), form.get("format", before.format)
     # The page has it as it can be seen.
     sheet = next((name for name in asked["sheets"] if visible(name) == sheet), sheet)
     zone, wrong = zone_typed(form["time_zone"]) if "time_zone" in form else (before.time_zone, None)
@@ -69,8 +81,10 @@ def read_form(
         all_sheets=sheet == ALL_SHEETS or (before.all_sheets and not sheet),
         dates=dates if dates in DATES else before.dates,
         clock=clock if clock in CLOCKS else before.clock,
+        format=program if program in FORMATS else before.format,
         time_zone="" if zone == zone_of_page else zone,
         addresses=before.addresses,
+        grid=before.grid,
     )
     return Form(said, wrong)
 
@@ -118,6 +132,8 @@ def said_in_words(said: FileOverrides) -> Iterator[str]:
         yield f"As you said of this file: dates such as 05/06/2031 are written {_DATES_SAID[said.dates]}."
     if said.clock:
         yield "As you said of this file: its times are on the 24-hour clock."
+    if said.format:
+        yield f"As you said of this file: it is an export of {FORMATS[said.format]}."
     if said.time_zone:
         yield f"As you said of this file: where it names no time zone, starts are by the clock of {said.time_zone}."
     if said.addresses:

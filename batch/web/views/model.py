@@ -133,6 +133,8 @@ class MappingView:
     dates_choices: tuple[tuple[str, str], ...] = ()  #: (value, label)
     clock: str = ""  #: the value of <select name="clock"> shown as selected
     clock_choices: tuple[tuple[str, str], ...] = ()  #: (value, label)
+    format: str = ""  #: the value of <select name="format"> shown as selected
+    format_choices: tuple[tuple[str, str], ...] = ()  #: (value, label)
     zones: tuple[str, ...] = ()  #: for <input name="time_zone">; none where a column of the file has it
     zone: str = ""  #: what stands in it
     zone_else: str = ""  #: what holds where it is empty
