@@ -1,5 +1,7 @@
 """The marked copy is the person's own file: kept as it was, with the problems in it."""
 
+import json
+import posixpath
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,9 +9,11 @@ from pathlib import Path
 import openpyxl
 import pytest
 import xlsxwriter  # type: ignore[import-untyped]  # annotated, but ships no py.typed
+from lxml import etree
 from openpyxl.styles import Font, PatternFill
 
 from tests.support.command import Command, lesson, timetable
+from tests.support.office_workbook import as_an_office_has_it
 from tests.support.workbooks import strict, with_part
 
 
@@ -184,3 +188,34 @@ def test_strict_open_xml_is_marked_too(classbatch: Command, term: Path, tmp_path
     (tmp_path / "strict.xlsx").write_bytes(strict(term.read_bytes()))
     ran = classbatch("check", "strict.xlsx", "--sandbox", "--marked", "copy.xlsx")
     assert "Marked copy (2 rows marked)" in ran.out, ran
+
+
+def test_links_a_pivot_table_and_a_label_stop_nothing_and_the_copy_is_whole(
+    classbatch: Command, tmp_path: Path
+) -> None:
+    (tmp_path / "office.xlsx").write_bytes(as_an_office_has_it(tmp_path / "plain.xlsx"))
+    ran = classbatch("check", "office.xlsx", "--sandbox", "--marked", "copy.xlsx", "--json", "j")
+    assert "Marked copy (1 row marked)" in ran.out, ran
+    rows = json.loads((tmp_path / "j").read_text())["rows"]
+    assert [row["outcome"] for row in rows] == ["ready", "invalid"]
+    assert [problem["code"] for row in rows for problem in row["problems"]] == ["R007"]
+    book = openpyxl.load_workbook(tmp_path / "copy.xlsx")
+    assert book["Term"]["A2"].value == "=[1]Staff!A1"
+    assert book["Term"]["B2"].hyperlink.target == "mailto:ana.diaz@riverside.example"
+    with zipfile.ZipFile(tmp_path / "copy.xlsx") as copy:
+        assert _without_their_parts(copy) == []
+
+
+def _without_their_parts(container: zipfile.ZipFile) -> list[str]:
+    """Relations of a workbook to parts that it does not hold: Excel offers to repair such a file."""
+    lacking = []
+    for name in container.namelist():
+        if name.endswith(".rels"):
+            of = posixpath.dirname(posixpath.dirname(name))
+            for relation in etree.fromstring(container.read(name)):
+                target = posixpath.normpath(posixpath.join("/", of, str(relation.attrib["Target"]))).lstrip(
+                    "/"
+                )
+                if relation.get("TargetMode") != "External" and target not in container.namelist():
+                    lacking.append(f"{name}: {target}")
+    return lacking
