@@ -193,10 +193,17 @@ class NonClassLines:
         return found
 
     def _kind(self, cells: Sequence[CellValue]) -> NonClassLine | None:
-        when = [cells[position] for position in self._when]
-        timed = any(_may_be_read(cell) and _DIGIT.search(shown(cell)) for cell in when)
-        if any(isinstance(cell, datetime) for cell in when) or (timed and self._has_presenter(cells)):
-            return None  # most rows; the rest costs more
+        timed = False
+        for position in self._when:
+            cell = cells[position]
+            if isinstance(cell, datetime):
+                return None  # most rows; the rest costs more
+            timed = timed or (_may_be_read(cell) and _DIGIT.search(shown(cell)) is not None)
+        if timed and self._has_presenter(cells):
+            return None
+        return self._by_its_words(cells, timed=timed)
+
+    def _by_its_words(self, cells: Sequence[CellValue], *, timed: bool) -> NonClassLine | None:
         filled = {position: cell for position, cell in enumerate(cells) if not _is_empty(cell)}
         if not filled or self._is_prefilled(filled):
             return NonClassLine.PREFILLED

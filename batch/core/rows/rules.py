@@ -50,7 +50,8 @@ def _check(
     start = reading.start()
     for column, rules in RULES.items():
         if column == "start_time":
-            issues += _complaints(reading, rules)
+            if not starts_plainly(reading):
+                issues += _complaints(reading, rules)
             continue
         value = reading.values.get(column)
         # They look at nothing else: what none of them had anything against, none has in another row.
@@ -172,6 +173,14 @@ def no_more_attend_than_allowed(reading: Reading) -> Issue | None:
     if limit is None:
         return reading.issue(Problem.MANY_ATTENDEES, "attendee_limit", None, limit=USUAL_ATTENDEES)
     return reading.issue(Problem.TOO_MANY, "attendee_limit", "1011", limit=limit)
+
+
+def starts_plainly(reading: Reading) -> bool:
+    """Whether no rule of the start has anything against it: so it is of nearly every row, and they cost more to ask."""
+    start, offsets = reading.start(), reading.offsets
+    if start is None or offsets is None or offsets[0] != offsets[1] or start.hour < FIRST_HOUR_OF_DAY:
+        return False
+    return (start - offsets[0]).replace(tzinfo=UTC) - reading.terms.now > reading.terms.past_margin
 
 
 def start_is_on_the_clock(reading: Reading) -> Issue | None:

@@ -58,7 +58,7 @@ class CellReader:
 
     def speaks(self, raw: RawRow) -> bool:
         """Whether a cell of a column that speaks of series alone has anything in it."""
-        return any(raw.cells[position] not in (None, "") for position in self._own)
+        return bool(self._own) and any(raw.cells[position] not in (None, "") for position in self._own)
 
     def read(self, raw: RawRow) -> SeriesCells:
         """All that the row says."""

@@ -64,15 +64,22 @@ class TermRows:
         known = replace(terms.known, converted=None)  # its date is ours
         self._probe = row_check(self._probe_header, replace(terms, now=_NEVER_PAST, known=known))
 
+    def plain(self, raw: RawRow) -> CheckedRow | None:
+        """The class of a row that says nothing of repeating; None for any other."""
+        if self._cells.speaks(raw) and not any(not issue.is_warning for issue in raw.issues):
+            return None
+        row = self._check(raw)
+        return self._dated(row) if self._term.holidays else row
+
     def __call__(self, raw: RawRow) -> Checked:
-        if not self._cells.speaks(raw) or any(not issue.is_warning for issue in raw.issues):
-            return Checked((self._dated(self._check(raw)),))
+        if (row := self.plain(raw)) is not None:
+            return Checked((row,))
         said = self._cells.read(raw)
         return self._series(raw, said) if said.is_series else self._single(raw, said)
 
     def _dated(self, row: CheckedRow) -> CheckedRow:
         """A class on a holiday is sent, and that is said."""
-        if not self._term.holidays or row.parsed is None:
+        if row.parsed is None:
             return row
         day = _local(row.parsed).date()
         holiday = self._term.holiday_on(day)

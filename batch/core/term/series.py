@@ -47,6 +47,8 @@ class SeriesRows:
         """What a row stands for; nothing where its series was read with an earlier line of a results workbook."""
         if self._check is None:
             raise AssertionError("nothing is known yet")
+        if (row := self._check.plain(raw)) is not None:
+            return (row,)
         checked = self._check(raw)
         for column in checked.ignored:
             self._ignored.setdefault(column, RowNumbers()).add(raw.number)

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from batch.core.rows.columns import COLUMNS, AccountKind, columns_for
 from batch.core.rows.file_evidence import Known
 from batch.core.rows.problems import Problem
-from batch.core.rows.reading import Terms
+from batch.core.rows.reading import Columns, Reading, Terms, read_cells
 from batch.core.rows.row import CellValue, CheckedRow, Header, RawRow, Unreadable
-from batch.core.rows.rules import check_row
+from batch.core.rows.rules import RULES, check_row, starts_plainly
 from tests.support.words import issue_hint, issue_message, issue_words
 
 P = Problem
@@ -214,6 +214,23 @@ def test_a_start_must_lie_further_ahead_than_the_margin() -> None:
     assert told(checked(terms, start_time="2031-09-01 10:10:01")) == []
     (issue,) = checked(terms, start_time="2031-09-01 10:00").issues
     assert issue.code == P.IN_THE_PAST.code
+
+
+@given(
+    moment=st.datetimes(datetime(2031, 8, 30), datetime(2031, 11, 3)),  # noqa: DTZ001 - a wall clock
+    zone=st.sampled_from(["Europe/Paris", "Asia/Kolkata", "America/New_York", "Etc/GMT+12", "GMT"]),
+    minutes=st.integers(0, 3 * 24 * 60),
+    counts_to_24=st.booleans(),
+)
+def test_of_a_start_that_is_plainly_well_no_rule_complains(
+    moment: datetime, zone: str, minutes: int, *, counts_to_24: bool
+) -> None:
+    known = Known(counts_to_24=counts_to_24)
+    terms = replace(TERMS, past_margin=timedelta(minutes=minutes), known=known)
+    reading = Reading(raw_row(start_time=moment, time_zone=zone), HEADER, terms, {})
+    assert read_cells(reading, Columns.of(HEADER, terms)) == []
+    if starts_plainly(reading):
+        assert [rule(reading) for rule in RULES["start_time"]] == [None] * len(RULES["start_time"])
 
 
 def test_limits_are_the_account_s() -> None:
