@@ -39,7 +39,6 @@ from batch.report.ending import Ending, Maker, ending_of
 from batch.report.facts import ResultRow
 from batch.report.projection import load_of, tally_of
 from batch.report.wording.phrases import Reader
-from batch.report.workbook.makers import marked_copy, results_workbook
 from batch.sending.change_plan import note_changes
 from batch.sending.changed_settings import note_changed_settings
 from batch.sending.earlier_versions import Beside, beside_earlier, note_earlier_versions
@@ -261,6 +260,8 @@ def _check_report(job: Job, journal: Journal, intake: Intake, stopped: Message |
 
 
 def _marking(job: Job, intake: Intake, out: Path) -> Maker:
+    from batch.report.workbook.makers import marked_copy  # noqa: PLC0415 - most checks write no workbook
+
     original = Path(job.file) if intake.is_workbook and isinstance(job.file, str) else None
     is_there = original is not None and original.is_file()  # of a pipe nothing is left
     read = as_openpyxl_reads_it(original) if original and is_there else nullcontext()
@@ -450,6 +451,8 @@ def report(
         beside: the file beside the version before it, where nobody else tells of that.
         notes: what else is to be told.
     """
+    from batch.report.workbook.makers import results_workbook  # noqa: PLC0415 - a check does without
+
     limit = job.settings.max_concurrent_classes
     told = [*([stopped] if stopped else []), *notes, *(findings.messages() if findings else [])]
     if recognised:

@@ -58,23 +58,26 @@ SELECT printf('past-%06d', n), 'term.csv', '', '', :header, 'teacher', :sent_to,
 FROM (SELECT n, :last - 3600.0 * n AS started FROM n WHERE n % {_ROWS_OF_A_BATCH} = 0)
 """
 _ROWS = f"""
-INSERT INTO row {_NUMBERS}
+INSERT INTO row (batch, position, sheet, number, cells, issues, parameters, title, presenter, starts, ends, room_until,
+  identity, fingerprint, outcome)
+{_NUMBERS}
 SELECT printf('past-%06d', n - n % {_ROWS_OF_A_BATCH}), n % {_ROWS_OF_A_BATCH}, '', n % {_ROWS_OF_A_BATCH} + 2, :cells,
   '[]', :parameters, 'Lesson ' || n, printf('teacher%d@school.example', n % 500), starts, starts + 3000, starts + 3000,
-  printf('%064x', n), fingerprint_of(printf('%064x', n), 1), 'scheduled', NULL, NULL, NULL
+  printf('%064x', n), fingerprint_of(printf('%064x', n), 1), 'scheduled'
 FROM (SELECT n, CAST(:last AS INTEGER) - 60 * n AS starts FROM n)
 """
 _ATTEMPTS = """
-INSERT INTO attempt
-SELECT fingerprint, 1, batch, position, starts - 86400.0, starts - 86370.0, 'created', starts - 86399.0, NULL, NULL,
+INSERT INTO attempt (fingerprint, number, batch, position, sent_at, deadline, ending, ended_at, class_id, call_id,
+  presenter_url, kind, room_until)
+SELECT fingerprint, 1, batch, position, starts - 86400.0, starts - 86370.0, 'created', starts - 86399.0,
   'past' || batch || position, 'call', 'https://class.example/p/' || batch || '/' || position, 'sent',
   room_until
 FROM row ORDER BY fingerprint
 """
 _SIGHTINGS = """
-INSERT INTO sighting
-SELECT class_id, row.starts, sent_at, sent_at, NULL, NULL, json_array(row.title, row.presenter, row.starts, 50)
-FROM attempt JOIN row ON row.batch = attempt.batch AND row.position = attempt.position ORDER BY class_id
+INSERT INTO sighting (class_id, starts, first_at, last_at, missed_at, gone_at, listed)
+SELECT attempt.class_id, row.starts, sent_at, sent_at, NULL, NULL, json_array(row.title, row.presenter, row.starts, 50)
+FROM attempt JOIN row ON row.batch = attempt.batch AND row.position = attempt.position ORDER BY attempt.class_id
 """
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from batch import run
+from batch.core.outcome import Outcome
 from batch.core.service.attempt import AttemptEnding
 from batch.journal import as_left
 from batch.journal.files import open_journal, scratch_journal
@@ -20,6 +21,7 @@ from batch.journal.migration import create
 from batch.journal.trust import Untrusted
 from batch.sending.listener import Listener
 from batch.settings.resolve import load_settings
+from benchmarks.past import make_past
 from tests.support.command import lessons, timetable
 from tests.support.journals import ACCOUNT, NOW, ended, load, opened, row, sent
 
@@ -212,3 +214,14 @@ def test_a_small_one_is_read_each_time(tmp_path: Path) -> None:
     with open_journal(tmp_path, ACCOUNT, NOW):
         pass
     assert as_left.read_whole_at(tmp_path / "journal.sqlite3", NOW) is None
+
+
+# The past of the benchmarks
+
+
+def test_the_past_that_the_benchmarks_make_is_one_that_a_run_takes(tmp_path: Path) -> None:
+    make_past(tmp_path / "journal.sqlite3", ACCOUNT, 30, now=NOW)
+    with open_journal(tmp_path, ACCOUNT, NOW) as journal:
+        (batch,) = journal.batches.all()
+        assert {each.outcome for each in journal.reports.rows(batch.id)} == {Outcome.SCHEDULED}
+        assert len(journal.listed.witnesses(0)) == 30
