@@ -89,6 +89,8 @@ class Problem(Enum):
     NO_END = "R095"
     ON_A_HOLIDAY = "W080"
     CUT_BY_THE_TERM = "W081"
+    NOT_ITS_DAY = "W082"
+    OUTSIDE_THE_TERM = "W083"
     SECOND_CLASS = "W061"
     SAYS_CANCELLED = "W062"
     MAY_REPEAT = "W063"

@@ -78,7 +78,11 @@ def expand(series: Series, term: Term, *, most: int) -> Expansion | Fault:
             return Fault(Problem.TOO_MANY_LESSONS, {"most": most})
         if len(days) == series.times:
             break
-    is_cut = len(days) < (series.times or 0) or named < (rule.count or 0)
+    is_cut = (
+        len(days) < (series.times or 0)
+        or named < (rule.count or 0)
+        or (not series.last and rule.goes_on(last))
+    )
     return Expansion(tuple(days), tuple(off), is_cut=is_cut)
 
 
@@ -96,6 +100,13 @@ class _Rule:
     rule: "rrule"
     count: int | None = None
     until: date | None = None
+
+    def goes_on(self, last: date) -> bool:
+        """Whether it names a day of its own behind one that it was followed to."""
+        if self.until is None or self.until <= last:
+            return False
+        following = self.rule.after(datetime.combine(last, time.max))
+        return following is not None and following.date() <= self.until
 
     def until_day(self, last: date) -> Iterator[date]:
         until = datetime.combine(last, time())

@@ -105,9 +105,25 @@ class TermRows:
         if faults or checked.parsed is None or not isinstance(expansion, Expansion):
             issues = [self._issue(raw, column, fault) for column, fault in faults]
             return Checked((CheckedRow(raw, None, (*issues, *_errors(checked, issues))),))
-        classes = self._classes(raw, checked.parsed, expansion, shift=_local(checked.parsed).date() - day)
+        told = [self._issue(raw, column, fault) for column, fault in self._oddities(said, expansion)]
+        parsed = replace(checked.parsed, warnings=(*told, *checked.parsed.warnings))
+        classes = self._classes(raw, parsed, expansion, shift=_local(parsed).date() - day)
         bounds = (said.repeat, said.first, said.last, said.full, said.times, said.weeks)
         return replace(classes, by_term=all(each is None for each in bounds))
+
+    def _oddities(self, said: SeriesCells, expansion: Expansion) -> Iterator[tuple[str, Fault]]:
+        """What may be a slip: days left out on which there is no lesson anyway, and lessons outside the term."""
+        listed = read_days_off(
+            said.left_out, self._cells.date_in, said.first or said.full or self._term.starts
+        )
+        for each in () if isinstance(listed, Fault) else listed:
+            if not any(each.first <= off.day <= each.last for off in expansion.off):
+                yield "except", Fault(Problem.NOT_ITS_DAY, {"first": str(each.first), "last": str(each.last)})
+        outside = [day for day in expansion.days if not self._term.covers(day)]
+        if outside:
+            place = _last_place(said) if outside[-1] == expansion.days[-1] else "first_date"
+            facts = {"lessons": len(outside), "of": len(expansion.days), "day": str(outside[0])}
+            yield place, Fault(Problem.OUTSIDE_THE_TERM, facts)
 
     def _expansion(self, said: SeriesCells) -> Expansion | list[tuple[str, Fault]]:
         """The days of a series, or why it has none."""

@@ -54,6 +54,10 @@ class Term:
         object.__setattr__(self, "_off", off)
         object.__setattr__(self, "_lost", () if self.count_holidays else tuple(lost))
 
+    def covers(self, day: date) -> bool:
+        """Whether a day lies in the term, as far as its ends are known."""
+        return (self.starts is None or day >= self.starts) and (self.ends is None or day <= self.ends)
+
     def holiday_on(self, day: date) -> str | None:
         """The name of the holiday that a day is one of, "" where it has none; None for a day that is no holiday."""
         return self._off.get(day)

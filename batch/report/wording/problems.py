@@ -382,6 +382,8 @@ def words_of(problem: Problem, facts: Mapping[str, object]) -> Words:  # noqa: P
             | Problem.LINES_DIFFER
             | Problem.ON_A_HOLIDAY
             | Problem.CUT_BY_THE_TERM
+            | Problem.NOT_ITS_DAY
+            | Problem.OUTSIDE_THE_TERM
         ):
             return series.problem_words(problem, facts)
         case Problem.OTHER_PARTS:

@@ -30,6 +30,8 @@ SeriesProblem = Literal[
     Problem.LINES_DIFFER,
     Problem.ON_A_HOLIDAY,
     Problem.CUT_BY_THE_TERM,
+    Problem.NOT_ITS_DAY,
+    Problem.OUTSIDE_THE_TERM,
 ]
 SeriesNote = Literal[
     TimetableNote.SERIES,
@@ -107,6 +109,19 @@ def problem_words(problem: SeriesProblem, facts: Mapping[str, object]) -> Words:
             return Words(
                 "asks for more lessons than lie before the last day: {lessons} take place",
                 "Leave it if that is right; else write a later last day.",
+            )
+        case Problem.NOT_ITS_DAY:
+            stretch = (
+                "{first:day}" if facts.get("first") == facts.get("last") else "{first:day} to {last:day}"
+            )
+            return Words(
+                f"leaves out {stretch}, when this lesson would not take place anyway",
+                "Leave it if that is right; else mend the date.",
+            )
+        case Problem.OUTSIDE_THE_TERM:
+            return Words(
+                "goes beyond the term: {lessons} of {of} lessons lie outside it, the first on {day:day}",
+                "Leave it if they take place all the same; else mend its first or its last day.",
             )
         case _:
             assert_never(problem)

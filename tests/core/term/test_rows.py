@@ -431,6 +431,43 @@ def test_more_lessons_than_the_term_has_room_for_are_cut_and_that_is_said() -> N
     assert len(found.rows) == 15
 
 
+ODD: dict[str, tuple[Mapping[str, CellValue], list[Problem]]] = {
+    # what is said, and what is told of it; the lessons are sent all the same
+    "a day left out that is one of its days": ({"except": "2031-09-08"}, []),
+    "a day left out that is a holiday, too": ({"except": "2031-10-27"}, []),
+    "a day left out that is another weekday": ({"except": "2031-09-09"}, [P.NOT_ITS_DAY]),
+    "one of two": ({"except": "2031-09-08, 2031-09-09"}, [P.NOT_ITS_DAY]),
+    "a stretch with one of its days in it": ({"except": "2031-09-06..2031-09-12"}, []),
+    "a stretch without": ({"except": "2031-09-09..2031-09-12"}, [P.NOT_ITS_DAY]),
+    "a day left out in another week": ({"weeks": "A", "except": "2031-09-08"}, [P.NOT_ITS_DAY]),
+    "a day left out after the last": ({"last_date": "2031-09-22", "except": "2031-09-29"}, [P.NOT_ITS_DAY]),
+    "until the end of the term": ({"last_date": "2031-12-19"}, []),
+    "until a day after it, with no lesson behind it": ({"last_date": "2031-12-20"}, []),
+    "until a day after the term": ({"last_date": "2032-01-19"}, [P.OUTSIDE_THE_TERM]),
+    "until a day after the term, in words": ({"repeat": "weekly until 19 Jan 2032"}, [P.OUTSIDE_THE_TERM]),
+    "until a day after the term, as a rule": ({"repeat": "FREQ=WEEKLY;UNTIL=20320119"}, [P.CUT_BY_THE_TERM]),
+    "until the end of the term, as a rule": ({"repeat": "FREQ=WEEKLY;UNTIL=20311220"}, []),
+    "from a day before the term": ({"first_date": "2031-08-18"}, [P.OUTSIDE_THE_TERM]),
+    "so many lessons that they go on after it": (
+        {"first_date": "2031-12-08", "last_date": "2032-03-01", "times": 3},
+        [P.OUTSIDE_THE_TERM],
+    ),
+}
+
+
+@pytest.mark.parametrize(("cells", "told"), ODD.values(), ids=ODD)
+def test_what_may_be_a_slip_in_its_days_is_told(cells: Mapping[str, CellValue], told: list[Problem]) -> None:
+    found = checked(weekday="Mon", **cells)
+    warnings = [issue for row in found.rows for issue in (row.parsed.warnings if row.parsed else row.issues)]
+    assert [issue.problem for issue in warnings] == told
+    assert all(row.parsed for row in found.rows)
+
+
+def test_where_nobody_has_said_when_the_term_is_nothing_lies_outside_it() -> None:
+    found = checked(NO_TERM, weekday="Mon", first_date="2031-12-08", last_date="2032-03-01")
+    assert not any(row.parsed.warnings for row in found.rows if row.parsed)
+
+
 def test_a_weekday_alone_is_bounded_by_the_term_and_nothing_else() -> None:
     assert checked(weekday="Mon").by_term
     assert not checked(weekday="Mon", repeat="weekly").by_term
