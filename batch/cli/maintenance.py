@@ -22,7 +22,7 @@ def status(*, most: int, **flags: object) -> None:
     """List past batches, the newest first, and what is still open in them."""
     with report_errors(), settings_for(flags) as settings, terminal_for(settings, None) as terminal:
         from batch import maintenance  # noqa: PLC0415 - see the module's docstring
-        from batch.nightly.record import last_nights  # noqa: PLC0415 - as above
+        from batch.journal.nights import last_nights  # noqa: PLC0415 - as above
 
         terminal.list_batches(maintenance.overview(settings.state, most))
         terminal.list_nights(list(last_nights(settings.state)))

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from batch.doctor import Finding
-    from batch.nightly.record import LastNight
+    from batch.journal.nights import LastNight
     from batch.report.ending import Ending
 
 log = logging.getLogger(__name__)

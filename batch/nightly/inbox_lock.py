@@ -14,7 +14,7 @@ from batch.atomic_file import write_whole
 from batch.core.errors import CannotRun
 from batch.core.message import Message, NightNote
 from batch.journal.lock import locked
-from batch.nightly.record import folder_of
+from batch.journal.nights import folder_of
 
 _CLAIMED = ".claimed"
 

@@ -10,12 +10,13 @@ from batch.core.errors import CannotRun, Unfinished
 from batch.core.message import Message, NightNote
 from batch.core.tally import Exit
 from batch.core.text import visible
+from batch.journal.nights import LastNight, PastNight, folder_of, keep_night, last_night, write_last_night
 from batch.nightly.importing import Nightly, fault_of_ours
 from batch.nightly.metrics import write_metrics
 from batch.nightly.night import Night, Order, Taken
 from batch.nightly.notification import Notice
-from batch.nightly.record import LastNight, folder_of, last_night, write_last_night
 from batch.nightly.wording import body, summary_line, title
+from batch.report.wording.messages import message_of
 from batch.run import Environment, real_environment
 from batch.sending.listener import Listener
 
@@ -77,6 +78,7 @@ async def run_nightly(
         },
     )
     may_be_empty = _may_be_empty(order, night, code, world.clock())
+    _keep(order, night, code, began=began, ended=world.clock())
     is_usual = code is Exit.DONE and (bool(night.files) or may_be_empty)
     if not (settings.quiet and is_usual):
         line(summary_line(night))
@@ -104,6 +106,28 @@ def _may_be_empty(order: Order, night: Night, code: Exit, now: float) -> bool:
     except OSError as error:
         log.error("nightly.not_kept", extra={"detail": error.strerror})  # noqa: TRY400 - no bug of ours
     return now - arrived_at < order.settings.quiet_days * _DAY_S
+
+
+def _keep(order: Order, night: Night, code: Exit, *, began: float, ended: float) -> None:
+    """Let the page show it; a file without an inbox is one more run, and no night."""
+    if order.inbox is None or not night.taken:
+        return
+    batches = (each.ending.facts.batch for each in night.taken if each.ending is not None)
+    failed = (
+        (visible(each.name), message_of(each.trouble)) for each in night.failed if each.trouble is not None
+    )
+    past = PastNight(
+        inbox=str(order.inbox),
+        began_at=began,
+        ended_at=ended,
+        exit_code=int(code),
+        batches=tuple(batch for batch in batches if batch),
+        failed=tuple(failed),
+    )
+    try:
+        keep_night(folder_of(order.settings.state, order.inbox), past)
+    except OSError as error:
+        log.error("nightly.not_kept", extra={"detail": error.strerror})  # noqa: TRY400 - no bug of ours
 
 
 async def _trouble_of(nightly: Nightly) -> CannotRun | Unfinished | None:

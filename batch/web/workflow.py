@@ -82,6 +82,11 @@ class UploadWorkflow:
         self._stop_checking(upload)
         return self._check(self.uploads.save(upload.to_be_checked(said=said, mended=mended)))
 
+    def drop(self, upload: Upload) -> None:
+        """It is not wanted any more."""
+        self._stop_checking(upload)
+        self.uploads.drop(upload)
+
     def _check(self, upload: Upload) -> Upload:
         order = self.order(Task.CHECK, upload, self.uploads.check_folder(upload), nonce=upload.nonce)
 

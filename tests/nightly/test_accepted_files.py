@@ -7,8 +7,8 @@ import pytest
 
 from batch.core.service.first_send import AlikeClasses
 from batch.core.tally import Exit
+from batch.journal.nights import folder_of, last_night
 from batch.nightly.night import Order
-from batch.nightly.record import folder_of, last_night
 from tests.nightly.test_notification import post_office
 from tests.support.command import Command, rows_of
 from tests.support.nights import Nights, nights, rows

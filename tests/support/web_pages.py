@@ -135,6 +135,10 @@ START = v.StartView(
             counts=(SCHEDULED, INVALID),
             state="finished",
             href="/batches/20310901-091400-00ff",
+            who="Ana Diaz",
+            took="12 s",
+            results_href="/batches/20310901-091400-00ff/results.xlsx",
+            remove_href="/batches/20310901-091400-00ff/remove",
         ),
         v.PastBatch(
             id="20310831-230000-0a0a",
@@ -145,11 +149,16 @@ START = v.StartView(
             href="/batches/20310831-230000-0a0a",
             can_finish=True,
             finish_href="/batches/20310831-230000-0a0a/finish",
+            finish_says="Finish it: send the other 31",
         ),
     ),
     waiting=(
         v.WaitingFile(
-            file="spring-term.xlsx", when="Sun 31 Aug 2031, 12:00", says="41 rows ready", href="/uploads/abc"
+            file="spring-term.xlsx",
+            when="Sun 31 Aug 2031, 12:00",
+            says="41 rows ready",
+            href="/uploads/abc",
+            remove_href="/uploads/abc/remove",
         ),
     ),
 )
@@ -178,6 +187,23 @@ GRID = v.GridView(
     action="/uploads/abc/grid",
     again_href="/uploads/abc/file",
     notice=Notice(says="Who gives these lessons?", fix="Say which part of a cell tells it.", tone="bad"),
+)
+PAST = v.PastView(
+    waiting=START.waiting,
+    batches=START.batches,
+    nights=(
+        v.NightView(
+            when="Mon 1 Sep 2031, 03:00",
+            took="2 min",
+            inbox="/srv/timetables",
+            says="1 file could not be imported.",
+            tone="bad",
+            batches=(("export.csv", "/batches/20310901-030000-00ff"),),
+            failed=(("/srv/timetables/term.xls", "term.xls is a workbook of an old Excel"),),
+        ),
+    ),
+    previous_href="?page=1",
+    next_href="?page=3",
 )
 MAPPING = v.MappingView(
     file="autumn-term.xlsx",
@@ -396,6 +422,7 @@ class Case:
 PAGES = {
     "start": Case("start.html", START),
     "start, nothing yet": Case("start.html", replace(START, batches=(), waiting=()), SANDBOX),
+    "past batches": Case("past.html", PAST, SANDBOX),
     "checking": Case(
         "checking.html", v.CheckingView(file="autumn-term.xlsx", says="The file is being read and checked.")
     ),

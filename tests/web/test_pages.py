@@ -75,6 +75,7 @@ NOT_SHOWN = frozenset(
         "explained",
         "leave_out",
         "secret",
+        "finish_says",
         "buttons",
         "choices",
     ]
@@ -83,7 +84,8 @@ NOT_SHOWN = frozenset(
 
 def texts(value: Any) -> Iterator[str]:
     if isinstance(value, str):
-        yield value
+        if not value.startswith("/batches/"):  # the address beside a name
+            yield value
     elif isinstance(value, tuple):
         for each in value:
             yield from texts(each)

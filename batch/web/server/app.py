@@ -21,7 +21,15 @@ from batch.core.message import JournalFault, ServerFault
 from batch.core.text import visible
 from batch.journal.lock import Locked, locked
 from batch.settings.table import Settings
-from batch.web.server import batch_handlers, entrance, grid_handlers, guard, handlers, undo_handlers
+from batch.web.server import (
+    batch_handlers,
+    entrance,
+    grid_handlers,
+    guard,
+    handlers,
+    past_handlers,
+    undo_handlers,
+)
 from batch.web.server.connections import watched
 from batch.web.server.receive import Patience
 from batch.web.server.security import (
@@ -58,7 +66,8 @@ def routes() -> list[web.RouteDef]:
         web.get("/enter", entrance.show, allow_head=False),
         web.post("/enter", entrance.enter),
         web.post("/leave", entrance.leave),
-        web.get("/", batch_handlers.start),
+        web.get("/", past_handlers.start),
+        web.get("/batches", past_handlers.everything),
         web.get("/template.xlsx", batch_handlers.template),
         web.post("/uploads", handlers.new_upload),
         web.get(upload, handlers.show),
@@ -78,7 +87,9 @@ def routes() -> list[web.RouteDef]:
         web.post(f"{upload}/{{wanted:pause|resume|stop}}", handlers.steer),
         web.post(f"{upload}/again", handlers.again),
         web.get(f"{upload}/results.xlsx", batch_handlers.upload_results),
+        web.post(f"{upload}/remove", past_handlers.remove_upload),
         web.get(batch, batch_handlers.show),
+        web.post(f"{batch}/remove", past_handlers.remove_batch),
         web.get(f"{batch}/results.xlsx", batch_handlers.results),
         web.post(f"{batch}/finish", batch_handlers.finish),
         web.get(f"{batch}/undo", undo_handlers.show),

@@ -1,4 +1,4 @@
-"""The start page, and the pages of past batches, wherever they were begun."""
+"""The pages of past batches, wherever they were begun."""
 
 import asyncio
 import shutil
@@ -7,9 +7,6 @@ from pathlib import Path
 
 from aiohttp import web
 
-from batch.connection import account_of
-from batch.core.errors import CannotRun
-from batch.core.tally import Tally
 from batch.web.server.handlers import file_answer
 from batch.web.server.site import SITE, Site, no_such, number_in, page, see, upload_of, visitor_of, week_of
 from batch.web.state.layout import WORKBOOK_FILE, batch_folder
@@ -18,51 +15,10 @@ from batch.web.state.orders import Task
 from batch.web.state.past_batches import PastRun
 from batch.web.state.uploads import Received, Stage, Upload, name_shown
 from batch.web.views import build
-from batch.web.views.model import PastBatch
 from batch.web.views.row_pages import read_page
-from batch.web.views.signing_in import keys_missing
-from batch.web.views.wording import page_words
-from batch.web.worker.processes import Children
-
-_MOST_LISTED = 20
-_MOST_WAITING = 5
 
 
-async def start(request: web.Request) -> web.Response:
-    """GET /: what it takes, and what was done before."""
-    site = request.app[SITE]
-    notice, listed, limit = _keys_missing(site), list[PastBatch](), ""
-    live = _live(site.desk.children)
-    try:
-        runs = await site.archive.recent(_MOST_LISTED, visitor_of(request).user, live)
-        limit = await site.archive.limit(site.desk.account_folder())
-        account = site.desk.account
-        listed = [
-            build.past_batch(run, _owned(site, run, request), account, ours=run.batch.id in live)
-            for run in runs
-        ]
-    except CannotRun as error:
-        notice = Notice(**page_words(error), tone="bad")
-    waiting = await asyncio.to_thread(site.desk.uploads.waiting, visitor_of(request).user, _MOST_WAITING)
-    view = build.start(site.settings, listed, limit, waiting, notice)
-    return page(request, "Schedule a timetable", view)
-
-
-def _keys_missing(site: Site) -> Notice | None:
-    """That nothing can be scheduled from here, before anybody has brought a file; None where it can."""
-    try:
-        account_of(site.settings, sandbox=site.sandbox)
-    except CannotRun as error:
-        return keys_missing(error, site.settings.contact)
-    return None
-
-
-def _live(children: Children) -> dict[str, Tally]:
-    """The batches that we send at this moment, with their counts."""
-    return {child.batch: build.live_tally(child.last) for child in children.running() if child.batch}
-
-
-def _owned(site: Site, run: PastRun, request: web.Request) -> Upload | None:
+def owned(site: Site, run: PastRun, request: web.Request) -> Upload | None:
     """The upload that the batch was begun from, where it is still kept."""
     upload = site.desk.uploads.get(run.upload) if run.upload else None
     return upload if upload is not None and upload.owner == visitor_of(request).user else None
@@ -71,7 +27,7 @@ def _owned(site: Site, run: PastRun, request: web.Request) -> Upload | None:
 async def show(request: web.Request) -> web.Response:
     """GET /batches/{batch}: what became of the rows."""
     site, run = request.app[SITE], await run_of(request)
-    upload = _owned(site, run, request)
+    upload = owned(site, run, request)
     if upload is not None:
         upload = site.desk.stand(upload)
         if upload.stage is Stage.RUNNING and run.batch.id not in upload.batches:
@@ -134,7 +90,7 @@ async def finish(request: web.Request) -> web.Response:
         return see(f"/batches/{run.batch.id}")
     if run.batch.undoes is not None:  # its rows are to be taken back, not sent
         return see(f"/batches/{run.batch.undoes}/undo")
-    own = _owned(site, run, request)
+    own = owned(site, run, request)
     if own is not None:
         own = site.desk.stand(own)
         if own.stage is Stage.RUNNING or own.batch == run.batch.id:

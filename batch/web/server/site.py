@@ -28,6 +28,7 @@ from batch.web.views.model import (
     GridView,
     MappingView,
     Page,
+    PastView,
     ResultView,
     RunView,
     StartView,
@@ -41,6 +42,7 @@ from batch.web.workflow import UploadWorkflow
 
 _TEMPLATES: Mapping[type[View], str] = {
     StartView: "start.html",
+    PastView: "past.html",
     CheckingView: "checking.html",
     FileProblemView: "file_problem.html",
     MappingView: "mapping.html",

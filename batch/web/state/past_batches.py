@@ -5,6 +5,7 @@ a page must not count 10,000 rows again each time it is looked at.
 """
 
 import asyncio
+import json
 import re
 import time
 from collections.abc import Callable, Mapping
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from batch.atomic_file import write_whole
 from batch.core.outcome import Outcome
 from batch.core.plan.admission import LIMIT
 from batch.core.tally import Tally
@@ -38,6 +40,7 @@ class PastRun:
     lock_holder: bool  #: a run that is not ours is sending it
     upload: str  #: the id of its upload; "" where it was not begun on the page
     owner: str | None
+    is_of_page: bool = False  #: it was begun on the page
 
     @property
     def has_open_rows(self) -> bool:
@@ -53,11 +56,14 @@ class Archive:
         self._tallies: dict[str, tuple[bytes, float, Tally]] = {}
         self._reading = asyncio.Lock()
 
-    async def recent(self, most: int, user: str | None, live: Mapping[str, Tally]) -> list[PastRun]:
-        """The newest batches that are everybody's or this user's.
+    async def recent(
+        self, most: int, user: str | None, live: Mapping[str, Tally], *, after: int = 0
+    ) -> list[PastRun]:
+        """The newest batches that are everybody's or this user's, but for those that were removed from the list.
 
         Args:
             most: so many at most.
+            after: so many newer ones are left out.
             user: None: everybody shares the token.
             live: counts of the batches that we send at this moment.
 
@@ -65,7 +71,7 @@ class Archive:
             CannotRun: a journal is damaged.
         """
         async with self._reading:
-            return await asyncio.to_thread(self._recent, most, user, live)
+            return await asyncio.to_thread(self._recent, most, user, live, after)
 
     async def find(self, name: str, user: str | None) -> PastRun | None:
         """One batch, unless there is none of this name, or it is another user's."""
@@ -87,15 +93,33 @@ class Archive:
         """The same, however old."""
         return read_json(batch_folder(self._state, run.batch.id) / RESULT_FILE) or {}
 
-    def _recent(self, most: int, user: str | None, live: Mapping[str, Tally]) -> list[PastRun]:
-        found: list[PastRun] = []
+    def remove(self, run: PastRun) -> None:
+        """Leave a batch out of the list from now on; the journal has it all the same."""
+        file = batch_folder(self._state, run.batch.id) / OWNER_FILE
+        kept = read_json(file) or {}
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        write_whole(file, json.dumps({**kept, "removed": True}))
+
+    def _recent(self, most: int, user: str | None, live: Mapping[str, Tally], after: int) -> list[PastRun]:
+        """Only those that are shown are counted: of a hundred batches, not all rows."""
+        seen: list[tuple[Batch, Path]] = []
         for path in sorted(self._state.glob("*/journal.sqlite3")):
             with reading(path) as journal:
-                batches = journal.batches.all()
-                theirs = (self._past_run(path.parent, journal, batch, live) for batch in batches)
-                seen = (run for run in theirs if _may_see(run, user))
-                found += [run for run, _ in zip(seen, range(most), strict=False)]
-        return sorted(found, key=lambda run: run.batch.started_at, reverse=True)[:most]
+                seen += [(each, path) for each in journal.batches.all() if self._is_listed(each, user)]
+        seen.sort(key=lambda each: -each[0].started_at)
+        found = []
+        for batch, path in seen[after : after + most]:
+            with reading(path) as journal:
+                found.append(self._past_run(path.parent, journal, batch, live))
+        return found
+
+    def _is_listed(self, batch: Batch, user: str | None) -> bool:
+        told = self._told(batch)
+        return not told.get("removed") and _is_seen_by(told.get("owner"), user)
+
+    def _told(self, batch: Batch) -> dict[str, Any]:
+        """What the page has kept of a batch that was begun there."""
+        return read_json(batch_folder(self._state, batch.id) / OWNER_FILE) or {}
 
     def _find(self, name: str, user: str | None) -> PastRun | None:
         for path in sorted(self._state.glob("*/journal.sqlite3")):
@@ -103,7 +127,7 @@ class Archive:
                 batch = journal.batches.find(name)
                 if batch is not None:
                     run = self._past_run(path.parent, journal, batch, {})
-                    return run if _may_see(run, user) else None
+                    return run if _is_seen_by(run.owner, user) else None
         return None
 
     def _past_run(self, folder: Path, journal: Journal, batch: Batch, live: Mapping[str, Tally]) -> PastRun:
@@ -112,7 +136,7 @@ class Archive:
         tally = live.get(batch.id)
         if tally is None:
             tally = _so_far(journal, batch) if working else self._tally(folder, journal, batch)
-        told = read_json(batch_folder(self._state, batch.id) / OWNER_FILE) or {}
+        told = self._told(batch)
         return PastRun(
             batch=batch,
             account=folder.name,
@@ -120,6 +144,7 @@ class Archive:
             lock_holder=working,
             upload=told.get("upload", ""),
             owner=told.get("owner"),
+            is_of_page="upload" in told,
         )
 
     def _tally(self, folder: Path, journal: Journal, batch: Batch) -> Tally:
@@ -145,9 +170,9 @@ class Archive:
         return learned[0] if learned else ""
 
 
-def _may_see(run: PastRun, user: str | None) -> bool:
-    """A batch of the command line, or of the token, is everybody's who is let in."""
-    return run.owner is None or run.owner == user
+def _is_seen_by(owner: str | None, user: str | None) -> bool:
+    """A batch of the command line, or of the token, is everybody's who is let in; who has the token sees all."""
+    return user is None or owner is None or owner == user
 
 
 def _so_far(journal: Journal, batch: Batch) -> Tally:

@@ -1,6 +1,6 @@
 """From what is on disk, and what children tell, to the views: values in, views out."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from batch.core.outcome import NEEDS_A_PERSON, Outcome
@@ -12,13 +12,12 @@ from batch.settings.table import Settings
 from batch.web.state.notice import Notice, Tone
 from batch.web.state.orders import Answer, Event
 from batch.web.state.past_batches import PastRun
-from batch.web.state.uploads import Stage, Upload
+from batch.web.state.uploads import Upload
 from batch.web.views.changes import edited_says, is_to_be_done, question, sends, will_change
 from batch.web.views.mapping_form import CLOCKS, DATES, FORMATS, said_in_words, zones_offered
 from batch.web.views.mapping_question import ALL_SHEETS, labels
 from batch.web.views.mending import mended_in_words
 from batch.web.views.model import (
-    BatchState,
     CheckView,
     ConfirmView,
     FileProblemView,
@@ -26,7 +25,6 @@ from batch.web.views.model import (
     LoadCell,
     LoadPicture,
     MappingView,
-    PastBatch,
     ProblemGroup,
     Question,
     ResultView,
@@ -34,10 +32,9 @@ from batch.web.views.model import (
     RunEvent,
     RunState,
     RunView,
-    StartView,
-    WaitingFile,
     WeekView,
 )
+from batch.web.views.past import finish_says
 from batch.web.views.questions import questions
 from batch.web.views.undo import can_be_undone
 from batch.web.views.wording import (
@@ -59,66 +56,6 @@ _AT_WORK = Notice(
     says="This batch is being sent at this moment.", fix="Load the page again later.", tone="wait"
 )
 _RETRIED = (Outcome.HELD, Outcome.REFUSED)
-
-
-def start(
-    settings: Settings,
-    batches: Iterable[PastBatch],
-    limit: str,
-    waiting: Iterable[Upload] = (),
-    notice: Notice | None = None,
-) -> StartView:
-    told = f"{settings.max_concurrent_classes}, from the settings" if settings.max_concurrent_classes else ""
-    told = told or (f"{limit}, as the service has told" if limit else "not known yet")
-    return StartView(
-        limits=(
-            "An .xlsx workbook or a CSV file, with one class in each row.",
-            f"At most {settings.upload_mib} MiB and {settings.max_rows:,} rows.",
-            f"How many classes your licence lets run at once: {told}.",
-        ),
-        batches=tuple(batches),
-        waiting=tuple(_waiting(upload) for upload in waiting),
-        notice=notice,
-    )
-
-
-def _waiting(upload: Upload) -> WaitingFile:
-    if upload.stage is Stage.CHECKING:
-        says = "being read"
-    else:
-        says = f"{counted(upload.total, 'row')} ready" if upload.total else "nothing ready yet"
-    return WaitingFile(file=upload.name, when=when_shown(upload.at), says=says, href=f"/uploads/{upload.id}")
-
-
-def past_batch(run: PastRun, upload: Upload | None, account: str, *, ours: bool) -> PastBatch:
-    """A line of the start page.
-
-    Args:
-        run: the batch.
-        upload: the one it was begun from.
-        account: of this page; a batch of another one, or of a sandbox's, cannot be finished here.
-        ours: we are sending it.
-    """
-    state: BatchState = (
-        "running" if ours or run.lock_holder else "open rows" if run.has_open_rows else "finished"
-    )
-    batch = run.batch
-    newest = (
-        upload is not None
-        and (batch.id == upload.batch or ours)
-        and upload.stage in {Stage.ENDED, Stage.RUNNING}
-    )
-    file = f"{batch.file}, taken back" if batch.undoes else batch.file
-    return PastBatch(
-        id=batch.id,
-        file=f"{file} (sandbox)" if batch.sandbox else file,
-        when=when_shown(batch.started_at),
-        counts=counts_shown(run.tally),
-        state=state,
-        href=f"/uploads/{upload.id}" if newest and upload else f"/batches/{batch.id}",
-        can_finish=state == "open rows" and run.account == account and batch.undoes is None,
-        finish_href=f"/batches/{batch.id}/finish",
-    )
 
 
 def file_problem(upload: Upload, found: Mapping[str, Any]) -> FileProblemView:
@@ -355,6 +292,7 @@ def result(
         and not asks
         and past.batch.undoes is None,
         finish_href=f"/batches/{batch}/finish",
+        finish_says=finish_says(tally),
         can_send_mended=mend and past.batch.undoes is None,
         again_href=f"{here}/file" if upload else "/uploads",
         mapping_href=f"{here}/mapping" if upload and mend else "",

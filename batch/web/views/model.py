@@ -28,6 +28,7 @@ class Page:
     sandbox_says: str = ""  #: a sentence, wherever `sandbox`
     version: str = ""
     home_href: str = "/"
+    past_href: str = "/batches"
     template_href: str = "/template.xlsx"
     upload_mib: int = 0  #: how much a file may have
     accept: str = ".xlsx,.xlsm,.csv,.tsv,.txt,.ics"  #: for the file input
@@ -53,8 +54,13 @@ class PastBatch:
     counts: tuple[Count, ...]  #: only those that are not 0
     state: BatchState
     href: str
+    who: str = ""  #: began it: a person, or the nightly import
+    took: str = ""  #: "12 s"; "" while it goes on
+    results_href: str = ""  #: its results workbook; "" while it goes on
     can_finish: bool = False
     finish_href: str = ""  #: POST with csrf, where can_finish
+    finish_says: str = "Finish it"  #: the label of that button
+    remove_href: str = ""  #: POST with csrf: out of the list; "" where something came of it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,8 +69,33 @@ class WaitingFile:
 
     file: str
     when: str
-    says: str  #: how far it is
+    says: str  #: how far it is, or why it cannot be used
     href: str
+    remove_href: str = ""  #: POST with csrf
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NightView:
+    """A nightly import, with what became of each file."""
+
+    when: str
+    took: str
+    inbox: str
+    says: str  #: how it ended
+    tone: Tone
+    batches: tuple[tuple[str, str], ...]  #: (file, address)
+    failed: tuple[tuple[str, str], ...]  #: (file, why)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastView:
+    """past.html: everything that was done, and tried."""
+
+    waiting: tuple[WaitingFile, ...]
+    batches: tuple[PastBatch, ...]
+    nights: tuple[NightView, ...]
+    previous_href: str = ""
+    next_href: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -417,6 +448,7 @@ class ResultView:
     first_time_href: str = ""  #: POST: csrf; where no more was sent because no list shows what was before
     can_finish: bool = False
     finish_href: str = ""  #: POST: csrf
+    finish_says: str = "Finish it"
     can_send_mended: bool = False
     again_href: str = ""  #: POST: csrf, file
     mapping_href: str = ""  #: GET: how the file is read, to be changed; "" where it is not kept
@@ -478,6 +510,7 @@ class ErrorView:
 
 View: TypeAlias = (
     StartView
+    | PastView
     | CheckingView
     | FileProblemView
     | MappingView

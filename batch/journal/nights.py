@@ -1,4 +1,4 @@
-"""What the last night of an inbox left behind for the next one, and for `status`: kept beside its lock, with the journals."""
+"""What the nights of an inbox left behind for the next one, for `status` and the upload page: kept beside its lock, with the journals."""
 
 import json
 import os
@@ -10,6 +10,8 @@ from pathlib import Path
 from batch.atomic_file import write_whole
 
 _NAME = "last-night.json"
+_ALL_NAME = "nights.json"
+_MOST_KEPT = 100  #: nights of an inbox
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +23,18 @@ class LastNight:
     exit_code: int
     arrived_at: float  #: when files last came; of an inbox that never had any, when that was first seen
     failed: tuple[str, ...]  #: the files that could not be imported
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastNight:
+    """A night, with what became of each file of it."""
+
+    inbox: str
+    began_at: float  #: UTC seconds
+    ended_at: float
+    exit_code: int
+    batches: tuple[str, ...] = ()  #: by their ids, as the journal has them
+    failed: tuple[tuple[str, str], ...] = ()  #: (file, why in words)
 
 
 def folder_of(state: Path, inbox: Path) -> Path:
@@ -47,3 +61,32 @@ def last_nights(state: Path) -> Iterator[LastNight]:
     """Of every inbox, by its path."""
     found = (last_night(path.parent) for path in state.glob(f"inbox-*/{_NAME}"))
     yield from sorted((each for each in found if each is not None), key=lambda each: each.inbox)
+
+
+def keep_night(folder: Path, night: PastNight) -> None:
+    """Keep it with those before, the newest first."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    kept = [night, *_nights_in(folder / _ALL_NAME)][:_MOST_KEPT]
+    write_whole(folder / _ALL_NAME, json.dumps([asdict(each) for each in kept]))
+
+
+def past_nights(state: Path) -> list[PastNight]:
+    """Of every inbox, the newest first."""
+    found = (night for path in state.glob(f"inbox-*/{_ALL_NAME}") for night in _nights_in(path))
+    return sorted(found, key=lambda night: -night.began_at)
+
+
+def _nights_in(path: Path) -> list[PastNight]:
+    try:
+        return [
+            PastNight(
+                **{
+                    **each,
+                    "batches": tuple(each["batches"]),
+                    "failed": tuple((name, why) for name, why in each["failed"]),
+                }
+            )
+            for each in json.loads(path.read_text("utf-8"))
+        ]
+    except (OSError, ValueError, TypeError, KeyError):
+        return []
