@@ -73,6 +73,9 @@ class ResultRow:
     starts: datetime | None = None  #: UTC
     minutes: int | None = None
     zone: str | None = None  #: on whose clock the row gives its start
+    free_at: datetime | None = (
+        None  #: UTC; of a row that is held: when its class would fit, where that was found
+    )
     presenter_url: str | None = None  #: logs the presenter in: a link only when asked for, never in a log
     fingerprint: str | None = None
     cells: tuple[str, ...] = ()  #: as shown, one for each input column

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import groupby
+from typing import cast
 
 from batch.core.changes.operation import Kind
 from batch.core.message import ChangeNote, Message, RowNote, UndoNote
@@ -150,6 +151,15 @@ def _cause(note: Message | None) -> Message | None:
     return reason if isinstance(reason, Message) else note
 
 
+def _free_at(note: Message | None) -> datetime | None:
+    """When the class of a row that is held would fit, as it is proposed."""
+    proposal = note.facts.get("proposal") if note and note.what is RowNote.HELD else None
+    if not isinstance(proposal, Message) or proposal.what is not RowNote.FREE_AT:
+        return None
+    start, *_ = cast("tuple[float, ...]", proposal.facts["when"])
+    return datetime.fromtimestamp(start, UTC)
+
+
 def _result(
     row: JournalRow, waiting: Outcome, reader: Reader, *, among_sheets: bool, lessons: int, cell: str
 ) -> ResultRow:
@@ -184,6 +194,7 @@ def _result(
         starts=datetime.fromtimestamp(starts, UTC) if starts is not None else None,
         minutes=(ends - starts) // 60 if starts is not None and ends is not None else None,
         zone=(row.parameters or {}).get("time_zone"),
+        free_at=_free_at(note) if outcome is Outcome.HELD else None,
         presenter_url=row.presenter_url,
         fingerprint=row.fingerprint,
         cells=row.cells,

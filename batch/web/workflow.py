@@ -78,9 +78,10 @@ class UploadWorkflow:
         upload: Upload,
         said: FileOverrides | None = None,
         mended: tuple[MendedRow, ...] | None = None,
+        notice: Notice | None = None,
     ) -> Upload:
         self._stop_checking(upload)
-        return self._check(self.uploads.save(upload.to_be_checked(said=said, mended=mended)))
+        return self._check(self.uploads.save(upload.to_be_checked(said=said, mended=mended, notice=notice)))
 
     def drop(self, upload: Upload) -> None:
         """It is not wanted any more."""

@@ -258,6 +258,10 @@ CHECKED = replace(
                 v.MendField(name="cell.5.4.", header="duration", value="480"),
             ),
             leave_out="out.5.",
+            use="Use 11:45-12:30",
+            use_name="use.5.",
+            use_cells=(("1", "2031-09-01 11:45"),),
+            href="/uploads/abc/row?check=n0nc3&row=5&sheet=",
         ),
         ROWS.rows[1],
     ),
@@ -317,13 +321,11 @@ QUESTIONS = (
     v.Question(
         asks="Which comes first in these dates: the day, or the month?",
         why="Nothing in the file proves it.",
-        action="/uploads/abc/mapping",
         buttons=(("The day: Mon 8 Sep 2031", "dates", "dmy"), ("The month: Sat 9 Aug 2031", "dates", "mdy")),
     ),
     v.Question(
         asks="By which clock are these times?",
         why="The file does not say it.",
-        action="/uploads/abc/mapping",
         fields=(v.MendField(name="time_zone", header="Time zone, such as Europe/London", value=""),),
         choices=("Europe/London",),
         button="By this clock",
@@ -352,6 +354,15 @@ CHECK = v.CheckView(
     confirm_href="/uploads/abc/confirm",
     again_href="/uploads/abc/file",
     batch_href="/batches/20310901-091400-00ff",
+)
+ROW = v.RowView(
+    file="autumn-term.xlsx",
+    place="row 5",
+    read=(("Class", "Algebra I"), ("When", "Monday 1 September 2031, 09:00, 60 minutes")),
+    classes="This row stands for 12 classes.",
+    row=CHECKED.rows[0],
+    action="/uploads/abc/mend?check=n0nc3&row=5&sheet=",
+    back_href="/uploads/abc",
 )
 CONFIRM = v.ConfirmView(
     lessons=(
@@ -478,6 +489,7 @@ PAGES = {
         "check.html",
         replace(CHECK, ready=0, can_run=False, why_not="No row is ready to be sent.", load=None),
     ),
+    "row": Case("row.html", ROW),
     "confirm": Case("confirm.html", CONFIRM),
     "confirm, in the sandbox": Case("confirm.html", CONFIRM, SANDBOX),
     "running": Case("run.html", RUN),
@@ -530,6 +542,10 @@ PAGES = {
     ),
     "error": Case(
         "error.html", v.ErrorView(status=413, says="The file is too large.", fix="20 MiB is the most.")
+    ),
+    "error, with a way on": Case(
+        "error.html",
+        v.ErrorView(status=409, says="It was checked again.", fix="Look again.", on_href="/uploads/abc"),
     ),
 }
 

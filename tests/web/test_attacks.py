@@ -106,7 +106,7 @@ async def test_no_form_is_taken_without_the_token_of_our_pages(browser: Browser,
         "resume",
         "stop",
     ]
-    assert {"mend", "names", "confirm"} < set(actions)
+    assert {"mend", "unmend", "mapping", "confirm"} < set(actions)
     for name, token in tokens.items():
         for action in actions:
             answer = await browser.post(f"{checked.url.path}/{action}", {"csrf": token})

@@ -30,7 +30,7 @@ def account(service: NearService) -> dict[str, str]:
 
 async def answered(browser: Browser, checked: Seen, wanted: str) -> Seen:
     """Press one of the question's buttons, and wait for the new check."""
-    await browser.press(checked, "/changes", changes=wanted)
+    await browser.press(checked, "/mend", changes=wanted)
     return await browser.settled(checked.url.path)
 
 

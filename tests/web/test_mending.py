@@ -23,14 +23,24 @@ Total: 3 lessons,2031-09-01,office@school.example,60
 
 def fields(seen: Seen) -> dict[str, str]:
     """Every cell that can be mended, by its name."""
-    found = re.findall(r'<input type="text" name="(cell[^"]*)" value="([^"]*)"', seen.text)
+    found = re.findall(
+        r'<input(?: form="answers")? type="text" name="(cell[^"]*)" value="([^"]*)"', seen.text
+    )
     return {html.unescape(name): html.unescape(value) for name, value in found}
 
 
 async def mended(browser: Browser, seen: Seen, **more: str) -> Seen:
     """The form sent as a browser sends it: every field, changed or not."""
-    await browser.press(seen, "/mend", **{**fields(seen), **more})
-    return await browser.settled(seen.url.path)
+    sent = await browser.press(seen, "/mend", **{**fields(seen), **more})
+    assert sent.status == 200, sent.text
+    return await browser.settled(sent.url.path)
+
+
+async def opened(browser: Browser, seen: Seen, number: int) -> Seen:
+    """A row, by a link of the page that shows it."""
+    hrefs = {html.unescape(href) for href in re.findall(r'href="([^"]*/row[?][^"]*)"', seen.text)}
+    (href,) = (each for each in hrefs if f"&row={number}&" in each)
+    return await browser.get(href)
 
 
 async def test_what_is_wrong_is_mended_on_the_page_and_sent(
@@ -76,7 +86,7 @@ async def test_a_form_of_another_check_is_refused(browser: Browser) -> None:
     assert taken.counts == {"ready": 2, "invalid": 2}
 
 
-async def test_a_row_of_several_classes_is_mended_in_the_file(browser: Browser) -> None:
+async def test_a_row_of_several_classes_is_mended_as_a_row(browser: Browser) -> None:
     header = "title,weekday,start_time,first_date,last_date,presenter_email,duration,time_zone"
     rows = (
         "Maths,Mon,09:00,2031-09-01,2031-09-22,ana@school.example,60,Europe/London",
@@ -86,6 +96,98 @@ async def test_a_row_of_several_classes_is_mended_in_the_file(browser: Browser) 
     seen = await browser.checked("\n".join((header, *rows)).encode())
     assert seen.counts["held"] > 1
     assert not [name for name in fields(seen) if name.startswith("cell.4.")], "one field, and four classes"
+    row = await opened(browser, seen, 4)
+    assert row.title == "Row 4"
+    assert "This row stands for 4 classes" in row.text
+    seen = await mended(browser, row, **{"cell.4.2.": "11:00"})
+    assert seen.counts == {"ready": 8, "held": 1}
+
+
+async def test_a_row_that_is_ready_is_opened_from_the_week_and_mended(
+    browser: Browser, environment: NearService
+) -> None:
+    seen = await browser.checked(FAULTY)
+    row = await opened(browser, seen, 2)
+    assert list(fields(row).values()) == ["Algebra", "2031-09-01 09:00", "ana@school.example", "60"]
+    assert "Monday 1 September 2031, 09:00, 60 minutes" in row.text
+    seen = await mended(browser, row, **{"cell.2.0.": "Algebra II"})
+    assert "Mended on this page: row 2." in seen.text
+    await browser.sent(seen)
+    assert environment.titles() == ["Algebra II"]
+
+
+CLASH = f"""{HEADER}
+Algebra,2031-09-01 09:00,ana@school.example,60
+Biology,2031-09-01 09:30,ana@school.example,45
+""".encode()
+PARTED = b"""Class,Date,Begins,Ends,Teacher
+Algebra,2031-09-01,09:00,10:00,ana@school.example
+Biology,2031-09-01,09:30,10:15,ana@school.example
+"""
+
+
+@pytest.mark.parametrize("content", [CLASH, PARTED], ids=["one column", "a column for each part"])
+async def test_a_class_that_clashes_is_moved_to_when_it_is_free_by_one_button(
+    browser: Browser, content: bytes
+) -> None:
+    seen = await browser.checked(content)
+    assert seen.counts == {"ready": 1, "held": 1}
+    (use,) = re.findall(r'name="(use[^"]*)"[^>]*>Use ([^<]*)<', seen.text)
+    assert use == ("use.3.", "10:00-10:45")
+    seen = await mended(browser, seen, **{use[0]: "on"})
+    assert seen.counts == {"ready": 2}
+    assert "10:00-10:45" in seen.text
+
+
+async def test_what_was_typed_is_kept_when_a_question_is_answered(browser: Browser) -> None:
+    content = b"""title,start_time,presenter_email,duration
+Algebra,08/09/2031 09:00,ana@school.example,60
+Biology,09/09/2031 09:00,Ben Okafor,an hour
+"""
+    seen = await browser.checked(content)
+    assert seen.text.count('class="question"') >= 2
+    typed = {"cell.3.3.": "45", "name.Ben Okafor": "ben@school.example", "time_zone": "Europe/London"}
+    seen = await mended(browser, seen, dates="dmy", **typed)
+    assert seen.counts == {"ready": 2}, "the order by its button, all else by what was typed beside it"
+    assert "Mended on this page: row 3." in seen.text
+
+
+async def test_what_cannot_be_taken_costs_nothing_else(browser: Browser) -> None:
+    seen = await browser.checked(FAULTY)
+    after = await mended(browser, seen, **{"time_zone": "Lundun", "cell.4.3.": "60"})
+    assert "is not a time zone" in after.text
+    assert "Mended on this page: row 4." in after.text
+
+
+async def test_enter_in_a_field_checks_again_and_answers_nothing(browser: Browser) -> None:
+    seen = await browser.checked(b"title,start_time,presenter_email\nAlgebra,08/09/2031 09:00,ana@x.example")
+    (first, *_) = re.findall(r"<button[^>]*>", seen.text.partition('id="answers"')[2])
+    assert 'class="unseen"' in first
+    assert "name=" not in first
+
+
+async def test_every_form_of_a_check_that_is_no_more_is_refused_and_leads_on(browser: Browser) -> None:
+    seen = await browser.checked(FAULTY)
+    how = await browser.get(f"{seen.url.path}/mapping")
+    row = await opened(browser, seen, 2)
+    await mended(browser, seen, **{"cell.3.1.": "2031-09-01 10:00"})
+    stale = [
+        await browser.press(seen, "/mend", **{"cell.4.3.": "60"}),
+        await browser.press(row, "/mend", **{"cell.2.0.": "Hacked"}),
+        await browser.press(how, "/mapping", dates="dmy"),
+        await browser.get(f"{row.url.path}?{row.url.query_string}"),
+    ]
+    for answer in stale:
+        assert answer.status == 409
+        assert f'href="{seen.url.path}"' in answer.text, "the way on"
+    assert (await browser.settled(seen.url.path)).counts == {"ready": 2, "invalid": 2}
+
+
+async def test_a_row_that_is_not_there_is_no_page(browser: Browser) -> None:
+    seen = await browser.checked(FAULTY)
+    check = seen.action("/mend").rpartition("check=")[2]
+    for wrong in ("row=999", "row=-1&sheet=x", "row=2&sheet=../../etc", "row=2&sheet=%22%0a"):
+        assert (await browser.get(f"{seen.url.path}/row?check={check}&{wrong}")).status == 404, wrong
 
 
 async def test_only_what_was_offered_is_taken(browser: Browser) -> None:

@@ -76,6 +76,8 @@ NOT_SHOWN = frozenset(
         "leave_out",
         "secret",
         "finish_says",
+        "use_name",
+        "use_cells",
         "buttons",
         "choices",
     ]

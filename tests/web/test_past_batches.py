@@ -45,7 +45,7 @@ async def test_every_run_is_listed_with_who_began_it_and_its_workbook(
         "from-a-night.csv": "the nightly import",
         "of-ana.csv": "Ana",
     }.items():
-        line = seen.text.partition(f"<bdi>{file}</bdi>")[2].partition("</tr>")[0]
+        line = seen.text.partition(f"{file} (sandbox)</bdi>")[2].partition("</tr>")[0]
         assert f"<bdi>{who}</bdi>" in line, file
         assert " s)" in line, "how long it took"
         assert f"Results of {file}" in line

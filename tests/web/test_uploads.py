@@ -184,7 +184,7 @@ def test_what_mends_a_whole_column_is_told_once_and_not_with_each_of_its_rows(tm
         if told:
             spool = Spool(only_with_something_to_say=True)
             spool.add(result(1, Outcome.INVALID))
-        index = spool.write(tmp_path, lambda cells: cells[0], nowhere, told)
+        index = spool.write(tmp_path, lambda cells: cells[0], nowhere, {}, told)
         assert read_page(tmp_path, index, 1, str).rows[0].says == (says,)
 
 

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from aiohttp import web
 
@@ -29,12 +29,12 @@ from batch.web.server.site import (
 from batch.web.state.orders import Answer, Task
 from batch.web.state.uploads import Stage, Upload
 from batch.web.views import build
+from batch.web.views.answers import answers_in
 from batch.web.views.changes import sends
 from batch.web.views.mapping_form import read_form
-from batch.web.views.mending import mended_by
-from batch.web.views.model import CheckingView, RunEvent
-from batch.web.views.questions import addresses_in
-from batch.web.views.row_pages import read_page
+from batch.web.views.model import CheckingView, RowProblem, RunEvent
+from batch.web.views.row_pages import RowHref, read_page
+from batch.web.views.row_store import read_row, view_of
 from batch.web.views.wording import HOW_READ
 from batch.web.worker.processes import Child
 
@@ -115,8 +115,9 @@ async def show(request: web.Request) -> web.StreamResponse:
         return page(request, "Reading the file", CheckingView(file=upload.name, says=says))
     if "problem" not in found:
         folder = site.desk.uploads.check_folder(upload)
-        rows = read_page(folder, found["rows"], number_in(request, "page"), lambda n: f"?page={n}")
-        week = week_of(request, folder, found)
+        row_href = row_href_of(upload)
+        rows = read_page(folder, found["rows"], number_in(request, "page"), lambda n: f"?page={n}", row_href)
+        week = week_of(request, folder, found, row_href)
         return page(request, "What would be scheduled", build.check(upload, found, rows, week, site.settings))
     return _asked(request, upload, found)
 
@@ -149,6 +150,7 @@ async def mapping(request: web.Request) -> web.Response:
     upload, found = _readable(site, upload_of(request))
     if "mapping" not in found:
         return see(f"/uploads/{upload.id}")
+    _same_check(request, upload, found)
     fields = {name: str(value) for name, value in (await request.post()).items()}
     zone, account = site.settings.defaults.get("time_zone", ""), AccountKind(site.settings.account)
     form = read_form(upload.said, found["mapping"], fields, account, zone)
@@ -167,45 +169,75 @@ def _of_the_check_shown(request: web.Request) -> tuple[Upload, Mapping[str, Any]
         Refusal: it was checked again since.
     """
     upload, found = _checked(request.app[SITE], upload_of(request))
-    if not found or request.query.get("check") != upload.nonce:
-        raise Refusal(
-            409,
-            "The file was checked again since this page was loaded.",
-            "Go back to the page of the file, load it again, and mend it there.",
-        )
+    _same_check(request, upload, found)
     return upload, found
 
 
+def _same_check(request: web.Request, upload: Upload, found: Mapping[str, Any]) -> None:
+    if not found or request.query.get("check") != upload.nonce:
+        raise Refusal(
+            409,
+            "The file was checked again since this page was loaded, perhaps in another window.",
+            "What you sent was not taken, so that it does not hit other rows. Answer it again on the page as it is now.",
+            f"/uploads/{upload.id}",
+        )
+
+
 async def mend(request: web.Request) -> web.Response:
-    """POST /uploads/{id}/mend?page=N: cells mended on the page, and rows left out; then the file is checked again."""
+    """POST /uploads/{id}/mend?check=NONCE&page=N, or &row=N&sheet=S: answers and mended cells; then it is checked again."""
     site = request.app[SITE]
     upload, found = _of_the_check_shown(request)
     if "rows" not in found:
         return see(f"/uploads/{upload.id}")
-    fields = {name: str(value) for name, value in (await request.post()).items()}
+    form = {name: str(value) for name, value in (await request.post()).items()}
     folder = site.desk.uploads.check_folder(upload)
-    asked = read_page(folder, found["rows"], number_in(request, "page"), str)
-    mended = mended_by(upload.mended, asked.rows, fields)
-    if mended != upload.mended:
-        site.desk.check_again(upload, mended=mended)
+    if "row" in request.query:
+        opened = await asyncio.to_thread(_row_asked_for, request, site, upload, found)
+        rows: tuple[RowProblem, ...] = (opened[0],) if opened else ()
+    else:
+        rows = read_page(folder, found["rows"], number_in(request, "page"), str).rows
+    answers = answers_in(form, upload, found, rows, site.settings)
+    if answers.addresses:
+        site.desk.uploads.keep_addresses(site.desk.account, answers.said.addresses)
+    if answers.wrong or (answers.said, answers.mended) != (upload.said, upload.mended):
+        site.desk.check_again(upload, answers.said, answers.mended, answers.wrong)
     return see(f"/uploads/{upload.id}")
 
 
-async def names(request: web.Request) -> web.Response:
-    """POST /uploads/{id}/names: which addresses the presenters have whose names the file has."""
+async def show_row(request: web.Request) -> web.Response:
+    """GET /uploads/{id}/row?check=NONCE&row=N&sheet=S: a row with all its cells, each of which can be mended."""
     site = request.app[SITE]
     upload, found = _of_the_check_shown(request)
-    form = {name: str(value) for name, value in (await request.post()).items()}
-    addresses, wrong = addresses_in(form, found)
-    if wrong:
-        raise Refusal(
-            422, f"{wrong!r} is not an e-mail address.", "Go back, and write it as ana.diaz@school.example."
-        )
-    if addresses:
-        known = {**upload.said.addresses, **addresses}
-        site.desk.uploads.keep_addresses(site.desk.account, known)
-        site.desk.check_again(upload, replace(upload.said, addresses=known))
-    return see(f"/uploads/{upload.id}")
+    opened = await asyncio.to_thread(_row_asked_for, request, site, upload, found)
+    if opened is None:
+        raise no_such()
+    row, kept = opened
+    where = urlencode({"check": upload.nonce, **_row_in(request)})
+    here = f"/uploads/{upload.id}"
+    view = view_of(upload.name, row, kept, f"{here}/mend?{where}", here)
+    return page(request, f"{row.place[:1].upper()}{row.place[1:]}", view)
+
+
+def _row_asked_for(
+    request: web.Request, site: Site, upload: Upload, found: Mapping[str, Any]
+) -> tuple[RowProblem, Mapping[str, Any]] | None:
+    asked, folder = _row_in(request), site.desk.uploads.check_folder(upload)
+    return read_row(
+        folder, found.get("header", ()), found.get("columns", {}), asked["sheet"], int(asked["row"])
+    )
+
+
+def _row_in(request: web.Request) -> dict[str, str]:
+    return {"row": str(number_in(request, "row")), "sheet": request.query.get("sheet", "")}
+
+
+def row_href_of(upload: Upload) -> RowHref:
+    """The addresses of the rows of a file that was checked."""
+
+    def href(sheet: str, number: int) -> str:
+        return f"/uploads/{upload.id}/row?{urlencode({'check': upload.nonce, 'row': number, 'sheet': sheet})}"
+
+    return href
 
 
 async def unmend(request: web.Request) -> web.Response:
@@ -241,16 +273,6 @@ async def confirm(request: web.Request) -> web.Response:
     site = request.app[SITE]
     upload = site.desk.stand(upload_of(request))
     site.desk.confirm(upload, str(form.get("nonce", "")))
-    return see(f"/uploads/{upload.id}")
-
-
-async def changes(request: web.Request) -> web.Response:
-    """POST /uploads/{id}/changes: what becomes of classes that exist; then it is checked again."""
-    site = request.app[SITE]
-    upload, found = _checked(site, upload_of(request))
-    wanted = str((await request.post()).get("changes", ""))
-    if found and wanted in {"", "change", "all"}:
-        site.desk.check_again(upload, replace(upload.said, changes=wanted))
     return see(f"/uploads/{upload.id}")
 
 

@@ -30,12 +30,14 @@ from batch.web.views.model import (
     Page,
     PastView,
     ResultView,
+    RowView,
     RunView,
     StartView,
     UndoView,
     View,
     WeekView,
 )
+from batch.web.views.row_pages import RowHref
 from batch.web.views.week import read_week
 from batch.web.views.wording import SANDBOX
 from batch.web.workflow import UploadWorkflow
@@ -52,6 +54,7 @@ _TEMPLATES: Mapping[type[View], str] = {
     RunView: "run.html",
     UndoView: "undo.html",
     ResultView: "result.html",
+    RowView: "row.html",
     EnterView: "enter.html",
     ErrorView: "error.html",
 }
@@ -124,7 +127,9 @@ def page(request: web.Request, title: str, view: View, *, status: int = 200) -> 
 
 def refused(request: web.Request, refusal: Refusal) -> web.Response:
     home = bool(visitor_of(request).session)
-    view = ErrorView(status=refusal.status, says=refusal.says, fix=refusal.fix, home=home)
+    view = ErrorView(
+        status=refusal.status, says=refusal.says, fix=refusal.fix, home=home, on_href=refusal.on_href
+    )
     return page(request, "That did not work", view, status=refusal.status)
 
 
@@ -185,13 +190,17 @@ def number_in(request: web.Request, name: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 1
 
 
-def week_of(request: web.Request, folder: Path, found: Mapping[str, Any]) -> WeekView | None:
+def week_of(
+    request: web.Request, folder: Path, found: Mapping[str, Any], row_href: RowHref | None = None
+) -> WeekView | None:
     """The week that the address asks for, of what a child left in `folder`."""
 
     def href(monday: date, day: date | None) -> str:
         return f"?week={monday}{f'&day={day}' if day else ''}"
 
-    return read_week(folder, found.get("weeks"), _day_in(request, "week"), _day_in(request, "day"), href)
+    return read_week(
+        folder, found.get("weeks"), _day_in(request, "week"), _day_in(request, "day"), href, row_href
+    )
 
 
 def _day_in(request: web.Request, name: str) -> date | None:

@@ -84,7 +84,7 @@ def mapping(upload: Upload, asked: Mapping[str, Any], settings: Settings) -> Map
         columns=tuple(_choice(column, chosen_of) for column in asked["columns"]),
         needed=tuple(asked["needed"]),
         choices=(("", "Leave this column out"), *labels(AccountKind(settings.account))),
-        action=f"/uploads/{upload.id}/mapping",
+        action=f"/uploads/{upload.id}/mapping?check={upload.nonce}",
         again_href=f"/uploads/{upload.id}/file",
         sheets=tuple(sheets),
         sheet_chosen=asked["sheet_chosen"],
@@ -130,6 +130,7 @@ def check(
     why_not = found["why_not"]
     if not why_not and not sends(found):
         why_not = "No row is ready to be sent."
+    asked = (*_about_changes(upload, found), *questions(upload, found, settings))
     faulty = any(tally[outcome] for outcome in NEEDS_A_PERSON) or rows.total
     return CheckView(
         file=upload.name,
@@ -137,7 +138,7 @@ def check(
         ready=ready,
         counts=counts_shown(tally, first=(Outcome.READY,) if ready else ()),
         says=found["says"],
-        questions=(*_about_changes(upload, found), *questions(upload, found, settings)),
+        questions=asked,
         groups=_groups(found) if rows.total > _READ_ONE_BY_ONE else (),
         rows=rows,
         week=week,
@@ -150,7 +151,7 @@ def check(
         mapping_href=f"{here}/mapping",
         confirm_href=f"{here}/confirm",
         mend_href=f"{here}/mend?page={rows.number}&check={upload.nonce}"
-        if any(row.fields for row in rows.rows)
+        if asked or any(row.fields for row in rows.rows)
         else "",
         mended_says=mended_in_words(upload.mended),
         unmend_href=f"{here}/unmend?check={upload.nonce}",

@@ -32,7 +32,6 @@ def question(upload: Upload, found: Mapping[str, Any]) -> Question | None:
     return Question(
         asks=_answered(found) if said else "What becomes of the classes that exist?",
         why=" ".join(_facts(0 if said else moved, 0 if said else differing, gone)),
-        action=f"/uploads/{upload.id}/changes",
         buttons=tuple(
             (label, "changes", wanted) for wanted, label in offered.items() if label and wanted != said
         ),

@@ -30,6 +30,7 @@ from batch.web.views.model import LoadCell, LoadPicture, ProblemGroup
 from batch.web.views.overview import Overview
 from batch.web.views.questions import Names
 from batch.web.views.row_pages import Spool
+from batch.web.views.row_store import RowStore
 from batch.web.views.week import WeekSpool
 
 _MOST_DAYS = 25
@@ -51,6 +52,7 @@ class Findings:
         self._weeks = WeekSpool()
         self._overview = Overview()
         self._names = Names()
+        self._store = RowStore() if of_check else None
         self._codes: set[str] = set()
 
     def add(self, row: ResultRow) -> None:
@@ -65,6 +67,8 @@ class Findings:
         self._spool.add(row)
         self._weeks.add(row)
         self._names.add(row)
+        if self._store is not None:
+            self._store.add(row)
         self._codes.update(issue.code for issue in row.faults)
         if row.outcome is Outcome.READY:
             self._overview.add(row)
@@ -73,10 +77,15 @@ class Findings:
     def write(self, folder: Path, ending: Ending, account: AccountKind, naming: Naming) -> dict[str, Any]:
         """Write the rows; return what the page shows of all of them together."""
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        title_of = _title_of(ending.header, account, naming)
+        if self._store is not None:
+            self._store.write(folder)
+        columns = dict(name_columns(ending.header, account, naming).columns)
+        title_of = _title_of(columns.get("title"))
         facts = ending.facts
         return {
             "file": one_line(facts.file),
+            "header": list(ending.header),
+            "columns": columns,
             "sheet": one_line(facts.sheet),
             "counts": dict(ending.tally.counts()),
             "exit": int(ending.exit_code),
@@ -94,7 +103,7 @@ class Findings:
             "gone": sum(each.outcome is None for each in ending.gone),
             "cancelling": sum(each.outcome is Outcome.READY for each in ending.gone),
             "rows": self._spool.write(
-                folder, title_of, places(ending.header, account, naming), self._told_above()
+                folder, title_of, places(ending.header, account, naming), columns, self._told_above()
             ),
             "weeks": self._weeks.write(folder),
             "lessons": self._overview.in_words(),
@@ -131,9 +140,8 @@ def write_findings(folder: Path, name: str, found: dict[str, Any]) -> None:
     write_whole(folder / name, json.dumps(found))
 
 
-def _title_of(header: Sequence[str], account: AccountKind, naming: Naming) -> Callable[[Sequence[str]], str]:
+def _title_of(position: int | None) -> Callable[[Sequence[str]], str]:
     """Which cell of a row that is no class would have been its title."""
-    position = name_columns(header, account, naming).columns.get("title")
     return lambda cells: "" if position is None or position >= len(cells) else cells[position]
 
 

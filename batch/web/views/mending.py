@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from batch.core.outcome import Outcome
 from batch.core.rows.column_names import Naming, name_columns
@@ -39,6 +41,38 @@ def places(header: Sequence[str], account: AccountKind, naming: Naming) -> Place
     return place_of
 
 
+def when_free(row: ResultRow) -> dict[str, str]:
+    """When a class that is held would fit, by the clock of its row; empty where that is not known, or one cell is for several."""
+    if row.free_at is None or row.zone is None or row.minutes is None or row.lessons or row.cell:
+        return {}
+    begins = row.free_at.astimezone(ZoneInfo(row.zone))
+    ends = (row.free_at + timedelta(minutes=row.minutes)).astimezone(ZoneInfo(row.zone))
+    same_day = row.starts is not None and row.starts.astimezone(ZoneInfo(row.zone)).date() == begins.date()
+    day = "" if same_day else f"{begins:%a} {begins.day} {begins:%b}, "
+    return {
+        "date": f"{begins:%Y-%m-%d}",
+        "start_time": f"{begins:%H:%M}",
+        "end_date": f"{ends:%Y-%m-%d}",
+        "end_time": f"{ends:%H:%M}",
+        "label": f"Use {day}{begins:%H:%M}-{ends:%H:%M}",
+    }
+
+
+def cells_when_free(when: Mapping[str, str], columns: Mapping[str, int]) -> dict[str, str]:
+    """Position -> what is to stand there, so that the class is then; empty where the file has no column for a start."""
+    if "start_time" not in columns:
+        return {}
+    names = ("date", "start_time", "end_date", "end_time")
+    cells = {str(columns[name]): when[name] for name in names if name in columns}
+    if "date" not in columns:
+        cells[str(columns["start_time"])] = f"{when['date']} {when['start_time']}"
+    return cells
+
+
+def use_name(sheet: str, number: int) -> str:
+    return f"use.{number}.{sheet}"
+
+
 def field_name(sheet: str, number: int, position: int) -> str:
     return f"cell.{number}.{position}.{sheet}"
 
@@ -72,6 +106,10 @@ def mended_by(
                 _, number, position, sheet = each.name.split(".", 3)
                 was = at(sheet, int(number))
                 found[sheet, int(number)] = replace(was, cells={**was.cells, position: text})
+        if row.use and row.use_name in fields:
+            _, number, sheet = row.use_name.split(".", 2)
+            was = at(sheet, int(number))
+            found[sheet, int(number)] = replace(was, cells={**was.cells, **dict(row.use_cells)})
         if row.leave_out and row.leave_out in fields:
             _, number, sheet = row.leave_out.split(".", 2)
             found[sheet, int(number)] = replace(at(sheet, int(number)), left_out=True)

@@ -246,6 +246,10 @@ class RowProblem:
     says: tuple[str, ...]
     fields: tuple[MendField, ...] = ()
     leave_out: str = ""  #: the name of a checkbox: the row is no class; "" where nothing is to be mended
+    use: str = ""  #: the label of a button that moves the class to when it is free
+    use_name: str = ""  #: its name, where `use`
+    use_cells: tuple[tuple[str, str], ...] = ()  #: what it writes: (position, text)
+    href: str = ""  #: GET: the whole row, each cell of it to be mended
     #: after a run: what the service gave
     class_id: str = ""
     call_id: str = ""
@@ -286,11 +290,10 @@ class LoadPicture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What only the person can tell of the whole file: POST action: csrf, and a button's or the fields' values."""
+    """What only the person can tell of the whole file: answered by a button, or by fields, of the page's one form."""
 
     asks: str
     why: str
-    action: str
     buttons: tuple[tuple[str, str, str], ...] = ()  #: (label, name, value)
     fields: tuple[MendField, ...] = ()  #: `header` is the label
     choices: tuple[str, ...] = ()  #: for the fields to choose from
@@ -310,6 +313,7 @@ class Lesson:
     tone: Tone
     says: tuple[str, ...]  #: what is wrong, or worth knowing
     class_id: str = ""
+    href: str = ""  #: GET: the whole row, to be mended; "" where it cannot be
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -367,12 +371,25 @@ class CheckView:
     marked_href: str  #: "" where there is nothing to mark
     mapping_href: str  #: GET: which column of the file is what, to be changed
     confirm_href: str  #: GET: the page with the button
-    mend_href: str  #: POST: csrf, and the fields of the rows
+    mend_href: str  #: POST: csrf, with the answers to questions and the fields of the rows; "" where nothing is asked
     mended_says: str  #: what was mended on this page so far; "" for nothing
     unmend_href: str  #: POST: csrf; the file as it came
     again_href: str  #: POST: csrf, file
     batch_href: str = ""  #: of an earlier run of this upload
     notice: Notice | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowView:
+    """row.html: one row of the file, all its cells to be mended. POST action: csrf, and the fields."""
+
+    file: str
+    place: str
+    read: tuple[tuple[str, str], ...]  #: (what, as it was understood); empty where it was not
+    classes: str  #: that it stands for several classes; "" for one
+    row: RowProblem
+    action: str
+    back_href: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -506,6 +523,7 @@ class ErrorView:
     says: str
     fix: str
     home: bool = True  #: whether a link to the start page helps
+    on_href: str = ""  #: where to go on, besides the start; "" for nowhere
 
 
 View: TypeAlias = (
@@ -517,6 +535,7 @@ View: TypeAlias = (
     | GridView
     | CheckView
     | ConfirmView
+    | RowView
     | UndoView
     | RunView
     | ResultView

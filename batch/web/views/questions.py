@@ -42,13 +42,11 @@ class Names:
 
 def questions(upload: Upload, found: Mapping[str, Any], settings: Settings) -> Iterator[Question]:
     """What is to be asked of a file that was checked."""
-    mapping = f"/uploads/{upload.id}/mapping"
     readings = found.get("mapping", {}).get("readings") or {}
     if readings and not upload.said.dates:
         yield Question(
             asks="Which comes first in these dates: the day, or the month?",
             why="Nothing in the file proves it.",
-            action=mapping,
             buttons=tuple(
                 (f"{first}: {readings[order]}", "dates", order)
                 for order, first in (("dmy", "The day"), ("mdy", "The month"))
@@ -58,14 +56,12 @@ def questions(upload: Upload, found: Mapping[str, Any], settings: Settings) -> I
         yield Question(
             asks="Do these lessons begin at night?",
             why="They have a start before 7:00, and nothing says AM or PM. If the afternoon is meant, mend the rows below.",
-            action=mapping,
             buttons=(("Yes: the times are on the 24-hour clock", "clock", "24"),),
         )
     if _asks_zone(upload, found, settings):
         yield Question(
             asks="By which clock are these times?",
             why="The file does not say it. Until you do, they are read as GMT.",
-            action=mapping,
             fields=(MendField(name="time_zone", header="Time zone, such as Europe/London", value=""),),
             choices=zones_offered(),
             button="By this clock",
@@ -75,7 +71,6 @@ def questions(upload: Upload, found: Mapping[str, Any], settings: Settings) -> I
         yield Question(
             asks="Which e-mail addresses do these teachers have?",
             why="The file has their names. What you write here is kept for later files, too.",
-            action=f"/uploads/{upload.id}/names?check={upload.nonce}",
             fields=tuple(
                 MendField(name=f"name.{name}", header=f"{name} ({counted(rows, 'row')})", value="")
                 for name, rows in names
@@ -90,19 +85,18 @@ def _asks_zone(upload: Upload, found: Mapping[str, Any], settings: Settings) -> 
     return not any(column["chosen"] == "time_zone" for column in found.get("mapping", {}).get("columns", ()))
 
 
-def addresses_in(form: Mapping[str, str], found: Mapping[str, Any]) -> tuple[dict[str, str], str]:
-    """(name -> address, the first text that is none), of what was asked.
+def addresses_in(form: Mapping[str, str], found: Mapping[str, Any]) -> tuple[dict[str, str], tuple[str, ...]]:
+    """(name -> address, the texts that are none), of what was asked.
 
     Args:
         form: as it was sent.
         found: by the check that asked.
     """
-    told: dict[str, str] = {}
+    told, wrong = dict[str, str](), list[str]()
     for name, _ in found.get("names") or ():
         address = form.get(f"name.{name}", "").strip()
-        if not address:
-            continue
-        if not is_address(address):
-            return told, address[:_LONGEST]
-        told[name] = address
-    return told, ""
+        if is_address(address):
+            told[name] = address
+        elif address:
+            wrong.append(address[:_LONGEST])
+    return told, tuple(wrong)

@@ -15,7 +15,16 @@ from batch.core.outcome import NEEDS_A_PERSON, Outcome
 from batch.core.text import one_line, visible
 from batch.report.facts import ResultRow
 from batch.report.text import shortened
-from batch.web.views.mending import LONGEST, PlaceOf, columns_to_mend, field_name, leave_out_name
+from batch.web.views.mending import (
+    LONGEST,
+    PlaceOf,
+    cells_when_free,
+    columns_to_mend,
+    field_name,
+    leave_out_name,
+    use_name,
+    when_free,
+)
 from batch.web.views.model import MendField, RowProblem, RowsPage
 from batch.web.views.wording import tone_of
 
@@ -45,8 +54,9 @@ class Spool:
             return
         # Whether the header has a title is known only when all rows were read.
         short = [[issue.code, issue.hint, issue.without_hint()] for issue in row.problems]
-        mends = columns_to_mend(row) if self._only_with_something_to_say and urgent else []
-        line = json.dumps([_shown(row), row.cells if mends or not row.title else [], short, mends])
+        mends = columns_to_mend(row) if self._only_with_something_to_say and urgent and not row.cell else []
+        free = when_free(row) if mends else {}
+        line = json.dumps([_shown(row), row.cells if mends or not row.title else [], short, mends, free])
         (self._first if urgent else self._rest).write(line.encode("ascii") + b"\n")
 
     def write(
@@ -54,6 +64,7 @@ class Spool:
         folder: Path,
         title_of: Callable[[Sequence[str]], str],
         place_of: PlaceOf,
+        columns: Mapping[str, int] = MappingProxyType({}),
         told_above: Mapping[str, str] = MappingProxyType({}),
     ) -> dict[str, Any]:
         """Write all rows; return where their pages begin.
@@ -62,6 +73,7 @@ class Spool:
             folder: where they go.
             title_of: which of a row's cells is its title.
             place_of: where a column stands and what its header is, by its API name and header; None for one that is not there.
+            columns: API name -> where it stands.
             told_above: problem -> what mends it, where that need not be told again with every row.
         """
         offsets, total = [], 0
@@ -69,7 +81,7 @@ class Spool:
             for spool in (self._first, self._rest):
                 spool.seek(0)
                 for line in spool:
-                    row, cells, short, mends = json.loads(line)
+                    row, cells, short, mends, free = json.loads(line)
                     for place, (code, hint, sentence) in enumerate(
                         short, start=len(row["says"]) - len(short)
                     ):
@@ -77,6 +89,7 @@ class Spool:
                             row["says"][place] = shortened(visible(sentence), _LONGEST)
                     if (row["sheet"], row["number"]) not in self._shared:
                         row["fields"] = list(_fields(cells, mends, place_of))
+                        row["free"] = [free["label"], cells_when_free(free, columns)] if free else []
                     if cells and not row["title"]:
                         row["title"] = shortened(one_line(title_of(cells)), _LONGEST_TITLE)
                     if total % PER_PAGE == 0:
@@ -86,7 +99,17 @@ class Spool:
         return {"offsets": offsets, "total": total}
 
 
-def read_page(folder: Path, index: dict[str, Any], number: int, href: Callable[[int], str]) -> RowsPage:
+#: (sheet, number) -> the address of a row; "" where it cannot be opened
+RowHref = Callable[[str, int], str]
+
+
+def read_page(
+    folder: Path,
+    index: dict[str, Any],
+    number: int,
+    href: Callable[[int], str],
+    row_href: RowHref | None = None,
+) -> RowsPage:
     """One page of rows; the first or the last one where there is none of this number.
 
     Args:
@@ -94,6 +117,7 @@ def read_page(folder: Path, index: dict[str, Any], number: int, href: Callable[[
         index: what `write` returned.
         number: 1 is the first.
         href: the address of a page.
+        row_href: the address of a row; None where none can be opened.
     """
     offsets: list[int] = index["offsets"]
     pages = max(1, len(offsets))
@@ -103,7 +127,7 @@ def read_page(folder: Path, index: dict[str, Any], number: int, href: Callable[[
         with (folder / FILE_NAME).open("rb") as file:
             file.seek(offsets[number - 1])
             for line, _ in zip(file, range(PER_PAGE), strict=False):
-                rows.append(_row(json.loads(line)))
+                rows.append(_row(json.loads(line), row_href))
     return RowsPage(
         rows=tuple(rows),
         number=number,
@@ -127,14 +151,23 @@ def _fields(
         yield found[0], shortened(one_line(found[1]), _LONGEST_TITLE), cells[found[0]]
 
 
-def _row(told: dict[str, Any]) -> RowProblem:
+def _row(told: dict[str, Any], row_href: RowHref | None) -> RowProblem:
     sheet, number = told.pop("sheet", ""), told.pop("number", 0)
     fields = tuple(
         MendField(name=field_name(sheet, number, position), header=header, value=value)
         for position, header, value in told.pop("fields", ())
     )
-    leave_out = leave_out_name(sheet, number) if fields else ""
-    return RowProblem(**{**told, "says": tuple(told["says"]), "fields": fields, "leave_out": leave_out})
+    use, cells = told.pop("free", None) or ("", {})
+    in_grid = told.pop("in_grid", False)
+    return RowProblem(
+        **{**told, "says": tuple(told["says"])},
+        fields=fields,
+        leave_out=leave_out_name(sheet, number) if fields else "",
+        use=use if cells else "",
+        use_name=use_name(sheet, number),
+        use_cells=tuple(cells.items()),
+        href=row_href(sheet, number) if row_href is not None and not in_grid else "",
+    )
 
 
 def _shown(row: ResultRow) -> dict[str, Any]:
@@ -148,6 +181,7 @@ def _shown(row: ResultRow) -> dict[str, Any]:
         "call_id": row.call_id or "",
         "sheet": row.sheet,
         "number": row.number,
+        "in_grid": bool(row.cell),
     }
 
 

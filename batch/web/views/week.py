@@ -10,6 +10,7 @@ from array import array
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,6 +20,7 @@ from batch.report.facts import ResultRow
 from batch.report.text import shortened
 from batch.report.wording.phrases import counted
 from batch.web.views.model import Lesson, WeekCell, WeekDay, WeekView
+from batch.web.views.row_pages import RowHref
 from batch.web.views.wording import tone_of
 
 FILE_NAME = "weeks.jsonl"
@@ -90,11 +92,18 @@ def _kept(row: ResultRow) -> dict[str, Any]:
         "tone": tone_of(row.outcome),
         "says": [shortened(visible(str(issue)), _LONGEST_SENTENCE) for issue in row.problems],
         "class_id": row.class_id or "",
+        "sheet": row.sheet,
+        "number": 0 if row.cell else row.number,
     }
 
 
 def read_week(
-    folder: Path, index: Mapping[str, Any] | None, asked: date | None, day: date | None, href: Href
+    folder: Path,
+    index: Mapping[str, Any] | None,
+    asked: date | None,
+    day: date | None,
+    href: Href,
+    row_href: RowHref | None = None,
 ) -> WeekView | None:
     """One week; the one that is nearest to what is asked for, the first by default. None: no row has a time.
 
@@ -104,6 +113,7 @@ def read_week(
         asked: a day of the week that is wanted.
         day: only this day of it, and that whole.
         href: the address of a week or a day.
+        row_href: the address of a row; None where none can be opened.
     """
     if not index or not index["weeks"]:
         return None
@@ -114,7 +124,8 @@ def read_week(
     lessons = list(_lessons_of(folder, index["weeks"][str(monday)], monday))
     usual, *others = index["zones"]
     one_day = day if day is not None and 0 <= (day - monday).days <= _LAST_DAY else None
-    days, hours = _grid(lessons, monday, one_day, href, usual)
+    lesson_of = partial(_lesson, usual=usual, row_href=row_href)
+    days, hours = _grid(lessons, monday, one_day, href, lesson_of)
     return WeekView(
         says=f"Week of {_day_in_words(monday)}: {counted(len(lessons), 'lesson')}",
         number=place + 1,
@@ -142,7 +153,11 @@ def _lessons_of(folder: Path, offset: int, monday: date) -> Iterator[Mapping[str
 
 
 def _grid(
-    lessons: list[Mapping[str, Any]], monday: date, one_day: date | None, href: Href, usual: str
+    lessons: list[Mapping[str, Any]],
+    monday: date,
+    one_day: date | None,
+    href: Href,
+    lesson_of: Callable[[Mapping[str, Any]], Lesson],
 ) -> tuple[tuple[WeekDay, ...], tuple[tuple[str, tuple[WeekCell, ...]], ...]]:
     """The days with a heading each, and for each hour the cells of these days."""
     cells: dict[tuple[int, int], list[Mapping[str, Any]]] = defaultdict(list)
@@ -160,7 +175,7 @@ def _grid(
             tuple(
                 WeekCell(
                     day=f"{monday + timedelta(days=weekday):%a}",
-                    lessons=tuple(_lesson(each, usual) for each in cells[hour, weekday][:most]),
+                    lessons=tuple(lesson_of(each) for each in cells[hour, weekday][:most]),
                     more=max(0, len(cells[hour, weekday]) - most),
                     more_href=href(monday, monday + timedelta(days=weekday)),
                 )
@@ -178,7 +193,7 @@ def _day(day: date, href: Href) -> WeekDay:
     )
 
 
-def _lesson(kept: Mapping[str, Any], usual: str) -> Lesson:
+def _lesson(kept: Mapping[str, Any], usual: str, row_href: RowHref | None) -> Lesson:
     begins = datetime.fromisoformat(kept["begins"])
     ends = begins + timedelta(minutes=kept["minutes"])
     zone = "" if kept["zone"] == usual else f" {kept['zone']}"
@@ -192,6 +207,7 @@ def _lesson(kept: Mapping[str, Any], usual: str) -> Lesson:
         tone=kept["tone"],
         says=tuple(kept["says"]),
         class_id=kept["class_id"],
+        href=row_href(kept["sheet"], kept["number"]) if row_href is not None and kept.get("number") else "",
     )
 
 
