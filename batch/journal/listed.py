@@ -109,6 +109,11 @@ _FIRST_SEEN = (
     " WHERE sighting.starts > :begun_at AND sighting.first_at = :begun_at AND attempt.ending = 'created'"
     " ORDER BY +sighting.class_id"
 )
+#: When the newest of the confirmed classes that are listed was sent.
+_NEWEST_LISTED = (
+    "SELECT max(attempt.sent_at) FROM temp.listed AS listed CROSS JOIN attempt ON attempt.class_id = listed.class_id"
+    " WHERE attempt.ending = 'created' AND attempt.sent_at <= :now"
+)
 _FOUND_GONE = (
     "INSERT INTO sighting (class_id, starts, first_at, last_at, gone_at, listed)"
     " SELECT attempt.class_id, row.starts, :at, :at, :at, '{}' FROM attempt"
@@ -262,6 +267,11 @@ class ListedClasses:
             self._database.run(_MISSED, begun_at=begun_at)
         found = self._database.each(_FIRST_SEEN, begun_at=begun_at)
         return [(sent_at, confirmed_at) for sent_at, confirmed_at in found]
+
+    def newest_sent_at(self, now: float) -> float | None:
+        """When the newest of the confirmed classes that are listed was sent; None: none of them is listed."""
+        at: float | None = self._database.value(_NEWEST_LISTED, now=now)
+        return at
 
     def note_gone(self, class_ids: Iterable[str], at: float) -> None:
         """They were found cancelled, or gone for good: no list has to show them any more."""

@@ -231,7 +231,10 @@ class AccountList:
         lag = await self._lag()
         found = lag_after(lag, first_seen, began_at=self.began_at, listed_before_at=self._kept_at)
         self._kept_at = self.began_at
-        # What is listed at once by no word for its state may be late by that word.
+        # What is listed at once by no word for its state may be late by that word: the list by it says how late at most.
+        newest = await self._recorder.call(journal.listed.newest_sent_at, self.began_at)
+        if newest is not None:
+            found = found.within(self.began_at - newest)
         at_most_s = found.at_most_s if self._filters else lag.at_most_s
         for name, before, now in (
             (LAG, lag.late_s, found.late_s),

@@ -97,6 +97,9 @@ def test_a_class_that_was_changed_by_hand(listed: Seen, is_edited: bool) -> None
 OTHER = KnownClass("101", 3, wanted("other", "Biology", presenter="ben@school.example", at=NINE + DAY))
 TWIN = KnownClass("101", 3, wanted("twin", "Algebra I", presenter="ben@school.example"))
 
+THIRD = KnownClass("102", 4, wanted("third", "Chemistry", at=NINE + 2 * DAY))
+HOURLY = [KnownClass(f"{n}", n, wanted(n, "Algebra I", at=NINE + n * 7200)) for n in range(2, 5)]
+
 
 def as_listed(ours: KnownClass, sent: Wanted) -> tuple[KnownClass, Seen]:
     """A class of ours, listed as another one was sent."""
@@ -120,7 +123,25 @@ MISTAKEN: dict[str, tuple[list[tuple[KnownClass, Seen]], list[Seen], dict[int, s
         [seen(200)],
         {2: "200"},
     ),
+    "three changed places in a circle": (
+        [as_listed(OURS, OTHER.wanted), as_listed(OTHER, THIRD.wanted), as_listed(THIRD, OURS.wanted)],
+        [],
+        {2: "102", 3: "100", 4: "101"},
+    ),
     "moved by hand to where no other is": ([as_listed(OURS, OTHER.wanted)], [], {}),
+    "moved by hand to where another was that has moved, too": (
+        [as_listed(OURS, OTHER.wanted), as_listed(OTHER, THIRD.wanted)],
+        [],
+        {},
+    ),
+    "few classes are known, and all are written on another clock": (
+        [
+            (each, shown(wanted(0, "Algebra I", at=each.wanted.starts + 7200), each.class_id))
+            for each in HOURLY
+        ],
+        [],
+        {},
+    ),
 }
 
 

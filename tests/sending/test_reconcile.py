@@ -16,7 +16,7 @@ from batch.journal.recorder import Recorder
 from batch.journal.records import Ended, Intent, RowOutcome
 from batch.journal.store import Journal
 from batch.sending.gate import Closing, Gate
-from batch.sending.listing import AccountList
+from batch.sending.listing import UPCOMING, AccountList
 from batch.sending.reconcile import Reconciler, Settled
 from batch.wiziq.errors import ListingFailed
 from batch.wiziq.replies import ListedClass
@@ -207,6 +207,24 @@ def test_a_class_that_one_list_of_a_run_has_shown_is_found_though_the_next_ones_
     assert (first.outcome, first.attempts[-1].class_id) == (S, "77")
     assert len(listings) > 1
     assert settled.resend == 0
+
+
+def test_a_list_by_another_word_that_was_the_first_to_show_a_class_does_not_leave_the_lag_unmeasured(
+    journal: Journal,
+) -> None:
+    async def two_lists() -> None:
+        async with Recorder(journal, at_once) as recorder:
+            listing = listing_of(Scripted(lists=shows_it), recorder)
+            for filters in ({}, UPCOMING):
+                await asyncio.sleep(15)
+                await listing.take(filters)
+                await listing.keep()
+
+    journal.account.unlearn(LAG_AT_MOST)
+    play_out(two_lists())
+    learned = journal.account.learned(LAG_AT_MOST)
+    assert learned is not None
+    assert float(learned.value) == pytest.approx(30)
 
 
 def test_an_attempt_that_was_waited_for_beyond_its_deadline_counts_from_its_end(journal: Journal) -> None:

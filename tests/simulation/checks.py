@@ -202,8 +202,8 @@ def _dealt_out(world: World, report: Report, ledger: Ledger, alike: Callable[[st
                 left[alike(key)].remove(each)
                 return
 
-    for rank in range(4):
-        of_rank = [(key, row) for key, row in rows if _rank(row) == rank]
+    for rank in range(5):
+        of_rank = [(key, row) for key, row in rows if _rank(world, key, row) == rank]
         for its_own in (True, False):
             for key, row in of_rank:
                 if key not in dealt:
@@ -211,11 +211,11 @@ def _dealt_out(world: World, report: Report, ledger: Ledger, alike: Callable[[st
     return dealt
 
 
-def _rank(row: ResultRow) -> int:
+def _rank(world: World, key: str, row: ResultRow) -> int:
     """Whose turn it is to be dealt a class."""
     if row.class_id is not None:
-        return 0
-    return 1 if row.outcome in _THERE else 2 if row.outcome is Outcome.UNKNOWN else 3
+        return int((key, row.class_id) in world.service.unknowable)
+    return 2 if row.outcome in _THERE else 3 if row.outcome is Outcome.UNKNOWN else 4
 
 
 def _of_report(world: World, report: Report, ledger: Ledger, careful: frozenset[Outcome]) -> Iterator[str]:
@@ -236,7 +236,7 @@ def _of_report(world: World, report: Report, ledger: Ledger, careful: frozenset[
         elif (
             row.outcome not in careful
             and not _says_nothing(world, key, row, careful)
-            and any(_is_known(world, each, report.ended_at) for each in classes)
+            and any(_is_known(world, each, report) for each in classes)
         ):
             yield f"I3: {key} is {row.outcome}, and there is a class"
     sendings = _MOST_SENDINGS * len(keys)
@@ -257,10 +257,15 @@ def _says_nothing(world: World, key: str, row: ResultRow, careful: frozenset[Out
     return row.outcome is Outcome.REFUSED and careful >= _UNAWARE and row.error_code not in {"1032", "1012"}
 
 
-def _is_known(world: World, made: Booking, at: float) -> bool:
-    """Whether a class is there by then, and no list hid it that showed all that is known to be there."""
-    lists = (each for each in world.service.lists if each.at <= at)
-    return made.sent_at <= at and not any(_is_hidden(world, made, each) for each in lists)
+def _is_known(world: World, made: Booking, report: Report) -> bool:
+    """Whether a class is there by then, and no list hid it that showed all that is known to be there.
+
+    What another run sends at the same moment, while the lock locks nothing, is told by that run.
+    """
+    at = report.ended_at
+    if made.sent_at > at or made.by in report.beside:
+        return False
+    return not any(_is_hidden(world, made, each) for each in world.service.lists if each.at <= at)
 
 
 def _there(key: str, row: ResultRow, classes: Sequence[Booking]) -> Iterator[str]:

@@ -75,6 +75,11 @@ REGRESSIONS_OF_KINDS: dict[str, tuple[int, list[Kind]]] = {
         kinds_of(33412),
     ),
     "the class of a row in doubt, on another clock, was taken for another row's": (22307, kinds_of(22307)),
+    "the lag of a list was never measured, as one by another word was the first to show a class": (
+        103902,
+        kinds_of(103902),
+    ),
+    "two classes on another clock were called exchanged": (104456, kinds_of(104456)),
     "of two lessons an hour apart that were lost neither was ever settled": (26827, kinds_of(26827)),
 }
 

@@ -50,6 +50,8 @@ _HIDING = (
 )
 
 
+_HIDING_PRESENTERS = frozenset({"presenter-alias", "presenter-one", "presenter-untold"})
+
 #: What another computer has sent is told by the list alone. Where that is written otherwise, fewer than four rows of a
 #: file show nothing of how: the row that goes alone may be a second one, and a start may be read as another row's. The
 #: trials have each such list with a file of ten rows.
@@ -60,6 +62,10 @@ def extended(scenario: Scenario, kinds: Collection[Kind]) -> Scenario:
     """The history with trouble of these kinds, each as the seed has it."""
     for kind in kinds:
         scenario = _ADDED[kind](scenario, Random(f"{scenario.seed} {kind.name}"))
+    hides_presenters = any(bend.name in _HIDING_PRESENTERS for bend in scenario.traits.bends)
+    if scenario.traits.lost_before and hides_presenters:
+        # Then a class is known by title, start and length alone, as docs/reliability.md says: whosesoever it is.
+        return replace(scenario, foreign=())
     return scenario
 
 

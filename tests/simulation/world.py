@@ -54,6 +54,7 @@ class Report:
     stopped: bool
     creates: int
     listings: int
+    beside: frozenset[object]  #: other runs that are at work, as the lock locks nothing
 
 
 @dataclass(slots=True)
@@ -87,6 +88,7 @@ class World:
         init=False
     )  #: whether somebody says that nothing was sent to this account before
     lives: int = 0
+    at_work: set[object] = field(default_factory=set)  #: runs, by their connections
     doubled: set[tuple[str, str]] = field(default_factory=set)  #: what audits said is there twice
     mistaken: set[str] = field(
         default_factory=set
@@ -216,6 +218,7 @@ class World:
             journal.begin_run()
             journal.batches.load("school", _batch(batch, self.clock()), rows_of(life.file))
             how = CUT_SHORT
+            self.at_work.add(process.connection)
             try:
                 async with recorder.Recorder(journal, process.run) as writer:
                     process.control = run = self._passes(batch, life, process, writer)
@@ -223,6 +226,7 @@ class World:
                     await self._audit(run, stopped=stopped is not None)
                     how = "ended"
             finally:
+                self.at_work.discard(process.connection)
                 # A workbook can be made again at any time, after a crash as well.
                 tally = tally_of(journal, batch)
                 self.reports.append(
@@ -235,6 +239,7 @@ class World:
                         stopped is not None,
                         self.service.creates.total() - before[0],
                         self.service.listings - before[1],
+                        frozenset(self.at_work),
                     )
                 )
 

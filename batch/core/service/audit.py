@@ -6,7 +6,8 @@ told, never complained about. A row in doubt explains a class, too, but only one
 whoever is told of the row looks at its presenter's classes anyway.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from batch.core.message import Message, RunNote
@@ -109,7 +110,22 @@ def _mistaken(
             if seen.class_id not in found and is_its_class(ours.wanted, seen, calibration):
                 found[seen.class_id] = seen, ours
                 break
-    return tuple(found.values())
+    return tuple(_exchanged(found, {ours.class_id for ours, _ in changed}))
+
+
+def _exchanged(
+    found: Mapping[str, tuple[Seen, KnownClass]], changed: AbstractSet[str]
+) -> Iterable[tuple[Seen, KnownClass]]:
+    """Those that can be exchanges: a row whose class is another's number is one only where that row has its own, too.
+
+    Else all of them are only written otherwise, as when few classes are known and a list is on another clock.
+    """
+    while True:
+        own = {ours.class_id for _, ours in found.values()}
+        left = {each: pair for each, pair in found.items() if each not in changed or each in own}
+        if len(left) == len(found):
+            return found.values()
+        found = left
 
 
 def not_as_sent(
