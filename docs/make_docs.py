@@ -149,6 +149,12 @@ def settings_table() -> str:
             "lines as above",
             "none",
         ),
+        (
+            "`[folders.NAME]`",
+            "How the files of one folder of the inbox are read: `timetable`, `dates`, `sheet` and their like; their account is the inbox's.",
+            "lines as above",
+            "none",
+        ),
     ]
     parts.append(
         f"## Tables of {CONFIG_NAME}\n\n{_table(('table', 'what it sets', 'takes', 'variable'), tables)}"

@@ -61,8 +61,8 @@ def nightly(
     """Import what has arrived since last night.
 
     Takes every timetable of a folder, the oldest first, and moves it to done/ or failed/ in it with its results;
-    a folder in it that is called like an account, [accounts.NAME] in classbatch.toml, is that account's. Takes
-    a single FILE or, with -, CSV on standard input, too, and leaves it where it is.
+    a folder in it that is called like an account, [accounts.NAME] in classbatch.toml, is that account's, and one
+    with [folders.NAME] is read as that says. Takes a single FILE or, with -, CSV on standard input, too, and leaves it where it is.
     """
     profile = flags["profile"]
     with (
@@ -77,6 +77,7 @@ def nightly(
         from batch.nightly.wording import in_words  # noqa: PLC0415 - see the module's docstring
         from batch.settings.resolve import (  # noqa: PLC0415 - see the module's docstring
             accounts_of_process,
+            folders_of_process,
             settings_of_process,
         )
 
@@ -95,12 +96,17 @@ def nightly(
             of_one_file=bool(results or json_to),
         )
         names = () if profile else accounts_of_process(flags)
+        folders = () if profile else folders_of_process(flags)
         order = Order(
             source=place,
             settings=settings,
             accounts={
                 name: partial(settings_of_process, {**flags, "profile": name}, default_state=settings.state)
                 for name in names
+            }
+            | {
+                name: partial(settings_of_process, {**flags, "folder": name}, default_state=settings.state)
+                for name in folders
             },
             sandbox=sandbox,
             results=results,

@@ -33,7 +33,7 @@ class Arrival:
     """A file of the inbox."""
 
     path: Path
-    account: str | None  #: whose folder it lies in; None: the inbox itself
+    account: str | None  #: by whose settings, or those of which folder; None: the inbox itself
     stamp: Stamp
 
 

@@ -29,7 +29,7 @@ class Order:
     settings: Settings
     accounts: Mapping[str, Callable[[], Settings]] = field(
         default_factory=dict
-    )  #: by the name of their folder
+    )  #: by the name of their folder, and of folders with settings of their own
     sandbox: bool = False
     results: Path | None = None  #: of a single file; None: beside it
     json: Path | TextIO | None = None  #: of a single file

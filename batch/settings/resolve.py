@@ -19,7 +19,7 @@ import click
 from batch.core.errors import CannotRun
 from batch.core.message import Message, SettingFault
 from batch.logs import LogFormat
-from batch.settings.accounts import KEYS, accounts_in, missing_keys, wrong_accounts
+from batch.settings.accounts import KEYS, accounts_in, folders_in, missing_keys, wrong_accounts
 from batch.settings.column_tables import wrong_tables
 from batch.settings.files import ConfigFile, config_file, home_of, xdg
 from batch.settings.setting import PREFIX
@@ -60,6 +60,12 @@ def accounts_of_process(flags: Mapping[str, object]) -> tuple[str, ...]:
     return tuple(accounts_in(file.keys)) if file else ()
 
 
+def folders_of_process(flags: Mapping[str, object]) -> tuple[str, ...]:
+    """The names of the folders of an inbox that have settings of their own, under [folders.NAME]."""
+    file = config_file(flags.get("config"), os.environ, Path.cwd())
+    return tuple(folders_in(file.keys)) if file else ()
+
+
 @dataclass(frozen=True, slots=True)
 class _Layer:
     """The values that came one way; `place` tells a person where one of them stands."""
@@ -79,8 +85,8 @@ def load_settings(
 
     Args:
         flags: What click parsed: settings by name, `config` for `--config`, and `profile` for the
-            account whose table goes before variables and file. None is a flag not given; any
-            other key is the command's own, and is ignored.
+            account, or `folder` for the folder of an inbox, whose table goes before variables and file.
+            None is a flag not given; any other key is the command's own, and is ignored.
         environ: The environment. Paths in flags and variables start from `cwd`.
         cwd: Where classbatch.toml is looked for first. Paths in it start from its directory.
 
@@ -96,6 +102,7 @@ def load_settings(
         _layer(variables, lambda name: f"the variable {_variable(name)}", cwd, home),
     ]
     accounts: dict[str, _Layer] = {}
+    folders: dict[str, _Layer] = {}
     file = config_file(flags.get("config"), environ, cwd)
     if file is not None:
         wrong += wrong_accounts(file.keys, file.path)
@@ -103,9 +110,16 @@ def load_settings(
             name: _file_layer(file, table, home, f" under [accounts.{name}]")
             for name, table in accounts_in(file.keys).items()
         }
-        layers.append(_file_layer(file, {**file.keys, "accounts": None}, home))
-    for layer in (*layers, *accounts.values()):
+        folders = {
+            name: _file_layer(file, table, home, f" under [folders.{name}]")
+            for name, table in folders_in(file.keys).items()
+        }
+        layers.append(_file_layer(file, {**file.keys, "accounts": None, "folders": None}, home))
+    for layer in (*layers, *accounts.values(), *folders.values()):
         wrong += [*_unknown(layer), *wrong_tables(layer.values, layer.place), *_two_secret_keys(layer)]
+    of_folder = folders.get(str(flags.get("folder")))
+    if of_folder is not None:
+        layers.insert(1, of_folder)  # what was said for this run goes before it
     layers = _one_secret_key(_layers_of(flags.get("profile"), accounts, layers))
     values, unusable = _read(layers)
     wrong += unusable or _sent_astray(layers, values)

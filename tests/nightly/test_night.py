@@ -344,6 +344,31 @@ async def test_each_folder_is_sent_to_its_own_account(tmp_path: Path) -> None:
 # The command itself
 
 
+def test_a_folder_of_the_inbox_is_one_timetable_read_its_own_way(classbatch: Command) -> None:
+    """Its files have other names every night, and dates that nothing in them proves."""
+    home = classbatch.folder
+    header = "title,start_time,presenter_email,time_zone,duration,attendee_limit"
+    lines = [f"Maths,0{day}/10/2031 09:00,ana@school.example,Europe/London,50,20" for day in (6, 7, 8, 9)]
+    with serving(classbatch) as service:
+        (home / "classbatch.toml").write_text(
+            'inbox = "in"\nsettle_s = 0\nsettled_s = 0\nstate = "state"\n'
+            '[folders.year-7]\ntimetable = "Year 7"\ndates = "dmy"\n'
+        )
+        folder = home / "in" / "year-7"
+        folder.mkdir(parents=True)
+        command = classbatch.at(**KEYS, CLASSBATCH_BASE_URL=service.url)
+        (folder / "export-a.csv").write_text("\n".join([header, *lines]))
+        first = command("nightly")
+        assert (first.code, first.out) == (
+            0,
+            f"classbatch nightly: 1 file, 4 scheduled; exit 0; results in {folder / 'done'}\n",
+        ), first
+        (folder / "upload.csv").write_text("\n".join([header, *lines[:3]]))
+        second = command("nightly")
+        assert "1 file, 3 already" in second.out, second
+        assert "1 scheduled class is no longer in the file" in second.err
+
+
 def test_the_command_finds_accounts_and_inbox_in_its_settings(classbatch: Command) -> None:
     home = classbatch.folder
     with serving(classbatch) as service:

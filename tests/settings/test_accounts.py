@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from batch.core.errors import CannotRun
+from batch.core.rows.date_order import DateOrder
 from batch.report.wording.messages import hint_of, message_of
 from batch.settings.accounts import accounts_in
 from batch.settings.files import keys_in
@@ -71,6 +72,18 @@ def test_an_account_has_its_own_settings_and_the_rest_of_the_file(tmp_path: Path
     assert north.defaults == {"time_zone": "Europe/London", "duration": "60"}
     assert load(tmp_path, {"profile": "south"}).base_url == "https://south.example/"
     assert tuple(accounts_in(keys_in(file))) == ("north", "south")
+
+
+def test_a_folder_has_its_own_reading_and_nothing_else(tmp_path: Path) -> None:
+    """What is said for this run goes before it, and it before variables and the rest of the file."""
+    text = f"{TWO}\n[folders.year-7]\ntimetable = 'Year 7'\ndates = 'dmy'\n[folders.year-7.defaults]\nduration = 50\n"
+    write(tmp_path, f"dates = 'mdy'\n{text}")
+    settings = load(tmp_path, {"folder": "year-7"}, CLASSBATCH_DATES="ymd")
+    assert (settings.timetable, settings.dates) == ("Year 7", DateOrder.DAY_FIRST)
+    assert settings.defaults == {"time_zone": "Europe/London", "duration": "50"}
+    assert key(settings) == "of-nobody"
+    assert load(tmp_path, {"folder": "year-7", "timetable": "Other"}).timetable == "Other"
+    assert load(tmp_path).timetable is None
 
 
 def test_without_a_profile_nothing_of_an_account_is_taken(tmp_path: Path) -> None:
@@ -149,6 +162,25 @@ WRONG = {
     ),
     "a folder that the inbox keeps for itself": ("[accounts.done]\n", None, "cannot be called so", "done"),
     "a name that is a path": ("[accounts.'../x']\n", None, "cannot be called so", "letters, digits"),
+    "a folder with keys": (
+        "[folders.x]\naccess_key = 'a'",
+        None,
+        "access_key cannot stand under [folders.x]",
+        "an account of its own",
+    ),
+    "a folder that is an account": (
+        "[accounts.x]\n[folders.x]\ntimetable = 'X'",
+        None,
+        "[folders.x]",
+        "done, failed, unfinished or x",
+    ),
+    "a folder's setting that is not known": (
+        "[folders.x]\ntimetabel = 'X'",
+        None,
+        "The setting timetabel under [folders.x]",
+        "Did you mean timetable?",
+    ),
+    "no table of folders": ("folders = 3", None, "The setting folders", "[folders.NAME]"),
     "no table": ("accounts = 3", None, "The setting accounts", "[accounts.NAME]"),
     "no table of one account": ("[accounts]\nx = 3", None, "[accounts.x]", "[accounts.x]"),
     "a value out of range": (

@@ -123,6 +123,7 @@ class SettingFault(StrEnum):
     NO_KEYS_OF_ACCOUNT = auto()
     BAD_ACCOUNT_NAME = auto()
     SAME_FOR_ALL = auto()  #: accounts
+    NOT_OF_A_FOLDER = auto()
     NO_KEYS = auto()
     TWO_SECRET_KEYS = auto()
     SENT_ASTRAY = auto()

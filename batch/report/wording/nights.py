@@ -49,7 +49,8 @@ def fault_words(what: NightFault) -> Words:
         case NightFault.STRANGER:
             return Words(
                 "There are no settings for an account called {name}, whose files lie in {folder}.",
-                "Write them under [accounts.{name}] in classbatch.toml, or move the files into the inbox itself.",
+                "Write them under [accounts.{name}] in classbatch.toml; or, where the files are of the inbox's own "
+                "account, under [folders.{name}], or move them into the inbox itself.",
             )
         case NightFault.NO_APPRISE:
             return Words(

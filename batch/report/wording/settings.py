@@ -92,6 +92,11 @@ def words_of(what: SettingFault, facts: Mapping[str, object]) -> Words:
                 "{name} cannot stand under {where}: it is the same for all accounts.",
                 "Move the line with {name} to the top of the file, before the first [...].",
             )
+        case SettingFault.NOT_OF_A_FOLDER:
+            return Words(
+                "{name} cannot stand under {where}: there stands how the files of that folder are read.",
+                "Move the line with {name} to the top of the file, before the first [...], or to an account of its own.",
+            )
         case SettingFault.NO_KEYS:
             return Words(
                 "There is no {missing:list and no} to sign in to WizIQ with.",
