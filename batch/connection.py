@@ -10,7 +10,8 @@ from batch.core.errors import CannotRun
 from batch.core.message import SettingFault
 from batch.core.plan.admission import LimitPolicy
 from batch.core.rows.rules import USUAL_ATTENDEES
-from batch.journal.accounts import account_id, first_name_of
+from batch.journal.accounts import account_id
+from batch.journal.journals import journals_of
 from batch.settings.table import Settings
 from batch.wiziq.base_url import is_loopback
 from batch.wiziq.signature import Credentials
@@ -29,7 +30,7 @@ def account_of(settings: Settings, *, sandbox: bool) -> str:
         return account_id("", "sandbox")
     access_key = settings.credentials().access_key
     kind = "loopback" if settings.is_on_this_machine else "wiziq"
-    return first_name_of(settings.state, account_id(access_key, kind))
+    return journals_of(settings).first_name_of(account_id(access_key, kind))
 
 
 @asynccontextmanager

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from batch.core.errors import CannotRun
@@ -21,7 +20,7 @@ from batch.core.service.class_limits import NOTHING_LEARNED
 from batch.core.service.clock_skew import Skew, skew_of
 from batch.core.service.witnesses import LAG
 from batch.core.tally import Exit
-from batch.journal.files import reading
+from batch.journal.journals import Journals
 from batch.settings.table import SETTING, Settings
 from batch.time_zones import pinned_zones
 from batch.wiziq.errors import LockedOut, Refused, WiziqError
@@ -94,9 +93,9 @@ async def _listing(client: "WiziqClient", on_unknown: str) -> Finding:
     )
 
 
-def look_here(settings: Settings, journal: Path) -> Iterator[Finding]:
+def look_here(settings: Settings, journals: Journals, account: str) -> Iterator[Finding]:
     """What can be seen on this computer: limits, zones, the journal."""
-    yield _limits(settings, journal)
+    yield _limits(settings, journals, account)
     from importlib.metadata import version  # noqa: PLC0415 - slow to import, and for this alone
 
     zones = pinned_zones()
@@ -105,17 +104,20 @@ def look_here(settings: Settings, journal: Path) -> Iterator[Finding]:
         Health.FINE,
         Message(DoctorNote.ZONES, {"zones": len(zones), "tzdata": version("tzdata")}),
     )
-    yield _journal(journal)
-    yield from _list_as_learned(journal)
-    yield from _shared_classes(journal)
+    yield _journal(journals, account)
+    yield from _list_as_learned(journals, account)
+    yield from _shared_classes(journals, account)
 
 
-def _limits(settings: Settings, path: Path) -> Finding:
+def _limits(settings: Settings, journals: Journals, account: str) -> Finding:
     """What is known of the licence's limit, and whether refusals speak against it."""
     learned = policy = suggested = None
     of_class = NOTHING_LEARNED
-    if path.exists():
-        with suppress(CannotRun), reading(path) as journal:  # _journal tells what is wrong with it
+    if journals.has(account):
+        with (
+            suppress(CannotRun),
+            journals.reading(account) as journal,
+        ):  # _journal tells what is wrong with it
             learned, policy = journal.account.learned(LIMIT), journal.account.learned(POLICY)
             suggested = suggested_policy(journal.planning.refusals())
             of_class = journal.account.class_limits()
@@ -135,18 +137,19 @@ def _limits(settings: Settings, path: Path) -> Finding:
     return Finding("limits", Health.LOOK if other else Health.FINE, Message(DoctorNote.LIMITS, facts))
 
 
-def _journal(path: Path) -> Finding:
-    if not path.exists():
+def _journal(journals: Journals, account: str) -> Finding:
+    path = journals.where(account)
+    if not journals.has(account):
         return Finding("journal", Health.FINE, Message(DoctorNote.NO_JOURNAL_YET, {"path": path}))
     try:
-        with reading(path) as journal:
+        with journals.reading(account) as journal:
             damage = journal.maintenance.damage()
             batches, in_doubt = journal.batches.all(), journal.sending.in_doubt(None)
     except CannotRun as error:
         return Finding("journal", Health.BROKEN, error.messages[0])
     if damage:
-        facts = {"path": path, "why": damage}
-        return Finding("journal", Health.BROKEN, Message(DoctorNote.DAMAGED_JOURNAL, facts))
+        broken = Message(DoctorNote.DAMAGED_JOURNAL, {"path": path, "why": damage})
+        return Finding("journal", Health.BROKEN, broken)
     facts = {
         "path": path,
         "batches": len(batches),
@@ -157,11 +160,11 @@ def _journal(path: Path) -> Finding:
     return Finding("journal", health, Message(DoctorNote.SOUND_JOURNAL, facts))
 
 
-def _list_as_learned(path: Path) -> Iterator[Finding]:
+def _list_as_learned(journals: Journals, account: str) -> Iterator[Finding]:
     """What this account's list cannot be trusted for, and how late it is."""
-    if not path.exists():
+    if not journals.has(account):
         return
-    with suppress(CannotRun), reading(path) as journal:  # _journal tells what is wrong with it
+    with suppress(CannotRun), journals.reading(account) as journal:  # _journal tells what is wrong with it
         lag, written = journal.account.learned(LAG), journal.account.learned(CALIBRATION)
         if lag is not None:
             late = Message(DoctorNote.LIST_LATE, {"lag_s": float(lag.value)})
@@ -175,11 +178,11 @@ def _list_as_learned(path: Path) -> Iterator[Finding]:
                 yield Finding("listing", Health.LOOK, Message(note, {"columns": columns}))
 
 
-def _shared_classes(path: Path) -> Iterator[Finding]:
+def _shared_classes(journals: Journals, account: str) -> Iterator[Finding]:
     """Rows that ended with one class between them, from before that was ruled out."""
-    if not path.exists():
+    if not journals.has(account):
         return
-    with suppress(CannotRun), reading(path) as journal:  # _journal tells what is wrong with it
+    with suppress(CannotRun), journals.reading(account) as journal:  # _journal tells what is wrong with it
         for class_id, rows in journal.maintenance.shared_classes().items():
             shared = Message(DoctorNote.SHARED_CLASS, {"class_id": class_id, "rows": rows})
             yield Finding("classes", Health.LOOK, shared)

@@ -37,6 +37,10 @@ EVENTS: tuple[Event, ...] = (
         "A request for a class ended without one.",
         ("row", "attempt", "ending", "code"),
     ),
+    Event("lease.lost", "Another run has taken the account over.", ("account",)),
+    Event(
+        "lease.no_answer", "The database did not take a heartbeat: the account may be taken over.", ("why",)
+    ),
     Event("reconcile", "Lost answers were looked up.", ("looked_up", "resend", "listed")),
     Event("reconcile.cannot_list", "The account's classes could not be listed.", ("code", "attempt")),
     Event(

@@ -12,9 +12,7 @@ from batch.core.errors import CannotRun
 from batch.core.message import JournalFault, Message, RunNote
 from batch.core.tally import Tally
 from batch.doctor import Finding, Health, ask_the_service, look_here
-from batch.journal import files
-from batch.journal.files import find_batch, open_journal, reading
-from batch.journal.lock import locked
+from batch.journal.journals import Journals, find_batch, journals_of
 from batch.journal.records import SANDBOX_IN_PROCESS, Batch
 from batch.journal.store import Journal
 from batch.report.projection import tally_of
@@ -34,14 +32,13 @@ async def examine(settings: Settings, *, sandbox: bool) -> list[Finding]:
         account = account_of(settings, sandbox=sandbox)
     except CannotRun as error:
         return [Finding("credentials", Health.BROKEN, error.messages[0])]
-    folder = settings.state / account
     with tempfile.TemporaryDirectory(prefix="classbatch-") as scratch:
         async with service(settings, Path(scratch), sandbox=sandbox) as client:
             findings = await ask_the_service(client, settings.on_unknown)
-    return [*findings, *look_here(settings, folder / "journal.sqlite3")]
+    return [*findings, *look_here(settings, journals_of(settings, sandbox=sandbox), account)]
 
 
-def start_over(settings: Settings, backup: Path | None, now: float, *, sandbox: bool) -> Path:
+def start_over(settings: Settings, backup: Path | None, now: float, *, sandbox: bool) -> Path | str:
     """Put a new journal in place of one that cannot be trusted; return where the old one stands.
 
     Raises:
@@ -49,32 +46,32 @@ def start_over(settings: Settings, backup: Path | None, now: float, *, sandbox: 
         Unfinished: a run is at work on the account.
     """
     account = account_of(settings, sandbox=sandbox)
-    return files.start_over(settings.state / account, account, now, backup, timeout_s=settings.timeout_s)
+    journals = journals_of(settings, sandbox=sandbox)
+    return journals.start_over(account, now, backup, timeout_s=settings.timeout_s)
 
 
-def overview(state: Path, most: int) -> list[tuple[Batch, Tally]]:
+def overview(journals: Journals, most: int) -> list[tuple[Batch, Tally]]:
     """The newest batches of all accounts, each with its counts as they stand now."""
     found = []
-    for path in sorted(state.glob("*/journal.sqlite3")):
-        with reading(path) as journal:
+    for account in journals.accounts():
+        with journals.reading(account) as journal:
             found += [(batch, tally_of(journal, batch.id)) for batch in journal.batches.all()[:most]]
     return sorted(found, key=lambda each: each[0].started_at, reverse=True)[:most]
 
 
-def forget(state: Path, before: datetime, now: float) -> int:
+def forget(journals: Journals, before: datetime, now: float) -> int:
     """Delete what the journals hold of people and classes that were over by then; return how many rows.
 
     Args:
-        state: the directory of the journals.
+        journals: all of them.
         now: UTC seconds; what lies ahead is never forgotten.
 
     Raises:
         Unfinished: a run is at work on an account.
     """
     forgotten = 0
-    for path in sorted(state.glob("*/journal.sqlite3")):
-        folder = path.parent
-        with locked(folder, now), open_journal(folder, folder.name, now) as journal:
+    for account in journals.accounts():
+        with journals.locked(account, now), journals.open(account, now) as journal:
             forgotten += journal.maintenance.forget(min(before.timestamp(), now))
     return forgotten
 
@@ -105,8 +102,9 @@ async def undo(asked: UndoJob, listener: "Listener", world: "Environment | None"
     account = await run.account_for(job, listener, now)
     folder = job.settings.state / account
     _check_account(asked, account)
-    with locked(folder, now) as lock, open_journal(folder, account, now, lock) as journal:
-        undone = _undone(journal, asked.batch, job.settings.state)
+    journals = journals_of(job.settings, sandbox=job.sandbox)
+    with journals.locked(account, now) as lock, journals.open(account, now, lock) as journal:
+        undone = _undone(journal, asked.batch, journals.where(""))
         job = replace(job, file=undone.file)
         results = (job.results or _beside(undone)) if job.workbook else None
         run.check_outputs(job, results)
@@ -151,17 +149,16 @@ def _check_account(asked: UndoJob, account: str) -> None:
     Raises:
         CannotRun: there is none, or it is another's.
     """
-    state = asked.job.settings.state
-    ours = state / account / "journal.sqlite3"
-    if ours.exists():
-        with reading(ours) as journal:
+    journals = journals_of(asked.job.settings, sandbox=asked.job.sandbox)
+    if journals.has(account):
+        with journals.reading(account) as journal:
             if asked.batch is None or journal.batches.find(asked.batch) is not None:
                 return
-    with find_batch(state, asked.batch) as (_, found):
+    with find_batch(journals, asked.batch) as (_, found):
         raise CannotRun(JournalFault.ELSEWHERE, batch=found.id)
 
 
-def _undone(journal: Journal, wanted: str | None, state: Path) -> Batch:
+def _undone(journal: Journal, wanted: str | None, where: Path | str) -> Batch:
     """The batch that is to be taken back.
 
     Raises:
@@ -170,7 +167,7 @@ def _undone(journal: Journal, wanted: str | None, state: Path) -> Batch:
     known = journal.batches.all()
     found = next((each for each in known if (each.id == wanted if wanted else each.undoes is None)), None)
     if found is None:
-        raise CannotRun(JournalFault.NO_BATCH, state=state, batch=wanted)
+        raise CannotRun(JournalFault.NO_BATCH, state=where, batch=wanted)
     if found.undoes is not None:
         raise CannotRun(JournalFault.IS_AN_UNDO, batch=found.id, undone=found.undoes)
     return found

@@ -31,8 +31,7 @@ from batch.core.service.first_send import AlikeClasses, recognised_by
 from batch.core.service.listed import Seen
 from batch.event_loop import drained_by_signals, drained_in_time
 from batch.intake import STDIN, SUFFIXES, Intake, Source, as_openpyxl_reads_it, take_in
-from batch.journal.files import open_journal, scratch_copy, scratch_journal
-from batch.journal.lock import locked
+from batch.journal.journals import journals_of
 from batch.journal.records import Batch
 from batch.journal.store import Journal
 from batch.report.ending import Ending, Maker, ending_of
@@ -120,7 +119,8 @@ async def submit(job: Job, listener: Listener, world: Environment | None = None)
     now = world.clock()
     account = await account_for(job, listener, now)
     folder = job.settings.state / account
-    with locked(folder, now) as lock, open_journal(folder, account, now, lock) as journal:
+    journals = journals_of(job.settings, sandbox=job.sandbox)
+    with journals.locked(account, now) as lock, journals.open(account, now, lock) as journal:
         check_outputs(job, results)
         intake = _take_in(job, journal, account, listener, world, keeps=True)
         batch = intake.batch
@@ -180,7 +180,7 @@ def check(job: Job, listener: Listener, world: Environment | None = None) -> End
     account = _account_of_check(job)
     with (
         tempfile.TemporaryDirectory(prefix="classbatch-") as folder,
-        scratch_journal(Path(folder), _journal_of(job, account)) as journal,
+        journals_of(job.settings, sandbox=job.sandbox).scratch(Path(folder), account) as journal,
     ):
         intake = _take_in(job, journal, account, listener, world, keeps=False)
         stopped = note_changes(
@@ -204,7 +204,7 @@ async def look(job: Job, listener: Listener, world: Environment | None = None) -
     account = _account_of_check(job) or account_of(job.settings, sandbox=job.sandbox)
     with (
         tempfile.TemporaryDirectory(prefix="classbatch-") as folder,
-        scratch_copy(Path(folder), _journal_of(job, account)) as journal,
+        journals_of(job.settings, sandbox=job.sandbox).scratch_copy(Path(folder), account) as journal,
     ):
         intake = _take_in(job, journal, account, listener, world, keeps=False)
         terms = replace(terms_of(job, world.clock()), foreign=True)
@@ -231,10 +231,6 @@ def _account_of_check(job: Job) -> str:
     check_outputs(job, job.marked, or_beside=False)
     is_known = job.sandbox or job.settings.access_key is not None
     return account_of(job.settings, sandbox=job.sandbox) if is_known else ""
-
-
-def _journal_of(job: Job, account: str) -> Path | None:
-    return job.settings.state / account / "journal.sqlite3" if account else None
 
 
 def _check_report(job: Job, journal: Journal, intake: Intake, stopped: Message | None) -> Ending:
@@ -301,11 +297,12 @@ async def account_for(job: Job, listener: Listener, now: float) -> str:
     """Whose journal it is; a key that was renewed is another key of the same account."""
     from batch.sending.renewed_key import first_account_of, is_new  # noqa: PLC0415 - as in `submit`
 
-    state, account = job.settings.state, account_of(job.settings, sandbox=job.sandbox)
-    if job.sandbox or not is_new(state, account):
+    account = account_of(job.settings, sandbox=job.sandbox)
+    journals = journals_of(job.settings, sandbox=job.sandbox)
+    if job.sandbox or not is_new(journals, account):
         return account
-    async with service(job.settings, state / account, sandbox=False) as api:
-        first = await first_account_of(api, state, account, now, sent_to=job.settings.base_url)
+    async with service(job.settings, job.settings.state / account, sandbox=False) as api:
+        first = await first_account_of(api, journals, account, now, sent_to=job.settings.base_url)
     if first is None:
         return account
     listener.says(Message(RunNote.RENEWED_KEY))

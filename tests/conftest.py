@@ -10,6 +10,7 @@ from hypothesis import settings
 
 from tests.support.command import KEYS, NO_CERTIFICATES, Command, Service, serving
 from tests.support.effort import EXAMPLES
+from tests.support.postgres import Postgres, running
 
 # Without a deadline: the machine may be busy.
 # The same examples each time, so that a quick run tells of a change and of nothing else; a long one looks for others.
@@ -33,6 +34,20 @@ def pytest_xdist_auto_num_workers() -> int:
 def pytest_collection_finish() -> None:
     """What was imported and collected stays: the collector of garbage need not look through it again and again."""
     gc.freeze()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Postgres]:
+    """One server for all tests of a process."""
+    with running() as server:
+        yield server
+
+
+@pytest.fixture
+def postgres(postgres_server: Postgres) -> Postgres:
+    """It, with nothing in it."""
+    postgres_server.empty()
+    return postgres_server
 
 
 @pytest.fixture

@@ -79,6 +79,7 @@ CALLS_NOT_IN_CORE = {"now", "utcnow", "today", "open", "print", "input", "read_t
 #: Which module an outside thing may be imported by: by name, or by the folder it is in.
 OUTSIDE = {
     "sqlite3": {"batch.journal"},
+    "psycopg": {"batch.journal.postgresql"},
     "aiohttp": {"batch.wiziq", "batch.sandbox", "batch.web"},
     "aiohttp.web": {"batch.sandbox", "batch.web"},
     "aiohttp_jinja2": {"batch.web"},

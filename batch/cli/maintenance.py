@@ -22,9 +22,10 @@ def status(*, most: int, **flags: object) -> None:
     """List past batches, the newest first, and what is still open in them."""
     with report_errors(), settings_for(flags) as settings, terminal_for(settings, None) as terminal:
         from batch import maintenance  # noqa: PLC0415 - see the module's docstring
+        from batch.journal.journals import journals_of  # noqa: PLC0415 - as above
         from batch.journal.nights import last_nights  # noqa: PLC0415 - as above
 
-        terminal.list_batches(maintenance.overview(settings.state, most))
+        terminal.list_batches(maintenance.overview(journals_of(settings), most))
         terminal.list_nights(list(last_nights(settings.state)))
 
 
@@ -79,10 +80,11 @@ def purge(*, before: datetime, **flags: object) -> None:
     """
     with report_errors(), settings_for(flags) as settings:
         from batch import maintenance  # noqa: PLC0415 - see the module's docstring
+        from batch.journal.journals import journals_of  # noqa: PLC0415 - as above
         from batch.web.state.uploads import forget_uploads  # noqa: PLC0415 - as above
 
         until, now = before.replace(tzinfo=UTC), time.time()
-        forgotten = maintenance.forget(settings.state, until, now)
+        forgotten = maintenance.forget(journals_of(settings), until, now)
         deleted = forget_uploads(settings.state, until.timestamp(), now)
         were = counted(forgotten, "row was", "rows were")
         click.echo(

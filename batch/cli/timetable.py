@@ -256,9 +256,10 @@ def results(
     if out is None and ics is None:
         raise click.UsageError("Say what to write: --out RESULTS.xlsx, --ics CLASSES.ics, or both.")
     with report_errors(), settings_for(flags) as settings, terminal_for(settings, None) as terminal:
+        from batch.journal.journals import journals_of  # noqa: PLC0415 - see the module's docstring
         from batch.report.from_journal import make_again  # noqa: PLC0415 - see the module's docstring
 
         ending = make_again(
-            settings.state, batch, out, presenter_links=presenter_links, ics=ics, presenter=presenter
+            journals_of(settings), batch, out, presenter_links=presenter_links, ics=ics, presenter=presenter
         )
         leave(terminal, ending)

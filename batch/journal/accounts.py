@@ -7,21 +7,16 @@ the lock and every fingerprint stay those of the first one.
 """
 
 import os
-from collections.abc import Iterable
-from contextlib import closing, suppress
+from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
 
 from batch.atomic_file import put_in_place
 from batch.core.errors import CannotRun
 from batch.core.message import JournalFault
-from batch.core.service.listed import Seen
-from batch.core.service.titles import plain
 from batch.journal.files import move_aside, reading
 from batch.journal.trust import translate_disk_errors
 
-#: So many classes that another journal has confirmed, and the account lists, make it the same account.
-LEAST_CLASSES = 3
 #: A key renewed so often has been renewed in a circle.
 _MOST_ALIASES = 100
 
@@ -53,34 +48,6 @@ def first_name_of(state: Path, account: str) -> str:
             break
         account = other
     raise CannotRun(JournalFault.BAD_ALIAS, path=state / account / "alias")
-
-
-def recognise(
-    state: Path, account: str, listed: Iterable[Seen], *, sent_to: str, sandbox: bool
-) -> str | None:
-    """The account that lists these classes, as another journal here knows it; None where none does.
-
-    Args:
-        state: the directory of the journals.
-        account: the one that listed them, whose own journal is left out.
-        listed: its classes.
-        sent_to: base URL of who listed them.
-        sandbox: whether they are a sandbox's. A sandbox is never taken for an account, nor the other way round.
-    """
-    titles = {each.class_id: (plain(each.title), each.starts) for each in listed}
-    if len(titles) < LEAST_CLASSES:
-        return None
-    found: dict[str, int] = {}
-    for path in sorted(state.glob("*/journal.sqlite3")):
-        if path.parent.name == account:
-            continue
-        known: list[tuple[str, str, int]] = []
-        with suppress(CannotRun), reading(path) as journal:  # another account's journal that cannot be read
-            known = journal.sending.confirmed(titles, sent_to=sent_to, sandbox=sandbox)
-        agreeing = sum(titles[class_id] == (plain(title), starts) for class_id, title, starts in known)
-        if agreeing >= LEAST_CLASSES:
-            found[path.parent.name] = agreeing
-    return max(found, key=found.__getitem__, default=None)
 
 
 def make_alias(state: Path, account: str, of: str, now: float) -> bool:

@@ -23,9 +23,8 @@ from batch.atomic_file import put_in_place
 from batch.core.errors import CannotRun
 from batch.core.message import JournalFault
 from batch.journal import as_left
-from batch.journal.lock import Lock, locked
+from batch.journal.lock import HeldLock, locked
 from batch.journal.migration import bring_up_to_date, create, put_copy_beside, up_to_date
-from batch.journal.records import Batch
 from batch.journal.sqlite import SqliteDatabase
 from batch.journal.store import Journal
 from batch.journal.trust import (
@@ -45,7 +44,7 @@ LEAST_FREE_BYTES = 16 * 2**20
 
 
 @contextmanager
-def open_journal(folder: Path, account: str, now: float, lock: Lock | None = None) -> Iterator[Journal]:
+def open_journal(folder: Path, account: str, now: float, lock: HeldLock | None = None) -> Iterator[Journal]:
     """Open the account's journal for writing, or make it where there never was one.
 
     From then on no older run can commit: it has lost its lock, or its disk locks nothing.
@@ -162,30 +161,6 @@ def start_over(
 
 
 @contextmanager
-def find_batch(state: Path, batch: str | None) -> Iterator[tuple[Journal, Batch]]:
-    """The journal that has a batch, opened for reading, and the batch.
-
-    Args:
-        state: the directory of all accounts' journals.
-        batch: None: the newest of all.
-
-    Raises:
-        CannotRun: no journal here has it.
-    """
-    newest: tuple[float, Path, Batch] | None = None
-    for path in sorted(state.glob("*/journal.sqlite3")):
-        with reading(path) as journal:
-            for known in journal.batches.all():
-                if batch in {None, known.id} and (newest is None or known.started_at > newest[0]):
-                    newest = known.started_at, path, known
-    if newest is None:
-        raise CannotRun(JournalFault.NO_BATCH, state=state, batch=batch)
-    _, path, found = newest
-    with reading(path) as journal:
-        yield journal, found
-
-
-@contextmanager
 def reading(path: Path) -> Iterator[Journal]:
     """A journal that somebody else may be writing at this moment, for reading."""
     with translate_sqlite_errors(path), up_to_date(path) as current, closing(reader(current)) as connection:
@@ -200,13 +175,7 @@ def scratch_journal(folder: Path, beside: Path | None = None) -> Iterator[Journa
         folder: where it is.
         beside: the account's own journal; a file is taken in as that would take it in, and nothing is written to it.
     """
-    connection = sqlite3.connect((folder / "scratch.sqlite3").as_uri(), uri=True, isolation_level=None)
-    try:
-        connection.execute(
-            "PRAGMA synchronous = OFF"
-        )  # and the journal mode stays SQLite's own: in memory it grows
-        create(connection, "", 0)
-        database = SqliteDatabase(connection, committed=lambda _: None)
+    with scratch_database(folder) as database:
         journal = Journal(database)
         if beside is None or not beside.exists():
             yield journal
@@ -215,8 +184,20 @@ def scratch_journal(folder: Path, beside: Path | None = None) -> Iterator[Journa
             database.attach(past, "past")
             journal.batches.stand_beside()
             yield journal
-    finally:
-        connection.close()
+
+
+@contextmanager
+def scratch_database(folder: Path) -> Iterator[SqliteDatabase]:
+    """An empty journal that is thrown away, of no account."""
+    path = (folder / "scratch.sqlite3").as_uri()
+    # One thread at a time uses it, and not always the same one.
+    with closing(
+        sqlite3.connect(path, uri=True, isolation_level=None, check_same_thread=False)
+    ) as connection:
+        # The journal mode stays SQLite's own: in memory it grows.
+        connection.execute("PRAGMA synchronous = OFF")
+        create(connection, "", 0)
+        yield SqliteDatabase(connection, committed=lambda _: None)
 
 
 @contextmanager

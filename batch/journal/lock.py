@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TextIO
+from typing import Protocol, TextIO
 
 from batch.core.errors import CannotRun, Unfinished
 from batch.core.message import JournalFault
@@ -31,9 +31,13 @@ class Holder:
 
     pid: int
     started: float  #: UTC seconds
+    host: str = ""  #: where several computers may hold it: which one
 
     def __str__(self) -> str:
-        return f"started {datetime.fromtimestamp(self.started, UTC):%Y-%m-%d %H:%M:%S} UTC, pid {self.pid}"
+        on = f" on {self.host}" if self.host else ""
+        return (
+            f"started {datetime.fromtimestamp(self.started, UTC):%Y-%m-%d %H:%M:%S} UTC, pid {self.pid}{on}"
+        )
 
 
 class Locked(Unfinished):
@@ -42,6 +46,13 @@ class Locked(Unfinished):
     def __init__(self, name: str, holder: Holder | None) -> None:
         super().__init__(JournalFault.LOCKED, name=name, holder=holder)
         self.holder = holder  #: None: it has only just begun
+
+
+class HeldLock(Protocol):
+    """A lock on an account that is held."""
+
+    def holds(self) -> bool:
+        """Whether it still locks others out."""
 
 
 class Lock:

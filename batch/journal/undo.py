@@ -49,10 +49,10 @@ _HOLDERS = (
     " AND fingerprint IN (SELECT value FROM json_each(:fingerprints))"
 )
 #: An undo that ended so has something left to do.
-_TO_GO_ON = json.dumps([Exit.CANNOT_RUN, Exit.UNKNOWN, Exit.UNFINISHED])
+_TO_GO_ON = ", ".join(f"{code:d}" for code in (Exit.CANNOT_RUN, Exit.UNKNOWN, Exit.UNFINISHED))
 _UNDER_WAY = (
     "SELECT * FROM batch WHERE undoes = :undone AND (finished_at IS NULL"
-    "  OR exit_code IN (SELECT value FROM json_each(:to_go_on))) ORDER BY started_at DESC LIMIT 1"
+    f"  OR exit_code IN ({_TO_GO_ON})) ORDER BY started_at DESC LIMIT 1"
 )
 _BEGIN = (
     "INSERT INTO batch (id, file, sha256, sheet, header, account, sent_to, sandbox, started_at, timetable, undoes)"
@@ -119,7 +119,7 @@ class UndoStore:
 
     def under_way(self, undone: str) -> Batch | None:
         """The undo of a batch that was cut short, or left something in doubt, if there is one: it goes on."""
-        record = self._database.first(_UNDER_WAY, undone=undone, to_go_on=_TO_GO_ON)
+        record = self._database.first(_UNDER_WAY, undone=undone)
         return batch_of(record) if record else None
 
     def begin(self, batch: Batch, class_ids: Mapping[int, str | None], targets: Mapping[int, Place]) -> None:

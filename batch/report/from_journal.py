@@ -6,7 +6,7 @@ from pathlib import Path
 from batch.atomic_file import find_writable, keep_apart
 from batch.core.message import Message, RunNote
 from batch.core.tally import Exit
-from batch.journal.files import find_batch
+from batch.journal.journals import Journals, find_batch
 from batch.report.ending import Ending, ending_of
 from batch.report.facts import GoneClass, ResultRow
 from batch.report.projection import gone_classes, result_rows
@@ -15,7 +15,7 @@ from batch.report.workbook.makers import results_workbook
 
 
 def make_again(
-    state: Path,
+    journals: Journals,
     batch: str | None,
     out: Path | None,
     *,
@@ -26,7 +26,7 @@ def make_again(
     """Make the results workbook of a batch again, or a calendar of its classes, from the journal alone.
 
     Args:
-        state: the directory of the journals.
+        journals: all of them.
         batch: None: the newest.
         out: where the workbook goes, if it is wanted.
         presenter_links: the presenters' log-in addresses in it can be clicked.
@@ -41,7 +41,7 @@ def make_again(
         find_writable(out, or_beside=True, ending=".xlsx")
     if ics is not None:
         find_writable(ics)
-    with find_batch(state, batch) as (journal, found):
+    with find_batch(journals, batch) as (journal, found):
         workbook = results_workbook(journal, found, out, presenter_links=presenter_links) if out else None
         ending = ending_of(journal, found, workbook=workbook)
         if ending.unwritten is not None:

@@ -5,13 +5,10 @@ another journal stands beside: under a name of its own it would not know a singl
 """
 
 import logging
-from pathlib import Path
 from typing import Protocol
 
 from batch.core.errors import CannotRun
-from batch.journal.accounts import make_alias, recognise
-from batch.journal.files import reading
-from batch.journal.lock import locked
+from batch.journal.journals import Journals, recognise
 from batch.sending.listing import UPCOMING, ListsClasses, classes_seen
 from batch.wiziq.errors import WiziqError
 
@@ -24,21 +21,20 @@ class Service(ListsClasses, Protocol):
     is_sandbox: bool  #: whether what answered last said that it is one
 
 
-def is_new(state: Path, account: str) -> bool:
+def is_new(journals: Journals, account: str) -> bool:
     """Whether nothing was ever sent under this key, and something was under another one."""
-    path = state / account / "journal.sqlite3"
-    return not _has_history(path, unreadable=True) and any(
-        _has_history(other, unreadable=False) for other in state.glob("*/journal.sqlite3") if other != path
+    return not _has_history(journals, account, unreadable=True) and any(
+        _has_history(journals, other, unreadable=False) for other in journals.accounts() if other != account
     )
 
 
 async def first_account_of(
-    api: Service, state: Path, account: str, now: float, *, sent_to: str
+    api: Service, journals: Journals, account: str, now: float, *, sent_to: str
 ) -> str | None:
     """The account that the service lists under this key, where another journal knows it; made one with it.
 
     Args:
-        state: the directory of the journals.
+        journals: all of them.
         account: named by the new key.
         now: UTC seconds.
         sent_to: base URL of the service.
@@ -51,18 +47,18 @@ async def first_account_of(
     except WiziqError as error:
         log.warning("account.cannot_list", extra={"code": error.code})
         return None  # what follows from that is decided by whoever is about to send
-    known = recognise(state, account, listed, sent_to=sent_to, sandbox=api.is_sandbox)
+    known = recognise(journals, account, listed, sent_to=sent_to, sandbox=api.is_sandbox)
     if known is None:
         return None
-    with locked(state / account, now):
-        return known if make_alias(state, account, known, now) else None
+    with journals.locked(account, now):
+        return known if journals.make_alias(account, known, now) else None
 
 
-def _has_history(path: Path, *, unreadable: bool) -> bool:
-    if not path.exists():
+def _has_history(journals: Journals, account: str, *, unreadable: bool) -> bool:
+    if not journals.has(account):
         return False
     try:
-        with reading(path) as journal:
+        with journals.reading(account) as journal:
             return journal.sending.has_history()
     except CannotRun:
         return unreadable  # whoever opens it to send says what is wrong with it

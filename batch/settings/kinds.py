@@ -103,6 +103,13 @@ def proxy_url(text: str) -> str:
     return text
 
 
+def database_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"postgresql", "postgres"} or len(parts.path.strip("/")) == 0:
+        raise ValueError("no database's address")  # what was written may hold a password
+    return text
+
+
 def one_character(text: str) -> str:
     character = "\t" if text == "tab" else text
     if len(character) != 1:

@@ -25,6 +25,7 @@ from batch.settings.kinds import (
     a_known_encoding,
     choice,
     count,
+    database_url,
     days_as_written,
     hours_as_written,
     one_character,
@@ -345,6 +346,20 @@ class PlaceSettings:
         default=MISSING,
         default_text="$XDG_STATE_HOME/classbatch, else ~/.local/state/classbatch",
         example="~/.local/state/classbatch",
+    )
+    journal: Secret | None = setting(
+        text("an address such as postgresql://classbatch@db.school.example/classbatch", "URL", database_url),
+        "The PostgreSQL database that holds the journals of all accounts, for several computers together; needs the "
+        "extra cluster. A password belongs into ~/.pgpass or a file that PGPASSFILE names.",
+        default_text="none; each account's journal is a file in the state folder",
+        example="postgresql://classbatch@db.school.example/classbatch",
+        secret=True,
+    )
+    takeover_s: float = setting(
+        seconds(3600, above_0=True),
+        "With journals in a database: a run that has not been heard of for so long counts as dead, and the next run "
+        "takes its account over.",
+        default=30.0,
     )
 
 

@@ -12,9 +12,9 @@ from typing import Any
 
 from batch.connection import account_of
 from batch.core.errors import CannotRun
+from batch.journal.journals import journals_of
 from batch.settings.table import Settings
 from batch.web.state.layout import CHECK_FILE
-from batch.web.state.lock_holder import lock_holder
 from batch.web.state.notice import Notice
 from batch.web.state.orders import Answer, Event, FileOverrides, MendedRow, Task, WorkerRequest
 from batch.web.state.uploads import Received, Stage, Upload, Uploads, new_nonce
@@ -58,6 +58,7 @@ class UploadWorkflow:
         self.settings = settings
         self.sandbox = sandbox
         self.uploads = Uploads(settings.state)
+        self.journals = journals_of(settings, sandbox=sandbox)
         self.children = children
         self.clock = clock
         self._flags = flags
@@ -189,21 +190,16 @@ class UploadWorkflow:
 
     def at_work(self, upload: Upload) -> bool:
         """Whether a child of a server before us still sends it."""
-        folder = self.account_folder()
-        holder = lock_holder(folder) if folder else None
+        account = self.account
+        holder = self.journals.holder(account) if account else None
         return holder is not None and holder.started >= upload.confirmed_at - 1
 
     @property
     def account(self) -> str:
-        """The name of the account's folder; "" while there are no keys."""
-        folder = self.account_folder()
-        return folder.name if folder else ""
-
-    def account_folder(self) -> Path | None:
-        """Where the account's journal is; None while there are no keys."""
+        """The name of the account; "" while there are no keys."""
         with suppress(CannotRun):
-            return self.settings.state / account_of(self.settings, sandbox=self.sandbox)
-        return None
+            return account_of(self.settings, sandbox=self.sandbox)
+        return ""
 
     async def made(self, key: str, order: WorkerRequest) -> None:
         """Have something made by a child, once for all who ask for it meanwhile.

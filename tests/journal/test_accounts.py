@@ -8,8 +8,9 @@ import pytest
 from batch.core.errors import CannotRun
 from batch.core.service.attempt import AttemptEnding
 from batch.core.service.listed import Seen
-from batch.journal.accounts import account_id, first_name_of, make_alias, recognise
+from batch.journal.accounts import account_id, first_name_of, make_alias
 from batch.journal.files import check_journal
+from batch.journal.journals import FileJournals, recognise
 from batch.sending.renewed_key import is_new
 from tests.support.journals import ACCOUNT, NOW, batch_named, ended, fingerprints, opened, row, sent
 from tests.support.words import stops
@@ -67,21 +68,28 @@ def test_an_account_is_recognised_by_three_classes_that_agree_in_everything(
     listed: list[Seen], is_known: bool, tmp_path: Path
 ) -> None:
     confirm(tmp_path / ACCOUNT)
-    assert recognise(tmp_path, NEW, listed, sent_to=HERE, sandbox=False) == (ACCOUNT if is_known else None)
+    assert recognise(FileJournals(tmp_path), NEW, listed, sent_to=HERE, sandbox=False) == (
+        ACCOUNT if is_known else None
+    )
 
 
 def test_a_sandbox_is_no_account_and_an_account_no_sandbox(tmp_path: Path) -> None:
     confirm(tmp_path / ACCOUNT, sandbox=True)
-    assert recognise(tmp_path, NEW, LISTED, sent_to=HERE, sandbox=False) is None
-    assert recognise(tmp_path, NEW, LISTED, sent_to=HERE, sandbox=True) == ACCOUNT
+    assert recognise(FileJournals(tmp_path), NEW, LISTED, sent_to=HERE, sandbox=False) is None
+    assert recognise(FileJournals(tmp_path), NEW, LISTED, sent_to=HERE, sandbox=True) == ACCOUNT
 
 
 def test_a_batch_that_was_cut_short_counts_for_its_own_address(tmp_path: Path) -> None:
     """Whether a sandbox has answered it is not noted yet."""
     confirm(tmp_path / ACCOUNT, finished=False)
     for sandbox in (False, True):
-        assert recognise(tmp_path, NEW, LISTED, sent_to=HERE, sandbox=sandbox) == ACCOUNT
-        assert recognise(tmp_path, NEW, LISTED, sent_to="https://elsewhere.example/", sandbox=sandbox) is None
+        assert recognise(FileJournals(tmp_path), NEW, LISTED, sent_to=HERE, sandbox=sandbox) == ACCOUNT
+        assert (
+            recognise(
+                FileJournals(tmp_path), NEW, LISTED, sent_to="https://elsewhere.example/", sandbox=sandbox
+            )
+            is None
+        )
 
 
 @pytest.mark.parametrize("content", [b"", b"Dear diary", b"SQLite format 3\0"])
@@ -92,21 +100,23 @@ def test_a_journal_beside_it_that_cannot_be_read_keeps_nobody_from_sending(
     broken = tmp_path / account_id("another key", "wiziq")
     broken.mkdir()
     (broken / "journal.sqlite3").write_bytes(content)
-    assert recognise(tmp_path, NEW, LISTED, sent_to=HERE, sandbox=False) == ACCOUNT
-    assert is_new(tmp_path, NEW)
-    assert not is_new(tmp_path, broken.name)  # its own: open_journal says what is wrong
+    assert recognise(FileJournals(tmp_path), NEW, LISTED, sent_to=HERE, sandbox=False) == ACCOUNT
+    assert is_new(FileJournals(tmp_path), NEW)
+    assert not is_new(FileJournals(tmp_path), broken.name)  # its own: open_journal says what is wrong
 
 
 def test_an_account_s_own_journal_is_not_another_s(tmp_path: Path) -> None:
     confirm(tmp_path / ACCOUNT)
-    assert recognise(tmp_path, ACCOUNT, LISTED, sent_to=HERE, sandbox=False) is None
+    assert recognise(FileJournals(tmp_path), ACCOUNT, LISTED, sent_to=HERE, sandbox=False) is None
 
 
 def test_of_two_the_one_with_more_of_the_classes_is_it(tmp_path: Path) -> None:
     confirm(tmp_path / ACCOUNT)
     confirm(tmp_path / NEW, NEW, classes=3)
     assert (
-        recognise(tmp_path, account_id("a third key", "wiziq"), LISTED, sent_to=HERE, sandbox=False)
+        recognise(
+            FileJournals(tmp_path), account_id("a third key", "wiziq"), LISTED, sent_to=HERE, sandbox=False
+        )
         == ACCOUNT
     )
 

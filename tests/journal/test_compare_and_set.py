@@ -23,8 +23,11 @@ from tests.support.journals import batch_named, ended, load, opened, row, sent
 E = AttemptEnding
 
 
+pytestmark = pytest.mark.usefixtures("each_store")
+
+
 @pytest.fixture
-def journal(tmp_path: Path) -> Iterator[Journal]:
+def journal(tmp_path: Path, each_store: str) -> Iterator[Journal]:  # noqa: ARG001 - chosen before it is opened
     with opened(tmp_path) as journal:
         yield journal
 

@@ -12,7 +12,8 @@ from batch.core.errors import CannotRun
 from batch.core.outcome import Outcome
 from batch.core.service.attempt import AttemptEnding, AttemptKind
 from batch.doctor import Health, look_here
-from batch.journal.files import check_journal, find_batch, open_journal, reading, scratch_journal, start_over
+from batch.journal.files import check_journal, open_journal, reading, scratch_journal, start_over
+from batch.journal.journals import FileJournals, find_batch
 from batch.journal.migration import bring_up_to_date, create
 from batch.journal.store import Journal
 from batch.journal.trust import VERSION, Untrusted, version_of
@@ -126,7 +127,11 @@ def test_two_rows_with_one_class_are_kept_and_told(folder: Path) -> None:
     with open_journal(folder, ACCOUNT, NOW) as journal:
         assert journal.maintenance.shared_classes() == pair
     settings = load_settings({}, environ={}, cwd=folder)
-    told = [each for each in look_here(settings, folder / "journal.sqlite3") if each.what == "classes"]
+    told = [
+        each
+        for each in look_here(settings, FileJournals(folder.parent), folder.name)
+        if each.what == "classes"
+    ]
     assert [each.health for each in told] == [Health.LOOK]
     assert "Class 101 stands for row 2 of term.csv and row 5 of term.csv" in message_of(told[0].message)
 
@@ -163,7 +168,7 @@ def test_reading_changes_nothing(folder: Path) -> None:
     assert check_journal(folder, ACCOUNT)
     with reading(folder / "journal.sqlite3") as journal:
         assert outcomes(journal, "monday") == MONDAY
-    with find_batch(folder.parent, None) as (_, batch):
+    with find_batch(FileJournals(folder.parent), None) as (_, batch):
         assert batch.id == "tuesday"
     assert {path: path.read_bytes() for path in folder.iterdir()} == before
 

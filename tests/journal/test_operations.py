@@ -21,8 +21,11 @@ D = OperationEnding
 MONDAY = 1945987200  #: when the class at hour 0 begins
 
 
+pytestmark = pytest.mark.usefixtures("each_store")
+
+
 @pytest.fixture
-def journal(tmp_path: Path) -> Iterator[Journal]:
+def journal(tmp_path: Path, each_store: str) -> Iterator[Journal]:  # noqa: ARG001 - chosen before it is opened
     with opened(tmp_path) as journal:
         yield journal
 

@@ -11,7 +11,6 @@ from batch.core.message import Message, RowNote
 from batch.core.outcome import Outcome
 from batch.core.rows.row import CheckedRow
 from batch.core.service.attempt import AttemptEnding, ClassState, class_state
-from batch.journal.files import start_over
 from batch.journal.records import BLOCK, RowOutcome, reported
 from batch.journal.sending import Overtaken
 from batch.journal.store import Journal
@@ -26,14 +25,18 @@ from tests.support.journals import (
     opened,
     row,
     sent,
+    started_over,
 )
 from tests.support.words import issue_message
 
 E = AttemptEnding
 
 
+pytestmark = pytest.mark.usefixtures("each_store")
+
+
 @pytest.fixture
-def journal(tmp_path: Path) -> Iterator[Journal]:
+def journal(tmp_path: Path, each_store: str) -> Iterator[Journal]:  # noqa: ARG001 - chosen before it is opened
     with opened(tmp_path) as journal:
         yield journal
 
@@ -181,7 +184,7 @@ def test_a_journal_that_was_started_over_takes_each_class_for_sent_until_it_was_
         for number, ending in enumerate(endings, 1):
             journal.sending.apply([sent(algebra, number, batch="before", at=NOW - 100)])
             journal.sending.apply([ended(algebra, ending, number)])
-    start_over(tmp_path, ACCOUNT, NOW, timeout_s=60)
+    started_over(tmp_path)
     with opened(tmp_path) as journal:
         load(journal, "after", [row("Algebra")])
         (found,) = journal.reports.rows("after")

@@ -9,6 +9,7 @@ from icalendar import Calendar
 
 from batch.core.errors import CannotRun
 from batch.core.message import JournalFault, Message, SyncNote
+from batch.journal.journals import FileJournals
 from batch.report.from_journal import make_again
 from batch.sandbox import Call, Fault, fault, no_faults, plan_of
 from batch.sandbox.server import Sandbox
@@ -70,7 +71,7 @@ async def test_changed_classes_are_changed_back_and_new_ones_go(tmp_path: Path) 
         assert standing(service) == before
         assert undone.json["exit_code"] == 0
         # A subscribed calendar follows: the same events, changed once more, at the time that they had before.
-        make_again(tmp_path / "state", undone.json["batch"], None, ics=tmp_path / "undone.ics")
+        make_again(FileJournals(tmp_path / "state"), undone.json["batch"], None, ics=tmp_path / "undone.ics")
         calendar = Calendar.from_ical((tmp_path / "undone.ics").read_bytes())
         events = {str(event["uid"]): event for event in calendar.walk("VEVENT")}
         moved_back = events["2492041@classbatch"]

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 
 from batch.core.rows.problems import Issue, Problem
 from batch.core.rows.row import CheckedRow, ClassRow, RawRow
 from batch.core.service.attempt import AttemptEnding
-from batch.journal.files import open_journal
+from batch.journal.files import open_journal, start_over
 from batch.journal.records import Batch, Ended, Intent
 from batch.journal.store import Journal
 
@@ -16,11 +18,48 @@ ACCOUNT = "0123456789abcdef"
 NOW = 1_900_000_000.0
 
 
+#: The database that `opened` takes; None: a file in the folder. Set by the fixture `each_store` alone.
+_database: ContextVar[str | None] = ContextVar("database", default=None)
+
+
 @contextmanager
 def opened(folder: Path, account: str = ACCOUNT) -> Iterator[Journal]:
     folder.mkdir(parents=True, exist_ok=True)
-    with open_journal(folder, account, NOW) as journal:
+    database = _database.get()
+    if database is None:
+        with open_journal(folder, account, NOW) as journal:
+            yield journal
+        return
+    from batch.journal.postgresql.journals import PostgresJournals  # noqa: PLC0415 - of the extra
+
+    with PostgresJournals(folder, database).open(_account_in_database(folder), NOW) as journal:
         yield journal
+
+
+def started_over(folder: Path) -> None:
+    """Put a journal in the place of one that `opened` had opened, that looks every class up."""
+    database = _database.get()
+    if database is None:
+        start_over(folder, ACCOUNT, NOW, timeout_s=60)
+        return
+    from batch.journal.postgresql.journals import PostgresJournals  # noqa: PLC0415 - of the extra
+
+    PostgresJournals(folder, database).start_over(_account_in_database(folder), NOW, None, timeout_s=60)
+
+
+def _account_in_database(folder: Path) -> str:
+    """In a database each folder is an account of its own, as it is with files."""
+    return sha256(str(folder).encode()).hexdigest()[:16]
+
+
+@contextmanager
+def kept_in(database: str | None) -> Iterator[None]:
+    """Meanwhile `opened` opens journals in this database."""
+    token = _database.set(database)
+    try:
+        yield
+    finally:
+        _database.reset(token)
 
 
 def batch_named(name: str) -> Batch:

@@ -11,6 +11,7 @@ from lxml import etree
 
 from batch.core.outcome import ENDINGS, Outcome
 from batch.core.tally import Tally
+from batch.journal.journals import FileJournals
 from batch.report.from_journal import make_again
 from batch.sandbox.classes import ScheduledClass
 from batch.wiziq.signature import sign
@@ -156,7 +157,7 @@ def _workbook_faults(scene: Scene, ran: Ran) -> Iterator[str]:
     if [row[: len(_IDS)] for row in shown[1:]] != told:
         yield f"I8 workbook {shown[1:]} differs from {told}"
     again = ran.results.with_name("again.xlsx")
-    make_again(scene.state, ran.answer["batch"], again)
+    make_again(FileJournals(scene.state), ran.answer["batch"], again)
     if cells(again) != shown:
         yield "I8 the workbook made again differs"
     again.unlink()

@@ -14,11 +14,11 @@ from batch.core.outcome import Outcome
 from batch.core.rows.column_names import NOTHING_SAID
 from batch.core.rows.columns import AccountKind
 from batch.core.rows.problems import Problem
+from batch.journal.lock_holder import lock_holder
 from batch.readers.options import LoadOptions
 from batch.readers.preview import SheetHead, heads_of
 from batch.report.facts import ResultRow
 from batch.report.wording.problems import worded
-from batch.web.state.lock_holder import lock_holder
 from batch.web.state.orders import FileOverrides, Task, WorkerRequest
 from batch.web.state.uploads import MOST_FILES, Stage, Upload, Uploads, forget_uploads
 from batch.web.views.mapping_question import question

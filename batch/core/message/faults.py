@@ -167,6 +167,10 @@ class JournalFault(StrEnum):
     NOTHING_DONE = auto()  #: a `batch` made and changed no class; `cancelled` so many
     DISK_FULL = auto()
     BAD_ALIAS = auto()
+    NO_PSYCOPG = auto()  #: the extra `cluster` is not installed
+    NOT_REACHED = auto()  #: a database at `path` does not answer, or lets nobody in: `why`
+    DATABASE_FAILED = auto()  #: a database at `path` broke off: `why`
+    NO_FILE_BACKUP = auto()  #: a database takes no file for its history
 
 
 @unique

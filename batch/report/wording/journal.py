@@ -104,6 +104,29 @@ def words_of(what: JournalFault, facts: Mapping[str, object]) -> Words:
                 "The disk that holds {folder} has only {free} MiB free.",
                 f"Free at least {{least}} MiB. {_NOTHING}",
             )
+        case JournalFault.NO_PSYCOPG:
+            return Words(
+                "The journals are in a PostgreSQL database, and what it takes to reach one is not installed.",
+                f"Install it: pip install 'classbatch[cluster]'. {_NOTHING}",
+            )
+        case JournalFault.NOT_REACHED:
+            return Words(
+                "The database {path} cannot be reached: {why}.",
+                "See that it runs, and that `journal` (or the variable CLASSBATCH_JOURNAL) has its address; a "
+                f"password belongs into ~/.pgpass. {_NOTHING}",
+            )
+        case JournalFault.DATABASE_FAILED:
+            return Words(
+                "The journal in {path} cannot be written: {why}.",
+                "See that the database runs and has room on its disk, then run the same command again: what was "
+                "already sent is in the journal.",
+            )
+        case JournalFault.NO_FILE_BACKUP:
+            return Words(
+                "A journal in PostgreSQL takes its history from no file.",
+                "Put the database back by its own tools (pg_restore), then run classbatch doctor --start-over "
+                f"without --backup. {_NOTHING}",
+            )
         case JournalFault.BAD_ALIAS:
             return Words(
                 "{path} does not name an account.",

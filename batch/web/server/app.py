@@ -237,7 +237,7 @@ def _site(
         settings=settings,
         sandbox=sandbox,
         desk=desk,
-        archive=Archive(settings.state),
+        archive=Archive(settings.state, desk.journals),
         addresses=addresses,
         tokens=Tokens(announce),
         sessions=Sessions(desk.uploads.folder / "sessions.json", clock),

@@ -32,7 +32,7 @@ async def start(request: web.Request) -> web.Response:
     notice, listed, limit = _keys_missing(site), list[PastBatch](), ""
     try:
         listed = await _batches(request, _ON_START)
-        limit = await site.archive.limit(site.desk.account_folder())
+        limit = await site.archive.limit(site.desk.account)
     except CannotRun as error:
         notice = Notice(**page_words(error), tone="bad")
     waiting = await asyncio.to_thread(_waiting, site, visitor_of(request).user, _MOST_WAITING_ON_START)

@@ -17,12 +17,11 @@ from batch.atomic_file import write_whole
 from batch.core.outcome import Outcome
 from batch.core.plan.admission import LIMIT
 from batch.core.tally import Tally
-from batch.journal.files import reading
+from batch.journal.journals import Journals
 from batch.journal.records import Batch
 from batch.journal.store import Journal
 from batch.report.projection import tally_of
 from batch.web.state.layout import OWNER_FILE, RESULT_FILE, batch_folder
-from batch.web.state.lock_holder import lock_holder
 from batch.web.state.uploads import read_json
 
 #: How long the counts of a batch are shown without counting again while a run is at work.
@@ -35,7 +34,7 @@ class PastRun:
     """A batch as it stands."""
 
     batch: Batch
-    account: str  #: the folder of the journal that has it
+    account: str  #: whose journal has it
     tally: Tally
     lock_holder: bool  #: a run that is not ours is sending it
     upload: str  #: the id of its upload; "" where it was not begun on the page
@@ -50,8 +49,10 @@ class PastRun:
 class Archive:
     """The batches of all journals here."""
 
-    def __init__(self, state: Path, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, state: Path, journals: Journals, clock: Callable[[], float] = time.monotonic) -> None:
+        """`state`: the folder of what the page keeps beside the journals."""
         self._state = state
+        self._journals = journals
         self._clock = clock
         self._tallies: dict[str, tuple[bytes, float, Tally]] = {}
         self._reading = asyncio.Lock()
@@ -80,9 +81,9 @@ class Archive:
         async with self._reading:
             return await asyncio.to_thread(self._find, name, user)
 
-    async def limit(self, folder: Path | None) -> str:
+    async def limit(self, account: str) -> str:
         """How many classes the service has let run at once, as far as it has told; "" while it has not."""
-        return await asyncio.to_thread(self._limit, folder) if folder else ""
+        return await asyncio.to_thread(self._limit, account) if account else ""
 
     def result(self, run: PastRun) -> dict[str, Any] | None:
         """What a child left of the batch for us to show; None where the batch has moved on since."""
@@ -102,15 +103,15 @@ class Archive:
 
     def _recent(self, most: int, user: str | None, live: Mapping[str, Tally], after: int) -> list[PastRun]:
         """Only those that are shown are counted: of a hundred batches, not all rows."""
-        seen: list[tuple[Batch, Path]] = []
-        for path in sorted(self._state.glob("*/journal.sqlite3")):
-            with reading(path) as journal:
-                seen += [(each, path) for each in journal.batches.all() if self._is_listed(each, user)]
+        seen: list[tuple[Batch, str]] = []
+        for account in self._journals.accounts():
+            with self._journals.reading(account) as journal:
+                seen += [(each, account) for each in journal.batches.all() if self._is_listed(each, user)]
         seen.sort(key=lambda each: -each[0].started_at)
         found = []
-        for batch, path in seen[after : after + most]:
-            with reading(path) as journal:
-                found.append(self._past_run(path.parent, journal, batch, live))
+        for batch, account in seen[after : after + most]:
+            with self._journals.reading(account) as journal:
+                found.append(self._past_run(account, journal, batch, live))
         return found
 
     def _is_listed(self, batch: Batch, user: str | None) -> bool:
@@ -122,24 +123,24 @@ class Archive:
         return read_json(batch_folder(self._state, batch.id) / OWNER_FILE) or {}
 
     def _find(self, name: str, user: str | None) -> PastRun | None:
-        for path in sorted(self._state.glob("*/journal.sqlite3")):
-            with reading(path) as journal:
+        for account in self._journals.accounts():
+            with self._journals.reading(account) as journal:
                 batch = journal.batches.find(name)
                 if batch is not None:
-                    run = self._past_run(path.parent, journal, batch, {})
+                    run = self._past_run(account, journal, batch, {})
                     return run if _is_seen_by(run.owner, user) else None
         return None
 
-    def _past_run(self, folder: Path, journal: Journal, batch: Batch, live: Mapping[str, Tally]) -> PastRun:
-        holder = lock_holder(folder) if batch.finished_at is None else None
+    def _past_run(self, account: str, journal: Journal, batch: Batch, live: Mapping[str, Tally]) -> PastRun:
+        holder = self._journals.holder(account) if batch.finished_at is None else None
         working = holder is not None and holder.started <= batch.started_at + 1
         tally = live.get(batch.id)
         if tally is None:
-            tally = _so_far(journal, batch) if working else self._tally(folder, journal, batch)
+            tally = _so_far(journal, batch) if working else self._tally(account, journal, batch)
         told = self._told(batch)
         return PastRun(
             batch=batch,
-            account=folder.name,
+            account=account,
             tally=tally,
             lock_holder=working,
             upload=told.get("upload", ""),
@@ -147,25 +148,25 @@ class Archive:
             is_of_page="upload" in told,
         )
 
-    def _tally(self, folder: Path, journal: Journal, batch: Batch) -> Tally:
+    def _tally(self, account: str, journal: Journal, batch: Batch) -> Tally:
         """Counted again only when the journal has moved on, and while a run moves it, not at every look."""
-        commits = _bytes(folder / "watermark")
+        commits = self._journals.revision(account)
         seen, at, tally = self._tallies.get(batch.id, (b"", 0.0, Tally()))
         if at and batch.finished_at is not None and not _is_open(tally):
             return tally  # nothing can change it
         if at and (
-            (commits and seen == commits) or (self._clock() < at + _STALE_AFTER_S and lock_holder(folder))
+            (commits and seen == commits)
+            or (self._clock() < at + _STALE_AFTER_S and self._journals.holder(account))
         ):
             return tally
         tally = tally_of(journal, batch.id)
         self._tallies[batch.id] = (commits, self._clock(), tally)
         return tally
 
-    def _limit(self, folder: Path) -> str:
-        path = folder / "journal.sqlite3"
-        if not path.exists():
+    def _limit(self, account: str) -> str:
+        if not self._journals.has(account):
             return ""
-        with reading(path) as journal:
+        with self._journals.reading(account) as journal:
             learned = journal.account.learned(LIMIT)
         return learned[0] if learned else ""
 
@@ -185,10 +186,3 @@ def _so_far(journal: Journal, batch: Batch) -> Tally:
 
 def _is_open(tally: Tally) -> bool:
     return bool(tally[Outcome.NOT_SENT] or tally[Outcome.UNKNOWN])
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError:
-        return b""

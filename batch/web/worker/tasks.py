@@ -18,7 +18,7 @@ from batch.core.tally import Exit
 from batch.core.text import one_line
 from batch.event_loop import run_async
 from batch.intake import Source, naming_of
-from batch.journal.files import find_batch
+from batch.journal.journals import find_batch, journals_of
 from batch.journal.records import Batch
 from batch.maintenance import UndoJob, undo
 from batch.readers.options import MIB, LoadOptions
@@ -303,7 +303,7 @@ def _undo_job(
 
 def _show(order: WorkerRequest, settings: Settings, tell: Tell) -> None:
     findings = Findings(of_check=False)
-    with find_batch(settings.state, order.batch) as (journal, batch):
+    with find_batch(journals_of(settings, sandbox=order.sandbox), order.batch) as (journal, batch):
         ending = ending_of(
             journal, batch, reader=Reader.PAGE, each_row=findings.add, limit=settings.max_concurrent_classes
         )
@@ -333,7 +333,7 @@ def _sentences(notes: Iterable[Message]) -> list[str]:
 
 
 def _workbook(order: WorkerRequest, settings: Settings, tell: Tell) -> None:
-    make_again(settings.state, order.batch, Path(order.out))
+    make_again(journals_of(settings, sandbox=order.sandbox), order.batch, Path(order.out))
     tell({"event": "ended", "exit": int(Exit.DONE), "batch": order.batch, "sentences": []})
 
 

@@ -1,0 +1,44 @@
+"""A whole journal from one database into another, of whichever kind each is."""
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from functools import cache
+
+from batch.journal.database import Database
+from batch.journal.migration import create
+
+#: In an order in which each table refers only to those before it.
+TABLES = ("account", "batch", "row", "attempt", "sighting", "learned", "operation", "gone")
+
+
+@cache
+def columns() -> Mapping[str, tuple[str, ...]]:
+    """The columns of each table, as today's journal has them."""
+    with closing(sqlite3.connect(":memory:")) as empty:
+        create(empty, "", 0)
+        found = empty.execute(
+            "SELECT t.name, c.name FROM sqlite_schema AS t, pragma_table_info(t.name) AS c WHERE t.type = 'table'"
+        ).fetchall()
+    return {table: tuple(column for of, column in found if of == table) for table in TABLES}
+
+
+def copy_records(source: Database, target: Database) -> None:
+    """Put all records of one journal in the place of another's, all or none.
+
+    Nothing is to be written to the source meanwhile, or it is read as of one moment.
+    """
+    with target.all_or_nothing():
+        for table in reversed(TABLES):
+            target.run(f"DELETE FROM {table}")
+        for table in TABLES:
+            names = columns()[table]
+            into = (
+                f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join(f':{name}' for name in names)})"
+            )
+            target.run_many(into, _values(source, table, names))
+
+
+def _values(source: Database, table: str, names: tuple[str, ...]) -> Iterator[Mapping[str, object]]:
+    for record in source.each(f"SELECT {', '.join(names)} FROM {table}"):
+        yield dict(zip(names, record, strict=True))

@@ -1,0 +1,188 @@
+"""The journals of all accounts, wherever they stand: each in a folder of this computer, or all in one database."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from batch.core.errors import CannotRun
+from batch.core.message import JournalFault
+from batch.core.service.listed import Seen
+from batch.core.service.titles import plain
+from batch.journal import accounts, files
+from batch.journal.lock import HeldLock, Holder, Lock, locked
+from batch.journal.lock_holder import lock_holder
+from batch.journal.records import Batch
+from batch.journal.store import Journal
+
+if TYPE_CHECKING:
+    from batch.settings.table import Settings
+
+#: So many classes that another journal has confirmed, and the account lists, make it the same account.
+LEAST_CLASSES = 3
+
+
+class Journals(Protocol):
+    """What may be asked of them. Every account is named as `accounts.account_id` has it.
+
+    What is raised is what `files` raises: CannotRun, Unfinished.
+    """
+
+    def accounts(self) -> list[str]:
+        """Those that have a journal."""
+
+    def has(self, account: str) -> bool:
+        """Whether the account has a journal, whatever is in it."""
+
+    def where(self, account: str) -> Path | str:
+        """Where its journal is, for people; no secret is in it."""
+
+    def first_name_of(self, account: str) -> str:
+        """The name under which the journal of an account stands: its own, or that of an earlier key."""
+
+    def make_alias(self, account: str, of: str, now: float) -> bool:
+        """As `accounts.make_alias`."""
+
+    def locked(self, account: str, now: float) -> AbstractContextManager[HeldLock]:
+        """Hold an account for the length of a run."""
+
+    def holder(self, account: str) -> Holder | None:
+        """The run that is at work on the account, as far as can be told; None where none is."""
+
+    def open(self, account: str, now: float, lock: HeldLock | None = None) -> AbstractContextManager[Journal]:
+        """The account's journal, for writing; made where there never was one."""
+
+    def reading(self, account: str) -> AbstractContextManager[Journal]:
+        """It, for reading: somebody else may be writing it at this moment."""
+
+    def scratch(self, folder: Path, account: str) -> AbstractContextManager[Journal]:
+        """A journal in `folder` that is thrown away: files are taken in as the account's own would take them in.
+
+        Args:
+            folder: where it is.
+            account: "": nobody's.
+        """
+
+    def scratch_copy(self, folder: Path, account: str) -> AbstractContextManager[Journal]:
+        """A copy of the whole journal in `folder`, to be thrown away."""
+
+    def start_over(self, account: str, now: float, backup: Path | None, *, timeout_s: float) -> Path | str:
+        """As `files.start_over`."""
+
+    def revision(self, account: str) -> bytes:
+        """What changes with each commit; b"": not known."""
+
+
+class FileJournals:
+    """A journal for each folder of `state`."""
+
+    def __init__(self, state: Path) -> None:
+        self._state = state
+
+    def accounts(self) -> list[str]:
+        return [path.parent.name for path in sorted(self._state.glob("*/journal.sqlite3"))]
+
+    def has(self, account: str) -> bool:
+        return self.where(account).exists()
+
+    def where(self, account: str) -> Path:
+        return self._state / account / "journal.sqlite3"
+
+    def first_name_of(self, account: str) -> str:
+        return accounts.first_name_of(self._state, account)
+
+    def make_alias(self, account: str, of: str, now: float) -> bool:
+        return accounts.make_alias(self._state, account, of, now)
+
+    def locked(self, account: str, now: float) -> AbstractContextManager[Lock]:
+        return locked(self._state / account, now)
+
+    def holder(self, account: str) -> Holder | None:
+        return lock_holder(self._state / account)
+
+    def open(self, account: str, now: float, lock: HeldLock | None = None) -> AbstractContextManager[Journal]:
+        return files.open_journal(self._state / account, account, now, lock)
+
+    def reading(self, account: str) -> AbstractContextManager[Journal]:
+        return files.reading(self.where(account))
+
+    def scratch(self, folder: Path, account: str) -> AbstractContextManager[Journal]:
+        return files.scratch_journal(folder, self.where(account) if account else None)
+
+    def scratch_copy(self, folder: Path, account: str) -> AbstractContextManager[Journal]:
+        return files.scratch_copy(folder, self.where(account))
+
+    def start_over(self, account: str, now: float, backup: Path | None, *, timeout_s: float) -> Path:
+        return files.start_over(self._state / account, account, now, backup, timeout_s=timeout_s)
+
+    def revision(self, account: str) -> bytes:
+        try:
+            return (self._state / account / "watermark").read_bytes()
+        except OSError:
+            return b""
+
+
+def journals_of(settings: "Settings", *, sandbox: bool = False) -> Journals:
+    """Where the settings have them; those of a sandbox in this process are always in `state`, and thrown away."""
+    if settings.journal is None or sandbox:
+        return FileJournals(settings.state)
+    from batch.journal.postgresql.journals import PostgresJournals  # noqa: PLC0415 - of the extra `cluster`
+
+    return PostgresJournals(
+        settings.state, settings.journal.get_secret_value(), takeover_s=settings.takeover_s
+    )
+
+
+@contextmanager
+def find_batch(journals: Journals, batch: str | None) -> Iterator[tuple[Journal, Batch]]:
+    """The journal that has a batch, opened for reading, and the batch.
+
+    Args:
+        journals: all of them.
+        batch: None: the newest of all.
+
+    Raises:
+        CannotRun: no journal here has it.
+    """
+    newest: tuple[float, str, Batch] | None = None
+    for account in journals.accounts():
+        with journals.reading(account) as journal:
+            for known in journal.batches.all():
+                if batch in {None, known.id} and (newest is None or known.started_at > newest[0]):
+                    newest = known.started_at, account, known
+    if newest is None:
+        raise CannotRun(JournalFault.NO_BATCH, state=journals.where(""), batch=batch)
+    _, account, found = newest
+    with journals.reading(account) as journal:
+        yield journal, found
+
+
+def recognise(
+    journals: Journals, account: str, listed: Iterable[Seen], *, sent_to: str, sandbox: bool
+) -> str | None:
+    """The account that lists these classes, as another journal here knows it; None where none does.
+
+    Args:
+        journals: all of them.
+        account: the one that listed them, whose own journal is left out.
+        listed: its classes.
+        sent_to: base URL of who listed them.
+        sandbox: whether they are a sandbox's. A sandbox is never taken for an account, nor the other way round.
+    """
+    titles = {each.class_id: (plain(each.title), each.starts) for each in listed}
+    if len(titles) < LEAST_CLASSES:
+        return None
+    found: dict[str, int] = {}
+    for other in journals.accounts():
+        if other == account:
+            continue
+        known: list[tuple[str, str, int]] = []
+        with (
+            suppress(CannotRun),
+            journals.reading(other) as journal,
+        ):  # another account's journal that cannot be read
+            known = journal.sending.confirmed(titles, sent_to=sent_to, sandbox=sandbox)
+        agreeing = sum(titles[class_id] == (plain(title), starts) for class_id, title, starts in known)
+        if agreeing >= LEAST_CLASSES:
+            found[other] = agreeing
+    return max(found, key=found.__getitem__, default=None)

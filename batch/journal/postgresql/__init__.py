@@ -1,0 +1,1 @@
+"""The journals of all accounts in one PostgreSQL database, for several computers. Needs the extra `cluster`."""

@@ -1,0 +1,253 @@
+"""The journals of all accounts in one database.
+
+What a computer keeps of its own is small:
+
+    <state>/<account>/watermark    how many commits this computer has seen of the journal
+
+A database that was put back from a copy has fewer commits, and nothing is sent by it. A
+pooler that changes connections between transactions loses the session's account: none
+may stand between.
+"""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from batch.core.errors import CannotRun
+from batch.core.message import JournalFault
+from batch.journal import files
+from batch.journal.copying import copy_records
+from batch.journal.lock import HeldLock, Holder
+from batch.journal.store import Journal
+from batch.journal.trust import translate_disk_errors, untrusted
+from batch.journal.watermark import Watermark
+
+try:
+    import psycopg
+    from psycopg.conninfo import conninfo_to_dict
+except ImportError as error:
+    raise CannotRun(JournalFault.NO_PSYCOPG) from error
+
+from batch.journal.postgresql.database import PostgresDatabase
+from batch.journal.postgresql.lease import holder_of, leased
+from batch.journal.postgresql.schema import prepare, version_of
+
+_Connection = psycopg.Connection[Any]
+
+#: A server that is gone is noticed in so many seconds, not in the system's two hours.
+_PATIENCE: dict[str, Any] = {
+    "connect_timeout": 10,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
+#: A commit is on disk when it is answered, whatever the server's default is.
+_SESSION = (
+    b"SET search_path = classbatch, pg_temp; SET synchronous_commit = on; SET client_min_messages = warning;"
+    b" SET timezone = 'UTC'"
+)
+#: Whoever stands still in the middle of a transaction keeps nobody else out of the account for ever.
+_HELD_UP = "SELECT set_config('idle_in_transaction_session_timeout', %s, false)"
+_NEW_ACCOUNT = (
+    "INSERT INTO classbatch_data.account (owner, id, created_at, stamp) VALUES (%(account)s, %(account)s, %(now)s, %(stamp)s)"
+    " ON CONFLICT DO NOTHING"
+)
+_START_OVER = "UPDATE account SET started_over_at = %(until)s, commits = commits + 1 RETURNING commits"
+_FIRST_NAME = "SELECT of_account FROM classbatch_data.alias WHERE account = %(account)s"
+
+
+class PostgresJournals:
+    """All accounts of a database."""
+
+    def __init__(self, state: Path, url: str, *, takeover_s: float = 30.0) -> None:
+        """`takeover_s`: after so much silence a run counts as dead."""
+        self._takeover_s = takeover_s
+        self._state = state
+        self._url = url
+        parts = conninfo_to_dict(url)
+        self._where = f"postgresql://{parts.get('host', '')}/{parts.get('dbname', '')}"
+
+    def where(self, account: str) -> str:
+        return f"{self._where} (account {account})" if account else self._where
+
+    def accounts(self) -> list[str]:
+        with self._connected() as connection:
+            found = connection.execute("SELECT owner FROM classbatch_data.account ORDER BY owner")
+            return [owner for (owner,) in found]
+
+    def has(self, account: str) -> bool:
+        with self._connected() as connection:
+            found = connection.execute("SELECT 1 FROM classbatch_data.account WHERE owner = %s", (account,))
+            return found.fetchone() is not None
+
+    def first_name_of(self, account: str) -> str:
+        with self._connected() as connection:
+            found = connection.execute(_FIRST_NAME, {"account": account}).fetchone()
+        return str(found[0]) if found else account
+
+    def make_alias(self, account: str, of: str, now: float) -> bool:  # noqa: ARG002 - of the interface
+        if self.has(account):
+            with self.reading(account) as journal:
+                if journal.sending.has_history():
+                    return False
+        of = self.first_name_of(of)
+        with self._connected() as connection, connection.transaction():
+            for statement in (
+                b"INSERT INTO classbatch_data.alias VALUES (%(account)s, %(of)s)",
+                b"UPDATE classbatch_data.alias SET of_account = %(of)s WHERE of_account = %(account)s",
+                b"DELETE FROM classbatch_data.account WHERE owner = %(account)s",
+            ):
+                connection.execute(statement, {"account": account, "of": of})
+        (self._state / account / "watermark").unlink(missing_ok=True)
+        return True
+
+    @contextmanager
+    def locked(self, account: str, now: float) -> Iterator[HeldLock]:
+        with self._translated():
+            connect = partial(self._connect, for_writing=True)
+            with leased(connect, account, now, self._takeover_s) as lease:
+                yield lease
+
+    def holder(self, account: str) -> Holder | None:
+        with self._connected() as connection:
+            return holder_of(connection, account, self._takeover_s)
+
+    @contextmanager
+    def open(self, account: str, now: float, lock: HeldLock | None = None) -> Iterator[Journal]:
+        folder = self._state / account
+        with translate_disk_errors(folder):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        watermark = Watermark(folder / "watermark")
+        with self._connected(account, for_writing=True) as connection:
+            self._check_commits(connection, account, watermark, now)
+            with translate_disk_errors(folder):
+                watermark.open(watermark.read())
+            try:
+                journal = Journal(
+                    PostgresDatabase(connection, watermark.write), lock.holds if lock else lambda: True
+                )
+                journal.begin_run()
+                yield journal
+            finally:
+                watermark.close()
+
+    def _check_commits(self, connection: _Connection, account: str, watermark: Watermark, now: float) -> None:
+        """See that the database has every commit that this computer has seen; an account that is new is made.
+
+        Raises:
+            Untrusted: it was put back from a copy.
+        """
+        path = self._state / account / "watermark"
+        try:
+            seen = watermark.read()
+        except ValueError:
+            raise untrusted(path, JournalFault.BAD_WATERMARK) from None
+        found = connection.execute("SELECT commits FROM account").fetchone()
+        if found is None and not seen:
+            values = {"account": account, "now": now, "stamp": secrets.token_hex(8)}
+            connection.execute(_NEW_ACCOUNT, values)
+        elif found is None or found[0] < seen:
+            lost = seen - (found[0] if found else 0)
+            raise untrusted(
+                path, JournalFault.NEWEST_LOST, where=self.where(account), lost=lost, commits=seen
+            )
+
+    @contextmanager
+    def reading(self, account: str) -> Iterator[Journal]:
+        with self._connected(account) as connection:
+            connection.execute("SET default_transaction_read_only = on")
+            yield Journal(PostgresDatabase(connection, committed=lambda _: None))
+
+    def scratch(self, folder: Path, account: str) -> AbstractContextManager[Journal]:
+        return self.scratch_copy(folder, account)
+
+    @contextmanager
+    def scratch_copy(self, folder: Path, account: str) -> Iterator[Journal]:
+        with files.scratch_database(folder) as scratch:
+            if account and self.has(account):
+                with self._connected(account) as connection:
+                    connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                    copy_records(PostgresDatabase(connection, lambda _: None), scratch)
+            journal = Journal(scratch)
+            journal.begin_run()
+            yield journal
+
+    def start_over(self, account: str, now: float, backup: Path | None, *, timeout_s: float) -> str:
+        """Look every class up before it is first sent, from now on; the records stay as they are.
+
+        Raises:
+            CannotRun: a backup was named: that of a database is put back by its own tools.
+        """
+        if backup is not None:
+            raise CannotRun(JournalFault.NO_FILE_BACKUP)
+        watermark = Watermark(self._state / account / "watermark")
+        with self.locked(account, now), self._connected(account, for_writing=True) as connection:
+            values = {"account": account, "now": now, "stamp": secrets.token_hex(8)}
+            connection.execute(_NEW_ACCOUNT, values)
+            found = connection.execute(_START_OVER, {"until": now + timeout_s}).fetchone()
+            with translate_disk_errors(self._state):
+                (self._state / account).mkdir(parents=True, exist_ok=True, mode=0o700)
+                watermark.reset(found[0] if found else 0)
+        return self.where(account)
+
+    def revision(self, account: str) -> bytes:
+        with self._connected(account) as connection:
+            found = connection.execute("SELECT commits FROM account").fetchone()
+        return b"%d" % found[0] if found else b""
+
+    @contextmanager
+    def _connected(self, account: str = "", *, for_writing: bool = False) -> Iterator[_Connection]:
+        with self._translated(), self._connect(account, for_writing=for_writing) as connection:
+            yield connection
+
+    def _connect(self, account: str = "", *, for_writing: bool = False) -> _Connection:
+        try:
+            connection: _Connection = psycopg.connect(self._url, autocommit=True, **_PATIENCE)
+        except psycopg.OperationalError as error:
+            raise CannotRun(JournalFault.NOT_REACHED, path=self._where, why=_first_line(error)) from error
+        try:
+            connection.execute(_SESSION)
+            if for_writing:
+                connection.execute(_HELD_UP, (f"{self._takeover_s:.0f}s",))
+            if for_writing or version_of(connection, self._where) is None:
+                prepare(connection, self._where)
+            connection.execute("SELECT set_config('classbatch.account', %s, false)", (account,))
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        """Turn what the database cannot do into a message; what is on disk by then stays."""
+        try:
+            yield
+        except psycopg.Error as error:
+            raise _translation(self._where, error) from error
+        except BaseExceptionGroup as group:
+            # Every row under way hears of the commit that failed; it is told once.
+            faults, others = group.split(psycopg.Error)
+            if faults is None or others is not None:
+                raise
+            raise _translation(self._where, _first(faults)) from group
+
+
+def _translation(where: str, error: psycopg.Error) -> Exception:
+    if isinstance(error, psycopg.IntegrityError | psycopg.ProgrammingError):
+        return error  # a broken constraint, or a statement that is none, is our bug
+    return CannotRun(JournalFault.DATABASE_FAILED, path=where, why=_first_line(error))
+
+
+def _first(group: BaseExceptionGroup[psycopg.Error]) -> psycopg.Error:
+    first = group.exceptions[0]
+    return _first(first) if isinstance(first, BaseExceptionGroup) else first
+
+
+def _first_line(error: psycopg.Error) -> str:
+    """What it says; the rest are hints for whoever looks after the server."""
+    lines = str(error).strip().splitlines()
+    return lines[0] if lines else type(error).__name__

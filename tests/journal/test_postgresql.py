@@ -1,0 +1,356 @@
+"""Journals in PostgreSQL: what is theirs alone. What every journal promises is tried on both, see `each_store`."""
+
+import importlib
+import pkgutil
+import re
+import signal
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+import batch.journal
+from batch.core.errors import CannotRun
+from batch.core.message import JournalFault
+from batch.core.outcome import Outcome
+from batch.core.service.attempt import AttemptEnding
+from batch.journal.database import Superseded
+from batch.journal.journals import FileJournals, Journals, journals_of
+from batch.journal.lock import Locked
+from batch.journal.migration import create
+from batch.journal.trust import Untrusted
+from batch.settings.resolve import load_settings
+from tests.support.command import KEYS, Command, Service, lessons, rows_of, serving, timetable, until
+from tests.support.journals import ACCOUNT, NOW, ended, load, row, sent
+from tests.support.postgres import Postgres
+
+E = AttemptEnding
+#: Long for the server, and short for a test.
+STALE_S = 1.0
+
+
+@pytest.fixture
+def journals(postgres: Postgres, tmp_path: Path) -> Journals:
+    from batch.journal.postgresql.journals import PostgresJournals  # noqa: PLC0415 - of the extra
+
+    return PostgresJournals(tmp_path, postgres.url, takeover_s=STALE_S)
+
+
+# What it is made of
+
+
+def test_a_table_has_the_columns_of_the_file_in_their_order(postgres: Postgres, journals: Journals) -> None:
+    with journals.open(ACCOUNT, NOW), closing(sqlite3.connect(":memory:")) as file:
+        create(file, ACCOUNT, NOW)
+        in_file = file.execute(
+            "SELECT t.name, c.name FROM sqlite_schema AS t, pragma_table_info(t.name) AS c"
+            " WHERE t.type = 'table' ORDER BY t.name, c.cid"
+        ).fetchall()
+    with postgres.connect() as connection:
+        in_database = connection.execute(
+            "SELECT table_name::text, column_name::text FROM information_schema.columns"
+            " WHERE table_schema = 'classbatch' AND column_name <> 'owner' ORDER BY table_name, ordinal_position"
+        ).fetchall()
+    assert in_database == in_file
+
+
+#: What PostgreSQL cannot tell by itself: values that are only handed on, or reckoned with each other.
+_NUMBERS = {
+    **dict.fromkeys(("number", "position", "was_position"), "bigint"),
+    **dict.fromkeys(("at", "begun_at", "deadline", "listed_at", "now", "sent_at", "settle_s"), "float8"),
+}
+_VERBS = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
+#: Of a file alone, beside which another is attached; and a part of a statement that looks like one.
+_OF_FILES = ("past.", "CAST(row.fingerprint AS BLOB)")
+_PARTS = {"planning._CONFIRMED_BEFORE"}
+
+
+def statements() -> Iterator[tuple[str, str]]:
+    """Every whole statement that stands in the journal's modules, with its name."""
+    for module in pkgutil.iter_modules(batch.journal.__path__):
+        for name, value in vars(importlib.import_module(f"batch.journal.{module.name}")).items():
+            each = (
+                value.values() if isinstance(value, dict) else value if isinstance(value, tuple) else [value]
+            )
+            for text in each:
+                if not isinstance(text, str) or not text.strip().startswith(_VERBS):
+                    continue
+                if "{" in text.replace("'{}'", "") or any(part in text for part in _OF_FILES):
+                    continue
+                if f"{module.name}.{name}" not in _PARTS:
+                    yield f"{module.name}.{name}", text
+
+
+def test_every_statement_is_one_for_both_databases(journals: Journals) -> None:
+    from batch.journal.postgresql.database import PostgresDatabase  # noqa: PLC0415 - of the extra
+    from batch.journal.postgresql.dialect import in_postgresql  # noqa: PLC0415 - of the extra
+
+    refused, tried = [], 0
+    with journals.open(ACCOUNT, NOW) as journal:
+        journal.listed.begin(is_first=True)
+        assert isinstance(journal._database, PostgresDatabase)
+        connection = journal._database._connection
+        for name, statement in statements():
+            names = list(dict.fromkeys(re.findall(r"%\((\w+)\)s", in_postgresql(statement))))
+            text = in_postgresql(statement).replace("%%", "%")
+            for at, value in enumerate(names, 1):
+                text = text.replace(f"%({value})s", f"${at}")
+            types = ", ".join(_NUMBERS.get(each, "unknown") for each in names)
+            tried += 1
+            try:
+                connection.execute(f"PREPARE tried{f' ({types})' if types else ''} AS {text}".encode())
+                connection.execute("DEALLOCATE tried")
+            except Exception as error:  # noqa: BLE001 - whatever it is, it is told
+                refused.append(f"{name}: {error}")
+    assert not refused, "\n".join(refused)
+    assert tried > 80
+
+
+def test_one_account_s_records_are_never_another_s(journals: Journals) -> None:
+    for account in ("one", "two"):
+        with journals.open(account, NOW) as journal:
+            (algebra,) = load(journal, "b", [row("Algebra")])
+            journal.sending.apply([sent(algebra)])
+            journal.sending.apply([ended(algebra, E.CREATED, class_id=account)])
+    for account in ("one", "two"):
+        with journals.reading(account) as journal:
+            assert [each.class_id for each in next(journal.reports.rows("b")).attempts] == [account]
+            assert len(journal.batches.all()) == 1
+    with journals.open("one", NOW) as journal:
+        journal.maintenance.forget(NOW + 2e9)
+    with journals.reading("two") as journal:
+        assert len(journal.batches.all()) == 1
+    assert journals.accounts() == ["one", "two"]
+
+
+# One run at a time
+
+
+def test_a_second_run_is_turned_away_and_told_who_holds_the_account(journals: Journals) -> None:
+    with journals.locked(ACCOUNT, NOW) as lock, journals.locked("another account", NOW):
+        assert lock.holds()
+        with pytest.raises(Locked) as caught, journals.locked(ACCOUNT, NOW):
+            pass
+        assert caught.value.holder == journals.holder(ACCOUNT)
+        assert caught.value.holder is not None
+        assert caught.value.holder.started == NOW
+        assert caught.value.holder.host
+    assert journals.holder(ACCOUNT) is None
+    with journals.locked(ACCOUNT, NOW):
+        pass
+
+
+def test_a_run_that_lost_its_connection_has_lost_its_account_at_once(
+    postgres: Postgres, journals: Journals
+) -> None:
+    with journals.locked(ACCOUNT, NOW) as lost:
+        with postgres.connect() as connection:
+            connection.execute("SELECT pg_terminate_backend(backend) FROM classbatch_data.lease")
+        until(lambda: journals.holder(ACCOUNT) is None)
+        with journals.locked(ACCOUNT, NOW):
+            until(lambda: not lost.holds())
+
+
+def test_a_run_that_stands_still_is_taken_over_and_can_commit_nothing_any_more(journals: Journals) -> None:
+    with journals.locked(ACCOUNT, NOW) as still, journals.open(ACCOUNT, NOW, still) as older:
+        (algebra,) = load(older, "b", [row("Algebra")])
+        still._over.set()  # type: ignore[attr-defined] # as if the process were stopped
+        still._thread.join()  # type: ignore[attr-defined]
+        until(lambda: journals.holder(ACCOUNT) is None)
+        assert not older.holds_lock()
+        with journals.locked(ACCOUNT, NOW) as lock, journals.open(ACCOUNT, NOW, lock) as younger:
+            with pytest.raises(Superseded):
+                older.sending.apply([sent(algebra)])
+            assert lock.holds()
+            younger.sending.apply([sent(algebra)])
+
+
+def begin_a_commit_and_stand_still(journals: Journals) -> None:
+    with journals.open(ACCOUNT, NOW) as older:
+        older._database.run("BEGIN")
+        older._database.run("UPDATE account SET commits = commits")  # the record that every commit counts in
+        with journals.open(ACCOUNT, NOW) as younger:  # waits, and is let in
+            younger.account.learn("limit", "5", "a refusal", NOW)
+        older._database.run("COMMIT")
+
+
+def test_a_run_that_stands_still_in_the_middle_of_a_commit_holds_nobody_up(journals: Journals) -> None:
+    with pytest.raises(CannotRun) as caught:
+        begin_a_commit_and_stand_still(journals)
+    assert caught.value.messages[0].what is JournalFault.DATABASE_FAILED
+
+
+# Trust
+
+
+def test_a_database_put_back_from_a_copy_is_noticed_and_nothing_is_sent_by_it(
+    postgres: Postgres, journals: Journals
+) -> None:
+    with journals.open(ACCOUNT, NOW) as journal:
+        (algebra,) = load(journal, "b", [row("Algebra")])
+        journal.sending.apply([sent(algebra)])
+    with postgres.connect() as connection:
+        connection.execute("UPDATE classbatch_data.account SET commits = commits - 1")
+    with pytest.raises(Untrusted) as caught, journals.open(ACCOUNT, NOW):
+        pass
+    assert caught.value.messages[0].what is JournalFault.NEWEST_LOST
+    journals.start_over(ACCOUNT, NOW, None, timeout_s=60)
+    with journals.open(ACCOUNT, NOW) as journal:
+        load(journal, "again", [row("Algebra"), row("Biology", hour=1)])
+        assert [len(each.attempts) for each in journal.reports.rows("again")] == [2, 1]
+
+
+def test_a_database_of_a_newer_version_is_left_alone(postgres: Postgres, journals: Journals) -> None:
+    with journals.open(ACCOUNT, NOW):
+        pass
+    with postgres.connect() as connection:
+        connection.execute("UPDATE classbatch_data.version SET version = version + 1")
+        try:
+            for use in (journals.open(ACCOUNT, NOW), journals.reading(ACCOUNT)):
+                with pytest.raises(CannotRun) as caught, use:
+                    pass
+                assert caught.value.messages[0].what is JournalFault.NEWER
+        finally:
+            connection.execute("UPDATE classbatch_data.version SET version = version - 1")
+
+
+def test_an_alias_of_an_alias_is_one_of_the_first_account(journals: Journals) -> None:
+    with journals.open(ACCOUNT, NOW) as journal:
+        (algebra,) = load(journal, "b", [row("Algebra")])
+        journal.sending.apply([sent(algebra)])
+    assert journals.make_alias("second", ACCOUNT, NOW)
+    assert journals.make_alias("third", "second", NOW)
+    assert {journals.first_name_of(each) for each in ("second", "third", ACCOUNT)} == {ACCOUNT}
+    assert not journals.make_alias(ACCOUNT, "second", NOW), "classes were sent under it"
+
+
+# Where it is, and whether it is there
+
+
+def test_without_the_setting_journals_are_files_and_nothing_of_the_extra_is_imported(tmp_path: Path) -> None:
+    settings = load_settings({}, environ={"CLASSBATCH_STATE": str(tmp_path)}, cwd=tmp_path)
+    assert isinstance(journals_of(settings), FileJournals)
+    named = {"CLASSBATCH_STATE": str(tmp_path), "CLASSBATCH_JOURNAL": "postgresql://nobody@127.0.0.1:9/none"}
+    settings = load_settings({}, environ=named, cwd=tmp_path)
+    assert isinstance(journals_of(settings, sandbox=True), FileJournals), "a sandbox's are thrown away"
+    assert not isinstance(journals_of(settings), FileJournals)
+
+
+def test_no_password_is_ever_shown(tmp_path: Path) -> None:
+    url = "postgresql://school:s3cret-w0rd@127.0.0.1:9/none"
+    settings = load_settings({}, environ={"CLASSBATCH_JOURNAL": url}, cwd=tmp_path, default_state=tmp_path)
+    assert "s3cret" not in repr(settings)
+    with pytest.raises(CannotRun) as caught:
+        journals_of(settings).accounts()
+    assert caught.value.messages[0].what is JournalFault.NOT_REACHED
+    assert "s3cret" not in str(caught.value)
+    assert "s3cret" not in repr(caught.value.messages)
+
+
+def test_a_database_that_cannot_be_reached_sends_nothing(classbatch: Command, tmp_path: Path) -> None:
+    file = timetable(tmp_path / "term.csv", lessons(2))
+    at = classbatch.at(**KEYS, CLASSBATCH_BASE_URL="http://127.0.0.1:9/")
+    ran = at("submit", file, CLASSBATCH_JOURNAL="postgresql://nobody@127.0.0.1:9/none")
+    assert ran.code == 2
+    assert "cannot be reached" in ran.err
+    assert "Nothing was sent" in ran.err
+
+
+# The command
+
+
+@pytest.fixture
+def at_database(at_service: Command, postgres: Postgres) -> Command:
+    return at_service.at(CLASSBATCH_JOURNAL=postgres.url, CLASSBATCH_TAKEOVER_S="2")
+
+
+def test_every_command_works_on_a_database_as_on_files(
+    at_database: Command, service: Service, tmp_path: Path
+) -> None:
+    file = timetable(tmp_path / "term.csv", lessons(6))
+    assert at_database("check", file, "--json", "-").json["counts"]["ready"] == 6
+    assert service.calls("create") == 0
+    first = at_database("submit", file, "--json", "-")
+    assert (first.code, first.json["counts"]["scheduled"]) == (0, 6)
+    # Another computer: nothing of the first one's state folder.
+    other = at_database.at(CLASSBATCH_STATE=str(tmp_path / "another computer"))
+    again = other("submit", file, "--json", "-")
+    assert (again.code, again.json["counts"]["already"]) == (0, 6)
+    assert "2 batches" in other("doctor").out
+    assert other("status").out.count("term.csv") == 2
+    assert other("results", "--out", tmp_path / "again.xlsx").code == 0
+    assert [each["outcome"] for each in rows_of(tmp_path / "again.xlsx")] == [Outcome.ALREADY] * 6
+    moved = timetable(tmp_path / "term.csv", [{**lessons(6)[0], "title": "Lesson 1 moved"}, *lessons(6)[1:]])
+    assert other("check", "--look", moved).code in {0, 1}
+    synced = other("sync", "--yes", moved, "--json", "-")
+    assert synced.json["counts"]["changed"] == 1, synced.err + synced.out
+    assert other("undo", "--yes", "--json", "-").json["counts"]["changed"] == 1
+    assert service.titles() == [f"Lesson {each}" for each in range(1, 7)]
+    assert at_database("purge", "--before", "2020-01-01").code == 0
+    assert not [*tmp_path.rglob("journal.sqlite3")]
+
+
+def creates_and_intents(service: Service, postgres: Postgres) -> tuple[int, int]:
+    with postgres.connect() as connection:
+        ((intents,),) = connection.execute("SELECT count(*) FROM classbatch_data.attempt").fetchall()
+    return service.calls("create"), intents
+
+
+@pytest.fixture
+def slow_service(classbatch: Command) -> Iterator[Service]:
+    """One that takes its time, so that something can happen meanwhile."""
+    with serving(classbatch, "--latency-s", "0.05") as running:
+        yield running
+
+
+def test_a_database_that_stops_in_the_middle_ends_the_run_and_nothing_is_sent_without_its_intent(
+    classbatch: Command, slow_service: Service, postgres: Postgres, tmp_path: Path
+) -> None:
+    at = classbatch.at(
+        **KEYS,
+        CLASSBATCH_BASE_URL=slow_service.url,
+        CLASSBATCH_SETTLE_S="0",
+        CLASSBATCH_TIMEOUT_S="1",
+        CLASSBATCH_JOURNAL=postgres.url,
+    )
+    file = timetable(tmp_path / "term.csv", lessons(200))
+    with at.running("submit", file, "--in-flight", "4") as running:
+        until(lambda: slow_service.calls("create") > 10)
+        postgres.stop()
+        code, said = running.wait(), running.said.read()
+    assert code == 2
+    assert "The journal in postgresql://" in said
+    assert "run the same command again" in said
+    postgres.start()
+    creates, intents = creates_and_intents(slow_service, postgres)
+    assert 10 < creates <= intents < 200
+    again = at("submit", file, "--json", "-")
+    assert again.code == 0
+    assert slow_service.titles() == sorted(each["title"] for each in lessons(200))
+
+
+def test_a_stopped_process_that_wakes_up_after_another_took_over_creates_nothing(
+    classbatch: Command, slow_service: Service, postgres: Postgres, tmp_path: Path
+) -> None:
+    at = classbatch.at(
+        **KEYS,
+        CLASSBATCH_BASE_URL=slow_service.url,
+        CLASSBATCH_SETTLE_S="0",
+        CLASSBATCH_TIMEOUT_S="1",
+        CLASSBATCH_JOURNAL=postgres.url,
+        CLASSBATCH_TAKEOVER_S="1",
+    )
+    file = timetable(tmp_path / "term.csv", lessons(100))
+    with at.running("submit", file, "--in-flight", "4") as stopped:
+        until(lambda: slow_service.calls("create") > 10)
+        stopped.send_signal(signal.SIGSTOP)
+        assert at("submit", file).code == 75, "it has only just stopped"
+        until(lambda: at("submit", file).code != 75)
+        assert slow_service.titles() == sorted(each["title"] for each in lessons(100))
+        made = slow_service.calls("create")
+        stopped.send_signal(signal.SIGCONT)
+        assert stopped.wait() in {2, 75}
+    assert slow_service.calls("create") == made
+    assert len(slow_service.titles()) == len(set(slow_service.titles()))
