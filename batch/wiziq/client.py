@@ -244,7 +244,8 @@ class WiziqClient:
         return changed(reply, class_id)
 
     async def _call(self, method: str, parameters: Mapping[str, str]) -> Reply:
-        attempt = Attempt(changes=method not in _READS)
+        not_after = asyncio.get_running_loop().time() + self._timeout_s
+        attempt = Attempt(changes=method not in _READS, not_after=not_after)
         proof = self._proof(method, int(self._now()))
         broken: aiohttp.ClientError | OSError | None = None
         body = bytearray()

@@ -5,6 +5,7 @@ the same exception. Only whether the request's head left tells them apart, and
 with that whether a class may exist.
 """
 
+import asyncio
 import ssl
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -12,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, timedelta
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
+from math import inf
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -46,6 +48,7 @@ class Attempt:
     """One request, as far as it got. Goes along as `trace_request_ctx`."""
 
     changes: bool = True  #: whether what is asked for changes anything in the account
+    not_after: float = inf  #: by the event loop's clock: a head that has not left by then never does
     head_left: bool = False
     body_left: bool = False
     reused: bool = False  #: whether its connection had served another request before
@@ -244,7 +247,10 @@ async def _note_head_left(
     context: SimpleNamespace,
     _params: aiohttp.TraceRequestHeadersSentParams,
 ) -> None:
-    # Called just before the write: a head that left is never taken for one that did not.
+    # Called just before the write: a head that left is never taken for one that did not. A process that was stopped
+    # and wakes up hears of its connections before its timers.
+    if asyncio.get_running_loop().time() >= context.trace_request_ctx.not_after:
+        raise TimeoutError
     context.trace_request_ctx.head_left = True
 
 

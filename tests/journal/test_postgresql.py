@@ -337,18 +337,18 @@ def test_a_stopped_process_that_wakes_up_after_another_took_over_creates_nothing
     at = classbatch.at(
         **KEYS,
         CLASSBATCH_BASE_URL=slow_service.url,
-        CLASSBATCH_SETTLE_S="0",
+        CLASSBATCH_SETTLE_S="3",
         CLASSBATCH_TIMEOUT_S="1",
         CLASSBATCH_JOURNAL=postgres.url,
         CLASSBATCH_TAKEOVER_S="1",
     )
-    file = timetable(tmp_path / "term.csv", lessons(100))
+    file = timetable(tmp_path / "term.csv", lessons(40))
     with at.running("submit", file, "--in-flight", "4") as stopped:
         until(lambda: slow_service.calls("create") > 10)
         stopped.send_signal(signal.SIGSTOP)
         assert at("submit", file).code == 75, "it has only just stopped"
         until(lambda: at("submit", file).code != 75)
-        assert slow_service.titles() == sorted(each["title"] for each in lessons(100))
+        assert slow_service.titles() == sorted(each["title"] for each in lessons(40))
         made = slow_service.calls("create")
         stopped.send_signal(signal.SIGCONT)
         assert stopped.wait() in {2, 75}

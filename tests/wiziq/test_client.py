@@ -5,10 +5,12 @@ import gzip
 import logging
 import socket
 import struct
+import time
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from email.utils import formatdate
+from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
@@ -29,6 +31,7 @@ from batch.wiziq.errors import (
     Refused,
     SlotFull,
     Throttled,
+    Unavailable,
 )
 from batch.wiziq.signature import sign
 from batch.wiziq.transport import Attempt, failure_of_status
@@ -81,7 +84,7 @@ class Server:
                 await self.script[min(page, len(self.script)) - 1](reader, writer)
             else:
                 await (self.script.pop(0) if len(self.script) > 1 else self.script[0])(reader, writer)
-        except ConnectionError:
+        except (ConnectionError, asyncio.IncompleteReadError):
             pass  # the client left, as some cases have it
         finally:
             writer.close()
@@ -464,6 +467,32 @@ async def test_turned_away_before_the_body_had_left_nothing_was_done() -> None:
     for status, kind in ((429, Throttled), (302, LockedOut), (403, LockedOut), (404, LockedOut)):
         attempt.status = status
         assert type(failure_of_status(attempt, host="wiziq.example", now_s=NOW)) is kind
+
+
+async def test_a_process_that_stood_still_past_its_deadline_sends_nothing_when_it_wakes_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """At whichever step it was stopped: what had left by then may have made a class, and nothing leaves afterwards."""
+    attempts: list[Attempt] = []
+
+    def noted(**facts: Any) -> Attempt:
+        attempts.append(Attempt(**facts))
+        return attempts[-1]
+
+    monkeypatch.setattr(client, "Attempt", noted)
+    async with serving(http(b"")) as server, asking(server.url, timeout_s=0.1) as api:
+        left_before = set[bool]()
+        for steps in range(1, 40):
+            asked = asyncio.create_task(api.create(A_ROW))
+            for _ in range(steps):
+                await asyncio.sleep(0)
+            left_before.add(had_left := attempts[-1].head_left)
+            time.sleep(0.12)  # noqa: ASYNC251 - all of the process stands still
+            with pytest.raises((Unavailable, NoAnswer)) as caught:
+                await asked
+            assert attempts[-1].head_left == had_left, f"it left after step {steps}"
+            assert isinstance(caught.value, NoAnswer) == had_left
+    assert left_before == {True, False}
 
 
 NO_LISTS = {
