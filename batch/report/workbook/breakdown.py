@@ -3,9 +3,10 @@
 Fed row by row; each table adds up to the number of rows it is about.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 
 from batch.core.message import answered
 from batch.core.outcome import Outcome
@@ -24,16 +25,16 @@ _MOST_SENTENCES = 500
 class Breakdown:
     """`None` as day or presenter: the row is invalid and has none."""
 
-    by_day: dict[date | None, Counts] = field(default_factory=dict)
-    by_presenter: dict[str | None, Counts] = field(default_factory=dict)
+    by_day: defaultdict[date | None, Counts] = field(default_factory=partial(defaultdict, Counter))
+    by_presenter: defaultdict[str | None, Counts] = field(default_factory=partial(defaultdict, Counter))
     by_code: Counter[str] = field(default_factory=Counter)
     groups: Groups = field(default_factory=Groups)
     _said: dict[str, str] = field(default_factory=dict)
 
     def add(self, row: ResultRow) -> None:
         day = local_day(row.starts, row.zone) if row.starts and row.zone else None
-        self.by_day.setdefault(day, Counter())[row.outcome] += 1
-        self.by_presenter.setdefault(row.presenter, Counter())[row.outcome] += 1
+        self.by_day[day][row.outcome] += 1
+        self.by_presenter[row.presenter][row.outcome] += 1
         if row.error_code and row.outcome is not Outcome.INVALID:  # of those it is only foretold
             self.by_code[row.error_code] += 1
             if row.error_code not in self._said and len(self._said) < _MOST_SENTENCES:

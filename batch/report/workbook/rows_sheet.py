@@ -148,9 +148,8 @@ class RowsSheet:
         url = cell_text(row.presenter_url or "")
         if self._links and self._lines <= _MOST_LINKS and url.startswith(("https://", "http://")):
             stream.link(last + 4, url, self._numbers[LINK_LOOK])
-        else:
-            stream.texts(last + 4, (url,), plain, blanks=False)
-        stream.texts(last + 5, (row.fingerprint or "",), plain, blanks=False)
+            url = ""
+        stream.texts(last + 4, (url, row.fingerprint or ""), plain, blanks=False)
 
     def finish(self, sheet: Any) -> None:
         """Lay out the sheet that the rows will stand in."""
