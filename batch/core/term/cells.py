@@ -15,7 +15,7 @@ from batch.core.rows.reading import Terms
 from batch.core.rows.row import CellValue, Header, RawRow, Unreadable, shown
 from batch.core.rows.value_maps import stands_for
 from batch.core.term.repeats import Every, Repeat, is_never, read_repeat
-from batch.core.term.weekdays import Weekdays, read_weekdays
+from batch.core.term.weekdays import Weekdays, names_several, read_weekdays
 from batch.core.term.weeks import Weeks, read_weeks
 
 #: Those whose cells are dates or times.
@@ -101,11 +101,11 @@ class CellReader:
             repeat = read_repeat(text)  # "every Monday", "daily" under the header of the days
             if isinstance(repeat, Repeat) and (repeat.days or repeat.every is Every.SCHOOL_DAY):
                 said.repeat, found = repeat, repeat.days
-            elif said.full is None:
+            elif said.full is None or names_several(text):
                 found = Fault(Problem.NOT_WEEKDAYS)
         if isinstance(found, Fault):
             # Beside a date of the row's own the column may be about anything: "Day 3".
-            if said.full is None or self._repeats(raw):
+            if said.full is None or self._repeats(raw) or names_several(text):
                 said.faults.append(("weekday", found))
         elif found and not (len(text) == 1 and said.full):
             said.days = found

@@ -34,10 +34,14 @@ _NUMBERED = folded_words(
     *("day #", "número de día", "numéro du jour", "tagnummer", "wochentag nr", "número do dia"),
 )
 
+_HAN_DAY = re.compile(r"(?:星期|周|週|礼拜)[一二三四五六日天]")
+PLURAL_DAYS = {word: frozenset({day}) for word, day in PLURAL_WEEKDAYS.items()}
 _HAN = re.compile(
     r"(?P<first>(?:星期|周|週|礼拜)[一二三四五六日天])(?:[-至到](?P<last>(?:星期|周|週|礼拜)[一二三四五六日天]))?"
 )
-_BETWEEN = re.compile(r" ?و ?|[ ,;/&+|]*(?:(?<=[ ,;/&+|])(?:and|und|y|et|e|और|和)(?=[ ,;/&+|]))?[ ,;/&+|]*")
+_BETWEEN = re.compile(
+    r" ?و ?|[和及与與跟]|[ ,;/&+|]*(?:(?<=[ ,;/&+|])(?:and|und|y|et|e|और|和)(?=[ ,;/&+|]))?[ ,;/&+|]*"
+)
 _LETTER = re.compile(r"TH|Th|th|TU|Tu|tu|MO|Mo|WE|We|FR|Fr|SA|Sa|SU|Su|[MTWRFSUmtwrfsu]")
 _OF_LETTER = {
     letters: day
@@ -49,6 +53,7 @@ _LETTERS_APART = re.compile(
 )
 _NUMBER = re.compile(r"([1-7])(?: ?- ?([1-7]))?")
 _LONGEST = 80
+_SHORT_FORM = 2  #: letters: these are other words, too
 _WEEK = 7
 
 
@@ -90,6 +95,23 @@ def _read(text: str, header: str) -> Weekdays | Fault | None:
     if named is None:
         named = _in_parts(_HAN, spelt.replace(" ", ""), lambda first, last: _by_name(first, last, "", ""))
     return _by_letters(text.strip()) if named is None else named
+
+
+@cache
+def _anywhere() -> re.Pattern[str]:
+    words = alternatives({word for word in {*WEEKDAYS, *PLURAL_WEEKDAYS} if len(word) > _SHORT_FORM})
+    return re.compile(rf"(?<![^\W\d_])و?(?P<word>{words})(?![^\W\d_])")
+
+
+def names_several(text: str) -> bool:
+    """Whether days of the week stand in a text that are surely not the same one, whatever else it says."""
+    spelt = plain(text[:_LONGEST])
+    found = [
+        PLURAL_DAYS.get(match["word"]) or WEEKDAYS.get(match["word"], frozenset())
+        for match in _anywhere().finditer(spelt)
+    ]
+    found += [WEEKDAYS[match[0]] for match in _HAN_DAY.finditer(spelt.replace(" ", ""))]
+    return any(one.isdisjoint(other) for one in found for other in found if one and other)
 
 
 def _in_parts(
