@@ -222,6 +222,8 @@ class UploadWorkflow:
         answer: Answer = Answer.GO_ON,
         batch: str = "",
         owner: str | None = None,
+        presenter: str = "",
+        rows: tuple[int, ...] = (),
     ) -> WorkerRequest:
         plain = WorkerRequest(
             task=task,
@@ -232,6 +234,8 @@ class UploadWorkflow:
             answer=answer,
             batch=batch,
             owner=owner,
+            presenter=presenter,
+            rows=rows,
         )
         if upload is None:
             return plain

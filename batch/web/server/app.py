@@ -90,6 +90,8 @@ def routes() -> list[web.RouteDef]:
         web.get(batch, batch_handlers.show),
         web.post(f"{batch}/remove", past_handlers.remove_batch),
         web.get(f"{batch}/results.xlsx", batch_handlers.results),
+        web.get(f"{batch}/calendar.ics", batch_handlers.calendar),
+        web.get(f"{batch}/teach", batch_handlers.teach),
         web.post(f"{batch}/finish", batch_handlers.finish),
         web.get(f"{batch}/undo", undo_handlers.show),
         web.post(f"{batch}/undo", undo_handlers.undo),

@@ -4,11 +4,24 @@ import asyncio
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlencode
 
 from aiohttp import web
+from yarl import URL
 
 from batch.web.server.handlers import file_answer
-from batch.web.server.site import SITE, Site, no_such, number_in, page, see, upload_of, visitor_of, week_of
+from batch.web.server.site import (
+    SITE,
+    Site,
+    no_such,
+    number_in,
+    page,
+    see,
+    teacher_in,
+    upload_of,
+    visitor_of,
+    week_of,
+)
 from batch.web.state.layout import WORKBOOK_FILE, batch_folder
 from batch.web.state.notice import Notice
 from batch.web.state.orders import Task
@@ -16,6 +29,9 @@ from batch.web.state.past_batches import PastRun
 from batch.web.state.uploads import Received, Stage, Upload, name_shown
 from batch.web.views import build
 from batch.web.views.row_pages import read_page
+from batch.web.views.teachers import teachers_of
+from batch.web.views.undo import can_be_undone
+from batch.web.views.week import LessonLinks, link_of
 
 
 def owned(site: Site, run: PastRun, request: web.Request) -> Upload | None:
@@ -47,9 +63,43 @@ async def show(request: web.Request) -> web.Response:
         lambda number: f"?page={number}",
     )
     newest = upload is not None and upload.stage is Stage.ENDED and upload.batch == run.batch.id
-    week = week_of(request, folder, found)
-    view = build.result(run, found, rows, week, upload if newest else None, site.desk.account)
+    week = week_of(request, folder, found, links=_links_of(run, site.desk.account))
+    of_teachers = teachers_of(run.batch.id, found, teacher_in(request, found)[1])
+    view = build.result(run, found, rows, week, upload if newest else None, site.desk.account, of_teachers)
     return page(request, "What became of the rows", view)
+
+
+def _links_of(run: PastRun, account: str) -> LessonLinks:
+    here = f"/batches/{run.batch.id}"
+    undo = (lambda row: f"{here}/undo?row={row}") if can_be_undone(run, account) else None
+    return LessonLinks(lambda class_id: f"{here}/teach?{urlencode({'class': class_id})}", undo)
+
+
+async def teach(request: web.Request) -> web.Response:
+    """GET /batches/{batch}/teach?class=ID: into the class, as its teacher; the address with the key is on no page."""
+    site, run = request.app[SITE], await run_of(request)
+    folder = batch_folder(site.settings.state, run.batch.id)
+    link = await asyncio.to_thread(link_of, folder, request.query.get("class", ""))
+    if URL(link).scheme not in {"http", "https"}:
+        raise no_such()
+    return web.Response(status=303, headers={"Location": link})
+
+
+async def calendar(request: web.Request) -> web.StreamResponse:
+    """GET /batches/{batch}/calendar.ics?teacher=N: the classes of one teacher, or of all, for a calendar."""
+    site, run = request.app[SITE], await run_of(request)
+    place, who = teacher_in(request, site.archive.kept(run))
+    if "teacher" in request.query and not who:
+        raise no_such()
+    folder = batch_folder(site.settings.state, run.batch.id)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    out = folder / f"calendar-{place}.ics"
+    order = site.desk.order(Task.CALENDAR, None, out, batch=run.batch.id, presenter=who)
+    await site.desk.made(f"calendar {run.batch.id} {place}", order)
+    stem = name_shown(run.batch.file).rpartition(".")[0] or run.batch.file
+    return file_answer(
+        out, f"{stem}{'-' if who else ''}{who.partition('@')[0]}.ics", "text/calendar; charset=utf-8"
+    )
 
 
 async def results(request: web.Request) -> web.StreamResponse:

@@ -38,6 +38,7 @@ from batch.web.views.row_store import read_row, view_of
 from batch.web.views.wording import HOW_READ
 from batch.web.worker.processes import Child
 
+_WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _HEARTBEAT_S = 15.0
 _LOOKS_AGAIN_S = 1.0
 #: Files that are taken in at the same time.
@@ -392,7 +393,7 @@ def _stem(name: str) -> str:
     return name.rpartition(".")[0] or name
 
 
-def file_answer(path: object, name: str) -> web.FileResponse:
+def file_answer(path: object, name: str, kind: str = _WORKBOOK) -> web.FileResponse:
     """A download under a name that a person knows; only its plain letters where that is safer."""
     plain = re.sub(r"[^A-Za-z0-9._ -]", "_", name)
     disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
@@ -400,6 +401,6 @@ def file_answer(path: object, name: str) -> web.FileResponse:
         str(path),
         headers={
             "Content-Disposition": disposition,
-            "Content-Type": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            "Content-Type": kind,
         },
     )

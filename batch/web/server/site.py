@@ -38,7 +38,7 @@ from batch.web.views.model import (
     WeekView,
 )
 from batch.web.views.row_pages import RowHref
-from batch.web.views.week import read_week
+from batch.web.views.week import LessonLinks, read_week
 from batch.web.views.wording import SANDBOX
 from batch.web.workflow import UploadWorkflow
 
@@ -191,16 +191,35 @@ def number_in(request: web.Request, name: str) -> int:
 
 
 def week_of(
-    request: web.Request, folder: Path, found: Mapping[str, Any], row_href: RowHref | None = None
+    request: web.Request,
+    folder: Path,
+    found: Mapping[str, Any],
+    row_href: RowHref | None = None,
+    links: LessonLinks | None = None,
 ) -> WeekView | None:
     """The week that the address asks for, of what a child left in `folder`."""
 
     def href(monday: date, day: date | None) -> str:
-        return f"?week={monday}{f'&day={day}' if day else ''}"
+        return f"?week={monday}{f'&day={day}' if day else ''}{f'&teacher={place}' if only else ''}"
 
+    place, only = teacher_in(request, found)
     return read_week(
-        folder, found.get("weeks"), _day_in(request, "week"), _day_in(request, "day"), href, row_href
+        folder,
+        found.get("weeks"),
+        _day_in(request, "week"),
+        _day_in(request, "day"),
+        href,
+        row_href,
+        links,
+        only,
     )
+
+
+def teacher_in(request: web.Request, found: Mapping[str, Any]) -> tuple[int, str]:
+    """(place in the list, whose lessons alone are asked for); (0, "") for everybody's."""
+    teachers = found.get("teachers", ())
+    place = number_in(request, "teacher") if "teacher" in request.query else 0
+    return (place, teachers[place - 1][0]) if 0 < place <= len(teachers) else (0, "")
 
 
 def _day_in(request: web.Request, name: str) -> date | None:

@@ -5,7 +5,7 @@ from pathlib import Path
 from aiohttp import web
 
 from batch.web.server.batch_handlers import run_of
-from batch.web.server.site import SITE, Site, page, see, visitor_of
+from batch.web.server.site import SITE, Site, number_in, page, see, visitor_of
 from batch.web.state.layout import UNDO_FILE, UNDO_PLAN_FILE, batch_folder
 from batch.web.state.orders import Task, WorkerRequest
 from batch.web.state.past_batches import PastRun
@@ -27,10 +27,11 @@ async def show(request: web.Request) -> web.Response:
         ended = read_json(folder / UNDO_FILE) or {}
         if ended.get("nonce") == nonce and ended.get("batch"):
             return see(f"/batches/{ended['batch']}")
-    order = _order(site, run, Task.UNDO_PLAN, folder, request)
+    rows = _rows_in(request)
+    order = _order(site, run, Task.UNDO_PLAN, folder, request, rows=rows)
     await site.desk.made(f"undo plan {run.batch.id}", order)
     plan = read_json(folder / UNDO_PLAN_FILE) or {}
-    view = view_of(run, plan, new_nonce())
+    view = view_of(run, plan, new_nonce(), rows)
     return page(request, "Take this back?", view)
 
 
@@ -41,9 +42,14 @@ async def undo(request: web.Request) -> web.Response:
     folder = batch_folder(site.settings.state, run.batch.id)
     is_new = nonce and (read_json(folder / UNDO_FILE) or {}).get("nonce") != nonce
     if is_new and can_be_undone(run, site.desk.account) and site.desk.children.of(_key(run)) is None:
-        order = _order(site, run, Task.UNDO, folder, request, nonce=nonce)
+        order = _order(site, run, Task.UNDO, folder, request, nonce=nonce, rows=_rows_in(request))
         site.desk.children.start(_key(run), order, waits=False)
     return see(f"/batches/{run.batch.id}/undo?run={nonce}")
+
+
+def _rows_in(request: web.Request) -> tuple[int, ...]:
+    """The one row that is meant; none for all."""
+    return (number_in(request, "row"),) if "row" in request.query else ()
 
 
 def _key(run: PastRun) -> str:
@@ -51,8 +57,15 @@ def _key(run: PastRun) -> str:
 
 
 def _order(
-    site: Site, run: PastRun, task: Task, folder: Path, request: web.Request, *, nonce: str = ""
+    site: Site,
+    run: PastRun,
+    task: Task,
+    folder: Path,
+    request: web.Request,
+    *,
+    nonce: str = "",
+    rows: tuple[int, ...] = (),
 ) -> WorkerRequest:
     return site.desk.order(
-        task, None, folder, batch=run.batch.id, nonce=nonce, owner=visitor_of(request).user
+        task, None, folder, batch=run.batch.id, nonce=nonce, owner=visitor_of(request).user, rows=rows
     )

@@ -18,6 +18,7 @@ class Task(StrEnum):
     MARKED = "marked"  #: the person's own file again, the problems marked
     SHOW = "show"  #: what became of a batch, from the journal
     WORKBOOK = "workbook"  #: its results workbook, from the journal
+    CALENDAR = "calendar"  #: its classes for a calendar, from the journal
     UNDO_PLAN = "undo-plan"  #: what would be taken back of a batch
     UNDO = "undo"  #: take it back
     TEMPLATE = "template"  #: a blank timetable
@@ -108,6 +109,8 @@ class WorkerRequest:
     nonce: str = ""  #: of the confirmation
     answer: Answer = Answer.GO_ON
     batch: str = ""
+    presenter: str = ""  #: whose calendar; "" for everybody's
+    rows: tuple[int, ...] = ()  #: which of a batch are taken back; none for all
 
     def line(self) -> bytes:
         return json.dumps(asdict(self)).encode() + b"\n"
@@ -117,7 +120,8 @@ class WorkerRequest:
         told = json.loads(line)
         kinds = {"task": Task(told["task"]), "answer": Answer(told["answer"])}
         mended = tuple(MendedRow(**each) for each in told["mended"])
-        return cls(**{**told, **kinds, "said": FileOverrides(**told["said"]), "mended": mended})
+        rows = tuple(told["rows"])
+        return cls(**{**told, **kinds, "rows": rows, "said": FileOverrides(**told["said"]), "mended": mended})
 
     def settled(self, settings: "Settings") -> "Settings":
         """The settings, with what was said about this file that no flag says."""

@@ -36,6 +36,7 @@ from batch.web.views.model import (
 )
 from batch.web.views.past import finish_says
 from batch.web.views.questions import questions
+from batch.web.views.teachers import Teachers
 from batch.web.views.undo import can_be_undone
 from batch.web.views.wording import (
     counts_shown,
@@ -235,6 +236,7 @@ def result(
     week: WeekView | None,
     upload: Upload | None,
     account: str,
+    teachers: Teachers,
 ) -> ResultView:
     """What became of a batch.
 
@@ -245,6 +247,7 @@ def result(
         week: one week of its classes.
         upload: the one it is the newest batch of; None: it can only be finished from the journal.
         account: of this page, as for `past_batch`.
+        teachers: whose classes they are.
     """
     tally = past.tally
     batch = past.batch.id
@@ -295,6 +298,11 @@ def result(
         finish_href=f"/batches/{batch}/finish",
         finish_says=finish_says(tally),
         can_send_mended=mend and past.batch.undoes is None,
+        can_send_changed=is_ours and not mend and past.batch.undoes is None and not past.has_open_rows,
+        teachers=teachers.all,
+        calendar_href=teachers.calendar_href,
+        only=teachers.only,
+        all_href=f"/batches/{batch}#week" if teachers.only else "",
         again_href=f"{here}/file" if upload else "/uploads",
         mapping_href=f"{here}/mapping" if upload and mend else "",
         undo_href=f"/batches/{batch}/undo" if can_be_undone(past, account) else "",

@@ -4,6 +4,7 @@ The counts are the tally's, the words those of workbook and terminal.
 """
 
 import json
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 
 from batch.atomic_file import write_whole
 from batch.core.changes.operation import Kind
-from batch.core.outcome import HeldReason, Outcome
+from batch.core.outcome import DONE, HeldReason, Outcome
 from batch.core.plan.load import Day, Load
 from batch.core.rows.column_names import Naming, name_columns
 from batch.core.rows.columns import AccountKind
@@ -34,6 +35,7 @@ from batch.web.views.row_store import RowStore
 from batch.web.views.week import WeekSpool
 
 _MOST_DAYS = 25
+_MOST_TEACHERS = 200
 _MOST_GROUPS = 50
 _TOLD_WITH_EACH = 5  #: so often a problem is explained anew; where there are more rows of it, its group does
 _SHADES = 4
@@ -52,6 +54,7 @@ class Findings:
         self._weeks = WeekSpool()
         self._overview = Overview()
         self._names = Names()
+        self._teachers: Counter[str] = Counter()
         self._store = RowStore() if of_check else None
         self._codes: set[str] = set()
 
@@ -67,6 +70,8 @@ class Findings:
         self._spool.add(row)
         self._weeks.add(row)
         self._names.add(row)
+        if row.outcome in DONE and row.outcome is not Outcome.CANCELLED and row.presenter and row.starts:
+            self._teachers[row.presenter] += 1
         if self._store is not None:
             self._store.add(row)
         self._codes.update(issue.code for issue in row.faults)
@@ -108,6 +113,7 @@ class Findings:
             "weeks": self._weeks.write(folder),
             "lessons": self._overview.in_words(),
             "names": self._names.all(),
+            "teachers": sorted(self._teachers.items())[:_MOST_TEACHERS],
             "codes": sorted(self._codes),
         }
 

@@ -314,6 +314,8 @@ class Lesson:
     says: tuple[str, ...]  #: what is wrong, or worth knowing
     class_id: str = ""
     href: str = ""  #: GET: the whole row, to be mended; "" where it cannot be
+    teach_href: str = ""  #: GET: leads into the class as its teacher; "" where no link is kept
+    undo_href: str = ""  #: GET: what would be taken back of this row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -432,6 +434,16 @@ class UndoView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Teacher:
+    """Whose classes were scheduled."""
+
+    who: str
+    says: str  #: "12 classes"
+    week_href: str  #: the weeks with their lessons alone
+    calendar_href: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ResultView:
     """result.html: what became of the rows, in the words of the workbook."""
 
@@ -448,6 +460,10 @@ class ResultView:
     rows: RowsPage
     week: WeekView | None
     results_href: str
+    teachers: tuple[Teacher, ...] = ()
+    calendar_href: str = ""  #: of everybody's classes; "" where there is none
+    only: str = ""  #: whose lessons alone the week shows; "" for everybody's
+    all_href: str = ""  #: where `only`: everybody's
     marked_href: str = ""
     can_retry: bool = False
     retry_href: str = ""  #: POST: csrf
@@ -467,6 +483,7 @@ class ResultView:
     finish_href: str = ""  #: POST: csrf
     finish_says: str = "Finish it"
     can_send_mended: bool = False
+    can_send_changed: bool = False  #: all is done; a later version of the file may be sent in
     again_href: str = ""  #: POST: csrf, file
     mapping_href: str = ""  #: GET: how the file is read, to be changed; "" where it is not kept
     edited_says: str = ""  #: that classes were changed in WizIQ, and left as they are; "" where none is

@@ -17,8 +17,8 @@ def can_be_undone(past: PastRun, account: str) -> bool:
     return bool(did) and past.batch.undoes is None and past.account == account and not past.lock_holder
 
 
-def view_of(past: PastRun, plan: Mapping[str, Any], nonce: str) -> UndoView:
-    """What would be taken back of a batch, by what a child has found."""
+def view_of(past: PastRun, plan: Mapping[str, Any], nonce: str, rows: tuple[int, ...] = ()) -> UndoView:
+    """What would be taken back of a batch, or of some rows of it, by what a child has found."""
     here = f"/batches/{past.batch.id}"
     problem = plan.get("problem")
     return UndoView(
@@ -31,7 +31,7 @@ def view_of(past: PastRun, plan: Mapping[str, Any], nonce: str) -> UndoView:
         ),
         sends=bool(plan.get("sends")),
         nonce=nonce,
-        action=f"{here}/undo",
+        action=f"{here}/undo{f'?row={rows[0]}' if rows else ''}",
         back_href=here,
         notice=Notice(**problem, tone="bad") if problem else None,
     )

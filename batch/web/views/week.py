@@ -9,6 +9,7 @@ import tempfile
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -35,6 +36,14 @@ _BEGIN = datetime(1970, 1, 1)  # noqa: DTZ001 - of wall clocks, which have no zo
 
 #: (Monday, and the day of that week if only that is to be shown) -> address
 Href = Callable[[date, date | None], str]
+
+
+@dataclass(frozen=True, slots=True)
+class LessonLinks:
+    """Where a lesson that was sent leads to."""
+
+    teach: Callable[[str], str]  #: class_id -> the address that leads into the class as its teacher
+    undo: Callable[[int], str] | None  #: row -> the page that takes it back; None: nothing can be taken back
 
 
 class WeekSpool:
@@ -94,6 +103,7 @@ def _kept(row: ResultRow) -> dict[str, Any]:
         "class_id": row.class_id or "",
         "sheet": row.sheet,
         "number": 0 if row.cell else row.number,
+        "link": row.presenter_url or "",
     }
 
 
@@ -104,6 +114,8 @@ def read_week(
     day: date | None,
     href: Href,
     row_href: RowHref | None = None,
+    links: LessonLinks | None = None,
+    only: str = "",
 ) -> WeekView | None:
     """One week; the one that is nearest to what is asked for, the first by default. None: no row has a time.
 
@@ -114,6 +126,8 @@ def read_week(
         day: only this day of it, and that whole.
         href: the address of a week or a day.
         row_href: the address of a row; None where none can be opened.
+        links: of lessons that were sent.
+        only: the presenter whose lessons are shown; "" for everybody's.
     """
     if not index or not index["weeks"]:
         return None
@@ -121,10 +135,14 @@ def read_week(
     wanted = day or asked or mondays[0]
     monday = min(mondays, key=lambda each: max((each - wanted).days, (wanted - each).days - _LAST_DAY, 0))
     place = mondays.index(monday)
-    lessons = list(_lessons_of(folder, index["weeks"][str(monday)], monday))
+    lessons = [
+        each
+        for each in _lessons_of(folder, index["weeks"][str(monday)], monday)
+        if not only or each["presenter"] == only
+    ]
     usual, *others = index["zones"]
     one_day = day if day is not None and 0 <= (day - monday).days <= _LAST_DAY else None
-    lesson_of = partial(_lesson, usual=usual, row_href=row_href)
+    lesson_of = partial(_lesson, usual=usual, row_href=row_href, links=links)
     days, hours = _grid(lessons, monday, one_day, href, lesson_of)
     return WeekView(
         says=f"Week of {_day_in_words(monday)}: {counted(len(lessons), 'lesson')}",
@@ -164,7 +182,7 @@ def _grid(
     for lesson in lessons:
         begins = datetime.fromisoformat(lesson["begins"])
         cells[begins.hour, (begins.date() - monday).days].append(lesson)
-    last = max(_SCHOOL_DAYS - 1, *(weekday for _, weekday in cells))
+    last = max([_SCHOOL_DAYS - 1, *(weekday for _, weekday in cells)])
     shown = [(one_day - monday).days] if one_day else range(last + 1)
     days = tuple(_day(monday + timedelta(days=weekday), href) for weekday in shown)
     used = [hour for hour, weekday in cells if weekday in shown] or [8]
@@ -193,7 +211,9 @@ def _day(day: date, href: Href) -> WeekDay:
     )
 
 
-def _lesson(kept: Mapping[str, Any], usual: str, row_href: RowHref | None) -> Lesson:
+def _lesson(
+    kept: Mapping[str, Any], usual: str, row_href: RowHref | None, links: LessonLinks | None
+) -> Lesson:
     begins = datetime.fromisoformat(kept["begins"])
     ends = begins + timedelta(minutes=kept["minutes"])
     zone = "" if kept["zone"] == usual else f" {kept['zone']}"
@@ -208,8 +228,23 @@ def _lesson(kept: Mapping[str, Any], usual: str, row_href: RowHref | None) -> Le
         says=tuple(kept["says"]),
         class_id=kept["class_id"],
         href=row_href(kept["sheet"], kept["number"]) if row_href is not None and kept.get("number") else "",
+        teach_href=links.teach(kept["class_id"]) if links is not None and kept.get("link") else "",
+        undo_href=links.undo(kept["number"])
+        if links is not None and links.undo is not None and kept["class_id"] and kept.get("number")
+        else "",
     )
 
 
 def _day_in_words(day: date) -> str:
     return f"{day:%A} {day.day} {day:%B %Y}"
+
+
+def link_of(folder: Path, class_id: str) -> str:
+    """The address that leads a teacher into their class; "" where none is kept."""
+    wanted = json.dumps({"class_id": class_id})[1:-1].encode("ascii")
+    try:
+        with (folder / FILE_NAME).open("rb") as file:
+            found = (json.loads(line) for line in file if wanted in line)
+            return next((str(each.get("link", "")) for each in found if each["class_id"] == class_id), "")
+    except FileNotFoundError:
+        return ""

@@ -298,7 +298,7 @@ def _undo_job(
         reader=Reader.PAGE,
         each_row=each_row,
     )
-    return UndoJob(job=job, batch=order.batch, terms=UndoTerms(confirm=confirm))
+    return UndoJob(job=job, batch=order.batch, terms=UndoTerms(numbers=order.rows or None, confirm=confirm))
 
 
 def _show(order: WorkerRequest, settings: Settings, tell: Tell) -> None:
@@ -337,6 +337,12 @@ def _workbook(order: WorkerRequest, settings: Settings, tell: Tell) -> None:
     tell({"event": "ended", "exit": int(Exit.DONE), "batch": order.batch, "sentences": []})
 
 
+def _calendar(order: WorkerRequest, settings: Settings, tell: Tell) -> None:
+    journals = journals_of(settings, sandbox=order.sandbox)
+    make_again(journals, order.batch, None, ics=Path(order.out), presenter=order.presenter or None)
+    tell({"event": "ended", "exit": int(Exit.DONE), "batch": order.batch, "sentences": []})
+
+
 def _marked(order: WorkerRequest, settings: Settings, tell: Tell) -> None:
     job = run.Job(file=order.file, settings=settings, sandbox=order.sandbox, marked=Path(order.out))
     run.check(job, Listener())
@@ -370,5 +376,6 @@ _TASKS: dict[Task, Callable[[WorkerRequest, Settings, Tell], None]] = {
     Task.UNDO_PLAN: _undo_plan,
     Task.UNDO: _undo,
     Task.WORKBOOK: _workbook,
+    Task.CALENDAR: _calendar,
     Task.TEMPLATE: _template,
 }
