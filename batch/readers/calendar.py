@@ -248,7 +248,7 @@ def _line(event: _Event, part: Component, options: LoadOptions, account: Account
         _length(part, start, options),
         str(part.get("UID", "")) or None,
     ]
-    presenter = _presenter(part, options.calendar_presenter)
+    presenter = _presenter(part, options)
     cells += [presenter[0]] if account is AccountKind.TEACHER else presenter
     if issues and (repeats := _repeat_text(event)):
         cells.append(repeats)
@@ -303,11 +303,14 @@ def _whole(minutes: float) -> int | float:
     return int(minutes) if minutes == int(minutes) else minutes
 
 
-def _presenter(part: Component, who: CalendarPresenter) -> list[CellValue]:
+def _presenter(part: Component, options: LoadOptions) -> list[CellValue]:
     """The address and the name of who gives the class; several addresses are for the person to choose from."""
     attendees = _people(part.get("ATTENDEE"))
     organizer = _people(part.get("ORGANIZER"))
-    people = attendees or organizer if who is CalendarPresenter.ATTENDEE else organizer
+    by_attendee = options.calendar_presenter is CalendarPresenter.ATTENDEE
+    people = attendees or organizer if by_attendee else organizer
+    if not people and options.defaulted.isdisjoint({"presenter_email", "presenter_id"}):
+        return [Unreadable("", Problem.NOBODY_NAMED), None]
     addresses = ", ".join(address for address, _ in people)
     names = ", ".join(name for _, name in people if name)
     return [addresses or None, names or addresses or None]

@@ -302,7 +302,16 @@ PRESENTERS: dict[str, tuple[Sequence[str], CalendarPresenter, object]] = {
         CalendarPresenter.ATTENDEE,
         "ana@school.example",
     ),
-    "nobody at all": ([], CalendarPresenter.ATTENDEE, None),
+    "nobody at all, which is said": (
+        [],
+        CalendarPresenter.ATTENDEE,
+        Unreadable("", Problem.NOBODY_NAMED),
+    ),
+    "no organizer, where that is who gives it": (
+        [ANA],
+        CalendarPresenter.ORGANIZER,
+        Unreadable("", Problem.NOBODY_NAMED),
+    ),
 }
 
 
@@ -311,6 +320,12 @@ def test_who_gives_the_class(lines: Sequence[str], who: CalendarPresenter, expec
     content = calendar(event("DTSTART:20311014T140000Z", "DURATION:PT1H", *lines))
     (row,) = rows_of(content, calendar_presenter=who)
     assert row.cells[5] == expected
+
+
+def test_where_the_settings_say_who_gives_all_an_event_need_name_nobody() -> None:
+    content = calendar(event("DTSTART:20311014T140000Z", "DURATION:PT1H"))
+    (row,) = rows_of(content, defaulted=frozenset({"presenter_email"}))
+    assert row.cells[5] is None
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ TERMS = Terms(
 NOT_IN_A_FILE = {
     *(Problem.TOO_SOON, Problem.ZERO_ID, Problem.MIXED_DATES, Problem.NOT_A_DATE),
     *(Problem.TOO_MANY, Problem.MANY_ATTENDEES),
-    *(Problem.NOT_A_PRIORITY, Problem.CUT_OFF),
+    *(Problem.NOT_A_PRIORITY, Problem.CUT_OFF, Problem.NOBODY_NAMED),
     *(Problem.SETTING_DIFFERS, Problem.EARLIER_VERSION, Problem.MENDED_TWICE),  # of two files or sheets
     *(Problem.REPEATS, Problem.SECOND_CLASS, Problem.SAYS_CANCELLED, Problem.MAY_REPEAT),
     *(Problem.CONVERTED_DATE, Problem.AT_NIGHT, Problem.DATE_ABOVE),  # not beside the others

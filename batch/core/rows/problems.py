@@ -71,6 +71,7 @@ class Problem(Enum):
     REPEATS = "R063"
     CANCELLED_TITLE = "R064"
     MENDED_TWICE = "R065"
+    NOBODY_NAMED = "R066"
     NO_BOUNDS = "R080"
     NO_WEEKDAY = "R081"
     NOT_WEEKDAYS = "R082"

@@ -316,7 +316,7 @@ def _shown_offset(offset: timedelta) -> str:
 def _told(reading: Reading, name: str, fault: Fault) -> Issue:
     column, problem = BY_NAME[name], fault.problem
     # To the service, a formula that nobody calculated is an empty cell.
-    missing = problem in {Problem.NOT_CALCULATED, Problem.MERGED, Problem.BLANK}
+    missing = problem in {Problem.NOT_CALCULATED, Problem.MERGED, Problem.BLANK, Problem.NOBODY_NAMED}
     facts = {"example": column.example, **fault.facts}
     if problem is Problem.DATE_ONLY and "day" in fault.facts:
         facts["example"] = f"{fault.facts['day']:%Y-%m-%d} 14:00"

@@ -136,7 +136,9 @@ def _vanished(vanished: "Sequence[Vanished]") -> Words:
     number = len(vanished)
     are = "is" if number == 1 else "are"
     count = counted(number, "scheduled class", "scheduled classes")
-    lines = [f"{count} {are} no longer in the file. What is not wanted has to be cancelled in WizIQ:"]
+    lines = [
+        f"{count} {are} no longer in the file. What is not wanted is cancelled by `classbatch sync`, or in WizIQ:"
+    ]
     lines += [_line(place, each) for place, each in enumerate(vanished[:_MOST_LISTED])]
     if number > _MOST_LISTED:
         lines.append(f"- and {number - _MOST_LISTED} more")

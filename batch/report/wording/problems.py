@@ -306,6 +306,13 @@ def words_of(problem: Problem, facts: Mapping[str, object]) -> Words:  # noqa: P
                 "holds a word for a class that does not take place, and the class is scheduled all the same",
                 "Leave it if the class takes place; else delete the row.",
             )
+        case Problem.NOBODY_NAMED:
+            return Words(
+                "is empty: the event names nobody who gives the class",
+                "Invite the teacher to the event in the calendar, and export it again; where one person gives all, set "
+                "presenter_email under [defaults] in classbatch.toml.",
+                page_hint="Write the teacher's address here; or invite the teacher to the event in the calendar, and export it again.",
+            )
         case Problem.MENDED_TWICE:
             there = "is empty" if facts.get("there") == "" else "is {there!r}"
             return Words(
@@ -449,7 +456,8 @@ def _setting_differs(facts: Mapping[str, object]) -> Words:
     again = "write {sent} here again" if facts.get("sent") else "empty the cell again"
     return Words(
         f"was {was} when the class was scheduled; it is {now} here",
-        f"The class keeps what it was scheduled with: change it in WizIQ, or {again}.",
+        f"The class keeps what it was scheduled with: `classbatch sync` changes it; or change it in WizIQ, or {again}.",
+        page_hint=f"The class keeps what it was scheduled with: change it in WizIQ, or {again}.",
     )
 
 
@@ -461,7 +469,8 @@ def _earlier_version(facts: Mapping[str, object]) -> Words:
     }.get(str(facts.get("by")), "{when:period}")
     return Words(
         f"was {was} when the class was scheduled as class {{class_id}}; that class still exists as it was",
-        "If this row takes its place, cancel class {class_id} in WizIQ.",
+        "If this row takes its place, `classbatch sync` changes that class; or cancel class {class_id} in WizIQ.",
+        page_hint="If this row takes its place, cancel class {class_id} in WizIQ.",
     )
 
 
