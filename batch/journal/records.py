@@ -290,7 +290,8 @@ def reported(row: JournalRow, waiting: Outcome = Outcome.NOT_SENT) -> RowOutcome
         # That the class is there says nothing of what it is.
         return RowOutcome(row.batch, row.position, row.outcome, row.code, row.message)
     known = class_state(row.attempts)
-    was_there = any(attempt.former_class_id for attempt in row.attempts)  # changed or cancelled since
+    # Changed or cancelled since. Of a class that was so before, a run that was cut short says nothing.
+    was_there = any(each.former_class_id for each in row.attempts if each.batch == row.batch)
     if row.outcome in {None, Outcome.UNKNOWN} and (known is ClassState.THERE or was_there):
         return RowOutcome(row.batch, row.position, Outcome.SCHEDULED, message=row.message)
     if row.outcome is None:

@@ -25,7 +25,7 @@ _FACTS = "SELECT position, presenter, starts, ends, room_until, priority, finger
 _ATTEMPTS = (
     # A process that was held up may have waited for an answer beyond its deadline.
     "SELECT fingerprint, number, ending, sent_at, CASE WHEN ended_at > deadline THEN ended_at ELSE deadline END AS deadline, code, message,"
-    " class_id, call_id, presenter_url, kind, former_class_id FROM attempt WHERE fingerprint IN ({fingerprints}) ORDER BY fingerprint, number"
+    " class_id, call_id, presenter_url, kind, former_class_id, batch FROM attempt WHERE fingerprint IN ({fingerprints}) ORDER BY fingerprint, number"
 )
 _ATTEMPTS_OF_ONE = _ATTEMPTS.format(fingerprints=":fingerprint")
 
@@ -119,6 +119,7 @@ def _by_fingerprint(records: Iterator[Record]) -> dict[str, Tries]:
         presenter_url,
         kind,
         former_class_id,
+        batch,
     ) in records:
         attempt = Attempt(
             number=number,
@@ -131,6 +132,7 @@ def _by_fingerprint(records: Iterator[Record]) -> dict[str, Tries]:
             call_id=call_id,
             kind=AttemptKind(kind),
             former_class_id=former_class_id,
+            batch=batch,
         )
         attempts.setdefault(fingerprint, []).append((attempt, presenter_url))
     return dict(attempts)

@@ -1,7 +1,8 @@
 """A batch beside the earlier versions of its timetable: only reads, for the guard and for what is said of lessons that moved.
 
 The version before is the newest that was finished and not stopped: a file that was held
-back must not become what the next one is measured by.
+back must not become what the next one is measured by. Where there is none, it is the
+newest that sent something: a first run that was cut short made classes, too.
 """
 
 import json
@@ -81,6 +82,7 @@ _COUNTS = """
 SELECT count(*), count(CASE WHEN outcome = 'invalid' THEN 1 END) FROM row WHERE batch = :batch AND NOT EXISTS
   (SELECT 1 FROM json_each(row.issues) WHERE json_extract(value, '$.code') = :past)
 """
+_SENT = "SELECT EXISTS (SELECT 1 FROM attempt WHERE batch = :batch)"
 _ROWS_AHEAD = "SELECT count(*) FROM row WHERE batch = :batch AND starts > :now"
 
 
@@ -175,9 +177,15 @@ class TimetableVersions:
             and each.undoes is None
         ]
         versions = [each for each in done if timetable_of(each.file, each.timetable) == name]
-        self.before = versions[0] if versions else None
+        self.before = versions[0] if versions else self._cut_short(batches)
         self._first = versions[-1].id if versions else ""
         self.same_content = next((each for each in done if each.sha256 == batch.sha256), None)
+
+    def _cut_short(self, batches: Sequence[Batch]) -> Batch | None:
+        """The newest version that sent something, where none was finished: its classes are there."""
+        ours = (each for each in batches if each.id != self._batch.id and each.undoes is None)
+        ours = (each for each in ours if timetable_of(each.file, each.timetable) == self._timetable)
+        return next((each for each in ours if self._database.value(_SENT, batch=each.id)), None)
 
     def figures(self, *, classes: int, vanished: int) -> Figures:
         """What the guard looks at.

@@ -21,6 +21,8 @@ from batch.journal.versions import StandingClass
 
 #: How long a listed class lasts that does not say so.
 _USUAL_S = 3600
+#: "Cannot modify a deleted class": no class comes back after that.
+_DELETED = "1018"
 
 
 class ClassesAsLeft:
@@ -78,7 +80,8 @@ class ClassesAsLeft:
             return Hand.AS_LEFT if self._is_check else Hand.NOT_KNOWN
         if seen is None:
             # One that no list ever showed is listed late, for all that is known.
-            if not old.was_seen and old.class_id not in self._cancelled:
+            is_told_gone = any(each.code == _DELETED for each in operations)
+            if not (old.was_seen or is_told_gone or old.class_id in self._cancelled):
                 return Hand.AS_LEFT
             self._stays[old.class_id] = None
             return Hand.CANCELLED

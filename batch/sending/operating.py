@@ -7,7 +7,7 @@ both requests may be repeated.
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Protocol
@@ -15,10 +15,11 @@ from typing import Protocol
 from batch.core.changes.account import Slot
 from batch.core.changes.operation import Kind, Operation, OperationEnding
 from batch.core.changes.order import Step
-from batch.core.message import ChangeNote, Message, ServiceFault
+from batch.core.message import ChangeNote, Message, ServiceFault, UndoNote
 from batch.core.outcome import Outcome
 from batch.core.service.audit import stands_as_sent
 from batch.core.service.backoff import asks_too_much, wait_s
+from batch.core.service.listed import Seen
 from batch.core.service.listed import Wanted as SentClass
 from batch.journal.recorder import Recorder
 from batch.journal.records import Entry, GoneOutcome, OperationEnded, OperationIntent, RowOutcome
@@ -64,8 +65,24 @@ class Operator:
         chance: Callable[[], float],
         on_outcome: Callable[[RowOutcome], None],
         again: str = "sync",
+        edited: ChangeNote | UndoNote = ChangeNote.EDITED_BY_HAND,
+        overwrites: bool | None = None,
     ) -> None:
-        """`again`: the command that looks at what was never answered."""
+        """Nothing is done yet.
+
+        Args:
+            batch: that asks for it all.
+            terms: what is wanted.
+            api: the service.
+            account_list: its list.
+            recorder: writes the journal.
+            clock: UTC seconds.
+            chance: from 0 to 1.
+            on_outcome: hears of each row.
+            again: the command that looks at what was never answered.
+            edited: what is said of a class that somebody edited meanwhile.
+            overwrites: such a class is changed all the same; None: as the terms say.
+        """
         self._batch = batch
         self._terms = terms
         self._api = api
@@ -75,6 +92,8 @@ class Operator:
         self._chance = chance
         self._on_outcome = on_outcome
         self._again = again
+        self._edited = edited
+        self._overwrites = terms.changes.overwrite_edits if overwrites is None else overwrites
         self._left: dict[int, Work] = {}  # what is still to be done
         self._lost: dict[int, tuple[Work, Step]] = {}  # what was never answered
         self._parked: dict[int, Work] = {}
@@ -301,39 +320,55 @@ class Operator:
             if _is_closed(gate):
                 return
             lost, self._lost = self._lost, {}
-            done = await self._look_up(lost.values()) if lists else frozenset()
+            done, edited = await self._look_up(list(lost.values())) if lists else (frozenset(), {})
             for tag, (work, step) in lost.items():
                 self._left[tag] = work
                 sent = operations[work.class_id]
                 if tag in done:
                     await self._done(work, step, found(sent[-1], self._clock()))
+                elif tag in edited and not self._overwrites:
+                    self._others.append(work.before)
+                    await self._give_up(work, self._edited_since(work, edited[tag]))
                 elif sum(each.batch == self._batch for each in sent) >= MOST_SENDINGS:
                     del self._left[tag]  # unknown, as its row says already
                     self._others += [work.before, step.slot]
                 else:
                     await self._do(step, gate)
 
-    async def _look_up(self, lost: Iterable[tuple[Work, Step]]) -> frozenset[int]:
-        """Which of them the account's list shows to be done. Cancelling again is the better question."""
-        moved = [(work, step) for work, step in lost if step.kind is not Kind.CANCEL]
-        if not moved:
-            return frozenset()
+    async def _look_up(
+        self, lost: Collection[tuple[Work, Step]]
+    ) -> tuple[frozenset[int], Mapping[int, Seen]]:
+        """Which of them the account's list shows to be done, and which to be otherwise by somebody's hand."""
+        found, edited = set(), {}
         try:
             await self._list.take()
         except WiziqError as error:
             log.warning("operations.cannot_list", extra={"code": error.code})
-            return frozenset()
+            return frozenset(), {}
         calibration = await self._list.calibration()
-        ids = [work.class_id for work, _ in moved]
+        ids = [work.class_id for work, _ in lost]
         seen = await self._recorder.call(self._recorder.journal.listed.seen, ids)
-        found = set()
-        for work, step in moved:
-            listed, wanted = seen.get(work.class_id), _wanted_at(work, step)
-            if listed is None or wanted is None or not stands_as_sent(wanted, listed, calibration):
-                continue
-            if not any(stands_as_sent(each, listed, calibration) for each in work.left):
-                found.add(work.tag)
-        return frozenset(found)
+        for work, step in lost:
+            if (listed := seen.get(work.class_id)) is None:
+                continue  # cancelling again is the better question
+            wanted = None if step.kind is Kind.CANCEL else _wanted_at(work, step)
+            is_as_left = any(stands_as_sent(each, listed, calibration) for each in _left_of(work))
+            if wanted is not None and stands_as_sent(wanted, listed, calibration):
+                if not is_as_left:
+                    found.add(work.tag)
+            elif not is_as_left:
+                edited[work.tag] = listed
+        return frozenset(found), edited
+
+    def _edited_since(self, work: Work, listed: Seen) -> Message:
+        """Somebody was at the class while its answer was waited for."""
+        before = work.before
+        starts = before.starts if listed.starts is None else listed.starts
+        ends = starts + (60 * listed.minutes if listed.minutes else before.ends - before.starts)
+        left = {"title": work.old.get("title", ""), "when": (before.starts, before.ends, work.zone)}
+        now = {"title": listed.title, "when": (starts, ends, work.zone)}
+        as_left, as_listed = (Message(ChangeNote.CLASS_AS, facts) for facts in (left, now))
+        return Message(self._edited, {"class_id": work.class_id, "left": as_left, "listed": as_listed})
 
     # -- a class that cannot move on ----------------------------------------------------
 
@@ -381,6 +416,14 @@ def _at(starts: int, parameters: Mapping[str, str], zone: str) -> Mapping[str, s
     clock = zone_named(zone) or UTC
     local = datetime.fromtimestamp(starts, clock)
     return {**_time_of(parameters), "start_time": f"{local:%m/%d/%Y %H:%M:%S}", "time_zone": zone}
+
+
+def _left_of(work: Work) -> Iterator[SentClass]:
+    """What the class may be listed as before it is done: as it was left, or parked."""
+    yield from work.left
+    for there in work.left[:1]:
+        by = work.before.starts - there.starts
+        yield replace(there, starts=work.before.starts, local_starts=there.local_starts + by)
 
 
 def _wanted_at(work: Work, step: Step) -> SentClass | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Protocol
 
-from batch.core.message import Message, RunNote
+from batch.core.message import Message, RunNote, UndoNote
 from batch.core.service.backoff import FIRST_IN_FLIGHT, Window
 from batch.core.service.first_send import AlikeClasses
 from batch.journal.recorder import Recorder
@@ -103,6 +103,8 @@ class UndoRun:
             chance=chance,
             on_outcome=listener.ended,
             again="undo",
+            edited=UndoNote.EDITED_SINCE,
+            overwrites=wanted.overwrite_edits,
         )
         self._gate = Gate(Window())
         self._is_paused = self._is_draining = self._is_listed = False

@@ -47,6 +47,7 @@ class Attempt:
     call_id: str | None = None
     kind: AttemptKind = AttemptKind.SENT
     former_class_id: str | None = None  #: of a class that stands for another row since, or was cancelled
+    batch: str = ""  #: in which it was made
 
     @property
     def is_in_doubt(self) -> bool:

@@ -1,0 +1,59 @@
+"""What a sync must find out though nobody tells it: first runs that ended half-way, and hands at work while it runs."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from batch.sandbox.faults import Call, Fault, fault, no_faults, plan_of
+from batch.sandbox.server import Sandbox
+from tests.sending.test_sync import Term, begun, calls_of, outcomes_of
+from tests.support.command import lessons
+from tests.support.sending import sandbox
+
+
+@pytest.fixture
+async def service() -> AsyncIterator[Sandbox]:
+    async with sandbox() as running:
+        yield running
+
+
+async def test_a_lesson_that_moved_after_a_first_run_that_was_stopped_half_way_is_no_new_one(
+    tmp_path: Path, service: Sandbox
+) -> None:
+    term = Term(tmp_path, service, lessons(6))
+    service.settings = replace(service.settings, faults=plan_of(["http-403@create every 4"]))
+    sent = await term.submitted(in_flight=1)
+    assert (sent.json["exit_code"], sent.outcomes.count("scheduled")) == (2, 3)
+    service.settings = replace(service.settings, faults=no_faults)
+    before = term.ids()
+    at = next(at for at, row in enumerate(term.rows) if row["title"] in before)
+    term.change(at, start_time="2031-09-04 10:00")
+    submitted = await term.submitted()
+    assert (submitted.rows[at]["outcome"], submitted.rows[at]["reason"]) == ("held", "moved")
+    synced = await term.synced()
+    assert outcomes_of(synced) == {"changed": 1, "already": 5}
+    assert term.account() == term.asked()
+    assert before.items() <= term.ids().items()
+
+
+@pytest.mark.parametrize(("overwrite_edits", "outcome"), [(False, "held"), (True, "changed")])
+async def test_an_edit_while_a_lost_answer_is_waited_for_is_seen_before_it_is_sent_again(
+    overwrite_edits: bool, outcome: str, tmp_path: Path, service: Sandbox
+) -> None:
+    term = await begun(tmp_path, service)
+    class_id = str(term.ids()[term.rows[0]["title"]])
+
+    def somebody_edits_it(call: Call) -> Fault | None:
+        if call.method != "modify" or len(calls_of(service, "modify")) > 1:
+            return None
+        service.account.edit_by_hand(class_id)
+        return fault("reset-before")
+
+    service.settings = replace(service.settings, faults=somebody_edits_it)
+    term.change(0, title="Chess")
+    sent = await term.synced(overwrite_edits=overwrite_edits)
+    assert sent.rows[0]["outcome"] == outcome
+    titles = {each.class_id: each.title for each in term.there()}
+    assert (titles[int(class_id)] == "Chess") is overwrite_edits
