@@ -159,13 +159,12 @@ class TimetableVersions:
         self._database = database
         self._batch = batch
         name = timetable_of(batch.file, batch.timetable)
-        self._ours = json.dumps(
-            [
-                each.id
-                for each in batches
-                if each.id != batch.id and timetable_of(each.file, each.timetable) == name
-            ]
-        )
+        ours = [
+            each
+            for each in batches
+            if each.id != batch.id and timetable_of(each.file, each.timetable) == name
+        ]
+        self._ours = json.dumps([each.id for each in ours])
         newest = newest_versions(batches)
         self._others = json.dumps([newest[each] for each in newest if each != name])
         done = [
@@ -177,15 +176,14 @@ class TimetableVersions:
             and each.undoes is None
         ]
         versions = [each for each in done if timetable_of(each.file, each.timetable) == name]
-        self.before = versions[0] if versions else self._cut_short(batches)
+        self.before = versions[0] if versions else self._cut_short(ours)
         self._first = versions[-1].id if versions else ""
         self.same_content = next((each for each in done if each.sha256 == batch.sha256), None)
 
-    def _cut_short(self, batches: Sequence[Batch]) -> Batch | None:
+    def _cut_short(self, ours: Sequence[Batch]) -> Batch | None:
         """The newest version that sent something, where none was finished: its classes are there."""
-        ours = (each for each in batches if each.id != self._batch.id and each.undoes is None)
-        ours = (each for each in ours if timetable_of(each.file, each.timetable) == self._timetable)
-        return next((each for each in ours if self._database.value(_SENT, batch=each.id)), None)
+        imports = (each for each in ours if each.undoes is None)
+        return next((each for each in imports if self._database.value(_SENT, batch=each.id)), None)
 
     def figures(self, *, classes: int, vanished: int) -> Figures:
         """What the guard looks at.

@@ -3,12 +3,14 @@
 import asyncio
 import sqlite3
 import tempfile
+from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache, partial
 from pathlib import Path
 from random import Random
+from typing import TypeVar
 
 from batch.core.errors import CannotRun, Unfinished
 from batch.core.message import Message
@@ -96,14 +98,7 @@ class World:
 
     def __post_init__(self) -> None:
         self.random = Random(f"{self.scenario.seed} machine")
-        self.service = Service(
-            self.scenario.nature,
-            self.scenario.traits,
-            Random(f"{self.scenario.seed} service"),
-            Random(f"{self.scenario.seed} traits"),
-            self.clock,
-            TIMEOUT_S,
-        )
+        self.service = self._serve()
         self.violations = self.service.violations
         others = self.scenario.foreign
         if self.scenario.traits.foreign:
@@ -126,6 +121,16 @@ class World:
         self.is_first_time = says_so or not self.scenario.nature.lists
         self.here, self.elsewhere = (empty_journal(), empty_journal())
         self.folder = _lock_folder()
+
+    def _serve(self) -> Service:
+        return Service(
+            self.scenario.nature,
+            self.scenario.traits,
+            Random(f"{self.scenario.seed} service"),
+            Random(f"{self.scenario.seed} traits"),
+            self.clock,
+            TIMEOUT_S,
+        )
 
     def clock(self) -> float:
         return BEGINS + self.loop.time()
@@ -216,7 +221,7 @@ class World:
         with lock:
             journal = store.Journal(SqliteDatabase(process.database, committed=lambda _: None))
             journal.begin_run()
-            journal.batches.load("school", _batch(batch, self.clock()), rows_of(life.file))
+            journal.batches.load("school", batch_of(batch, self.clock()), rows_of(life.file))
             how = CUT_SHORT
             self.at_work.add(process.connection)
             try:
@@ -288,10 +293,18 @@ class _GateAhead(Gate):
         return 2 * self._size
 
 
+AnyWorld = TypeVar("AnyWorld", bound=World)
+
+
 def play(scenario: Scenario) -> World:
     """Play a history, whatever comes of it."""
+    return played(partial(World, scenario))
+
+
+def played(world_on: Callable[[VirtualLoop], AnyWorld]) -> AnyWorld:
+    """Play what happens in a world, to its end."""
     loop = VirtualLoop()
-    world = World(scenario, loop)
+    world = world_on(loop)
     try:
         loop.run_until_complete(world.play())
     except Hangs:
@@ -309,7 +322,8 @@ def _lock_folder() -> Path:
     return Path(tempfile.mkdtemp(prefix="classbatch-simulation-"))
 
 
-def _batch(batch: str, now: float) -> Batch:
+def batch_of(batch: str, now: float) -> Batch:
+    """A file that is taken in."""
     return Batch(
         id=batch,
         file="term.csv",

@@ -1,0 +1,64 @@
+"""Whatever happens between them, syncs and undos leave the account as file and hands ask for, and touch nothing else.
+
+Each history is drawn from a seed and played in made-up time: lost answers, commits that
+come late, crashes, full disks, people at work in WizIQ, a list that lags, a second run, a
+second journal.
+"""
+
+import logging
+from collections.abc import Iterator
+from pprint import pformat
+
+import pytest
+
+from tests.simulation.changes.checks import violations
+from tests.simulation.changes.history import Command, History, Kind, extended, history_of, kinds_of
+from tests.simulation.changes.service import Kept
+from tests.simulation.changes.world import ChangingWorld, play
+from tests.support.effort import SEEDS
+
+STEP = 40
+OF_EACH_KIND = SEEDS // 6
+
+
+@pytest.fixture(autouse=True)
+def _quiet() -> Iterator[None]:
+    """Histories of faults have much to log."""
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
+
+
+def keeps_its_promises(history: History) -> ChangingWorld:
+    world = play(history)
+    found = violations(world)
+    assert not found, "\n".join([*found, pformat(history, width=140)])
+    return world
+
+
+@pytest.mark.parametrize("first", range(0, SEEDS, STEP))
+def test_no_history_of_changes_breaks_a_promise(first: int) -> None:
+    for seed in range(first, min(first + STEP, SEEDS)):
+        keeps_its_promises(extended(history_of(seed), kinds_of(seed)))
+
+
+@pytest.mark.parametrize("kind", Kind, ids=lambda kind: kind.name)
+def test_a_kind_of_trouble_breaks_no_promise_about_changes(kind: Kind) -> None:
+    for seed in range(OF_EACH_KIND):
+        keeps_its_promises(extended(history_of(seed), [kind]))
+
+
+def test_histories_change_cancel_and_take_back() -> None:
+    """What is played is worth its time: operations, hands that are left alone, parked classes, undos."""
+    worlds = [play(history_of(seed)) for seed in range(60)]
+    classes = [each for world in worlds for each in world.account.classes if isinstance(each, Kept)]
+    assert sum(world.account.operations for world in worlds) > 150
+    assert sum(each.hand is not None for each in classes) > 10
+    assert any(told.step.command is Command.UNDO and told.operations for w in worlds for told in w.told)
+    assert any(each.status == "cancelled" and each.last_batch for each in classes)
+
+
+def test_the_same_seed_is_the_same_history() -> None:
+    one, other = play(history_of(3)), play(history_of(3))
+    assert one.looks() == other.looks()
+    assert [told.rows for told in one.told] == [told.rows for told in other.told]
