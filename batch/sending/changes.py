@@ -32,6 +32,9 @@ from batch.sending.terms import Terms
 
 log = logging.getLogger(__name__)
 
+#: What is said of a class that may not be as its row says.
+_LOOSE = frozenset({ChangeNote.UNANSWERED_CHANGE, ChangeNote.IS_PARKED})
+
 #: Hears of a plan, and may ask a person; returns why nothing is to be sent. One that is stopped stays stopped.
 Confirm = Callable[[ChangePlan], Message | None]
 
@@ -92,7 +95,7 @@ class FileChanges:
                 self._listener,
                 is_listed=is_listed,
             )
-        self._plan = plan = await self._planned(is_check=False)
+        self._plan = plan = await self._planned(self._terms, is_check=False)
         log.info(
             "plan.changes", extra={"changed": plan.changed, "cancelled": plan.cancelled, "new": plan.new}
         )
@@ -108,29 +111,37 @@ class FileChanges:
     async def note(self, *, is_listed: bool) -> Message | None:
         """Note what would be done, for a check; returns why nothing may be."""
         self._is_listed = is_listed
-        plan = await self._planned(is_check=True)
+        plan = await self._planned(self._terms, is_check=True)
         await self._note(plan)
         if self._confirm and self._terms.changes.sync:
             self._confirm(plan)  # it is shown, and nothing comes of the answer
         return plan.stopped or plan.another
+
+    async def note_loose(self) -> None:
+        """Note which classes may not be as their row says, in a run that ends before anything is decided."""
+        told = replace(self._terms, changes=replace(self._terms.changes, sync=False))
+        plan = await self._planned(told, is_check=False)
+        entries = (each for each in plan.entries if isinstance(each, RowOutcome))
+        loose = [each for each in entries if each.message is not None and each.message.what in _LOOSE]
+        await self._note(ChangePlan(entries=[*loose]))
 
     async def _note(self, plan: ChangePlan) -> None:
         entries = iter(plan.entries)
         while block := list(islice(entries, BLOCK)):
             await self._recorder.write(*block)
 
-    async def _planned(self, *, is_check: bool) -> ChangePlan:
+    async def _planned(self, terms: Terms, *, is_check: bool) -> ChangePlan:
         now = self._clock()
         planner = ChangePlanner(
             self._recorder.journal,
             self._batch,
             self._header,
-            self._terms,
+            terms,
             known=await classes_as_left(
-                self._recorder, self._list, self._terms, now, is_listed=self._is_listed, is_check=is_check
+                self._recorder, self._list, terms, now, is_listed=self._is_listed, is_check=is_check
             ),
             now=now,
-            limit=await limit_known(self._recorder, self._terms),
+            limit=await limit_known(self._recorder, terms),
             is_check=is_check,
         )
         return await self._recorder.call(planner.make)

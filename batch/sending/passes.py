@@ -153,6 +153,8 @@ class BatchRun:
             if stopped:
                 await self._plan()  # what is there already is known by that, too
                 return stopped
+        elif self._changes is not None:
+            await self._changes.note_loose()
         waiting = await self._plan()
         self._listener.begin(waiting)
         # A run before this one may have sent the row that goes alone.

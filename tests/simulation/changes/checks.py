@@ -86,19 +86,29 @@ def _of_end(world: ChangingWorld) -> Iterator[str]:
     for lesson, row in rows:
         if row.class_id in claimed and row.class_id not in hands and isinstance(lesson, Lesson):
             yield from _as_row(lesson, own[row.class_id or ""])
+    is_unsure = _is_any_lost(world)
     unseen = [(lesson, row) for lesson, row in left if not _may_be_unknown(world, lesson, row)]
     for lesson, row in unseen:
         # A class that is unknown, too, may be in the way of another's.
-        of_hands = len(unseen) <= len(hands - claimed) or len(unseen) < len(left)
+        of_hands = len(unseen) <= len(hands - claimed) or len(unseen) < len(left) or is_unsure
         is_careful = row.outcome in _CAREFUL or row.error_code in {"1032", "1012"}
         if not (is_careful and (of_hands or _may_be_left(world))):
             yield f"at the end: {keys_of([lesson])[0]} is {row.outcome}: {row.message}"
     if _may_be_left(world):
         yield from _doubled(world)
         return
-    yield from _unclaimed(world, again, claimed | hands, is_unsure=len(left) != len(unseen))
+    yield from _unclaimed(world, again, claimed | hands, is_unsure=is_unsure or len(left) != len(unseen))
     if not left and not hands:
         yield from _at_rest(world)
+
+
+def _is_any_lost(world: ChangingWorld) -> bool:
+    """Whether a row that no version has any more was left in doubt: its class may be there, in the way of others."""
+    last: dict[str, Outcome] = {}
+    for told in world.told:
+        if told.step.command is not Command.UNDO:
+            last |= dict(zip(keys_of(told.step.file), (row.outcome for row in told.rows), strict=False))
+    return Outcome.UNKNOWN in last.values()
 
 
 def _hands(world: ChangingWorld) -> set[str]:
