@@ -302,6 +302,7 @@ class ChangingWorld(World):
                 rows=list(result_rows(journal, batch.id)),
                 exit_code=code,
                 stopped=stopped is not None,
+                beside=frozenset(),
                 creates=now[0] - creates,
                 listings=now[1] - listings,
                 batch=batch.id,
