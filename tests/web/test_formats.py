@@ -1,7 +1,9 @@
 """Exports of other programs on the page: the program is an answer like any other."""
 
+import pytest
+
 from tests.support.page import Browser
-from tests.web.test_questions import WHO, asked
+from tests.web.test_questions import CLOCK, WHO, asked
 
 UNTIS = b'12,"8B","DIA","MA","R12",1,3,,\n14,"9A","OKA","BI","LAB1",2,1,,\n'
 
@@ -23,3 +25,48 @@ async def test_a_program_that_there_is_not_is_left_aside(browser: Browser) -> No
     seen = await browser.checked(UNTIS, "GPU001.TXT")
     await browser.press(seen, "/mapping", format="sorcery")
     assert (await browser.settled(seen.url.path)).title == "What is in which column?"
+
+
+PERIODS, DAYS = "When are these periods?", "From when until when do these lessons repeat?"
+EXPORTS = {
+    "aSc": "TeacherName,Day,Period,Class,Subject,WeekType\nAna Diaz,Monday,3,8B,Mathematics,ALL\nBen Okafor,Tuesday,1,9A,Biology,ALL\n",
+    "PowerSchool": "Course_Name,Section_Number,Expression,Term,Teacher,Teacher_Email,Room\n"
+    "Algebra 1,1,3(M-F),S1,Ana,ana@school.example,204\nBiology,2,1(T),S1,Ben,ben@school.example,118\n",
+}
+
+
+@pytest.mark.parametrize("program", EXPORTS)
+async def test_an_export_needs_one_answer_and_no_line_of_settings(browser: Browser, program: str) -> None:
+    """Its periods, its teachers, its term and its clock are asked side by side."""
+    seen = await browser.checked(EXPORTS[program].encode(), "export.csv")
+    assert {PERIODS, DAYS, CLOCK} <= set(asked(seen))
+    answers = {
+        "hours.3": "09:50-10:35",
+        "hours.1": "08:00-08:45",
+        "starts": "2031-09-01",
+        "ends": "2031-09-26",
+    }
+    who = {"name.Ana Diaz": "ana@school.example", "name.Ben Okafor": "ben@school.example"}
+    await browser.press(seen, "/mend", **answers, **who, time_zone="Europe/Berlin")
+    seen = await browser.settled(seen.url.path)
+    assert (asked(seen), seen.counts) == ([], {"ready": 8 if program == "aSc" else 24})
+    assert "09:50-10:35" in seen.text
+
+
+async def test_hours_and_days_that_are_none_are_asked_again(browser: Browser) -> None:
+    seen = await browser.checked(EXPORTS["aSc"].encode(), "export.csv")
+    await browser.press(
+        seen, "/mend", **{"hours.3": "soon", "hours.1": "08:00-08:45", "starts": "2031-09-01"}
+    )
+    seen = await browser.settled(seen.url.path)
+    assert "&#39;soon&#39; is no time of day" in seen.text
+    assert 'value="2031-09-01"' in seen.text
+    await browser.press(seen, "/mend", starts="2031-12-19", ends="2031-09-01")
+    seen = await browser.settled(seen.url.path)
+    assert "The term ends before it begins." in seen.text
+
+
+@pytest.mark.parametrize("start", ["soon", "9 o'clock sharp", "99:99"])
+async def test_a_slip_in_an_hour_is_no_period(browser: Browser, start: str) -> None:
+    content = f"title,weekday,start_time,time_zone,presenter_email\nArt,Mon,{start},GMT,ana@school.example\n"
+    assert PERIODS not in asked(await browser.checked(content.encode()))

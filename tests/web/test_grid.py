@@ -61,7 +61,7 @@ async def test_the_chart_of_a_class_needs_two_answers(browser: Browser, tmp_path
     assert asked(seen) == [WHO]
     assert seen.counts == {"invalid": 9}
     assert "cell C3" in html.unescape(seen.text)
-    await browser.press(seen, "/names", **names_in(seen))
+    await browser.press(seen, "/mend", **names_in(seen))
     seen = await browser.settled(seen.url.path)
     assert (asked(seen), seen.counts) == ([], {"ready": 36})
     assert "08:30-10:15" in seen.text, "the double lesson"
@@ -78,7 +78,7 @@ async def test_a_chart_of_subjects_alone_needs_two_answers(browser: Browser) -> 
     assert seen.title == GRID
     seen = await answered(browser, seen, **{"part-1": "both"}, **TERM)
     assert asked(seen) == [WHO]
-    await browser.press(seen, "/names", **names_in(seen))
+    await browser.press(seen, "/mend", **names_in(seen))
     assert (await browser.settled(seen.url.path)).counts == {"ready": 40}
 
 
@@ -105,7 +105,7 @@ async def test_a_grid_with_its_days_down_and_starts_alone(browser: Browser) -> N
     chart = "Day,08:30,09:25,10:35\nMonday,Maths / A. Diaz,,\nTuesday,,Art / A. Diaz,\nWednesday,,,Art / A. Diaz\n"
     seen = await browser.checked(chart.encode())
     seen = await answered(browser, seen, **{"part-1": "title", "part-2": "who", "minutes": "45"}, **TERM)
-    await browser.press(seen, "/names", **names_in(seen))
+    await browser.press(seen, "/mend", **names_in(seen))
     seen = await browser.settled(seen.url.path)
     assert seen.counts == {"ready": 12}
     assert "09:25-10:10" in seen.text

@@ -54,8 +54,12 @@ class FileOverrides:
     changes: str = (
         ""  #: of classes that exist: "change" those that its rows changed, "all": cancel what is gone, too
     )
-    #: of a weekly grid: what the parts of a cell are, which cells are no class, when its periods and its term are
-    grid: dict[str, Any] = field(default_factory=dict)
+    grid: dict[str, Any] = field(
+        default_factory=dict
+    )  #: of a weekly grid: what the parts of a cell are, and which cells are no class
+    when: dict[str, Any] = field(
+        default_factory=dict
+    )  #: the hours of periods, the minutes of a lesson, the first and the last day of the term
     addresses: dict[str, str] = field(default_factory=dict)  #: a presenter's name -> their address
 
     def flags(self) -> dict[str, Any]:
@@ -129,6 +133,8 @@ class WorkerRequest:
             settings = replace(settings, defaults={**settings.defaults, "time_zone": self.said.time_zone})
         if self.said.grid:
             settings = _with_grid(settings, self.said.grid)
+        if self.said.when:
+            settings = _with_when(settings, self.said.when)
         if self.said.addresses:
             known = {**settings.values.get("presenter_email", {}), **self.said.addresses}
             settings = replace(settings, values={**settings.values, "presenter_email": known})
@@ -152,10 +158,21 @@ def _with_grid(settings: "Settings", said: dict[str, Any]) -> "Settings":
         grid |= dict.fromkeys(
             ("presenter_id", "presenter_name") if room else ("presenter_email",), said["who"]
         )
-    term = {name: said[name] for name in ("starts", "ends") if said[name]}
-    values = {**settings.values, "start_time": {**settings.values.get("start_time", {}), **said["periods"]}}
-    defaults = {**settings.defaults, **({"duration": said["minutes"]} if said["minutes"] else {})}
-    return replace(settings, grid=grid, term={**settings.term, **term}, values=values, defaults=defaults)
+    return replace(settings, grid=grid)
+
+
+def _with_when(settings: "Settings", said: dict[str, Any]) -> "Settings":
+    """The settings, with what was said of when the lessons are."""
+    term = {name: said[name] for name in ("starts", "ends") if said.get(name)}
+    periods = {**settings.values.get("start_time", {}), **said.get("periods", {})}
+    values = {**settings.values, **({"start_time": periods} if periods else {})}
+    minutes = {"duration": said["minutes"]} if said.get("minutes") else {}
+    return replace(
+        settings,
+        term={**settings.term, **term},
+        values=values,
+        defaults={**settings.defaults, **minutes},
+    )
 
 
 Event = dict[str, Any]

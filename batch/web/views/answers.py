@@ -13,6 +13,7 @@ from batch.web.views.mapping_form import read_form
 from batch.web.views.mending import mended_by
 from batch.web.views.model import RowProblem
 from batch.web.views.questions import addresses_in
+from batch.web.views.when_question import when_in
 
 _CHANGES = {"", "change", "all"}
 
@@ -53,8 +54,9 @@ def answers_in(
     if form.get("changes", before.changes) in _CHANGES:
         said = replace(said, changes=form.get("changes", before.changes))
     addresses, no_addresses = addresses_in(form, found)
-    said = replace(said, addresses={**before.addresses, **addresses})
-    wrong = form_said.wrong or (_no_addresses(no_addresses) if no_addresses else None)
+    when, no_hours = when_in(form, found, before.when)
+    said = replace(said, addresses={**before.addresses, **addresses}, when=when)
+    wrong = form_said.wrong or no_hours or (_no_addresses(no_addresses) if no_addresses else None)
     return Answers(said, mended_by(upload.mended, rows, form), addresses, wrong)
 
 

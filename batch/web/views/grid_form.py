@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 from batch.core.rows.columns import AccountKind
@@ -11,6 +10,7 @@ from batch.web.state.orders import FileOverrides
 from batch.web.views.grid_question import MEANS, columns_of
 from batch.web.views.mapping_form import Form, zone_typed
 from batch.web.views.mapping_question import ALL_SHEETS
+from batch.web.views.when_question import wrong_days
 
 _LONGEST = 320
 _MOST_MINUTES = 600
@@ -36,6 +36,8 @@ def read_grid_form(
             text for place, (text, _) in enumerate(asked["short"]) if form.get(f"out-{place}") == "on"
         ],
         "who": form.get("who", "").strip()[:_LONGEST],
+    }
+    when: dict[str, Any] = {
         "periods": {
             name: hours
             for place, name in enumerate(asked["periods"])
@@ -50,21 +52,19 @@ def read_grid_form(
     said = replace(
         before,
         grid=grid,
+        when=when,
         time_zone=zone,
         sheet=sheet if sheet in asked["sheets"] else "" if sheet == ALL_SHEETS else before.sheet,
         all_sheets=sheet == ALL_SHEETS or (before.all_sheets and not sheet),
     )
-    return Form(said, _wrong(grid) or wrong)
+    return Form(said, _wrong(grid, when["minutes"]) or wrong_days(when) or wrong)
 
 
-def _wrong(grid: Mapping[str, Any]) -> Notice | None:
+def _wrong(grid: Mapping[str, Any], minutes: str) -> Notice | None:
     """The first that cannot be taken as it is."""
     means = [each for each in grid["means"] if each]
     titles = [each for each in means if each in {"title", "both"}]
     tells_who = [each for each in means if each in {"who", "both"}]
-    minutes = grid["minutes"]
-    days = [_day(grid[name]) for name in ("starts", "ends") if grid[name]]
-    order = [day for day in days if day]
     cases = (
         (
             len(titles) != 1,
@@ -91,18 +91,5 @@ def _wrong(grid: Mapping[str, Any]) -> Notice | None:
             f"{minutes!r} is no number of minutes.",
             "Write it as 45.",
         ),
-        (
-            None in days,
-            "The first or the last day of the term cannot be read.",
-            "Write it as 2031-09-01.",
-        ),
-        (order != sorted(order), "The term ends before it begins.", "Mend one of the two days."),
     )
     return next((Notice(says=says, fix=fix, tone="bad") for is_so, says, fix in cases if is_so), None)
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

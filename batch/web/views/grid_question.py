@@ -77,7 +77,7 @@ def _without_hours(lessons: Sequence[Lesson]) -> list[str]:
 def grid_view(upload: Upload, asked: Mapping[str, Any], settings: Settings, says: str) -> GridView:
     """The form, with what was said before in it."""
     said = upload.said
-    before = said.grid
+    before, when = said.grid, said.when
     sheets = [(title, title) for title in asked["sheets"]] if len(asked["sheets"]) > 1 else []
     if sheets:
         sheets.append((ALL_SHEETS, "All of them together, as one timetable"))
@@ -110,15 +110,15 @@ def grid_view(upload: Upload, asked: Mapping[str, Any], settings: Settings, says
                 header=f"Period {shortened(one_line(name), _LONGEST)}"
                 if name.isdecimal()
                 else one_line(name),
-                value=str(before.get("periods", {}).get(name, "")),
+                value=str(when.get("periods", {}).get(name, "")),
             )
             for place, name in enumerate(asked["periods"])
         ),
         asks_minutes=bool(asked["lacks_length"] and not settings.defaults.get("duration")),
-        minutes=str(before.get("minutes", "")),
+        minutes=str(when.get("minutes", "")),
         asks_term=not asked["dated"],
-        starts=str(before.get("starts") or term["starts"]),
-        ends=str(before.get("ends") or term["ends"]),
+        starts=str(when.get("starts") or term["starts"]),
+        ends=str(when.get("ends") or term["ends"]),
         zones=zones_offered() if asks_zone else (),
         zone=said.time_zone,
         action=f"/uploads/{upload.id}/grid",

@@ -85,6 +85,7 @@ def read_form(
         time_zone="" if zone == zone_of_page else zone,
         addresses=before.addresses,
         grid=before.grid,
+        when=before.when,
     )
     return Form(said, wrong)
 

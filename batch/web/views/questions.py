@@ -11,6 +11,7 @@ from batch.settings.table import Settings
 from batch.web.state.uploads import Upload
 from batch.web.views.mapping_form import zones_offered
 from batch.web.views.model import MendField, Question
+from batch.web.views.when_question import when_questions
 
 MOST_NAMES = 100
 _LONGEST = 320  #: name or address
@@ -66,6 +67,7 @@ def questions(upload: Upload, found: Mapping[str, Any], settings: Settings) -> I
             choices=zones_offered(),
             button="By this clock",
         )
+    yield from when_questions(upload, found, settings)
     names = found.get("names") or ()
     if names:
         yield Question(
