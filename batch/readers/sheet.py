@@ -110,6 +110,7 @@ class SheetReader:
         self._name = name
         self._sheet = cast("Sheet", workbook[title])
         self._found = found
+        self._mapped = found.mapped
         self._width = min(found.end + _MARGIN, options.most_columns)
         columns = found.header.columns
         self._dated = [found.first + columns[name] for name in DATED if name in columns]
@@ -134,7 +135,8 @@ class SheetReader:
                 if aside is None and outline:
                     self._mark_merged(number, cells, outline)
                     issues = _hidden(number, outline)
-            stray = any(cell is not EMPTY_CELL and cell.value is not None for cell in row[end:])
+            right = [cell for cell in row[end:] if cell is not EMPTY_CELL]
+            stray = any(cell.value is not None for cell in right) if right else False
             own = own_cells(self._found, list(map(_value, row))) if first else None
             orders = tuple(self._new_orders(row, cells)) if aside is None else ()
             yield Line(title, number, tuple(cells[first:stop]), stray, issues, aside, own, orders)
@@ -152,7 +154,7 @@ class SheetReader:
 
     def _cells(self, number: int, row: Cells) -> list[CellValue]:
         cells = list(map(_value, row[: self._found.stop]))
-        for position in self._found.mapped:
+        for position in self._mapped:
             # A formula that gives "" has another type: that cell is blank, and meant to be.
             if cells[position] is None and row[position] is not EMPTY_CELL and row[position].data_type == "n":
                 cells[position] = self._formulas.at(number, position)
@@ -176,7 +178,7 @@ class SheetReader:
         with translate_damage(self._name):
             near = outline.covering(number)
         for merge in near:
-            for position in self._found.mapped:
+            for position in self._mapped:
                 if cells[position] is None and merge.covers(number, position):
                     cells[position] = Unreadable("", Problem.MERGED, where=merge.ref)
 
