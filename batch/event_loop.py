@@ -11,10 +11,16 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
-#: So many objects more than were freed, before those that hold each other are looked for: what a request makes
-#: is freed with it, and looking after each 700 takes a twentieth of a run.
+#: So many objects more than were freed, before those that hold each other are looked for: what a request or a row makes
+#: is freed with it, and looking after each 700 takes a twentieth of a run, and of a start.
 _OBJECTS_PER_SEARCH = 20_000
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+def search_garbage_seldom() -> None:
+    """For all of this process: what holds each other is looked for once in a while."""
+    _, *later = gc.get_threshold()
+    gc.set_threshold(_OBJECTS_PER_SEARCH, *later)
 
 
 def run_async(command: Coroutine[Any, Any, T]) -> T:
@@ -25,8 +31,7 @@ def run_async(command: Coroutine[Any, Any, T]) -> T:
     """
     import asyncio  # noqa: PLC0415 - see the module's docstring
 
-    _, *later = gc.get_threshold()
-    gc.set_threshold(_OBJECTS_PER_SEARCH, *later)
+    search_garbage_seldom()
     try:
         import uvloop  # noqa: PLC0415 - for CPython only
 

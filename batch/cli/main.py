@@ -12,6 +12,7 @@ from typing import NamedTuple
 import click
 
 from batch.cli.streams import end_streams, steady_streams
+from batch.event_loop import search_garbage_seldom
 from batch.version import __version__
 
 
@@ -79,6 +80,7 @@ def main() -> None:
 
 def run() -> None:
     """The command, as a process of its own."""
+    search_garbage_seldom()
     steady_streams()
     try:
         main()
