@@ -25,14 +25,16 @@ if TYPE_CHECKING:
         load,
         read_settings,
         submit,
+        sync,
         to_frame,
         undo,
     )
-    from batch.report.facts import ResultRow
+    from batch.report.facts import GoneClass, ResultRow
     from batch.settings.table import Settings
 
 __all__ = [
     "CannotRun",
+    "GoneClass",
     "Outcome",
     "Progress",
     "Report",
@@ -46,12 +48,14 @@ __all__ = [
     "load",
     "read_settings",
     "submit",
+    "sync",
     "to_frame",
     "undo",
 ]
 
 _HOME = {
     "CannotRun": "batch.core.errors",
+    "GoneClass": "batch.report.facts",
     "Outcome": "batch.core.outcome",
     "ResultRow": "batch.report.facts",
     "Settings": "batch.settings.table",

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from batch import run
+from batch.core.changes.decide import ChangeTerms
 from batch.core.errors import CannotRun, Stopped
 from batch.core.message import Message, SettingFault
 from batch.core.outcome import Outcome
@@ -22,7 +23,7 @@ from batch.core.tally import Exit
 from batch.intake import Source, opened
 from batch.journal.records import RowOutcome
 from batch.report.ending import Ending
-from batch.report.facts import BatchFacts, ResultRow
+from batch.report.facts import BatchFacts, GoneClass, ResultRow
 from batch.report.wording.messages import both_of, hint_of, message_of
 from batch.sending.listener import Listener
 from batch.settings.resolve import settings_of_process
@@ -53,6 +54,7 @@ class Report:
     counts: Mapping[str, int]  #: rows by outcome, zeros too
     exit_code: Exit  #: what the command would have ended with
     notes: tuple[str, ...]  #: what else a person should know
+    removed: tuple[GoneClass, ...] = ()  #: classes of earlier versions that it no longer asks for
 
     def __repr__(self) -> str:
         """One line: the file and its counts; thousands of rows would be no answer."""
@@ -144,6 +146,8 @@ def check(
     settings: Settings | None = None,
     sandbox: bool = False,
     retry_refused: bool = False,
+    sync: bool = False,
+    replaces: bool = False,
 ) -> Report:
     """Say which rows would be sent, and what is wrong with the others. Nothing is sent.
 
@@ -152,6 +156,8 @@ def check(
         settings: by default those of this process.
         sandbox: check against a sandbox; no keys are needed.
         retry_refused: count rows that were refused before among those to send.
+        sync: say what `sync` would do, changes and classes that are gone among it.
+        replaces: it is the next version of its timetable, whatever it looks like.
 
     Raises:
         TypeError: `source` is neither a path nor a timetable.
@@ -164,6 +170,8 @@ def check(
             settings=used,
             sandbox=sandbox,
             retry_refused=retry_refused,
+            replaces=replaces,
+            changes=ChangeTerms(sync=sync),
             each_row=rows.append,
         )
         return _report(run.check(job, listener), rows, listener)
@@ -228,6 +236,74 @@ async def submit(
             alike=alike,
             first_time=first_time,
             replaces=replaces,
+            handle_signals=False,
+            each_row=rows.append,
+        )
+        return _report(await run.submit(job, listener), rows, listener)
+
+
+async def sync(
+    source: str | Path | Timetable,
+    *,
+    settings: Settings | None = None,
+    sandbox: bool = False,
+    results: str | Path | None = None,
+    keep_gone: bool = False,
+    overwrite_edits: bool = False,
+    recreate: bool = False,
+    only_if_all_valid: bool = False,
+    limit: int | None = None,
+    retry_refused: bool = False,
+    first_time: bool = False,
+    replaces: bool = False,
+    progress: Callable[[Progress], None] | None = None,
+) -> Report:
+    """Make the account follow a timetable: new rows are scheduled, changed ones change their classes, what is gone is cancelled.
+
+    Nobody is asked. What a person would be asked about sends nothing, and says why in `report.notes` (exit code 2): a
+    file that looks like another timetable, or more changes than the settings `most_changed_percent` and
+    `most_cancelled_percent` allow. `check(..., sync=True)` shows what would be done.
+
+    Args:
+        source: a file, or a timetable in memory.
+        settings: by default those of this process.
+        sandbox: send to a sandbox in this process: nothing real happens.
+        results: where the results workbook goes, if it is wanted.
+        keep_gone: cancel nothing.
+        overwrite_edits: change or cancel classes, too, that somebody has changed in WizIQ.
+        recreate: rows that changed, and whose class was cancelled in WizIQ, are scheduled anew.
+        only_if_all_valid: send nothing while any row is invalid.
+        limit: send so many rows at most.
+        retry_refused: send again what was refused before.
+        first_time: as for `submit`.
+        replaces: it is the next version of its timetable, whatever it looks like.
+        progress: is called after each row, when what became of it is on disk; what it raises ends the run.
+
+    Returns:
+        What became of the rows (`changed` besides the outcomes of `submit`), and in `removed` of the classes without one.
+
+    Raises:
+        TypeError: `source` is neither a path nor a timetable.
+        CannotRun: nothing was sent, or the journal could not be written any more.
+        Unfinished: another run is at work on this account.
+    """
+    with _job_settings(settings, sandbox=sandbox) as used:
+        listener, rows = _Listener(progress), list[ResultRow]()
+        job = run.Job(
+            file=_file(source),
+            settings=used,
+            sandbox=sandbox,
+            results=None if results is None else Path(results),
+            workbook=results is not None,
+            only_if_all_valid=only_if_all_valid,
+            limit=limit,
+            retry_refused=retry_refused,
+            first_time=first_time,
+            replaces=replaces,
+            changes=ChangeTerms(
+                sync=True, keep_gone=keep_gone, overwrite_edits=overwrite_edits, recreate=recreate
+            ),
+            confirm=lambda plan: plan.stopped or plan.another,
             handle_signals=False,
             each_row=rows.append,
         )
@@ -323,6 +399,7 @@ def _report(ending: Ending, rows: list[ResultRow], listener: _Listener) -> Repor
         counts=ending.tally.counts(),
         exit_code=ending.exit_code,
         notes=(*listener.said, *map(both_of, ending.notes)),
+        removed=ending.gone,
     )
 
 

@@ -108,6 +108,35 @@ async def test_with_settings_of_ones_own_the_journal_stays(tmp_path: Path) -> No
     assert again.rows_that_are(batch.Outcome.ALREADY)[0].class_id == first.rows[0].class_id
 
 
+async def test_the_account_follows_a_timetable_that_changes(tmp_path: Path) -> None:
+    settings = batch.read_settings(state=tmp_path / "state")
+    rows = lessons(6)
+    file = timetable(tmp_path / "t.csv", rows)
+    sent = await batch.submit(file, settings=settings, sandbox=True)
+    gone = rows.pop(3)["title"]
+    rows[0]["start_time"] = "2031-09-04 10:00"
+    timetable(file, rows)
+    checked = batch.check(file, settings=settings, sandbox=True, sync=True)
+    assert [each.outcome for each in checked.removed] == [batch.Outcome.READY]
+    synced = await batch.sync(file, settings=settings, sandbox=True)
+    assert synced.exit_code == 0
+    assert synced.rows_that_are(batch.Outcome.CHANGED)[0].class_id == sent.rows[0].class_id
+    assert [(each.title, each.outcome) for each in synced.removed] == [(gone, batch.Outcome.CANCELLED)]
+
+
+async def test_what_somebody_would_be_asked_about_is_not_sent(tmp_path: Path) -> None:
+    settings = batch.read_settings(state=tmp_path / "state", most_cancelled_percent=20)
+    file = timetable(tmp_path / "t.csv", lessons(10))
+    await batch.submit(file, settings=settings, sandbox=True)
+    few = await batch.sync(timetable(file, lessons(10)[4:8]), settings=settings, sandbox=True, replaces=True)
+    assert few.exit_code == 0  # what lies outside the file's own stretch has not gone
+    thin = [row for number, row in enumerate(lessons(10)) if number in {0, 1, 2, 8, 9}]
+    stopped = await batch.sync(timetable(file, thin), settings=settings, sandbox=True)
+    assert stopped.exit_code == 2
+    assert not stopped.rows_that_are(batch.Outcome.CHANGED, batch.Outcome.SCHEDULED)
+    assert any("5" in note and "10" in note for note in stopped.notes), stopped.notes
+
+
 async def test_what_a_batch_did_is_taken_back(tmp_path: Path) -> None:
     settings = batch.read_settings(state=tmp_path / "state")
     table = timetable(tmp_path / "t.csv", lessons(3))
