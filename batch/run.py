@@ -260,7 +260,7 @@ def _marking(job: Job, intake: Intake, out: Path) -> Maker:
 
     original = Path(job.file) if intake.is_workbook and isinstance(job.file, str) else None
     is_there = original is not None and original.is_file()  # of a pipe nothing is left
-    read = as_openpyxl_reads_it(original) if original and is_there else nullcontext()
+    read = as_openpyxl_reads_it(original) if original and is_there else None
     return marked_copy(intake.header, intake.batch, out, read)
 
 

@@ -62,16 +62,7 @@ def open_records(file: BinaryIO, name: str, options: LoadOptions, account: Accou
     if isinstance(found, HeaderFault):
         every = (record for record in source.records(dialect) if not is_blank(record[1]))
         if found.is_grid and (grid := grid_in(every, name, options, account)):
-            return Opened(
-                Table(
-                    kind=FileKind.CSV,
-                    place=name,
-                    header=grid.found.header,
-                    headers={"": 0},
-                    notes=(grid.note(),),
-                ),
-                grid.lines(),
-            )
+            return Opened(grid.table(FileKind.CSV, name), grid.lines())
         raise FileProblem.of(found.messages(name))
     width = max(len(fields) for number, fields in records if found.top <= number <= found.header.row)
     notes = [*header_note(found)]

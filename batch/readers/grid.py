@@ -13,9 +13,10 @@ from batch.core.rows.columns import AccountKind
 from batch.core.rows.header import Found
 from batch.core.rows.problems import Problem
 from batch.core.rows.row import Numbered
+from batch.readers.kind import FileKind
 from batch.readers.options import LoadOptions
 from batch.readers.problem import FileProblem
-from batch.readers.table import Line
+from batch.readers.table import Line, Table
 
 if TYPE_CHECKING:
     from batch.readers.outline import Outline  # it brings openpyxl
@@ -37,6 +38,10 @@ class GridTable:
         for row in rows_of(self.grid, self.terms):
             hidden = self.outline is not None and self.outline.hides(row.number)
             yield Line(sheet, row.number, row.cells, issues=(Problem.HIDDEN_ROW.of_row(),) if hidden else ())
+
+    def table(self, kind: FileKind, name: str) -> Table:
+        """The one table of a file that has no sheets."""
+        return Table(kind=kind, place=name, header=self.found.header, headers={"": 0}, notes=(self.note(),))
 
     def note(self, sheet: str = "") -> Message:
         """How it is read."""

@@ -11,6 +11,7 @@ from batch.core.rows.header import LINES_SEARCHED, Found, HeaderFault, find_head
 from batch.core.rows.non_class_lines import NonClassLine, NonClassLines
 from batch.core.rows.row import CellValue, Numbered
 from batch.readers.cell import whole_seconds
+from batch.readers.grid import grid_in
 from batch.readers.kind import FileKind
 from batch.readers.options import LoadOptions
 from batch.readers.problem import FileProblem, other_header
@@ -41,6 +42,9 @@ def open_in_memory(table: MemoryTable, name: str, options: LoadOptions, account:
     first = list(islice((line for line in numbered if not is_blank(line[1])), LINES_SEARCHED))
     found = find_header(first, account, defaulted=options.defaulted, naming=options.naming)
     if isinstance(found, HeaderFault):
+        filled = (line for line in numbered if not is_blank(line[1]))
+        if found.is_grid and (grid := grid_in(filled, name, options, account)):
+            return Opened(grid.table(FileKind.MEMORY, name), grid.lines())
         raise FileProblem.of(found.messages(name))
     header = Table(
         kind=FileKind.MEMORY,

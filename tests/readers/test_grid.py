@@ -6,6 +6,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from batch.core.grid.grid_text import read_grid
+from batch.core.rows.columns import AccountKind
+from batch.readers import LoadOptions, MemoryTable, open_timetable
 from tests.support.command import KEYS, Command, rows_of, serving
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
@@ -209,3 +212,56 @@ def test_a_length_in_the_settings_is_that_of_a_lesson_of_which_only_the_start_is
     (tmp_path / "t.csv").write_text("Time,Monday,Tuesday,Wednesday\n08:30,Maths / A. Diaz,,\n", "utf-8")
     ran = Command(tmp_path, {"CLASSBATCH_STATE": "state"})("check", "t.csv")
     assert ran.code == 0, ran.out + ran.err
+
+
+def test_a_marked_copy_of_a_chart_has_its_notes_where_the_lessons_are(tmp_path: Path) -> None:
+    wall_chart(tmp_path / "8b.xlsx")
+    unknown = ADDRESSES.replace('"C. Martin"', '"C. Someone"')
+    (tmp_path / "classbatch.toml").write_text(GRID + TERM + unknown, "utf-8")
+    command = Command(tmp_path, {"CLASSBATCH_STATE": "state"})
+    ran = command("check", "8b.xlsx", "--marked", "marked.xlsx", "--json", "-")
+    assert ran.code == 1
+    wrong = {row["cell"] for row in ran.json["rows"] if row["outcome"] == "invalid"}
+    sheet = openpyxl.load_workbook(tmp_path / "marked.xlsx")["8B"]
+    noted = {
+        cell.coordinate: cell.comment.text for line in sheet.iter_rows() for cell in line if cell.comment
+    }
+    assert noted.keys() == wrong
+    assert all("'C. Martin' is not an e-mail address" in text for text in noted.values())
+    # Mended there, it is handed in in place of the file; the notes go with what they were about.
+    (tmp_path / "classbatch.toml").write_text(GRID + TERM + ADDRESSES, "utf-8")
+    assert command("check", "marked.xlsx", "--marked", "again.xlsx").code == 0
+    again = openpyxl.load_workbook(tmp_path / "again.xlsx")["8B"]
+    assert not [cell for line in again.iter_rows() for cell in line if cell.comment]
+
+
+def test_results_of_a_chart_are_marked_row_by_row(tmp_path: Path) -> None:
+    (tmp_path / "classbatch.toml").write_text(SLASHES + TERM + ADDRESSES, "utf-8")
+    (tmp_path / "t.csv").write_text(
+        "Time,Monday,Tuesday,Wednesday\n08:30-09:20,A / X,B / A. Diaz,C / Y\n", "utf-8"
+    )
+    command = Command(tmp_path, {"CLASSBATCH_STATE": "state"})
+    assert command("check", "t.csv", "--marked", "m.xlsx").code == 2, "no header to mark beside"
+    command("submit", "t.csv", "--sandbox", "--results", "r.xlsx")
+    assert command("check", "r.xlsx", "--marked", "marked.xlsx").code == 1
+    sheet = openpyxl.load_workbook(tmp_path / "marked.xlsx")["Results"]
+    names = [cell.value for cell in sheet[1]]
+    said = {
+        str(line[names.index("cell")].value): str(line[names.index("Problems")].value or "")
+        for line in sheet.iter_rows(min_row=2)
+    }
+    assert "'X'" in said["B2"]
+    assert not said["C2"]
+    assert "'Y'" in said["D2"]
+
+
+def test_a_chart_that_a_program_hands_over_is_read_like_any_other() -> None:
+    table = MemoryTable(
+        (("Time", *DAYS), ("08:30-09:20", "Maths / A. Diaz", None, None, None, "Art / B. Okafor"))
+    )
+    terms, _ = read_grid({"cell": "{title} / {presenter_email}"})
+    with open_timetable(table, options=LoadOptions(grid=terms), account=AccountKind.TEACHER) as timetable:
+        assert [(row.number, row.cells[0], row.cells[2]) for row in timetable] == [
+            (2, "B2", "Monday"),
+            (2, "F2", "Friday"),
+        ]

@@ -61,6 +61,8 @@ async def test_the_chart_of_a_class_needs_two_answers(browser: Browser, tmp_path
     assert asked(seen) == [WHO]
     assert seen.counts == {"invalid": 9}
     assert "cell C3" in html.unescape(seen.text)
+    marked = await browser.get(f"{seen.url.path}/marked.xlsx")
+    assert marked.body.startswith(b"PK")
     await browser.press(seen, "/mend", **names_in(seen))
     seen = await browser.settled(seen.url.path)
     assert (asked(seen), seen.counts) == ([], {"ready": 36})
@@ -78,6 +80,7 @@ async def test_a_chart_of_subjects_alone_needs_two_answers(browser: Browser) -> 
     assert seen.title == GRID
     seen = await answered(browser, seen, **{"part-1": "both"}, **TERM)
     assert asked(seen) == [WHO]
+    assert "marked.xlsx" not in seen.text, "of a chart as CSV there is nothing to mark"
     await browser.press(seen, "/mend", **names_in(seen))
     assert (await browser.settled(seen.url.path)).counts == {"ready": 40}
 

@@ -1,7 +1,7 @@
 """What makes each workbook of a batch, once its rows come. The libraries are imported then: many a run needs none."""
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import BinaryIO
 
@@ -50,7 +50,7 @@ def results_workbook(
 
 
 def marked_copy(
-    header: Header, batch: Batch, out: Path, original: AbstractContextManager[BinaryIO | None]
+    header: Header, batch: Batch, out: Path, original: AbstractContextManager[BinaryIO] | None
 ) -> Maker:
     """Makes the person's own file again, its problems marked.
 
@@ -60,13 +60,13 @@ def marked_copy(
         out: where the copy goes.
         original: the file as openpyxl reads it; None: there is none, or nothing is left of it.
     """
-    if not header.row:
+    if not header.row and (original is None or not header.of_grid):
         raise CannotRun(FileFault.NO_MARKED_COPY, name=batch.file)
 
     def make(rows: Iterator[ResultRow], _facts: BatchFacts, _tally: Tally) -> Written:
         from batch.report.workbook.marked_copy import write_marked  # noqa: PLC0415 - openpyxl is slow to import
 
-        with original as content:
+        with original or nullcontext() as content:
             return write_marked(content, out, header=header, sheet=batch.sheet, rows=rows)
 
     return make

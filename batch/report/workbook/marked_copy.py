@@ -20,12 +20,13 @@ from openpyxl.worksheet.worksheet import Worksheet
 from batch.atomic_file import written_whole
 from batch.core.message import Message, RunNote
 from batch.core.outcome import NEEDS_A_PERSON
-from batch.core.rows.columns import PROBLEMS
+from batch.core.rows.columns import PROBLEMS, RESULTS_FIRST
 from batch.core.rows.row import Header
 from batch.report.ending import Written
 from batch.report.facts import ResultRow
 from batch.report.folding import folded
 from batch.report.text import cell_text
+from batch.report.workbook.marked_grid import MarkedGrid
 
 _FAULTY = PatternFill("solid", start_color="FFF2B8B5")
 _WARNED = PatternFill("solid", start_color="FFFFF3CC")
@@ -56,14 +57,19 @@ def write_marked(
     marked = 0
     with written_whole(out) as whole:
         book = openpyxl.load_workbook(content, rich_text=True) if content else _blank(header)
-        pages: dict[str, _Page] = {}
+        pages: dict[str, _Page | MarkedGrid] = {}
+        is_chart = header.of_grid and not header.row
         for row in folded(rows):
             name = row.sheet or sheet or book.sheetnames[0]
             if name not in pages:
-                pages[name] = _Page(book[name], header)
-            if content is None:
-                pages[name].copy(row)
-            marked += pages[name].mark(row)
+                sheet_there = book[name]
+                pages[name] = (
+                    MarkedGrid(sheet_there, _FAULTY, _WARNED) if is_chart else _Page(sheet_there, header)
+                )
+            page = pages[name]
+            if content is None and isinstance(page, _Page):
+                page.copy(row)
+            marked += page.mark(row)
         book.save(whole.part)
     return Written(Message(RunNote.MARKED_COPY, {"rows": marked, "path": out}))
 
@@ -81,7 +87,7 @@ class _Page:
         when = (header.name_of(name) for name in ("start_time", "date") if name in header.columns)
         self._when = [self._heads[name] for name in when if name in self._heads]
         self._problems = self._heads.get(PROBLEMS) or max(self._heads.values(), default=0) + 1
-        self._lines = _lines_of_results(sheet, header.row) if header.of_results else {}
+        self._lines = _lines_of_results(sheet, header) if header.of_results else {}
         self._mark_header(header.row)
         self._freeze(header.row)
 
@@ -111,7 +117,7 @@ class _Page:
         return True
 
     def _line(self, row: ResultRow) -> int:
-        return self._lines.get(row.number, row.number)
+        return self._lines.get((row.number, row.cell), row.number)
 
     def _colour(self, number: int, column: int, fill: PatternFill) -> None:
         self._sheet.cell(number, column).fill = fill
@@ -142,13 +148,14 @@ class _Page:
         self._sheet.column_dimensions[get_column_letter(self._problems)].width = _WIDTH
 
 
-def _lines_of_results(sheet: Worksheet, header_row: int) -> dict[int, int]:
-    """Where the rows of a results workbook stand, by the numbers under its own column `row`."""
-    lines: dict[int, int] = {}
-    for line in range(header_row + 1, sheet.max_row + 1):
+def _lines_of_results(sheet: Worksheet, header: Header) -> dict[tuple[int, str], int]:
+    """Where the rows of a results workbook stand, by the numbers under its own column `row`; a grid's by their cells, too."""
+    lines: dict[tuple[int, str], int] = {}
+    for line in range(header.row + 1, sheet.max_row + 1):
         number = sheet.cell(line, 1).value
+        address = sheet.cell(line, len(RESULTS_FIRST) + 1).value if header.of_grid else ""
         if isinstance(number, int):
-            lines.setdefault(number, line)
+            lines.setdefault((number, str(address or "")), line)
     return lines
 
 

@@ -148,7 +148,7 @@ def check(
         nonce=upload.nonce,
         can_run=sends(found) and not found["why_not"],
         why_not=why_not,
-        marked_href=f"{here}/marked.xlsx" if faulty else "",
+        marked_href=f"{here}/marked.xlsx" if faulty and found.get("can_mark", True) else "",
         mapping_href=f"{here}/mapping",
         confirm_href=f"{here}/confirm",
         mend_href=f"{here}/mend?page={rows.number}&check={upload.nonce}"

@@ -1,7 +1,7 @@
 """What a child does for the page, one function for each task; the flow itself is `batch/run.py`, as on the command line."""
 
 import resource
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from batch.core.errors import CannotRun, Unfinished
 from batch.core.message import FileFault, Message, RunNote, SyncNote, TimetableNote
 from batch.core.rows.column_names import Naming
 from batch.core.rows.corrections import Correction
+from batch.core.rows.row import is_of_grid
 from batch.core.service.first_send import AlikeClasses
 from batch.core.tally import Exit
 from batch.core.text import one_line
@@ -21,6 +22,7 @@ from batch.intake import Source, naming_of
 from batch.journal.journals import find_batch, journals_of
 from batch.journal.records import Batch
 from batch.maintenance import UndoJob, undo
+from batch.readers.kind import FileKind, kind_of
 from batch.readers.options import MIB, LoadOptions
 from batch.readers.preview import grids_of, heads_of
 from batch.readers.problem import FileProblem
@@ -119,6 +121,7 @@ def _found(order: WorkerRequest, settings: Settings, ending: Ending, findings: F
     return {
         **found,
         **grid,
+        "can_mark": _can_mark(order, ending.header),
         "notes": [*_sentences(ending.notes), *found["notes"]],
         "says": summary_says(found["counts"], ending.tally),
         "load": load_picture(ending.load, f"How many the licence lets run at once: {ending.facts.limit}."),
@@ -129,6 +132,13 @@ def _found(order: WorkerRequest, settings: Settings, ending: Ending, findings: F
             "needed": needed(settings.account, frozenset(settings.defaults)),
         },
     }
+
+
+def _can_mark(order: WorkerRequest, header: Sequence[str]) -> bool:
+    """Whether there is a copy of the file to be marked: of a calendar, and of a grid as CSV, there is none."""
+    with Path(order.file).open("rb") as file:
+        kind = kind_of(file, order.name)
+    return kind is FileKind.XLSX or (kind is FileKind.CSV and not is_of_grid(header))
 
 
 def _changes(order: WorkerRequest) -> ChangeTerms:
