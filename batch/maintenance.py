@@ -12,7 +12,7 @@ from batch.core.errors import CannotRun
 from batch.core.message import JournalFault, Message, RunNote
 from batch.core.tally import Tally
 from batch.doctor import Finding, Health, ask_the_service, look_here
-from batch.journal.journals import Journals, find_batch, journals_of
+from batch.journal.journals import FileJournals, Journals, find_batch, journals_of
 from batch.journal.records import SANDBOX_IN_PROCESS, Batch
 from batch.journal.store import Journal
 from batch.report.projection import tally_of
@@ -48,6 +48,27 @@ def start_over(settings: Settings, backup: Path | None, now: float, *, sandbox: 
     account = account_of(settings, sandbox=sandbox)
     journals = journals_of(settings, sandbox=sandbox)
     return journals.start_over(account, now, backup, timeout_s=settings.timeout_s)
+
+
+def move_journal(settings: Settings, now: float, *, to_database: bool) -> tuple[Path | str, dict[str, int]]:
+    """Move the account's journal from its file into the database of the settings, or back.
+
+    Returns:
+        Where it is now, and how many records of each kind it has.
+
+    Raises:
+        CannotRun: there is no such journal or database, or both have one.
+        Unfinished: a run is at work on the account.
+    """
+    from batch.journal.moving import move  # noqa: PLC0415 - the other commands do without it
+
+    if settings.journal is None:
+        raise CannotRun(JournalFault.NO_DATABASE)
+    account = account_of(settings, sandbox=False)
+    in_files, in_database = FileJournals(settings.state), journals_of(settings)
+    source, target = (in_files, in_database) if to_database else (in_database, in_files)
+    moved = move(source, target, account, now)
+    return target.where(account), moved
 
 
 def overview(journals: Journals, most: int) -> list[tuple[Batch, Tally]]:

@@ -40,14 +40,23 @@ def status(*, most: int, **flags: object) -> None:
     metavar="JOURNAL",
     help="With --start-over: an earlier copy of journal.sqlite3, to take the history from.",
 )
+@click.option(
+    "--move-journal",
+    type=click.Choice(["database", "files"]),
+    help="Move the account's journal into the database that `journal` names, or back into a file.",
+)
 @setting_options("base_url", "account", "state", "max_concurrent_classes", *SENDING, *TELLING)
-def doctor(*, in_sandbox: bool, start_over: bool, backup: Path | None, **flags: object) -> None:
+def doctor(
+    *, in_sandbox: bool, start_over: bool, backup: Path | None, move_journal: str | None, **flags: object
+) -> None:
     """See whether classes can be scheduled from here: keys, clock, listing, limits, zones, journal.
 
     With --start-over, put a new journal in the place of one that cannot be trusted; nothing is deleted.
     """
     if backup is not None and not start_over:
         raise click.UsageError("--backup goes with --start-over.")
+    if move_journal is not None and (in_sandbox or start_over):
+        raise click.UsageError("--move-journal goes with neither --sandbox nor --start-over.")
     with (
         report_errors(),
         settings_for(flags, throwaway=in_sandbox) as settings,
@@ -59,9 +68,15 @@ def doctor(*, in_sandbox: bool, start_over: bool, backup: Path | None, **flags: 
 
         if start_over:
             aside = maintenance.start_over(settings, backup, time.time(), sandbox=in_sandbox)
-            terminal.talk(
-                f"The old journal stands in {aside}. Each class is looked up before it is first sent."
+            stands = f"The old journal stands in {aside}. " if isinstance(aside, Path) else ""
+            terminal.talk(f"{stands}Each class is looked up before it is first sent.")
+            return
+        if move_journal is not None:
+            where, moved = maintenance.move_journal(
+                settings, time.time(), to_database=move_journal == "database"
             )
+            of_them = f"{counted(moved['batch'], 'batch', 'batches')}, {counted(moved['row'], 'row', 'rows')}"
+            terminal.talk(f"The journal is now {where}: {of_them}. Nothing is sent by the old one any more.")
             return
         findings = run_async(maintenance.examine(settings, sandbox=in_sandbox))
         terminal.list_findings(findings)

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from functools import cache
+from itertools import zip_longest
 
 from batch.journal.database import Database
 from batch.journal.migration import create
@@ -42,3 +43,23 @@ def copy_records(source: Database, target: Database) -> None:
 def _values(source: Database, table: str, names: tuple[str, ...]) -> Iterator[Mapping[str, object]]:
     for record in source.each(f"SELECT {', '.join(names)} FROM {table}"):
         yield dict(zip(names, record, strict=True))
+
+
+def is_same(one: Database, other: Database) -> bool:
+    """Whether two journals know the very same: every record but the account's own, which counts commits."""
+    return all(
+        ours == theirs
+        for table in TABLES[1:]
+        for ours, theirs in zip_longest(_in_order(one, table), _in_order(other, table))
+    )
+
+
+def counts(database: Database) -> dict[str, int]:
+    """How many records each table has."""
+    return {table: int(database.value(f"SELECT count(*) FROM {table}")) for table in TABLES[1:]}
+
+
+def _in_order(database: Database, table: str) -> Iterator[tuple[object, ...]]:
+    """The records of a table by its key, which is its first column, or its first two."""
+    names = ", ".join(columns()[table])
+    return (tuple(record) for record in database.each(f"SELECT {names} FROM {table} ORDER BY 1, 2"))

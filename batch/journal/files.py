@@ -3,6 +3,7 @@
     <state>/<account>/journal.sqlite3   mode 0600
     <state>/<account>/watermark         how many commits the journal has seen
     <state>/<account>/lock              held for the length of a run
+    <state>/<account>/moved             where it is now, when it was moved into a database
     <state>/<account>/as_left           of a large one: how the last run left it
 
 A journal that has fewer commits than its watermark was truncated, emptied or put
@@ -23,6 +24,8 @@ from batch.atomic_file import put_in_place
 from batch.core.errors import CannotRun
 from batch.core.message import JournalFault
 from batch.journal import as_left
+from batch.journal.copying import copy_records
+from batch.journal.database import Database
 from batch.journal.lock import HeldLock, locked
 from batch.journal.migration import bring_up_to_date, create, put_copy_beside, up_to_date
 from batch.journal.sqlite import SqliteDatabase
@@ -39,6 +42,8 @@ from batch.journal.trust import (
 )
 from batch.journal.watermark import Watermark
 
+#: Where the journal of a folder is now, when it was moved: nothing is sent from here any more.
+_MOVED = "moved"
 #: Below this much free space a batch is not begun: it would stop half-way.
 LEAST_FREE_BYTES = 16 * 2**20
 
@@ -99,6 +104,8 @@ def check_journal(folder: Path, account: str, *, whole: bool = True) -> bool:
     """
     path = folder / "journal.sqlite3"
     with translate_disk_errors(path), translate_sqlite_errors(path):
+        if (folder / _MOVED).exists():
+            raise CannotRun(JournalFault.MOVED, path=path, to=(folder / _MOVED).read_text("utf-8").strip())
         try:
             seen = Watermark(folder / "watermark").read()
         except ValueError:
@@ -216,6 +223,38 @@ def scratch_copy(folder: Path, of: Path | None) -> Iterator[Journal]:
         journal = Journal(SqliteDatabase(connection, committed=lambda _: None))
         journal.begin_run()
         yield journal
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[SqliteDatabase]:
+    """All records of a journal that is locked, for reading."""
+    with translate_sqlite_errors(path), up_to_date(path) as current, closing(reader(current)) as connection:
+        yield SqliteDatabase(connection, committed=lambda _: None)
+
+
+def take(folder: Path, records: Database) -> None:
+    """Put these records in the place of a folder's journal, or of none; from then on it is no longer sealed."""
+    path = folder / "journal.sqlite3"
+    with translate_disk_errors(path), translate_sqlite_errors(path):
+        new = _prepared(path, "", 0)
+        with closing(sqlite3.connect(new, isolation_level=None)) as connection:
+            database = SqliteDatabase(connection, committed=lambda _: None)
+            copy_records(records, database)
+            commits: int = database.value("SELECT commits FROM account")
+        put_in_place(new, path)
+        Watermark(folder / "watermark").reset(commits)
+        (folder / _MOVED).unlink(missing_ok=True)
+
+
+def seal(folder: Path, moved_to: str) -> None:
+    """Nothing is sent by a folder's journal any more; it stays, under another name."""
+    path = folder / "journal.sqlite3"
+    with translate_disk_errors(path):
+        new = folder / f"{_MOVED}.new"
+        new.write_text(f"{moved_to}\n", "utf-8")
+        put_in_place(new, folder / _MOVED)
+        path.replace(path.with_name("journal-moved.sqlite3"))
+        (folder / "as_left").unlink(missing_ok=True)
 
 
 def _prepared(

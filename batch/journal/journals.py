@@ -10,6 +10,7 @@ from batch.core.message import JournalFault
 from batch.core.service.listed import Seen
 from batch.core.service.titles import plain
 from batch.journal import accounts, files
+from batch.journal.database import Database
 from batch.journal.lock import HeldLock, Holder, Lock, locked
 from batch.journal.lock_holder import lock_holder
 from batch.journal.records import Batch
@@ -72,6 +73,20 @@ class Journals(Protocol):
     def revision(self, account: str) -> bytes:
         """What changes with each commit; b"": not known."""
 
+    # For a move from one to another: see `moving`. The account is locked.
+
+    def is_in_use(self, account: str) -> bool:
+        """Whether it has a journal here that is not sealed."""
+
+    def whole(self, account: str) -> AbstractContextManager[Database]:
+        """All records of its journal, as of one moment."""
+
+    def take(self, account: str, records: Database) -> None:
+        """Put these records in the place of its journal here, or of none; it is not sealed afterwards."""
+
+    def seal(self, account: str, moved_to: str) -> None:
+        """Nothing is sent by its journal here any more: whoever opens it hears where it is now."""
+
 
 class FileJournals:
     """A journal for each folder of `state`."""
@@ -120,6 +135,18 @@ class FileJournals:
             return (self._state / account / "watermark").read_bytes()
         except OSError:
             return b""
+
+    def is_in_use(self, account: str) -> bool:
+        return self.has(account)
+
+    def whole(self, account: str) -> AbstractContextManager[Database]:
+        return files.whole(self.where(account))
+
+    def take(self, account: str, records: Database) -> None:
+        files.take(self._state / account, records)
+
+    def seal(self, account: str, moved_to: str) -> None:
+        files.seal(self._state / account, moved_to)
 
 
 def journals_of(settings: "Settings", *, sandbox: bool = False) -> Journals:

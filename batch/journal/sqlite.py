@@ -7,6 +7,7 @@ connections write (sqlite.org/wal.html#walresetbug).
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from batch.journal.database import Database, Record, TriggerRefused, Values
 
@@ -35,7 +36,7 @@ class SqliteDatabase(Database):
         record: Record | None = self._connection.execute(statement, values).fetchone()
         return record
 
-    def value(self, statement: str, **values: object) -> object:
+    def value(self, statement: str, **values: object) -> Any:
         return self._connection.execute(statement, values).fetchone()[0]
 
     def run(self, statement: str, **values: object) -> int:

@@ -1,9 +1,12 @@
 """Every promise of a journal is tried on each database that may hold one."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from batch.journal.journals import Journals
+from tests.support.command import Command
 from tests.support.journals import kept_in
 from tests.support.postgres import Postgres
 
@@ -18,3 +21,19 @@ def each_store(request: pytest.FixtureRequest) -> Iterator[str]:
     server: Postgres = request.getfixturevalue("postgres")
     with kept_in(server.url):
         yield request.param
+
+
+#: Long for the server, and short for a test.
+STALE_S = 1.0
+
+
+@pytest.fixture
+def journals(postgres: Postgres, tmp_path: Path) -> Journals:
+    from batch.journal.postgresql.journals import PostgresJournals  # noqa: PLC0415 - of the extra
+
+    return PostgresJournals(tmp_path, postgres.url, takeover_s=STALE_S)
+
+
+@pytest.fixture
+def at_database(at_service: Command, postgres: Postgres) -> Command:
+    return at_service.at(CLASSBATCH_JOURNAL=postgres.url, CLASSBATCH_TAKEOVER_S="2")

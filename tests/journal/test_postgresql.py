@@ -27,16 +27,6 @@ from tests.support.journals import ACCOUNT, NOW, ended, load, row, sent
 from tests.support.postgres import Postgres
 
 E = AttemptEnding
-#: Long for the server, and short for a test.
-STALE_S = 1.0
-
-
-@pytest.fixture
-def journals(postgres: Postgres, tmp_path: Path) -> Journals:
-    from batch.journal.postgresql.journals import PostgresJournals  # noqa: PLC0415 - of the extra
-
-    return PostgresJournals(tmp_path, postgres.url, takeover_s=STALE_S)
-
 
 # What it is made of
 
@@ -259,11 +249,6 @@ def test_a_database_that_cannot_be_reached_sends_nothing(classbatch: Command, tm
 
 
 # The command
-
-
-@pytest.fixture
-def at_database(at_service: Command, postgres: Postgres) -> Command:
-    return at_service.at(CLASSBATCH_JOURNAL=postgres.url, CLASSBATCH_TAKEOVER_S="2")
 
 
 def test_every_command_works_on_a_database_as_on_files(

@@ -167,6 +167,12 @@ class JournalFault(StrEnum):
     NOTHING_DONE = auto()  #: a `batch` made and changed no class; `cancelled` so many
     DISK_FULL = auto()
     BAD_ALIAS = auto()
+    MOVED = auto()  #: it is in another place now: `to`
+    STILL_A_FILE = auto()  #: journals are in a database, and the account's stands in a file
+    NOTHING_TO_MOVE = auto()
+    IN_USE = auto()  #: where it is to be moved, the account has another journal
+    NOT_MOVED = auto()  #: what was moved is not what it was
+    NO_DATABASE = auto()  #: no setting says which
     NO_PSYCOPG = auto()  #: the extra `cluster` is not installed
     NOT_REACHED = auto()  #: a database at `path` does not answer, or lets nobody in: `why`
     DATABASE_FAILED = auto()  #: a database at `path` broke off: `why`

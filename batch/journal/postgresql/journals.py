@@ -20,6 +20,7 @@ from batch.core.errors import CannotRun
 from batch.core.message import JournalFault
 from batch.journal import files
 from batch.journal.copying import copy_records
+from batch.journal.database import Database
 from batch.journal.lock import HeldLock, Holder
 from batch.journal.store import Journal
 from batch.journal.trust import translate_disk_errors, untrusted
@@ -50,6 +51,7 @@ _SESSION = (
     b"SET search_path = classbatch, pg_temp; SET synchronous_commit = on; SET client_min_messages = warning;"
     b" SET timezone = 'UTC'"
 )
+_MOVED = "SELECT moved_to FROM classbatch_data.moved WHERE account = %(account)s"
 #: Whoever stands still in the middle of a transaction keeps nobody else out of the account for ever.
 _HELD_UP = "SELECT set_config('idle_in_transaction_session_timeout', %s, false)"
 _NEW_ACCOUNT = (
@@ -142,11 +144,16 @@ class PostgresJournals:
             Untrusted: it was put back from a copy.
         """
         path = self._state / account / "watermark"
+        if moved := connection.execute(_MOVED, {"account": account}).fetchone():
+            raise CannotRun(JournalFault.MOVED, path=self.where(account), to=moved[0])
         try:
             seen = watermark.read()
         except ValueError:
             raise untrusted(path, JournalFault.BAD_WATERMARK) from None
         found = connection.execute("SELECT commits FROM account").fetchone()
+        in_file = self._state / account / "journal.sqlite3"
+        if found is None and in_file.exists():
+            raise CannotRun(JournalFault.STILL_A_FILE, path=in_file)
         if found is None and not seen:
             values = {"account": account, "now": now, "stamp": secrets.token_hex(8)}
             connection.execute(_NEW_ACCOUNT, values)
@@ -169,9 +176,8 @@ class PostgresJournals:
     def scratch_copy(self, folder: Path, account: str) -> Iterator[Journal]:
         with files.scratch_database(folder) as scratch:
             if account and self.has(account):
-                with self._connected(account) as connection:
-                    connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-                    copy_records(PostgresDatabase(connection, lambda _: None), scratch)
+                with self.whole(account) as records:
+                    copy_records(records, scratch)
             journal = Journal(scratch)
             journal.begin_run()
             yield journal
@@ -198,6 +204,30 @@ class PostgresJournals:
         with self._connected(account) as connection:
             found = connection.execute("SELECT commits FROM account").fetchone()
         return b"%d" % found[0] if found else b""
+
+    def is_in_use(self, account: str) -> bool:
+        with self._connected() as connection:
+            moved = connection.execute(_MOVED, {"account": account}).fetchone()
+        return moved is None and self.has(account)
+
+    @contextmanager
+    def whole(self, account: str) -> Iterator[Database]:
+        with self._connected(account) as connection:
+            connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            yield PostgresDatabase(connection, lambda _: None)
+
+    def take(self, account: str, records: Database) -> None:
+        with self._connected(account, for_writing=True) as connection:
+            copy_records(records, PostgresDatabase(connection, lambda _: None))
+            connection.execute("DELETE FROM classbatch_data.moved WHERE account = %s", (account,))
+
+    def seal(self, account: str, moved_to: str) -> None:
+        with self._connected(for_writing=True) as connection:
+            connection.execute(
+                "INSERT INTO classbatch_data.moved VALUES (%s, %s)"
+                " ON CONFLICT (account) DO UPDATE SET moved_to = excluded.moved_to",
+                (account, moved_to),
+            )
 
     @contextmanager
     def _connected(self, account: str = "", *, for_writing: bool = False) -> Iterator[_Connection]:

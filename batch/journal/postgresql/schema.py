@@ -45,6 +45,7 @@ _OWNER = "owner TEXT COLLATE \"C\" NOT NULL DEFAULT current_setting('classbatch.
 _OWN_TABLES = f"""
 CREATE TABLE classbatch_data.version (version BIGINT NOT NULL);
 CREATE TABLE classbatch_data.alias (account TEXT NOT NULL PRIMARY KEY, of_account TEXT NOT NULL);
+CREATE TABLE classbatch_data.moved (account TEXT NOT NULL PRIMARY KEY, moved_to TEXT NOT NULL);
 CREATE TABLE classbatch_data.lease (
   account TEXT NOT NULL PRIMARY KEY, host TEXT NOT NULL, pid BIGINT NOT NULL, started_at DOUBLE PRECISION NOT NULL,
   backend INTEGER NOT NULL, backend_start TIMESTAMPTZ NOT NULL, heartbeat_at TIMESTAMPTZ NOT NULL
@@ -55,7 +56,7 @@ _VIEWS = """
 SELECT c.relname, array_agg(a.attname::text ORDER BY a.attnum) FROM pg_class AS c
 JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 WHERE c.relnamespace = 'classbatch_data'::regnamespace AND c.relkind IN ('r', 'p')
-  AND c.relname NOT IN ('version', 'alias', 'lease')
+  AND c.relname NOT IN ('version', 'alias', 'lease', 'moved')
 GROUP BY c.relname
 """
 

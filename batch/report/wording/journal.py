@@ -104,6 +104,35 @@ def words_of(what: JournalFault, facts: Mapping[str, object]) -> Words:
                 "The disk that holds {folder} has only {free} MiB free.",
                 f"Free at least {{least}} MiB. {_NOTHING}",
             )
+        case JournalFault.MOVED:
+            return Words(
+                "The journal {path} was moved, and is sealed: it is now {to}.",
+                f"Set `journal` so that it is found there: nothing is sent by the old one. {_NOTHING}",
+            )
+        case JournalFault.STILL_A_FILE:
+            return Words(
+                "This account's journal is not in the database yet: it is the file {path}.",
+                f"Move it there: classbatch doctor --move-journal database. {_NOTHING}",
+            )
+        case JournalFault.NOTHING_TO_MOVE:
+            return Words("There is no journal to move: {path}.", _NOTHING)
+        case JournalFault.IN_USE:
+            return Words(
+                "This account has another journal already where it is to be moved: {path}.",
+                "Two journals cannot become one. Go on with the one that knows of the newer batches "
+                f"(classbatch status), and leave the other alone. {_NOTHING}",
+            )
+        case JournalFault.NOT_MOVED:
+            return Words(
+                "The journal {path} is not what it was before it was moved.",
+                f"Go on with the old one, and tell whoever looks after classbatch. {_NOTHING}",
+            )
+        case JournalFault.NO_DATABASE:
+            return Words(
+                "Nothing says which database the journal is moved into, or out of.",
+                "Set `journal` in classbatch.toml, or the variable CLASSBATCH_JOURNAL, and leave it set until it is "
+                f"moved. {_NOTHING}",
+            )
         case JournalFault.NO_PSYCOPG:
             return Words(
                 "The journals are in a PostgreSQL database, and what it takes to reach one is not installed.",
