@@ -152,6 +152,7 @@ def _known_at_first(header: Header, terms: Terms, feed: Feed) -> Known:
         dates=dates,
         counts_to_24=terms.known.counts_to_24 or as_before,
         counts_to_24_as_before=as_before,
+        clock_is_said=terms.known.clock_is_said or as_before,
     )
     return known_from(header, known, terms.zones)
 
@@ -197,6 +198,7 @@ def terms_of(
         known=Known(
             Dates(said=settings.dates, this_year=datetime.fromtimestamp(now, UTC).year),
             counts_to_24=settings.clock is not None,
+            clock_is_said=settings.clock is not None,
         ),
         values=value_maps(with_format(settings.values, form or settings.format)),
         zone_names=zone_names,

@@ -496,6 +496,36 @@ def test_a_start_of_the_spreadsheet_at_night_is_asked_about_too(journal: Journal
     assert read(journal, tmp_path / "t.xlsx").rows == {2: "2031-09-15 09:15 GMT 60", 3: "R054"}
 
 
+MIDNIGHTS: dict[str, tuple[Sequence[str], Mapping[str, object], Sequence[str]]] = {
+    "a date alone is asked about": (["09:00", "00:00", "14:00"], {}, ["09:00", "R067", "14:00"]),
+    "in a file without an afternoon, too": (["09:00", "00:00"], {}, ["09:00", "R067"]),
+    "where all are dates": (["00:00", "00:00"], {}, ["R067", "R067"]),
+    "midnight is meant where classes are given at night": (
+        ["00:00", "03:00", "14:00"],
+        {},
+        ["00:00", "03:00", "14:00"],
+    ),
+    "midnight is meant where that was said": (["09:00", "00:00"], {"clock": "24"}, ["09:00", "00:00"]),
+}
+
+
+@pytest.mark.parametrize(("hours", "said", "read_as"), MIDNIGHTS.values(), ids=MIDNIGHTS)
+def test_midnight_in_a_spreadsheet_may_be_a_date_without_its_time(
+    hours: Sequence[str], said: Mapping[str, object], read_as: Sequence[str], journal: Journal, tmp_path: Path
+) -> None:
+    """In a column that shows dates and times, a date that was typed alone is kept as midnight."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["Class", "Start", "Teacher e-mail"])
+    for day, hour in enumerate(hours, start=15):
+        sheet.append(["Maths", datetime.fromisoformat(f"2031-09-{day} {hour}"), ANA])
+        sheet.cell(sheet.max_row, 2).number_format = "yyyy-mm-dd hh:mm"
+    book.save(tmp_path / "t.xlsx")
+    rows = read(journal, tmp_path / "t.xlsx", **said).rows.values()
+    assert [row if row.startswith("R") else row.split()[1] for row in rows] == list(read_as)
+
+
 # --- what earlier files of the same kind proved -------------------------------
 
 

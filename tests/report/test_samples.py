@@ -36,7 +36,12 @@ NOT_IN_A_FILE = {
     *(Problem.NOT_A_PRIORITY, Problem.CUT_OFF, Problem.NOBODY_NAMED),
     *(Problem.SETTING_DIFFERS, Problem.EARLIER_VERSION, Problem.MENDED_TWICE),  # of two files or sheets
     *(Problem.REPEATS, Problem.SECOND_CLASS, Problem.SAYS_CANCELLED, Problem.MAY_REPEAT),
-    *(Problem.CONVERTED_DATE, Problem.AT_NIGHT, Problem.DATE_ABOVE),  # not beside the others
+    *(
+        Problem.CONVERTED_DATE,
+        Problem.AT_NIGHT,
+        Problem.DATE_ABOVE,
+        Problem.NO_TIME_OF_DAY,
+    ),  # not beside the others
     *(Problem.HOUR_24, Problem.READ_MONTH_FIRST),  # of earlier versions
     *(problem for problem in Problem if problem.code[1:3] in {"08", "09"}),  # of lessons that repeat
 }

@@ -6,6 +6,7 @@ What can only be one day is that day, in whatever spelling.
 """
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache, lru_cache
@@ -61,9 +62,6 @@ class Written:
     weekdays: frozenset[int] = frozenset()  #: those that a day of the week in the text can be; Monday is 0
     clock: ClockText | None = None
     fault: Fault | None = None  #: of the whole text
-    without_year: tuple[int, int] | None = (
-        None  #: the month and the day that it names, where it names no year
-    )
 
 
 _YMD = re.compile(
@@ -93,7 +91,7 @@ def read_moment(text: str, dates: Dates) -> Meant | Fault:
     """What a text says: a day, a time of day, both, or a span of time; whatever of it is there."""
     written = as_written(text)
     if written.fault:
-        return _with_a_year(written, dates.this_year) if written.without_year else written.fault
+        return written.fault
     clock = written.clock.meant if written.clock else None
     if written.day is None:
         return clock or _NOT
@@ -157,7 +155,10 @@ def _without_day_first(spelt: str) -> Written:
         weekdays = WEEKDAYS[weekday[1]] if weekday else frozenset()
         between = _BETWEEN.match(spelt, end)
         clock = read_clock(spelt[between.end() :], after_day=True) if between else None
-        return Written(None, weekdays, clock, Fault(Problem.NO_YEAR), (month, day))
+        facts = {"month": month, "day_of_month": day, "weekdays": sorted(weekdays)}
+        if clock and isinstance(clock.meant, time):
+            facts["clock"] = f"{clock.meant:%H:%M}"
+        return Written(fault=Fault(Problem.NO_YEAR, facts))
     if weekday:
         return Written(fault=Fault(Problem.ONLY_A_WEEKDAY))
     return Written(clock=read_clock(spelt))
@@ -182,19 +183,11 @@ def _with_month_alone() -> tuple[re.Pattern[str], ...]:
     )
 
 
-def _with_a_year(written: Written, this_year: int) -> Fault:
-    """What to write in place of a date without a year: one of a year that its weekday allows."""
-    month, day = written.without_year or (1, 1)
-    found = (_day(str(year), str(month), str(day)) for year in range(this_year, this_year + _YEARS_TRIED))
-    fits = (each for each in found if each and (not written.weekdays or each.weekday() in written.weekdays))
-    example = next(fits, None) if this_year else None
-    if example is None:
-        return Fault(Problem.NO_YEAR)
-    clock = written.clock.meant if written.clock else None
-    return Fault(
-        Problem.NO_YEAR,
-        {"example": str(example if not isinstance(clock, time) else f"{example} {clock:%H:%M}")},
-    )
+def next_such_day(month: int, day: int, weekdays: Collection[int], after: date) -> date | None:
+    """The next day of that month that lies ahead, and is one of these days of the week where any are named."""
+    found = (_day(str(year), str(month), str(day)) for year in range(after.year, after.year + _YEARS_TRIED))
+    fits = (each for each in found if each and each > after and (not weekdays or each.weekday() in weekdays))
+    return next(fits, None)
 
 
 def names_a_day(text: str) -> bool:

@@ -42,6 +42,10 @@ class Known:
     dates: Dates = UNTOLD
     counts_to_24: bool = False  #: its clock does, or says AM and PM: a start at night is one
     counts_to_24_as_before: bool = False  #: that was said of an earlier file of the same kind
+    clock_is_said: bool = False  #: that it counts to 24, by the person: midnight may be meant, too
+    has_dates_alone: bool = (
+        False  #: of its starts some are at midnight, and none is at another hour of the night
+    )
     names_zones: bool = False  #: some row names a time zone: an empty one is no default
     #: Dates of the spreadsheet may be of another day: some program put the month first, or the day, and left the rest.
     converted: Converted | None = None
@@ -76,6 +80,7 @@ class FileEvidence:
         self._dated = [(columns[name], values.get(name), name in STARTS) for name in DATED if name in columns]
         self._zone = columns.get("time_zone")
         self._doubtful = self._at_night = self._without_zone = False
+        self._at_midnight = self._after_midnight = False  #: some start of the spreadsheet is
         self._natives = _Natives()
 
     def see(self, raw: RawRow) -> bool:
@@ -87,8 +92,11 @@ class FileEvidence:
                 continue
             if isinstance(cell, str):
                 self._text(cell, table, raw, starts=starts)
-            elif isinstance(cell, datetime | date | time) and not self._natives_are_known:
-                self._native(cell, starts=starts)
+            elif isinstance(cell, datetime | date | time):
+                if starts and isinstance(cell, datetime) and cell.hour < FIRST_HOUR_OF_DAY:
+                    self._by_night(cell)
+                if not self._natives_are_known:
+                    self._native(cell, starts=starts)
         for position, order in raw.orders:
             self._format(order, f"the format of {shown(raw.cells[position])} in row {raw.number}")
         if self._zone is not None and not before.names_zones:
@@ -100,6 +108,10 @@ class FileEvidence:
         converted = self._converted()
         if converted and not self.known.converted:
             self.known = replace(self.known, converted=converted)
+            self.stale = True
+        alone = self._at_midnight and not (self._after_midnight or self.known.clock_is_said)
+        if alone and not self.known.has_dates_alone:
+            self.known = replace(self.known, has_dates_alone=True)
             self.stale = True
 
     def _converted(self) -> Converted | None:
@@ -119,6 +131,13 @@ class FileEvidence:
             self._natives.see(cell)
         if starts and not self.known.counts_to_24 and isinstance(cell, datetime | time):
             self._hours(cell.hour, midnight=isinstance(cell, datetime) and cell.time() == time())
+
+    def _by_night(self, start: datetime) -> None:
+        """A spreadsheet keeps a date without a time as midnight; where classes are given at night, that may be meant."""
+        if start.tzinfo is None and start.time() == time():
+            self._at_midnight = True
+        else:
+            self._after_midnight = True
 
     def _format(self, order: DateOrder, proof: str) -> None:
         dates = self.known.dates.in_cells(order, proof)

@@ -7,7 +7,7 @@ about twice and no row is sent with a doubt.
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Self
@@ -17,7 +17,7 @@ from batch.core.rows.cell_text import value_text
 from batch.core.rows.cells import EDGES, Fault, Value, reader
 from batch.core.rows.clock_times import Span
 from batch.core.rows.columns import BY_NAME, OF_SERIES, AccountKind, Column, columns_for
-from batch.core.rows.dates import as_written
+from batch.core.rows.dates import as_written, next_such_day
 from batch.core.rows.file_evidence import NOTHING_KNOWN, STARTS, Known
 from batch.core.rows.header_hints import counts_hours, zone_named
 from batch.core.rows.problems import ColumnName, Issue, Problem
@@ -320,11 +320,23 @@ def _told(reading: Reading, name: str, fault: Fault) -> Issue:
     facts = {"example": column.example, **fault.facts}
     if problem is Problem.DATE_ONLY and "day" in fault.facts:
         facts["example"] = f"{fault.facts['day']:%Y-%m-%d} 14:00"
+    if problem is Problem.NO_YEAR:
+        facts["example"] = _with_a_year(fault, reading.terms.now.date()) or column.example
     if problem is Problem.NOT_A_NUMBER and len(numbers := _NUMBERS.findall(shown(reading.cell(name)))) == 1:
         facts["example"] = str(int(numbers[0]))
     if problem is Problem.NOT_A_ZONE and "example" not in fault.facts:
         facts["example"] = zone_meant(shown(reading.cell(name)), reading.terms.zone_names()) or column.example
     return reading.issue(problem, name, column.code_missing if missing else column.code_wrong, **facts)
+
+
+def _with_a_year(fault: Fault, today: date) -> str:
+    """What to write in place of a date without a year: the next such day, with its hour."""
+    named = [fault.facts.get(name) for name in ("month", "day_of_month", "weekdays")]
+    month, day, weekdays = named
+    if not isinstance(month, int) or not isinstance(day, int) or not isinstance(weekdays, list):
+        return ""
+    found = next_such_day(month, day, weekdays, today)
+    return " ".join(filter(None, (str(found or ""), str(fault.facts.get("clock", "")))))
 
 
 @lru_cache(maxsize=1024)

@@ -1,7 +1,7 @@
 """The rules of a row: RawRow -> ClassRow, or everything that is wrong with it. One function per rule."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import partial
 from unicodedata import normalize
 
@@ -129,7 +129,20 @@ def lasts_no_longer_than_allowed(reading: Reading) -> Issue | None:
     minutes, limit = reading.whole("duration"), reading.terms.max_minutes
     if minutes is None or minutes <= limit:
         return None
-    return reading.issue(Problem.TOO_LONG, "duration", "1010", limit=limit)
+    return reading.issue(Problem.TOO_LONG, "duration", "1010", limit=limit, **_as_an_end(reading, minutes))
+
+
+def _as_an_end(reading: Reading, minutes: int) -> Mapping[str, object]:
+    """What a length of so many hours and minutes would be as the time at which the class ends."""
+    start, cell = reading.start(), reading.cell("duration")
+    is_clock = isinstance(cell, time) or (isinstance(cell, str) and ":" in cell)
+    if start is None or not is_clock:
+        return {}
+    lasts = minutes - 60 * start.hour - start.minute
+    if not 0 < lasts <= reading.terms.max_minutes:
+        return {}
+    ends = f"{minutes // 60:02}:{minutes % 60:02}"
+    return {"begins": f"{start:%H:%M}", "ends": ends, "minutes": lasts}
 
 
 def extends_by_no_less_than_nothing(reading: Reading) -> Issue | None:
@@ -208,6 +221,16 @@ def start_comes_once(reading: Reading) -> Issue | None:
     return reading.issue(Problem.HOUR_COMES_TWICE, "start_time", None, zone=reading.text("time_zone"))
 
 
+def start_has_a_time_of_day(reading: Reading) -> Issue | None:
+    """A date alone in a column of dates and times is shown, and kept, as midnight."""
+    start, cell = reading.start(), reading.cell("start_time")
+    if start is None or not reading.terms.known.has_dates_alone:
+        return None
+    if not isinstance(cell, datetime) or cell.tzinfo is not None or cell.time() != time():
+        return None
+    return reading.issue(Problem.NO_TIME_OF_DAY, "start_time", None, example=f"{start:%Y-%m-%d} 09:00")
+
+
 def start_is_by_day_or_meant_at_night(reading: Reading) -> Issue | None:
     """1:15 in a column without AM or PM, where no hour is past 12, is as often a quarter past one in the afternoon."""
     start = reading.start()
@@ -267,6 +290,7 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
         start_is_on_the_clock,
         start_lies_ahead,
         start_comes_once,
+        start_has_a_time_of_day,
         start_is_by_day_or_meant_at_night,
     ),
     "presenter_id": (presenter_id_is_not_zero,),

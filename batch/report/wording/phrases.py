@@ -45,6 +45,11 @@ class Words:
         return self.page_hint if self.page_hint is not None and reader is Reader.PAGE else self.hint
 
 
+def own_name(column: str, facts: Mapping[str, object]) -> str:
+    """A column by the header of the file where that is among the facts; an earlier version kept none."""
+    return f"{{{column}}}" if column in facts else column
+
+
 def counted(number: int, noun: str, plural: str = "") -> str:
     """A number with its noun.
 

@@ -11,7 +11,7 @@ from batch.core.rows.columns import TO_DO_SHEET
 from batch.core.rows.file_evidence import Converted
 from batch.core.rows.problems import Issue, Problem
 from batch.report.wording import series
-from batch.report.wording.phrases import Reader, Words, day_in_words, filled, listed
+from batch.report.wording.phrases import Reader, Words, day_in_words, filled, listed, own_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +81,19 @@ def words_of(problem: Problem, facts: Mapping[str, object]) -> Words:  # noqa: P
             return Words(
                 "is not a time zone that is known here", "Write an area and city, such as {example}."
             )
+        case Problem.NO_TIME_OF_DAY:
+            midnight = "if midnight is meant"
+            return Words(
+                "is midnight, which is how a spreadsheet keeps a date without a time of day",
+                f"Write the time of day, too, such as {{example}}; {midnight}: --clock 24.",
+                page_hint=f"Write the time of day, too, such as {{example}}; {midnight}, say under "
+                '"How the file is read" that times are on the 24-hour clock.',
+            )
+        case Problem.TOO_LONG if "ends" in facts:
+            return Words(
+                "is longer than the {limit} minutes the account allows, and may be the time at which the class ends",
+                "Write {minutes} for a class from {begins} to {ends}; ends go under a header of their own, such as End.",
+            )
         case Problem.TOO_LONG:
             return Words(
                 "is longer than the {limit} minutes the account allows",
@@ -143,14 +156,15 @@ def words_of(problem: Problem, facts: Mapping[str, object]) -> Words:  # noqa: P
         case Problem.ONLY_A_WEEKDAY if facts.get("repeats"):
             return Words(
                 "says that the lesson repeats, where a start is one date and time",
-                "Write the days of the week under a header weekday, the first and the last day under first_date and "
-                "last_date, and the time of day alone here; or give each date a row of its own.",
+                f"Write the days of the week under {own_name('weekday', facts)}, the first and the last day under "
+                f"{own_name('first_date', facts)} and {own_name('last_date', facts)}, and the time of day alone here; "
+                "or give each date a row of its own.",
             )
         case Problem.ONLY_A_WEEKDAY:
             return Words(
                 "is a day of the week without a date",
-                "Write its date, such as {example}; or, for a lesson that repeats, the day of the week under a header "
-                "weekday and the time of day alone here.",
+                "Write its date, such as {example}; or, for a lesson that repeats, the day of the week under "
+                f"{own_name('weekday', facts)} and the time of day alone here.",
             )
         case Problem.MIDNIGHT:
             return Words(

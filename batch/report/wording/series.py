@@ -7,7 +7,7 @@ from typing import Literal, assert_never
 
 from batch.core.message import TimetableNote
 from batch.core.rows.problems import Problem
-from batch.report.wording.phrases import Words, listed
+from batch.report.wording.phrases import Words, listed, own_name
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _SHOWN_OFF = 6
@@ -132,16 +132,17 @@ def _no_bounds(facts: Mapping[str, object]) -> Words:
     if lacks == "last":
         return Words(
             "says that the lesson repeats, and nothing says until when",
-            f"Write its last day under a header last_date, or how many lessons there are under times; or {_TERM}.",
+            f"Write its last day under {own_name('last_date', facts)}, or how many lessons there are under times; or {_TERM}.",
         )
     if lacks == "first":
         return Words(
             "says that the lesson repeats, and nothing says from when on",
-            f"Write its first day under a header first_date; or {_TERM}.",
+            f"Write its first day under {own_name('first_date', facts)}; or {_TERM}.",
         )
     return Words(
         "is no date, and nothing says from when until when the lesson repeats",
-        f"Write its first and last day under headers first_date and last_date; or {_TERM}. For one class, write its date.",
+        f"Write its first and last day under {own_name('first_date', facts)} and {own_name('last_date', facts)}; or {_TERM}. "
+        "For one class, write its date.",
     )
 
 

@@ -287,6 +287,20 @@ SENTENCES: dict[str, tuple[Cells, str]] = {
             "Write an area and city, such as America/New_York. [R006]"
         ),
     ),
+    "a length that may be an end": (
+        {"start_time": "2031-09-01 14:00", "duration": time(14, 45)},
+        (
+            "duration '14:45' is longer than the 300 minutes the account allows, and may be the time at which the class "
+            "ends. Write 45 for a class from 14:00 to 14:45; ends go under a header of their own, such as End. [R007]"
+        ),
+    ),
+    "a date without its year is offered with the next that lies ahead": (
+        {"start_time": "Mon 1 Sep 14:00"},
+        (
+            "start_time 'Mon 1 Sep 14:00' is a date without its year. "
+            "Write it with the year, such as 2036-09-01 14:00. [R059]"
+        ),
+    ),
     "an empty cell is not quoted": ({"title": "  "}, "title is empty. Fill in the cell. [R001]"),
     "a native time is shown as the spreadsheet shows it": (
         {"start_time": time(9, 30)},
