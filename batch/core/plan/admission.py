@@ -151,10 +151,10 @@ class ConcurrencyBudget:
 
     def accepted(self, key: int) -> None:
         """The class is there."""
-        span = self._pending.pop(key)
-        if self._calendar.peak(*span) > self._proven:
-            self._proven = max(self._proven, self._certain_peak(span))
-        self._ended(key)
+        span, proven = self._pending.pop(key), self._proven
+        if self._calendar.peak(*span) > proven:
+            self._proven = max(proven, self._certain_peak(span))
+        self._ended(key, frees=self._proven > proven)
         if key in self._suspects:
             self._calls_are_counted()
 
@@ -164,7 +164,7 @@ class ConcurrencyBudget:
         if span is None:
             return
         self._calendar.remove(*span)
-        self._ended(key)
+        self._ended(key, frees=True)
         # There is room now where there may have been none: an answer there proves nothing any more.
         self._suspects -= {
             suspect for suspect in self._suspects if _overlap(self._pending.get(suspect, span), span)
@@ -213,7 +213,7 @@ class ConcurrencyBudget:
             self._learn_limit(others, "our own count at a 1012 without a number")
         self._pending.pop(key)
         self._calendar.remove(*span)
-        self._ended(key)
+        self._ended(key, frees=True)
         if self.limit is not None and others >= self.limit:
             self.replan = True
             return After1012.REPLANNED
@@ -246,9 +246,10 @@ class ConcurrencyBudget:
     def _narrow(self, calls: int) -> None:
         self.most_calls = min(calls, self.most_calls or calls)
 
-    def _ended(self, key: int) -> None:
+    def _ended(self, key: int, *, frees: bool = False) -> None:
+        # While the limit is unknown, rows wait for a probe, or for room that is free again, and for nothing else.
+        self.changes += frees or self.limit is not None or key in self._probes
         self._probes.discard(key)
-        self.changes += 1
 
     def _certain_peak(self, span: Interval) -> int:
         """The most classes at once in the span that are certainly there."""
