@@ -164,8 +164,10 @@ def _with_grid(settings: "Settings", said: dict[str, Any]) -> "Settings":
 def _with_when(settings: "Settings", said: dict[str, Any]) -> "Settings":
     """The settings, with what was said of when the lessons are."""
     term = {name: said[name] for name in ("starts", "ends") if said.get(name)}
-    periods = {**settings.values.get("start_time", {}), **said.get("periods", {})}
-    values = {**settings.values, **({"start_time": periods} if periods else {})}
+    values = {**settings.values}
+    for name, column in (("periods", "start_time"), ("days", "weekday"), ("meets", "repeat")):
+        if meant := said.get(name):
+            values[column] = {**values.get(column, {}), **meant}
     minutes = {"duration": said["minutes"]} if said.get("minutes") else {}
     return replace(
         settings,

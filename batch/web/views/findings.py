@@ -33,7 +33,7 @@ from batch.web.views.questions import Names
 from batch.web.views.row_pages import Spool
 from batch.web.views.row_store import RowStore
 from batch.web.views.week import WeekSpool
-from batch.web.views.when_question import Periods
+from batch.web.views.when_question import Unexplained
 
 _MOST_DAYS = 25
 _MOST_TEACHERS = 200
@@ -56,7 +56,7 @@ class Findings:
         self._overview = Overview()
         self._names = Names()
         self._teachers: Counter[str] = Counter()
-        self._periods = Periods()
+        self._unexplained = Unexplained()
         self._store = RowStore() if of_check else None
         self._codes: set[str] = set()
 
@@ -74,7 +74,7 @@ class Findings:
         self._names.add(row)
         if row.outcome in DONE and row.outcome is not Outcome.CANCELLED and row.presenter and row.starts:
             self._teachers[row.presenter] += 1
-        self._periods.add(row)
+        self._unexplained.add(row)
         if self._store is not None:
             self._store.add(row)
         self._codes.update(issue.code for issue in row.faults)
@@ -117,7 +117,7 @@ class Findings:
             "lessons": self._overview.in_words(),
             "names": self._names.all(),
             "teachers": sorted(self._teachers.items())[:_MOST_TEACHERS],
-            "periods": self._periods.all(),
+            "unexplained": self._unexplained.all(),
             "codes": sorted(self._codes),
         }
 

@@ -1,12 +1,15 @@
 """When lessons are whose file names a period or a day of the week alone: asked once for the file, like the teachers' addresses."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from batch.core.rows.cells import Fault, read_start
 from batch.core.rows.problems import Problem
+from batch.core.term.repeats import Repeat, read_repeat
+from batch.core.term.weekdays import read_weekdays
 from batch.report.facts import ResultRow
 from batch.report.wording.phrases import counted
 from batch.settings.table import Settings
@@ -15,55 +18,108 @@ from batch.web.state.uploads import Upload
 from batch.web.views.model import MendField, Question
 
 _LONGEST = 60
-MOST_PERIODS = 30
+_MOST_NAMES = 30  #: of one kind
 #: A period as timetables name it: 3, P3, Period 3, 3rd; anything else is a slip in an hour.
 _PERIOD = re.compile(r"(?:[^\W\d_]{1,12}\.? ?)?[0-9]{1,2}(?:\.|st|nd|rd|th)?")
-_NO_HOURS = frozenset({Problem.NOT_A_TIME.code, Problem.BARE_NUMBER.code})
+_WORDS = re.compile(r"[^@]{1,40}")
 _DAYS = {"starts": "First day, such as 2031-09-01", "ends": "Last day, such as 2031-12-19"}
 
 
-class Periods:
-    """What stands where an hour should, and is the name of a period."""
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """Names that only the school can explain, in cells of one column."""
+
+    column: str
+    problems: frozenset[str]  #: codes
+    form: re.Pattern[str]
+    asks: str
+    why: str
+    example: str
+    button: str
+    is_answer: Callable[[str], bool]
+
+
+#: By what it is called in findings, in the form and in what was said.
+KINDS: Mapping[str, _Kind] = {
+    "periods": _Kind(
+        column="start_time",
+        problems=frozenset({Problem.NOT_A_TIME.code, Problem.BARE_NUMBER.code}),
+        form=_PERIOD,
+        asks="When are these periods?",
+        why="The file has their names, and not their hours.",
+        example="08:30-09:20",
+        button="These are their hours",
+        is_answer=lambda text: not isinstance(read_start(text), Fault),
+    ),
+    "days": _Kind(
+        column="weekday",
+        problems=frozenset({Problem.NOT_WEEKDAYS.code}),
+        form=_WORDS,
+        asks="Which days of the week are these?",
+        why="The file calls them so, and the school knows which they are.",
+        example="Mon, Wed",
+        button="These are the days",
+        is_answer=lambda text: isinstance(read_weekdays(text), frozenset),
+    ),
+    "meets": _Kind(
+        column="repeat",
+        problems=frozenset({Problem.NOT_A_REPEAT.code}),
+        form=_WORDS,
+        asks="On which days do these classes meet?",
+        why="The file says that they repeat, and not how.",
+        example="Mon, Wed",
+        button="These are the days",
+        is_answer=lambda text: isinstance(read_repeat(text), Repeat),
+    ),
+}
+
+
+class Unexplained:
+    """What stands in cells where only the school knows what is meant: periods by name, days of a cycle, kinds of classes."""
 
     def __init__(self) -> None:
-        self._rows: dict[str, int] = {}
+        self._rows: dict[str, dict[str, int]] = {kind: {} for kind in KINDS}
 
     def add(self, row: ResultRow) -> None:
         for issue in row.faults:
-            name = issue.value.strip()
-            if (
-                issue.code in _NO_HOURS
-                and issue.column == "start_time"
-                and _PERIOD.fullmatch(name)
-                and (name in self._rows or len(self._rows) < MOST_PERIODS)
-            ):
-                self._rows[name] = self._rows.get(name, 0) + 1
+            for name, kind in KINDS.items():
+                cell, rows = issue.value.strip(), self._rows[name]
+                if (
+                    issue.column == kind.column
+                    and issue.code in kind.problems
+                    and kind.form.fullmatch(cell)
+                    and (cell in rows or len(rows) < _MOST_NAMES)
+                ):
+                    rows[cell] = rows.get(cell, 0) + 1
 
-    def all(self) -> list[tuple[str, int]]:
-        """(name, rows), in the order of the file."""
-        return list(self._rows.items())
+    def all(self) -> dict[str, list[tuple[str, int]]]:
+        """(cell, rows) of each kind, in the order of the file."""
+        return {kind: list(rows.items()) for kind, rows in self._rows.items()}
 
 
 def when_questions(upload: Upload, found: Mapping[str, Any], settings: Settings) -> Iterator[Question]:
     """What is to be asked of a file whose lessons repeat."""
     if not _names_weekdays(found):
         return
-    if periods := found.get("periods"):
-        yield Question(
-            asks="When are these periods?",
-            why="The file has their names, and not their hours.",
-            fields=tuple(
-                MendField(
-                    name=f"hours.{name}",
-                    header=f"{name}, such as 08:30-09:20 ({counted(rows, 'row')})",
-                    value=str(upload.said.when.get("periods", {}).get(name, "")),
-                )
-                for name, rows in periods
-            ),
-            button="These are their hours",
-        )
-    # A row whose hour is not known is not told that its days are not either.
-    is_open = bool(periods) and not {*_DAYS} <= {*settings.term, *upload.said.when}
+    unexplained = found.get("unexplained", {})
+    for name, kind in KINDS.items():
+        if cells := unexplained.get(name):
+            said = upload.said.when.get(name, {})
+            yield Question(
+                asks=kind.asks,
+                why=kind.why,
+                fields=tuple(
+                    MendField(
+                        name=f"{name}.{cell}",
+                        header=f"{cell}, such as {kind.example} ({counted(rows, 'row')})",
+                        value=str(said.get(cell, "")),
+                    )
+                    for cell, rows in cells
+                ),
+                button=kind.button,
+            )
+    # A row whose hour or day is not known is not told that its first and last days are not either.
+    is_open = any(unexplained.values()) and not {*_DAYS} <= {*settings.term, *upload.said.when}
     if is_open or Problem.NO_BOUNDS.code in found.get("codes", ()):
         yield Question(
             asks="From when until when do these lessons repeat?",
@@ -96,20 +152,23 @@ def when_in(
         before: what was said until now.
     """
     wrong: list[Notice] = []
-    hours = dict(before.get("periods", {}))
-    for name, _ in found.get("periods") or ():
-        typed = form.get(f"hours.{name}", "").strip()[:_LONGEST]
-        if typed and isinstance(read_start(typed), Fault):
-            fix = "Write it as 08:30-09:20. Everything else that you answered here is kept."
-            wrong.append(Notice(says=f"{typed!r} is no time of day.", fix=fix, tone="bad"))
-        elif typed:
-            hours[name] = typed
+    when = dict(before)
+    for name, kind in KINDS.items():
+        answers = dict(before.get(name, {}))
+        for cell, _ in found.get("unexplained", {}).get(name, ()):
+            typed = form.get(f"{name}.{cell}", "").strip()[:_LONGEST]
+            if typed and kind.is_answer(typed):
+                answers[cell] = typed
+            elif typed:
+                fix = f"Write it as {kind.example}. Everything else that you answered here is kept."
+                wrong.append(Notice(says=f"{typed!r} does not say when {cell!r} is.", fix=fix, tone="bad"))
+        if answers:
+            when[name] = answers
     days = {name: form[name].strip()[:_LONGEST] for name in _DAYS if form.get(name, "").strip()}
     if (notice := wrong_days({**before, **days})) is not None:
         wrong.append(notice)
         days = {}
-    when = {**before, **({"periods": hours} if hours else {}), **days}
-    return when, wrong[0] if wrong else None
+    return {**when, **days}, wrong[0] if wrong else None
 
 
 def wrong_days(when: Mapping[str, Any]) -> Notice | None:
