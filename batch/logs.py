@@ -37,6 +37,10 @@ EVENTS: tuple[Event, ...] = (
         "A request for a class ended without one.",
         ("row", "attempt", "ending", "code"),
     ),
+    Event("cluster.file", "A worker has imported a file, or left it for later.", ("file", "exit_code")),
+    Event(
+        "cluster.given_back", "A worker was not heard of: what it had in hand is given to others.", ("job",)
+    ),
     Event("lease.lost", "Another run has taken the account over.", ("account",)),
     Event(
         "lease.no_answer", "The database did not take a heartbeat: the account may be taken over.", ("why",)

@@ -37,6 +37,7 @@ _COMMANDS = {
     "serve": _Home("batch.cli.serve", "Show the upload page in a browser."),
     "invite": _Home("batch.cli.invite", "Let somebody sign in to the upload page."),
     "nightly": _Home("batch.cli.nightly", "Import what has arrived since last night."),
+    "worker": _Home("batch.cli.worker", "Import what other computers have enqueued."),
 }
 
 

@@ -1,6 +1,7 @@
 """`classbatch nightly`: for cron. One line on standard output for its mailer, the talk on standard error."""
 
 import sys
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,14 +11,16 @@ import click
 from batch.cli.boundary import report_errors, say, say_where, settings_for, target, terminal_for
 from batch.cli.options import READING, SENDING, TELLING, SettingsCommand, setting_options
 from batch.core.errors import CannotRun
-from batch.core.message import NightFault
+from batch.core.message import JournalFault, NightFault
 from batch.event_loop import run_async
 from batch.logs import writes_json
+from batch.report.wording.phrases import counted
 from batch.settings.setting import Group
 from batch.settings.table import names_in
 
 if TYPE_CHECKING:
-    from batch.nightly.night import Taken
+    from batch.nightly.night import Order, Taken
+    from batch.sending.listener import Listener
 
 
 @click.command(cls=SettingsCommand)
@@ -47,6 +50,11 @@ if TYPE_CHECKING:
 @click.option(
     "--as-new", "alike", flag_value="as-new", hidden=True, help="With --accept: the same rows: they are sent."
 )
+@click.option(
+    "--enqueue",
+    is_flag=True,
+    help="Put what has arrived into the database, for `classbatch worker` on any computer; needs the extra cluster.",
+)
 @setting_options(*READING, *SENDING, *names_in(Group.NIGHTLY), *TELLING)
 def nightly(
     source: str | None,
@@ -56,6 +64,7 @@ def nightly(
     sandbox: bool,
     accept: str | None,
     alike: str | None,
+    enqueue: bool,
     **flags: object,
 ) -> None:
     """Import what has arrived since last night.
@@ -114,8 +123,25 @@ def nightly(
             is_accepted=accept is not None,
             alike=AlikeClasses(alike or "hold"),
         )
+        if enqueue:
+            _enqueue(order, terminal, names)
+            return
         line = partial(say, err=json_to == "-")
         sys.exit(run_async(run_nightly(order, terminal, on_taken=tell, line=line)))
+
+
+def _enqueue(order: "Order", listener: "Listener", profiles: Sequence[str]) -> None:
+    if order.settings.journal is None:
+        raise CannotRun(JournalFault.NO_DATABASE)
+    try:
+        from batch.cluster.enqueueing import enqueue_inbox  # noqa: PLC0415 - of the extra
+    except ImportError as error:
+        raise CannotRun(JournalFault.NO_PSYCOPG) from error
+    from batch.run import real_environment  # noqa: PLC0415 - see the module's docstring
+
+    url = order.settings.journal.get_secret_value()
+    done = run_async(enqueue_inbox(order, url, listener, real_environment(), profiles=profiles))
+    say(f"{counted(done, 'file', 'files')} handed over to the workers.")
 
 
 def _check_accept(source: str | None, accept: str | None, alike: str | None) -> None:

@@ -91,6 +91,14 @@ class Nightly:
                     await self._take_or_wait(arrival)
         return self.night
 
+    async def import_single(self) -> Taken:
+        """The one file of the order; signals, and who hears of it, are somebody else's business."""
+        return await self._guarded(None, self._single)
+
+    def stop(self, why: Message) -> None:
+        """Nothing more begins; what is under way comes to its next safe place."""
+        self._stopping.stop(why)
+
     def _alone(self, inbox: Path) -> AbstractContextManager[str]:
         return inbox_locked(inbox, self._order.settings.state, self._world.clock(), self._listener.says)
 
@@ -164,6 +172,7 @@ class Nightly:
             settings=_let_through(order.settings, order),
             sandbox=order.sandbox,
             results=order.results,
+            workbook=order.workbook,
             json=order.json,
             guard=guard,
             alike=order.alike,

@@ -52,6 +52,32 @@ def write_metrics(path: Path, night: Night, *, exit_code: Exit, began: float, en
     return True
 
 
+def write_queue_metrics(path: Path, *, waiting: int, oldest_s: float, silent_s: float) -> None:
+    """The same of the files that wait for workers.
+
+    Args:
+        path: of the file.
+        waiting: so many wait, or are at work.
+        oldest_s: how long the oldest has waited.
+        silent_s: how long the quietest of the runs that hold an account has not been heard of.
+    """
+    registry = CollectorRegistry()
+    for name, help_line, value in (
+        ("queue_files", "Files that wait for a worker, or are at work.", waiting),
+        ("queue_oldest_seconds", "How long the oldest of them has waited.", oldest_s),
+        (
+            "lease_silent_seconds",
+            "How long the quietest run that holds an account was not heard of.",
+            silent_s,
+        ),
+    ):
+        Gauge(f"classbatch_{name}", help_line, registry=registry).set(value)
+    try:
+        write_to_textfile(str(path), registry)
+    except OSError as error:
+        log.error("nightly.metrics_failed", extra={"detail": error.strerror})  # noqa: TRY400 - no bug of ours
+
+
 def _last_success(path: Path) -> float | None:
     try:
         families = list(text_string_to_metric_families(path.read_text("utf-8")))

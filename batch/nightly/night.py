@@ -10,6 +10,7 @@ from batch.core.message import Message
 from batch.core.outcome import ENDINGS
 from batch.core.service.first_send import AlikeClasses
 from batch.core.tally import Exit, Tally
+from batch.intake import Source
 from batch.nightly.filing import Moved
 from batch.nightly.inbox import Arrival, stamp_of
 from batch.readers.problem import FileProblem
@@ -25,13 +26,16 @@ _WORST_FIRST = (Exit.CANNOT_RUN, Exit.UNFINISHED, Exit.UNKNOWN, Exit.NEEDS_A_PER
 class Order:
     """What is to be done tonight."""
 
-    source: str  #: a folder, a file, or "-" for CSV on standard input
+    source: (
+        str | Source
+    )  #: a folder, a file, or "-" for CSV on standard input; or what has another name than its path
     settings: Settings
     accounts: Mapping[str, Callable[[], Settings]] = field(
         default_factory=dict
     )  #: by the name of their folder, and of folders with settings of their own
     sandbox: bool = False
     results: Path | None = None  #: of a single file; None: beside it
+    workbook: bool = True  #: of a single file: False: no results workbook is written
     json: Path | TextIO | None = None  #: of a single file
     is_accepted: bool = False  #: a single file that somebody has looked at: no guard stops it
     alike: AlikeClasses = (
@@ -41,12 +45,14 @@ class Order:
     @property
     def inbox(self) -> Path | None:
         """The folder; None for a single file."""
-        path = Path(self.source)
-        return path if path.is_dir() else None
+        path = Path(self.source) if isinstance(self.source, str) else None
+        return path if path and path.is_dir() else None
 
     @property
     def failed(self) -> Arrival | None:
         """The single file, where it lies in an inbox's `failed` and was accepted: it is filed again."""
+        if not isinstance(self.source, str):
+            return None
         path = Path(self.source).absolute()
         if not self.is_accepted or path.parent.name != "failed" or not path.is_file():
             return None

@@ -10,6 +10,7 @@ from batch.core.errors import CannotRun, Unfinished
 from batch.core.message import Message, NightNote
 from batch.core.tally import Exit
 from batch.core.text import visible
+from batch.intake import shown_name
 from batch.journal.nights import LastNight, PastNight, folder_of, keep_night, last_night, write_last_night
 from batch.nightly.importing import Nightly, fault_of_ours
 from batch.nightly.metrics import write_metrics
@@ -60,7 +61,7 @@ async def run_nightly(
         trouble = await _trouble_of(nightly)
         if trouble is not None:
             code = Exit.UNFINISHED if isinstance(trouble, Unfinished) else Exit.CANNOT_RUN
-            night.taken.append(Taken(name=order.source, exit_code=code, trouble=trouble))
+            night.taken.append(Taken(name=shown_name(order.source), exit_code=code, trouble=trouble))
             on_taken(night.taken[-1])
         code = night.exit_code
     except CannotRun:  # nobody could be told of it otherwise

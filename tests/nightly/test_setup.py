@@ -100,7 +100,12 @@ def units(tmp_path: Path) -> list[str]:
         pytest.skip("systemd-analyze is not here")
     command = shim(tmp_path / "opt")
     files = []
-    for name in ("classbatch.service", "classbatch.timer", "classbatch-serve.service"):
+    for name in (
+        "classbatch.service",
+        "classbatch.timer",
+        "classbatch-serve.service",
+        "classbatch-worker.service",
+    ):
         text = (TEMPLATES / name).read_text("utf-8")
         (tmp_path / name).write_text(text.replace("/opt/classbatch/bin/classbatch", str(command)))
         files.append(str(tmp_path / name))
@@ -112,7 +117,7 @@ def test_systemd_finds_nothing_wrong_with_the_units(units: list[str]) -> None:
     assert (ran.code, ran.out + ran.err) == (0, "")
 
 
-SERVICES = ("classbatch.service", "classbatch-serve.service")
+SERVICES = ("classbatch.service", "classbatch-serve.service", "classbatch-worker.service")
 
 
 @pytest.mark.parametrize("name", SERVICES)

@@ -84,6 +84,8 @@ class NightNote(StrEnum):
     TIME_WAS_OVER = auto()
     NOT_DELIVERED = auto()
     NO_METRICS = auto()
+    HANDED_OVER = auto()  #: a file waits for the workers; it lies in `file` now
+    WAITS_ALREADY = auto()  #: the very same waits already
 
 
 @unique

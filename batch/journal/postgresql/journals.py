@@ -77,17 +77,17 @@ class PostgresJournals:
         return f"{self._where} (account {account})" if account else self._where
 
     def accounts(self) -> list[str]:
-        with self._connected() as connection:
+        with self.connected() as connection:
             found = connection.execute("SELECT owner FROM classbatch_data.account ORDER BY owner")
             return [owner for (owner,) in found]
 
     def has(self, account: str) -> bool:
-        with self._connected() as connection:
+        with self.connected() as connection:
             found = connection.execute("SELECT 1 FROM classbatch_data.account WHERE owner = %s", (account,))
             return found.fetchone() is not None
 
     def first_name_of(self, account: str) -> str:
-        with self._connected() as connection:
+        with self.connected() as connection:
             found = connection.execute(_FIRST_NAME, {"account": account}).fetchone()
         return str(found[0]) if found else account
 
@@ -97,7 +97,7 @@ class PostgresJournals:
                 if journal.sending.has_history():
                     return False
         of = self.first_name_of(of)
-        with self._connected() as connection, connection.transaction():
+        with self.connected() as connection, connection.transaction():
             for statement in (
                 b"INSERT INTO classbatch_data.alias VALUES (%(account)s, %(of)s)",
                 b"UPDATE classbatch_data.alias SET of_account = %(of)s WHERE of_account = %(account)s",
@@ -115,7 +115,7 @@ class PostgresJournals:
                 yield lease
 
     def holder(self, account: str) -> Holder | None:
-        with self._connected() as connection:
+        with self.connected() as connection:
             return holder_of(connection, account, self._takeover_s)
 
     @contextmanager
@@ -124,7 +124,7 @@ class PostgresJournals:
         with translate_disk_errors(folder):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         watermark = Watermark(folder / "watermark")
-        with self._connected(account, for_writing=True) as connection:
+        with self.connected(account, for_writing=True) as connection:
             self._check_commits(connection, account, watermark, now)
             with translate_disk_errors(folder):
                 watermark.open(watermark.read())
@@ -165,7 +165,7 @@ class PostgresJournals:
 
     @contextmanager
     def reading(self, account: str) -> Iterator[Journal]:
-        with self._connected(account) as connection:
+        with self.connected(account) as connection:
             connection.execute("SET default_transaction_read_only = on")
             yield Journal(PostgresDatabase(connection, committed=lambda _: None))
 
@@ -191,7 +191,7 @@ class PostgresJournals:
         if backup is not None:
             raise CannotRun(JournalFault.NO_FILE_BACKUP)
         watermark = Watermark(self._state / account / "watermark")
-        with self.locked(account, now), self._connected(account, for_writing=True) as connection:
+        with self.locked(account, now), self.connected(account, for_writing=True) as connection:
             values = {"account": account, "now": now, "stamp": secrets.token_hex(8)}
             connection.execute(_NEW_ACCOUNT, values)
             found = connection.execute(_START_OVER, {"until": now + timeout_s}).fetchone()
@@ -201,28 +201,28 @@ class PostgresJournals:
         return self.where(account)
 
     def revision(self, account: str) -> bytes:
-        with self._connected(account) as connection:
+        with self.connected(account) as connection:
             found = connection.execute("SELECT commits FROM account").fetchone()
         return b"%d" % found[0] if found else b""
 
     def is_in_use(self, account: str) -> bool:
-        with self._connected() as connection:
+        with self.connected() as connection:
             moved = connection.execute(_MOVED, {"account": account}).fetchone()
         return moved is None and self.has(account)
 
     @contextmanager
     def whole(self, account: str) -> Iterator[Database]:
-        with self._connected(account) as connection:
+        with self.connected(account) as connection:
             connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
             yield PostgresDatabase(connection, lambda _: None)
 
     def take(self, account: str, records: Database) -> None:
-        with self._connected(account, for_writing=True) as connection:
+        with self.connected(account, for_writing=True) as connection:
             copy_records(records, PostgresDatabase(connection, lambda _: None))
             connection.execute("DELETE FROM classbatch_data.moved WHERE account = %s", (account,))
 
     def seal(self, account: str, moved_to: str) -> None:
-        with self._connected(for_writing=True) as connection:
+        with self.connected(for_writing=True) as connection:
             connection.execute(
                 "INSERT INTO classbatch_data.moved VALUES (%s, %s)"
                 " ON CONFLICT (account) DO UPDATE SET moved_to = excluded.moved_to",
@@ -230,7 +230,12 @@ class PostgresJournals:
             )
 
     @contextmanager
-    def _connected(self, account: str = "", *, for_writing: bool = False) -> Iterator[_Connection]:
+    def connected(self, account: str = "", *, for_writing: bool = False) -> Iterator[_Connection]:
+        """A connection whose session sees the records of an account.
+
+        Raises:
+            CannotRun: the database cannot be reached, is of a newer version, or breaks off.
+        """
         with self._translated(), self._connect(account, for_writing=for_writing) as connection:
             yield connection
 

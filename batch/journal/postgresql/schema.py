@@ -46,6 +46,11 @@ _OWN_TABLES = f"""
 CREATE TABLE classbatch_data.version (version BIGINT NOT NULL);
 CREATE TABLE classbatch_data.alias (account TEXT NOT NULL PRIMARY KEY, of_account TEXT NOT NULL);
 CREATE TABLE classbatch_data.moved (account TEXT NOT NULL PRIMARY KEY, moved_to TEXT NOT NULL);
+CREATE TABLE classbatch_data.deposit (
+  id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, profile TEXT, folder TEXT, name TEXT NOT NULL, sha256 TEXT NOT NULL,
+  content BYTEA, arrived_at DOUBLE PRECISION NOT NULL, ended_at DOUBLE PRECISION, exit_code INTEGER, batch TEXT
+);
+CREATE INDEX deposit_waiting ON classbatch_data.deposit (arrived_at) WHERE ended_at IS NULL;
 CREATE TABLE classbatch_data.lease (
   account TEXT NOT NULL PRIMARY KEY, host TEXT NOT NULL, pid BIGINT NOT NULL, started_at DOUBLE PRECISION NOT NULL,
   backend INTEGER NOT NULL, backend_start TIMESTAMPTZ NOT NULL, heartbeat_at TIMESTAMPTZ NOT NULL
@@ -56,7 +61,7 @@ _VIEWS = """
 SELECT c.relname, array_agg(a.attname::text ORDER BY a.attnum) FROM pg_class AS c
 JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 WHERE c.relnamespace = 'classbatch_data'::regnamespace AND c.relkind IN ('r', 'p')
-  AND c.relname NOT IN ('version', 'alias', 'lease', 'moved')
+  AND c.relname NOT IN ('version', 'alias', 'lease', 'moved', 'deposit')
 GROUP BY c.relname
 """
 

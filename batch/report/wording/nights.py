@@ -74,6 +74,10 @@ def words_of(what: NightNote, facts: Mapping[str, object]) -> Words:
     match what:
         case NightNote.SETTLING:
             return Words("A file has only just arrived; looking again in {seconds:g} s, when it is whole.")
+        case NightNote.HANDED_OVER:
+            return Words("Handed over to the workers: {path}. It lies in {file} now.")
+        case NightNote.WAITS_ALREADY:
+            return Words("The same file waits for the workers already: {path}. It lies in {file} now.")
         case NightNote.MORE_STRANGERS:
             return Words("There are no settings for the accounts of {number:,} more folders.")
         case NightNote.STILL_WRITTEN:

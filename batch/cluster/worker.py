@@ -1,0 +1,223 @@
+"""A worker: takes files from the database, one at a time for each account, and imports them as a night would.
+
+Each import has a thread and an event loop of its own: reading a workbook must not keep the
+worker from saying that it lives. A worker that dies leaves its files to the others.
+"""
+
+import asyncio
+import logging
+import signal
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from procrastinate import App, JobContext
+from procrastinate.jobs import DeleteJobCondition, Job
+from procrastinate.retry import BaseRetryStrategy, RetryDecision
+
+from batch.cluster.job_queue import SCHEMA, TASK, app_at, give_back_stalled, make_tables
+from batch.core.errors import CannotRun
+from batch.core.message import JournalFault, Message, NightFault, NightNote
+from batch.core.tally import Exit
+from batch.event_loop import run_async
+from batch.intake import Source
+from batch.journal.lock import Locked
+from batch.journal.postgresql.deposits import Deposit, Deposits
+from batch.journal.postgresql.journals import PostgresJournals
+from batch.nightly.importing import Nightly
+from batch.nightly.metrics import write_queue_metrics
+from batch.nightly.night import Order, Taken
+from batch.readers.problem import FileProblem
+from batch.run import Environment
+from batch.sending.listener import Listener
+from batch.settings.table import Settings
+
+log = logging.getLogger(__name__)
+
+#: So long an account is left alone whose keys are not here, or whose service is down.
+RETRY_S = 60
+_MOST_TRIES = 50
+_LOOK_AGAIN_S = 0.5
+
+SettingsOf = Callable[[str | None, str | None], Settings]
+
+
+class Unsettled(Exception):  # noqa: N818 - no error: the file is tried again
+    """A file was not imported to its end."""
+
+    def __init__(self, wait_s: float) -> None:
+        super().__init__(wait_s)
+        self.wait_s = wait_s  #: before it is tried again
+
+
+class _Again(BaseRetryStrategy):
+    """A file that waits for its account, or the service."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        if not isinstance(exception, Unsettled) or job.attempts >= _MOST_TRIES:
+            return None
+        return RetryDecision(retry_at=datetime.now(UTC) + timedelta(seconds=exception.wait_s))
+
+
+class Worker:
+    """One process, with so many imports at once."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        url: str,
+        settings_of: SettingsOf,
+        world: Environment,
+        *,
+        concurrency: int,
+        until_empty: bool = False,
+    ) -> None:
+        """Make it ready.
+
+        Args:
+            settings: the worker's own: state folder, and after how long a silent worker counts as dead.
+            url: of the database.
+            settings_of: those of an account, by the name of its profile or folder, with its keys.
+            world: time and chance.
+            concurrency: so many accounts at once.
+            until_empty: end when nothing waits any more.
+        """
+        self._settings_of = settings_of
+        self._world = world
+        self._concurrency = concurrency
+        self._until_empty = until_empty
+        self._silent_s = settings.takeover_s
+        self._metrics = settings.metrics_file
+        self._deposits = Deposits(PostgresJournals(settings.state, url, takeover_s=settings.takeover_s))
+        self._app = app_at(url, connections=concurrency + 3)
+        self._imports: dict[Nightly, asyncio.AbstractEventLoop] = {}
+        self.is_stopping = False
+        self.trouble: CannotRun | None = None  #: why it takes nothing any more
+        self._task: asyncio.Task[None] | None = None
+
+    async def run(self) -> None:
+        """Work until a signal comes; what is under way is drained, and left to others.
+
+        Raises:
+            CannotRun: the database cannot be reached, or is of a newer version.
+        """
+        self._app.task(name=TASK, queue=SCHEMA, retry=_Again(), pass_context=True)(self._import_file)
+        async with self._app.open_async():
+            await make_tables(self._app, self._deposits)
+            self._task = asyncio.create_task(self._work(self._app))
+            keeper = asyncio.create_task(self._look_after_others(self._app))
+            loop = asyncio.get_running_loop()
+            for number in (signal.SIGTERM, signal.SIGINT):
+                loop.add_signal_handler(number, self.stop)
+            try:
+                with suppress(asyncio.CancelledError):
+                    await self._task
+            finally:
+                keeper.cancel()
+                for number in (signal.SIGTERM, signal.SIGINT):
+                    loop.remove_signal_handler(number)
+        if self.trouble is not None:
+            raise self.trouble
+
+    async def _work(self, app: App) -> None:
+        await self._take(app)
+        # What waits for its account, or its time, is not taken in one go.
+        while self._until_empty and await app.job_manager.list_jobs_async(queue=SCHEMA, status="todo"):
+            await asyncio.sleep(_LOOK_AGAIN_S)
+            await self._take(app)
+
+    async def _take(self, app: App) -> None:
+        await app.run_worker_async(
+            queues=[SCHEMA],
+            concurrency=self._concurrency,
+            wait=not self._until_empty,
+            install_signal_handlers=False,
+            delete_jobs=DeleteJobCondition.SUCCESSFUL.value,
+            fetch_job_polling_interval=1.0,
+            update_heartbeat_interval=self._silent_s / 3,
+            stalled_worker_timeout=self._silent_s,
+        )
+
+    def stop(self) -> None:
+        """Take nothing more; what is under way comes to its next safe place."""
+        self.is_stopping = True
+        for nightly, loop in self._imports.items():
+            with suppress(RuntimeError):  # it has just ended
+                loop.call_soon_threadsafe(nightly.stop, Message(NightNote.ASKED_TO_STOP))
+        if self._task is not None:
+            self._task.cancel()
+
+    async def _look_after_others(self, app: App) -> None:
+        while True:
+            await asyncio.sleep(self._silent_s / 3)
+            if self._metrics is not None:
+                await asyncio.to_thread(self._write_metrics, self._metrics)
+            for job in await give_back_stalled(app, self._silent_s):
+                log.warning("cluster.given_back", extra={"job": job.id})
+
+    def _write_metrics(self, path: Path) -> None:
+        waiting, oldest = self._deposits.waiting()
+        oldest_s = 0.0 if oldest is None else max(0.0, self._world.clock() - oldest)
+        write_queue_metrics(
+            path, waiting=waiting, oldest_s=oldest_s, silent_s=self._deposits.longest_silence_s()
+        )
+
+    async def _import_file(self, context: JobContext, deposit: int) -> None:
+        found = await asyncio.to_thread(self._deposits.get, deposit)
+        if found is None or context.should_abort():
+            return
+        # Shielded: the worker is cancelled to make it stop, and the import comes to its safe place first.
+        taken = await asyncio.shield(asyncio.to_thread(self._import, found))
+        log.info("cluster.file", extra={"file": found.name, "exit_code": int(taken.exit_code)})
+        if self._is_too_new(taken):
+            self.trouble = taken.trouble if isinstance(taken.trouble, CannotRun) else None
+            self.stop()
+        if not is_settled(taken):
+            raise Unsettled(self._wait_s(taken))
+        batch = taken.ending.facts.batch if taken.ending else None
+        now = self._world.clock()
+        await asyncio.to_thread(
+            self._deposits.end, deposit, exit_code=int(taken.exit_code), batch=batch, now=now
+        )
+
+    def _import(self, deposit: Deposit) -> Taken:
+        try:
+            settings = self._settings_of(deposit.profile, deposit.folder)
+        except CannotRun as trouble:  # another worker may have the account's keys
+            return Taken(name=deposit.name, exit_code=Exit.CANNOT_RUN, trouble=trouble)
+        order = Order(source=Source(deposit.name, deposit.content), settings=settings, workbook=False)
+        nightly = Nightly(order, Listener(), on_taken=lambda _: None, world=self._world)
+
+        async def take() -> Taken:
+            self._imports[nightly] = asyncio.get_running_loop()
+            if self.is_stopping:
+                nightly.stop(Message(NightNote.ASKED_TO_STOP))
+            try:
+                return await nightly.import_single()
+            finally:
+                del self._imports[nightly]
+
+        return run_async(take())
+
+    def _wait_s(self, taken: Taken) -> float:
+        if self.is_stopping:
+            return 0.0
+        # The run that holds the account may be that of a worker that is given up by then.
+        return self._silent_s if isinstance(taken.trouble, Locked) else RETRY_S
+
+    @staticmethod
+    def _is_too_new(taken: Taken) -> bool:
+        messages: Any = taken.trouble.messages if taken.trouble else ()
+        return any(each.what is JournalFault.NEWER for each in messages)
+
+
+def is_settled(taken: Taken) -> bool:
+    """Whether a file is done with, for good or ill; else its account or the service is not to be had, and it waits."""
+    if taken.exit_code is not Exit.CANNOT_RUN:
+        return taken.exit_code is not Exit.UNFINISHED
+    if taken.ending is None:
+        is_ours = taken.trouble is not None and taken.trouble.messages[0].what is NightFault.BUG
+        return is_ours or isinstance(taken.trouble, FileProblem)
+    return any(note.what is NightNote.TO_GO_ON for note in taken.ending.notes)

@@ -1,0 +1,171 @@
+"""Files enqueued on one computer are imported by workers on others: all of them, each class once, whoever dies meanwhile."""
+
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from batch.cluster.worker import is_settled
+from batch.core.errors import CannotRun, Unfinished
+from batch.core.message import FileFault, JournalFault, NightFault, SettingFault
+from batch.core.tally import Exit
+from batch.nightly.night import Taken
+from batch.readers.problem import FileProblem
+from tests.support.command import KEYS, Command, Service, lesson, serving, timetable, until
+from tests.support.postgres import Postgres
+
+pytestmark = pytest.mark.usefixtures("postgres")
+
+
+@pytest.fixture
+def slow_service(classbatch: Command) -> Iterator[Service]:
+    with serving(classbatch, "--latency-s", "0.05") as running:
+        yield running
+
+
+@pytest.fixture
+def computer(classbatch: Command, slow_service: Service, postgres: Postgres) -> Command:
+    """With the keys and the database; a silent worker is given up quickly."""
+    return classbatch.at(
+        **KEYS,
+        CLASSBATCH_BASE_URL=slow_service.url,
+        CLASSBATCH_JOURNAL=postgres.url,
+        CLASSBATCH_SETTLE_S="3",
+        CLASSBATCH_TIMEOUT_S="1",
+        CLASSBATCH_SETTLED_S="0",
+        CLASSBATCH_TAKEOVER_S="2",
+    )
+
+
+def arrived(inbox: Path, name: str, rows: range) -> None:
+    inbox.mkdir(parents=True, exist_ok=True)
+    file = timetable(inbox / name, [lesson(each) for each in rows])
+    os.utime(file, (1_900_000_000 - 4e8,) * 2)
+
+
+def titles(*rows: range) -> list[str]:
+    return sorted(f"Lesson {each}" for part in rows for each in part)
+
+
+def test_what_was_enqueued_on_one_computer_is_imported_on_another(
+    computer: Command, slow_service: Service, tmp_path: Path
+) -> None:
+    inbox = tmp_path / "inbox"
+    arrived(inbox, "one.csv", range(1, 9))
+    arrived(inbox, "two.csv", range(11, 19))
+    here = computer.at(
+        CLASSBATCH_STATE=str(tmp_path / "here"), CLASSBATCH_ACCESS_KEY="", CLASSBATCH_SECRET_KEY=""
+    )
+    enqueued = here("nightly", "--enqueue", inbox)
+    assert (enqueued.code, "2 files handed over" in enqueued.out) == (0, True), enqueued.err
+    assert sorted(path.name[16:] for path in (inbox / "done").glob("*.csv")) == ["one.csv", "two.csv"]
+    assert slow_service.titles() == []
+    there = computer.at(CLASSBATCH_STATE=str(tmp_path / "there"))
+    worked = there("worker", "--until-empty")
+    assert worked.code == 0, worked.err
+    assert slow_service.titles() == titles(range(1, 9), range(11, 19))
+    assert computer("status").out.count(".csv") == 2
+    assert computer("results", "--out", tmp_path / "results.xlsx").code == 0
+    arrived(inbox, "one.csv", range(1, 9))
+    assert here("nightly", "--enqueue", inbox).code == 0
+    assert there("worker", "--until-empty").code == 0
+    assert slow_service.calls("create") == 16, "what was scheduled is there already"
+
+
+def test_the_very_same_file_waits_but_once(computer: Command, postgres: Postgres, tmp_path: Path) -> None:
+    inbox = tmp_path / "inbox"
+    for _ in range(2):
+        arrived(inbox, "one.csv", range(1, 3))
+        last = computer("nightly", "--enqueue", inbox)
+    assert "waits for the workers already" in last.err
+    with postgres.connect() as connection:
+        assert connection.execute("SELECT count(*) FROM classbatch_data.deposit").fetchall() == [(1,)]
+
+
+HOW = {"killed": signal.SIGKILL, "stopped for good": signal.SIGSTOP, "asked to stop": signal.SIGTERM}
+
+
+@pytest.mark.parametrize("number", HOW.values(), ids=HOW)
+def test_what_a_worker_leaves_behind_another_finishes_and_each_class_is_made_once(
+    number: signal.Signals, computer: Command, slow_service: Service, tmp_path: Path
+) -> None:
+    inbox = tmp_path / "inbox"
+    arrived(inbox, "one.csv", range(1, 41))
+    assert computer("nightly", "--enqueue", inbox).code == 0
+    with ExitStack() as stack:
+        first = stack.enter_context(computer.running("worker"))
+        until(lambda: slow_service.calls("create") > 5)
+        first.send_signal(number)
+        second = stack.enter_context(computer.at(CLASSBATCH_STATE=str(tmp_path / "other")).running("worker"))
+        until(lambda: len(slow_service.titles()) == 40)
+        if number is signal.SIGSTOP:
+            first.send_signal(signal.SIGCONT)
+        elif number is signal.SIGTERM:
+            assert first.wait() == 0
+        until(lambda: "finished" in computer("status").out or "done" in computer("status").out)
+        second.send_signal(signal.SIGTERM)
+        assert second.wait() == 0
+    assert slow_service.titles() == titles(range(1, 41))
+
+
+def test_an_account_without_keys_on_this_worker_waits_for_another(
+    computer: Command, slow_service: Service, postgres: Postgres, tmp_path: Path
+) -> None:
+    inbox = tmp_path / "inbox"
+    arrived(inbox, "one.csv", range(1, 3))
+    assert computer("nightly", "--enqueue", inbox).code == 0
+    keyless = computer.at(CLASSBATCH_ACCESS_KEY="", CLASSBATCH_SECRET_KEY="")
+    with keyless.running("worker") as running:
+        until(lambda: _attempts(postgres) == 1)
+        running.send_signal(signal.SIGTERM)
+        assert running.wait() == 0
+    assert slow_service.titles() == []
+    with postgres.connect() as connection:
+        connection.execute("SET search_path = classbatch_queue")
+        connection.execute("UPDATE classbatch_queue.procrastinate_jobs SET scheduled_at = now()")
+    assert computer("worker", "--until-empty").code == 0
+    assert slow_service.titles() == titles(range(1, 3))
+
+
+def _attempts(postgres: Postgres) -> int:
+    with postgres.connect() as connection:
+        found = connection.execute(
+            "SELECT coalesce(max(attempts), 0) FROM classbatch_queue.procrastinate_jobs WHERE status = 'todo'"
+        ).fetchall()
+    return int(found[0][0])
+
+
+SETTLED = {
+    "imported": (Taken(name="a", exit_code=Exit.DONE), True),
+    "with rows that need a person": (Taken(name="a", exit_code=Exit.NEEDS_A_PERSON), True),
+    "the service is down": (Taken(name="a", exit_code=Exit.UNFINISHED), False),
+    "another run holds the account": (
+        Taken(name="a", exit_code=Exit.UNFINISHED, trouble=Unfinished(JournalFault.LOCKED)),
+        False,
+    ),
+    "a file that cannot be read": (
+        Taken(name="a", exit_code=Exit.CANNOT_RUN, trouble=FileProblem(FileFault.EMPTY)),
+        True,
+    ),
+    "an account without keys": (
+        Taken(name="a", exit_code=Exit.CANNOT_RUN, trouble=CannotRun(SettingFault.NO_KEYS)),
+        False,
+    ),
+    "a bug of ours": (
+        Taken(name="a", exit_code=Exit.CANNOT_RUN, trouble=CannotRun(NightFault.BUG, error="KeyError")),
+        True,
+    ),
+}
+
+
+@pytest.mark.parametrize(("taken", "expected"), SETTLED.values(), ids=SETTLED)
+def test_a_file_waits_only_for_what_may_yet_be_had(taken: Taken, expected: bool) -> None:
+    assert is_settled(taken) == expected
+
+
+def test_a_worker_without_a_database_says_so(classbatch: Command) -> None:
+    ran = classbatch("worker", "--until-empty")
+    assert (ran.code, "which database" in ran.err) == (2, True)
