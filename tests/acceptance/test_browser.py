@@ -176,7 +176,7 @@ def test_from_a_messy_file_to_a_workbook(
         assert page.locator("#todo").count()
 
         page.get_by_role("link", name="Start").click()
-        assert page.get_by_role("link", name="mended-term.xlsx").count() == 1
+        assert page.get_by_role("rowheader", name="mended-term.xlsx").count() == 1
         barred += shut_out(page)
     assert not barred
     assert not problems
@@ -204,7 +204,7 @@ def test_the_wrong_file_is_taken_back(
         assert slow_service.calls("cancel ok") == 6
         assert not page.get_by_role("link", name="Take this back").count()
         page.get_by_role("link", name="Start").click()
-        assert page.get_by_role("link", name="wrong.csv, taken back").count() == 1
+        assert page.get_by_role("rowheader", name="wrong.csv, taken back").count() == 1
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without"])
@@ -424,3 +424,51 @@ def test_the_other_pages_shut_nobody_out_and_fit_a_telephone(
         page.goto(served.entrance)
         barred += shut_out(page)
     assert not barred
+
+
+WIDTHS = (360, 768, 1280, 1920)
+
+
+def fits(page: "Page") -> list[str]:
+    """Where a page is wider than the window."""
+    wide = []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        if page.evaluate("document.documentElement.scrollWidth") > width:
+            wide.append(f"{page.url} at {width}")
+    return wide
+
+
+def test_what_is_mended_opened_and_listed_shuts_nobody_out_and_fits(
+    person: "BrowserContext", office: Command
+) -> None:
+    (office.folder / "autumn.csv").write_text(TYPED, encoding="utf-8")
+    here = office.at(CLASSBATCH_STATE=str(office.folder / "state"))
+    with page_served(here) as served:
+        page = enters(person, served)
+        sends(page, office.folder / "autumn.csv", "Check")
+        page.get_by_role("heading", name="What is wrong, row by row").wait_for()
+        barred, wide = shut_out(page), fits(page)
+        page.set_viewport_size({"width": 360, "height": 800})
+        rows = page.locator("#rows tbody tr")
+        assert rows.count() == 14
+        height = page.locator("#rows tbody").evaluate("body => body.getBoundingClientRect().height")
+        assert height / rows.count() * 15 <= 2 * 800, "15 rows on two screens of a telephone"
+        page.get_by_role("link", name="row 5", exact=True).click()
+        page.get_by_role("heading", name="Row 5").wait_for()
+        barred, wide = barred + shut_out(page), wide + fits(page)
+        page.get_by_role("textbox", name="Starts").fill("2031-09-02 09:00")
+        page.get_by_role("button", name="Check again with what I mended").click()
+        page.get_by_text("Mended on this page: row 5.").wait_for()
+        page.get_by_role("link", name="Past batches").click()
+        page.get_by_role("heading", name="Brought, and not scheduled").wait_for()
+        barred, wide = barred + shut_out(page), wide + fits(page)
+        invited = here("invite", "--name", "Ana").out.strip()
+        person.clear_cookies()
+        page.goto(invited)
+        barred, wide = barred + shut_out(page), wide + fits(page)
+        page.get_by_role("button", name="Sign in as Ana").click()
+        page.get_by_text("Signed in as Ana").wait_for()
+        barred, wide = barred + shut_out(page), wide + fits(page)
+    assert not barred
+    assert not wide

@@ -351,6 +351,7 @@ CHECK = v.CheckView(
     nonce="n0nc3",
     can_run=True,
     why_not="",
+    mends_first=False,
     marked_href="/uploads/abc/marked.xlsx",
     mapping_href="/uploads/abc?mapping=1",
     confirm_href="/uploads/abc/confirm",
@@ -500,7 +501,14 @@ PAGES = {
     ),
     "check, nothing to send": Case(
         "check.html",
-        replace(CHECK, ready=0, can_run=False, why_not="No row is ready to be sent.", load=None),
+        replace(
+            CHECK,
+            ready=0,
+            can_run=False,
+            why_not="No row is ready to be sent.",
+            mends_first=True,
+            load=None,
+        ),
     ),
     "row": Case("row.html", ROW),
     "confirm": Case("confirm.html", CONFIRM),

@@ -148,6 +148,7 @@ def check(
         nonce=upload.nonce,
         can_run=sends(found) and not found["why_not"],
         why_not=why_not,
+        mends_first=ready < sum(tally[outcome] for outcome in NEEDS_A_PERSON),
         marked_href=f"{here}/marked.xlsx" if faulty and found.get("can_mark", True) else "",
         mapping_href=f"{here}/mapping",
         confirm_href=f"{here}/confirm",

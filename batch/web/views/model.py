@@ -370,6 +370,7 @@ class CheckView:
     nonce: str
     can_run: bool
     why_not: str  #: a sentence where not can_run
+    mends_first: bool  #: more is to be mended than could be sent: the next step is that
     marked_href: str  #: "" where there is nothing to mark
     mapping_href: str  #: GET: which column of the file is what, to be changed
     confirm_href: str  #: GET: the page with the button
