@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from enum import IntEnum
 
-from batch.core.outcome import ENDINGS, Outcome
+from batch.core.outcome import ENDINGS, HeldReason, Outcome
 
 
 class Exit(IntEnum):
@@ -31,6 +31,7 @@ class Tally:
     def __init__(self, outcomes: Iterable[Outcome] = (), *, of_check: bool = False) -> None:
         self._counter = Counter(outcomes)
         self._gone: Counter[Outcome] = Counter()
+        self._held: Counter[HeldReason] = Counter()
         self.file_rows = self._counter.total()  #: of the file, each of which may stand for several classes
         self.rows_to_mend = sum(
             self._counter[outcome] for outcome in _TO_MEND
@@ -38,9 +39,23 @@ class Tally:
         self._is_to_mend = False  #: the row that was counted last
         self._names = (*ENDINGS, Outcome.READY) if of_check else ENDINGS
 
-    def add(self, outcome: Outcome, rows: int = 1, *, of_same_row: bool = False) -> None:
-        """Count; `of_same_row`: it is a further class of the row that was counted last."""
+    def add(
+        self,
+        outcome: Outcome,
+        rows: int = 1,
+        *,
+        of_same_row: bool = False,
+        reason: HeldReason | None = None,
+    ) -> None:
+        """Count.
+
+        Args:
+            of_same_row: it is a further class of the row that was counted last.
+            reason: why it is held, where that is known.
+        """
         self._counter[outcome] += rows
+        if reason is not None:
+            self._held[reason] += rows
         if not of_same_row:
             self.file_rows += rows
             self._is_to_mend = False
@@ -55,6 +70,10 @@ class Tally:
 
     def __getitem__(self, outcome: Outcome) -> int:
         return self._counter[outcome] + (self._gone[outcome] if outcome is Outcome.CANCELLED else 0)
+
+    def held_for(self) -> Mapping[HeldReason, int]:
+        """The rows that are held by why they are; empty where it is not known of all of them."""
+        return dict(self._held) if self._held.total() == self._counter[Outcome.HELD] else {}
 
     @property
     def rows(self) -> int:

@@ -131,7 +131,8 @@ def _shown_to(
 ) -> Iterator[ResultRow]:
     last: tuple[str, int, str] | None = None
     for row in rows:
-        tally.add(row.outcome, of_same_row=bool(row.lessons) and row.of_file == last)
+        of_same_row = bool(row.lessons) and row.of_file == last
+        tally.add(row.outcome, of_same_row=of_same_row, reason=row.reason)
         last = row.of_file
         for take in takers:
             take(row)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from batch.core.outcome import Outcome
+from batch.core.outcome import HeldReason, Outcome
 from batch.core.tally import Exit, Tally
 
 O = Outcome  # noqa: E741 - short for the table below
@@ -102,3 +102,13 @@ def test_every_row_is_counted_once(outcomes: list[Outcome]) -> None:
 def test_the_order_of_rows_does_not_matter(outcomes: list[Outcome], random: Random) -> None:
     shuffled = random.sample(outcomes, len(outcomes))
     assert Tally(shuffled).exit_code() == Tally(outcomes).exit_code()
+
+
+def test_rows_that_are_held_are_counted_by_why_where_that_is_known_of_all() -> None:
+    tally = Tally()
+    tally.add(O.HELD, reason=HeldReason.FULL)
+    tally.add(O.HELD, 2, reason=HeldReason.CLASH)
+    tally.add(O.SCHEDULED)
+    assert tally.held_for() == {HeldReason.FULL: 1, HeldReason.CLASH: 2}
+    tally.add(O.HELD)
+    assert tally.held_for() == {}

@@ -5,9 +5,9 @@ Terminal, workbook and page take them from here, so that all say the same.
 
 import shlex
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from batch.core.outcome import Outcome
+from batch.core.outcome import HeldReason, Outcome
 from batch.core.rows.columns import TO_DO_SHEET
 from batch.core.tally import Exit, Tally
 from batch.report.wording.phrases import counted
@@ -79,11 +79,35 @@ WORDS: dict[Outcome, Words] = {
 }
 
 
+#: Why rows are held, in words that fit one and many.
+_HELD: Mapping[HeldReason, str] = {
+    HeldReason.FULL: "no room at that time",
+    HeldReason.CLASH: "the presenter has another class at that time",
+    HeldReason.ALIKE: "a class in the account may be this one",
+    HeldReason.UNLISTED: "others of the file are in the account, and this one is not listed",
+    HeldReason.MOVED: "the class of its earlier version is there as it was",
+    HeldReason.EDITED: "its class was edited in WizIQ, or nobody can know",
+    HeldReason.LEFT: "its class was changed since, or has begun",
+    HeldReason.ORDER: "its class would be in the way of another",
+}
+
+
 def counts_in_words(tally: Tally) -> Iterator[tuple[Outcome, int, str]]:
     """Every outcome that occurred, its rows and what it means, in the order of Outcome."""
     for outcome in Outcome:
         if tally[outcome]:
-            yield outcome, tally[outcome], WORDS[outcome].means
+            words = WORDS[outcome]
+            yield outcome, tally[outcome], replace(words, explained=explained(outcome, tally)).means
+
+
+def explained(outcome: Outcome, tally: Tally) -> str:
+    """What an outcome means here: rows that are held for one thing and for another are counted apart."""
+    reasons = tally.held_for() if outcome is Outcome.HELD else {}
+    if not reasons:
+        return WORDS[outcome].explained
+    several = len(reasons) > 1
+    each = (f"{_HELD[why]} ({reasons[why]:,})" if several else _HELD[why] for why in _HELD if why in reasons)
+    return f"{'; '.join(each)}; nothing was done"
 
 
 def rows_and_classes(tally: Tally) -> str:

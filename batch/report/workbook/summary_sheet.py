@@ -9,7 +9,7 @@ from batch.core.rows.columns import SUMMARY_SHEET
 from batch.core.tally import Tally
 from batch.core.text import one_line
 from batch.report.facts import BatchFacts
-from batch.report.wording.outcomes import SANDBOX, WORDS, counts_in_words, in_words, next_steps
+from batch.report.wording.outcomes import SANDBOX, counts_in_words, explained, in_words, next_steps
 from batch.report.workbook.breakdown import Breakdown, Counts
 from batch.report.workbook.styles import (
     FILLS,
@@ -89,7 +89,7 @@ class SummarySheet:
             fill = FILLS[outcome]
             self._put(0, outcome.value, self._styles.text("", fill, bold=True))
             self._sheet.write_number(self._line, 1, rows, self._styles.number(fill, bold=True))
-            self._merged(WORDS[outcome].explained, self._styles.text("", fill, wrap=True))
+            self._merged(explained(outcome, tally), self._styles.text("", fill, wrap=True))
             self._line += 1
         same = tally.rows == tally.file_rows
         for what, number in (
