@@ -4,6 +4,7 @@ import io
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 import recurring_ical_events  # type: ignore[import-untyped]  # ships no py.typed
@@ -268,6 +269,46 @@ def test_year_by_year_the_days_are_those_of_the_library_at_once(rule: str) -> No
     expected = [part["DTSTART"].dt for part in whole.between(datetime(2031, 9, 1), datetime(2041, 9, 1))]  # noqa: DTZ001
     found = [row.cells[1] for row in rows_of(content)]
     assert found == [moment.replace(tzinfo=None) for moment in sorted(expected)]
+
+
+def test_a_calendar_of_all_sorts_has_the_days_that_the_library_finds() -> None:
+    """RRULE, EXDATE, RDATE, two zones, a day that was moved, one that was cancelled and an event that was."""
+    kinds = (
+        event(
+            *WEEKLY,
+            "RRULE:FREQ=WEEKLY;BYDAY=MO,WE;COUNT=9",
+            "EXDATE;TZID=Europe/London:20311022T090000",
+            "RDATE;TZID=Europe/London:20311023T140000",
+        ),
+        event(
+            "RECURRENCE-ID;TZID=Europe/London:20311027T090000",
+            "DTSTART;TZID=Europe/London:20311028T100000",
+            "DURATION:PT50M",
+            ANA,
+        ),
+        event(
+            "DTSTART;TZID=America/New_York:20311028T090000",
+            "DURATION:PT1H",
+            ANA,
+            "RRULE:FREQ=DAILY;COUNT=7",
+            uid="2",
+        ),
+        event("RECURRENCE-ID:20311030T130000Z", "DTSTART:20311030T130000Z", "STATUS:CANCELLED", uid="2"),
+        event(*WEEKLY, "RRULE:FREQ=WEEKLY;COUNT=4", "STATUS:CANCELLED", uid="3"),
+    )
+    content = calendar(*kinds)
+    whole = recurring_ical_events.of(Calendar.from_ical(content.decode()))
+    between = whole.between(datetime(2031, 9, 1, tzinfo=UTC), datetime(2032, 9, 1, tzinfo=UTC))
+    expected = sorted(
+        part["DTSTART"].dt.astimezone(UTC) for part in between if str(part.get("STATUS", "")) != "CANCELLED"
+    )
+    found = [
+        row.cells[1].replace(tzinfo=ZoneInfo(str(row.cells[2]))).astimezone(UTC)
+        for row in rows_of(content)
+        if isinstance(row.cells[1], datetime)
+    ]
+    assert sorted(found) == expected
+    assert len(expected) == 15
 
 
 def test_a_rule_of_days_that_there_are_not_comes_to_an_end() -> None:

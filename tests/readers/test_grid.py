@@ -181,6 +181,11 @@ FAULTY: dict[str, tuple[str, str, str]] = {
         SLASHES,
         "cell B2 presenter_email is empty",
     ),
+    "the chart of one week": (
+        "Week commencing 15 September 2031,,,\n" + CHART,
+        SLASHES,
+        "Week commencing 15 September 2031",
+    ),
     "no hour beside it": (
         "Time,Monday,Tuesday,Wednesday\n,Maths / A. Diaz,,\n",
         SLASHES,

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from batch.core.grid.labels import Label, read_label
 from batch.core.rows.cell_text import NOTHING, is_nothing
+from batch.core.rows.dates import names_a_day
 from batch.core.rows.days_across import days_across, is_dated, plainly
 from batch.core.rows.header import letter
 from batch.core.rows.row import CellValue, Numbered, Unreadable, shown
@@ -44,6 +45,7 @@ class Unfolded:
     days: int = 0  #: so many side by side
     periods: int = 0
     is_dated: bool = False  #: its days are dates
+    above: tuple[int, str] | None = None  #: a line above it that names a day: its row, its text
     beside: tuple[str, ...] = ()  #: what goes across all days and belongs to none, such as a break
 
 
@@ -109,6 +111,7 @@ class _Unfolding:
     _labels: dict[int, Label] = field(default_factory=dict)
     _days: dict[int, CellValue] = field(default_factory=dict)
     _head: int = 0  #: the line that the days stand in
+    _first: int = 0  #: the row of the first of all days
     _beside: dict[str, None] = field(default_factory=dict)
 
     def all(self) -> Unfolded | None:
@@ -120,6 +123,7 @@ class _Unfolding:
         for number in numbers:
             if found := days_across(self.chart.line(number)):
                 self._days, self._head = plainly(found), number
+                self._first = self._first or (min(self._days) if self.chart.turned else number)
                 dated = dated or any(map(is_dated, found.values()))
                 days |= dict.fromkeys(map(shown, found.values()))
             elif self._days:
@@ -128,7 +132,16 @@ class _Unfolding:
             return None
         lessons.sort(key=lambda lesson: lesson.row)
         held = {lesson.label for lesson in lessons}
-        return Unfolded(tuple(lessons), len(days), len(held), dated, tuple(self._beside))
+        return Unfolded(tuple(lessons), len(days), len(held), dated, self._above(), tuple(self._beside))
+
+    def _above(self) -> tuple[int, str] | None:
+        """The nearest cell above all days, or before them, that names a day, such as "Week commencing 15 September"."""
+        found = None
+        for (number, place), cell in sorted(self.chart.cells.items(), key=lambda each: each[0]):
+            row = place if self.chart.turned else number
+            if row < self._first and names_a_day(shown(cell)):
+                found = row, shown(cell).strip()
+        return found
 
     def _in_line(self, number: int, numbers: Sequence[int]) -> Iterator[Lesson]:
         for place, day in self._days.items():

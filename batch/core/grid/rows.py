@@ -28,7 +28,8 @@ def grid_header(grid: Unfolded, terms: GridTerms, account: AccountKind, *, row: 
     days = ("date", "weekday") if grid.is_dated else ("weekday",)
     names = (*GRID_FIRST, *days, "start_time", "end_time", *terms.template.names, *terms.of_all, _ASIDE)
     known = {column.name for column in columns_for(account)}
-    return Header(row, names, {name: place for place, name in enumerate(names) if name in known})
+    columns = {name: place for place, name in enumerate(names) if name in known}
+    return Header(row, names, columns, date_above=grid.above)
 
 
 def missing_in(header: Header, account: AccountKind, defaulted: frozenset[str]) -> list[str]:

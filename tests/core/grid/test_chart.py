@@ -204,3 +204,21 @@ def test_days_are_those_of_the_language_that_all_of_them_are_of(days: tuple[Cell
 
 def test_a_table_with_one_class_a_row_is_no_grid() -> None:
     assert unfold([(1, ("title", "weekday", "start")), (2, ("Maths", "Mon", "09:00"))]) is None
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [(1, ("Week commencing 15 September 2031",)), (2, ("", *DAYS)), (3, (P1, "Maths"))],
+        [
+            (1, ("Week commencing 15 September 2031",)),
+            (2, ("", P1, P2)),
+            *((3 + nth, (day, "Art")) for nth, day in enumerate(DAYS)),
+        ],
+    ],
+    ids=["days across", "days down"],
+)
+def test_a_week_that_is_named_above_is_told(lines: Sequence[Numbered]) -> None:
+    found = unfold(lines)
+    assert found is not None
+    assert found.above == (1, "Week commencing 15 September 2031")
