@@ -182,6 +182,7 @@ class FirstLook:
             for seen in by_moment.at(row.wanted)
             if is_its_class(row.wanted, seen, calibration)
         }
+        others -= compared.contested  # else that row in doubt would never find its class
         await self._recorder.call(self._recorder.journal.listed.note_others, others, self._clock())
 
     async def _let_go(self, batch: str) -> None:

@@ -190,7 +190,9 @@ class Reconciler:
             )
             return AttemptEnding.FOUND, found
         doubt = self._doubt(row, verdict, is_presumed=is_presumed)
-        if doubt is not None and not (is_presumed and self._as_new):
+        # One that may be listed is not sent by a word that was said of the whole file.
+        is_new = is_presumed and self._as_new and verdict is not Unplaced.CANNOT_TELL
+        if doubt is not None and not is_new:
             return None, becomes(Outcome.UNKNOWN, doubt)
         if self._was_lost_again(row):
             return AttemptEnding.ABSENT, becomes(Outcome.NOT_SENT, RowNote.GIVEN_UP)
@@ -198,7 +200,7 @@ class Reconciler:
 
     def _doubt(self, row: JournalRow, verdict: Unplaced, *, is_presumed: bool) -> RowNote | None:
         """Why a row that was not found may not be sent again; None: it may."""
-        if verdict is Unplaced.CANNOT_TELL:
+        if verdict in {Unplaced.CANNOT_TELL, Unplaced.OTHER_TITLES}:
             return RowNote.PRESUMED_ALIKE if is_presumed else RowNote.CANNOT_TELL
         if _met_1032(row):
             return RowNote.MET_1032

@@ -12,7 +12,6 @@ from tests.trials.case import ACCOUNT, Case, Expected, Scene
 from tests.trials.edges import POINTS
 from tests.trials.invariants import Verdict, cells, judge, leaks, ledger
 from tests.trials.running import environment_of, play, run_apart, run_here, scene_of
-from tests.trials.timetable import told_apart
 
 HEADERS_SENT = "headers sent"
 #: Where a run can be hit once, and where its recovery can.
@@ -33,7 +32,7 @@ assert {*RUN, *RECOVERY} == {*POINTS, HEADERS_SENT}
 #: Met more than once in a run; the others once.
 _MANY = {"before intent", "after intent", HEADERS_SENT, "after response", "after outcome", "mid-write"}
 
-_CASE = Case(number=33, name="kill -9", account=replace(ACCOUNT, latency_s=(0.0, 0.01)), lessons=told_apart)
+_CASE = Case(number=33, name="kill -9", account=replace(ACCOUNT, latency_s=(0.0, 0.01)))
 
 
 async def killed_at(point: str, seed: int, *, rows: int = 10) -> Verdict:

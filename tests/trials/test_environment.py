@@ -20,9 +20,9 @@ from batch.sandbox import Call, Fault, FaultPlan, fault, no_faults
 from tests.trials.case import ACCOUNT, THERE, Case, Expected, Scene
 from tests.trials.invariants import cells, judge, ledger
 from tests.trials.running import Ran, environment_of, play, run_apart, run_here, scene_of
-from tests.trials.timetable import Lesson, told_apart, write
+from tests.trials.timetable import Lesson, write
 
-CASE = Case(number=35, name="environment", account=replace(ACCOUNT, latency_s=0.01), lessons=told_apart)
+CASE = Case(number=35, name="environment", account=replace(ACCOUNT, latency_s=0.01))
 ENDS = frozenset({Exit.DONE, Exit.UNFINISHED})
 STOPPED = Expected(outcomes=THERE | {Outcome.NOT_SENT}, exits=frozenset({Exit.UNFINISHED}))
 

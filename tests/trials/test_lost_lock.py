@@ -12,14 +12,8 @@ from tests.support.effort import LOCK_ROWS
 from tests.trials.case import ACCOUNT, Case, Expected, Scene
 from tests.trials.invariants import judge, ledger
 from tests.trials.running import environment_of, run_apart, scene_of
-from tests.trials.timetable import told_apart
 
-CASE = Case(
-    number=45,
-    name="two runs at once",
-    account=replace(ACCOUNT, latency_s=(0.03, 0.07)),
-    lessons=told_apart,
-)
+CASE = Case(number=45, name="two runs at once", account=replace(ACCOUNT, latency_s=(0.03, 0.07)))
 
 
 def _lock_is_deleted(scene: Scene) -> None:

@@ -10,6 +10,7 @@ import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from batch import maintenance
 from batch.core.outcome import Outcome
 from batch.core.service.first_send import AlikeClasses
 from batch.core.tally import Exit
-from batch.sandbox import SandboxSettings, fault, no_faults
+from batch.sandbox import SandboxSettings, bends, fault, no_faults
 from batch.settings.resolve import load_settings
 from tests.trials.case import ACCOUNT, THERE, Case, Expected, Scene
 from tests.trials.invariants import judge, ledger
@@ -344,6 +345,46 @@ async def test_a_run_that_is_killed_after_a_start_over_is_finished_by_the_same_c
         ran = await _submitted(scene, alike=AlikeClasses.AS_NEW)
         assert judge(case, scene, ran, Expected()).broken == []
         assert len(ledger(scene)) == len(scene.sandbox.classes)
+
+
+@pytest.mark.parametrize("bent", ["start-elsewhere", "start-utc", "start-no-half", "title-untold"])
+async def test_what_may_be_listed_in_another_way_is_not_sent_though_somebody_says_that_the_rest_is_new(
+    bent: str,
+) -> None:
+    """Titles repeat every few hours: on another clock the class of one row is that of another."""
+    case = _case(replace(ACCOUNT, bends=bends([bent])))
+    async with scene_of(case, "bent", ROWS) as scene:
+        scene.lessons = [
+            replace(each, title="Algebra", zone="Europe/Paris", start=each.start + timedelta(hours=number))
+            for number, each in enumerate(scene.lessons)
+        ]
+        await _submitted(scene)
+        assert scene.sandbox.call_counts["create ok"] == ROWS
+        _gone(_folder(scene))
+        _started_over(scene)
+        await _submitted(scene)
+        ran = await _submitted(scene, alike=AlikeClasses.AS_NEW)
+        assert {row["outcome"] for row in ran.rows} <= {Outcome.ALREADY, Outcome.UNKNOWN}
+        assert scene.sandbox.call_counts["create ok"] == ROWS
+
+
+async def test_other_peoples_lessons_at_the_same_hours_keep_nobody_from_being_sent_as_new() -> None:
+    case = _case()
+    async with scene_of(case, "beside", ROWS + FURTHER) as scene:
+        ours = scene.lessons
+        scene.lessons = [
+            replace(each, title=f"Other {n}", teacher="guest@school.example") for n, each in enumerate(ours)
+        ]
+        await _submitted(scene)
+        scene.lessons = ours[:ROWS]
+        await _submitted(scene)
+        _gone(_folder(scene))
+        _started_over(scene)
+        scene.lessons = ours
+        await _submitted(scene)
+        ran = await _submitted(scene, alike=AlikeClasses.AS_NEW)
+        outcomes = [row["outcome"] for row in ran.rows]
+        assert outcomes == [Outcome.ALREADY] * ROWS + [Outcome.SCHEDULED] * FURTHER
 
 
 async def test_so_many_rows_as_may_be_sent_are_sent_after_a_start_over() -> None:

@@ -84,6 +84,7 @@ class Compared:
     recognised: tuple[
         Seen, ...
     ] = ()  #: the file was sent before from elsewhere, for all that can be known: these
+    contested: AbstractSet[str] = frozenset()  #: classes that may be those of rows in doubt
 
 
 def compare(
@@ -115,7 +116,7 @@ def compare(
         comparison.hold_moved()
     if taken_over is not None:
         comparison.hold_unlisted(taken_over)
-    return Compared(comparison.answers, tuple(comparison.recognised))
+    return Compared(comparison.answers, tuple(comparison.recognised), comparison.contested)
 
 
 class _Comparison:

@@ -26,6 +26,7 @@ class Unplaced(Enum):
 
     ABSENT = "absent"  #: no class of the list can be it
     CANNOT_TELL = "cannot tell"  #: several might be, or one of them might
+    OTHER_TITLES = "other titles"  #: only such as have another title, if titles are listed as they were sent
     NO_WITNESS = "no witness"  #: none of the list, of which nobody knows what it shows
     UNPROVED = "unproved"  #: none of the list, which does not show everything, or not yet
 
@@ -148,12 +149,20 @@ def look_up(
         ]
         contested.update(seen.class_id for seen in open_to_it)
         open_to_it += [each for each in changed.near(wanted) if may_be_its_class(wanted, each, calibration)]
-        is_absent = not open_to_it and not certain[wanted.fingerprint]
-        verdicts[wanted.fingerprint] = Unplaced.ABSENT if is_absent else Unplaced.CANNOT_TELL
+        if certain[wanted.fingerprint] or any(_is_likely(wanted, each, calibration) for each in open_to_it):
+            verdicts[wanted.fingerprint] = Unplaced.CANNOT_TELL
+        else:
+            verdicts[wanted.fingerprint] = Unplaced.OTHER_TITLES if open_to_it else Unplaced.ABSENT
     return {
         fingerprint: Unplaced.CANNOT_TELL if verdict in contested else verdict
         for fingerprint, verdict in verdicts.items()
     }
+
+
+def _is_likely(wanted: Wanted, seen: Seen, calibration: Calibration) -> bool:
+    """Whether a class that may be its own agrees with it in something besides the start, or tells too little."""
+    title, presenter = calibration.of_title(wanted, seen), calibration.of_presenter(wanted, seen)
+    return title not in _OTHER or presenter is _SAME
 
 
 def _is_surely_anothers(wanted: Wanted, seen: Seen, calibration: Calibration) -> bool:
