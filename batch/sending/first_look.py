@@ -86,6 +86,9 @@ class FirstLook:
         self._chance = chance
         self.listed_at: float | None = None  #: when the list was asked for that is beside the journal now
         self._compared: set[str] = set()  # classes that the rows were compared with
+        self.unsure: frozenset[int] = (
+            frozenset()
+        )  #: positions of rows that are not to be the first that is sent
         self.recognised: tuple[Seen, ...] = ()  #: the file was sent before from elsewhere: these classes
 
     async def look(self, batch: str, gate: Gate) -> Message | None:
@@ -145,6 +148,7 @@ class FirstLook:
             compared = await self._compare(rows, unexplained, calibration, taken_over=taken_over)
             compared = await self._still_held(compared, held_before)
             self.recognised = (*self.recognised, *compared.recognised)
+            self.unsure = frozenset(row.position for row in rows if row.wanted.fingerprint in compared.unsure)
             if self._alike is AlikeClasses.AS_NEW:
                 await self._note_others(batch, rows, compared, unexplained, calibration)
             await self._write(batch, rows, compared)

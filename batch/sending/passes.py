@@ -297,6 +297,7 @@ class BatchRun:
             on_outcome=ended,
             listed=self._list.class_ids,
             probing=probing,
+            last=self._first_look.unsure if alone else (),
         )
         one_by_one = alone or self._terms.in_flight == 1
         workers = 1 if one_by_one else self._terms.in_flight * (_WORKERS_PER_SLOT if finds_again else 1)

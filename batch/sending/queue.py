@@ -5,7 +5,7 @@ A row that has to wait for another's answer stands aside, and those behind it go
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Container
 
 from batch.core.plan.admission import Claim, ConcurrencyBudget, Counting
 from batch.core.plan.capacity import Interval
@@ -26,8 +26,9 @@ class SendQueue:
         room: ConcurrencyBudget,
         counting: Counting,
         held: Callable[[JournalRow], Awaitable[None]],
+        last: Container[int] = (),
     ) -> None:
-        """`held` is told of the rows that there is no room for."""
+        """`held` is told of the rows that there is no room for; those at the positions `last` go behind all others."""
         self._batch = batch
         self._recorder = recorder
         self._gate = gate
@@ -37,6 +38,8 @@ class SendQueue:
         self._after = -1
         self._unread = True
         self._block: deque[JournalRow] = deque()
+        self._last = last
+        self._to_go_last: deque[JournalRow] = deque()
         self._aside: deque[JournalRow] = deque()
         self._looked_at = room.changes
         self._changed = asyncio.Event()
@@ -89,11 +92,15 @@ class SendQueue:
                     )
                 )
                 self._unread = bool(self._block)
+            if not self._block and self._to_go_last:
+                self._block, self._to_go_last, self._last = self._to_go_last, deque(), ()
             if not self._block:
                 return None
             row = self._block.popleft()
-            self._after = row.position
-            if await self._may_go(row):
+            self._after = max(self._after, row.position)
+            if row.position in self._last:
+                self._to_go_last.append(row)
+            elif await self._may_go(row):
                 return row
         return None
 

@@ -75,12 +75,14 @@ class Submitter:
         on_outcome: Callable[[RowOutcome], None],
         listed: Container[str] = (),
         probing: bool = False,
+        last: Container[int] = (),
     ) -> None:
         """`clock` gives UTC seconds, `on_outcome` hears of each outcome once it is on disk.
 
         Args:
             listed: the class_id of every class that was listed before this pass: none of them is a new one's.
             probing: answers were lost before this pass: until one comes, the next that is lost ends it.
+            last: positions of the rows that go behind all others.
         """
         self._api = api
         self._gate = gate
@@ -95,6 +97,7 @@ class Submitter:
         self._on_outcome = on_outcome
         self._listed = listed
         self._probing = probing
+        self._last = last
         self._answers = 0
         self.sent = 0
         self.in_doubt = 0
@@ -116,6 +119,7 @@ class Submitter:
             room=self._room,
             counting=self._counting,
             held=self._hold,
+            last=self._last,
         )
         try:
             async with asyncio.TaskGroup() as group:

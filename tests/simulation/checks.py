@@ -3,14 +3,12 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 from batch.core.outcome import HeldReason, Outcome
 from batch.core.service.on_unknown import OnUnknown
 from batch.core.service.witnesses import LISTED_WITHIN
 from batch.core.tally import Exit
 from batch.report.facts import ResultRow
-from tests.simulation.listing import shown
 from tests.simulation.nature import Booking, Listing
 from tests.simulation.scenario import Line, keys_of
 from tests.simulation.world import ATTEMPTS, CUT_SHORT, SETTLE_S, Report, World
@@ -124,31 +122,30 @@ def _told_twice(world: World) -> Iterator[str]:
     made = {each.class_id: each for each in world.service.classes}
     for one, other in sorted(world.doubled):
         both = [made[one], made[other]]
-        if any(each.key == "foreign" for each in both) and _are_listed_alike(world, *both):
-            continue  # somebody else's, and by all that is listed it is ours once more
         if not any(_nobody_could_know(world, each, both) for each in both):
             yield f"the audit says that {one} is {other} once more"
-
-
-def _are_listed_alike(world: World, one: Booking, other: Booking) -> bool:
-    """Whether the list tells two classes apart by nothing but their numbers, or presenters that it writes otherwise."""
-    traits, nature = world.scenario.traits, world.scenario.nature
-    now = max(one.commit_at, other.commit_at)
-    ignored: dict[str, Any] = {"class_id": ""}
-    if any("presenter_id" in bend.kind.columns for bend in traits.bends):
-        ignored |= {"presenter_id": None, "presenter_name": None, "presenter_email": None}
-    first, *others = [replace(each, **ignored) for each in shown([one, other], nature, traits, {}, now)]
-    return all(each == first for each in others)
 
 
 def _nobody_could_know(world: World, later: Booking, made: Sequence[Booking]) -> bool:
     """Whether the list before a class was sent hid an earlier one of the same row."""
     lists = [each for each in world.service.lists if each.by is later.by and each.at <= later.sent_at]
     earlier = [each for each in made if each.sent_at < later.sent_at]
+    if not lists:
+        return False
+    if _shows_the_clock(world, lists[-1]) and any(each.journal is not later.journal for each in earlier):
+        return True
     shown_before = frozenset().union(*(each.shown for each in lists))
-    return bool(lists) and any(
-        each.class_id not in shown_before and _is_hidden(world, each, lists[-1]) for each in earlier
-    )
+    return any(each.class_id not in shown_before and _is_hidden(world, each, lists[-1]) for each in earlier)
+
+
+def _shows_the_clock(world: World, listing: Listing) -> bool:
+    """Whether the row that is sent next shows how starts are listed: it goes alone, and may be a second one.
+
+    So it is where another computer sent a part of the file, and nothing is known of how this list writes starts.
+    """
+    bends = world.scenario.traits.bends
+    is_open = any("start_time" in bend.kind.columns or "time_zone" in bend.kind.columns for bend in bends)
+    return bool(world.scenario.traits.elsewhere) and is_open and not listing.confirmed
 
 
 def _is_hidden(world: World, made: Booking, listing: Listing) -> bool:
@@ -355,17 +352,17 @@ def _is_list_odd(world: World) -> bool:
 
 
 def _may_be_an_hour_off(world: World, line: Line, confirmed: Collection[str]) -> bool:
-    """Whether a class of this title is listed an hour earlier or later, and clocks may have been changed between.
+    """Whether a lesson of this title begins an hour earlier or later, and clocks may have been changed between.
 
     Not between classes whose starts are known: for them the list's clock was the same.
     """
     known = [each.starts for each in world.service.classes if each.class_id in confirmed]
+    lives = (*world.scenario.lives, world.scenario.last)
+    lessons = {(each.title, int(each.start.timestamp())) for life in lives for each in life.file}
+    lessons |= {(each.title, each.starts) for each in world.service.classes}
     at = int(line.start.timestamp())
-    if known and min(known) <= at <= max(known):
-        return False
-    return any(
-        each.title == line.title and abs(each.starts - at) == _HOUR_S for each in world.service.classes
-    )
+    pairs = [(at, start) for title, start in lessons if title == line.title and abs(start - at) == _HOUR_S]
+    return any(not known or min(pair) < min(known) or max(pair) > max(known) for pair in pairs)
 
 
 def _others_clash(world: World, line: Line) -> bool:

@@ -70,10 +70,6 @@ REGRESSIONS_OF_KINDS: dict[str, tuple[int, list[Kind]]] = {
         101301,
         kinds_of(101301),
     ),
-    "somebody else's class that later lists showed was taken for a row that was sent since": (
-        33412,
-        kinds_of(33412),
-    ),
     "the class of a row in doubt, on another clock, was taken for another row's": (22307, kinds_of(22307)),
     "the lag of a list was never measured, as one by another word was the first to show a class": (
         103902,

@@ -52,18 +52,12 @@ _HIDING = (
 
 _HIDING_PRESENTERS = frozenset({"presenter-alias", "presenter-one", "presenter-untold"})
 
-#: What another computer has sent is told by the list alone. Where that is written otherwise, fewer than four rows of a
-#: file show nothing of how: the row that goes alone may be a second one, and a start may be read as another row's. The
-#: trials have each such list with a file of ten rows.
-_NOT_ELSEWHERE = frozenset({Kind.BENT})
-
 
 def extended(scenario: Scenario, kinds: Collection[Kind]) -> Scenario:
     """The history with trouble of these kinds, each as the seed has it."""
     for kind in kinds:
         scenario = _ADDED[kind](scenario, Random(f"{scenario.seed} {kind.name}"))
-    hides_presenters = any(bend.name in _HIDING_PRESENTERS for bend in scenario.traits.bends)
-    if scenario.traits.lost_before and hides_presenters:
+    if any(bend.name in _HIDING_PRESENTERS for bend in scenario.traits.bends):
         # Then a class is known by title, start and length alone, as docs/reliability.md says: whosesoever it is.
         return replace(scenario, foreign=())
     return scenario
@@ -72,8 +66,7 @@ def extended(scenario: Scenario, kinds: Collection[Kind]) -> Scenario:
 def kinds_of(seed: int) -> list[Kind]:
     """Which kinds a seed's history is given."""
     random = Random(f"{seed} kinds")
-    kinds: list[Kind] = random.sample([*Kind], random.choice((0, 1, 1, 2, 3)))
-    return [kind for kind in kinds if kind not in _NOT_ELSEWHERE or Kind.SECOND_JOURNAL not in kinds]
+    return random.sample([*Kind], random.choice((0, 1, 1, 2, 3)))
 
 
 def _share(name: str, *, shares: tuple[float, ...] = (0.1, 0.3, 0.7)) -> _Add:

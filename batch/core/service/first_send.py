@@ -15,7 +15,7 @@ from batch.core.message import Message, RunNote
 from batch.core.service import starts, titles
 from batch.core.service.calibration import Calibration
 from batch.core.service.listed import HOUR_S, Agreement, Seen, Wanted
-from batch.core.service.matching import ByMoment
+from batch.core.service.matching import ByMoment, by_the_classes_sought
 from batch.core.service.starts import StartRule
 
 _SAME, _LIKE, _MAYBE, _SILENT = Agreement.SAME, Agreement.LIKE, Agreement.MAYBE, Agreement.SILENT
@@ -85,6 +85,8 @@ class Compared:
         Seen, ...
     ] = ()  #: the file was sent before from elsewhere, for all that can be known: these
     contested: AbstractSet[str] = frozenset()  #: classes that may be those of rows in doubt
+    #: Rows, by fingerprint, whose class may be listed by a rule that nothing shows yet: others show it first.
+    unsure: AbstractSet[str] = frozenset()
 
 
 def compare(
@@ -93,7 +95,7 @@ def compare(
     calibration: Calibration,
     *,
     taken_over: int | None = None,
-    in_doubt: Iterable[Wanted] = (),
+    in_doubt: Sequence[Wanted] = (),
 ) -> Compared:
     """Compare the rows that were never sent with the classes that no row of this journal stands for.
 
@@ -116,7 +118,9 @@ def compare(
         comparison.hold_moved()
     if taken_over is not None:
         comparison.hold_unlisted(taken_over)
-    return Compared(comparison.answers, tuple(comparison.recognised), comparison.contested)
+    return Compared(
+        comparison.answers, tuple(comparison.recognised), comparison.contested, frozenset(comparison.unsure)
+    )
 
 
 class _Comparison:
@@ -125,7 +129,7 @@ class _Comparison:
         wanted: Sequence[Wanted],
         listed: list[Seen],
         calibration: Calibration,
-        in_doubt: Iterable[Wanted],
+        in_doubt: Sequence[Wanted],
     ) -> None:
         self.wanted = wanted
         self.listed = listed
@@ -134,7 +138,8 @@ class _Comparison:
         self.answers: dict[str, Answer] = {}
         self.recognised: list[Seen] = []
         self.taken: set[str] = set()  #: classes that stand for a row by now
-        self.contested = {seen.class_id for each in in_doubt for seen in self._open_to(each)}
+        self.unsure: set[str] = set()  #: see `Compared`
+        self.contested = self._contested(in_doubt)
 
     def open_rows(self) -> list[Wanted]:
         return [wanted for wanted in self.wanted if wanted.fingerprint not in self.answers]
@@ -146,14 +151,32 @@ class _Comparison:
     def hold(self, wanted: Wanted, seen: Seen, why: Alike) -> None:
         self.answers[wanted.fingerprint] = Held(seen.class_id, why)
 
-    def _open_to(self, in_doubt: Wanted) -> Iterator[Seen]:
-        """Classes that are those of a row in doubt, if only the start is written in a way that nothing has disproved."""
-        calibration = self.calibration
-        for seen in self.by_moment.near_with_its_title(in_doubt):
+    def _contested(self, in_doubt: Sequence[Wanted]) -> AbstractSet[str]:
+        """Classes that may be another row's than the one whose they are as lists are usually written.
+
+        Where the rows to be sent show that this one is written like that, only rows in doubt have to be thought of.
+        """
+        sought = [*_sample(self.wanted), *in_doubt]
+        known = by_the_classes_sought(sought, (), self.by_moment, self.calibration)
+        open_to: dict[str, set[object]] = defaultdict(set)
+        for lost in in_doubt:
+            for seen in self._open_to(lost, known):
+                open_to[seen.class_id] |= {lost.fingerprint, ""}
+        if known.start.possible is None and not known.start.is_bent:
+            for wanted in self.wanted:
+                for seen in self._open_to(wanted, known):
+                    open_to[seen.class_id].add(_told(wanted))
+                    self.unsure.add(wanted.fingerprint)
+        return {class_id for class_id, rows in open_to.items() if len(rows) > 1}
+
+    def _open_to(self, wanted: Wanted, calibration: Calibration) -> Iterator[Seen]:
+        """Classes that are a row's, if only the start is written in a way that nothing has disproved."""
+        for seen in self.by_moment.near_with_its_title(wanted):
             if (
-                calibration.of_start(in_doubt, seen).is_open
-                and calibration.of_presenter(in_doubt, seen) in {_SAME, _SILENT}
-                and calibration.of_length(in_doubt, seen).is_open
+                calibration.of_start(wanted, seen).is_open
+                and any(map(starts.is_of_a_zone, starts.rules_between(wanted, seen)))
+                and calibration.of_presenter(wanted, seen) in {_SAME, _SILENT}
+                and calibration.of_length(wanted, seen).is_open
             ):
                 yield seen
 

@@ -14,7 +14,7 @@ from itertools import chain
 
 from batch.core.service.calibration import Calibration, Column, Pair
 from batch.core.service.listed import WIDEST_OFFSET_S, Agreement, Seen, Wanted, readings
-from batch.core.service.starts import StartRule, moments, rules_between, usual
+from batch.core.service.starts import StartRule, is_of_a_zone, moments, rules_between, usual
 from batch.core.service.titles import folds
 
 _SAME, _SILENT = Agreement.SAME, Agreement.SILENT
@@ -124,7 +124,7 @@ def look_up(
     """
     changed = ByMoment(elsewhere, calibration)
     by_moment = ByMoment(unexplained, calibration)
-    calibration = _by_the_classes_sought(sought, found, by_moment, calibration)
+    calibration = by_the_classes_sought(sought, found, by_moment, calibration)
     certain = {
         wanted.fingerprint: [
             seen.class_id for seen in by_moment.at(wanted) if is_its_class(wanted, seen, calibration)
@@ -171,8 +171,8 @@ def _is_surely_anothers(wanted: Wanted, seen: Seen, calibration: Calibration) ->
     return title in {Agreement.LIKE, *_OTHER} or presenter in _OTHER
 
 
-def _by_the_classes_sought(
-    sought: Sequence[Wanted], found: Sequence[Pair], by_moment: ByMoment, calibration: Calibration
+def by_the_classes_sought(
+    sought: Iterable[Wanted], found: Iterable[Pair], by_moment: ByMoment, calibration: Calibration
 ) -> Calibration:
     """Where nothing is known of how starts are written, the classes that are sought show it, or were found before.
 
@@ -193,7 +193,7 @@ def _by_the_classes_sought(
         if rules & set(usual(seen)):
             usually.add((seen.class_id, wanted.fingerprint))
             expected |= set(usual(seen))
-        for rule in rules:
+        for rule in filter(is_of_a_zone, rules):
             explained[rule].add((seen.class_id, wanted.fingerprint))
     others = (
         classes for rule, classes in explained.items() if rule not in expected and not classes <= usually

@@ -321,3 +321,46 @@ def test_each_class_stands_for_one_row_at_most_and_no_row_for_another_lesson(
 def test_the_order_of_the_list_does_not_matter(order: list[int]) -> None:
     classes = listed(SIX, "presenter-told")
     assert outcomes(SIX, [classes[each] for each in order]) == ALL_ALREADY
+
+
+LESSONS = [wanted(n, "Algebra", at=NINE + 2 * n * HOUR) for n in range(4)]
+TOLD = ("presenter-told",)
+#: Lessons with one title and teacher every two hours; what is listed, and what becomes of each; those that are not to go first.
+EVERY_TWO_HOURS: dict[str, tuple[list[Seen], list[str], set[str]]] = {
+    "the list shows all of them as they were sent": (listed(LESSONS, *TOLD), ALL_ALREADY[:4], set()),
+    "all but one, which is the one before on Greenwich time": (
+        listed(LESSONS[:3], *TOLD),
+        ["held: indistinct"] * 3 + ["new"],
+        {"0", "1", "2", "3"},
+    ),
+    "one, which on Greenwich time would be the next": (
+        [shown(LESSONS[1], 101, ("start-utc", *TOLD))], ["held: indistinct", "new", "new", "new"], {"0", "1", "2", "3"}
+    ),
+    "on Greenwich time, all of them": (
+        listed(LESSONS, "start-utc", *TOLD), ["held: bent"] * 4, {"0", "1", "2", "3"}
+    ),
+    "none": ([], ["new"] * 4, set()),
+    "another teacher's": (
+        listed([wanted(n, "Algebra", at=NINE + n * HOUR, presenter="bob@s.example") for n in (1, 3)], *TOLD),
+        ["new"] * 4,
+        set(),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("classes", "words", "unsure"), EVERY_TWO_HOURS.values(), ids=EVERY_TWO_HOURS)
+def test_a_class_that_may_be_another_rows_on_another_clock_is_taken_over_by_none(
+    classes: list[Seen], words: list[str], unsure: set[str]
+) -> None:
+    assert outcomes(LESSONS, classes) == words
+    assert compare(LESSONS, classes, Calibration()).unsure == unsure
+
+
+def test_daily_lessons_of_which_one_is_new_are_on_no_other_clock() -> None:
+    daily = [wanted(n, "Algebra", at=NINE + n * DAY) for n in range(5)]
+    assert outcomes(daily, listed(daily[:4], *TOLD)) == [*ALL_ALREADY[:4], "new"]
+
+
+def test_lessons_twice_a_day_of_which_one_is_new_show_the_clock() -> None:
+    twice = [wanted(n, "Algebra", at=NINE + n // 2 * DAY + n % 2 * 2 * HOUR) for n in range(6)]
+    assert outcomes(twice, listed(twice[:5], *TOLD)) == [*ALL_ALREADY[:5], "new"]
