@@ -41,7 +41,8 @@ from batch.wiziq.base_url import DEFAULT_BASE_URL, check_base_url, is_loopback
 from batch.wiziq.signature import Credentials
 
 
-@dataclass(frozen=True, kw_only=True)
+# The parts of Settings are never made by themselves: methods of their own would be made at each start for nothing.
+@dataclass(frozen=True, kw_only=True, init=False, repr=False, eq=False)
 class FileSettings:
     """How a timetable is read."""
 
@@ -145,7 +146,7 @@ class FileSettings:
     )
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, init=False, repr=False, eq=False)
 class RoomSettings:
     """What fits into the account at one time."""
 
@@ -189,7 +190,7 @@ class RoomSettings:
     )
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, init=False, repr=False, eq=False)
 class SendingSettings:
     """How requests are made."""
 
@@ -260,7 +261,7 @@ class SendingSettings:
     )
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, init=False, repr=False, eq=False)
 class AccountSettings:
     """Whom the classes are sent to, and what the licence allows."""
 
@@ -333,7 +334,7 @@ class AccountSettings:
     )
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, init=False, repr=False, eq=False)
 class PlaceSettings:
     """Where the journal is."""
 
@@ -363,7 +364,7 @@ class PlaceSettings:
     )
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, init=False, repr=False, eq=False)
 class OutputSettings:
     """What a run says."""
 

@@ -8,7 +8,7 @@ from batch.settings.kinds import ON_OFF, choice, count, path, seconds, text
 from batch.settings.setting import Group, Secret, setting
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, init=False, repr=False, eq=False)
 class NightlySettings:
     """What `classbatch nightly` is set by, besides what every run is."""
 
@@ -87,7 +87,7 @@ class NightlySettings:
     )
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, init=False, repr=False, eq=False)
 class PageSettings:
     """What `classbatch serve` is set by, besides what every run is."""
 
