@@ -16,7 +16,7 @@ from batch.core.grid.grid_text import read_grid
 from batch.core.message import FileFault, FileNote, Message
 from batch.core.plan.free_slots import hours_of
 from batch.core.rows.column_names import Naming, naming_notes
-from batch.core.rows.columns import columns_for
+from batch.core.rows.columns import columns_for, fold
 from batch.core.rows.corrections import Corrections, corrected
 from batch.core.rows.date_order import Dates
 from batch.core.rows.dates import names_a_day
@@ -25,6 +25,7 @@ from batch.core.rows.file_evidence import FileEvidence, Known, known_from
 from batch.core.rows.file_notes import RowsSeen
 from batch.core.rows.header import is_blank
 from batch.core.rows.known_formats import Format, header_of, recognised, with_format
+from batch.core.rows.lesson_keys import LESSON_ID, Insists, is_called_lesson_id
 from batch.core.rows.problems import Issue, Problem
 from batch.core.rows.reading import Terms
 from batch.core.rows.row import CellValue, CheckedRow, Header, RawRow, shown
@@ -113,7 +114,9 @@ def take_in(
                         known = _known_at_first(timetable.header, terms, feed)
                     corrections = file.corrections if isinstance(file, Source) else {}
                     term = term_of(settings.term, timetable, shown_name(file), known.dates)
-                    rows = _Rows(timetable, replace(terms, known=known), settings, term, corrections)
+                    judged = replace(terms, known=known)
+                    insists = _insists_on_keys(timetable.header, naming)
+                    rows = _Rows(timetable, judged, settings, term, corrections, insists)
                     taken = Batch(
                         id=batch,
                         file=shown_name(file),
@@ -227,6 +230,7 @@ class _Rows:
         settings: Settings,
         term: TermOfFile,
         corrections: Corrections,
+        insists: Insists,
     ) -> None:
         opens, closes = hours_of(settings.opening_hours)
         self._seen = RowsSeen(
@@ -240,7 +244,7 @@ class _Rows:
         self._timetable = timetable
         self._corrections = corrections
         self._terms = terms
-        self.evidence = FileEvidence(timetable.header, terms.known, terms.values)
+        self.evidence = FileEvidence(timetable.header, terms.known, terms.values, insists)
         self._term = term
         self._series = SeriesRows(timetable.header, term.term, settings.max_lessons)
         self._most_classes = settings.max_classes
@@ -306,8 +310,21 @@ class _Rows:
         yield from self._seen.notes(self.evidence)
         yield from self._term.notes
         yield from self._series.notes()
+        if no_key := self.evidence.known.no_key:
+            header = self._timetable.header.name_of(LESSON_ID)
+            yield Message(FileNote.NO_KEY, {"header": header, "why": no_key.value})
         if self._examples:
             yield Message(FileNote.EXAMPLES_LEFT_OUT, {"rows": self._examples})
+
+
+def _insists_on_keys(header: Header, naming: Naming) -> Insists:
+    """Who says that the column `lesson_id`, if there is one, is the key of the lessons."""
+    if LESSON_ID not in header.columns:
+        return Insists.NOBODY
+    name = header.names[header.columns[LESSON_ID]]
+    if naming.of(header.names).get(fold(name)) == LESSON_ID:
+        return Insists.PERSON
+    return Insists.HEADER if is_called_lesson_id(name) else Insists.NOBODY
 
 
 def _lacks_a_date(issue: Issue) -> bool:

@@ -26,9 +26,9 @@ _INSERT_BATCH = (
 )
 _INSERT_ROW = (
     "INSERT INTO row (batch, position, sheet, number, cells, issues, parameters, title, presenter, starts, ends,"
-    " room_until, identity, fingerprint, outcome, code, priority)"
+    " room_until, identity, fingerprint, outcome, code, priority, lesson_id)"
     " VALUES (:batch, :position, :sheet, :number, :cells, :issues, :parameters, :title, :presenter, :starts, :ends,"
-    " :room_until, :identity, :fingerprint, :outcome, :code, :priority)"
+    " :room_until, :identity, :fingerprint, :outcome, :code, :priority, :lesson_id)"
 )
 _NOTE = "UPDATE batch SET notes = :notes WHERE id = :id"
 _FINISH = (

@@ -123,6 +123,7 @@ def new_row(account: str, batch: str, position: int, row: CheckedRow) -> dict[st
         "outcome": outcome,
         "code": code,
         "priority": parsed.priority if parsed else None,
+        "lesson_id": (parsed.lesson_id or None) if parsed else None,
     }
 
 

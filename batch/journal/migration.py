@@ -95,6 +95,7 @@ STEPS: Mapping[int, tuple[str, ...]] = {
             "TEXT, message TEXT, PRIMARY KEY (batch, class_id)) STRICT, WITHOUT ROWID"
         ),
     ),
+    3: ("ALTER TABLE row ADD COLUMN lesson_id TEXT",),
 }
 
 

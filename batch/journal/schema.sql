@@ -1,4 +1,4 @@
--- The journal of one account. Version 3; how an older one gets here stands in migration.py.
+-- The journal of one account. Version 4; how an older one gets here stands in migration.py.
 --
 -- `attempt` and `operation` are the truth about the service: an intent is committed
 -- before the first byte leaves, its ending before anyone is told. What became of a
@@ -53,6 +53,7 @@ CREATE TABLE row (
     message     TEXT,
     priority    INTEGER,          -- what the class is worth when not all can be sent
     class_id    TEXT,             -- of a row that is undone: it stands for no class, and has no fingerprint
+    lesson_id   TEXT,             -- by what the lesson is known in the next version, with the day of a row that repeats
     PRIMARY KEY (batch, position)
 ) STRICT, WITHOUT ROWID;
 

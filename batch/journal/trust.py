@@ -14,7 +14,7 @@ from batch.core.errors import CannotRun
 from batch.core.message import JournalFault
 
 APPLICATION_ID = 0x434C4254  # "CLBT", so that `file` and we know whose it is
-VERSION = 3
+VERSION = 4
 
 #: SQLite checks no content; by a fingerprint alone a class is known to have been sent.
 _STRAY_ATTEMPT = (

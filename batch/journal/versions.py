@@ -23,7 +23,7 @@ from batch.journal.records import Batch, wanted_class
 _NEWEST_OF_OTHERS = "(SELECT value FROM json_each(:others))"
 
 _LESSON = (
-    "row.title, row.presenter, row.starts, row.ends, row.fingerprint,"
+    "row.title, row.presenter, row.starts, row.ends, row.fingerprint, row.lesson_id,"
     " json_extract(row.parameters, '$.start_time') AS begins, json_extract(row.parameters, '$.time_zone') AS zone"
 )
 #: The class as it was left: the row that it stands for; what lists have shown of it; and the file that asks for
@@ -303,6 +303,7 @@ def _lesson(record: Record, tag: int) -> Lesson:
     month, day, year = map(int, record["begins"].split(" ")[0].split("/"))
     return Lesson(
         tag=tag,
+        key=record["lesson_id"] or "",
         fingerprint=record["fingerprint"],
         title=folded(record["title"]),
         presenter=record["presenter"].casefold(),

@@ -151,7 +151,7 @@ class ChangePlanner:
         for each in matching.matches:
             old, row = beside.old[each.old], beside.new[each.new]
             if row.is_waiting:
-                inferred = each.by.value if each.by.is_inferred else ""
+                inferred = each.by.value if beside.is_another_row(each) else ""
                 self._row(old, row, operations.get(old.class_id, []), seen.get(old.class_id), inferred)
         for tag in matching.unsure:
             if beside.new[tag].is_waiting and not (self._terms.changes.as_new or self._terms.changes.sync):

@@ -9,6 +9,7 @@ from batch.core.changes.lesson import Spoilt
 from batch.core.changes.matching import By, Match
 from batch.core.message import ChangeNote, Message, RowNote, RunNote
 from batch.core.outcome import Outcome
+from batch.core.rows.lesson_keys import LESSON_ID, key_of
 from batch.core.rows.problems import THE_ROW, Issue, Problem
 from batch.core.rows.row import Header
 from batch.journal.records import BLOCK, Batch, Entry, JournalRow, RowIssues, RowOutcome
@@ -17,6 +18,7 @@ from batch.journal.versions import NewRow, StandingClass, TimetableVersions, fol
 
 #: The column in which a row differs from what it seems to be.
 _COLUMN = {
+    By.KEY: ("date", "start_time"),
     By.TITLE_AND_PRESENTER: ("date", "start_time"),
     By.START_AND_TITLE: ("presenter_email", "presenter_id"),
     By.START_AND_PRESENTER: ("title",),
@@ -35,7 +37,15 @@ class Beside:
     @property
     def inferred(self) -> tuple[Match, ...]:
         """The rows that seem to be a lesson whose class exists as it was before, and is no other timetable's, too."""
-        return tuple(each for each in self.comparison.inferred if not self.old[each.old].is_joint)
+        found = (each for each in self.comparison.matching.matches if self.is_another_row(each))
+        return tuple(each for each in found if not self.old[each.old].is_joint)
+
+    def is_another_row(self, each: Match) -> bool:
+        """Whether the class exists as another row than this one: as it was before."""
+        by_key = each.by is By.KEY and (
+            self.old[each.old].lesson.fingerprint != self.new[each.new].lesson.fingerprint
+        )
+        return each.by.is_inferred or by_key
 
     @property
     def missing(self) -> tuple[StandingClass, ...]:
@@ -106,7 +116,9 @@ def _spoilt(cells: tuple[str, ...], header: Header) -> Spoilt:
 
     presenter = cell("presenter_email", "presenter_id").casefold()
     is_plain = len(presenter.split()) == 1 and not set("<>,;") & set(presenter)
-    return Spoilt(title=folded(cell("title")), presenter=presenter if is_plain else "")
+    return Spoilt(
+        key=key_of(cell(LESSON_ID)), title=folded(cell("title")), presenter=presenter if is_plain else ""
+    )
 
 
 def _entries(row: JournalRow, by: By, earlier: StandingClass, header: Header) -> Iterator[Entry]:

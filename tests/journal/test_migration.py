@@ -25,6 +25,7 @@ from tests.support.words import stops
 #: Each written by its version itself, as SQL.
 VERSION_1 = Path(__file__).with_name("version_1.sql").read_text("utf-8")
 VERSION_2 = Path(__file__).with_name("version_2.sql").read_text("utf-8")
+VERSION_3 = Path(__file__).with_name("version_3.sql").read_text("utf-8")
 
 
 @pytest.fixture
@@ -57,6 +58,25 @@ def test_all_that_version_2_knew_is_known_after_it(tmp_path: Path) -> None:
         assert (journal.operations.in_doubt(), journal.operations.parked()) == ([], [])
         assert [journal.operations.was_taken_over(each) for each in ("101", "102")] == [False, True]
     assert content_of(folder / "journal-version-2.sqlite3") == before
+
+
+def test_all_that_version_3_knew_is_known_after_it(tmp_path: Path) -> None:
+    folder = folder_with(VERSION_3, tmp_path)
+    before = content_of(folder / "journal.sqlite3")
+    with open_journal(folder, ACCOUNT, NOW) as journal:
+        assert outcomes(journal, "tuesday") == [
+            (Outcome.ALREADY, [E.CREATED]),
+            (Outcome.CHANGED, [E.CREATED]),
+            (Outcome.ALREADY, [E.CREATED]),
+        ]
+        (changed,) = [each.meant for each in journal.operations.of_batch("tuesday") if each.meant]
+        assert changed.position == 1
+        assert [each.outcome for each in journal.operations.gone("tuesday")] == [Outcome.CANCELLED]
+        load(journal, "wednesday", [row("Algebra")])
+        batch = journal.batches.find("wednesday")
+        assert batch is not None
+        assert journal.batches.versions(batch).standing(["2492041"])["2492041"].lesson.key == ""
+    assert content_of(folder / "journal-version-3.sqlite3") == before
 
 
 def content_of(path: Path) -> dict[str, list[tuple[Any, ...]]]:
@@ -151,7 +171,9 @@ def test_the_old_journal_stands_beside_as_it_was(folder: Path) -> None:
         assert not copy.exists()
 
 
-@pytest.mark.parametrize("journal", [VERSION_1, VERSION_2], ids=["version 1", "version 2"])
+@pytest.mark.parametrize(
+    "journal", [VERSION_1, VERSION_2, VERSION_3], ids=["version 1", "version 2", "version 3"]
+)
 def test_an_old_journal_gets_the_shape_of_a_new_one(journal: str) -> None:
     with (
         closing(sqlite3.connect(":memory:", isolation_level=None)) as new,

@@ -26,6 +26,7 @@ class FileNote(StrEnum):
     AS_REMEMBERED = auto()
     REMEMBERED = auto()
     NO_SUCH_HEADER = auto()
+    NO_KEY = auto()  #: the column `lesson_id` tells no lessons apart: it counts the rows, or repeats itself
     READ_AS = auto()
     NOT_READ = auto()
     PAST_EVENTS = auto()  #: of a calendar: left out

@@ -349,6 +349,15 @@ COLUMNS: tuple[Column, ...] = (
         is_sent=False,
         service_default="1",
     ),
+    Column(
+        name="lesson_id",
+        called="Lesson ID",
+        headers=WORDS["lesson_id"],
+        kind=Kind.TEXT,
+        help="What your timetable program calls the lesson; by it a lesson is known again when it moves. Never sent.",
+        example="MA-7a-1",
+        is_sent=False,
+    ),
 )
 
 BY_NAME = {column.name: column for column in COLUMNS}

@@ -14,6 +14,7 @@ from batch.core.rows.clock_times import Span
 from batch.core.rows.date_order import UNTOLD, DateOrder, Dates, Readings
 from batch.core.rows.dates import Written, as_written
 from batch.core.rows.header_hints import counts_to_24, order_named, zone_named
+from batch.core.rows.lesson_keys import LESSON_ID, Insists, LessonKeys, NoKey
 from batch.core.rows.row import CellValue, Header, RawRow, shown
 from batch.core.rows.value_maps import ValueMaps, stands_for
 
@@ -49,6 +50,8 @@ class Known:
     names_zones: bool = False  #: some row names a time zone: an empty one is no default
     #: Dates of the spreadsheet may be of another day: some program put the month first, or the day, and left the rest.
     converted: Converted | None = None
+    no_key: NoKey | None = None  #: why its column `lesson_id` is none
+    keys_twice: frozenset[str] = frozenset()  #: what stands there in several rows, though it is to be a key
 
 
 NOTHING_KNOWN = Known()
@@ -70,7 +73,10 @@ def known_from(header: Header, known: Known, zones: Collection[str]) -> Known:
 class FileEvidence:
     """Gathers what a file shows, row by row."""
 
-    def __init__(self, header: Header, known: Known, values: ValueMaps) -> None:
+    def __init__(
+        self, header: Header, known: Known, values: ValueMaps, insists: Insists = Insists.NOBODY
+    ) -> None:
+        """`insists`: who says that the column `lesson_id` is the key."""
         self.known = known
         self.stale = False  #: a row before would be judged otherwise by now
         self.two_ways: dict[
@@ -79,6 +85,8 @@ class FileEvidence:
         columns = header.columns
         self._dated = [(columns[name], values.get(name), name in STARTS) for name in DATED if name in columns]
         self._zone = columns.get("time_zone")
+        self._key = columns.get(LESSON_ID)
+        self._keys = LessonKeys(insists)
         self._doubtful = self._at_night = self._without_zone = False
         self._at_midnight = self._after_midnight = False  #: some start of the spreadsheet is
         self._natives = _Natives()
@@ -101,6 +109,8 @@ class FileEvidence:
             self._format(order, f"the format of {shown(raw.cells[position])} in row {raw.number}")
         if self._zone is not None and not before.names_zones:
             self._named_zone(raw.cells[self._zone])
+        if self._key is not None:
+            self._keys.see(raw.cells[self._key])
         return self.known is not before
 
     def end(self) -> None:
@@ -112,6 +122,12 @@ class FileEvidence:
         alone = self._at_midnight and not (self._after_midnight or self.known.clock_is_said)
         if alone and not self.known.has_dates_alone:
             self.known = replace(self.known, has_dates_alone=True)
+            self.stale = True
+        if self._key is None or self.known.no_key:
+            return
+        no_key, twice = self._keys.no_key, self._keys.twice
+        if no_key or twice != self.known.keys_twice:
+            self.known = replace(self.known, no_key=no_key, keys_twice=frozenset() if no_key else twice)
             self.stale = True
 
     def _converted(self) -> Converted | None:

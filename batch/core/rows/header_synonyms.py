@@ -303,6 +303,22 @@ WORDS: Mapping[str, tuple[tuple[str, ...], ...]] = {
             *("الأولوية", "प्राथमिकता", "优先级"),
         ),
     ),
+    "lesson_id": (
+        (
+            *(
+                "lesson id",
+                "lesson no",
+                "lesson number",
+                "lesson key",
+                "event id",
+                "session id",
+                "activity id",
+            ),
+            *("id de la clase", "id de la lección", "id du cours", "unterrichts-id", "unterrichtsnummer"),
+            *("id da aula", "معرف الحصة", "पाठ आईडी", "课次编号"),
+        ),
+        ("uid", "id"),
+    ),
     "extend_duration": (("extend duration", "extension", "extend by", "extra minutes", "extend (min)"),),
     "attendee_limit": (
         (

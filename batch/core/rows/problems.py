@@ -89,6 +89,7 @@ class Problem(Enum):
     UNREAD_EVENT = "R093"
     DAYS_OUT_BY_RULE = "R094"
     NO_END = "R095"
+    KEY_TWICE = "R096"
     ON_A_HOLIDAY = "W080"
     CUT_BY_THE_TERM = "W081"
     NOT_ITS_DAY = "W082"

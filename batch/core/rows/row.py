@@ -104,6 +104,9 @@ class ClassRow:
     minutes: int  #: duration
     extend_minutes: int = 0  #: extend_duration
     priority: int = 1  #: what the class is worth when not all can be sent; never sent itself
+    lesson_id: str = (
+        ""  #: by what the lesson is known in the next version, with the day of a row that repeats
+    )
     warnings: tuple[Issue, ...] = ()
 
     @property

@@ -10,6 +10,7 @@ from batch.core.rows.cells import Value, encode
 from batch.core.rows.columns import BY_NAME
 from batch.core.rows.examples import EXAMPLE_TITLES
 from batch.core.rows.file_evidence import FIRST_HOUR_OF_DAY
+from batch.core.rows.lesson_keys import LESSON_ID, key_of
 from batch.core.rows.problems import Issue, Problem
 from batch.core.rows.reading import Columns, Reading, Terms, read_cells
 from batch.core.rows.row import CheckedRow, ClassRow, Header, RawRow
@@ -100,8 +101,15 @@ def _class_row(reading: Reading, warnings: tuple[Issue, ...]) -> ClassRow:
         minutes=minutes,
         extend_minutes=reading.whole("extend_duration") or 0,
         priority=min(reading.whole("priority") or 1, MOST_PRIORITY),
+        lesson_id="" if reading.terms.known.no_key else key_of(reading.cell(LESSON_ID)),
         warnings=warnings,
     )
+
+
+def key_is_no_other_rows(reading: Reading) -> Issue | None:
+    if key_of(reading.cell(LESSON_ID)) not in reading.terms.known.keys_twice:
+        return None
+    return reading.issue(Problem.KEY_TWICE, LESSON_ID, None)
 
 
 def title_fits(reading: Reading) -> Issue | None:
@@ -298,6 +306,7 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
     "extend_duration": (extends_by_no_less_than_nothing, extends_no_longer_than_a_class),
     "attendee_limit": (someone_may_attend, no_more_attend_than_allowed),
     "priority": (priority_is_worth_something,),
+    LESSON_ID: (key_is_no_other_rows,),
 }
 
 #: So many values of a column are remembered as good.

@@ -271,7 +271,8 @@ class TermRows:
                 raise AssertionError("a zone of the database has an offset")
             start = (local - before).replace(tzinfo=UTC)
             parameters = {**parsed.parameters, "start_time": f"{day:%m/%d/%Y}{text}"}
-            row = replace(parsed, parameters=parameters, start=start)
+            key = f"{parsed.lesson_id} {local:%Y-%m-%d}" if parsed.lesson_id else ""
+            row = replace(parsed, parameters=parameters, start=start, lesson_id=key)
             if before != after:
                 of_day = Problem.NO_SUCH_HOUR if before < after else Problem.HOUR_COMES_TWICE
                 issue = self._issue(raw, "start_time", Fault(of_day, {"zone": zone.key}), "1005")

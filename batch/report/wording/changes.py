@@ -8,6 +8,7 @@ from batch.report.wording.phrases import KEEPER, Words
 from batch.report.wording.runs import some
 
 _BY = {
+    "key": "the same lesson_id",
     "title and presenter": "{when:period}; same title and presenter",
     "start and title": "{presenter}; same start and title",
     "start and presenter": "{title:title}; same start and presenter",

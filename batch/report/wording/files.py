@@ -387,6 +387,11 @@ def note_words(what: FileNote, facts: Mapping[str, object]) -> Words:
             if facts["columns"]:
                 return Words(f"{kept} {_columns(facts)}.")
             return Words(f"{kept} each column is what its header says.")
+        case FileNote.NO_KEY:
+            counts = facts["why"] == "counts"
+            does = "merely counts the rows" if counts else "has values that come again"
+            insist = ' If it tells them apart, say --map "{header}=lesson_id".' if counts else ""
+            return Words(f"Column {{header!r}} {does}: lessons are not known again by it.{insist}")
         case FileNote.NO_SUCH_HEADER:
             meant = "Did you mean {meant!r}?" if facts["meant"] else ""
             no_column = "No column is called {header!r},"

@@ -436,6 +436,11 @@ def words_of(problem: Problem, facts: Mapping[str, object]) -> Words:  # noqa: P
                 "Give it an end in the calendar, and export it again; or write duration under [defaults] in the settings.",
                 page_hint="Give it an end in the calendar, and export it again; or write its minutes here.",
             )
+        case Problem.KEY_TWICE:
+            return Words(
+                "stands in another row, too",
+                "Give each lesson an id of its own, or leave the cell empty.",
+            )
         case Problem.SETTING_DIFFERS:
             return _setting_differs(facts)
         case Problem.EARLIER_VERSION:
