@@ -455,7 +455,7 @@ SECRETS = frozenset(each.name for each in SETTINGS if each.secret)
 _OF_ONE_CLASS = {
     *SERIES,
     *("title", "start_time", "date", "end_time"),
-    *("presenter_email", "presenter_id", "presenter_name"),
+    *("presenter_email", "presenter_id", "presenter_name", "lesson_id"),
 }
 DEFAULTABLE = tuple(name for name in BY_NAME if name not in _OF_ONE_CLASS)
 TABLES = ("defaults", "columns", "values", "term", "grid")
