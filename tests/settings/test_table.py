@@ -175,5 +175,6 @@ def test_no_default_stands_in_for_what_tells_classes_apart() -> None:
         "presenter_email",
         "presenter_id",
         "presenter_name",
+        "lesson_id",
         *("weekday", "repeat", "first_date", "last_date", "times", "weeks", "except"),
     }
