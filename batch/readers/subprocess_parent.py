@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 _BOOT = "import sys; sys.path[:] = sys.argv[1:]; from batch.readers.subprocess_child import main; main()"
 #: The keys of the account are none of its business. Without defusedxml the parser is the one
 #: written in C, a third faster: `check_container` has let no document type pass, so no entities.
-_ENVIRONMENT = {"OPENPYXL_DEFUSEDXML": "False"}
+ENVIRONMENT = {"OPENPYXL_DEFUSEDXML": "False"}
 _TAIL_BYTES = 4096  #: of what a crash printed, for the log
 
 
@@ -49,20 +49,27 @@ def open_apart(file: BinaryIO, name: str, options: LoadOptions, account: Account
     Raises:
         FileProblem: as `open_workbook`, or the file was too much for the process.
     """
-    with _request(file, name, options, account) as request, tempfile.TemporaryFile() as printed:
-        process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own words
-            [sys.executable, "-I", "-c", _BOOT, *sys.path],
-            stdin=request,
-            stdout=subprocess.PIPE,
-            stderr=printed,
-            env=_ENVIRONMENT,
-        )
-        with process:
-            try:
-                answers = _Answers(process, printed, name, options)
-                yield Opened(answers.table(), answers.lines())
-            finally:
-                process.kill()
+    with (
+        _request(file, name, options, account) as request,
+        tempfile.TemporaryFile() as printed,
+        start(request, printed) as process,
+    ):
+        try:
+            answers = _Answers(process, printed, name, options)
+            yield Opened(answers.table(), answers.lines())
+        finally:
+            process.kill()
+
+
+def start(request: BinaryIO, printed: BinaryIO) -> subprocess.Popen[bytes]:
+    """The process: its standard input is the request, what a crash prints goes to `printed`."""
+    return subprocess.Popen(  # noqa: S603 - our own interpreter, our own words
+        [sys.executable, "-I", "-c", _BOOT, *sys.path],
+        stdin=request,
+        stdout=subprocess.PIPE,
+        stderr=printed,
+        env=ENVIRONMENT,
+    )
 
 
 @contextmanager

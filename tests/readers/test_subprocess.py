@@ -10,11 +10,18 @@ from pathlib import Path
 import pytest
 
 from batch.core.rows.columns import AccountKind
-from batch.readers import FileProblem, LoadOptions, TimetableFile, open_timetable
+from batch.readers import FileProblem, LoadOptions, TimetableFile, open_timetable, subprocess_parent
+from tests.support.warm import STARTED_ANEW
 from tests.support.words import stops
 from tests.support.workbooks import HEADER, ROW, SHEET_1, one_sheet, with_part, with_shared_strings
 
 MIB = 1024 * 1024
+
+
+@pytest.fixture(autouse=True)
+def started_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As without tests: most others have their workbooks read by a process that was forked."""
+    monkeypatch.setattr(subprocess_parent, "start", STARTED_ANEW)
 
 
 @contextmanager

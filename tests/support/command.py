@@ -89,6 +89,7 @@ class Command:
             "HOME": str(self.folder),
             "PYTHONPATH": str(ROOT),
             "COLUMNS": "200",
+            "TMPDIR": tempfile.gettempdir(),
             **NO_CERTIFICATES,
         }
         return {**clean, **self.variables}

@@ -1,4 +1,4 @@
-"""The command in a process of its own, forked from one that has imported it already.
+"""The command in a process of its own, forked from one that has imported it already; readers of workbooks, too.
 
 Imports are most of what a short run costs: half a second of the processor each, for
 hundreds of runs. A forked command is a process like any other: it has its own pid, takes
@@ -18,14 +18,18 @@ import sys
 import tempfile
 import threading
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, BinaryIO, NoReturn, Self
+
+from batch.readers import subprocess_parent
 
 #: The command line, as the place of a function.
 COMMAND = "batch.cli.main:run"
+#: What parses a workbook.
+_READER = "batch.readers.subprocess_child:main"
 #: What the commands import when they begin to work, and while they do.
 _IMPORTED = (
     *(
@@ -40,7 +44,9 @@ _IMPORTED = (
     *("_strptime", "encodings.ascii", "encodings.idna", "importlib.readers", "tzdata.zoneinfo.Europe"),
     *("tzlocal.unix", "tests.trials.edges", "uvloop"),
 )
+_READERS_IMPORT = ("batch.readers.subprocess_child", "batch.readers.workbook")
 _MOST_BYTES = 1 << 20
+_PATIENCE_S = 120.0
 _SCRIPT = """
 import json, os, socket, sys
 order = {"entry": ENTRY, "words": sys.argv[1:], "environment": dict(os.environ), "folder": os.getcwd()}
@@ -56,17 +62,27 @@ sys.exit(code if code >= 0 else 128 - code)
 class Warm:
     """A running process that forks on demand; it ends with its parent."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(
+        self, root: Path, *, readers: str = "", environment: Mapping[str, str] | None = None
+    ) -> None:
+        """Start it.
+
+        Args:
+            root: of the project.
+            readers: the address of the one that forks readers of workbooks; "": it is that one itself.
+            environment: while it imports; None: as here.
+        """
         self._folder = tempfile.TemporaryDirectory(prefix="warm-")
-        self._address = str(Path(self._folder.name) / "socket")
+        self.address = str(Path(self._folder.name) / "socket")
         with socket.socket(socket.AF_UNIX) as listener:
-            listener.bind(self._address)
+            listener.bind(self.address)
             listener.listen(64)
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "tests.support.warm", str(listener.fileno())],
+                [sys.executable, "-m", "tests.support.warm", str(listener.fileno()), readers],
                 cwd=root,
                 stdin=subprocess.PIPE,
                 pass_fds=[listener.fileno()],
+                env=environment,
             )
 
     def begin(
@@ -91,25 +107,13 @@ class Warm:
             err: standard error.
             entry: module:function.
         """
-        order = {"entry": entry, "words": [*words], "environment": {**environment}, "folder": str(folder)}
-        forked = socket.socket(socket.AF_UNIX)
-        nothing = os.open(os.devnull, os.O_RDONLY)
-        try:
-            forked.connect(self._address)
-            descriptors = [nothing if stdin is None else stdin, out, err]
-            socket.send_fds(forked, [json.dumps(order).encode() + b"\n"], descriptors)
-            return Forked(forked)
-        except BaseException:
-            forked.close()
-            raise
-        finally:
-            os.close(nothing)
+        return _begun(self.address, entry, words, environment, folder, stdin, out, err)
 
     def program(self, entry: str = COMMAND) -> Path:
         """One that does as the entry does in a new interpreter. Of signals it passes on SIGKILL alone."""
         path = Path(self._folder.name) / entry
         if not path.exists():
-            names = f"ADDRESS, ENTRY = {self._address!r}, {entry!r}"
+            names = f"ADDRESS, ENTRY = {self.address!r}, {entry!r}"
             path.write_text(f"#!{sys.executable} -IS\n{names}\n{_SCRIPT}")
             path.chmod(0o755)
         return path
@@ -119,6 +123,32 @@ class Warm:
             self._process.stdin.close()
         self._process.wait()
         self._folder.cleanup()
+
+
+def _begun(
+    address: str,
+    entry: str,
+    words: Sequence[str],
+    environment: Mapping[str, str],
+    folder: Path,
+    stdin: int | None,
+    out: int,
+    err: int,
+) -> "Forked":
+    """What `Warm.begin` begins, in whichever process knows the address."""
+    order = {"entry": entry, "words": [*words], "environment": {**environment}, "folder": str(folder)}
+    forked = socket.socket(socket.AF_UNIX)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    try:
+        forked.connect(address)
+        descriptors = [nothing if stdin is None else stdin, out, err]
+        socket.send_fds(forked, [json.dumps(order).encode() + b"\n"], descriptors)
+        return Forked(forked)
+    except BaseException:
+        forked.close()
+        raise
+    finally:
+        os.close(nothing)
 
 
 class Forked:
@@ -154,16 +184,74 @@ class Forked:
         self.send_signal(signal.SIGKILL)
 
 
+class _ForkedReader:
+    """A reader of a workbook, as far as `subprocess_parent` uses what it started."""
+
+    def __init__(self, address: str, request: BinaryIO, printed: BinaryIO) -> None:
+        reading, writing = os.pipe()
+        self.stdout = open(reading, "rb")  # noqa: PTH123, SIM115 - a pipe; closed when the reader is left
+        try:
+            self._forked = _begun(
+                address,
+                _READER,
+                (),
+                subprocess_parent.ENVIRONMENT,
+                Path.cwd(),
+                request.fileno(),
+                writing,
+                printed.fileno(),
+            )
+        except BaseException:
+            self.stdout.close()
+            raise
+        finally:
+            os.close(writing)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stdout.close()
+        self.wait()
+
+    def wait(self) -> int:
+        return self._forked.wait(_PATIENCE_S)
+
+    def kill(self) -> None:
+        self._forked.kill()
+
+
+#: A reader as it starts without tests.
+STARTED_ANEW = subprocess_parent.start
+
+
+def fork_readers(address: Callable[[], str]) -> None:
+    """From now on, this process has workbooks read by forks of the process at the address."""
+    subprocess_parent.start = lambda request, printed: _ForkedReader(address(), request, printed)  # type: ignore[assignment, return-value] # it does all that is asked of it
+
+
+@functools.cache
+def readers(root: Path) -> Warm:
+    """The one of this process that forks readers of workbooks; started by the first test that needs it."""
+    running = Warm(root, environment=subprocess_parent.ENVIRONMENT)
+    atexit.register(running.end)
+    return running
+
+
 @functools.cache
 def warm(root: Path) -> Warm:
-    """The one of this process; started by the first test that needs it."""
-    running = Warm(root)
+    """The one of this process that forks commands."""
+    running = Warm(root, readers=readers(root).address)
     atexit.register(running.end)
     return running
 
 
 def main() -> None:
-    for name in _IMPORTED:
+    if address := sys.argv[2]:
+        fork_readers(lambda: address)
+    else:
+        sys.modules["numpy"] = None  # type: ignore[assignment] # as a reader sees to it, before openpyxl is imported
+    for name in _IMPORTED if address else _READERS_IMPORT:
         import_module(name)
     gc.freeze()  # what is never looked at is never copied
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those that wait for the commands
@@ -209,8 +297,9 @@ def _be_the_command(order: Mapping[str, Any], descriptors: Sequence[int]) -> NoR
     os.environ.clear()
     os.environ.update(order["environment"])
     os.chdir(order["folder"])
-    sys.modules["__main__"] = import_module("batch.__main__")  # as with `python -m batch`
-    sys.argv = [f"{sys.modules['__main__'].__file__}", *order["words"]]
+    if order["entry"] != _READER:
+        sys.modules["__main__"] = import_module("batch.__main__")  # as with `python -m batch`
+        sys.argv = [f"{sys.modules['__main__'].__file__}", *order["words"]]
     code = 1
     try:
         module, _, function = order["entry"].partition(":")

@@ -71,6 +71,7 @@ def environment_of(scene: Scene, base_url: str, **more: str) -> dict[str, str]:
     return {
         "PATH": os.environ["PATH"],
         "HOME": str(scene.folder),
+        "TMPDIR": tempfile.gettempdir(),
         **NO_CERTIFICATES,
         "CLASSBATCH_BASE_URL": base_url,
         "CLASSBATCH_ACCESS_KEY": KEYS.access_key,
