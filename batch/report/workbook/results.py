@@ -8,6 +8,7 @@ written. Rows are streamed to disk, so 100,000 of them need no more memory than 
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,28 @@ def _write_term(sheet: Any, lines: Sequence[Sequence[str]], styles: Styles) -> N
         for column, text in enumerate(cells):
             if text:
                 put_text(sheet, place, column, text, styles.text(""))
+
+
+@cache
+def numbers_of_rows(*, sandbox: bool, with_input: bool) -> list[int]:
+    """The numbers in the file of the formats that rows may have, behind those of the header."""
+
+    def begin(book: Any) -> None:
+        styles = Styles(book, sandbox=sandbox)
+        sheet = book.add_worksheet(RESULTS_SHEET)
+        headers = (styles.own_header, styles.input_header)
+        for position, each in enumerate(headers if with_input else headers[:1]):
+            sheet.write_string(0, position, "", each)
+        _write_formats(sheet, styles)
+
+    return format_numbers(begin)
+
+
+def _write_formats(sheet: Any, styles: Styles) -> None:
+    """A cell of each format that rows may have, in line 2."""
+    for position, each in enumerate(styles.of_rows().values()):
+        sheet.write_blank(1, position, None, each)
+    sheet.write_number(2, 0, 0)  # only when a line is over do its formats get their numbers
 
 
 def write_results(
@@ -87,23 +110,15 @@ def write_results(
             RowsSheet(Path(scratch), header_names, last=TO_DO_LAST, sandbox=facts.sandbox, hides_last=True)
         ) as to_mend,
     ):
-
-        def begin(book: Any) -> tuple[Any, Styles]:
-            """The first sheet with its header, and a cell of each format that its rows may have."""
-            styles = Styles(book, sandbox=facts.sandbox)
-            sheet = book.add_worksheet(RESULTS_SHEET)
-            results.write_header(sheet, styles)
-            for position, each in enumerate(styles.of_rows().values()):
-                sheet.write_blank(1, position, None, each)
-            sheet.write_number(2, 0, 0)  # only when a line is over do its formats get their numbers
-            return sheet, styles
-
         bare = Path(scratch) / "bare.xlsx"
         try:
             with xlsxwriter.Workbook(str(bare), {"constant_memory": True, "tmpdir": scratch}) as book:
                 book.set_properties({"comments": MARK})
-                sheet, styles = begin(book)
-                found = format_numbers(begin)
+                styles = Styles(book, sandbox=facts.sandbox)
+                sheet = book.add_worksheet(RESULTS_SHEET)
+                results.write_header(sheet, styles)
+                _write_formats(sheet, styles)
+                found = numbers_of_rows(sandbox=facts.sandbox, with_input=bool(header_names))
                 numbers = dict(zip(styles.of_rows(), found, strict=True))
                 results.begin(numbers)
                 breakdown = Breakdown()
