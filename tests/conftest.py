@@ -2,8 +2,6 @@
 
 import gc
 import os
-import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +11,7 @@ from hypothesis import settings
 from tests.support.command import KEYS, NO_CERTIFICATES, ROOT, Command, Service, serving
 from tests.support.effort import EXAMPLES
 from tests.support.postgres import Postgres, running
+from tests.support.scratch import use_memory
 from tests.support.warm import fork_readers, readers
 
 # Without a deadline: the machine may be busy.
@@ -28,14 +27,7 @@ settings.load_profile("classbatch")
 # To read the computer's certificates takes 20 ms for every client that is opened, and no test asks a service that has one.
 os.environ.update(NO_CERTIFICATES)
 
-# Journals are forced to disk with every commit, which no test can tell from memory: a process that is killed loses
-# nothing in either. It halves the time of tests that send.
-_MEMORY = Path("/dev/shm")  # noqa: S108 - what is made in it is private
-_LEAST_FREE = 4 << 30
-if "TMPDIR" not in os.environ and _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _LEAST_FREE:
-    _SCRATCH = _MEMORY / f"classbatch-tests-{os.getuid()}"
-    _SCRATCH.mkdir(mode=0o700, exist_ok=True)
-    os.environ["TMPDIR"] = tempfile.tempdir = str(_SCRATCH)
+use_memory()
 
 # A workbook is parsed in a process of its own, whose imports take five times as long as most workbooks.
 fork_readers(lambda: readers(ROOT).address)
@@ -49,6 +41,8 @@ def pytest_xdist_auto_num_workers() -> int:
 def pytest_collection_finish() -> None:
     """What was imported and collected stays: the collector of garbage need not look through it again and again."""
     gc.freeze()
+    _, *later = gc.get_threshold()
+    gc.set_threshold(20_000, *later)  # as a run sets it: what a request makes is freed with it
 
 
 @pytest.fixture(scope="session")

@@ -233,7 +233,8 @@ def fork_readers(address: Callable[[], str]) -> None:
 @functools.cache
 def readers(root: Path) -> Warm:
     """The one of this process that forks readers of workbooks; started by the first test that needs it."""
-    running = Warm(root, environment=subprocess_parent.ENVIRONMENT)
+    compiled = {name: os.environ[name] for name in ("PYTHONPYCACHEPREFIX",) if name in os.environ}
+    running = Warm(root, environment={**subprocess_parent.ENVIRONMENT, **compiled})
     atexit.register(running.end)
     return running
 
