@@ -21,10 +21,10 @@ def use_memory() -> None:
     if "TMPDIR" in os.environ or not _MEMORY.is_dir() or shutil.disk_usage(_MEMORY).free < _LEAST_FREE:
         return
     folder = _MEMORY / f"classbatch-tests-{os.getuid()}"
-    folder.mkdir(mode=0o700, exist_ok=True)
+    folder.mkdir(mode=0o711, exist_ok=True)  # a database is another user, who has to get to its own in it
     found = folder.lstat()
-    if found.st_uid != os.getuid() or not stat.S_ISDIR(found.st_mode) or found.st_mode & 0o077:
-        return  # somebody else made it
+    if found.st_uid != os.getuid() or not stat.S_ISDIR(found.st_mode) or found.st_mode & 0o022:
+        return  # somebody else made it, or could
     os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
     sys.pycache_prefix = os.environ["PYTHONPYCACHEPREFIX"] = str(folder / "compiled")
     sys.dont_write_bytecode = False  # nothing is written beside the sources

@@ -54,7 +54,7 @@ async def _bent(only: str) -> Sequence[str]:
     found: list[str] = []
     lists = {name: bent for name, bent in BENT_LISTS.items() if only in name}
     for situation in SITUATIONS:
-        table = await every(situation, lists)
+        table = await every(situation, lists, at_once=4)
         whole = summed(table)
         by_rule = [each for name, each in table.items() if lists[name].by_rule]
         settled = sum(not each.open and not each.broken for each in by_rule)

@@ -123,7 +123,7 @@ async def tried(situation: str, name: str, bent: BentList) -> Tried:
         return _judged(scene, ran, f"{situation}, {name}", most_let_through=most)
 
 
-async def every(situation: str, lists: Mapping[str, BentList], *, at_once: int = 4) -> dict[str, Tried]:
+async def every(situation: str, lists: Mapping[str, BentList], *, at_once: int) -> dict[str, Tried]:
     """One situation under each of the lists."""
     room = asyncio.Semaphore(at_once)
 

@@ -22,6 +22,8 @@ _FEW = (
     "page-size:3",
     "pages of 3 that shift",
 )
+#: A quick run tries them all at once: they mostly wait.
+_AT_ONCE = len(_FEW) if TRIALS == 1 else 4
 
 
 def test_there_are_lists_enough() -> None:
@@ -32,7 +34,7 @@ def test_there_are_lists_enough() -> None:
 @pytest.mark.parametrize("situation", SITUATIONS)
 async def test_no_bent_list_doubles_a_class(situation: str) -> None:
     lists = {name: BENT_LISTS[name] for name in (_FEW if TRIALS == 1 else BENT_LISTS)}
-    results = await every(situation, lists)
+    results = await every(situation, lists, at_once=_AT_ONCE)
     assert broken([results]) == []
 
 
@@ -42,6 +44,6 @@ _SHOWN_TOO_SELDOM = {"title-cut:70": 2, "start-no-half": 2}
 
 async def test_lists_that_differ_by_a_rule_still_settle_lost_answers() -> None:
     lists = {name: BENT_LISTS[name] for name in _FEW if BENT_LISTS[name].by_rule}
-    results = await every("lost answer", lists)
+    results = await every("lost answer", lists, at_once=_AT_ONCE)
     assert broken([results]) == []
     assert {name: each.open for name, each in results.items() if each.open} == _SHOWN_TOO_SELDOM
