@@ -41,7 +41,7 @@ from batch.report.wording.phrases import Reader
 from batch.sending.change_plan import note_changes
 from batch.sending.changed_settings import note_changed_settings
 from batch.sending.earlier_versions import Beside, beside_earlier, note_earlier_versions
-from batch.sending.listener import Control, Listener
+from batch.sending.listener import Listener
 from batch.sending.planning import Planning
 from batch.sending.terms import Terms
 from batch.settings.table import Settings
@@ -49,6 +49,7 @@ from batch.settings.table import Settings
 if TYPE_CHECKING:
     from batch.journal.recorder import Recorder
     from batch.sending.changes import Confirm, FileChanges
+    from batch.sending.control import Control
     from batch.sending.listing import AccountList
     from batch.sending.operating import ChangesClasses
 
@@ -410,12 +411,12 @@ def _changes(
     )
 
 
-def drained(passes: Control, listener: Listener) -> AbstractContextManager[None]:
+def drained(passes: "Control", listener: Listener) -> AbstractContextManager[None]:
     """A first signal lets nothing more begin."""
     return drained_by_signals(_drain(passes, listener, RunNote.STOPPING))
 
 
-def _drain(passes: Control, listener: Listener, because: RunNote) -> Callable[[], None]:
+def _drain(passes: "Control", listener: Listener, because: RunNote) -> Callable[[], None]:
     def drain() -> None:
         listener.says(Message(because))
         passes.drain()

@@ -24,7 +24,7 @@ from batch.report.styled import Line, line
 from batch.report.summary import summary
 from batch.report.wording.messages import both_of, message_of
 from batch.report.wording.outcomes import ENDINGS
-from batch.sending.listener import Control, Listener
+from batch.sending.listener import Listener
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from batch.doctor import Finding
     from batch.journal.nights import LastNight
     from batch.report.ending import Ending
+    from batch.sending.control import Control
 
 log = logging.getLogger(__name__)
 
@@ -87,7 +88,7 @@ class Terminal(Listener):
         if rows:
             self._progress.begin(rows)
 
-    def control(self, run: Control) -> None:
+    def control(self, run: "Control") -> None:
         self._progress.watch(run.pace)
 
     def ended(self, outcome: RowOutcome) -> None:

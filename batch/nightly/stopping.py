@@ -5,11 +5,15 @@ A first SIGTERM or SIGINT says it; a second one leaves at once.
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from typing import TYPE_CHECKING
 
 from batch.core.message import Message, NightNote, RunNote
 from batch.event_loop import drained_by_signals
 from batch.journal.records import Batch, RowOutcome
-from batch.sending.listener import Control, Listener
+from batch.sending.listener import Listener
+
+if TYPE_CHECKING:
+    from batch.sending.control import Control
 
 
 class Stopping:
@@ -32,7 +36,7 @@ class Stopping:
         finally:
             self._run = None
 
-    def _control(self, run: Control) -> None:
+    def _control(self, run: "Control") -> None:
         self._run = run
         if self.why:
             run.drain()
@@ -48,14 +52,14 @@ class Stopping:
 class _Steering(Listener):
     """Watches a run for somebody else, and hands its controls on."""
 
-    def __init__(self, listener: Listener, control: Callable[[Control], None]) -> None:
+    def __init__(self, listener: Listener, control: "Callable[[Control], None]") -> None:
         self._listener = listener
         self._control = control
 
     def taken_in(self, batch: Batch) -> None:
         self._listener.taken_in(batch)
 
-    def control(self, run: Control) -> None:
+    def control(self, run: "Control") -> None:
         self._listener.control(run)
         self._control(run)
 

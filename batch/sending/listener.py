@@ -1,10 +1,13 @@
 """Who watches a run, and may steer it."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from batch.core.message import Message
 from batch.journal.records import Batch, RowOutcome
+
+if TYPE_CHECKING:
+    from batch.sending.control import Control
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,29 +19,13 @@ class Pace:
     waits_for: Message | None = None  #: why nothing begins
 
 
-class Control(Protocol):
-    """What may be asked of a run while it is under way."""
-
-    def pace(self) -> Pace:
-        """How the run goes at the moment."""
-
-    def pause(self) -> None:
-        """Let nothing more begin until `resume`; what is under way goes on to its end."""
-
-    def resume(self) -> None:
-        """Go on after `pause`."""
-
-    def drain(self) -> None:
-        """Let nothing more begin; what is under way goes on to its end, and the run with it."""
-
-
 class Listener:
     """Hears of a run and does nothing about it; who watches takes up what they want to hear."""
 
     def taken_in(self, batch: Batch) -> None:
         """The whole file is in the journal as this batch; nothing of it was sent yet."""
 
-    def control(self, run: Control) -> None:
+    def control(self, run: "Control") -> None:
         """From now on the run can be asked for its pace, and steered."""
 
     def begin(self, rows: int) -> None:

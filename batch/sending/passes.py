@@ -20,10 +20,11 @@ from batch.journal.recorder import Recorder
 from batch.journal.records import RowOutcome
 from batch.sending.audit import Auditor
 from batch.sending.changes import FileChanges
+from batch.sending.control import Control
 from batch.sending.first_look import FirstLook, TellsAccount
 from batch.sending.first_row import FirstRow
 from batch.sending.gate import Closing, Gate
-from batch.sending.listener import Listener, Pace
+from batch.sending.listener import Listener
 from batch.sending.listing import AccountList, ListsAccount
 from batch.sending.planning import Planning
 from batch.sending.reconcile import Reconciler, Settled
@@ -48,7 +49,7 @@ class Service(CreatesClasses, ListsAccount, TellsAccount, Protocol):
     clock_offset_s: float | None
 
 
-class BatchRun:
+class BatchRun(Control):
     """The passes over one batch."""
 
     def __init__(
@@ -65,6 +66,7 @@ class BatchRun:
         changes: Callable[[AccountList], FileChanges] | None = None,
     ) -> None:
         """`changes`: what the file changes of its earlier versions, by the list that the run takes."""
+        super().__init__(gate)
         self._batch = batch
         self._terms = terms
         self._api = api
@@ -105,33 +107,7 @@ class BatchRun:
         self._chance = chance
         self._planning = Planning(batch, terms, clock)
         self._budget = RetryBudget()
-        self._new_gate = gate
-        self._gate = gate(Window())
-        self._draining = False
-        self._paused = False
         self._quiet_until = 0.0  # UTC seconds: the service wants to be left alone until then
-
-    def pace(self) -> Pace:
-        """How the run goes at the moment."""
-        return self._gate.pace
-
-    def pause(self) -> None:
-        """Let nothing more begin until `resume`; what is under way goes on to its end."""
-        self._paused = True
-        self._gate.hold()
-
-    def resume(self) -> None:
-        """Go on after `pause`."""
-        self._paused = False
-        self._gate.release()
-
-    def drain(self) -> None:
-        """Let nothing more begin; what is under way goes on to its end, and the run with it."""
-        self._draining = True
-        self._gate.close(Closing.ASKED)
-
-    def _drains(self) -> bool:
-        return self._draining
 
     async def run(self) -> Message | None:
         """Send what is to be sent; return why nothing more may be, before a person has mended it."""
@@ -140,13 +116,13 @@ class BatchRun:
             self._planning.may_send, self._recorder.journal
         ) or await self._first_look.is_to_let_go(self._batch)
         needs_list = may_send or (self._changes is not None and self._terms.changes.sync)
-        if needs_list and not self._draining:
+        if needs_list and not self._is_draining:
             if fault := await self._first_look.look(self._batch, self._open_gate(Window())):
                 self._listener.says(fault)
             self._planning.listed_at = self._first_look.listed_at
         if needs_list:
             self._heed_clock(self._api.clock_offset_s)
-        if self._changes is not None and not self._draining:
+        if self._changes is not None and not self._is_draining:
             is_listed = self._first_look.listed_at is not None
             stopped = await self._changes.begin(self._open_gate(Window()), is_listed=is_listed)
             stopped = stopped or await self._changes.before_creates(self._open_gate(self._window()))
@@ -264,7 +240,7 @@ class BatchRun:
         except WiziqError as error:
             log.warning("turned_down.cannot_list", extra={"code": error.code})
             is_listed = False
-        if stopped or self._draining or not self._terms.audit:
+        if stopped or self._is_draining or not self._terms.audit:
             return None
         return await self._auditor.audit(self._batch, self._open_gate(Window()), is_listed=is_listed)
 
@@ -328,14 +304,6 @@ class BatchRun:
 
     def _window(self) -> Window:
         return Window(self._terms.in_flight, FIRST_IN_FLIGHT)
-
-    def _open_gate(self, window: Window) -> Gate:
-        self._gate = self._new_gate(window)
-        if self._paused:
-            self._gate.hold()
-        if self._draining:
-            self._gate.close(Closing.ASKED)
-        return self._gate
 
 
 def _why(submitter: Submitter, gate: Gate) -> Message:

@@ -15,11 +15,12 @@ from batch.core.service.backoff import FIRST_IN_FLIGHT, Window
 from batch.core.service.first_send import AlikeClasses
 from batch.journal.recorder import Recorder
 from batch.journal.records import BLOCK, Batch
+from batch.sending.control import Control
 from batch.sending.earlier_operations import adopt, classes_as_left, limit_known, settle_operations
 from batch.sending.first_look import FirstLook, TellsAccount
 from batch.sending.first_row import FirstRow
-from batch.sending.gate import Closing, Gate
-from batch.sending.listener import Listener, Pace
+from batch.sending.gate import Closing
+from batch.sending.listener import Listener
 from batch.sending.listing import AccountList, ListsAccount
 from batch.sending.operating import ChangesClasses, Operator
 from batch.sending.reconcile import Reconciler
@@ -44,7 +45,7 @@ class UndoTerms:
     )
 
 
-class UndoRun:
+class UndoRun(Control):
     """One undo."""
 
     def __init__(
@@ -60,6 +61,7 @@ class UndoRun:
         clock: Callable[[], float],
         chance: Callable[[], float],
     ) -> None:
+        super().__init__()
         self._undone = undone
         self._undo = undo
         self._terms = terms
@@ -106,35 +108,7 @@ class UndoRun:
             edited=UndoNote.EDITED_SINCE,
             overwrites=wanted.overwrite_edits,
         )
-        self._gate = Gate(Window())
-        self._is_paused = self._is_draining = self._is_listed = False
-
-    def pace(self) -> Pace:
-        """How the run goes at the moment."""
-        return self._gate.pace
-
-    def pause(self) -> None:
-        """Let nothing more begin until `resume`; what is under way goes on to its end."""
-        self._is_paused = True
-        self._gate.hold()
-
-    def resume(self) -> None:
-        """Go on after `pause`."""
-        self._is_paused = False
-        self._gate.release()
-
-    def drain(self) -> None:
-        """Let nothing more begin; what is under way goes on to its end, and the run with it."""
-        self._is_draining = True
-        self._gate.close(Closing.ASKED)
-
-    def _open_gate(self, window: Window) -> Gate:
-        self._gate = Gate(window)
-        if self._is_paused:
-            self._gate.hold()
-        if self._is_draining:
-            self._gate.close(Closing.ASKED)
-        return self._gate
+        self._is_listed = False
 
     async def prepare(self) -> UndoPlan:
         """Look at the account, and decide; nothing of it is written down yet.

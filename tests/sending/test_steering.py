@@ -13,7 +13,8 @@ from batch.core.tally import Exit
 from batch.journal.records import RowOutcome
 from batch.report.wording.messages import both_of
 from batch.run import Job
-from batch.sending.listener import Control, Listener
+from batch.sending.control import Control
+from batch.sending.listener import Listener
 from batch.settings.resolve import load_settings
 from tests.support.command import KEYS, PATIENCE_S, Service, lessons, rows_of, timetable
 

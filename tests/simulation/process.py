@@ -11,7 +11,7 @@ from random import Random
 from typing import TypeVar
 
 from batch.journal.migration import create
-from batch.sending.listener import Control
+from batch.sending.control import Control
 from tests.simulation.clock import Hangs, VirtualLoop
 from tests.simulation.service import Connection
 

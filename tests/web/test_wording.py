@@ -9,6 +9,7 @@ from batch.core.outcome import Outcome
 from batch.core.plan.load import Day, Load
 from batch.core.rows.columns import AccountKind
 from batch.core.tally import Tally
+from batch.sending.control import Control
 from batch.sending.listener import Pace
 from batch.web.state.orders import FileOverrides
 from batch.web.views.findings import load_picture
@@ -75,20 +76,14 @@ def test_a_number_that_is_0_is_left_out_but_for_what_everybody_waits_for() -> No
     assert [(count.outcome, count.number) for count in shown] == [("scheduled", 0), ("invalid", 1)]
 
 
-class Run:
+class Run(Control):
     """A run that waits for something."""
 
     def pace(self) -> Pace:
         return Pace(under_way=1, at_once=1, waits_for=Message(RunNote.PAUSE_ASKED_FOR))
 
-    def pause(self) -> None: ...
 
-    def resume(self) -> None: ...
-
-    def drain(self) -> None: ...
-
-
-def test_a_run_that_stops_waits_for_nothing_else() -> None:
+async def test_a_run_that_stops_waits_for_nothing_else() -> None:
     told: list[dict[str, object]] = []
     teller = Teller(told.append, clock=lambda: 5.0)
     teller.control(Run())

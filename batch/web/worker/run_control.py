@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from batch.core.message import Message
 from batch.core.outcome import Outcome
@@ -20,7 +20,10 @@ from batch.journal.records import Batch, RowOutcome
 from batch.report.wording.messages import both_of, message_of
 from batch.report.wording.outcomes import in_words
 from batch.report.wording.phrases import Reader
-from batch.sending.listener import Control, Listener
+from batch.sending.listener import Listener
+
+if TYPE_CHECKING:
+    from batch.sending.control import Control
 
 T = TypeVar("T")
 
@@ -69,7 +72,7 @@ class Teller(Listener):
     def says(self, note: Message) -> None:
         self._sentences = [*self._sentences, one_line(both_of(note, Reader.PAGE))][-_MOST_SENTENCES:]
 
-    def control(self, run: Control) -> None:
+    def control(self, run: "Control") -> None:
         self._run = run
         for wanted in self._wanted:
             self.hear(wanted)
