@@ -28,6 +28,7 @@ from batch.settings.table import DEFAULTABLE, SETTING, TABLES, Settings
 _SECRET_KEY = frozenset({"secret_key", "secret_key_file"})
 #: By these most programs find a web proxy. A stray one would be handed every class, so ours is named by a setting.
 _PROXIES = frozenset({"https_proxy", "http_proxy", "all_proxy"})
+_MOST_SHOWN = 300  #: letters of a value that cannot be used: the end of a path tells most
 #: The tables that variables may speak of, and how many names lead to a line of one.
 _DEPTH = {"defaults": 1, "columns": 1, "values": 2, "term": 1, "grid": 1}
 
@@ -152,7 +153,7 @@ def _read(layers: Sequence[_Layer]) -> tuple[dict[str, Any], list[Message]]:
                 "name": name,
                 "takes": setting.takes,
                 "default": setting.default_shown,
-                "value": None if setting.secret else str(layer.values[name])[:100],
+                "value": None if setting.secret else str(layer.values[name])[:_MOST_SHOWN],
                 "why": str(error),
             }
             wrong.append(Message(SettingFault.EXPLAINED if explained else SettingFault.NOT_TAKEN, facts))
