@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from batch.core.errors import CannotRun
 from batch.core.message import JournalFault
@@ -15,9 +15,6 @@ from batch.journal.lock import HeldLock, Holder, Lock, locked
 from batch.journal.lock_holder import lock_holder
 from batch.journal.records import Batch
 from batch.journal.store import Journal
-
-if TYPE_CHECKING:
-    from batch.settings.table import Settings
 
 #: So many classes that another journal has confirmed, and the account lists, make it the same account.
 LEAST_CLASSES = 3
@@ -149,7 +146,26 @@ class FileJournals:
         files.seal(self._state / account, moved_to)
 
 
-def journals_of(settings: "Settings", *, sandbox: bool = False) -> Journals:
+class _Address(Protocol):
+    """Where a database is, kept from logs."""
+
+    def get_secret_value(self) -> str: ...
+
+
+class JournalSettings(Protocol):
+    """What of the settings says where journals are."""
+
+    @property
+    def state(self) -> Path: ...
+
+    @property
+    def journal(self) -> _Address | None: ...
+
+    @property
+    def takeover_s(self) -> float: ...
+
+
+def journals_of(settings: JournalSettings, *, sandbox: bool = False) -> Journals:
     """Where the settings have them; those of a sandbox in this process are always in `state`, and thrown away."""
     if settings.journal is None or sandbox:
         return FileJournals(settings.state)
