@@ -16,8 +16,7 @@ from batch.nightly.importing import Nightly, fault_of_ours
 from batch.nightly.metrics import write_metrics
 from batch.nightly.night import Night, Order, Taken
 from batch.nightly.notification import Notice
-from batch.nightly.wording import body, summary_line, title
-from batch.report.wording.messages import message_of
+from batch.nightly.wording import body, summary_line, title, why_failed
 from batch.run import Environment, real_environment
 from batch.sending.listener import Listener
 
@@ -114,16 +113,13 @@ def _keep(order: Order, night: Night, code: Exit, *, began: float, ended: float)
     if order.inbox is None or not night.taken:
         return
     batches = (each.ending.facts.batch for each in night.taken if each.ending is not None)
-    failed = (
-        (visible(each.name), message_of(each.trouble)) for each in night.failed if each.trouble is not None
-    )
     past = PastNight(
         inbox=str(order.inbox),
         began_at=began,
         ended_at=ended,
         exit_code=int(code),
         batches=tuple(batch for batch in batches if batch),
-        failed=tuple(failed),
+        failed=why_failed(night),
     )
     try:
         keep_night(folder_of(order.settings.state, order.inbox), past)

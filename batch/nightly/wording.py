@@ -69,6 +69,13 @@ def in_words(trouble: CannotRun | Unfinished, name: str) -> str:
     return f"{one_line(says)}\n            {one_line(hint_of(trouble))}"
 
 
+def why_failed(night: Night) -> tuple[tuple[str, str], ...]:
+    """The files that could not be imported, each with why."""
+    return tuple(
+        (visible(each.name), message_of(each.trouble)) for each in night.failed if each.trouble is not None
+    )
+
+
 def _file_in_words(taken: Taken) -> str:
     lines = []
     if taken.trouble is not None:
