@@ -115,6 +115,11 @@ async def measure(url: str, server: subprocess.Popen[str], file: Path, uploads: 
             print(f"upload {number:>3}: {resident_mib(server):6.1f} MiB, checked in {took:.1f} s", flush=True)
         worst = max(visitor.answers_s) * 1000
         print(f"pages while files were checked: {len(visitor.answers_s)}, the slowest {worst:.0f} ms")
+        for what, query in {"check": "", "check, another week": "?week=2031-11-03"}.items():
+            began = time.perf_counter()
+            _, page = await visitor.get(path + query)
+            took = (time.perf_counter() - began) * 1000
+            print(f"the page of the {what}: {took:.0f} ms, {len(page.encode()) / 1000:.0f} KB")
         began = time.perf_counter()
         await visitor.run(path, csrf)
         times = visitor.answers_s[:-1]  # the last one waits for nothing of the run

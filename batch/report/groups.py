@@ -42,15 +42,22 @@ class Group:
     @property
     def where(self) -> str:
         """Every row, such as "rows 6, 7 and 9 under Start"."""
+        return self.where_within(None)
+
+    def where_within(self, most: int | None) -> str:
+        """The same with so many stretches of rows at most; None: all that are known."""
         if self.times == 1:
             return self.first
         if self.cells:
             more = len(self.cells) - _MOST_CELLS
             first = [*self.cells][:_MOST_CELLS]
             return f"cells {listed([*first, f'{more:,} more'] if more > 0 else first)}"
+        facts = {
+            sheet: each.facts if most is None else each.within(most) for sheet, each in self.rows.items()
+        }
         rows = (
-            f"{sheet}, {rows_in_words('row', *each.facts)}" if sheet else rows_in_words("row", *each.facts)
-            for sheet, each in self.rows.items()
+            f"{sheet}, {rows_in_words('row', *each)}" if sheet else rows_in_words("row", *each)
+            for sheet, each in facts.items()
         )
         under = f" under {listed(list(self.headers))}" if 0 < len(self.headers) <= _MOST_HEADERS else ""
         return "; ".join(rows) + under

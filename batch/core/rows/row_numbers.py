@@ -30,3 +30,8 @@ class RowNumbers:
     @property
     def facts(self) -> tuple[int, list[tuple[int, int]], int]:
         return self.count, self.stretches, self.beyond
+
+    def within(self, most: int) -> tuple[int, list[tuple[int, int]], int]:
+        """The same with so many stretches at most; the rows of the others are beyond."""
+        left_out = sum(last - first + 1 for first, last in self.stretches[most:])
+        return self.count, self.stretches[:most], self.beyond + left_out

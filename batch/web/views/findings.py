@@ -36,6 +36,7 @@ from batch.web.views.week import WeekSpool
 from batch.web.views.when_question import Unexplained
 
 _MOST_DAYS = 25
+_MOST_STRETCHES = 30  #: of rows that a group names; the list has them all
 _MOST_TEACHERS = 200
 _MOST_GROUPS = 50
 _TOLD_WITH_EACH = 5  #: so often a problem is explained anew; where there are more rows of it, its group does
@@ -137,7 +138,7 @@ class Findings:
                 count=group.times,
                 says=one_line(group.of_first if group.differs else group.message),
                 fix=one_line(group.advice),
-                where=one_line(group.where),
+                where=one_line(group.where_within(_MOST_STRETCHES)),
                 example="" if group.differs else shortened(one_line(group.example), _LONGEST_EXAMPLE),
                 tone="plain" if group.code.startswith("W") else "bad",
             )
