@@ -303,10 +303,11 @@ def _missing(message: str, facts: Mapping[str, object]) -> Words:
         meant.append("Weekdays, days and periods as numbers are none: write each class's date and time.")
     needs = "a column" if len(missing) == 1 else "the columns"
     needed = f"Every timetable needs {needs} {{missing:list and}};"
+    needed_there = f"Every timetable needs {needs} {{missing:called and}};"
     return Words(
         message,
         " ".join([*on_terminal, *meant, needed, "`classbatch template` writes a blank one that has all."]),
-        page_hint=" ".join([*on_page, *meant, needed, 'the "Blank timetable" above has all.']),
+        page_hint=" ".join([*on_page, *meant, needed_there, 'the "Blank timetable" above has all.']),
     )
 
 
@@ -404,6 +405,7 @@ def note_words(what: FileNote, facts: Mapping[str, object]) -> Words:
             return Words(
                 "{header!r} is read as {column}.",
                 'If it is not: --map "HEADER={column}".',
+                page="{header!r} is read as {column:called}.",
                 page_hint='If it is not, say so under "How the file is read".',
             )
         case FileNote.PAST_EVENTS:

@@ -8,6 +8,7 @@ from string import Formatter
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from batch.core.rows.columns import BY_NAME
 from batch.core.text import one_line
 
 #: What only they can do, as it is said to somebody on the page.
@@ -122,6 +123,16 @@ def day_in_words(day: object) -> str:
     return f"{found:%A} {found.day} {found:%B %Y}"
 
 
+def called(column: str) -> str:
+    """What people call a column.
+
+    >>> called("attendee_limit"), called("Room")
+    ("'Attendee limit'", 'Room')
+    """
+    known = BY_NAME.get(column)
+    return repr(known.called) if known else column
+
+
 class _Filler(Formatter):
     """Knows more ways to write a fact, such as `{rows:count row}`, `{names:list or}` and `{when:period}`."""
 
@@ -150,6 +161,12 @@ class _Filler(Formatter):
             return period_in_words(*value)
         if way == "cells":  # each text with how often it stands there
             return ", ".join(f"{text!r} ({times})" if times > 1 else repr(text) for text, times in value)
+        if way == "called":  # a column, or several, in people's words
+            return (
+                called(value)
+                if isinstance(value, str)
+                else listed([called(str(each)) for each in value], rest)
+            )
         if way == "list":
             return listed([str(each) for each in value], rest)
         if way == "sentences":

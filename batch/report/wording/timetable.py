@@ -57,6 +57,7 @@ def words_of(what: TimetableNote, facts: Mapping[str, object]) -> Words:
             return Words(
                 "There is no column for time_zone: every start is read as {zone}, unless it has an offset of its own.",
                 f"{clock} set time_zone under [defaults] in classbatch.toml.",
+                page="No column says the time zone: every start is read as {zone}, unless it has an offset of its own.",
                 page_hint=f'{clock} name your time zone under "How the file is read".',
             )
         case TimetableNote.NO_ATTENDEE_LIMIT:
@@ -65,11 +66,14 @@ def words_of(what: TimetableNote, facts: Mapping[str, object]) -> Words:
                 "Write there how many may attend."
                 if "rows" in facts
                 else "Add one that says how many may attend.",
+                page=f"{_empty_there(facts)}, and the service lets 2 people attend a class without a limit.",
             )
         case TimetableNote.NO_LENGTH:
-            return Words(f"{_empty(facts)}: each class there lasts 60 minutes.")
+            lasts = "each class there lasts 60 minutes."
+            return Words(f"{_empty(facts)}: {lasts}", page=f"{_empty_there(facts)}: {lasts}")
         case TimetableNote.NO_RECORDING:
-            return Words(f"{_empty(facts)}: no class there is recorded.")
+            none = "no class there is recorded."
+            return Words(f"{_empty(facts)}: {none}", page=f"{_empty_there(facts)}: {none}")
         case TimetableNote.OUTSIDE_HOURS:
             alone = " at {begins}," if _number_of(facts.get("rows")) == 1 else ""
             first = "" if alone else ", the first at {begins}"
@@ -98,6 +102,13 @@ def _empty(facts: Mapping[str, object]) -> str:
     if "rows" not in facts:
         return "There is no column for {column}"
     return f"{{column}} is empty in {rows_by_sheet(facts['rows'])}"
+
+
+def _empty_there(facts: Mapping[str, object]) -> str:
+    """The same on the page, in people's words."""
+    if "rows" not in facts:
+        return "There is no column {column:called}"
+    return f"{{column:called}} is empty in {rows_by_sheet(facts['rows'])}"
 
 
 def _rows(facts: Mapping[str, object]) -> str:
