@@ -18,8 +18,8 @@ from batch.readers.options import LoadOptions
 from batch.readers.problem import FileProblem
 from batch.readers.table import Line, Table
 
-if TYPE_CHECKING:
-    from batch.readers.outline import Outline  # it brings openpyxl
+if TYPE_CHECKING:  # it brings openpyxl, which the process that reads a CSV can do without
+    from batch.readers.outline import Outline
 
 _MOST_LINES = 5_000  #: a chart on a wall has some fifty
 

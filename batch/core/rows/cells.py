@@ -169,26 +169,16 @@ def reader(
 
     bare = wording if column.kind is Kind.TEXT else value_text
     nothing = _words_for_nothing(column)
-    seen: dict[str, Value | Fault | None] = {}
 
     def read_cell(cell: CellValue) -> Value | Fault | None:
         if isinstance(cell, str):
-            if cell in seen:  # most columns have few different texts
-                return seen[cell]
             text = bare(cell)
-            value = read(text) if text and not is_nothing(text, nothing) else None
-            if len(seen) < _MOST_SEEN:
-                seen[cell] = value
-            return value
+            return read(text) if text and not is_nothing(text, nothing) else None
         if cell is None:
             return None
         return Fault(cell.problem, {"where": cell.where}) if isinstance(cell, Unreadable) else read(cell)
 
     return read_cell
-
-
-#: So many texts of a column are remembered with what they mean.
-_MOST_SEEN = 2048
 
 
 def _words_for_nothing(column: Column) -> frozenset[str]:

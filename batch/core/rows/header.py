@@ -68,7 +68,10 @@ class HeaderFault:
 
 def is_blank(cells: Sequence[CellValue]) -> bool:
     """Whether nothing stands in these cells; spaces are nothing."""
-    return all(cell is None or (isinstance(cell, str) and not cell.strip()) for cell in cells)
+    for cell in cells:  # noqa: SIM110 - no generator: it is asked of every row, and the first cell mostly answers
+        if cell is not None and not (isinstance(cell, str) and not cell.strip()):
+            return False
+    return True
 
 
 def find_header(

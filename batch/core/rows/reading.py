@@ -102,19 +102,26 @@ class Reading:
         )
 
 
+#: So many cells of a column are remembered with what they mean.
+_MOST_SEEN = 2048
+
 Read = Callable[[CellValue], Value | Fault | None]
+
+
+#: What a cell was read as: most columns have few different texts and numbers.
+Seen = dict[str | int, Value | Fault | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
     """The account's columns in this file."""
 
-    present: tuple[
-        tuple[str, int, Read, Mapping[str, str] | None], ...
-    ]  #: with its position and its value map
+    #: each with its position, its value map, and what was seen in it
+    present: tuple[tuple[str, int, Read, Mapping[str, str] | None, Seen], ...]
+    parts: tuple[str, ...]  #: those of them that hold a part of a start or a length
     defaults: Mapping[str, Value | Fault | None]  #: of every column: what an empty cell of it means
     unread: tuple[Unread, ...]  #: those that are not read
-    fill: tuple[str, ...]  #: the columns whose empty cells are filled before the row's parts are put together
+    fill: tuple[str, ...]  #: whose empty cells mean something, before the row's parts are put together
     zone_of_header: str | None  #: the zone that the header of the starts names
 
     @classmethod
@@ -131,19 +138,26 @@ class Columns:
             for column in columns_for(terms.account)
         }
         zone = _zone_of_header(header, terms)
+        defaults = {
+            column.name: _default(column, read, terms, zone, of_grid=header.of_grid)
+            for column, read in readers.items()
+        }
         return cls(
-            tuple(
-                (column.name, header.columns[column.name], read, terms.values.get(column.name))
+            present=tuple(
+                (column.name, header.columns[column.name], read, terms.values.get(column.name), {})
                 for column, read in readers.items()
                 if column.name in header.columns and column.kind not in OF_SERIES
             ),
-            {
-                column.name: _default(column, read, terms, zone, of_grid=header.of_grid)
-                for column, read in readers.items()
-            },
-            tuple(unread_columns(header, terms.account)),
-            tuple(column.name for column in readers if column.name not in _TOLD_TOGETHER),
-            zone,
+            parts=tuple(name for name in _PARTS if name in header.columns),
+            defaults=defaults,
+            unread=tuple(unread_columns(header, terms.account)),
+            fill=tuple(
+                column.name
+                for column in readers
+                if column.name not in _TOLD_TOGETHER
+                and (defaults[column.name] is not None or terms.account in column.required_by)
+            ),
+            zone_of_header=zone,
         )
 
 
@@ -174,18 +188,8 @@ def _default(
 
 def read_cells(reading: Reading, columns: Columns) -> list[Issue]:
     """Fill `values` from the cells, from each other, and from the defaults; return what could not be read."""
-    issues: list[Issue] = []
-    values, cells = reading.values, reading.raw.cells
-    for name, position, read, table in columns.present:
-        cell = cells[position]
-        if cell is None:
-            continue
-        value = read(stands_for(cell, table) if table else cell)
-        if isinstance(value, Fault):
-            issues.append(_told(reading, name, value))
-            _take_clock_beside(reading, name, cell)
-        elif value is not None:
-            values[name] = value
+    issues = _read_present(reading, columns)
+    values = reading.values
     faulty = {issue.column for issue in issues}
     reading.zone_is_named = bool(
         "time_zone" in values or columns.zone_of_header or "time_zone" in reading.terms.defaults
@@ -193,15 +197,40 @@ def read_cells(reading: Reading, columns: Columns) -> list[Issue]:
     for name in columns.fill:
         if name not in values and name not in faulty:
             issues += _from_default(reading, name, columns.defaults[name])
-    length_is_told = bool({"duration", "end_time"} & {*values, *faulty})
+    length_is_told = any(name in values or name in faulty for name in ("duration", "end_time"))
     issues += _when(reading, columns.zone_of_header, faulty)
     if not length_is_told and not reading.spans:
         issues += _from_default(reading, "duration", columns.defaults["duration"])
-    for part in _PARTS:
+    for part in columns.parts:
         values.pop(part, None)
     reading.offsets = _offsets(reading)
     if columns.unread:
         issues += _unread_cells(reading, columns.unread)
+    return issues
+
+
+def _read_present(reading: Reading, columns: Columns) -> list[Issue]:
+    """Fill `values` from the cells alone. In one function without calls: this is done for every cell of a file."""
+    issues: list[Issue] = []
+    values, cells = reading.values, reading.raw.cells
+    for name, position, read, table, seen in columns.present:
+        cell = cells[position]
+        if cell is None:
+            continue
+        if isinstance(cell, str) or cell.__class__ is int:  # not a bool, nor 1.0, which are equal to 1
+            if cell in seen:
+                value = seen[cell]
+            else:
+                value = read(stands_for(cell, table) if table else cell)
+                if len(seen) < _MOST_SEEN:
+                    seen[cell] = value
+        else:
+            value = read(stands_for(cell, table) if table else cell)
+        if isinstance(value, Fault):
+            issues.append(_told(reading, name, value))
+            _take_clock_beside(reading, name, cell)
+        elif value is not None:
+            values[name] = value
     return issues
 
 

@@ -94,7 +94,11 @@ def _class_row(reading: Reading, warnings: tuple[Issue, ...]) -> ClassRow:
     if start is None or title is None or minutes is None or presenter is None or offset is None:
         raise AssertionError("a row without issues has all that a class needs")
     return ClassRow(
-        parameters={name: encode(values[name]) for name in _SENT if name in values},
+        parameters={
+            name: value if isinstance(value := values[name], str) else encode(value)
+            for name in _SENT
+            if name in values
+        },
         title=title,
         presenter=normalize("NFC", presenter).casefold(),
         start=(start - offset).replace(tzinfo=UTC),

@@ -1,6 +1,6 @@
 """What cells stand for that no reader could know: names, period numbers, a school's own spellings.
 
-FileOverrides once in the settings, per column, and not in every row: "Dr. Rao" is an address,
+Written once in the settings, per column, and not in every row: "Dr. Rao" is an address,
 "P3" is 10:15-11:00. What is not said stays as typed.
 """
 
@@ -19,7 +19,8 @@ def folded(text: str) -> str:
     >>> folded(" Dr.  RAO")
     'dr. rao'
     """
-    return " ".join(normalize("NFKC", text).casefold().split())
+    plain = text if text.isascii() else normalize("NFKC", text)
+    return " ".join(plain.casefold().split())
 
 
 def value_maps(said: Mapping[str, Mapping[str, str]]) -> ValueMaps:
