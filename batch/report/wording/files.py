@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from typing import cast
 
-from batch.core.grid.cell_template import in_lines, likely_separator, split_by
 from batch.core.message import FileFault, FileFormat, FileNote
 from batch.core.rows.columns import TO_DO_SHEET
 from batch.core.rows.non_class_lines import NonClassLine
-from batch.report.text import shortened
+from batch.report.wording import grids
 from batch.report.wording.phrases import Words
 
 _GIVE_THE_FILE = "Give the file that holds the timetable."
@@ -185,15 +184,8 @@ def fault_words(what: FileFault, facts: Mapping[str, object]) -> Words:  # noqa:
                 'All may stay. Name the right one {column}, or say which it is: --map "HEADER={column}".',
                 page_hint='All may stay. Name the right one {column}, or say under "How the file is read" which it is.',
             )
-        case FileFault.A_GRID:
-            return _a_grid(facts)
-        case FileFault.GRID_LACKS:
-            return Words(
-                "{name} is read as a weekly grid, and neither its cells nor the settings have {missing:list and}.",
-                'Name it among the parts of a cell, as in cell = "{{title}}\\n{{presenter_email}}"; or write it for all lessons '
-                'under [grid], as in presenter_email = "ana.diaz@school.example".',
-                page_hint="Say below which part of a cell it is, or who gives all of its lessons.",
-            )
+        case FileFault.A_GRID | FileFault.GRID_LACKS:
+            return grids.fault_words(what, facts)
         case FileFault.SECOND_HEADER:
             return Words(
                 "{name} is a header again, with other columns than the one in row {header_row}.",
@@ -311,27 +303,6 @@ def _missing(message: str, facts: Mapping[str, object]) -> Words:
     )
 
 
-def _a_grid(facts: Mapping[str, object]) -> Words:
-    """What to say under [grid], by the example of its own cells."""
-    cells = [str(cell) for cell in cast("list[str]", facts.get("cells", []))]
-    separator = likely_separator(cells)
-    example = next((cell for cell in cells if separator in in_lines(cell)), "")
-    parts = len(split_by(example, separator)) if separator else 1
-    between = separator.replace("\n", r"\n")
-    names = ["{{title}}", "{{presenter_email}}", *["{{}}"] * parts][: max(parts, 1)]
-    template = between.join(names) if parts > 1 else "{{title+presenter_email}}"
-    shown = " / ".join(split_by(example, "\n"))
-    holds = f" A cell holds {shortened(shown, 60)!r}." if example else ""
-    holds = holds.replace("{", "{{").replace("}", "}}")
-    return Words(
-        "{name} looks like a weekly grid, with the days side by side ({days:list and}) and one lesson a cell.",
-        f'Say what stands in its cells, in classbatch.toml: [grid], and below it cell = "{template}".{holds} {{{{}}}} leaves a '
-        "part aside; docs/term.md tells the rest. Or write each class in a row of its own: `classbatch template` "
-        "writes a blank timetable.",
-        page_hint="Say below what stands in its cells.",
-    )
-
-
 _LINES: Mapping[NonClassLine, tuple[str, str]] = {
     NonClassLine.HEADING: ("is a heading or a note", "are headings or notes"),
     NonClassLine.TOTAL: ("is a total", "are totals"),
@@ -416,12 +387,7 @@ def note_words(what: FileNote, facts: Mapping[str, object]) -> Words:
                 page="By its headers the file is an export of another program, and is read as that: {format}.",
             )
         case FileNote.READ_AS_GRID:
-            left = "; left out as no class: {left_out:cells}" if facts["left_out"] else ""
-            beside = "; not read, since it belongs to no day: {beside:quoted}" if facts["beside"] else ""
-            return Words(
-                f"{sheet}{'read' if sheet else 'Read'} as a weekly grid, {{days}} days by {{periods}} periods: "
-                f"{{lessons:count cell}} with a lesson{left}{beside}."
-            )
+            return grids.note_words(facts)
         case FileNote.NOT_READ:
             return Words(
                 "{header!r} is not read.",

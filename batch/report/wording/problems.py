@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from batch.core.rows.columns import TO_DO_SHEET
 from batch.core.rows.file_evidence import Converted
 from batch.core.rows.problems import Issue, Problem
-from batch.report.wording import series
+from batch.report.wording import grids, series
 from batch.report.wording.phrases import Reader, Words, day_in_words, filled, listed, own_name
 
 
@@ -407,35 +407,14 @@ def words_of(problem: Problem, facts: Mapping[str, object]) -> Words:  # noqa: P
             | Problem.OUTSIDE_THE_TERM
         ):
             return series.problem_words(problem, facts)
-        case Problem.OTHER_PARTS:
-            return Words(
-                "has more parts than the {where} that [grid] names, so which is which cannot be told",
-                "Give each lesson a cell of its own, or write it so that it has {where}; or say under [grid] what the parts are.",
-                page="has more parts than the {where} that were named, so which is which cannot be told",
-                page_hint="Give each lesson a cell of its own, or write it so that it has {where}.",
-            )
-        case Problem.NO_LENGTH:
-            return Words(
-                "is not there: nothing says how long this lesson of the grid lasts",
-                "Write start and end beside the lessons, such as 08:30-09:20; or duration under [defaults] in the settings.",
-                page_hint="Write start and end beside the lessons, such as 08:30-09:20; or say how long a lesson is.",
-            )
-        case Problem.UNREAD_EVENT:
-            return Words(
-                "cannot be read, in line {line} of the calendar; it says when {event!r} takes place",
-                "Mend that event in the calendar and export it again; or leave it out.",
-            )
-        case Problem.DAYS_OUT_BY_RULE:
-            return Words(
-                "takes days out of {event!r} by a rule, in line {line} of the calendar, and such rules are not followed",
-                "Take those days out one by one in the calendar, and export it again.",
-            )
-        case Problem.NO_END:
-            return Words(
-                "does not say how long the event lasts",
-                "Give it an end in the calendar, and export it again; or write duration under [defaults] in the settings.",
-                page_hint="Give it an end in the calendar, and export it again; or write its minutes here.",
-            )
+        case (
+            Problem.OTHER_PARTS
+            | Problem.NO_LENGTH
+            | Problem.UNREAD_EVENT
+            | Problem.DAYS_OUT_BY_RULE
+            | Problem.NO_END
+        ):
+            return grids.problem_words(problem)
         case Problem.KEY_TWICE:
             return Words(
                 "stands in another row, too",

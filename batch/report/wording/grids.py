@@ -1,0 +1,102 @@
+"""Weekly grids and calendars, in words: what is wrong with their cells and events, and how a grid is read."""
+
+from collections.abc import Mapping
+from typing import Literal, assert_never, cast
+
+from batch.core.grid.cell_template import in_lines, likely_separator, split_by
+from batch.core.message import FileFault
+from batch.core.rows.problems import Problem
+from batch.report.text import shortened
+from batch.report.wording.phrases import Words
+
+_LONGEST = 60  #: of a cell that is quoted
+
+GridProblem = Literal[
+    Problem.OTHER_PARTS,
+    Problem.NO_LENGTH,
+    Problem.UNREAD_EVENT,
+    Problem.DAYS_OUT_BY_RULE,
+    Problem.NO_END,
+]
+
+
+def problem_words(problem: GridProblem) -> Words:
+    match problem:
+        case Problem.OTHER_PARTS:
+            return Words(
+                "has more parts than the {where} that [grid] names, so which is which cannot be told",
+                "Give each lesson a cell of its own, or write it so that it has {where}; or say under [grid] what the parts are.",
+                page="has more parts than the {where} that were named, so which is which cannot be told",
+                page_hint="Give each lesson a cell of its own, or write it so that it has {where}.",
+            )
+        case Problem.NO_LENGTH:
+            return Words(
+                "is not there: nothing says how long this lesson of the grid lasts",
+                "Write start and end beside the lessons, such as 08:30-09:20; or duration under [defaults] in the settings.",
+                page_hint="Write start and end beside the lessons, such as 08:30-09:20; or say how long a lesson is.",
+            )
+        case Problem.UNREAD_EVENT:
+            return Words(
+                "cannot be read, in line {line} of the calendar; it says when {event!r} takes place",
+                "Mend that event in the calendar and export it again; or leave it out.",
+            )
+        case Problem.DAYS_OUT_BY_RULE:
+            return Words(
+                "takes days out of {event!r} by a rule, in line {line} of the calendar, and such rules are not followed",
+                "Take those days out one by one in the calendar, and export it again.",
+            )
+        case Problem.NO_END:
+            return Words(
+                "does not say how long the event lasts",
+                "Give it an end in the calendar, and export it again; or write duration under [defaults] in the settings.",
+                page_hint="Give it an end in the calendar, and export it again; or write its minutes here.",
+            )
+        case _:
+            assert_never(problem)
+
+
+def fault_words(what: Literal[FileFault.A_GRID, FileFault.GRID_LACKS], facts: Mapping[str, object]) -> Words:
+    match what:
+        case FileFault.A_GRID:
+            return _a_grid(facts)
+        case FileFault.GRID_LACKS:
+            return Words(
+                "{name} is read as a weekly grid, and neither its cells nor the settings have {missing:list and}.",
+                'Name it among the parts of a cell, as in cell = "{{title}}\\n{{presenter_email}}"; or write it for all lessons '
+                'under [grid], as in presenter_email = "ana.diaz@school.example".',
+                page_hint="Say below which part of a cell it is, or who gives all of its lessons.",
+            )
+        case _:
+            assert_never(what)
+
+
+def note_words(facts: Mapping[str, object]) -> Words:
+    """How a grid is read."""
+    sheet = "Sheet {sheet!r}: " if facts.get("sheet") else ""
+    left = "; left out as no class: {left_out:cells}" if facts["left_out"] else ""
+    beside = "; not read, since it belongs to no day: {beside:quoted}" if facts["beside"] else ""
+    return Words(
+        f"{sheet}{'read' if sheet else 'Read'} as a weekly grid, {{days}} days by {{periods}} periods: "
+        f"{{lessons:count cell}} with a lesson{left}{beside}."
+    )
+
+
+def _a_grid(facts: Mapping[str, object]) -> Words:
+    """What to say under [grid], by the example of its own cells."""
+    cells = [str(cell) for cell in cast("list[str]", facts.get("cells", []))]
+    separator = likely_separator(cells)
+    example = next((cell for cell in cells if separator in in_lines(cell)), "")
+    parts = len(split_by(example, separator)) if separator else 1
+    between = separator.replace("\n", r"\n")
+    names = ["{{title}}", "{{presenter_email}}", *["{{}}"] * parts][: max(parts, 1)]
+    template = between.join(names) if parts > 1 else "{{title+presenter_email}}"
+    shown = " / ".join(split_by(example, "\n"))
+    holds = f" A cell holds {shortened(shown, _LONGEST)!r}." if example else ""
+    holds = holds.replace("{", "{{").replace("}", "}}")
+    return Words(
+        "{name} looks like a weekly grid, with the days side by side ({days:list and}) and one lesson a cell.",
+        f'Say what stands in its cells, in classbatch.toml: [grid], and below it cell = "{template}".{holds} {{{{}}}} leaves a '
+        "part aside; docs/term.md tells the rest. Or write each class in a row of its own: `classbatch template` "
+        "writes a blank timetable.",
+        page_hint="Say below what stands in its cells.",
+    )
