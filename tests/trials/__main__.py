@@ -5,16 +5,19 @@ import asyncio
 import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import ExitStack
 from functools import partial
 
 import click
 
+from tests.support.postgres import running
 from tests.trials.bent import SITUATIONS, every, summed
 from tests.trials.bent import broken as broken_of
 from tests.trials.bent_lists import BENT_LISTS
 from tests.trials.invariants import Verdict
 from tests.trials.kills import RUN, killed_any_time, killed_at, killed_in_recovery
 from tests.trials.matrix import CASES
+from tests.trials.running import journals_in
 from tests.trials.trial import Line, trials
 
 
@@ -25,7 +28,15 @@ def main() -> int:
     parser.add_argument("--bent", action="store_true", help="every bent list, in every situation")
     parser.add_argument("--rows", type=int, default=10, help="of each trial")
     parser.add_argument("--only", default="", help="faults and kills whose name contains this")
+    parser.add_argument("--postgres", action="store_true", help="with the journals in a PostgreSQL")
     arguments = parser.parse_args()
+    with ExitStack() as stack:
+        if arguments.postgres:
+            stack.enter_context(journals_in(stack.enter_context(running())))
+        return _tried(arguments)
+
+
+def _tried(arguments: argparse.Namespace) -> int:
     broken: list[str] = []
     if arguments.trials:
         cases = [case for case in CASES if arguments.only in case.name]

@@ -11,9 +11,10 @@ from lxml import etree
 
 from batch.core.outcome import ENDINGS, Outcome
 from batch.core.tally import Tally
-from batch.journal.journals import FileJournals
+from batch.journal.journals import Journals, journals_of
 from batch.report.from_journal import make_again
 from batch.sandbox.classes import ScheduledClass
+from batch.settings.resolve import load_settings
 from batch.wiziq.signature import sign
 from tests.trials.case import KEYS, THERE, Case, Expected, Scene
 from tests.trials.running import Ran
@@ -157,10 +158,15 @@ def _workbook_faults(scene: Scene, ran: Ran) -> Iterator[str]:
     if [row[: len(_IDS)] for row in shown[1:]] != told:
         yield f"I8 workbook {shown[1:]} differs from {told}"
     again = ran.results.with_name("again.xlsx")
-    make_again(FileJournals(scene.state), ran.answer["batch"], again)
+    make_again(_journals_of(scene), ran.answer["batch"], again)
     if cells(again) != shown:
         yield "I8 the workbook made again differs"
     again.unlink()
+
+
+def _journals_of(scene: Scene) -> Journals:
+    environment = {"CLASSBATCH_STATE": str(scene.state), **scene.environment}
+    return journals_of(load_settings({}, environ=environment, cwd=scene.folder))
 
 
 def cells(workbook: Path) -> list[tuple[str, ...]]:

@@ -7,10 +7,12 @@ import random
 import signal
 import tempfile
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,7 @@ from batch.sandbox.server import running_sandbox
 from batch.sending.listener import Listener
 from batch.settings.resolve import load_settings
 from tests.support.command import NO_CERTIFICATES
+from tests.support.postgres import Postgres
 from tests.support.warm import COMMAND, Forked, warm
 from tests.trials.case import KEYS, Case, Scene
 from tests.trials.timetable import write
@@ -35,6 +38,8 @@ ROOT = Path(__file__).parents[2]
 LONGEST_S = 120.0
 
 #: Short enough that a trial takes seconds; long enough that no answer is lost to this machine being slow.
+_postgres: ContextVar[Postgres | None] = ContextVar("postgres", default=None)
+_numbers = count()
 QUICK = {"CLASSBATCH_TIMEOUT_S": "3", "CLASSBATCH_SETTLE_S": "0.4"}
 
 
@@ -58,7 +63,35 @@ async def scene_of(case: Case, seed: str, rows: int) -> AsyncIterator[Scene]:
     """A sandbox and a folder for one trial."""
     with tempfile.TemporaryDirectory(prefix="trial-") as folder:
         async with running_sandbox(case.account) as sandbox, asyncio.timeout(LONGEST_S):
-            yield Scene(sandbox, Path(folder), case.lessons(case.rows or rows), random.Random(seed))
+            scene = Scene(sandbox, Path(folder), case.lessons(case.rows or rows), random.Random(seed))
+            with a_database() as url:
+                scene.environment |= {"CLASSBATCH_JOURNAL": url} if url else {}
+                yield scene
+
+
+@contextmanager
+def a_database() -> Iterator[str | None]:
+    """One of its own for each trial, where the trials are of journals in PostgreSQL; else None."""
+    server = _postgres.get()
+    if server is None:
+        yield None
+        return
+    name = f"trial_{next(_numbers)}"
+    with server.connect() as connection:
+        connection.execute(f"CREATE DATABASE {name} OWNER classbatch")
+    yield server.address("classbatch", name)
+    with server.connect() as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextmanager
+def journals_in(server: Postgres) -> Iterator[None]:
+    """Meanwhile trials keep their journals there."""
+    token = _postgres.set(server)
+    try:
+        yield
+    finally:
+        _postgres.reset(token)
 
 
 def play(scene: Scene, faults: FaultPlan) -> None:
