@@ -74,7 +74,7 @@ def move_journal(settings: Settings, now: float, *, to_database: bool) -> tuple[
 def overview(journals: Journals, most: int) -> list[tuple[Batch, Tally]]:
     """The newest batches of all accounts, each with its counts as they stand now."""
     found = []
-    for account in journals.accounts():
+    for account in journals.accounts_with(None, most):
         with journals.reading(account) as journal:
             found += [(batch, tally_of(journal, batch.id)) for batch in journal.batches.all()[:most]]
     return sorted(found, key=lambda each: each[0].started_at, reverse=True)[:most]

@@ -15,6 +15,7 @@ from tests.support.commands import COMMANDS
 HEAVY = {
     *("aiohttp", "asyncio", "lxml", "numpy", "openpyxl", "pandas", "rich", "ssl", "tenacity", "xlsxwriter"),
     *("importlib.metadata", "yarl"),
+    *("procrastinate", "psycopg", "psycopg_pool"),
 }
 #: For rows that repeat, zones by the names of Windows, a settings file.
 SELDOM = {"dateutil", "tomllib", "tzlocal"}

@@ -7,6 +7,7 @@ import signal
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,13 +18,13 @@ from batch.core.message import JournalFault
 from batch.core.outcome import Outcome
 from batch.core.service.attempt import AttemptEnding
 from batch.journal.database import Superseded
-from batch.journal.journals import FileJournals, Journals, journals_of
+from batch.journal.journals import FileJournals, Journals, find_batch, journals_of
 from batch.journal.lock import Locked
 from batch.journal.migration import create
 from batch.journal.trust import Untrusted
 from batch.settings.resolve import load_settings
 from tests.support.command import KEYS, Command, Service, lessons, rows_of, serving, timetable, until
-from tests.support.journals import ACCOUNT, NOW, ended, load, row, sent
+from tests.support.journals import ACCOUNT, NOW, batch_named, ended, load, row, sent
 from tests.support.postgres import Postgres
 
 E = AttemptEnding
@@ -113,6 +114,22 @@ def test_one_account_s_records_are_never_another_s(journals: Journals) -> None:
     with journals.reading("two") as journal:
         assert len(journal.batches.all()) == 1
     assert journals.accounts() == ["one", "two"]
+
+
+def test_who_has_a_batch_is_asked_of_the_database_and_not_of_each_account(journals: Journals) -> None:
+    for account in ("one", "two", "three"):
+        with journals.open(account, NOW) as journal:
+            journal.batches.load(
+                account, replace(batch_named(f"b-{account}"), started_at=NOW + len(account)), []
+            )
+    assert journals.accounts_with("b-two", 1) == ["two"]
+    assert journals.accounts_with(None, 1) == ["three"]
+    assert len(journals.accounts_with(None, 9)) == 3
+    assert journals.accounts_with("of nobody", 1) == []
+    with find_batch(journals, "b-one") as (_, found):
+        assert found.id == "b-one"
+    with find_batch(journals, None) as (_, found):
+        assert found.id == "b-three"
 
 
 # One run at a time

@@ -51,6 +51,11 @@ _SESSION = (
     b"SET search_path = classbatch, pg_temp; SET synchronous_commit = on; SET client_min_messages = warning;"
     b" SET timezone = 'UTC'"
 )
+_WITH_BATCH = "SELECT owner FROM classbatch_data.batch WHERE id = %(batch)s"
+_NEWEST = (
+    "SELECT DISTINCT owner FROM"
+    " (SELECT owner FROM classbatch_data.batch ORDER BY started_at DESC LIMIT %(most)s) AS newest ORDER BY owner"
+)
 _MOVED = "SELECT moved_to FROM classbatch_data.moved WHERE account = %(account)s"
 #: Whoever stands still in the middle of a transaction keeps nobody else out of the account for ever.
 _HELD_UP = "SELECT set_config('idle_in_transaction_session_timeout', %s, false)"
@@ -79,6 +84,11 @@ class PostgresJournals:
     def accounts(self) -> list[str]:
         with self.connected() as connection:
             found = connection.execute("SELECT owner FROM classbatch_data.account ORDER BY owner")
+            return [owner for (owner,) in found]
+
+    def accounts_with(self, batch: str | None, most: int) -> list[str]:
+        with self.connected() as connection:
+            found = connection.execute(_WITH_BATCH if batch else _NEWEST, {"batch": batch, "most": most})
             return [owner for (owner,) in found]
 
     def has(self, account: str) -> bool:

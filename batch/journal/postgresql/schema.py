@@ -57,6 +57,11 @@ CREATE TABLE classbatch_data.lease (
 );
 INSERT INTO classbatch_data.version VALUES ({VERSION});
 """
+#: For what is asked of all accounts at once.
+_OWN_INDEXES = (
+    b"CREATE INDEX batch_newest ON classbatch_data.batch (started_at);"
+    b" CREATE INDEX batch_named ON classbatch_data.batch (id)"
+)
 _VIEWS = """
 SELECT c.relname, array_agg(a.attname::text ORDER BY a.attnum) FROM pg_class AS c
 JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
@@ -103,6 +108,7 @@ def _create(connection: Connection) -> None:
     connection.execute(_OWN_TABLES.encode())
     for statement in statements(files("batch.journal").joinpath("schema.sql").read_text("utf-8")):
         connection.execute(translated(statement).encode())
+    connection.execute(_OWN_INDEXES)
     _make_views(connection)
 
 

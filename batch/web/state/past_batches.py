@@ -123,7 +123,7 @@ class Archive:
         return read_json(batch_folder(self._state, batch.id) / OWNER_FILE) or {}
 
     def _find(self, name: str, user: str | None) -> PastRun | None:
-        for account in self._journals.accounts():
+        for account in self._journals.accounts_with(name, 1):
             with self._journals.reading(account) as journal:
                 batch = journal.batches.find(name)
                 if batch is not None:
