@@ -256,6 +256,17 @@ def test_no_password_is_ever_shown(tmp_path: Path) -> None:
     assert "s3cret" not in repr(caught.value.messages)
 
 
+def test_a_role_that_may_not_make_tables_is_told_so(postgres: Postgres, tmp_path: Path) -> None:
+    from batch.journal.postgresql.journals import PostgresJournals  # noqa: PLC0415 - of the extra
+
+    with postgres.connect(database="postgres") as connection:
+        connection.execute("CREATE DATABASE another")
+    with pytest.raises(CannotRun) as caught:
+        PostgresJournals(tmp_path, postgres.address("classbatch", "another")).accounts()
+    assert caught.value.messages[0].what is JournalFault.NOT_REACHED
+    assert "permission denied" in str(caught.value.messages[0].facts["why"])
+
+
 def test_a_database_that_cannot_be_reached_sends_nothing(classbatch: Command, tmp_path: Path) -> None:
     file = timetable(tmp_path / "term.csv", lessons(2))
     at = classbatch.at(**KEYS, CLASSBATCH_BASE_URL="http://127.0.0.1:9/")

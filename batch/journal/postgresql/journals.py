@@ -282,6 +282,10 @@ class PostgresJournals:
 
 
 def _translation(where: str, error: psycopg.Error) -> Exception:
+    if isinstance(
+        error, psycopg.errors.InsufficientPrivilege
+    ):  # whoever looks after the server can mend that
+        return CannotRun(JournalFault.NOT_REACHED, path=where, why=_first_line(error))
     if isinstance(error, psycopg.IntegrityError | psycopg.ProgrammingError):
         return error  # a broken constraint, or a statement that is none, is our bug
     return CannotRun(JournalFault.DATABASE_FAILED, path=where, why=_first_line(error))
