@@ -160,7 +160,8 @@ async def undo(asked: UndoJob, listener: "Listener", world: "Environment | None"
         batch = replace(batch, finished_at=world.clock(), sandbox=sandbox)
         notes = [Message(RunNote.TOOK_BACK, {"batch": undone.id, "file": undone.file})]
         if plan.works:
-            notes.append(Message(RunNote.MADE_AGAIN, {"file": undone.file}))
+            facts = {"file": undone.file, "made": plan.cancelled, "changed": plan.changed}
+            notes.append(Message(RunNote.MADE_AGAIN, facts))
         return run.report(job, journal, batch, results, stopped=stopped, notes=notes)
 
 

@@ -140,6 +140,8 @@ def _action(outcome: Outcome, note: Message | None) -> Kind | None:
     """What was sent for a row, or would be; None where nothing was."""
     if outcome is Outcome.CANCELLED:
         return Kind.CANCEL
+    if note is not None and note.what in UndoNote:
+        return None  # an undo creates nothing, and this row it has left alone
     if outcome is Outcome.CHANGED or (note is not None and note.what in _CHANGES):
         return Kind.CHANGE
     return Kind.CREATE if outcome in _CREATES else None

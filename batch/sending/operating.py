@@ -40,6 +40,8 @@ MOST_SENDINGS = 5
 #: What was committed at the last moment is listed a little later.
 _LAG = 1.1
 _NO_SUCH_CLASS = "1009"
+#: "Cannot modify a deleted class."
+_DELETED = "1018"
 
 
 class ChangesClasses(Protocol):
@@ -286,12 +288,21 @@ class Operator:
             await self._write(work, Outcome.HELD, None, Message(ChangeNote.TURNED_DOWN, facts), ended)
         else:
             note = Message(ChangeNote.CHANGE_REFUSED, facts)
-            await self._write(work, Outcome.REFUSED, error.code, note, ended)
+            settled = await self._cancels_settled(work, error)
+            await self._write(work, Outcome.REFUSED, error.code, note, ended, *settled)
             if error.code == _NO_SUCH_CLASS:
                 await self._recorder.call(
                     self._recorder.journal.listed.note_gone, [work.class_id], self._clock()
                 )
         self._others.append(self._left.pop(work.tag).before)
+
+    async def _cancels_settled(self, work: Work, error: WiziqError) -> list[Entry]:
+        """That a class is called cancelled answers for cancellings of ours that were never answered."""
+        if error.code != _DELETED:
+            return []
+        sent = await self._recorder.call(self._recorder.journal.operations.of_class, work.class_id)
+        lost = (each for each in sent if each.kind is Kind.CANCEL and each.is_in_doubt)
+        return [found(each, self._clock()) for each in lost]
 
     async def _give_up(self, work: Work, note: Message) -> None:
         self._left.pop(work.tag, None)

@@ -163,9 +163,18 @@ def words_of(what: RunNote, facts: Mapping[str, object]) -> Words:
         case RunNote.TOOK_BACK:
             return Words("This run took back what batch {batch} ({file}) did.")
         case RunNote.MADE_AGAIN:
-            return Words("While {file} has these rows, the next run of it makes their classes again.")
+            return Words(f"While {{file}} has these rows, {_again(facts)}.")
         case RunNote.UNDO_GOES_ON:
             return Words("Going on with an undo of batch {batch} that was cut short.")
+
+
+def _again(facts: Mapping[str, object]) -> str:
+    """What comes of rows that were taken back, while the file has them."""
+    made, changed = facts.get("made", 1), facts.get("changed", 0)
+    if not changed:
+        return "the next run of it makes their classes again"
+    again = "the next sync of it changes them again"
+    return f"{again}, and makes again the classes that were cancelled" if made else again
 
 
 def some(name: str, facts: Mapping[str, object], each: str) -> str:

@@ -184,7 +184,8 @@ def _doubled(world: ChangingWorld) -> Iterator[str]:
 def _of_undo(world: ChangingWorld) -> Iterator[str]:
     """The last run was taken back: what was there before it is there again, and nothing else."""
     hands = _hands(world)
-    if _may_be_left(world):
+    is_unsure = any(row.outcome is Outcome.UNKNOWN for row in world.told[-1].rows)
+    if _may_be_left(world) or is_unsure:
         return
     for number, kept in _own(world).items():
         if number in hands or kept.is_helped:

@@ -356,7 +356,9 @@ class ChangingConnection(Connection):
         if changes is None and kept.batch != run.undone:
             return [f"{what}, which the batch did not make"]
         is_same = changes is not None and _changed(kept, changes).look == kept.look
-        if kept.last_batch not in {run.undone, run.batch} and not is_same:
+        # Another undo may have brought it back to what the batch has made of it.
+        is_as_left = kept.key in run.file and not kept.is_parked and not kept.is_raced
+        if kept.last_batch not in {run.undone, run.batch} and not (is_same or is_as_left):
             return [f"{what}, which {kept.last_batch} has changed since {run.undone}"]
         return []
 

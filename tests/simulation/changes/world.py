@@ -248,7 +248,13 @@ class ChangingWorld(World):
         batch = begun or replace(batch_of(name, self.clock()), file=undone.file, sha256="", undoes=undone.id)
         connection = _connection(process)
         connection.run = Run(
-            command=Command.UNDO, batch=batch.id, undone=undone.id, overwrites=step.overwrites
+            command=Command.UNDO,
+            batch=batch.id,
+            file=frozenset(
+                key for told in self.told if told.batch == undone.id for key in keys_of(told.step.file)
+            ),
+            undone=undone.id,
+            overwrites=step.overwrites,
         )
         self.undone = undone.id
         before = self._so_far()
