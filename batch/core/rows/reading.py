@@ -27,6 +27,7 @@ from batch.core.rows.unread_columns import Unread, unread_columns
 from batch.core.rows.value_maps import ValueMaps, stands_for
 from batch.core.rows.zone_suggestions import zone_meant
 
+_PERIOD = re.compile(r"[0-9]{1,2}")  #: a start that may be the number of a lesson in the day
 _NUMBERS = re.compile(r"[0-9]{1,6}(?![0-9])")
 
 
@@ -349,6 +350,9 @@ def _told(reading: Reading, name: str, fault: Fault) -> Issue:
     facts = {"example": column.example, **fault.facts}
     if problem is Problem.DATE_ONLY and "day" in fault.facts:
         facts["example"] = f"{fault.facts['day']:%Y-%m-%d} 14:00"
+    if problem is Problem.BARE_NUMBER and name == "start_time":
+        number = shown(reading.cell(name)).strip()
+        facts |= {"period": number} if _PERIOD.fullmatch(number) else {}
     if problem is Problem.NO_YEAR:
         facts["example"] = _with_a_year(fault, reading.terms.now.date()) or column.example
     if problem is Problem.NOT_A_NUMBER and len(numbers := _NUMBERS.findall(shown(reading.cell(name)))) == 1:

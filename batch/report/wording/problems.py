@@ -231,6 +231,15 @@ def words_of(problem: Problem, facts: Mapping[str, object]) -> Words:  # noqa: P
                 "names a time zone, or an offset that none has",
                 "Write the time on the local clock without it, such as {example}, and the place under {time_zone}.",
             )
+        case Problem.BARE_NUMBER if "period" in facts:
+            write = f"Write the time of day{_perhaps(facts)}"
+            return Words(
+                "is a plain number, which no date or time is",
+                f"{write}; if it counts the lessons of a day, say once in classbatch.toml when that one is, under "
+                '[values.start_time] a line such as "{period}" = "10:15-11:00".',
+                page_hint=f"{write}; if it counts the lessons of a day, ask whoever looks after classbatch to say when "
+                "each is, under [values.start_time] in classbatch.toml.",
+            )
         case Problem.BARE_NUMBER:
             return Words(
                 "is a plain number, which no date or time is",

@@ -287,6 +287,14 @@ SENTENCES: dict[str, tuple[Cells, str]] = {
             "Write an area and city, such as America/New_York. [R006]"
         ),
     ),
+    "a start that may be the number of a period": (
+        {"start_time": "3"},
+        (
+            "start_time '3' is a plain number, which no date or time is. Write the time of day (perhaps 03:00 is meant); "
+            "if it counts the lessons of a day, say once in classbatch.toml when that one is, under [values.start_time] "
+            'a line such as "3" = "10:15-11:00". [R025]'
+        ),
+    ),
     "a length that may be an end": (
         {"start_time": "2031-09-01 14:00", "duration": time(14, 45)},
         (
