@@ -111,9 +111,8 @@ def problem_words(problem: SeriesProblem, facts: Mapping[str, object]) -> Words:
                 "Leave it if that is right; else write a later last day.",
             )
         case Problem.NOT_ITS_DAY:
-            stretch = (
-                "{first:day}" if facts.get("first") == facts.get("last") else "{first:day} to {last:day}"
-            )
+            is_one_day = facts.get("last", facts.get("first")) == facts.get("first")
+            stretch = "{first:day}" if is_one_day else "{first:day} to {last:day}"
             return Words(
                 f"leaves out {stretch}, when this lesson would not take place anyway",
                 "Leave it if that is right; else mend the date.",
