@@ -41,7 +41,7 @@ async def enqueue_inbox(
     """
     inbox, settings = order.inbox, order.settings
     if inbox is None:
-        raise CannotRun(NightFault.NO_INBOX, inbox=order.source)
+        raise CannotRun(NightFault.NO_INBOX, folder=order.source, why="it is no folder")
     deposits = Deposits(PostgresJournals(settings.state, url, takeover_s=settings.takeover_s))
     app = app_at(url)
     handed_over = 0
