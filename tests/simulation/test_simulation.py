@@ -76,6 +76,10 @@ REGRESSIONS_OF_KINDS: dict[str, tuple[int, list[Kind]]] = {
         kinds_of(103902),
     ),
     "two classes on another clock were called exchanged": (104456, kinds_of(104456)),
+    "a class on another clock was found for a lesson hours before, when its row was gone": (
+        112212,
+        kinds_of(112212),
+    ),
     "of two lessons an hour apart that were lost neither was ever settled": (26827, kinds_of(26827)),
 }
 

@@ -162,7 +162,7 @@ class _Comparison:
         for lost in in_doubt:
             for seen in self._open_to(lost, known):
                 open_to[seen.class_id] |= {lost.fingerprint, ""}
-        if known.start.possible is None and not known.start.is_bent:
+        if known.start.possible is None and known.start.rule is None:
             for wanted in self.wanted:
                 for seen in self._open_to(wanted, known):
                     open_to[seen.class_id].add(_told(wanted))

@@ -198,7 +198,10 @@ def by_the_classes_sought(
     others = (
         classes for rule, classes in explained.items() if rule not in expected and not classes <= usually
     )
-    if usually and len(usually) > max(map(len, others), default=0):
+    most = max(map(len, others), default=0)
+    if usually and most > len(usually):  # nothing is certain: what begins as usual may be another's
+        return replace(calibration, start=Column(is_silent=True))
+    if len(usually) > most:
         # As long as all that is listed may be written without AM and PM, the next one may be of the afternoon.
         half_days = {rule for rule, classes in explained.items() if rule.clock == "12" and usually <= classes}
         return replace(calibration, start=Column(possible=frozenset(expected | half_days)))

@@ -320,3 +320,12 @@ def test_an_hour_of_daylight_saving_is_thought_of_only_where_it_can_be(
     ours = wanted("ours", zone="Asia/Kolkata")
     an_hour_later = shown(wanted(0, at=NINE + HOUR, zone="Asia/Kolkata"), 1, time_zone=None)
     assert look_up([ours], [an_hour_later], calibrate(pairs)) == {"ours": verdict}
+
+
+def test_where_another_clock_explains_more_of_the_list_nothing_is_found_by_the_usual_one() -> None:
+    """A row that is gone from the file left a class that looks like that of a lesson six hours earlier."""
+    sought = [wanted(n, f"Lesson {n % 3}", at=NINE + n * 2 * HOUR) for n in range(4)]
+    listed = [shown(each, 100 + n, ("start-elsewhere",)) for n, each in enumerate(sought)]
+    gone = wanted("gone", "Lesson 1", at=NINE + 8 * HOUR)
+    verdicts = look_up(sought, [*listed, shown(gone, 200, ("start-elsewhere",))], Calibration())
+    assert set(verdicts.values()) == {CANNOT_TELL}
