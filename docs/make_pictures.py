@@ -108,7 +108,7 @@ def pictures_of_page(folder: Path, check: Path, week_of: Path) -> None:
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=CHROMIUM)
-        page = browser.new_page(viewport={"width": 1060, "height": 900})
+        page = browser.new_page(viewport={"width": 1280, "height": 900})
         page.goto(address)
         page.set_input_files("input[type=file]", folder / "term.csv")
         page.click("form[enctype] button")

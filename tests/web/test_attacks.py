@@ -194,7 +194,9 @@ async def test_the_name_of_a_file_is_shown_and_never_used(browser: Browser, tmp_
         assert "<script>alert" not in answer.text, case
         assert len(answer.text) < 40_000, case
     await browser.settled(path)
-    own = re.compile(r"[\w-]{22}/(upload\.json|file-\d+\.xlsx|check-\d+/(check\.json|(rows|weeks)\.jsonl))")
+    own = re.compile(
+        r"[\w-]{22}/(upload\.json|file-\d+\.xlsx|check-\d+/(check\.json|(rows|weeks|cells)\.jsonl))"
+    )
     kept = tmp_path / "state" / "uploads"
     assert all(own.fullmatch(str(path.relative_to(kept))) for path in uploads_in(tmp_path))
 

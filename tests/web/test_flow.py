@@ -159,7 +159,7 @@ async def test_headers_nobody_knows_are_asked_about_once_and_remembered(browser:
     again = await browser.checked(OWN_WORDS.replace(b"Algebra", b"Biology"), "syksy.csv")
     assert again.counts["ready"] == 1
     known = await browser.get(f"{again.url.path}/mapping")
-    assert known.text.count("selected") == 6  # and how dates are written
+    assert known.text.count("selected") == 7  # and how dates are written, and by which program
 
 
 async def test_how_dates_are_written_and_the_time_zone_are_said_for_one_file_alone(browser: Browser) -> None:
