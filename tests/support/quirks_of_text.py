@@ -1,7 +1,7 @@
 """Quirks of text files and of cells."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, time
+from datetime import date, datetime, time
 
 from tests.support.quirk import (
     CSV,
@@ -200,6 +200,20 @@ QUIRKS_OF_TEXT: Mapping[str, Sequence[Quirk]] = {
             file="term.xlsx",
             made=one_cell("start_time", date(2031, 9, 1)),
             rows={2: ("R021",)},
+        ),
+        Quirk(
+            has="a start shown at midnight, where no other is at night",
+            does="a problem: it may be a date without its time; `--clock 24` where midnight is meant",
+            file="term.xlsx",
+            made=one_cell("start_time", datetime(2031, 9, 1)),  # noqa: DTZ001 - a cell has no zone
+            rows={2: ("R067",)},
+        ),
+        Quirk(
+            has="a title marked as cancelled (CANCELLED Biology, Art (abgesagt))",
+            does="a problem; where it may be about cancelled things (Cancelled orders in SQL), a warning",
+            file="term.csv",
+            made=text(CSV.replace("Algebra", "Algebra (abgesagt)")),
+            rows={2: ("R064",)},
         ),
         Quirk(
             has="a start that is a plain number (11.3, 1600, 46266.4)",
