@@ -69,7 +69,7 @@ async def sent_so(meets: Meets, folder: Path, code: str) -> Sent:
     row = {**lesson(1), "attendee_limit": "", **meets.row}
     file = timetable(folder / "t.csv", [row])
     async with sandbox(**meets.account) as service, spoiling(service.url, meets.spoilt) as spoilt:
-        sent = await send(file, spoilt if meets.spoilt else service.url, **meets.ours)
+        sent = await send(file, spoilt if meets.spoilt else service.url, workbook=True, **meets.ours)
         assert service.call_counts[f"create {code}"] + service.call_counts["create"] == 1
         assert service.classes == []
     return sent
@@ -102,7 +102,7 @@ async def test_a_lock_out_stops_the_batch_and_names_its_code(code: str, meets: M
 async def test_1012_holds_the_row_that_found_no_room(tmp_path: Path) -> None:
     file = timetable(tmp_path / "t.csv", [lesson(1), lesson(2, start_time="2031-09-01 13:30"), lesson(9)])
     async with sandbox(max_concurrent_classes=1) as service:
-        sent = await send(file, service.url, in_flight=1)
+        sent = await send(file, service.url, workbook=True, in_flight=1)
         assert service.call_counts["create 1012"] == 1
         assert len(service.classes) == 2
     held = [(row["row"], row["error_code"]) for row in sent.rows if row["outcome"] == "held"]
@@ -119,7 +119,7 @@ async def test_1032_refuses_the_row_whose_presenter_is_busy(tmp_path: Path) -> N
     here = timetable(tmp_path / "t.csv", [lesson(1, title="Another", start_time="2031-09-01 13:30")])
     async with sandbox() as service:
         await send(there, service.url)
-        sent = await send(here, service.url)
+        sent = await send(here, service.url, workbook=True)
         assert service.call_counts["create 1032"] == 1
         assert len(service.classes) == 1
     (row,), (line,) = sent.rows, sent.table
@@ -130,7 +130,7 @@ async def test_1032_refuses_the_row_whose_presenter_is_busy(tmp_path: Path) -> N
 async def test_1000_leaves_the_row_unknown_where_a_person_is_to_decide(tmp_path: Path) -> None:
     file = timetable(tmp_path / "t.csv", [lesson(1)])
     async with sandbox(faults=plan_of(["1000"])) as service:
-        sent = await send(file, service.url, on_unknown="ask", timeout_s=1)
+        sent = await send(file, service.url, workbook=True, on_unknown="ask", timeout_s=1)
         assert service.call_counts["create"] == 1
     (row,), (line,) = sent.rows, sent.table
     assert (row["outcome"], row["error_code"]) == (line["outcome"], line["error_code"]) == ("unknown", "1000")

@@ -45,7 +45,7 @@ async def test_the_classes_that_a_batch_made_are_cancelled(tmp_path: Path) -> No
         await send(first, service.url)
         before = standing(service)
         await send(timetable(tmp_path / "second.csv", lessons(5)), service.url)
-        undone = await take_back(tmp_path, service.url)
+        undone = await take_back(tmp_path, service.url, workbook=True)
         assert said(undone) == [(4, "cancelled", None), (5, "cancelled", None), (6, "cancelled", None)]
         assert [row["class_id"] for row in undone.rows] == ["2492042", "2492043", "2492044"]
         assert [line["outcome"] for line in undone.table] == ["cancelled"] * 3

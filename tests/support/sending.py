@@ -30,10 +30,16 @@ PAIR = KeyPair(KEYS["CLASSBATCH_ACCESS_KEY"], KEYS["CLASSBATCH_SECRET_KEY"])
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What became of a file: the machine's view and the results workbook."""
+    """What became of a file: the machine's view, and the results workbook where one was asked for."""
 
     json: Any
-    table: Table
+    results: Path | None
+
+    @property
+    def table(self) -> Table:
+        """The rows of the workbook."""
+        assert self.results is not None
+        return rows_of(self.results)
 
     @property
     def rows(self) -> list[dict[str, Any]]:
@@ -57,6 +63,7 @@ async def send(
     world: Environment | None = None,
     only_if_all_valid: bool = False,
     limit: int | None = None,
+    workbook: bool = False,
     **settings: Any,
 ) -> Sent:
     """Submit a file with these settings, as `classbatch submit` would; journals stand beside it.
@@ -70,15 +77,17 @@ async def send(
         replaces: it is the next version of its timetable, whatever it looks like.
         confirm: asks somebody.
         world: time and chance.
+        workbook: whether one is written, too; it takes as long as all the rest.
         settings: by name.
     """
     told = io.StringIO()
-    results = file.with_name(f"{file.stem}-results.xlsx")
+    results = file.with_name(f"{file.stem}-results.xlsx") if workbook else None
     with Terminal(quiet=True) as terminal:
         job = Job(
             file=str(file),
             settings=_settings(file.parent, url, settings),
             results=results,
+            workbook=workbook,
             json=told,
             alike=alike,
             first_time=first_time,
@@ -89,7 +98,7 @@ async def send(
             limit=limit,
         )
         await submit(job, terminal, world)
-    return Sent(json.loads(told.getvalue()), rows_of(results))
+    return Sent(json.loads(told.getvalue()), results)
 
 
 async def sync(
@@ -114,14 +123,16 @@ async def take_back(
     *,
     batch: str | None = None,
     terms: UndoTerms | None = None,
+    workbook: bool = False,
     **settings: object,
 ) -> Sent:
     """Undo a batch, as `classbatch undo --yes` would; the newest where none is named."""
-    told, results = io.StringIO(), folder / "undo-results.xlsx"
-    job = Job(file="", settings=_settings(folder, url, settings), results=results, json=told)
+    told, results = io.StringIO(), folder / "undo-results.xlsx" if workbook else None
+    found = _settings(folder, url, settings)
+    job = Job(file="", settings=found, results=results, workbook=workbook, json=told)
     with Terminal(quiet=True) as terminal:
         await undo(UndoJob(job=job, batch=batch, terms=terms or UndoTerms()), terminal)
-    return Sent(json.loads(told.getvalue()), rows_of(results))
+    return Sent(json.loads(told.getvalue()), results)
 
 
 def _settings(folder: Path, url: str, settings: Mapping[str, object]) -> Settings:
