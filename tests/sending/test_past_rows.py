@@ -24,7 +24,7 @@ def job(folder: Path, service: Service, rows: Sequence[dict[str, str]], heard: l
     file = timetable(folder / "term.csv", rows)
     variables = {**KEYS, "CLASSBATCH_BASE_URL": service.url, "CLASSBATCH_SETTLE_S": "0", "HOME": str(folder)}
     settings = load_settings({}, environ=variables, cwd=folder)
-    return Job(file=str(file), settings=settings, handle_signals=False, each_row=heard.append)
+    return Job(file=str(file), settings=settings, workbook=False, handle_signals=False, each_row=heard.append)
 
 
 @pytest.fixture

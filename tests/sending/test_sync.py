@@ -548,7 +548,7 @@ async def test_unchanged_rows_cost_two_listings_and_each_change_one_request(
     calls = [each.method for each in list(service.calls)[len(before) :]]
     assert outcomes_of(sent) == {"changed": 15, "already": 285}
     assert (calls.count("modify"), calls.count("create")) == (15, 0)
-    pages = 3 + 2  # of 100 classes, and the two after the last that show nothing more
+    pages = 3 + 4  # of 100 classes, and a round of those after the last, which show nothing more
     assert calls.count("get_data") == 2 * pages
 
 
