@@ -43,8 +43,8 @@ class Words:
 WORDS: dict[Outcome, Words] = {
     Outcome.SCHEDULED: Words("scheduled"),
     Outcome.ALREADY: Words("already there", "scheduled by an earlier run, left alone"),
-    Outcome.CHANGED: Words("changed", "its class is now as the row says"),
-    Outcome.CANCELLED: Words("cancelled", "no longer in the file, and its class is cancelled"),
+    Outcome.CHANGED: Words("changed", "its class was changed as its message says"),
+    Outcome.CANCELLED: Words("cancelled", "its class is cancelled"),
     Outcome.INVALID: Words(
         "invalid",
         "to be mended; nothing was sent",
