@@ -54,7 +54,7 @@ async def measure(url: str, accounts: int, rows: int, workers: int) -> float:
         (folder / "classbatch.toml").chmod(0o600)
         variables = {
             "PATH": os.environ["PATH"],
-            "PYTHONPATH": os.environ.get("PYTHONPATH", ""),
+            "PYTHONPATH": str(Path.cwd()),
             "HOME": str(folder),
             "CLASSBATCH_JOURNAL": url,
             "CLASSBATCH_SETTLED_S": "0",
