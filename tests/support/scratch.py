@@ -20,6 +20,8 @@ def use_memory() -> None:
     """
     if "TMPDIR" in os.environ or not _MEMORY.is_dir() or shutil.disk_usage(_MEMORY).free < _LEAST_FREE:
         return
+    if os.statvfs(_MEMORY).f_flag & os.ST_NOEXEC:
+        return  # as containers have it: programs that tests write could not be run
     folder = _MEMORY / f"classbatch-tests-{os.getuid()}"
     folder.mkdir(mode=0o711, exist_ok=True)  # a database is another user, who has to get to its own in it
     found = folder.lstat()
