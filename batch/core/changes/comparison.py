@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from batch.core.changes.kinship import Compared, Kinship, compare, without_inference
 from batch.core.changes.lesson import Lesson, Span, Spoilt, Versions
-from batch.core.changes.matching import Match, Matching, match
+from batch.core.changes.matching import Matching, match
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,11 +17,6 @@ class Comparison:
     missing: tuple[
         int, ...
     ]  #: tags of lessons of the version before that no row stands for, nor seems to replace
-
-    @property
-    def inferred(self) -> tuple[Match, ...]:
-        """The rows that seem to be a lesson whose class exists as it was before."""
-        return tuple(each for each in self.matching.matches if each.by.is_inferred)
 
 
 def compare_versions(
