@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     "--results",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="RESULTS.xlsx",
-    help="Where the results of a single file go. Default: beside it.",
+    help="Where the results of a single file go.",
 )
 @click.option("--json", "json_to", metavar="PATH", help="Write the machine's view of a single file here.")
 @click.option(
@@ -53,7 +53,7 @@ if TYPE_CHECKING:
 @click.option(
     "--enqueue",
     is_flag=True,
-    help="Put what has arrived into the database, for `classbatch worker` on any computer; needs the extra cluster.",
+    help="Put it into the database, for `classbatch worker`.",
 )
 @setting_options(*READING, *SENDING, *names_in(Group.NIGHTLY), *TELLING)
 def nightly(
