@@ -1,6 +1,7 @@
 """Taking a past batch back: its plan is looked at first, then confirmed, then done; each step by a child."""
 
 from pathlib import Path
+from urllib.parse import urlencode
 
 from aiohttp import web
 
@@ -44,7 +45,7 @@ async def undo(request: web.Request) -> web.Response:
     if is_new and can_be_undone(run, site.desk.account) and site.desk.children.of(_key(run)) is None:
         order = _order(site, run, Task.UNDO, folder, request, nonce=nonce, rows=_rows_in(request))
         site.desk.children.start(_key(run), order, waits=False)
-    return see(f"/batches/{run.batch.id}/undo?run={nonce}")
+    return see(f"/batches/{run.batch.id}/undo?{urlencode({'run': nonce})}")
 
 
 def _rows_in(request: web.Request) -> tuple[int, ...]:
