@@ -4,7 +4,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 #: Where the option is described, tried with a sandbox, or spoken of as what is not advised any more.
-MAY = {"docs/settings.md", "docs/nightly.md", "docs/changelog.md"}
+MAY = {"docs/settings.md", "docs/change.md", "docs/changelog.md", "docs/nightly.md"}
 
 
 def test_no_message_and_no_page_names_another_state_folder_as_a_remedy() -> None:
