@@ -38,8 +38,9 @@ async def test_no_bent_list_doubles_a_class(situation: str) -> None:
     assert broken([results]) == []
 
 
-#: Too few of the classes that are known differ by the rule to show it, and so rows of that kind stay in doubt.
-_SHOWN_TOO_SELDOM = {"title-cut:70": 2, "start-no-half": 2}
+#: Too few of the classes that are known differ by the rule to show it, and so rows of that kind stay in doubt; of starts
+#: without their half hour one more, as a clock of another zone explains as much.
+_SHOWN_TOO_SELDOM = {"title-cut:70": 2, "start-no-half": 3}
 
 
 async def test_lists_that_differ_by_a_rule_still_settle_lost_answers() -> None:
