@@ -118,6 +118,7 @@ class AccountList:
         self._longest_page = 0
         await self._recorder.call(begin)
         await self._note(filters, page_size=_PAGE_SIZE)
+        await self._measure()
 
     async def shows_the_same_again(self, filters: Mapping[str, str]) -> bool:
         """Ask for it once more in pages of another size. What that shows besides counts, too."""
@@ -231,19 +232,24 @@ class AccountList:
         lag = await self._lag()
         found = lag_after(lag, first_seen, began_at=self.began_at, listed_before_at=self._kept_at)
         self._kept_at = self.began_at
-        # What is listed at once by no word for its state may be late by that word: the list by it says how late at most.
-        newest = await self._recorder.call(journal.listed.newest_sent_at, self.began_at)
-        if newest is not None:
-            found = found.within(self.began_at - newest)
-        at_most_s = found.at_most_s if self._filters else lag.at_most_s
-        for name, before, now in (
-            (LAG, lag.late_s, found.late_s),
-            (LAG_AT_MOST, lag.at_most_s, at_most_s),
-        ):
-            if now != before:
-                await self._recorder.call(
-                    journal.account.learn, name, str(now), "the account's list", self.began_at
-                )
+        await self._learn_lag(LAG, lag.late_s, found.late_s)
+        if self._filters:
+            await self._learn_lag(LAG_AT_MOST, lag.at_most_s, found.at_most_s)
+
+    async def _measure(self) -> None:
+        """How late this list is at most: each one that is taken tells, whatever it was taken for.
+
+        Only one by the usual word: what is listed at once by no word for its state may be late by that word.
+        """
+        newest = await self._recorder.call(self._recorder.journal.listed.newest_sent_at, self.began_at)
+        if newest is not None and self._filters:
+            lag = await self._lag()
+            await self._learn_lag(LAG_AT_MOST, lag.at_most_s, lag.within(self.began_at - newest).at_most_s)
+
+    async def _learn_lag(self, name: str, before: float | None, now: float | None) -> None:
+        if now != before:
+            learn = self._recorder.journal.account.learn
+            await self._recorder.call(learn, name, str(now), "the account's list", self.began_at)
 
     async def may_deny(self, gate: Gate, settled_at: float, *, starts: int) -> Denial:
         """Whether what the list in hand does not show is not there; waits and lists again, within bounds.

@@ -227,6 +227,15 @@ def test_a_list_by_another_word_that_was_the_first_to_show_a_class_does_not_leav
     assert float(learned.value) == pytest.approx(30)
 
 
+def test_a_list_that_shows_all_that_is_looked_for_does_not_leave_the_lag_unmeasured(journal: Journal) -> None:
+    journal.account.unlearn(LAG_AT_MOST)
+    _, listings = play_out(settle(journal, lambda: [listed("77", "Class 1"), WITNESS]))
+    assert len(listings) == 1
+    learned = journal.account.learned(LAG_AT_MOST)
+    assert learned is not None
+    assert float(learned.value) == pytest.approx(listings[0])
+
+
 def test_an_attempt_that_was_waited_for_beyond_its_deadline_counts_from_its_end(journal: Journal) -> None:
     """A process that was stopped and went on does not know better than its clock."""
     fingerprint = next(journal.reports.rows("b")).fingerprint or ""
