@@ -1,8 +1,9 @@
 """The invariants of the promise, against the service's own ledger."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 
 from batch.core.outcome import HeldReason, Outcome
 from batch.core.service.on_unknown import OnUnknown
@@ -177,8 +178,10 @@ def _group_without_presenter(key: str) -> str:
 def _dealt_out(world: World, report: Report, ledger: Ledger, alike: Callable[[str], str]) -> Ledger:
     """The classes of equal rows: to the row that names it, then to those that are said to have one, then to the others.
 
-    Among rows of which the same is said its own class goes to each first. What was sent later is nobody's yet.
+    Among rows of which the same is said its own class goes to each first. What was sent later is nobody's yet. One that
+    was made once more, as a list hid the first, stays with its row: to another it is dealt only if that one claims a class.
     """
+    once_more = _made_once_more(world, ledger)
     left: dict[str, list[Booking]] = defaultdict(list)
     for key, classes in sorted(ledger.items()):
         left[alike(key)] += [each for each in classes if each.sent_at <= report.ended_at]
@@ -193,7 +196,8 @@ def _dealt_out(world: World, report: Report, ledger: Ledger, alike: Callable[[st
         # That of an equal row, which this file has no longer, is no other's, unless it is said to be.
         is_open = row.outcome in _THERE or named is not None
         for each in left[alike(key)]:
-            is_fitting = each.key == key if its_own else is_open or each.key in keys
+            is_free = each.key in keys and each not in once_more
+            is_fitting = each.key == key if its_own else is_open or is_free
             if named in {each.class_id, None} and is_fitting:
                 dealt[key] = [each]
                 left[alike(key)].remove(each)
@@ -205,7 +209,20 @@ def _dealt_out(world: World, report: Report, ledger: Ledger, alike: Callable[[st
             for key, row in of_rank:
                 if key not in dealt:
                     deal(key, row, its_own=its_own)
-    return dealt
+    unclaimed = chain.from_iterable(left.values())
+    return _with_their_rows(dealt, keys, [each for each in unclaimed if each in once_more])
+
+
+def _with_their_rows(dealt: Ledger, keys: Collection[str], once_more: Iterable[Booking]) -> Ledger:
+    result = {key: [*classes] for key, classes in dealt.items()}
+    for each in once_more:
+        if each.key in keys:
+            result.setdefault(each.key, []).append(each)
+    return result
+
+
+def _made_once_more(world: World, ledger: Ledger) -> list[Booking]:
+    return [each for made in ledger.values() for each in made if _nobody_could_know(world, each, made)]
 
 
 def _rank(world: World, key: str, row: ResultRow) -> int:

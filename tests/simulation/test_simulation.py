@@ -17,9 +17,9 @@ from batch.core.tally import Exit
 from tests.simulation.checks import violations
 from tests.simulation.clock import Hangs, VirtualLoop
 from tests.simulation.nature import Fault
-from tests.simulation.scenario import Life, Scenario, scenario_of
+from tests.simulation.scenario import Life, Scenario, keys_of, scenario_of
 from tests.simulation.traits import Kind, extended, kinds_of
-from tests.simulation.world import World, play
+from tests.simulation.world import CUT_SHORT, World, play
 from tests.support.effort import SEEDS
 
 STEP = 40
@@ -81,6 +81,11 @@ REGRESSIONS_OF_KINDS: dict[str, tuple[int, list[Kind]]] = {
         kinds_of(112212),
     ),
     "of two lessons an hour apart that were lost neither was ever settled": (26827, kinds_of(26827)),
+    "the lag of a list was not measured, as it showed all that was looked for": (114030, kinds_of(114030)),
+    "a class that was made once more, as the list hid the first, was called an equal row's": (
+        116049,
+        kinds_of(116049),
+    ),
 }
 
 
@@ -119,6 +124,24 @@ def test_what_went_wrong_once_does_not_again(seed: int) -> None:
 @pytest.mark.parametrize(("seed", "kinds"), REGRESSIONS_OF_KINDS.values(), ids=REGRESSIONS_OF_KINDS)
 def test_what_went_wrong_once_with_further_trouble_does_not_again(seed: int, kinds: list[Kind]) -> None:
     keeps_its_promises(extended(scenario_of(seed), kinds))
+
+
+def test_of_a_row_whose_class_was_made_once_more_no_run_may_say_that_it_was_not_sent() -> None:
+    """Nor may it of an equal row with a class of its own: the class once more excuses neither."""
+    world = play(extended(scenario_of(116049), kinds_of(116049)))
+    (report,) = (each for each in world.reports if each.how == CUT_SHORT and each.creates == 0)
+    keys = keys_of(report.life.file)
+    (key,) = {each.key for each in world.service.classes if each.class_id == "11"}
+    own, equal = keys.index(key), keys.index(key.replace(" #1", " #2"))
+    assert (report.rows[own].outcome, report.rows[equal].outcome) == (Outcome.UNKNOWN, Outcome.NOT_SENT)
+    assert violations(world) == []
+    report.rows[own] = replace(report.rows[own], outcome=Outcome.NOT_SENT)
+    assert [each for each in violations(world) if f"I3: {key}" in each]
+    report.rows[own] = replace(report.rows[own], outcome=Outcome.UNKNOWN)
+    for each in world.service.classes:
+        if each.class_id == "11":
+            each.key = keys[equal]
+    assert [each for each in violations(world) if f"I3: {keys[equal]}" in each]
 
 
 def test_intents_ahead_of_their_room_break_no_promise() -> None:
