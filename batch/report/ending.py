@@ -18,7 +18,7 @@ from batch.journal.records import SANDBOX_IN_PROCESS, STANDARD_INPUT, Batch
 from batch.journal.store import Journal
 from batch.report.facts import BatchFacts, GoneClass, ResultRow
 from batch.report.json_report import JsonRows, write_json
-from batch.report.projection import gone_classes, result_rows
+from batch.report.projection import gone_classes, result_rows, result_rows_to_look_at
 from batch.report.summary import ProblemList
 from batch.report.wording.messages import both_of
 from batch.report.wording.phrases import Reader
@@ -100,7 +100,13 @@ def ending_of(
         tally.add_gone(each.outcome)
     with JsonRows() as lines:
         takers = [problems.add, *([each_row] if each_row else []), *([lines.add] if json else [])]
-        rows = _shown_to(takers, tally, result_rows(journal, batch.id, waiting=waiting, reader=reader))
+        wants_all = workbook is not None or each_row is not None or json is not None
+        found = (
+            result_rows(journal, batch.id, waiting=waiting, reader=reader)
+            if wants_all
+            else result_rows_to_look_at(journal, batch.id, tally, waiting=waiting, reader=reader)
+        )
+        rows = _shown_to(takers, tally, found)
         try:
             written = workbook(rows, facts, tally) if workbook else None
         except NotWritten as error:

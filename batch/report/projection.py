@@ -10,7 +10,7 @@ from batch.core.message import ChangeNote, Message, RowNote, UndoNote
 from batch.core.outcome import DONE, HeldReason, Outcome
 from batch.core.plan.admission import LIMIT, POLICY, LimitPolicy
 from batch.core.plan.load import Load, busiest
-from batch.core.rows.row import address_in
+from batch.core.rows.row import address_of, is_of_grid
 from batch.core.service.attempt import AttemptKind
 from batch.core.tally import Tally
 from batch.journal.records import JournalRow, reported
@@ -39,12 +39,35 @@ def result_rows(
     Args:
         waiting: what a row is called that nothing became of; READY for a check.
     """
+    return _results(journal, batch, journal.reports.rows(batch), waiting, reader)
+
+
+def result_rows_to_look_at(
+    journal: Journal,
+    batch: str,
+    tally: Tally,
+    *,
+    waiting: Outcome = Outcome.NOT_SENT,
+    reader: Reader = Reader.TERMINAL,
+) -> Iterator[ResultRow]:
+    """Of `result_rows` those that somebody may have to look at; the database counts the others into the tally."""
+    if journal.reports.has_series(batch):  # a class that is well is part of what is said of its row
+        return result_rows(journal, batch, waiting=waiting, reader=reader)
+    for outcome, rows in journal.reports.well_outcomes(batch):
+        tally.add(outcome or waiting, rows)
+    return _results(journal, batch, journal.reports.not_well(batch), waiting, reader)
+
+
+def _results(
+    journal: Journal, batch: str, rows: Iterator[JournalRow], waiting: Outcome, reader: Reader
+) -> Iterator[ResultRow]:
     read = journal.batches.find(batch)
-    rows = journal.reports.rows(batch)
-    header = read.header if read else ()
-    for (sheet, _, cell), each in groupby(
-        rows, key=lambda row: (row.sheet, row.number, address_in(header, row.cells))
-    ):
+    of_grid = read is not None and is_of_grid(read.header)
+
+    def in_file(row: JournalRow) -> tuple[str, int, str]:
+        return row.sheet, row.number, address_of(row.cells) if of_grid else ""
+
+    for (sheet, _, cell), each in groupby(rows, key=in_file):
         lessons = list(each)
         for row in lessons:
             yield _result(

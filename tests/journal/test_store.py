@@ -199,6 +199,22 @@ def test_a_journal_that_was_started_over_takes_each_class_for_sent_until_it_was_
         assert len(next(journal.reports.rows("later")).attempts) == len(found.attempts)
 
 
+def test_rows_that_are_well_are_counted_and_the_others_read(journal: Journal) -> None:
+    well, doubted, *_ = load(
+        journal,
+        "b",
+        [row("Well"), row("Doubted", hour=1, number=3), invalid(4), row("New", hour=2, number=5)],
+    )
+    assert journal.reports.well_outcomes("b") == [(None, 3)]
+    journal.sending.apply([sent(well), sent(doubted, position=1)])
+    journal.sending.apply([ended(well, E.CREATED, class_id="c1"), RowOutcome("b", 0, Outcome.SCHEDULED)])
+    assert dict(journal.reports.well_outcomes("b")) == {None: 1, Outcome.SCHEDULED: 1}
+    assert [each.number for each in journal.reports.not_well("b")] == [3, 4]
+    assert not journal.reports.has_series("b")
+    load(journal, "series", [row("Art"), row("Art", hour=24)])
+    assert journal.reports.has_series("series")
+
+
 def test_a_journal_that_was_never_started_over_presumes_nothing(journal: Journal) -> None:
     assert fingerprints(journal, "b") == []
     load(journal, "b", [row("Algebra")])

@@ -76,7 +76,12 @@ def is_of_grid(names: Sequence[str]) -> bool:
 
 def address_in(names: Sequence[str], cells: Sequence[CellValue]) -> str:
     """Where in a grid the lesson of a row stands; "" for a row of any other file, which its number tells."""
-    return shown(cells[0]).strip() if is_of_grid(names) and cells else ""
+    return address_of(cells) if is_of_grid(names) else ""
+
+
+def address_of(cells: Sequence[CellValue]) -> str:
+    """The same of a row that is known to be a grid's."""
+    return shown(cells[0]).strip() if cells else ""
 
 
 @dataclass(frozen=True, slots=True)
