@@ -6,6 +6,7 @@ our own changes would look like somebody's.
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
+from math import inf
 
 from batch.core.changes.account import Slot
 from batch.core.changes.decide import Hand
@@ -36,7 +37,7 @@ class ClassesAsLeft:
         extend_counts: bool,
         calibration: Calibration | None = None,
         cancelled: Collection[str] = (),
-        recent_s: float = 0.0,
+        old_since: float = inf,
         is_check: bool = False,
     ) -> None:
         """The list in hand stands beside the journal.
@@ -47,14 +48,14 @@ class ClassesAsLeft:
             extend_counts: whether extra minutes take up room.
             calibration: what is known of the list; None: there is none, and no hand edit can be seen.
             cancelled: classes that the list shows as such.
-            recent_s: what was done so short a time ago may be listed as it was before.
+            old_since: what was done later than that may be listed as it was before.
             is_check: nobody asked for a list, and nothing is sent.
         """
         self._journal = journal
         self._calibration = calibration
         self._cancelled = cancelled
         self._now = now
-        self._recent_s = recent_s
+        self._old_since = old_since
         self._extend_counts = extend_counts
         self._is_check = is_check
         self._stays: dict[
@@ -109,8 +110,10 @@ class ClassesAsLeft:
                     yield from self._sent_of(each.was)
 
     def is_recent(self, operation: Operation) -> bool:
-        """Whether a list may still show what stood there before it was done."""
-        return operation.is_done and (operation.ended_at or 0.0) > self._now - self._recent_s
+        """Whether the list may still show what stood there before it was done, or may have been."""
+        if operation.is_in_doubt:
+            return operation.deadline > self._old_since
+        return operation.is_done and (operation.ended_at or 0.0) > self._old_since
 
     def _sent_of(self, place: Place) -> Iterator[SentClass]:
         try:

@@ -76,8 +76,8 @@ class Auditor:
         )
         in_doubt = [wanted_of(row) for row in rows]
         unlike = await self._recorder.call(lambda: list(journal.listed.unlike(self._clock(), span)))
-        since = self._list.began_at - self._settle_s - await self._list.lag_s()
         # What was changed only just may be listed as it was before.
+        since = await self._list.shows_all_until()
         lately = await self._recorder.call(journal.operations.confirmed_since, since)
         changed = {each.class_id for each in lately}
         unlike = [pair for pair in unlike if pair[0].class_id not in changed]

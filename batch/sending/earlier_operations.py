@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from math import inf
 
 from batch.core.changes.operation import Kind, Operation, OperationEnding
 from batch.core.message import Message, RunNote
@@ -102,7 +103,7 @@ async def classes_as_left(
         extend_counts=terms.extend_counts,
         calibration=await account_list.calibration() if is_listed else None,
         cancelled=account_list.cancelled,
-        recent_s=await account_list.lag_s() + terms.settle_s,
+        old_since=await account_list.shows_all_until() if is_listed else inf,
         is_check=is_check,
     )
 

@@ -18,6 +18,7 @@ from batch.core.service.listed import Seen
 from batch.core.service.witnesses import (
     LAG,
     LAG_AT_MOST,
+    VARIES,
     KnownThere,
     Lag,
     Missing,
@@ -335,9 +336,12 @@ class AccountList:
         state = await self.state_of(class_id)
         return state is None or state in _CANCELLED
 
-    async def lag_s(self) -> float:
-        """How late this account's list is, as far as that was seen."""
-        return (await self._lag()).late_s
+    async def shows_all_until(self) -> float:
+        """Whatever was done to a class by then the list in hand shows, for all that is known; UTC seconds."""
+        longest_s = (await self._lag()).longest_s
+        if longest_s is None:
+            longest_s = self._longest_wait_s  # it was never measured
+        return self.began_at - self._settle_s - VARIES * longest_s
 
     async def _account_for(self, testimony: Missing, unseen: set[str], wait_s: float) -> float | None:
         """What became of classes that are missing; returns when to list again, None where that is of no use.

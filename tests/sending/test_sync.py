@@ -587,6 +587,21 @@ async def test_a_listing_that_lags_takes_no_change_of_ours_for_somebody_elses(tm
             assert not any("Changed in WizIQ" in note for note in sent.json["notices"])
 
 
+async def test_a_list_that_may_be_later_than_the_settle_time_takes_no_change_of_ours_for_somebody_elses(
+    tmp_path: Path,
+) -> None:
+    """No list was ever seen to be late: it is only known that the classes were listed some time after they were made."""
+    async with sandbox(listing_lag_s=1.0) as service:
+        term = Term(tmp_path, service, lessons(6))
+        await term.submitted(first_time=True)
+        await asyncio.sleep(1.5)
+        assert outcomes_of(await term.synced()) == {"already": 6}
+        for start in ("2031-09-02 10:00", "2031-09-02 11:00"):
+            term.change(0, start_time=start)
+            sent = await term.synced()
+            assert (outcomes_of(sent), term.account()) == ({"changed": 1, "already": 5}, term.asked())
+
+
 async def test_another_journal_changes_what_it_took_over_and_cancels_it_only_where_that_is_said(
     tmp_path: Path, service: Sandbox
 ) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from batch.core.changes.operation import Operation
 from batch.sandbox.server import Sandbox
 from batch.sending import as_left, change_plan, changes
 from tests.sending import test_sync
@@ -21,17 +22,17 @@ async def service() -> AsyncIterator[Sandbox]:
 
 
 FORGETFUL = {
-    "a class that is parked is forgotten": ("parking_of", lambda _: None),
-    "an answer that was lost is forgotten": ("open_among", lambda _: lambda _: False),
+    "a class that is parked is forgotten": ((change_plan, as_left), "parking_of", lambda _: None),
+    "an answer that was lost is forgotten": ((Operation,), "is_in_doubt", property(lambda _: False)),
 }
 
 
-@pytest.mark.parametrize(("name", "mutant"), FORGETFUL.values(), ids=FORGETFUL)
+@pytest.mark.parametrize(("places", "name", "mutant"), FORGETFUL.values(), ids=FORGETFUL)
 async def test_what_is_forgotten_is_found_out(
-    name: str, mutant: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    places: tuple[object, ...], name: str, mutant: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (change_plan, as_left):
-        monkeypatch.setattr(module, name, mutant)
+    for place in places:
+        monkeypatch.setattr(place, name, mutant)
     for seed in range(_MOST_SEEDS):
         (folder := tmp_path / str(seed)).mkdir()
         try:

@@ -19,7 +19,7 @@ from batch.core.service.listed import DAY_S
 LAG, LAG_AT_MOST = "listing_lag_s", "listing_lag_at_most_s"
 
 #: One class is listed later than another, but not by much: an account's list is late in one way.
-_VARIES = 1.25
+VARIES = 1.25
 #: Of the settle time: so much later what was committed at its very end is listed, in any account.
 LISTED_WITHIN = 0.1
 
@@ -105,7 +105,7 @@ def hear(
         settle_s: so long ago a class must have been confirmed to be missed.
         lag: what lists have shown before.
     """
-    must_be_listed_s = max(settle_s, _VARIES * lag.late_s)
+    must_be_listed_s = max(settle_s, VARIES * lag.late_s)
     missing = tuple(
         each
         for each in known
@@ -126,11 +126,11 @@ def hear(
         for each in known
         if each.class_id not in listed
         and each.is_confirmed
-        and each.confirmed_at <= began_at - max(LISTED_WITHIN * settle_s, _VARIES * lag_s)
+        and each.confirmed_at <= began_at - max(LISTED_WITHIN * settle_s, VARIES * lag_s)
     ]
     if late:
         return TooEarly(max(late) + must_be_listed_s, lag_s)
-    until = settled_at + max(LISTED_WITHIN * settle_s, _VARIES * lag_s)
+    until = settled_at + max(LISTED_WITHIN * settle_s, VARIES * lag_s)
     return Proved() if began_at >= until else TooEarly(until, lag_s)
 
 
