@@ -184,7 +184,7 @@ GRID = v.GridView(
     ends="2031-12-19",
     zones=("Europe/London", "Europe/Madrid"),
     zone="Europe/London",
-    action="/uploads/abc/grid",
+    action="/uploads/abc/grid?check=n0nc3",
     again_href="/uploads/abc/file",
     notice=Notice(says="Who gives these lessons?", fix="Say which part of a cell tells it.", tone="bad"),
 )

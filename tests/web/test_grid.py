@@ -134,3 +134,17 @@ async def test_nothing_of_a_grid_is_sent_before_its_term_is_known(browser: Brows
         browser, seen, **{"part-1": "title", "who": "ana@school.example", "time_zone": "GMT"}
     )
     assert seen.counts == {"invalid": 1}
+
+
+async def test_the_form_of_another_check_is_refused_and_nothing_of_it_is_kept(browser: Browser) -> None:
+    """Its parts, periods and cells are numbered: they are others of another version."""
+    chart = b"Time,Monday,Tuesday,Wednesday\n08:30-09:20,Maths,Art,Art\n"
+    first = await browser.checked(chart)
+    second = await browser.checked(chart.replace(b"Maths", b"French"), to=f"{first.url.path}/file")
+    refused = await browser.press(first, "/grid", **{"part-1": "both"}, **TERM)
+    assert refused.status == 409
+    now = await browser.settled(second.url.path)
+    assert now.title == GRID
+    assert 'value="2031-09-26"' not in now.text
+    seen = await answered(browser, now, **{"part-1": "both"}, **TERM)
+    assert asked(seen) == [WHO]

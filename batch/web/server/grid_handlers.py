@@ -7,7 +7,7 @@ from typing import Any
 from aiohttp import web
 
 from batch.core.rows.columns import AccountKind
-from batch.web.server.site import SITE, page, see, upload_of
+from batch.web.server.site import SITE, page, same_check, see, upload_of
 from batch.web.state.uploads import Stage, Upload
 from batch.web.views.grid_form import read_grid_form
 from batch.web.views.grid_question import grid_view
@@ -26,12 +26,13 @@ def asks(
 
 
 async def grid(request: web.Request) -> web.Response:
-    """POST /uploads/{id}/grid: what stands in its cells, as the person says; then the file is checked."""
+    """POST /uploads/{id}/grid?check=NONCE: what stands in its cells, as the person says; then the file is checked."""
     site = request.app[SITE]
     upload = site.desk.stand(upload_of(request))
     found = site.desk.uploads.checked(upload) if upload.stage in {Stage.CHECKED, Stage.ENDED} else None
     if not found or "grid" not in found:
         return see(f"/uploads/{upload.id}")
+    same_check(request, upload, found)
     fields = {name: str(value) for name, value in (await request.post()).items()}
     form = read_grid_form(upload.said, found["grid"], fields, AccountKind(site.settings.account))
     if form.wrong is not None:  # nothing is kept; what was typed stays on the page

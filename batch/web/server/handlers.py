@@ -21,6 +21,7 @@ from batch.web.server.site import (
     no_such,
     number_in,
     page,
+    same_check,
     see,
     upload_of,
     visitor_of,
@@ -151,7 +152,7 @@ async def mapping(request: web.Request) -> web.Response:
     upload, found = _readable(site, upload_of(request))
     if "mapping" not in found:
         return see(f"/uploads/{upload.id}")
-    _same_check(request, upload, found)
+    same_check(request, upload, found)
     fields = {name: str(value) for name, value in (await request.post()).items()}
     zone, account = site.settings.defaults.get("time_zone", ""), AccountKind(site.settings.account)
     form = read_form(upload.said, found["mapping"], fields, account, zone)
@@ -170,18 +171,8 @@ def _of_the_check_shown(request: web.Request) -> tuple[Upload, Mapping[str, Any]
         Refusal: it was checked again since.
     """
     upload, found = _checked(request.app[SITE], upload_of(request))
-    _same_check(request, upload, found)
+    same_check(request, upload, found)
     return upload, found
-
-
-def _same_check(request: web.Request, upload: Upload, found: Mapping[str, Any]) -> None:
-    if not found or request.query.get("check") != upload.nonce:
-        raise Refusal(
-            409,
-            "The file was checked again since this page was loaded, perhaps in another window.",
-            "What you sent was not taken, so that it does not hit other rows. Answer it again on the page as it is now.",
-            f"/uploads/{upload.id}",
-        )
 
 
 async def mend(request: web.Request) -> web.Response:

@@ -176,6 +176,21 @@ def upload_of(request: web.Request) -> Upload:
     return upload
 
 
+def same_check(request: web.Request, upload: Upload, found: Mapping[str, Any]) -> None:
+    """Go on where the form is of the newest check.
+
+    Raises:
+        Refusal: it was checked again since.
+    """
+    if not found or request.query.get("check") != upload.nonce:
+        raise Refusal(
+            409,
+            "The file was checked again since this page was loaded, perhaps in another window.",
+            "What you sent was not taken, so that it does not hit other rows. Answer it again on the page as it is now.",
+            f"/uploads/{upload.id}",
+        )
+
+
 def no_such() -> Refusal:
     return Refusal(404, "There is no such page.", "It may have been tidied away; begin on the start page.")
 

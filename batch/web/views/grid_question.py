@@ -121,7 +121,7 @@ def grid_view(upload: Upload, asked: Mapping[str, Any], settings: Settings, says
         ends=str(when.get("ends") or term["ends"]),
         zones=zones_offered() if asks_zone else (),
         zone=said.time_zone,
-        action=f"/uploads/{upload.id}/grid",
+        action=f"/uploads/{upload.id}/grid?check={upload.nonce}",
         again_href=f"/uploads/{upload.id}/file",
         notice=upload.notice,
     )
