@@ -39,7 +39,7 @@ from batch.wiziq.replies import Created, Reply
 from tests.simulation.checks import violations
 from tests.simulation.nature import Fault
 from tests.simulation.scenario import Scenario, scenario_of
-from tests.simulation.traits import Kind, extended
+from tests.simulation.traits import Kind, extended, kinds_of
 from tests.simulation.world import SETTLE_S, TIMEOUT_S, play
 
 SEEDS = range(100)
@@ -328,6 +328,15 @@ def _with(kind: Kind) -> Callable[[Scenario], Scenario]:
     return lambda scenario: extended(scenario, [kind])
 
 
+def _from(first: int) -> Callable[[Scenario], Scenario]:
+    """The histories from one on that has shown the fault, each with its own kinds of trouble."""
+
+    def of_seed(seed: int) -> Scenario:
+        return extended(scenario_of(seed), kinds_of(seed))
+
+    return lambda scenario: of_seed(first + scenario.seed)
+
+
 #: Faults that show only, or mostly, in histories of a certain kind.
 MUTANTS_OF_A_KIND: dict[str, tuple[Callable[[Scenario], Scenario], Plant]] = {
     "a later refusal settles an earlier doubt": (
@@ -375,7 +384,7 @@ MUTANTS_OF_A_KIND: dict[str, tuple[Callable[[Scenario], Scenario], Plant]] = {
         planted("batch.sending.passes", "Submitter", BelievesAnyNumber),
     ),
     "what an earlier list has shown is forgotten": (
-        _with(Kind.PAGES),
+        _from(101301),
         planted("batch.sending.passes", "AccountList", ForgetsEarlierLists),
     ),
     "a lost answer is called refused, where any class of equal rows may be taken for any of them": (
