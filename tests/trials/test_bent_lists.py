@@ -39,7 +39,7 @@ async def test_no_bent_list_doubles_a_class(situation: str) -> None:
 
 
 #: Too few of the classes that are known differ by the rule to show it, and so rows of that kind stay in doubt; of starts
-#: without their half hour one more, as a clock of another zone explains as much.
+#: without AM and PM one more, as a clock of another zone explains as much.
 _SHOWN_TOO_SELDOM = {"title-cut:70": 2, "start-no-half": 3}
 
 
