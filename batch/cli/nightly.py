@@ -132,7 +132,7 @@ def nightly(
 
 def _enqueue(order: "Order", listener: "Listener", profiles: Sequence[str]) -> None:
     if order.settings.journal is None:
-        raise CannotRun(JournalFault.NO_DATABASE)
+        raise CannotRun(JournalFault.NO_QUEUE)
     try:
         from batch.cluster.enqueueing import enqueue_inbox  # noqa: PLC0415 - of the extra
     except ImportError as error:

@@ -30,7 +30,7 @@ def worker(*, concurrency: int, until_empty: bool, **flags: object) -> None:
     """
     with report_errors(), settings_for(flags) as settings:
         if settings.journal is None:
-            raise CannotRun(JournalFault.NO_DATABASE)
+            raise CannotRun(JournalFault.NO_QUEUE)
         try:
             from batch.cluster.worker import Worker  # noqa: PLC0415 - of the extra
         except ImportError as error:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Collection
 
-from batch.cluster.job_queue import app_at, enqueue, make_tables
+from batch.cluster.job_queue import app_at, enqueue, opened
 from batch.core.errors import CannotRun
 from batch.core.message import Message, NightFault, NightNote
 from batch.journal.postgresql.deposits import Deposit, Deposits
@@ -45,8 +45,7 @@ async def enqueue_inbox(
     deposits = Deposits(PostgresJournals(settings.state, url, takeover_s=settings.takeover_s))
     app = app_at(url)
     handed_over = 0
-    async with app.open_async():
-        await make_tables(app, deposits)
+    async with opened(app, deposits):
         with inbox_locked(inbox, settings.state, world.clock(), listener.says):
             arrived = await look(
                 inbox, order.accounts, settled_s=settings.settled_s, clock=world.clock, sleep=sleep

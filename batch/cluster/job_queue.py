@@ -5,6 +5,9 @@ file that already waits is not put there again (`queueing_lock`): beyond that th
 what was scheduled, so a job may run twice.
 """
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from procrastinate import App, PsycopgConnector
@@ -21,15 +24,25 @@ TASK = "import_file"
 
 
 def app_at(url: str, connections: int = 4) -> App:
-    """Procrastinate over the database; its tables are made by `make_tables`."""
+    """Procrastinate over the database; see `opened`."""
     options = {"options": f"-c search_path={SCHEMA}"}
     return App(connector=PsycopgConnector(conninfo=url, kwargs=options, min_size=1, max_size=connections))
 
 
-async def make_tables(app: App, deposits: Deposits) -> None:
-    """Make the queue's tables where there are none."""
-    if deposits.make_queue(SCHEMA):
-        await app.schema_manager.apply_schema_async()
+@asynccontextmanager
+async def opened(app: App, deposits: Deposits) -> AsyncIterator[None]:
+    """The queue, open for use, its tables made where there are none.
+
+    Raises:
+        CannotRun: the database cannot be reached, is of a newer version, or breaks off.
+    """
+    # Asked first: a pool that cannot connect goes on trying, and says nothing that helps.
+    is_new = await asyncio.to_thread(deposits.make_queue, SCHEMA)
+    with deposits.translated():
+        async with app.open_async():
+            if is_new:
+                await app.schema_manager.apply_schema_async()
+            yield
 
 
 async def enqueue(app: App, deposits: Deposits, deposit: Deposit, now: float) -> bool:

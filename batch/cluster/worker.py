@@ -17,7 +17,7 @@ from procrastinate import App, JobContext
 from procrastinate.jobs import DeleteJobCondition, Job
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
 
-from batch.cluster.job_queue import SCHEMA, TASK, app_at, give_back_stalled, make_tables
+from batch.cluster.job_queue import SCHEMA, TASK, app_at, give_back_stalled, opened
 from batch.core.errors import CannotRun
 from batch.core.message import JournalFault, Message, NightFault, NightNote
 from batch.core.tally import Exit
@@ -104,8 +104,7 @@ class Worker:
             CannotRun: the database cannot be reached, or is of a newer version.
         """
         self._app.task(name=TASK, queue=SCHEMA, retry=_Again(), pass_context=True)(self._import_file)
-        async with self._app.open_async():
-            await make_tables(self._app, self._deposits)
+        async with opened(self._app, self._deposits):
             self._task = asyncio.create_task(self._work(self._app))
             keeper = asyncio.create_task(self._look_after_others(self._app))
             loop = asyncio.get_running_loop()

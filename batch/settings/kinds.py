@@ -3,6 +3,7 @@
 Imported by `classbatch --help`, so it imports nothing heavier than click.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -103,9 +104,13 @@ def proxy_url(text: str) -> str:
     return text
 
 
+#: As libpq reads one, but for the parts of a password that it would take for a host or a database, and then show.
+_DATABASE_URL = re.compile(r"postgres(ql)?://([^@/?\s]*@)?[^@/?\s]*/[^@/?:\s]+(\?\S*)?")
+_BAD_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})|%00")
+
+
 def database_url(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in {"postgresql", "postgres"} or len(parts.path.strip("/")) == 0:
+    if not _DATABASE_URL.fullmatch(text) or _BAD_PERCENT.search(text):
         raise ValueError("no database's address")  # what was written may hold a password
     return text
 

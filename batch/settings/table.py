@@ -349,7 +349,11 @@ class PlaceSettings:
         example="~/.local/state/classbatch",
     )
     journal: Secret | None = setting(
-        text("an address such as postgresql://classbatch@db.school.example/classbatch", "URL", database_url),
+        text(
+            "an address such as postgresql://classbatch@db.school.example/classbatch; its password belongs into ~/.pgpass",
+            "URL",
+            database_url,
+        ),
         "The PostgreSQL database that holds the journals of all accounts, for several computers together; needs the "
         "extra cluster. A password belongs into ~/.pgpass or a file that PGPASSFILE names.",
         default_text="none; each account's journal is a file in the state folder",

@@ -256,6 +256,41 @@ def test_no_password_is_ever_shown(tmp_path: Path) -> None:
     assert "s3cret" not in repr(caught.value.messages)
 
 
+SECRET = "s3cret"
+ADDRESSES_THAT_ARE_NONE = {
+    "a percent sign that stands for itself": f"postgresql://cb:{SECRET}%Pass@localhost/db",
+    "a nought": f"postgresql://cb:{SECRET}%00@localhost/db",
+    "a space": f"postgresql://cb:a {SECRET}@localhost/db",
+    "a slash, after which all would be the database": f"postgresql://cb:ge/{SECRET}@localhost/db",
+    "an at sign, after which all would be the host": f"postgresql://cb:ge@{SECRET}@localhost/db",
+    "a question mark": f"postgresql://cb:ge?{SECRET}@localhost/db",
+    "no database": f"postgresql://cb:{SECRET}@localhost/",
+    "another kind of database": f"mysql://cb:{SECRET}@localhost/db",
+}
+ADDRESSES = [
+    "postgresql://classbatch@db.school.example/classbatch",
+    "postgres://cb:gehe%25im@127.0.0.1:5433/db?sslmode=verify-full",
+    "postgresql:///db?host=/var/run/postgresql",
+    "postgresql://cb@a.example:5432,b.example:5432/db?target_session_attrs=read-write",
+    "postgresql://cb@[::1]/db",
+]
+
+
+@pytest.mark.parametrize("url", ADDRESSES_THAT_ARE_NONE.values(), ids=ADDRESSES_THAT_ARE_NONE)
+def test_a_password_that_spoils_the_address_is_shown_nowhere(classbatch: Command, url: str) -> None:
+    ran = classbatch.at(CLASSBATCH_JOURNAL=url)("status")
+    assert ran.code == 2
+    assert "CLASSBATCH_JOURNAL" in ran.err
+    assert SECRET not in ran.out + ran.err
+    assert "Traceback" not in ran.err
+
+
+@pytest.mark.parametrize("url", ADDRESSES)
+def test_an_address_as_libpq_reads_it_is_taken(url: str, tmp_path: Path) -> None:
+    settings = load_settings({}, environ={"CLASSBATCH_JOURNAL": url}, cwd=tmp_path, default_state=tmp_path)
+    assert not isinstance(journals_of(settings), FileJournals)
+
+
 def test_a_role_that_may_not_make_tables_is_told_so(postgres: Postgres, tmp_path: Path) -> None:
     from batch.journal.postgresql.journals import PostgresJournals  # noqa: PLC0415 - of the extra
 
@@ -274,6 +309,35 @@ def test_a_database_that_cannot_be_reached_sends_nothing(classbatch: Command, tm
     assert ran.code == 2
     assert "cannot be reached" in ran.err
     assert "Nothing was sent" in ran.err
+
+
+@pytest.mark.parametrize("words", [("worker",), ("nightly", "--enqueue", "inbox")])
+def test_who_works_with_others_is_told_what_is_missing(
+    classbatch: Command, words: tuple[str, ...], tmp_path: Path
+) -> None:
+    (tmp_path / "inbox").mkdir()
+    words = tuple(str(tmp_path / "inbox") if word == "inbox" else word for word in words)
+    without = classbatch(*words)
+    assert (without.code, "Traceback" in without.err) == (2, False)
+    assert "in which database the files wait" in without.err
+    gone = classbatch.at(CLASSBATCH_JOURNAL="postgresql://nobody@127.0.0.1:9/none")(*words)
+    assert (gone.code, "Traceback" in gone.err) == (2, False)
+    assert "cannot be reached" in gone.err
+
+
+def test_an_account_whose_journal_is_a_file_here_sends_nothing_by_a_database_that_knows_it(
+    at_database: Command, classbatch: Command, service: Service, tmp_path: Path
+) -> None:
+    file = timetable(tmp_path / "term.csv", lessons(2))
+    elsewhere = at_database.at(CLASSBATCH_STATE=str(tmp_path / "elsewhere"))
+    assert elsewhere("submit", file).code == 0
+    another = timetable(tmp_path / "another.csv", lessons(4)[2:])
+    here = {**KEYS, "CLASSBATCH_BASE_URL": service.url}
+    assert classbatch.at(**here)("submit", another).code == 0
+    ran = at_database("submit", timetable(tmp_path / "third.csv", lessons(6)[4:]))
+    assert ran.code == 2
+    assert "--move-journal" in ran.err
+    assert service.calls("create") == 4
 
 
 # The command

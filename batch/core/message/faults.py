@@ -172,7 +172,8 @@ class JournalFault(StrEnum):
     NOTHING_TO_MOVE = auto()
     IN_USE = auto()  #: where it is to be moved, the account has another journal
     NOT_MOVED = auto()  #: what was moved is not what it was
-    NO_DATABASE = auto()  #: no setting says which
+    NO_DATABASE = auto()  #: no setting says which: a move
+    NO_QUEUE = auto()  #: the same: work for several computers
     NO_PSYCOPG = auto()  #: the extra `cluster` is not installed
     NOT_REACHED = auto()  #: a database at `path` does not answer, or lets nobody in: `why`
     DATABASE_FAILED = auto()  #: a database at `path` broke off: `why`

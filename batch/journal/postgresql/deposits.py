@@ -1,9 +1,15 @@
 """Files that wait in the database for whoever imports them. A file's content goes when it was imported: the journal has its rows."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
+import psycopg
+
+from batch.core.errors import CannotRun
+from batch.core.message import JournalFault
 from batch.journal.postgresql.journals import PostgresJournals
 
 _PUT = """
@@ -43,6 +49,18 @@ class Deposits:
 
     def __init__(self, journals: PostgresJournals) -> None:
         self._journals = journals
+
+    @contextmanager
+    def translated(self) -> Iterator[None]:
+        """Say what breaks off beside the journals in the same words: Procrastinate keeps the database's error as the cause of its own."""
+        try:
+            yield
+        except Exception as error:
+            why = error if isinstance(error, psycopg.OperationalError) else error.__cause__
+            if not isinstance(why, psycopg.OperationalError):
+                raise
+            path, text = self._journals.where(""), str(why).partition("\n")[0]
+            raise CannotRun(JournalFault.DATABASE_FAILED, path=path, why=text) from error
 
     def make_queue(self, schema: str) -> bool:
         """Make a schema; False: it is there already."""

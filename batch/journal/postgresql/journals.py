@@ -75,7 +75,12 @@ class PostgresJournals:
         self._takeover_s = takeover_s
         self._state = state
         self._url = url
-        parts = conninfo_to_dict(url)
+        try:
+            parts = conninfo_to_dict(url)
+        except psycopg.ProgrammingError:  # it says the part that cannot be read, which may be a password
+            raise CannotRun(
+                JournalFault.NOT_REACHED, path="of the setting `journal`", why="its address cannot be read"
+            ) from None
         self._where = f"postgresql://{parts.get('host', '')}/{parts.get('dbname', '')}"
 
     def where(self, account: str) -> str:
@@ -162,7 +167,7 @@ class PostgresJournals:
             raise untrusted(path, JournalFault.BAD_WATERMARK) from None
         found = connection.execute("SELECT commits FROM account").fetchone()
         in_file = self._state / account / "journal.sqlite3"
-        if found is None and in_file.exists():
+        if in_file.exists():  # one that was moved here has another name
             raise CannotRun(JournalFault.STILL_A_FILE, path=in_file)
         if found is None and not seen:
             values = {"account": account, "now": now, "stamp": secrets.token_hex(8)}

@@ -133,10 +133,15 @@ def words_of(what: JournalFault, facts: Mapping[str, object]) -> Words:
                 "Set `journal` in classbatch.toml, or the variable CLASSBATCH_JOURNAL, and leave it set until it is "
                 f"moved. {_NOTHING}",
             )
+        case JournalFault.NO_QUEUE:
+            return Words(
+                "Nothing says in which database the files wait for workers.",
+                f"Set `journal` in classbatch.toml, or the variable CLASSBATCH_JOURNAL; docs/cluster.md says how. {_NOTHING}",
+            )
         case JournalFault.NO_PSYCOPG:
             return Words(
                 "The journals are in a PostgreSQL database, and what it takes to reach one is not installed.",
-                f"Install it: pip install 'classbatch[cluster]'. {_NOTHING}",
+                f"Install it: pip install '.[cluster]' in its folder. {_NOTHING}",
             )
         case JournalFault.NOT_REACHED:
             return Words(
