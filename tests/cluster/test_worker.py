@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from batch.cluster.worker import is_settled
+from batch.cluster.worker import RETRY_S, is_settled
 from batch.core.errors import CannotRun, Unfinished
 from batch.core.message import FileFault, JournalFault, NightFault, SettingFault
 from batch.core.tally import Exit
 from batch.nightly.night import Taken
 from batch.readers.problem import FileProblem
-from tests.support.command import KEYS, Command, Service, lesson, serving, timetable, until
+from tests.support.command import KEYS, PATIENCE_S, Command, Service, lesson, serving, timetable, until
 from tests.support.postgres import Postgres
 
 pytestmark = pytest.mark.usefixtures("postgres")
@@ -100,12 +100,16 @@ def test_what_a_worker_leaves_behind_another_finishes_and_each_class_is_made_onc
         until(lambda: slow_service.calls("create") > 5)
         first.send_signal(number)
         second = stack.enter_context(computer.at(CLASSBATCH_STATE=str(tmp_path / "other")).running("worker"))
-        until(lambda: len(slow_service.titles()) == 40)
+        # On a busy machine a row may stay in doubt, and the file is tried again after a minute.
+        until(lambda: len(slow_service.titles()) == 40, patience_s=PATIENCE_S + 2 * RETRY_S)
         if number is signal.SIGSTOP:
             first.send_signal(signal.SIGCONT)
         elif number is signal.SIGTERM:
             assert first.wait() == 0
-        until(lambda: "finished" in computer("status").out or "done" in computer("status").out)
+        until(
+            lambda: "finished" in computer("status").out or "done" in computer("status").out,
+            patience_s=PATIENCE_S + 2 * RETRY_S,
+        )
         second.send_signal(signal.SIGTERM)
         assert second.wait() == 0
     assert slow_service.titles() == titles(range(1, 41))

@@ -167,9 +167,9 @@ def serving(command: Command, *switches: str | Path) -> Iterator[Service]:
         yield Service(found[1])
 
 
-def until(it_is_so: Callable[[], bool]) -> None:
+def until(it_is_so: Callable[[], bool], patience_s: float = PATIENCE_S) -> None:
     """Look again and again until it is so; fail when it never is."""
-    patience = time.monotonic() + PATIENCE_S
+    patience = time.monotonic() + patience_s
     while not it_is_so():
         assert time.monotonic() < patience, "it never came to that"
         time.sleep(0.01)
