@@ -72,6 +72,21 @@ def test_a_row_in_doubt_explains_a_class_that_looks_like_a_scheduled_one(
     assert len(compare([OURS], strangers, in_doubt, [], PLAIN).doubled) == doubled
 
 
+LONGER = wanted("lost", "Algebra I", minutes=90)
+OTHER_TITLE = wanted("lost", "Algebra II", minutes=90)
+
+
+@pytest.mark.parametrize(
+    ("in_doubt", "doubled"),
+    [([LONGER], 0), ([OTHER_TITLE], 1), ([], 1)],
+    ids=["its length may be listed otherwise", "its title is another", "without a row in doubt"],
+)
+def test_where_nothing_shows_how_lengths_are_listed_a_row_in_doubt_explains_one_with_another(
+    in_doubt: list[Wanted], doubled: int
+) -> None:
+    assert len(compare([OURS], [seen()], in_doubt, [], calibrate([])).doubled) == doubled
+
+
 @pytest.mark.parametrize(("stranger", "doubled", "foreign"), STRANGERS.values(), ids=STRANGERS)
 def test_a_class_without_a_row(stranger: Seen, doubled: int, foreign: int) -> None:
     found = compare([OURS], [stranger], [], [], PLAIN)

@@ -82,6 +82,10 @@ REGRESSIONS_OF_KINDS: dict[str, tuple[int, list[Kind]]] = {
     ),
     "of two lessons an hour apart that were lost neither was ever settled": (26827, kinds_of(26827)),
     "the lag of a list was not measured, as it showed all that was looked for": (114030, kinds_of(114030)),
+    "the class of a row in doubt, listed with another length, was called the second of another row's": (
+        126005,
+        kinds_of(126005),
+    ),
     "a class that was made once more, as the list hid the first, was called an equal row's": (
         116049,
         kinds_of(116049),

@@ -78,11 +78,7 @@ def compare(
         calibration: what is known of the list.
     """
     by_moment = ByMoment(unexplained, calibration)
-    explained: set[str] = set()
-    for wanted in in_doubt:
-        own = (seen for seen in by_moment.at(wanted) if is_its_class(wanted, seen, calibration))
-        if seen := next((seen for seen in own if seen.class_id not in explained), None):
-            explained.add(seen.class_id)
+    explained = _of_rows_in_doubt(in_doubt, by_moment, calibration)
     changed = not_as_sent(unlike, calibration)
     mistaken = _mistaken(
         changed, [seen for seen in unexplained if seen.class_id not in explained], calibration
@@ -97,6 +93,23 @@ def compare(
     told = {ours.class_id for _, ours in mistaken}
     edited = tuple(ours for ours, _ in changed if ours.class_id not in told)
     return Findings((), tuple(doubled.values()), mistaken, edited, len(strangers))
+
+
+def _of_rows_in_doubt(in_doubt: Sequence[Wanted], by_moment: ByMoment, calibration: Calibration) -> set[str]:
+    """For each row in doubt one class: that which is its own by all that is listed, else one that it may be."""
+    explained: set[str] = set()
+    left: list[Wanted] = []
+    for wanted in in_doubt:
+        own = (seen for seen in by_moment.at(wanted) if is_its_class(wanted, seen, calibration))
+        if seen := next((seen for seen in own if seen.class_id not in explained), None):
+            explained.add(seen.class_id)
+        else:
+            left.append(wanted)
+    for wanted in left:
+        possible = (seen for seen in by_moment.near(wanted) if _may_be_its_own(wanted, seen, calibration))
+        if seen := next((seen for seen in possible if seen.class_id not in explained), None):
+            explained.add(seen.class_id)
+    return explained
 
 
 def _mistaken(
@@ -133,6 +146,13 @@ def not_as_sent(
 ) -> list[tuple[KnownClass, Seen]]:
     """Classes that are listed otherwise than they were sent, this list's way of writing left aside."""
     return [(ours, seen) for ours, seen in pairs if not stands_as_sent(ours.wanted, seen, calibration)]
+
+
+def _may_be_its_own(wanted: Wanted, seen: Seen, calibration: Calibration) -> bool:
+    """Whether title and presenter are those of the class, and its start and length may be, however they are listed."""
+    named = (calibration.of_title(wanted, seen), calibration.of_presenter(wanted, seen))
+    times = (calibration.of_start(wanted, seen), calibration.of_length(wanted, seen))
+    return all(each.is_open for each in (*named, *times)) and Agreement.UNPROVED not in named
 
 
 def stands_as_sent(wanted: Wanted, seen: Seen, calibration: Calibration) -> bool:
