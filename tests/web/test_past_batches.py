@@ -68,6 +68,7 @@ async def test_a_wrong_try_is_removed_and_what_made_a_class_is_not(browser: Brow
     assert f"{sent.url.path}/remove" not in after.text
     refused = await browser.post(f"{sent.url.path}/remove", {"csrf": await browser.csrf()})
     assert refused.status == 409
+    assert f'href="{sent.url.path}">Open the batch' in refused.text
     assert "good.csv" in (await browser.get("/batches")).text
 
 

@@ -73,6 +73,7 @@ async def remove_batch(request: web.Request) -> web.Response:
             "This batch has classes, or may have some, so it stays in the list.",
             "To cancel its classes, open it and take it back.",
             f"/batches/{run.batch.id}",
+            "Open the batch",
         )
     site.archive.remove(run)
     return see("/batches")

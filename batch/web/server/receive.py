@@ -27,10 +27,11 @@ _TELL = "Tell whoever looks after this computer; then try again."
 class Refusal(Exception):  # noqa: N818 - it is what the person is told, not a fault of ours
     """A request that is not carried out: an HTTP status and what the person is told."""
 
-    def __init__(self, status: int, says: str, fix: str, on_href: str = "") -> None:
-        """`on_href`: the page to go on with, where that is not the start."""
+    def __init__(self, status: int, says: str, fix: str, on_href: str = "", on_says: str = "") -> None:
+        """`on_href`: the page to go on with, where that is not the start; `on_says`: what the way there is called."""
         super().__init__(says)
         self.on_href = on_href
+        self.on_says = on_says
         self.status = status
         self.says = says
         self.fix = fix

@@ -128,7 +128,12 @@ def page(request: web.Request, title: str, view: View, *, status: int = 200) -> 
 def refused(request: web.Request, refusal: Refusal) -> web.Response:
     home = bool(visitor_of(request).session)
     view = ErrorView(
-        status=refusal.status, says=refusal.says, fix=refusal.fix, home=home, on_href=refusal.on_href
+        status=refusal.status,
+        says=refusal.says,
+        fix=refusal.fix,
+        home=home,
+        on_href=refusal.on_href,
+        on_says=refusal.on_says,
     )
     return page(request, "That did not work", view, status=refusal.status)
 
@@ -188,6 +193,7 @@ def same_check(request: web.Request, upload: Upload, found: Mapping[str, Any]) -
             "The file was checked again since this page was loaded, perhaps in another window.",
             "What you sent was not taken, so that it does not hit other rows. Answer it again on the page as it is now.",
             f"/uploads/{upload.id}",
+            "Go on with the file as it is now",
         )
 
 

@@ -111,13 +111,14 @@ def _dates_choices(settings: Settings, readings: Mapping[str, str]) -> tuple[tup
 
 
 def _choice(column: Mapping[str, Any], said: Mapping[str, str]) -> HeaderChoice:
+    chosen, suggested = said.get(column["name"], column["chosen"]), column["suggested"]
     return HeaderChoice(
         header=column["header"],
         position=column["position"],
         letter=column["letter"],
         samples=tuple(column["samples"]),
-        chosen=said.get(column["name"], column["chosen"]),
-        suggested=column["suggested"],
+        chosen=chosen,
+        suggested=BY_NAME[suggested].called if suggested not in {"", chosen} else "",
         why=column["why"],
     )
 

@@ -137,7 +137,7 @@ class HeaderChoice:
     letter: str  #: as a spreadsheet names it
     samples: tuple[str, ...]  #: up to three cells
     chosen: str  #: the value of the choice shown as selected
-    suggested: str  #: the value of a choice, or ""
+    suggested: str  #: what else it may be, as people call it; "" for nothing
     why: str  #: why it is asked, or why it is suggested; may be ""
 
 
@@ -542,6 +542,7 @@ class ErrorView:
     fix: str
     home: bool = True  #: whether a link to the start page helps
     on_href: str = ""  #: where to go on, besides the start; "" for nowhere
+    on_says: str = ""  #: what that is called, where `on_href`
 
 
 View: TypeAlias = (
