@@ -15,7 +15,7 @@ import openpyxl
 import pytest
 
 from batch.core.outcome import Outcome
-from tests.support.browser import Served, chromium, free_port, page_served, shut_out
+from tests.support.browser import Served, chromium, free_port, page_served, shut_out, tab_to
 from tests.support.command import KEYS, SAMPLES, Command, Service, lessons, rows_of, timetable
 from tests.support.page import serving_here
 
@@ -345,18 +345,6 @@ def test_a_server_killed_in_the_middle_and_started_again(
 
 def test_by_keyboard_alone(person: "BrowserContext", office: Command, slow_service: Service) -> None:
     file = timetable(office.folder / "term.csv", lessons(3))
-
-    def tab_to(page: "Page", wanted: str) -> None:
-        for _ in range(40):
-            page.keyboard.press("Tab")
-            here = page.evaluate(
-                "(document.activeElement.ariaLabel || document.activeElement.textContent).trim()"
-            )
-            focused = page.evaluate("document.activeElement.matches(':focus-visible')")
-            assert focused, f"the focus cannot be seen on {here}"
-            if re.match(wanted, here) or page.evaluate("document.activeElement.type") == wanted:
-                return
-        pytest.fail(f"no way to {wanted} by the Tab key")
 
     with page_served(office) as served:
         page = enters(person, served)

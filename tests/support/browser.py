@@ -57,6 +57,29 @@ def shut_out(page: "Page") -> list[str]:
     return found
 
 
+#: What a person hears of the element that has the focus.
+_FOCUSED = """() => {
+    const at = document.activeElement;
+    const named = at.ariaLabel || [...(at.labels ?? [])].map(each => each.textContent).join(" ") || at.textContent;
+    return named.replace(/\\s+/g, " ").trim();
+}"""
+
+#: A date's parts show the focus themselves.
+_FOCUS_IS_SEEN = "document.activeElement.matches(':focus-visible, [type=date]')"
+
+
+def tab_to(page: "Page", wanted: str) -> None:
+    """Go by the Tab key alone to the element of that name, or to an input of that type; on all the way one sees where one is."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        here = page.evaluate(_FOCUSED)
+        seen = page.evaluate(_FOCUS_IS_SEEN)
+        assert seen, f"the focus cannot be seen on {here}"
+        if here.startswith(wanted) or page.evaluate("document.activeElement.type") == wanted:
+            return
+    pytest.fail(f"no way to {wanted} by the Tab key")
+
+
 @dataclass(frozen=True, slots=True)
 class Served:
     """`classbatch serve` in a process of its own."""
