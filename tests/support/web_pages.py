@@ -216,7 +216,7 @@ MAPPING = v.MappingView(
             letter="A",
             samples=("Algebra I", "Geometry", "Physics"),
             chosen="title",
-            suggested="title",
+            suggested="Class title",
             why="The column without which nothing can be scheduled.",
         ),
         v.HeaderChoice(
@@ -225,7 +225,7 @@ MAPPING = v.MappingView(
             letter="B",
             samples=("2031-09-01 09:00", "2031-09-01 10:00"),
             chosen="",
-            suggested="start_time",
+            suggested="Start",
             why="Its cells look like dates.",
         ),
         v.HeaderChoice(header="", position=3, letter="C", samples=(), chosen="", suggested="", why=""),
@@ -567,7 +567,13 @@ PAGES = {
     ),
     "error, with a way on": Case(
         "error.html",
-        v.ErrorView(status=409, says="It was checked again.", fix="Look again.", on_href="/uploads/abc"),
+        v.ErrorView(
+            status=409,
+            says="It was checked again.",
+            fix="Look again.",
+            on_href="/uploads/abc",
+            on_says="Go on with the file as it is now",
+        ),
     ),
 }
 
