@@ -121,6 +121,7 @@ _FOUND_GONE = (
     " WHERE attempt.class_id = :class_id AND row.starts IS NOT NULL LIMIT 1"
     " ON CONFLICT (class_id) DO UPDATE SET gone_at = excluded.gone_at"
 )
+_WAS_SHOWN = "SELECT EXISTS (SELECT 1 FROM sighting WHERE class_id = :class_id)"
 #: Classes that the journal knows to be there and that lie ahead, each once.
 _WITNESSES = (
     "SELECT attempt.class_id, attempt.kind, attempt.ending, row.starts, attempt.sent_at, attempt.ended_at AS confirmed_at,"
@@ -272,6 +273,10 @@ class ListedClasses:
         """When the newest of the confirmed classes that are listed was sent; None: none of them is listed."""
         at: float | None = self._database.value(_NEWEST_LISTED, now=now)
         return at
+
+    def was_shown(self, class_id: str) -> bool:
+        """Whether any complete list has ever shown the class, or it was found gone since."""
+        return bool(self._database.value(_WAS_SHOWN, class_id=class_id))
 
     def note_gone(self, class_ids: Iterable[str], at: float) -> None:
         """They were found cancelled, or gone for good: no list has to show them any more."""

@@ -328,13 +328,15 @@ class AccountList:
         return Lag(late_s or 0.0, at_most_s)
 
     async def is_cancelled(self, class_id: str) -> bool:
-        """Whether a class that was listed before is shown as cancelled, or not at all, when it is asked for by its id.
+        """Whether a class is shown as cancelled when it is asked for by its id, or not at all though it was listed before.
 
         Raises:
             ListingFailed: it could not be asked for.
         """
         state = await self.state_of(class_id)
-        return state is None or state in _CANCELLED
+        if state is None:  # one that no list ever showed may be listed late
+            return await self._recorder.call(self._recorder.journal.listed.was_shown, class_id)
+        return state in _CANCELLED
 
     async def shows_all_until(self) -> float:
         """Whatever was done to a class by then the list in hand shows, for all that is known; UTC seconds."""

@@ -247,6 +247,20 @@ async def test_what_a_batch_left_in_doubt_is_looked_up_first(lost: str, tmp_path
         assert standing(service) == []
 
 
+async def test_a_class_that_no_list_ever_showed_is_not_cancelled_for_being_absent_from_a_late_one(
+    tmp_path: Path,
+) -> None:
+    """The first undo gave up: what it sent was never answered, and never done."""
+    async with sandbox(listing_lag_s=600, faults=plan_of(["reset-before@cancel"])) as service:
+        file = timetable(tmp_path / "term.csv", lessons(2))
+        await send(file, service.url, first_time=True)
+        undone = await take_back(tmp_path, service.url, timeout_s=1)
+        assert (undone.outcomes, len(standing(service))) == (["unknown"] * 2, 2)
+        service.settings = replace(service.settings, faults=no_faults)
+        undone = await take_back(tmp_path, service.url)
+        assert (undone.outcomes, standing(service)) == (["cancelled"] * 2, [])
+
+
 async def test_a_change_that_was_never_answered_is_taken_back_wholly(tmp_path: Path) -> None:
     """A first run gave up with the change in doubt; the class may be as before or as the row says."""
     for done in ("after", "before"):
