@@ -79,13 +79,13 @@ class ClassesAsLeft:
         """
         if self._calibration is None:
             return Hand.AS_LEFT if self._is_check else Hand.NOT_KNOWN
-        if seen is None:
-            # One that no list ever showed is listed late, for all that is known.
-            is_told_gone = any(each.code == _DELETED for each in operations)
-            if not (old.was_seen or is_told_gone or old.class_id in self._cancelled):
-                return Hand.AS_LEFT
+        # One that no list ever showed is listed late, for all that is known.
+        is_missed = seen is None and (old.was_seen or old.class_id in self._cancelled)
+        if is_missed or is_called_cancelled(operations):
             self._stays[old.class_id] = None
             return Hand.CANCELLED
+        if seen is None:
+            return Hand.AS_LEFT
         if any(stands_as_sent(each, seen, self._calibration) for each in self.left(old, operations)):
             return Hand.AS_LEFT
         if seen.starts is not None:
@@ -158,6 +158,11 @@ def class_as(old: StandingClass) -> Message:
     """A class by its title and time."""
     when = (old.lesson.starts, old.ends, old.zone)
     return Message(ChangeNote.CLASS_AS, {"title": old.title, "when": when})
+
+
+def is_called_cancelled(operations: Sequence[Operation]) -> bool:
+    """Whether the service has called the class cancelled, whatever a list that is late shows."""
+    return any(each.code == _DELETED for each in operations)
 
 
 def open_among(operations: Sequence[Operation]) -> Callable[[Operation], bool]:

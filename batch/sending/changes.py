@@ -16,6 +16,7 @@ from batch.core.outcome import Outcome
 from batch.core.rows.row import Header
 from batch.journal.recorder import Recorder
 from batch.journal.records import BLOCK, Batch, RowOutcome
+from batch.sending.as_left import is_called_cancelled
 from batch.sending.change_plan import ChangePlan, ChangePlanner
 from batch.sending.earlier_operations import (
     adopt,
@@ -182,7 +183,8 @@ class FileChanges:
     async def _make_anew(self) -> None:
         """Classes that were cancelled by hand stand for nothing any more; their rows are sent like any new ones."""
         for work in self._plan.anew:
-            if await is_cancelled(self._list, work.class_id):
+            sent = await self._recorder.call(self._recorder.journal.operations.of_class, work.class_id)
+            if is_called_cancelled(sent) or await is_cancelled(self._list, work.class_id):
                 await adopt(self._recorder, self._batch.id, replace(work, meant=None), self._clock())
             elif work.meant is not None:
                 note = Message(ChangeNote.EDITS_NOT_KNOWN, {"class_id": work.class_id})

@@ -38,6 +38,26 @@ async def test_a_lesson_that_moved_after_a_first_run_that_was_stopped_half_way_i
     assert before.items() <= term.ids().items()
 
 
+async def test_a_class_that_the_service_calls_cancelled_is_that_whatever_a_late_list_shows(
+    tmp_path: Path, service: Sandbox
+) -> None:
+    term = await begun(tmp_path, service)
+    classes = service.account.classes
+    classes[:] = [replace(each, created_at=each.created_at - 3600) for each in classes]
+    await term.synced()
+    service.settings = replace(service.settings, listing_lag_s=600)
+    service.account.cancel_by_hand(str(term.ids()[term.rows[0]["title"]]))
+    term.change(0, start_time="2031-09-02 10:00")
+    sent = await term.synced()
+    assert (sent.rows[0]["outcome"], sent.rows[0]["error_code"]) == ("refused", "1018")
+    sent = await term.synced()
+    assert (sent.rows[0]["outcome"], len(calls_of(service, "modify"))) == ("held", 1)
+    assert "somebody cancelled it in WizIQ" in sent.rows[0]["message"]
+    sent = await term.synced(recreate=True)
+    assert outcomes_of(sent) == {"scheduled": 1, "already": 5}
+    assert term.account() == term.asked()
+
+
 @pytest.mark.parametrize(("overwrite_edits", "outcome"), [(False, "held"), (True, "changed")])
 async def test_an_edit_while_a_lost_answer_is_waited_for_is_seen_before_it_is_sent_again(
     overwrite_edits: bool, outcome: str, tmp_path: Path, service: Sandbox

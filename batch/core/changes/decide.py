@@ -119,7 +119,7 @@ def of_row(
         return Verdict.NOTHING
     if known.is_joint:
         return Verdict.HELD_JOINT
-    if known.was_refused and not terms.retry_refused:
+    if known.was_refused and known.hand is not Hand.CANCELLED and not terms.retry_refused:
         return Verdict.REFUSED
     return _beside_hand_edits(known, terms, is_listed_alone=changed.keys() <= _LISTED)
 
