@@ -102,9 +102,10 @@ class FileChanges:
         )
         asks = self._confirm is not None and self._terms.changes.sync
         stopped = self._confirm(plan) if self._confirm and asks else plan.stopped
+        # Of a run that is stopped, too: else a row would seem to clash with the class that it would have changed.
+        await self._note(plan)
         if stopped:
             return stopped
-        await self._note(plan)
         await self._adopt()
         await self._make_anew()
         return None

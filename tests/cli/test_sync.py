@@ -75,6 +75,15 @@ def test_without_a_terminal_and_without_yes_nothing_is_sent(command: Command, se
     assert "In a script, say --yes." in ran.err
 
 
+def test_a_row_of_a_sync_that_was_stopped_does_not_clash_with_its_own_class(command: Command) -> None:
+    rows = [{**ROWS[0], "duration": "55"}, {**ROWS[1], "start_time": "2031-09-01 14:05"}, *ROWS[2:]]
+    timetable(command.folder / "term.csv", rows)
+    ran = _nobody(command)
+    assert ran.code == 2
+    assert [row["outcome"] for row in ran.json["rows"]] == [*["not_sent"] * 2, *["already"] * 8]
+    assert "Mend the row" not in ran.err
+
+
 def test_nobody_is_asked_where_nothing_is_changed(command: Command) -> None:
     timetable(
         command.folder / "term.csv", [*ROWS, *({**row, "attendee_limit": "5"} for row in lessons(11)[10:])]
