@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from batch.cli.boundary import report_errors, say, say_where, settings_for, target, terminal_for
-from batch.cli.options import READING, SENDING, TELLING, SettingsCommand, setting_options
+from batch.cli.options import READING, SENDING, TELLING, SettingsCommand, options_given, setting_options
 from batch.core.errors import CannotRun
 from batch.core.message import JournalFault, NightFault
 from batch.event_loop import run_async
@@ -21,6 +21,22 @@ from batch.settings.table import names_in
 if TYPE_CHECKING:
     from batch.nightly.night import Order, Taken
     from batch.sending.listener import Listener
+
+
+#: What does not belong to the command that goes on with a file of the night.
+_OF_THE_NIGHT = frozenset(
+    {
+        "results",
+        "json_to",
+        "accept",
+        "alike",
+        "enqueue",
+        *names_in(Group.NIGHTLY),
+        *TELLING,
+        "sheet",
+        "all_sheets",
+    }
+)
 
 
 @click.command(cls=SettingsCommand)
@@ -120,6 +136,7 @@ def nightly(
             sandbox=sandbox,
             results=results,
             json=target(json_to),
+            options=options_given(without=_OF_THE_NIGHT),
             is_accepted=accept is not None,
             alike=AlikeClasses(alike or "hold"),
         )

@@ -260,6 +260,12 @@ def results(
         from batch.report.from_journal import make_again  # noqa: PLC0415 - see the module's docstring
 
         ending = make_again(
-            journals_of(settings), batch, out, presenter_links=presenter_links, ics=ics, presenter=presenter
+            journals_of(settings),
+            batch,
+            out,
+            presenter_links=presenter_links,
+            ics=ics,
+            presenter=presenter,
+            options=options_given(without={"out", "presenter_links", "ics", "presenter", *TELLING}),
         )
         leave(terminal, ending)

@@ -179,6 +179,7 @@ class Nightly:
             changes=ChangeTerms(sync=order.settings.mode is ImportMode.SYNC),
             replaces=order.is_accepted,
             confirm=guard.look_at,
+            options=order.options,
         )
         try:
             ending = await self._submit(job)
@@ -213,6 +214,7 @@ class Nightly:
             changes=ChangeTerms(sync=settings.mode is ImportMode.SYNC),
             replaces=self._order.is_accepted,
             confirm=guard.look_at,
+            options=self._order.options,
         )
         before = _stamp(lies_at)
         try:

@@ -37,6 +37,7 @@ class Order:
     results: Path | None = None  #: of a single file; None: beside it
     workbook: bool = True  #: of a single file: False: no results workbook is written
     json: Path | TextIO | None = None  #: of a single file
+    options: str = ""  #: what the command was given that the next one has to be given, too
     is_accepted: bool = False  #: a single file that somebody has looked at: no guard stops it
     alike: AlikeClasses = (
         AlikeClasses.HOLD

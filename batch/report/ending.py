@@ -173,7 +173,7 @@ def facts_of(
         limit=_limit(journal, limit),
         version=__version__,
         path="" if batch.file == STANDARD_INPUT else batch.file,
-        options=options or ("--sandbox" if in_process else ""),
+        options=f"--sandbox {options}".strip() if in_process and "--sandbox" not in options else options,
         term_sheet=_term_sheet(batch.notes),
         notes=_in_words(batch.notes, reader),
     )

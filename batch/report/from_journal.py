@@ -22,6 +22,7 @@ def make_again(
     presenter_links: bool = False,
     ics: Path | None = None,
     presenter: str | None = None,
+    options: str = "",
 ) -> Ending:
     """Make the results workbook of a batch again, or a calendar of its classes, from the journal alone.
 
@@ -32,6 +33,7 @@ def make_again(
         presenter_links: the presenters' log-in addresses in it can be clicked.
         ics: where the calendar goes, if it is wanted.
         presenter: only this one's classes stand in the calendar.
+        options: what the command was given that the next one has to be given, too.
 
     Raises:
         CannotRun: there is no such batch, or what is wanted cannot be written.
@@ -43,7 +45,7 @@ def make_again(
         find_writable(ics)
     with find_batch(journals, batch) as (journal, found):
         workbook = results_workbook(journal, found, out, presenter_links=presenter_links) if out else None
-        ending = ending_of(journal, found, workbook=workbook)
+        ending = ending_of(journal, found, workbook=workbook, options=options)
         if ending.unwritten is not None:
             raise ending.unwritten
         ending = replace(ending, exit_code=Exit.DONE, problems=ProblemList())
