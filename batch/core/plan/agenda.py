@@ -27,7 +27,7 @@ class PlacedClasses:
     """Who is busy when."""
 
     counting: Counting
-    with_names: bool = False  #: whether to remember who is in a window; a plan alone need not
+    with_names: bool = False  #: whether to remember who is in a window; a proposal need not
     bookings: PresenterBookings = field(default_factory=PresenterBookings)
     calendar: OccupancyCalendar = field(default_factory=OccupancyCalendar)
     _roll: IntervalsByDay = field(default_factory=IntervalsByDay)

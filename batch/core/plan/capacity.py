@@ -192,22 +192,10 @@ class IntervalIndex:
 
     def during(self, start: int, end: int) -> Iterator[Booking]:
         """Every class that overlaps [start, end), by its start."""
-        for i in self._within(start, end):
+        first = bisect_right(self._starts, start - self._longest)
+        for i in range(first, bisect_left(self._starts, end, first)):
             if self._ends[i] > start:
                 yield Booking(self._starts[i], self._ends[i], self._tags[i])
-
-    def first_tag(self, start: int, end: int) -> int | None:
-        """That of the first of them."""
-        ends = self._ends
-        for i in self._within(start, end):
-            if ends[i] > start:
-                return self._tags[i]
-        return None
-
-    def _within(self, start: int, end: int) -> range:
-        """The places of those that may."""
-        first = bisect_right(self._starts, start - self._longest)
-        return range(first, bisect_left(self._starts, end, first))
 
 
 class IntervalsByDay:
@@ -257,10 +245,56 @@ class PresenterBookings:
         diary = self._diaries.get(presenter)
         return None if diary is None else next(diary.during(start, end), None)
 
-    def clash(self, presenter: str, start: int, end: int) -> int | None:
-        """The tag of the presenter's first class that overlaps [start, end); back to back is fine."""
-        diary = self._diaries.get(presenter)
-        return None if diary is None else diary.first_tag(start, end)
+
+class BusyTimes:
+    """When somebody is busy, whatever with: what overlaps or touches is one stretch.
+
+    Seconds stand in four bytes while they fit: a million classes are here at once.
+    """
+
+    __slots__ = ("_ends", "_starts")
+
+    def __init__(self) -> None:
+        self._starts = array("I")
+        self._ends = array("I")
+
+    def add(self, start: int, end: int) -> None:
+        _refuse_empty(start, end)
+        first, last = bisect_left(self._ends, start), bisect_right(self._starts, end)
+        if first < last:
+            start, end = min(start, self._starts[first]), max(end, self._ends[last - 1])
+        try:
+            starts, ends = array(self._starts.typecode, (start,)), array(self._ends.typecode, (end,))
+        except OverflowError:  # before 1970 or after 2106
+            self._starts, self._ends = array("q", self._starts), array("q", self._ends)
+            starts, ends = array("q", (start,)), array("q", (end,))
+        self._starts[first:last] = starts
+        self._ends[first:last] = ends
+
+    def overlap(self, start: int, end: int) -> bool:
+        """Whether some moment of [start, end) is taken; back to back is fine."""
+        first = bisect_right(self._ends, start)
+        return first < len(self._starts) and self._starts[first] < end
+
+
+class BusyPresenters:
+    """When each presenter is busy. What a plan asks; who is in the way, `PresenterBookings` tells."""
+
+    __slots__ = ("_times",)
+
+    def __init__(self) -> None:
+        self._times: dict[str, BusyTimes] = {}
+
+    def add(self, presenter: str, start: int, end: int) -> None:
+        times = self._times.get(presenter)
+        if times is None:
+            times = self._times[presenter] = BusyTimes()
+        times.add(start, end)
+
+    def clash(self, presenter: str, start: int, end: int) -> bool:
+        """Whether the presenter has a class that overlaps [start, end)."""
+        times = self._times.get(presenter)
+        return times is not None and times.overlap(start, end)
 
 
 def _days(start: int, end: int) -> range:

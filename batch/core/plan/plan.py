@@ -14,8 +14,8 @@ from enum import StrEnum, unique
 from batch.core.message import Message, RowNote
 from batch.core.outcome import Outcome
 from batch.core.plan.admission import Counting, LimitPolicy, index_of, is_nogood
-from batch.core.plan.agenda import OtherClass, PlacedClasses
-from batch.core.plan.capacity import Interval, OccupancyCalendar, PresenterBookings
+from batch.core.plan.agenda import OtherClass
+from batch.core.plan.capacity import BusyPresenters, Interval, IntervalsByDay, OccupancyCalendar
 from batch.core.plan.selection import largest_selection
 from batch.core.service.attempt import ClassState
 
@@ -76,7 +76,9 @@ class Planner:
         self._retry_refused = retry_refused
         self._refused = index_of(nogoods)
         self._chooses = fit is Fit.MOST and self._limit is not None
-        self._agenda = PlacedClasses(counting, with_names=self._chooses)
+        self._busy = BusyPresenters()
+        self._calendar = OccupancyCalendar()
+        self._placed = IntervalsByDay() if self._chooses else None  #: what was placed before the choice
         self.doubtful: dict[int, Interval] = {}  #: rows of the file whose class may exist, and its place
         self._chosen = bytearray()  # by position: 1 where the row has its place before the others are decided
 
@@ -91,11 +93,11 @@ class Planner:
     def take_room_elsewhere(self, classes: Iterable[OtherClass]) -> None:
         """Classes of the account that no row of the file stands for."""
         for other in classes:
-            self._agenda.book_other(other)
+            self._take(other.presenter, other.starts, other.ends, other.room_until)
 
     def taken(self) -> OccupancyCalendar:
         """What takes up room before anything is decided."""
-        return self._agenda.calendar.copy()
+        return self._calendar.copy()
 
     @property
     def chooses(self) -> bool:
@@ -104,18 +106,18 @@ class Planner:
 
     def choose(self, rows: Iterable[Candidate]) -> None:
         """Find the largest selection that fits. Clashes of presenters are settled first, by file order."""
-        if self._limit is None:
+        if self._limit is None or self._placed is None:
             return
-        pool, booked = _Pool(), PresenterBookings()
+        pool, booked = _Pool(), BusyPresenters()
         for row in rows:
             span = self._span(row)
             if self._settled(row) or self._clashes(row) or is_nogood(span, self._refused):
                 continue
-            if booked.clash(row.presenter, row.starts, row.ends) is None:
-                booked.add(row.presenter, row.starts, row.ends, row.position)
+            if not booked.clash(row.presenter, row.starts, row.ends):
+                booked.add(row.presenter, row.starts, row.ends)
                 pool.add(row, span)
-        self._chosen = pool.largest(self._limit, self._agenda)
-        self._agenda.with_names = False  # nobody asks again who is where
+        self._chosen = pool.largest(self._limit, self._placed)
+        self._placed = None  # nobody asks again
 
     def take_chosen(self, rows: Iterable[Candidate]) -> None:
         """Then give the chosen rows their places. What lost to a row that was not chosen may still find one."""
@@ -137,7 +139,7 @@ class Planner:
         if self._clashes(row):
             return Decision(row.position, Outcome.HELD, "1032", _CLASH)
         span = self._span(row)
-        full = self._limit is not None and not self._agenda.calendar.fits(*span, self._limit)
+        full = self._limit is not None and not self._calendar.fits(*span, self._limit)
         if full or is_nogood(span, self._refused):
             return Decision(row.position, Outcome.HELD, "1012", _NO_ROOM)
         self._book(row)
@@ -155,7 +157,7 @@ class Planner:
         return None
 
     def _clashes(self, row: Candidate) -> bool:
-        return self._agenda.bookings.clash(row.presenter, row.starts, row.ends) is not None
+        return self._busy.clash(row.presenter, row.starts, row.ends)
 
     def _is_chosen(self, row: Candidate) -> bool:
         return row.position < len(self._chosen) and bool(self._chosen[row.position])
@@ -164,7 +166,15 @@ class Planner:
         return self._counting.span(row.starts, row.ends, row.room_until)
 
     def _book(self, row: Candidate) -> None:
-        self._agenda.book(row.position, row.presenter, row.starts, row.ends, row.room_until)
+        self._take(row.presenter, row.starts, row.ends, row.room_until)
+
+    def _take(self, presenter: str | None, starts: int, ends: int, room_until: int) -> None:
+        if presenter is not None:
+            self._busy.add(presenter, starts, ends)
+        span = self._counting.span(starts, ends, room_until)
+        self._calendar.add(*span)
+        if self._placed is not None:
+            self._placed.add(*span, 0)
 
 
 class _Pool:
@@ -182,7 +192,7 @@ class _Pool:
         self._ends.append(span[1])
         self._priorities.append(row.priority)
 
-    def largest(self, limit: int, taken: PlacedClasses) -> bytearray:
+    def largest(self, limit: int, taken: IntervalsByDay) -> bytearray:
         """1 at the position of each row to be sent: the most rows, or the most priority where rows differ in it."""
         chosen = bytearray(max(self._positions, default=-1) + 1)
         is_weighted = len(set(self._priorities)) > 1

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from batch.core.plan.capacity import (
     Booking,
+    BusyPresenters,
+    BusyTimes,
     Interval,
     IntervalIndex,
     OccupancyCalendar,
@@ -127,6 +129,8 @@ def test_a_class_that_takes_no_time_is_a_mistake_of_ours(interval: Interval) -> 
             mistake(*interval)
     with pytest.raises(ValueError, match="takes no time"):
         PresenterBookings().add("ana", *interval, 1)
+    with pytest.raises(ValueError, match="takes no time"):
+        BusyPresenters().add("ana", *interval)
 
 
 # Presenters, and who is in a window
@@ -147,8 +151,38 @@ def test_presenter_clash(booked: list[tuple[int, int, int]], asked: Interval, ta
     bookings = PresenterBookings()
     for start, end, booked_tag in booked:
         bookings.add("ana", start, end, booked_tag)
-    assert bookings.clash("ana", *asked) == tag
-    assert bookings.clash("bo", *asked) is None
+    found = bookings.in_the_way("ana", *asked)
+    assert (found and found.tag) == tag
+    assert bookings.in_the_way("bo", *asked) is None
+    busy = BusyPresenters()
+    for start, end, _ in booked:
+        busy.add("ana", start, end)
+    assert busy.clash("ana", *asked) == (tag is not None)
+    assert not busy.clash("bo", *asked)
+
+
+#: The first and the last second that four bytes hold, and far beyond.
+EPOCHS = {"today": 1_900_000_000, "1970": 0, "2106": 2**32, "the year 9000": 221_845_000_000}
+
+
+@pytest.mark.parametrize("epoch", EPOCHS.values(), ids=EPOCHS)
+@given(st.lists(SMALL), st.lists(SMALL))
+def test_busy_is_who_has_a_class_at_some_moment_of_the_time_asked_for(
+    epoch: int, booked: list[Interval], asked: list[Interval]
+) -> None:
+    busy = BusyTimes()
+    for start, end in booked:
+        busy.add(epoch + start, epoch + end)
+    for start, end in asked:
+        overlaps = any(low < end and start < high for low, high in booked)
+        assert busy.overlap(epoch + start, epoch + end) == overlaps
+
+
+def test_classes_that_touch_take_the_room_of_one() -> None:
+    busy = BusyTimes()
+    for start in (0, 120, 60, 300, 30):
+        busy.add(start, start + 60)
+    assert [*zip(busy._starts, busy._ends, strict=True)] == [(0, 180), (300, 360)]
 
 
 @settings(max_examples=5 * EXAMPLES)
@@ -169,10 +203,10 @@ def test_diary_names_exactly_who_is_in_the_window(
 
 @given(st.lists(SMALL))
 def test_no_presenter_is_in_two_classes_at_once(wanted: list[Interval]) -> None:
-    bookings, given_classes = PresenterBookings(), []
-    for tag, interval in enumerate(wanted):
-        if bookings.clash("ana", *interval) is None:
-            bookings.add("ana", *interval, tag)
+    busy, given_classes = BusyPresenters(), []
+    for interval in wanted:
+        if not busy.clash("ana", *interval):
+            busy.add("ana", *interval)
             given_classes.append(interval)
     assert not list(OccupancyCalendar(given_classes).windows(2))
 
