@@ -63,6 +63,7 @@ class TimetableFile:
 
     def __iter__(self) -> Iterator[RawRow]:
         rows = 0
+        are_lines = self._table.kind is not FileKind.CALENDAR and not self.header.of_grid
         for line in self._lines:
             left_out = self._left_out[line.sheet]
             if line.stray:
@@ -72,8 +73,8 @@ class TimetableFile:
             rows += 1
             if rows > self._most_rows:
                 raise FileProblem(FileFault.TOO_MANY_ROWS, name=self._table.place, rows=self._most_rows)
-            if self._table.kind is not FileKind.CALENDAR and not self.header.of_grid:
-                left_out.reached(line.number)  # of the others, no line of the file is a row
+            if are_lines:  # of a calendar or a grid, no line of the file is a row
+                left_out.reached(line.number)
             number = self._numbers.of(line) if line.own else line.number
             if line.aside is None:
                 left_out.rows += 1
