@@ -28,6 +28,7 @@ from batch.web.server import (
     guard,
     handlers,
     past_handlers,
+    run_handlers,
     undo_handlers,
 )
 from batch.web.server.connections import watched
@@ -82,8 +83,8 @@ def routes() -> list[web.RouteDef]:
         web.get(f"{upload}/marked.xlsx", handlers.marked),
         web.get(f"{upload}/confirm", handlers.show_confirm),
         web.post(f"{upload}/confirm", handlers.confirm),
-        web.get(f"{upload}/events", handlers.events, allow_head=False),
-        web.post(f"{upload}/{{wanted:pause|resume|stop}}", handlers.steer),
+        web.get(f"{upload}/events", run_handlers.events, allow_head=False),
+        web.post(f"{upload}/{{wanted:pause|resume|stop}}", run_handlers.steer),
         web.post(f"{upload}/again", handlers.again),
         web.get(f"{upload}/results.xlsx", batch_handlers.upload_results),
         web.post(f"{upload}/remove", past_handlers.remove_upload),
@@ -101,8 +102,8 @@ def routes() -> list[web.RouteDef]:
 def application(site: Site) -> web.Application:
     app = web.Application(middlewares=[guard.guard], client_max_size=_LARGEST_FORM)
     app[SITE] = site
-    app[handlers.CLOSING] = asyncio.Event()
-    app[handlers.FOLLOWING] = Counter()
+    app[run_handlers.CLOSING] = asyncio.Event()
+    app[run_handlers.FOLLOWING] = Counter()
     app[handlers.RECEIVING] = asyncio.Semaphore(handlers.MOST_RECEIVED)
     app.add_routes(routes())
     app.router.add_static("/static", _FOLDER / "static")
@@ -195,7 +196,7 @@ async def _served(site: Site, listening: socket.socket) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        app[handlers.CLOSING].set()
+        app[run_handlers.CLOSING].set()
         tidying.cancel()
         await asyncio.gather(tidying, return_exceptions=True)
         sends = {Task.SUBMIT, Task.UNDO}

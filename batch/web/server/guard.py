@@ -7,7 +7,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from batch.core.errors import CannotRun
-from batch.web.server import handlers
+from batch.web.server import run_handlers
 from batch.web.server.entrance import give_cookie, identified, shut_out
 from batch.web.server.receive import Refusal, cannot_be_kept
 from batch.web.server.security import HEADERS
@@ -81,7 +81,7 @@ async def _shut_out(request: web.Request) -> web.Response | None:
     if visitor is None:
         return shut_out(request)
     request[VISITOR] = visitor
-    if changes and request.app[handlers.CLOSING].is_set():
+    if changes and request.app[run_handlers.CLOSING].is_set():
         raise Refusal(503, "The page is being ended.", "Try again when it was started anew.")
     resource = request.match_info.route.resource
     if changes and (resource is None or resource.canonical not in _STREAMED):
