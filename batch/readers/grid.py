@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from batch.core.grid.chart import Area, Unfolded, unfold
+from batch.core.grid.chart import Unfolded, unfold
 from batch.core.grid.grid_text import GridTerms
 from batch.core.grid.rows import grid_header, left_out_of, missing_in, rows_of
+from batch.core.grid.upright import Area
 from batch.core.message import FileFault, FileNote, Message
 from batch.core.rows.columns import AccountKind
 from batch.core.rows.header import Found
@@ -71,7 +72,7 @@ def grid_in(
         outline: of a workbook's sheet: its merged cells and hidden rows.
 
     Raises:
-        FileProblem: it has more lines than any grid, or its cells lack what a class needs.
+        FileProblem: it has more lines than any grid, or its cells lack what a class needs, or some belong to no day.
     """
     terms = options.grid
     grid = None if terms is None else chart_in(lines, name, outline, terms)
@@ -80,6 +81,8 @@ def grid_in(
     header = grid_header(grid, terms, account)
     if missing := missing_in(header, account, options.defaulted):
         raise FileProblem(FileFault.GRID_LACKS, name=name, missing=missing)
+    if grid.unread:
+        raise FileProblem(FileFault.GRID_UNREAD, name=name, cells=list(grid.unread))
     return GridTable(grid, terms, Found(header, 0, 0, len(header.names), len(header.names)), outline)
 
 

@@ -270,3 +270,24 @@ def test_a_chart_that_a_program_hands_over_is_read_like_any_other() -> None:
             (2, "B2", "Monday"),
             (2, "F2", "Friday"),
         ]
+
+
+LOST = {
+    "right of the last day": "Time,Monday,Tuesday,Wednesday\n08:30-09:20,Maths / A. Diaz,,,Art / B. Okafor\n",
+    "below a day that is there twice": (
+        "Time,Monday,Tuesday,Wednesday\n08:30-09:20,Maths / A. Diaz,,\n"
+        "Time,Thursday,,Thursday\n08:30-09:20,,,Art / B. Okafor\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("chart", LOST.values(), ids=LOST)
+def test_a_cell_that_belongs_to_no_day_stops_the_chart_and_is_named(chart: str, tmp_path: Path) -> None:
+    (tmp_path / "classbatch.toml").write_text(SLASHES + TERM + ADDRESSES, "utf-8")
+    (tmp_path / "t.csv").write_text(chart, "utf-8")
+    ran = Command(tmp_path, {"CLASSBATCH_STATE": "state"})(
+        "submit", "t.csv", "--sandbox", "--results", "r.xlsx"
+    )
+    assert ran.code == 2
+    assert re.search(r"[DE][24] 'Art / B. Okafor'", " ".join((ran.out + ran.err).split()))
+    assert not (tmp_path / "r.xlsx").exists()

@@ -1,28 +1,19 @@
 """A weekly grid, unfolded: days across, times or periods down, each cell a lesson of its own.
 
-A merged cell lasts as long as it is tall, and takes place on each day that it is wide. A chart that
-is turned on its side, with the days down, is read as one that stands upright.
+A merged cell lasts as long as it is tall, and takes place on each day that it is wide; a merged day
+has all columns that it is wide. Whatever stands right of the first day is read, or known as a head,
+a label or a break; what is neither is kept as `unread`, and never passed over.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
-from batch.core.grid.labels import Label, read_label
-from batch.core.rows.cell_text import NOTHING, is_nothing
+from batch.core.grid.heads import Head, heads_in, is_second_head, label_columns, not_of
+from batch.core.grid.labels import Label, is_hours, read_label
+from batch.core.grid.upright import Area, Place, Upright, is_blank
 from batch.core.rows.dates import names_a_day
-from batch.core.rows.days_across import days_across, is_dated, plainly
-from batch.core.rows.header import letter
-from batch.core.rows.row import CellValue, Numbered, Unreadable, shown
-
-
-class Area(NamedTuple):
-    """A merged range: rows as Excel numbers them, columns as positions in a line."""
-
-    top: int
-    left: int
-    bottom: int
-    right: int
+from batch.core.rows.days_across import is_dated, named_days
+from batch.core.rows.row import CellValue, Numbered, shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,19 +38,7 @@ class Unfolded:
     is_dated: bool = False  #: its days are dates
     above: tuple[int, str] | None = None  #: a line above it that names a day: its row, its text
     beside: tuple[str, ...] = ()  #: what goes across all days and belongs to none, such as a break
-
-
-@dataclass(frozen=True, slots=True)
-class _Chart:
-    """A grid that stands upright: (period, day) -> what is there. One that was turned has rows for days."""
-
-    cells: Mapping[tuple[int, int], CellValue]
-    merged: Mapping[tuple[int, int], Area]
-    turned: bool
-
-    def line(self, period: int) -> list[CellValue]:
-        width = max((day for at, day in self.cells if at == period), default=-1) + 1
-        return [self.cells.get((period, day)) for day in range(width)]
+    unread: tuple[tuple[str, str], ...] = ()  #: the address and text of each cell that is known as nothing
 
 
 def unfold(
@@ -77,113 +56,169 @@ def unfold(
         periods: folded name of a period -> its hours.
         until_next: whether a lesson whose end nobody has said lasts until the next one begins.
     """
-    upright = _chart(lines, merges, turned=False)
-    found = _Unfolding(upright, periods or {}, until_next=until_next).all()
-    if found is None:
-        turned = _Unfolding(_chart(lines, merges, turned=True), periods or {}, until_next=until_next).all()
-        found = turned
+    for turned in (False, True):
+        chart = Upright.of(lines, merges, turned=turned)
+        if (found := _unfolded(chart, periods or {}, until_next=until_next)) is not None:
+            return found
+    return None
+
+
+def _unfolded(chart: Upright, periods: Mapping[str, str], *, until_next: bool) -> Unfolded | None:
+    numbers = sorted({number for number, _ in (*chart.cells, *chart.merged)}) if chart.cells else []
+    heads, unclear = heads_in(chart, numbers, periods)
+    if not heads:
+        return None
+    lessons: list[Lesson] = []
+    beside: dict[str, None] = {}
+    unread = [(number, place) for number in unclear for place in named_days(chart.line(number))]
+    stops = sorted({*(head.number for head in heads), *unclear, numbers[-1] + 1})
+    for head in heads:
+        stop = next(each for each in stops if each > head.number)
+        below = tuple(number for number in numbers if head.number < number < stop)
+        section = _Section(chart, head, below, periods, until_next, label_columns(chart, head, below))
+        lessons += section.lessons()
+        beside |= section.beside
+        unread += section.unread()
+        unread += not_of(chart, head, heads[0], section.label_places) if head is not heads[0] else []
+        after = next((each.number for each in heads if each.number > head.number), numbers[-1] + 1)
+        # Below a line of which it is not known whether it is a head, nobody knows whose days they are.
+        lost = (at for at in chart.cells if stop < at[0] < after and at[1] >= head.first)
+        unread += [at for at in lost if at not in unread]
+    lessons.sort(key=lambda lesson: lesson.row)
+    return Unfolded(
+        lessons=tuple(lessons),
+        days=len({shown(day) for head in heads for day in head.days.values()}),
+        periods=len({lesson.label for lesson in lessons}),
+        is_dated=any(is_dated(day) for head in heads for day in head.days.values()),
+        above=_above(chart, heads[0]),
+        beside=tuple(beside),
+        unread=tuple((chart.address(at), shown(chart.cells[at]).strip()) for at in sorted(unread)),
+    )
+
+
+def _above(chart: Upright, head: Head) -> tuple[int, str] | None:
+    """The nearest cell above all days, or before them, that names a day, such as "Week commencing 15 September"."""
+    found = None
+    first = head.first if chart.turned else head.number
+    for at, cell in sorted(chart.cells.items(), key=lambda each: each[0]):
+        if chart.row_of(at) < first and names_a_day(shown(cell)):
+            found = chart.row_of(at), shown(cell).strip()
     return found
 
 
-def _chart(lines: Sequence[Numbered], merges: Sequence[Area], *, turned: bool) -> _Chart:
-    cells = {
-        (place, row) if turned else (row, place): cell
-        for row, line in lines
-        for place, cell in enumerate(line)
-        if not _is_blank(cell)
-    }
-    merged: dict[tuple[int, int], Area] = {}
-    rows, width = {row for row, _ in lines}, max((len(line) for _, line in lines), default=0)
-    for top, left, bottom, right in merges:
-        area = Area(left, top, right, bottom) if turned else Area(top, left, bottom, right)
-        # A range may reach to the end of the sheet: what is beside the cells is not looked at.
-        for row in range(top, min(bottom, max(rows, default=0)) + 1):
-            for place in range(left, min(right, width - 1) + 1):
-                merged[(place, row) if turned else (row, place)] = area
-    return _Chart(cells, merged, turned)
-
-
 @dataclass(slots=True)
-class _Unfolding:
-    chart: _Chart
+class _Section:
+    """What stands below one head, down to the next."""
+
+    chart: Upright
+    head: Head
+    numbers: Sequence[int]  #: its lines
     periods: Mapping[str, str]
     until_next: bool
-    _labels: dict[int, Label] = field(default_factory=dict)
-    _days: dict[int, CellValue] = field(default_factory=dict)
-    _head: int = 0  #: the line that the days stand in
-    _first: int = 0  #: the row of the first of all days
-    _beside: dict[str, None] = field(default_factory=dict)
+    label_places: frozenset[int]
+    beside: dict[str, None] = field(default_factory=dict)
+    _known: set[Place] = field(default_factory=set)
+    _labels: dict[tuple[int, tuple[int, ...]], Label] = field(default_factory=dict)
 
-    def all(self) -> Unfolded | None:
-        lessons: list[Lesson] = []
-        numbers = sorted({period for period, _ in self.chart.cells})
-        numbers = sorted({*numbers, *(period for period, _ in self.chart.merged)} if numbers else [])
-        days: dict[str, None] = {}
-        dated = False
-        for number in numbers:
-            if found := days_across(self.chart.line(number)):
-                self._days, self._head = plainly(found), number
-                self._first = self._first or (min(self._days) if self.chart.turned else number)
-                dated = dated or any(map(is_dated, found.values()))
-                days |= dict.fromkeys(map(shown, found.values()))
-            elif self._days:
-                lessons += self._in_line(number, numbers)
-        if not days:
-            return None
-        lessons.sort(key=lambda lesson: lesson.row)
-        held = {lesson.label for lesson in lessons}
-        return Unfolded(tuple(lessons), len(days), len(held), dated, self._above(), tuple(self._beside))
-
-    def _above(self) -> tuple[int, str] | None:
-        """The nearest cell above all days, or before them, that names a day, such as "Week commencing 15 September"."""
-        found = None
-        for (number, place), cell in sorted(self.chart.cells.items(), key=lambda each: each[0]):
-            row = place if self.chart.turned else number
-            if row < self._first and names_a_day(shown(cell)):
-                found = row, shown(cell).strip()
+    def lessons(self) -> list[Lesson]:
+        found: list[Lesson] = []
+        for number in self.numbers:
+            if number == self.numbers[0] and is_second_head(self.chart, self.head, number):
+                self._known |= {(number, place) for place in self.head.under}
+            else:
+                found += self._in_line(number)
         return found
 
-    def _in_line(self, number: int, numbers: Sequence[int]) -> Iterator[Lesson]:
-        for place, day in self._days.items():
+    def unread(self) -> list[Place]:
+        """What is right of the first day, and no lesson, label or break."""
+        numbers = set(self.numbers)
+        return [
+            at
+            for at in self.chart.cells
+            if at[0] in numbers and at[1] >= self.head.first and at not in self._known
+            if not self.chart.is_covered(at) and not self._is_label(at)
+        ]
+
+    def _is_label(self, at: Place) -> bool:
+        """Whether it is the label of a day right of it, or repeats one on the left."""
+        number, place = at
+        if place not in self.label_places:
+            return False
+        left = {shown(self.chart.cells.get((number, each))).strip() for each in range(self.head.first)}
+        return place < self.head.last or shown(self.chart.cells[at]).strip() in left
+
+    def _in_line(self, number: int) -> Iterator[Lesson]:
+        for place in sorted(self.head.under):
             area = self.chart.merged.get((number, place))
-            cell, last = self.chart.cells.get((number, place)), number
+            at, last = (number, place), number
             if area is not None:
-                if number != max(area.top, self._head + 1):
-                    continue  # it has begun above
-                cell, last = self.chart.cells.get((area.top, area.left)), area.bottom
-                if area.left < min(self._days):
-                    if not _is_blank(cell):
-                        self._beside.setdefault(shown(cell).strip())
+                if number != area.top or self._has_begun(area, place):
                     continue
-            if not _is_blank(cell):
-                yield self._lesson(number, place, day, cell, last, numbers)
+                at, last = (area.top, area.left), area.bottom
+            cell = self.chart.cells.get(at)
+            if is_blank(cell):
+                continue
+            self._known.add(at)
+            if area is not None and area.left < self.head.first:
+                self.beside.setdefault(shown(cell).strip())
+            else:
+                yield self._lesson(number, place, cell, last)
 
-    def _lesson(
-        self, number: int, place: int, day: CellValue, cell: CellValue, last: int, numbers: Sequence[int]
-    ) -> Lesson:
-        row, column = (place, number) if self.chart.turned else (number, place)
-        label = self._label(number)
-        end = self._label(last).end
+    def _has_begun(self, area: Area, place: int) -> bool:
+        """Whether a merged cell has been read for that day in an earlier of its columns."""
+        under = self.head.under
+        return any(under.get(each) == under[place] for each in range(area.left, place))
+
+    def _lesson(self, number: int, place: int, cell: CellValue, last: int) -> Lesson:
+        beside = self._beside(place)
+        end = self._label(last, beside).end
         if end is None and self.until_next:
-            later = (self._label(each) for each in numbers if each > last)
-            end = next((each.start for each in later if each.start is not None), None)
-        return Lesson(row=row, address=f"{letter(column)}{row}", day=day, label=label, end=end, cell=cell)
+            end = self._next_start(last, beside)
+        at = (number, place)
+        return Lesson(
+            row=self.chart.row_of(at),
+            address=self.chart.address(at),
+            day=self.head.read_as[self.head.under[place]],
+            label=self._label(number, beside),
+            end=end,
+            cell=cell,
+        )
 
-    def _label(self, number: int) -> Label:
+    def _next_start(self, last: int, beside: tuple[int, ...]) -> CellValue:
+        """When the next line begins; None where that is not surely one of the chart, such as "Printed 11:45"."""
+        for number in self.numbers:
+            if number > last and (start := self._label(number, beside).start) is not None:
+                return start if self._is_of_chart(number, beside) else None
+        return None
+
+    def _is_of_chart(self, number: int, beside: tuple[int, ...]) -> bool:
+        """Whether a line has lessons, or hours that stand alone."""
+        pieces = [
+            piece
+            for place in beside
+            if not is_blank(cell := self.chart.cells.get((number, place)))
+            for piece in (cell.splitlines() if isinstance(cell, str) else [cell])
+        ]
+        has_lessons = any((number, place) in self.chart.cells for place in self.head.under)
+        return has_lessons or any(is_hours(piece, self.periods) for piece in pieces)
+
+    def _beside(self, place: int) -> tuple[int, ...]:
+        """The label columns that a day has: the nearest on its left, side by side."""
+        last = max((each for each in self.label_places if each < place), default=-1)
+        first = last
+        while first - 1 in self.label_places:
+            first -= 1
+        return tuple(range(first, last + 1)) if last >= 0 else ()
+
+    def _label(self, number: int, beside: tuple[int, ...]) -> Label:
         """What stands beside a line of lessons, a merged label beside each line that it spans."""
-        if number not in self._labels:
+        key = number, beside
+        if key not in self._labels:
             cells = []
-            for place in range(min(self._days)):
+            for place in beside:
                 area = self.chart.merged.get((number, place))
-                at = (area.top, area.left) if area and area.top > self._head else (number, place)
-                if (area is None or area.left == place) and not _is_blank(cell := self.chart.cells.get(at)):
+                at = (area.top, area.left) if area and area.top > self.head.number else (number, place)
+                if (area is None or area.left == place) and not is_blank(cell := self.chart.cells.get(at)):
                     cells.append(cell)
-            self._labels[number] = read_label(cells, self.periods)
-        return self._labels[number]
-
-
-def _is_blank(cell: CellValue) -> bool:
-    if cell is None:
-        return True
-    text = shown(cell).strip()
-    return not isinstance(cell, Unreadable) and (not text or is_nothing(text, NOTHING))
+            self._labels[key] = read_label(cells, self.periods)
+        return self._labels[key]

@@ -15,6 +15,7 @@ _CLOCK = re.compile(
     re.IGNORECASE,
 )
 _HALF = re.compile(r"[ap]\.?m", re.IGNORECASE)
+_LETTER = re.compile(r"[^\W\d_]")
 _TWO = 2
 _NOON = 12
 
@@ -60,6 +61,15 @@ def read_label(cells: Sequence[CellValue], periods: Mapping[str, str]) -> Label:
         # Not known, or more than a start and an end: whoever reads hours says so.
         return Label(whole, whole or None)
     return Label(" ".join(names) or whole, hours[0], hours[1] if len(hours) == _TWO else None)
+
+
+def is_hours(cell: CellValue, periods: Mapping[str, str]) -> bool:
+    """Whether a cell holds hours and no word beside them, or the name of a period whose hours are known."""
+    if isinstance(cell, time | datetime):
+        return True
+    text = shown(cell)
+    without = _CLOCK.sub("", text)
+    return folded(text) in periods or (without != text and not _LETTER.search(without))
 
 
 def _hours_in(piece: CellValue) -> list[CellValue]:

@@ -78,6 +78,7 @@ class FileFault(StrEnum):
     TOO_MANY_CLASSES = auto()  #: of the rows that repeat
     A_GRID = auto()  #: days across, periods down
     GRID_LACKS = auto()  #: columns, in a grid that is read
+    GRID_UNREAD = auto()  #: cells of a grid that belong to no day
     SECOND_HEADER = auto()
     NOT_RECALLED = auto()
     NOT_REMEMBERED = auto()

@@ -39,12 +39,19 @@ def is_dated(cell: CellValue) -> bool:
     return word.rstrip(".,") in WEEKDAYS and bool(rest) and names_a_day(rest)
 
 
+def named_days(cells: Sequence[CellValue]) -> dict[int, CellValue]:
+    """The positions of a line's cells that name a day, and nothing else."""
+    return {place: cell for place, cell in enumerate(cells) if weekday(cell) is not None or is_dated(cell)}
+
+
+def are_distinct(days: Mapping[int, CellValue]) -> bool:
+    return len({weekday(day) or day for day in days.values()}) == len(days)
+
+
 def days_across(cells: Sequence[CellValue]) -> Mapping[int, CellValue]:
     """The positions of a line's days, where it has at least three and none of them twice; else none."""
-    days = {place: cell for place, cell in enumerate(cells) if weekday(cell) is not None or is_dated(cell)}
-    if len(days) < LEAST_DAYS or len({weekday(day) or day for day in days.values()}) < len(days):
-        return {}
-    return days
+    days = named_days(cells)
+    return days if len(days) >= LEAST_DAYS and are_distinct(days) else {}
 
 
 def plainly(days: Mapping[int, CellValue]) -> dict[int, CellValue]:

@@ -184,7 +184,7 @@ def fault_words(what: FileFault, facts: Mapping[str, object]) -> Words:  # noqa:
                 'All may stay. Name the right one {column}, or say which it is: --map "HEADER={column}".',
                 page_hint='All may stay. Name the right one {column}, or say under "How the file is read" which it is.',
             )
-        case FileFault.A_GRID | FileFault.GRID_LACKS:
+        case FileFault.A_GRID | FileFault.GRID_LACKS | FileFault.GRID_UNREAD:
             return grids.fault_words(what, facts)
         case FileFault.SECOND_HEADER:
             return Words(

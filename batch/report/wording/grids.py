@@ -1,15 +1,17 @@
 """Weekly grids and calendars, in words: what is wrong with their cells and events, and how a grid is read."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal, assert_never, cast
 
 from batch.core.grid.cell_template import in_lines, likely_separator, split_by
 from batch.core.message import FileFault
 from batch.core.rows.problems import Problem
+from batch.core.text import one_line
 from batch.report.text import shortened
 from batch.report.wording.phrases import Words
 
 _LONGEST = 60  #: of a cell that is quoted
+_MOST = 5  #: cells that are quoted
 
 GridProblem = Literal[
     Problem.OTHER_PARTS,
@@ -55,7 +57,9 @@ def problem_words(problem: GridProblem) -> Words:
             assert_never(problem)
 
 
-def fault_words(what: Literal[FileFault.A_GRID, FileFault.GRID_LACKS], facts: Mapping[str, object]) -> Words:
+def fault_words(
+    what: Literal[FileFault.A_GRID, FileFault.GRID_LACKS, FileFault.GRID_UNREAD], facts: Mapping[str, object]
+) -> Words:
     match what:
         case FileFault.A_GRID:
             return _a_grid(facts)
@@ -66,8 +70,24 @@ def fault_words(what: Literal[FileFault.A_GRID, FileFault.GRID_LACKS], facts: Ma
                 'under [grid], as in presenter_email = "ana.diaz@school.example".',
                 page_hint="Say below which part of a cell it is, or who gives all of its lessons.",
             )
+        case FileFault.GRID_UNREAD:
+            return _unread(cast("list[tuple[str, str]]", facts["cells"]))
         case _:
             assert_never(what)
+
+
+def _unread(cells: Sequence[tuple[str, str]]) -> Words:
+    """The first cells that could not be placed, and how a grid is written so that each can."""
+    named = ", ".join(f"{address} {shortened(one_line(text), _LONGEST)!r}" for address, text in cells[:_MOST])
+    more = f" and {len(cells) - _MOST} more" if len(cells) > _MOST else ""
+    named = named.replace("{", "{{").replace("}", "}}")
+    return Words(
+        f"{{name}} is read as a weekly grid, and it is not clear to which day these cells belong: {named}{more}.",
+        "Write each lesson in a column of its day: a day with several columns has one head, merged over all of them. Give "
+        "hours between the days the same head as those on the left, such as Time. A second grid begins with a line of "
+        "its days, each of them once, behind the same label as in the first. What is no lesson belongs left of the days, or on "
+        "another sheet.",
+    )
 
 
 def note_words(facts: Mapping[str, object]) -> Words:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from batch.core.grid.chart import Area, Lesson, unfold
+from batch.core.grid.chart import Lesson, unfold
+from batch.core.grid.upright import Area
 from batch.core.rows.row import CellValue, Numbered
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
