@@ -23,7 +23,7 @@ from batch.journal.records import Batch, wanted_class
 _NEWEST_OF_OTHERS = "(SELECT value FROM json_each(:others))"
 
 _LESSON = (
-    "row.title, row.presenter, row.starts, row.ends, row.fingerprint, row.lesson_id,"
+    "row.title, row.presenter, row.starts, row.ends, row.fingerprint,"
     " json_extract(row.parameters, '$.start_time') AS begins, json_extract(row.parameters, '$.time_zone') AS zone"
 )
 #: The class as it was left: the row that it stands for; what lists have shown of it; and the file that asks for
@@ -44,26 +44,27 @@ _STANDS = (
     " AND NOT EXISTS (SELECT 1 FROM sighting WHERE sighting.class_id = attempt.class_id AND gone_at IS NOT NULL)"
 )
 _CLASSES = (
-    f"SELECT {_STANDING}, 0 AS is_of_before FROM attempt"
+    f"SELECT {_STANDING}, row.lesson_id, 0 AS is_of_before FROM attempt"
     " CROSS JOIN row ON row.batch = attempt.batch AND row.position = attempt.position"
     f" WHERE attempt.room_until > :now AND attempt.batch IN (SELECT value FROM json_each(:ours)) AND {_STANDS}"
-    f" UNION ALL SELECT {_STANDING}, 1 AS is_of_before FROM row AS asked"
+    # A lesson may have got another id since its class was made.
+    f" UNION ALL SELECT {_STANDING}, coalesce(asked.lesson_id, row.lesson_id), 1 FROM row AS asked"
     " CROSS JOIN attempt ON attempt.fingerprint = asked.fingerprint"
     " CROSS JOIN row ON row.batch = attempt.batch AND row.position = attempt.position"
     f" WHERE asked.batch = :before AND {_STANDS}"
 )
 _THESE = (
-    f"SELECT {_STANDING}, 0 AS is_of_before FROM attempt"
+    f"SELECT {_STANDING}, row.lesson_id, 0 AS is_of_before FROM attempt"
     " CROSS JOIN row ON row.batch = attempt.batch AND row.position = attempt.position"
     " WHERE attempt.class_id IN (SELECT value FROM json_each(:class_ids))"
     " ORDER BY attempt.ending = 'created', attempt.number DESC"  # the last is the one that stands
 )
 _ROWS = (
-    f"SELECT {_LESSON}, row.position, row.number, row.room_until, row.parameters, row.outcome,"
+    f"SELECT {_LESSON}, row.lesson_id, row.position, row.number, row.room_until, row.parameters, row.outcome,"
     " EXISTS (SELECT 1 FROM attempt WHERE attempt.fingerprint = row.fingerprint AND class_id IS NOT NULL) AS has_class"
     " FROM row WHERE batch = :batch AND fingerprint IS NOT NULL AND starts > :now ORDER BY position"
 )
-_STARTS = f"SELECT {_LESSON} FROM row WHERE batch = :batch AND fingerprint IS NOT NULL"
+_STARTS = f"SELECT {_LESSON}, row.lesson_id FROM row WHERE batch = :batch AND fingerprint IS NOT NULL"
 #: Invalid rows. Of one whose class was made this journal knows; one that is over for nothing else stood so when the
 #: timetable came first, or was valid in the version before. Any other may be a slip in a date that lies ahead.
 _INVALID = (

@@ -1,10 +1,12 @@
 """A lesson: what a row stands for from one version of a timetable to the next, and the stretch a version speaks of."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Self
 
 _DAYS_A_WEEK = 7
+_DAY_OF_KEY = re.compile(r" \d{4}-\d\d-\d\d\Z")
 #: A lesson that starts further from an old one than this is another lesson.
 MOST_DAYS_MOVED = 14
 #: A lesson that a rolling export has passed by can only have moved while it still lies well ahead.
@@ -28,9 +30,14 @@ class Lesson:
         """Weeks go from Monday to Sunday."""
         return (self.day - 1) // _DAYS_A_WEEK
 
+    @property
+    def key_without_day(self) -> str:
+        """What the row calls it, where it repeats and the key has the day besides."""
+        return _DAY_OF_KEY.sub("", self.key)
+
     def may_be(self, other: "Lesson") -> bool:
-        """Whether no key speaks against both being one lesson."""
-        return not (self.key and other.key) or self.key == other.key
+        """Whether no key speaks against both being one lesson; the day of one that repeats may have changed."""
+        return not (self.key and other.key) or self.key_without_day == other.key_without_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +74,9 @@ class Span:
     def holds(self, lesson: Lesson) -> bool:
         return self.first <= lesson.starts <= self.last
 
+    def covers(self, day: int) -> bool:
+        return self.first_day <= day <= self.last_day
+
     def holds_week_of(self, lesson: Lesson) -> bool:
         """The same, widened to whole weeks: a lesson pushed out of the last day's hours is still found."""
         return _week(self.first_day) <= lesson.week <= _week(self.last_day)
@@ -88,18 +98,32 @@ class Versions:
             return False
         return self.now.first_day > self.before.first_day and self.now.last_day > self.before.last_day
 
+    def may_share_key(self, old: Lesson, new: Lesson) -> bool:
+        """Whether the key that both have tells that they are one lesson.
+
+        Keys that are places in the week (`Fri-P1`) come again in the next week's file: where both ends of the
+        stretch have gone the same way, and neither version speaks of where the other has it, it tells nothing.
+        """
+        before, now = self.before, self.now
+        if before is None or self.repeats:
+            return True
+        ends = (now.first_day - before.first_day, now.last_day - before.last_day)
+        has_shifted = ends[0] * ends[1] > 0
+        return not has_shifted or self._is_one_week(before) or before.covers(new.day) or now.covers(old.day)
+
     def may_have_moved(self, old: Lesson, new: Lesson) -> bool:
         """Whether `new` can be where `old` went to, as far as the stretches of both versions tell."""
         if abs(old.day - new.day) > MOST_DAYS_MOVED or not self.now.holds_week_of(old):
             return False
-        if self.before is None or not self.has_rolled or self._in_one_week(old):
+        if self.before is None or not self.has_rolled:
+            return True
+        if self._is_one_week(self.before) and old.starts - self.now_s > _WELL_AHEAD_S:
             return True
         return new.day <= self.before.last_day and old.day >= self.now.first_day
 
-    def _in_one_week(self, old: Lesson) -> bool:
-        assert self.before is not None  # noqa: S101 - for mypy: asked only where there is a version before
-        days = (self.before.first_day, self.before.last_day, self.now.first_day, self.now.last_day)
-        return len({_week(day) for day in days}) == 1 and old.starts - self.now_s > _WELL_AHEAD_S
+    def _is_one_week(self, before: Span) -> bool:
+        days = (before.first_day, before.last_day, self.now.first_day, self.now.last_day)
+        return len({_week(day) for day in days}) == 1
 
 
 def _week(day: int) -> int:

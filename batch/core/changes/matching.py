@@ -8,8 +8,8 @@ than one that is cancelled and made anew.
 
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from enum import Enum, unique
 from itertools import pairwise, product
 
@@ -24,8 +24,8 @@ _FURTHEST_S = (MOST_DAYS_MOVED + 2) * 86_400
 class By(Enum):
     """What tells that two are one lesson."""
 
-    KEY = "key"
     FINGERPRINT = "fingerprint"  #: unchanged, or changed in what lies outside the fingerprint
+    KEY = "key"
     TITLE_AND_PRESENTER = "title and presenter"  #: it moved, or its length changed
     START_AND_TITLE = "start and title"  #: another presenter
     START_AND_PRESENTER = "start and presenter"  #: another title
@@ -66,8 +66,9 @@ def match(
         spoilt: the rows of the new file that are not.
     """
     work = _Work(sorted(old, key=_order), sorted(new, key=_order))
-    work.one_to_one(By.KEY, lambda lesson: lesson.key or None)
-    work.one_to_one(By.FINGERPRINT, lambda lesson: lesson.fingerprint)
+    # A row that is what a class stands for finds that class, whatever either is called.
+    work.unchanged()
+    work.same_key(versions)
     work.moved(versions)
     work.one_to_one(By.START_AND_TITLE, lambda lesson: (lesson.starts, lesson.title), versions)
     work.one_to_one(By.START_AND_PRESENTER, lambda lesson: (lesson.starts, lesson.presenter), versions)
@@ -89,10 +90,12 @@ def _kept_out(old: Sequence[Lesson], spoilt: Iterable[Spoilt]) -> set[int]:
     """The lessons that an invalid row may stand for: whatever of the row cannot be read, none of them has gone.
 
     By its key, else by title and presenter, else by either; a row of which nothing can be recognised may be any of them.
+    A row that repeats stands for the lessons of every day, and which days those are may be what cannot be read.
     """
     by: dict[tuple[str, str], list[int]] = defaultdict(list)
     for lesson in old:
-        by["key", lesson.key or ""].append(lesson.tag)
+        for key in {lesson.key, lesson.key_without_day}:
+            by["key", key].append(lesson.tag)
         by["title", lesson.title].append(lesson.tag)
         by["presenter", lesson.presenter].append(lesson.tag)
     kept: set[int] = set()
@@ -116,19 +119,32 @@ class _Work:
     matches: list[Match] = field(default_factory=list)
     unsure: set[int] = field(default_factory=set)
 
-    def one_to_one(
-        self, by: By, same: Callable[[Lesson], Hashable | None], versions: Versions | None = None
-    ) -> None:
-        """Match where exactly one old and one new lesson are the same."""
+    def unchanged(self) -> None:
+        """Match what is the same in all that makes a class the same class.
+
+        A key that has come to another lesson this way tells nothing of those that are left.
+        """
+        groups = self._groups(lambda lesson: lesson.fingerprint)
+        pairs = [pair for olds, news in groups for pair in zip(olds, news, strict=False)]
+        self._take(pairs, By.FINGERPRINT)
+        spent = {each.key for pair in pairs if pair[0].key != pair[1].key for each in pair if each.key}
+        self.old, self.new = _without(spent, self.old), _without(spent, self.new)
+
+    def same_key(self, versions: Versions) -> None:
+        """Match where exactly one old and one new lesson have a key."""
+        groups = self._groups(lambda lesson: lesson.key or None)
+        alone = [(olds[0], news[0]) for olds, news in groups if len(olds) == len(news) == 1]
+        self._take([pair for pair in alone if versions.may_share_key(*pair)], By.KEY)
+
+    def one_to_one(self, by: By, same: Callable[[Lesson], Hashable], versions: Versions) -> None:
+        """Infer a match where exactly one old and one new lesson are the same in this."""
         pairs = []
         for olds, news in self._groups(same):
             if len(olds) == len(news) == 1:
-                if olds[0].may_be(news[0]):
+                if olds[0].may_be(news[0]) and versions.may_have_moved(olds[0], news[0]):
                     pairs.append((olds[0], news[0]))
-            elif by.is_inferred:
+            else:
                 self.unsure |= {new.tag for new in news if any(old.may_be(new) for old in olds)}
-        if versions is not None:
-            pairs = [(old, new) for old, new in pairs if versions.may_have_moved(old, new)]
         self._take(pairs, by)
 
     def moved(self, versions: Versions) -> None:
@@ -244,6 +260,10 @@ def _neighbours(olds: Iterable[Lesson], news: Iterable[Lesson]) -> Iterator[_Pai
 def _order(lesson: Lesson) -> tuple[int, str, str, str, str]:
     """By time, then by what a lesson is; never by its place in the file."""
     return lesson.starts, lesson.title, lesson.presenter, lesson.key, lesson.fingerprint
+
+
+def _without(keys: Container[str], lessons: Iterable[Lesson]) -> list[Lesson]:
+    return [replace(lesson, key="") if lesson.key in keys else lesson for lesson in lessons]
 
 
 def _grouped(

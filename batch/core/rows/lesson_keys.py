@@ -9,6 +9,7 @@ from collections import Counter
 from enum import StrEnum, unique
 from unicodedata import normalize
 
+from batch.core.rows.cell_text import NOTHING, is_nothing
 from batch.core.rows.columns import fold
 from batch.core.rows.row import CellValue, shown
 
@@ -34,9 +35,22 @@ class Insists(StrEnum):
     PERSON = "person"
 
 
+#: What stands where an id is still to come.
+_STILL_TO_COME = frozenset(
+    (
+        *("tbd", "tba", "tbc", "t.b.d.", "t.b.a.", "t.b.c.", "unknown", "pending", "to be decided"),
+        *("to be confirmed", "to be announced", "n.n.", "offen", "unbekannt", "folgt", "por definir"),
+        *("pendiente", "à définir", "a definir", "inconnu", "desconocido", "pendente", "desconhecido"),
+    )
+)
+_WORDS_FOR_NONE = NOTHING | _STILL_TO_COME
+_ONLY_MARKS = frozenset("?.…*¿ ")
+
+
 def key_of(cell: CellValue) -> str:
-    """A key as it is compared; "" for none."""
-    return " ".join(normalize("NFC", shown(cell)).split())
+    """A key as it is compared; "" for none, and for what people write where there is none."""
+    key = " ".join(normalize("NFC", shown(cell)).split())
+    return "" if is_nothing(key, _WORDS_FOR_NONE) or _ONLY_MARKS.issuperset(key) else key
 
 
 def is_called_lesson_id(header: str) -> bool:

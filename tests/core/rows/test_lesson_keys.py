@@ -18,6 +18,7 @@ KEYS: dict[str, tuple[list[CellValue], Insists, NoKey | None, set[str]]] = {
     "it where a person says that it is a key": ([1, 2, 3], Insists.PERSON, None, set()),
     "two rows count by chance": ([7, 8], Insists.NOBODY, None, set()),
     "a count with a gap": ([1, 2, 4], Insists.NOBODY, None, set()),
+    "marks that an id is still to come": (["A1", "?", "?", "TBD", "tbd"], Insists.HEADER, None, set()),
     "a count with an empty cell": ([1, None, 2, 3], Insists.NOBODY, None, set()),
 }
 
@@ -36,3 +37,16 @@ def test_a_key_is_what_the_spreadsheet_shows_however_it_is_spaced() -> None:
     assert key_of(" MA  7 ") == key_of("MA 7")
     assert key_of(7.0) == key_of(7) == key_of("7")
     assert key_of(None) == key_of("  ") == ""
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["-", "--", "\u2013", "N/A", "n/a", "none", "?", "???", "TBD", "tba", "...", "…", "pendiente", "*"],
+)
+def test_what_stands_where_there_is_no_id_is_no_key(cell: str) -> None:
+    assert key_of(cell) == ""
+
+
+@pytest.mark.parametrize("cell", ["0", "A-1", "N1", "TBD-1", "?1", "-1", "1/2", "new 3"])
+def test_an_id_is_a_key_whatever_it_looks_like(cell: str) -> None:
+    assert key_of(cell) == cell
