@@ -64,6 +64,7 @@ def summary(
         options=facts.options,
         stopped=stopped,
         sends=facts.command,
+        cancels=any(each.outcome is Outcome.READY for each in gone),
     )
     lines.extend(line(f"Next: {one_line(step)}") for step in steps)
     if facts.sandbox:

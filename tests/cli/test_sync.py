@@ -84,6 +84,12 @@ def test_a_row_of_a_sync_that_was_stopped_does_not_clash_with_its_own_class(comm
     assert "Mend the row" not in ran.err
 
 
+def test_a_check_that_would_only_cancel_names_the_next_step(command: Command) -> None:
+    timetable(command.folder / "term.csv", [*ROWS[:4], *ROWS[5:]])
+    checked = command("check", "term.csv", "--sync", "--json", "-")
+    assert "Next: Sync the file to do all this: classbatch sync term.csv" in checked.err
+
+
 def test_nobody_is_asked_where_nothing_is_changed(command: Command) -> None:
     timetable(
         command.folder / "term.csv", [*ROWS, *({**row, "attendee_limit": "5"} for row in lessons(11)[10:])]

@@ -124,6 +124,7 @@ def next_steps(
     options: str = "",
     stopped: bool = False,
     sends: str = "submit",
+    cancels: bool = False,
 ) -> list[str]:
     """What is left for a person to do, three steps at most; empty when nothing is.
 
@@ -134,6 +135,7 @@ def next_steps(
         options: what the command was given besides, and has to be given again.
         stopped: nothing of the file is sent before somebody has looked.
         sends: the command that sends the file.
+        cancels: a check found classes that it would cancel.
     """
 
     def command(name: str, of: str) -> str:
@@ -160,7 +162,7 @@ def next_steps(
         )
     elif tally[Outcome.NOT_SENT]:
         steps.append(WORDS[Outcome.NOT_SENT].next_step)
-    if tally[Outcome.READY] and not stopped:
+    if (tally[Outcome.READY] or cancels) and not stopped:
         to_submit = "Submit the file to schedule the rows that are ready"
         steps.append(
             ("Sync the file to do all this" if sends == "sync" else to_submit) + command(sends, file)

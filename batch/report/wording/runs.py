@@ -161,7 +161,7 @@ def words_of(what: RunNote, facts: Mapping[str, object]) -> Words:
         case RunNote.CALENDAR:
             return Words("Calendar of {classes:count class|classes}: {path}")
         case RunNote.TOOK_BACK:
-            return Words("This run took back what batch {batch} ({file}) did.")
+            return Words("This run took back rows of batch {batch} ({file}).")
         case RunNote.MADE_AGAIN:
             return Words(f"While {{file}} has these rows, {_again(facts)}.")
         case RunNote.UNDO_GOES_ON:

@@ -348,7 +348,7 @@ def _ending(past: PastRun) -> tuple[str, Tone]:
         return "The account seems to hold a class twice: see below.", "bad"
     exit_code = _exit_code(past)
     if past.batch.undoes and exit_code == Exit.DONE:
-        return "Everything is taken back.", "good"
+        return "The rows below are taken back.", "good"
     return ending_shown(exit_code)
 
 
