@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+#: How a thing stands: done or sendable, not yet, needs a person, neither. Never shown by colour alone.
 Tone: TypeAlias = Literal["good", "wait", "bad", "plain"]
 
 
