@@ -71,6 +71,10 @@ def _unfolded(chart: Upright, periods: Mapping[str, str], *, until_next: bool) -
     lessons: list[Lesson] = []
     beside: dict[str, None] = {}
     unread = [(number, place) for number in unclear for place in named_days(chart.line(number))]
+    if unclear and unclear[0] < heads[0].number:
+        left = min(named_days(chart.line(unclear[0])))
+        lost = (at for at in chart.cells if unclear[0] < at[0] < heads[0].number and at[1] >= left)
+        unread += [at for at in lost if at not in unread]
     stops = sorted({*(head.number for head in heads), *unclear, numbers[-1] + 1})
     for head in heads:
         stop = next(each for each in stops if each > head.number)

@@ -6,7 +6,7 @@ from enum import Enum, auto
 
 from batch.core.grid.labels import is_hours
 from batch.core.grid.upright import Place, Upright, is_blank
-from batch.core.rows.days_across import are_distinct, days_across, is_dated, named_days, plainly
+from batch.core.rows.days_across import LEAST_DAYS, are_distinct, days_across, is_dated, named_days, plainly
 from batch.core.rows.row import CellValue, shown
 from batch.core.rows.value_maps import folded
 
@@ -40,7 +40,7 @@ class _Line(Enum):
 def heads_in(
     chart: Upright, numbers: Sequence[int], periods: Mapping[str, str]
 ) -> tuple[list[Head], list[int]]:
-    """The heads from above to below; and the lines after the first that may be one, or may be lessons."""
+    """The heads from above to below; and the lines that may be one, or may be lessons."""
     heads: list[Head] = []
     unclear: list[int] = []
     for number in numbers:
@@ -54,7 +54,12 @@ def heads_in(
 
 
 def _first_kind(line: Sequence[CellValue]) -> _Line:
-    return _Line.HEAD if days_across(line) else _Line.LESSONS
+    """What a line is above which there is no head: two days, or one of them twice, may be that of a chart, too."""
+    if days_across(line):
+        return _Line.HEAD
+    days = named_days(line)
+    in_words = [day for day in days.values() if isinstance(day, str)]  # two dates may be those of a term
+    return _Line.UNCLEAR if len(in_words) > 1 or len(days) >= LEAST_DAYS else _Line.LESSONS
 
 
 def _kind(line: Sequence[CellValue], first: Head, periods: Mapping[str, str]) -> _Line:
@@ -121,6 +126,7 @@ def is_second_head(chart: Upright, head: Head, number: int) -> bool:
     one = next(iter(names.values()))
     return (
         not beside
+        and len(names) > 1
         and len(one) > 1
         and all(one)
         and len(set(one)) == len(one)

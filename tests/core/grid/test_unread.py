@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from batch.core.grid.chart import unfold
 from batch.core.grid.upright import Area
+from batch.core.rows.days_across import days_across
 from batch.core.rows.row import Numbered
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri")
@@ -71,7 +72,7 @@ def sheets(draw: st.DrawFn) -> Sheet:
 @given(sheets())
 def test_each_cell_is_a_lesson_of_the_day_above_it_or_is_named(sheet: Sheet) -> None:
     found = unfold(sheet.lines, sheet.merges)
-    if found is None:
+    if found is None or not any(days_across(line) for _, line in sheet.lines):
         return  # no head has three days, none of them twice: it is no grid, and is refused as a table
     first = next(row for row, line in sheet.lines if sum(str(cell)[:3] in DAYS for cell in line) >= 3)
     read = {str(lesson.cell): lesson for lesson in found.lessons}
@@ -106,6 +107,11 @@ FOUND: dict[str, tuple[list[Numbered], list[Area], list[str]]] = {
             f"{letter}2 {day} None"
             for letter, day in zip("BCDEFG", ("Mon", "Mon", "Tue", "Tue", "Wed", "Wed"), strict=True)
         ],
+    ),
+    "lessons without hours below a head of one day are lessons": (
+        [(1, HEAD), (2, (P1, "A")), (3, ("Time", "Thu", None)), (4, (None, "B", "C"))],
+        [Area(3, 1, 3, 2)],
+        ["B2 Mon 09:00", "B4 Thu None", "C4 Thu None"],
     ),
     "a lesson of both groups of a day is one": (
         [GROUPS, (2, (P1, "A", None, "B"))],
@@ -177,6 +183,14 @@ NAMED: dict[str, tuple[list[Numbered], list[str]]] = {
     "a head that names a day twice": (
         [(1, HEAD), (2, (P1, "A")), (3, ("Time", "Thu", "Thu")), (4, (P1, "B", "C"))],
         ["B3", "C3", "B4", "C4"],
+    ),
+    "a first head that names a day twice": (
+        [(1, (*HEAD, "Mon")), (2, (P1, "A")), (3, HEAD), (4, (P1, "B"))],
+        ["B1", "C1", "D1", "E1", "B2"],
+    ),
+    "a first head of two days": (
+        [(1, ("Time", "Thu", "Fri")), (2, (P1, "A")), (3, HEAD), (4, (P1, "B"))],
+        ["B1", "C1", "B2"],
     ),
     "days that may be lessons": (
         [(1, HEAD), (2, (P1, "A")), (3, ("8B", "Thu", "Fri")), (4, (P1, "B"))],
