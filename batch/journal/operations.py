@@ -76,6 +76,12 @@ _ALL_IN_DOUBT = f"SELECT * FROM operation WHERE {_IN_DOUBT} ORDER BY class_id, n
 _PARKED = f"SELECT * FROM operation WHERE {_IS_PARKED} ORDER BY class_id"
 _SINCE = "SELECT * FROM operation WHERE ended_at > :since AND ending IN ('done', 'found') ORDER BY class_id, number"
 _UNDER_WAY = f"SELECT * FROM operation WHERE meant_fingerprint = :fingerprint AND {IS_UNDER_WAY}"
+_HOLDER = (
+    "SELECT class_id FROM attempt WHERE fingerprint = :fingerprint AND class_id <> :class_id"
+    " AND (ending IS NULL OR ending IN ('created', 'found', 'no_answer'))"
+    " UNION ALL SELECT class_id FROM operation WHERE meant_fingerprint = :fingerprint AND class_id <> :class_id"
+    f" AND {IS_UNDER_WAY} LIMIT 1"
+)
 _NUMBER = "SELECT coalesce(max(number), 0) FROM operation WHERE class_id = :class_id"
 _TIMES_DONE = "SELECT class_id, count(*) AS times FROM operation WHERE ending IN ('done', 'found') AND kind <> 'park' GROUP BY class_id"
 _GONE = "SELECT * FROM gone WHERE batch = :batch ORDER BY starts, title, class_id"
@@ -136,6 +142,11 @@ class OperationStore:
     def becoming(self, fingerprint: str) -> list[Operation]:
         """By what a class may have become a row, or is on its way to: such a row is not to be created."""
         return [operation_of(each) for each in self._database.each(_UNDER_WAY, fingerprint=fingerprint)]
+
+    def holder(self, fingerprint: str, class_id: str) -> str | None:
+        """Which other class is what this one was to become, or is on its way there."""
+        found = self._database.first(_HOLDER, fingerprint=fingerprint, class_id=class_id)
+        return found["class_id"] if found else None
 
     def next_number(self, class_id: str) -> int:
         return int(self._database.value(_NUMBER, class_id=class_id)) + 1

@@ -116,7 +116,10 @@ _HELD: Mapping[str | None, HeldReason] = {"1012": HeldReason.FULL, "1032": HeldR
 _HELD_FOR: Mapping[object, HeldReason] = {
     RowNote.ALIKE_UNLISTED: HeldReason.UNLISTED,
     **dict.fromkeys(
-        (ChangeNote.EARLIER_CLASS, ChangeNote.EARLIER_CLASSES, ChangeNote.ASKED_FOR_ELSEWHERE),
+        (
+            *(ChangeNote.EARLIER_CLASS, ChangeNote.EARLIER_CLASSES),
+            *(ChangeNote.ASKED_FOR_ELSEWHERE, ChangeNote.STILL_ASKED_FOR),
+        ),
         HeldReason.MOVED,
     ),
     **dict.fromkeys(
@@ -143,7 +146,10 @@ _HELD_FOR: Mapping[object, HeldReason] = {
         HeldReason.LEFT,
     ),
     **dict.fromkeys(
-        (ChangeNote.NO_ORDER, ChangeNote.TURNED_DOWN, ChangeNote.IS_PARKED),
+        (
+            *(ChangeNote.NO_ORDER, ChangeNote.TURNED_DOWN, ChangeNote.IS_PARKED),
+            *(ChangeNote.PLACE_IS_TAKEN, ChangeNote.NOT_AS_PLANNED),
+        ),
         HeldReason.ORDER,
     ),
 }

@@ -5,7 +5,7 @@ class stands in `core/changes/decide.py`, and in which order in `core/changes/or
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from batch.core.changes.account import Slot
 from batch.core.changes.decide import (
@@ -34,6 +34,11 @@ from batch.sending.terms import Terms
 
 #: Tags of classes that are to be cancelled begin here; those of rows are their positions.
 _OF_GONE = 10**9
+_WHY_HELD = {
+    Verdict.HELD_CANCELLED: ChangeNote.CANCELLED_BY_HAND,
+    Verdict.HELD_ASKED_FOR: ChangeNote.STILL_ASKED_FOR,
+    Verdict.HELD_TAKEN_OVER: ChangeNote.WAS_THERE_BEFORE,
+}
 #: What these refusals depend on changes by itself.
 _PASSING = frozenset({"1012", "1032"})
 
@@ -156,10 +161,12 @@ class ChangePlanner:
         for tag in matching.unsure:
             if beside.new[tag].is_waiting and not (self._terms.changes.as_new or self._terms.changes.sync):
                 self._hold(beside.new[tag], Verdict.HELD_MOVED, Message(ChangeNote.EARLIER_CLASSES))
+        asked_for = {row.lesson.fingerprint for row in beside.new.values()}
         for tag in matching.gone:
             old = beside.old[tag]
             if not old.is_joint:
-                self._gone(old, operations.get(old.class_id, []), seen.get(old.class_id))
+                is_asked_for = old.lesson.fingerprint in asked_for
+                self._gone(old, operations.get(old.class_id, []), seen.get(old.class_id), is_asked_for)
 
     # -- a row ---------------------------------------------------------------------
 
@@ -207,12 +214,8 @@ class ChangePlanner:
                 return Message(ChangeNote.ASKED_FOR_ELSEWHERE, {**facts, "file": old.joint_with})
             case Verdict.HELD_EDITED if seen is not None:
                 return Message(ChangeNote.EDITED_BY_HAND, self._known.edited(old, seen))
-            case Verdict.HELD_CANCELLED:
-                return Message(ChangeNote.CANCELLED_BY_HAND, facts)
-            case Verdict.HELD_TAKEN_OVER:
-                return Message(ChangeNote.WAS_THERE_BEFORE, facts)
             case _:
-                return Message(ChangeNote.EDITS_NOT_KNOWN, facts)
+                return Message(_WHY_HELD.get(verdict, ChangeNote.EDITS_NOT_KNOWN), facts)
 
     def _work(self, old: StandingClass, row: NewRow, operations: Sequence[Operation]) -> Work:
         place = Place(batch=self._batch.id, position=row.lesson.tag, fingerprint=row.lesson.fingerprint)
@@ -239,7 +242,9 @@ class ChangePlanner:
 
     # -- a class without a row -------------------------------------------------------
 
-    def _gone(self, old: StandingClass, operations: Sequence[Operation], seen: Seen | None) -> None:
+    def _gone(
+        self, old: StandingClass, operations: Sequence[Operation], seen: Seen | None, is_asked_for: bool
+    ) -> None:
         tag = _OF_GONE + old.lesson.tag
         stands = self._known.stands(old, operations)
         work = Work(
@@ -257,7 +262,8 @@ class ChangePlanner:
             left=tuple(self._known.left(old, operations)),
             wanted=None,
         )
-        verdict = of_gone(self._facts(old, work, seen, operations), self._terms.changes)
+        known = replace(self._facts(old, work, seen, operations), is_asked_for=is_asked_for)
+        verdict = of_gone(known, self._terms.changes)
         outcome: Outcome | None = None
         code: str | None = None
         note: Message | None = None

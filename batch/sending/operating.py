@@ -172,7 +172,7 @@ class Operator:
         except Closed:
             pass
         except Overtaken:
-            del self._left[work.tag]  # somebody else is at the class
+            await self._look_again(work)
         return False
 
     async def _attempt(self, work: Work, step: Step, gate: Gate) -> WiziqError | None:
@@ -304,6 +304,21 @@ class Operator:
         lost = (each for each in sent if each.kind is Kind.CANCEL and each.is_in_doubt)
         return [found(each, self._clock()) for each in lost]
 
+    async def _look_again(self, work: Work) -> None:
+        """Nothing was sent: another class has the place, or somebody has been at this one since the plan was made."""
+        self._others.append(work.before)
+        facts = {"class_id": work.class_id, "again": self._again}
+        other = None
+        if work.meant is not None:
+            holder = self._recorder.journal.operations.holder
+            other = await self._recorder.call(holder, work.meant.fingerprint, work.class_id)
+        await self._give_up(
+            work,
+            Message(ChangeNote.PLACE_IS_TAKEN, {**facts, "other": other})
+            if other
+            else Message(ChangeNote.NOT_AS_PLANNED, facts),
+        )
+
     async def _give_up(self, work: Work, note: Message) -> None:
         self._left.pop(work.tag, None)
         await self._write(work, Outcome.HELD, None, note)
@@ -394,7 +409,10 @@ class Operator:
             whole=work.old,
             note=Message(ChangeNote.NO_ORDER, {"why": "another"}),
         )
-        error, ended = await self._request(back, Step(Kind.CHANGE, work.tag, work.before), gate)
+        try:
+            error, ended = await self._request(back, Step(Kind.CHANGE, work.tag, work.before), gate)
+        except Overtaken:
+            return  # it is named as parked, and the next run moves it on
         await self._recorder.write(ended)
         if error is None:
             del self._parked[work.tag]

@@ -1,6 +1,6 @@
 """What was done to a class decides as what it stands: intents, endings, and nothing over what the writer did not know of."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -200,6 +200,32 @@ def test_an_intent_is_written_only_for_what_the_plan_saw(meanwhile: object, jour
     with pytest.raises(Overtaken):
         begun(journal, operation(old, new))
     assert journal.operations.of_class("101") == before
+
+
+HOLDERS: dict[str, tuple[Callable[[Journal, str, str], object], str | None]] = {
+    "nobody": (lambda *_: None, None),
+    "a class that was made": (_made, "102"),
+    "the class itself": (_gone_over, None),
+    "the class itself, which may be on its way there": (
+        lambda journal, old, new: begun(journal, operation(old, new)),
+        None,
+    ),
+}
+
+
+@pytest.mark.parametrize(("meanwhile", "holder"), HOLDERS.values(), ids=HOLDERS)
+def test_which_other_class_has_a_place(
+    meanwhile: Callable[[Journal, str, str], object], holder: str | None, journal: Journal
+) -> None:
+    old, new = versions(journal)
+    meanwhile(journal, old, new)
+    assert journal.operations.holder(new, "101") == holder
+
+
+def test_a_class_on_its_way_to_a_place_has_it(journal: Journal) -> None:
+    old, new = versions(journal)
+    begun(journal, operation(old, new))
+    assert journal.operations.holder(new, "999") == "101"
 
 
 def test_an_ending_is_final(journal: Journal) -> None:

@@ -49,6 +49,7 @@ class Verdict(Enum):
     HELD_EDITED = "edited by hand"
     HELD_CANCELLED = "cancelled by hand"
     HELD_NOT_KNOWN = "not known whether edited"
+    HELD_ASKED_FOR = "asked for"  #: it is what a row of the file says, which something else was taken for
     HELD_TAKEN_OVER = "taken over"  #: it was in the account before this journal knew of it
     UNANSWERED = "unanswered"  #: an earlier operation may have changed it
 
@@ -90,6 +91,7 @@ class Known:
     hand: Hand
     is_joint: bool = False
     is_taken_over: bool = False
+    is_asked_for: bool = False  #: a row of the file is this very class
     is_parked: bool = False
     is_in_doubt: bool = False  #: an operation was never answered
     was_refused: bool = False  #: the very same was refused before, and would be again
@@ -155,6 +157,8 @@ def of_gone(known: Known, terms: ChangeTerms) -> Verdict:
         return Verdict.UNANSWERED if known.is_loose else Verdict.NOTHING
     if terms.keep_gone or known.is_joint:
         return Verdict.NOTHING
+    if known.is_asked_for:
+        return Verdict.HELD_ASKED_FOR
     if known.was_refused and not terms.retry_refused:
         return Verdict.REFUSED
     return Verdict.CANCEL if terms.overwrite_edits else _gone_beside_hand_edits(known)

@@ -125,6 +125,25 @@ def words_of(what: ChangeNote, facts: Mapping[str, object]) -> Words:
                 "Sync the same file again.",
                 page_hint='Press "Finish it".',
             )
+        case ChangeNote.STILL_ASKED_FOR:
+            return Words(
+                "A row of the file is class {class_id} as it stands: it was not cancelled.",
+                "Look for a row that is in the file twice.",
+            )
+        case ChangeNote.PLACE_IS_TAKEN:
+            return Words(
+                "Class {class_id} was not changed: class {other} is this lesson already, or is to become it. "
+                "It is as it was.",
+                "Cancel one of them in WizIQ, or give the row another time or title.",
+            )
+        case ChangeNote.NOT_AS_PLANNED:
+            return Words(
+                "Class {class_id} was not changed: another run has changed it since this one began.",
+                "Run the same undo again: the class is looked at first."
+                if facts.get("again") == "undo"
+                else "Sync the file again: the class is looked at first.",
+                page_hint="Send the file in again: the class is looked at first.",
+            )
 
 
 def sync_words(what: SyncNote, facts: Mapping[str, object]) -> Words:

@@ -95,6 +95,16 @@ GONE: dict[str, tuple[Known, ChangeTerms, Verdict]] = {
         ChangeTerms(sync=True, overwrite_edits=True),
         V.CANCEL,
     ),
+    "a row of the file is this very class": (
+        Known(hand=H.AS_LEFT, is_asked_for=True),
+        SYNC,
+        V.HELD_ASKED_FOR,
+    ),
+    "a row is it, and edits are overwritten": (
+        Known(hand=H.EDITED, is_asked_for=True),
+        ChangeTerms(sync=True, overwrite_edits=True),
+        V.HELD_ASKED_FOR,
+    ),
     "it was there before this journal": (Known(hand=H.AS_LEFT, is_taken_over=True), SYNC, V.HELD_TAKEN_OVER),
     "nobody can know": (Known(hand=H.NOT_KNOWN), SYNC, V.HELD_NOT_KNOWN),
     "the service would not": (Known(hand=H.AS_LEFT, was_refused=True), SYNC, V.REFUSED),
@@ -113,6 +123,7 @@ _KNOWN = st.builds(
     hand=st.sampled_from(Hand),
     is_joint=_FLAGS,
     is_taken_over=_FLAGS,
+    is_asked_for=_FLAGS,
     is_parked=_FLAGS,
     is_in_doubt=_FLAGS,
     was_refused=_FLAGS,
@@ -141,7 +152,7 @@ def test_nothing_is_touched_that_nobody_asked_for_or_that_somebody_edited(
         assert terms.sync
         assert not known.is_joint
         assert known.hand not in {H.EDITED, H.NOT_KNOWN} or terms.overwrite_edits
-        assert verdict is not V.CANCEL or not terms.keep_gone
+        assert verdict is not V.CANCEL or not (terms.keep_gone or known.is_asked_for)
         assert verdict is not V.ANEW or terms.recreate
 
 
