@@ -29,7 +29,7 @@ def start(
     told = told or (f"{limit}, as the service has told" if limit else "not known yet")
     return StartView(
         limits=(
-            "An .xlsx workbook or a CSV file, with one class in each row.",
+            "An .xlsx workbook or a CSV file, with one class in each row, or a calendar (.ics).",
             f"At most {settings.upload_mib} MiB and {settings.max_rows:,} rows.",
             f"How many classes your licence lets run at once: {told}.",
         ),
