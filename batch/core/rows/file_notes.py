@@ -129,7 +129,7 @@ class RowsSeen:
             yield Message(
                 TimetableNote.NAMES_FOR_ADDRESSES, {"column": self.header.name_of("presenter_email"), **facts}
             )
-        yield from _zone_notes(self.header, self.terms)
+        yield from _zone_notes(self.header, self.terms, names_zones=evidence.known.names_zones)
         for column, note in _TAKEN.items():
             named = {"column": self.header.name_of(column)}
             rows = self._without.get(column)
@@ -149,9 +149,9 @@ def _is_blank(cell: CellValue) -> bool:
     return cell is None or (isinstance(cell, str) and not cell.strip())
 
 
-def _zone_notes(header: Header, terms: Terms) -> Iterator[Message]:
-    """Hardly any school's file has a column of zones, and nobody means Greenwich by that."""
-    if "time_zone" in header.columns:
+def _zone_notes(header: Header, terms: Terms, *, names_zones: bool) -> Iterator[Message]:
+    """Hardly any school's file names zones, in a column or at all, and nobody means Greenwich by that."""
+    if "time_zone" in header.columns and names_zones:
         return
     for column in ("start_time", "date"):
         name = header.name_of(column)
