@@ -15,8 +15,9 @@ from typing import BinaryIO, TypeAlias
 from batch.core.grid.grid_text import read_grid
 from batch.core.message import FileFault, FileNote, Message
 from batch.core.plan.free_slots import hours_of
+from batch.core.rows.cells import read_zone
 from batch.core.rows.column_names import Naming, naming_notes
-from batch.core.rows.columns import columns_for, fold
+from batch.core.rows.columns import BY_NAME, columns_for, fold
 from batch.core.rows.corrections import Corrections, corrected
 from batch.core.rows.date_order import Dates
 from batch.core.rows.dates import names_a_day
@@ -396,12 +397,19 @@ def _table(
         grid=read_grid(settings.grid, value_maps(settings.values).get("start_time"))[0],
         header=header_of(settings.format),
         now=None if now is None else datetime.fromtimestamp(now, UTC),
+        zone=_zone_of(settings),
         term_ends=read_settings(settings.term)[0].get("ends"),
         calendar_presenter=settings.calendar_presenter,
         most_lessons=settings.max_lessons,
     )
     with open_timetable(source, options=options, account=settings.account, name=name) as timetable:
         yield timetable
+
+
+def _zone_of(settings: Settings) -> str:
+    """By which clock a start is that names none."""
+    zone = read_zone(settings.defaults.get("time_zone", ""), pinned_zones())
+    return zone if isinstance(zone, str) else str(BY_NAME["time_zone"].default)
 
 
 def shown_name(file: str | Source) -> str:

@@ -6,9 +6,9 @@ rule can cost is looked at before it is followed, and all of it happens in the g
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import Any, BinaryIO
+from zoneinfo import ZoneInfo
 
 import recurring_ical_events  # type: ignore[import-untyped]  # ships no py.typed
 from icalendar import Calendar, Component
@@ -20,7 +20,17 @@ from batch.core.rows.header import HeaderFault, find_header
 from batch.core.rows.non_class_lines import NonClassLine
 from batch.core.rows.problems import Issue, Problem
 from batch.core.rows.row import CellValue, Unreadable
-from batch.readers.calendar_lines import EventLines, lines_of, unread_in
+from batch.readers.calendar_days import DaysOut, original, with_whole_changes
+from batch.readers.calendar_events import (
+    END,
+    ZONE,
+    Event,
+    changed_twice,
+    events_of,
+    is_cancelled,
+    text_of,
+)
+from batch.readers.calendar_lines import lines_of, unread_in
 from batch.readers.kind import FileKind
 from batch.readers.options import LoadOptions
 from batch.readers.problem import FileProblem
@@ -32,7 +42,6 @@ _PRESENTER = {
     AccountKind.TEACHER: ("presenter_email",),
     AccountKind.ROOM: ("presenter_id", "presenter_name"),
 }
-_MOST_EVENTS = 20_000
 #: Of a rule with an end of its own; no timetable reaches further.
 _HORIZON = timedelta(days=3660)
 _BY_THE_CLOCK = {"SECONDLY", "MINUTELY", "HOURLY"}
@@ -41,19 +50,8 @@ _DATED = ("RRULE", "RDATE")
 _REPEAT = "repeat"
 _YEAR = timedelta(days=366)
 _MOMENT = timedelta(seconds=1)
-
-
-@dataclass(slots=True)
-class _Event:
-    """What stands under one UID: an event, and what was changed of single days of it."""
-
-    number: int
-    lines: list[EventLines] = field(default_factory=list)  #: of each part
-    parts: list[Component] = field(default_factory=list)
-
-    @property
-    def main(self) -> Component:
-        return next((part for part in self.parts if "RECURRENCE-ID" not in part), self.parts[0])
+#: Where the day ends last: by a clock that nobody knows, what is over there is over.
+_LAST_CLOCK = timezone(timedelta(hours=-12))
 
 
 @contextmanager
@@ -67,13 +65,13 @@ def open_calendar(file: BinaryIO, name: str, options: LoadOptions, account: Acco
     try:
         read = lines_of(file.read().decode("utf-8-sig"))
         calendar = Calendar.from_ical(read.text)
-        events = _events(calendar, read.events, name)
+        found = events_of(calendar, read.events, name)
     except (ValueError, KeyError, IndexError, TypeError) as error:
         raise FileProblem(FileFault.DAMAGED_CALENDAR, name=name) from error
     zones = list(calendar.walk("VTIMEZONE"))
     lines: list[Line] = []
     past = 0
-    for event in events:
+    for event in found.events:
         of_event = _lines(event, zones, options, account)
         past += not of_event
         lines += of_event
@@ -81,35 +79,23 @@ def open_calendar(file: BinaryIO, name: str, options: LoadOptions, account: Acco
     if any(len(line.cells) > len(names) for line in lines):
         names = (*names, _REPEAT)
         lines = [line._replace(cells=(*line.cells, None)[: len(names)]) for line in lines]
-    found = find_header([(0, names)], account, defaulted=options.defaulted, naming=options.naming)
-    if isinstance(found, HeaderFault):
-        raise FileProblem.of(found.messages(name))
-    notes = (Message(FileNote.PAST_EVENTS, {"events": past}),) if past else ()
-    table = Table(kind=FileKind.CALENDAR, place=name, header=found.header, headers={"": 0}, notes=notes)
+    header = find_header([(0, names)], account, defaulted=options.defaulted, naming=options.naming)
+    if isinstance(header, HeaderFault):
+        raise FileProblem.of(header.messages(name))
+    notes = [*found.notes, *([Message(FileNote.PAST_EVENTS, {"events": past})] if past else [])]
+    table = Table(
+        kind=FileKind.CALENDAR, place=name, header=header.header, headers={"": 0}, notes=tuple(notes)
+    )
     yield Opened(table, iter(lines))
 
 
-def _events(calendar: Component, lines: Sequence[EventLines], name: str) -> list[_Event]:
-    """The events by UID, each with the place of its first part in the file."""
-    found: dict[str, _Event] = {}
-    for number, part in enumerate(calendar.walk("VEVENT"), start=1):
-        of_part = lines[number - 1] if number <= len(lines) else EventLines(0)
-        if number > _MOST_EVENTS:
-            raise FileProblem(FileFault.TOO_MANY_EVENTS, name=name, events=_MOST_EVENTS)
-        uid = str(part.get("UID", "")) or f"without one, {number}"
-        event = found.setdefault(uid, _Event(number))
-        event.parts.append(part)
-        event.lines.append(of_part)
-    return list(found.values())
-
-
 def _lines(
-    event: _Event, zones: Sequence[Component], options: LoadOptions, account: AccountKind
+    event: Event, zones: Sequence[Component], options: LoadOptions, account: AccountKind
 ) -> list[Line]:
     """One for each day that lies ahead; none where all of it is over."""
     main = event.main
     begins = main.decoded("DTSTART", None)
-    if _is_cancelled(main):
+    if is_cancelled(main):
         return [_left_out(event, NonClassLine.CANCELLED, account)]
     if isinstance(begins, datetime) and (faults := list(_faults(event))):
         return [_line(event, main, options, account, *faults)]
@@ -117,7 +103,7 @@ def _lines(
         is_all_day = isinstance(begins, date)
         return [_left_out(event, NonClassLine.ALL_DAY, account) if is_all_day else _unread(event, account)]
     if len(event.parts) == 1 and not any(name in main for name in _DATED):
-        return [] if _is_past(begins, options) else [_line(event, main, options, account)]
+        return [] if _is_past(main, options) else [_line(event, main, options, account)]
     issue = _unbounded(main, options)
     if issue is not None:
         return [_line(event, main, options, account, issue)]
@@ -125,30 +111,37 @@ def _lines(
 
 
 def _repeated(
-    event: _Event, zones: Sequence[Component], begins: datetime, options: LoadOptions, account: AccountKind
+    event: Event, zones: Sequence[Component], begins: datetime, options: LoadOptions, account: AccountKind
 ) -> list[Line]:
+    clock = begins.tzinfo or _clock(event.main, options)
+    if faults := list(with_whole_changes(event, begins, clock, options.now)):
+        return [_line(event, event.main, options, account, *faults)]
+    out = DaysOut.of(event.main, clock)
     calendar = Calendar()
-    for part in (*zones, *event.parts):
+    for part in (*zones, *(part.component for part in event.parts)):
         calendar.add_component(part)
     _with_whole_last_days(event.main, begins)
-    first = (
-        max(begins.replace(tzinfo=None), _naive(options.now) - timedelta(days=1)) if options.now else begins
-    )
-    last = first.replace(tzinfo=None) + _HORIZON
+    # A day may be moved to before the first one.
+    first = min(_wall(part.component) for part in event.parts if _starts(part.component))
+    if options.now:
+        first = max(first, _naive(options.now) - timedelta(days=1))
+    last = first + _HORIZON
     if options.term_ends is not None and _is_endless(event.main):
         last = datetime.combine(options.term_ends, time.max)
     try:
-        taking_place = _taking_place(calendar, first.replace(tzinfo=None), last, options)
+        taking_place = _taking_place(calendar, first, last, options, out)
     except Exception:  # noqa: BLE001 - whatever a rule makes the library do is trouble of this event, not of the file
         return [_line(event, event.main, options, account, Problem.NOT_A_REPEAT.of_row())]
     if len(taking_place) > options.most_lessons:
         issue = Problem.TOO_MANY_LESSONS.of_row(most=options.most_lessons)
         return [_line(event, event.main, options, account, issue)]
+    if faults := list(out.faults(event, taking_place)):
+        return [_line(event, event.main, options, account, *faults)]
     return [_line(event, part, options, account) for part in taking_place]
 
 
 def _taking_place(
-    calendar: Component, first: datetime, last: datetime, options: LoadOptions
+    calendar: Component, first: datetime, last: datetime, options: LoadOptions, out: DaysOut
 ) -> list[Component]:
     """What takes place from one moment to another, in order; year by year, and no further than a row may go."""
     query = recurring_ical_events.of(calendar)
@@ -156,11 +149,12 @@ def _taking_place(
     begins = first
     while begins <= last and len(found) <= options.most_lessons:
         ends = min(begins + _YEAR, last + _MOMENT)
-        of_year = (part for part in query.between(begins, ends) if _starts(part))
+        of_year = (part for part in query.between(begins, ends) if _starts(part) and not out.has(part))
         # One that goes on over the turn of a year is that of the year it begins in.
         inside = [part for part in of_year if begins == first or _wall(part) >= begins]
-        ahead = [part for part in inside if _wall(part) < ends and not _is_past(_start_of(part), options)]
-        found += sorted((part for part in ahead if not _is_cancelled(part)), key=_moment)
+        ahead = [part for part in inside if _wall(part) < ends and not _is_past(part, options)]
+        taking_place = (part for part in ahead if not is_cancelled(part))
+        found += sorted(taking_place, key=lambda part: _utc(_start_of(part), UTC))
         begins = ends
     return found
 
@@ -169,35 +163,26 @@ def _wall(part: Component) -> datetime:
     return _start_of(part).replace(tzinfo=None)
 
 
-def _faults(event: _Event) -> Iterator[Issue]:
+def _faults(event: Event) -> Iterator[Issue]:
     """What of an event that says when it takes place cannot be read, each with its line in the file."""
-    for part, lines in zip(event.parts, event.lines, strict=True):
+    yield from event.issues
+    yield from changed_twice(event)
+    for each in event.parts:
+        part, lines = each.component, each.lines
         for name in unread_in(part.errors, lines):
             yield Problem.UNREAD_EVENT.at(
-                "", _text(part.get(name)), header=name, line=lines.line_of(name), event=_title(event)
+                "", text_of(part.get(name)), header=name, line=lines.line_of(name), event=event.title
             )
         if "EXRULE" in part and not any(name == "EXRULE" for name, _ in part.errors):
             line = lines.line_of("EXRULE")
             yield Problem.DAYS_OUT_BY_RULE.at(
-                "", _text(part["EXRULE"]), header="EXRULE", line=line, event=_title(event)
+                "", text_of(part["EXRULE"]), header="EXRULE", line=line, event=event.title
             )
 
 
-def _title(event: _Event) -> str:
-    return str(event.main.get("SUMMARY", "")) or str(event.main.get("UID", ""))
-
-
-def _text(value: Any) -> str:
-    """What stands in the file, as far as it was read."""
-    if value is None:
-        return ""
-    written = value.to_ical() if hasattr(value, "to_ical") else str(value)
-    return written.decode("utf-8", "replace") if isinstance(written, bytes) else str(written)
-
-
-def _repeat_text(event: _Event) -> str | None:
+def _repeat_text(event: Event) -> str | None:
     """How an event repeats, for a row that stands for all of it: handed in again it is no single class."""
-    rules = [f"{name}:{_text(event.main[name])}" for name in ("RRULE", "EXRULE") if name in event.main]
+    rules = [f"{name}:{text_of(event.main[name])}" for name in ("RRULE", "EXRULE") if name in event.main]
     if rules:
         return "; ".join(rules).removeprefix("RRULE:")
     return "every RDATE" if "RDATE" in event.main or len(event.parts) > 1 else None
@@ -239,14 +224,14 @@ def _is_endless(main: Component) -> bool:
     )
 
 
-def _line(event: _Event, part: Component, options: LoadOptions, account: AccountKind, *issues: Issue) -> Line:
+def _line(event: Event, part: Component, options: LoadOptions, account: AccountKind, *issues: Issue) -> Line:
     start = _start_of(part)
     cells: list[CellValue] = [
         str(part.get("SUMMARY", "")) or None,
         start.replace(tzinfo=None),
         _zone(part, start),
         _length(part, start, options),
-        str(part.get("UID", "")) or None,
+        _key(event, part, options),
     ]
     presenter = _presenter(part, options)
     cells += [presenter[0]] if account is AccountKind.TEACHER else presenter
@@ -255,13 +240,23 @@ def _line(event: _Event, part: Component, options: LoadOptions, account: Account
     return Line("", event.number, tuple(cells), issues=issues)
 
 
-def _left_out(event: _Event, why: NonClassLine, account: AccountKind) -> Line:
+def _key(event: Event, part: Component, options: LoadOptions) -> str | None:
+    """What a class is known by in the next export: its UID, and of a day of a rule that day, before anybody moved it."""
+    uid = str(part.get("UID", ""))
+    if not uid or "RECURRENCE-ID" not in part:
+        return uid or None
+    begins = _start_of(event.main)
+    moment = original(part, begins.tzinfo or _clock(event.main, options))
+    return f"{uid} {moment:{'%Y-%m-%d' if moment.time() == begins.time() else '%Y-%m-%d %H:%M'}}"
+
+
+def _left_out(event: Event, why: NonClassLine, account: AccountKind) -> Line:
     title = str(event.main.get("SUMMARY", "")) or "an event"
     width = len(_HEADER) + len(_PRESENTER[account])
     return Line("", event.number, (title, *([None] * (width - 1))), aside=why)
 
 
-def _unread(event: _Event, account: AccountKind) -> Line:
+def _unread(event: Event, account: AccountKind) -> Line:
     """An event of which nobody can tell when it begins: a row with what stands there, so that it is asked about."""
     title, begins = (str(event.main.get(name, "")) or None for name in ("SUMMARY", "DTSTART"))
     width = len(_HEADER) + len(_PRESENTER[account])
@@ -269,9 +264,12 @@ def _unread(event: _Event, account: AccountKind) -> Line:
 
 
 def _zone(part: Component, start: datetime) -> str | None:
-    """The name of the clock that a start is told by; None for a start by whatever clock there is."""
+    """The name of the clock that a start is told by; None for a start by whatever clock there is.
+
+    What the calendar names and nobody knows is no zone: it stays, and is asked about.
+    """
     if start.tzinfo is None:
-        return None
+        return str(part[ZONE]) if ZONE in part else None
     if (key := getattr(start.tzinfo, "key", None)) is not None:
         return str(key)
     if start.utcoffset() == timedelta(0) and "TZID" not in part["DTSTART"].params:
@@ -281,20 +279,23 @@ def _zone(part: Component, start: datetime) -> str | None:
 
 def _length(part: Component, start: datetime, options: LoadOptions) -> CellValue:
     """So many minutes; nothing where the settings say how long an event without an end lasts."""
+    if END in part:
+        return Unreadable(str(part[END]), Problem.NO_END)
     if "DTEND" in part:
         end = part.decoded("DTEND")
         if isinstance(end, datetime):
             # By UTC: an event over a change of clocks is an hour longer or shorter than its clock says.
-            length = _utc(end) - _utc(start)
+            clock = _clock(part, options)
+            length = _utc(end, clock) - _utc(start, clock)
             return _whole(length / timedelta(minutes=1))
-        return Unreadable(_text(part["DTEND"]), Problem.NO_END)
+        return Unreadable(text_of(part["DTEND"]), Problem.NO_END)
     if "DURATION" in part:
         lasts = part.decoded("DURATION")
         is_length = isinstance(lasts, timedelta)
         return (
             _whole(lasts / timedelta(minutes=1))
             if is_length
-            else Unreadable(_text(part["DURATION"]), Problem.NO_END)
+            else Unreadable(text_of(part["DURATION"]), Problem.NO_END)
         )
     return None if "duration" in options.defaulted else Unreadable("no end", Problem.NO_END)
 
@@ -328,12 +329,17 @@ def _people(value: Any) -> list[tuple[str, str]]:
     return people
 
 
-def _is_cancelled(part: Component) -> bool:
-    return str(part.get("STATUS", "")).upper() == "CANCELLED"
+def _is_past(part: Component, options: LoadOptions) -> bool:
+    return options.now is not None and _utc(_start_of(part), _clock(part, options)) <= options.now
 
 
-def _is_past(start: datetime, options: LoadOptions) -> bool:
-    return options.now is not None and _utc(start) <= options.now
+def _clock(part: Component, options: LoadOptions) -> tzinfo:
+    """By what a start without an offset is read."""
+    name = str(part[ZONE]) if ZONE in part else options.zone
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):  # no such name; no name at all; a path
+        return _LAST_CLOCK
 
 
 def _starts(part: Component) -> bool:
@@ -347,14 +353,8 @@ def _start_of(part: Component) -> datetime:
     return start
 
 
-def _moment(part: Component) -> datetime:
-    return _utc(_start_of(part))
-
-
-def _utc(moment: datetime | date) -> datetime:
-    if not isinstance(moment, datetime):
-        return datetime.combine(moment, time(), UTC)
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+def _utc(moment: datetime, clock: tzinfo) -> datetime:
+    return (moment if moment.tzinfo else moment.replace(tzinfo=clock)).astimezone(UTC)
 
 
 def _naive(moment: datetime) -> datetime:

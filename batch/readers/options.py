@@ -29,6 +29,7 @@ class LoadOptions:
     header: tuple[str, ...] = ()  #: of a CSV file that has none
 
     # Of a calendar:
+    zone: str = "UTC"  #: of what names none
     now: datetime | None = None  #: UTC; what has begun is left out
     term_ends: date | None = None  #: an event that repeats without an end does so until then
     calendar_presenter: CalendarPresenter = CalendarPresenter.ATTENDEE

@@ -30,6 +30,8 @@ class FileNote(StrEnum):
     READ_AS = auto()
     NOT_READ = auto()
     PAST_EVENTS = auto()  #: of a calendar: left out
+    OLDER_EVENTS = auto()  #: of a calendar: a newer state of them is there
+    ZONE_OF_CALENDAR = auto()  #: was taken for events that name none
     READ_AS_GRID = auto()
     EXPORT_OF = auto()  #: a program, known by its headers
 

@@ -90,6 +90,8 @@ class Problem(Enum):
     DAYS_OUT_BY_RULE = "R094"
     NO_END = "R095"
     KEY_TWICE = "R096"
+    SHARED_UID = "R097"
+    OTHER_HOUR = "R098"
     ON_A_HOLIDAY = "W080"
     CUT_BY_THE_TERM = "W081"
     NOT_ITS_DAY = "W082"

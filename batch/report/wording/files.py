@@ -380,7 +380,10 @@ def note_words(what: FileNote, facts: Mapping[str, object]) -> Words:
                 page_hint='If it is not, say so under "How the file is read".',
             )
         case FileNote.PAST_EVENTS:
-            return Words("{events:count event} of the calendar lie in the past: left out.")
+            lie = "lies" if facts["events"] == 1 else "lie"
+            return Words(f"{{events:count event}} of the calendar {lie} in the past: left out.")
+        case FileNote.OLDER_EVENTS | FileNote.ZONE_OF_CALENDAR:
+            return grids.calendar_note_words(what, facts)
         case FileNote.EXPORT_OF:
             return Words(
                 "By its headers the file is an export of another program, and is read as that: --format {format}.",

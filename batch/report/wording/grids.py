@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal, assert_never, cast
 
 from batch.core.grid.cell_template import in_lines, likely_separator, split_by
-from batch.core.message import FileFault
+from batch.core.message import FileFault, FileNote
 from batch.core.rows.problems import Problem
 from batch.core.text import one_line
 from batch.report.text import shortened
@@ -19,6 +19,8 @@ GridProblem = Literal[
     Problem.UNREAD_EVENT,
     Problem.DAYS_OUT_BY_RULE,
     Problem.NO_END,
+    Problem.SHARED_UID,
+    Problem.OTHER_HOUR,
 ]
 
 
@@ -52,6 +54,18 @@ def problem_words(problem: GridProblem) -> Words:
                 "does not say how long the event lasts",
                 "Give it an end in the calendar, and export it again; or write duration under [defaults] in the settings.",
                 page_hint="Give it an end in the calendar, and export it again; or write its minutes here.",
+            )
+        case Problem.SHARED_UID:
+            return Words(
+                "is the UID of {event!r} in line {line} of the calendar, and of what begins in line {others:list and}; "
+                "which of them holds cannot be told",
+                "Take out what does not hold, or give each event a UID of its own, and give the calendar again.",
+            )
+        case Problem.OTHER_HOUR:
+            return Words(
+                "is not when {event!r} takes place that day, which is at {lesson}; so the line {line} of the calendar "
+                "changes no lesson",
+                "Take that day out, or move it, in the calendar once more, and export it again.",
             )
         case _:
             assert_never(problem)
@@ -87,6 +101,24 @@ def _unread(cells: Sequence[tuple[str, str]]) -> Words:
         "hours between the days the same head as those on the left, such as Time. A second grid begins with a line of "
         "its days, each of them once, behind the same label as in the first. What is no lesson belongs left of the days, or on "
         "another sheet.",
+    )
+
+
+def calendar_note_words(
+    what: Literal[FileNote.OLDER_EVENTS, FileNote.ZONE_OF_CALENDAR], facts: Mapping[str, object]
+) -> Words:
+    """Which events of a calendar hold, and by which clock."""
+    is_one = facts["events"] == 1
+    if what is FileNote.OLDER_EVENTS:
+        stands, first = ("stands", "{first!r}") if is_one else ("stand", "the first: {first!r}")
+        holds = "a newer state of it holds" if is_one else "newer states of them hold"
+        return Words(
+            f"{{events:count event}} ({first}) {stands} in the calendar in an older state, too: "
+            f"{holds}, as SEQUENCE says."
+        )
+    names = "names" if is_one else "name"
+    return Words(
+        f"{{events:count event}} of the calendar {names} no time zone: {{zone!r}} is taken, the calendar's own (X-WR-TIMEZONE)."
     )
 
 

@@ -422,6 +422,8 @@ def words_of(problem: Problem, facts: Mapping[str, object]) -> Words:  # noqa: P
             | Problem.UNREAD_EVENT
             | Problem.DAYS_OUT_BY_RULE
             | Problem.NO_END
+            | Problem.SHARED_UID
+            | Problem.OTHER_HOUR
         ):
             return grids.problem_words(problem)
         case Problem.KEY_TWICE:
