@@ -8,7 +8,7 @@ import jinja2
 from batch.web.state.notice import Notice
 from batch.web.views import model as v
 
-WEB = Path(v.__file__).parents[1]
+WEB = Path(v.__file__).parents[2]
 
 PAGE = v.Page(title="Schedule a timetable", csrf="t0k3n", version="0.9", upload_mib=20)
 SANDBOX = replace(PAGE, sandbox=True, sandbox_says="SANDBOX: nothing real is scheduled.", user="m.keller")
