@@ -131,7 +131,7 @@ async def test_what_has_to_be_looked_at_stands_once_more_above_the_button(browse
     asked = await browser.get(f"{checked.url.path}/confirm")
     assert "begins at 22:00, outside the usual hours" in asked.text
     assert "lets 2 people attend a class without a limit" in asked.text
-    assert "no class there is recorded" in asked.text, "all that is taken for granted, in one place"
+    assert "no class is recorded" in asked.text, "all that is taken for granted, in one place"
 
 
 async def test_an_out_of_date_confirmation_sends_nothing(browser: Browser, environment: NearService) -> None:

@@ -300,7 +300,7 @@ COLUMNS: tuple[Column, ...] = (
         kind=Kind.YES_NO,
         help="Whether the class is recorded.",
         example="yes",
-        service_default="the service decides",
+        service_default="no",
         choices=("yes", "no"),
     ),
     Column(

@@ -69,10 +69,10 @@ def words_of(what: TimetableNote, facts: Mapping[str, object]) -> Words:
                 page=f"{_empty_there(facts)}, and the service lets 2 people attend a class without a limit.",
             )
         case TimetableNote.NO_LENGTH:
-            lasts = "each class there lasts 60 minutes."
+            lasts = f"each class{_there(facts)} lasts 60 minutes."
             return Words(f"{_empty(facts)}: {lasts}", page=f"{_empty_there(facts)}: {lasts}")
         case TimetableNote.NO_RECORDING:
-            none = "no class there is recorded."
+            none = f"no class{_there(facts)} is recorded."
             return Words(f"{_empty(facts)}: {none}", page=f"{_empty_there(facts)}: {none}")
         case TimetableNote.OUTSIDE_HOURS:
             alone = " at {begins}," if _number_of(facts.get("rows")) == 1 else ""
@@ -96,6 +96,10 @@ def words_of(what: TimetableNote, facts: Mapping[str, object]) -> Words:
 
 def _first(facts: Mapping[str, object]) -> str:
     return _FIRST.get(str(facts.get("order")), "day")
+
+
+def _there(facts: Mapping[str, object]) -> str:
+    return " there" if "rows" in facts else ""
 
 
 def _empty(facts: Mapping[str, object]) -> str:
