@@ -1,5 +1,6 @@
 """Which sheets of a workbook hold the timetable. Never chosen between two: they are listed, and asked for."""
 
+import operator
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -105,9 +106,14 @@ def _read(
     return Chosen(sheets, others, to_do)
 
 
+def is_called(title: str, wanted: str) -> bool:
+    """Whether a sheet of this title may be meant by a name as somebody typed it."""
+    return title.strip().casefold() == wanted.strip().casefold()
+
+
 def _named(candidates: Sequence[Candidate], name: str, wanted: str) -> Candidate:
-    for same in (str, lambda title: title.strip().casefold()):
-        found = [candidate for candidate in candidates if same(candidate.title) == same(wanted)]
+    for same in (operator.eq, is_called):
+        found = [candidate for candidate in candidates if same(candidate.title, wanted)]
         if len(found) == 1:
             return found[0]
     raise FileProblem(FileFault.NO_SUCH_SHEET, name=name, sheet=wanted, sheets=_named_few(candidates))

@@ -21,7 +21,7 @@ from batch.readers.options import LoadOptions
 from batch.readers.outline import Outline, outline_of
 from batch.readers.repair import repaired
 from batch.readers.sheet import Sheet, SheetReader, all_lines, first_lines, loaded, translate_damage
-from batch.readers.sheet_choice import Candidate, Chosen, choose
+from batch.readers.sheet_choice import Candidate, Chosen, choose, is_called
 from batch.readers.table import Line, Opened, Table, TermSheet, header_note
 
 _TERM_LINES = 500  #: of the sheet that says when the term is
@@ -126,7 +126,9 @@ def _candidates(
         lines = first_lines(sheet, name, options)
         header = find_header(lines, account, defaulted=options.defaulted, naming=options.naming)
         hidden = sheet.sheet_state != "visible"
-        if isinstance(header, HeaderFault) and header.is_grid and not hidden and options.grid is not None:
+        # What is wrong with the chart of a sheet stops nothing where another sheet was named.
+        is_meant = not hidden if options.sheet is None else is_called(sheet.title, options.sheet)
+        if isinstance(header, HeaderFault) and header.is_grid and is_meant and options.grid is not None:
             grid = _grid(sheet, file, name, options, account)
             if grid is not None:
                 grids[sheet.title], header = grid, grid.found

@@ -7,8 +7,10 @@ import openpyxl
 import pytest
 
 from batch.core.grid.grid_text import read_grid
+from batch.core.message import FileFault
 from batch.core.rows.columns import AccountKind
 from batch.readers import LoadOptions, MemoryTable, open_timetable
+from batch.readers.problem import FileProblem
 from tests.support.command import KEYS, Command, rows_of, serving
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
@@ -291,3 +293,27 @@ def test_a_cell_that_belongs_to_no_day_stops_the_chart_and_is_named(chart: str, 
     assert ran.code == 2
     assert re.search(r"[DE][24] 'Art / B. Okafor'", " ".join((ran.out + ran.err).split()))
     assert not (tmp_path / "r.xlsx").exists()
+
+
+@pytest.mark.parametrize(("wanted", "cells"), [("7a", ["B2"]), (" 7A ", ["B2"]), (None, None), ("8B", None)])
+def test_a_chart_that_cannot_be_read_stops_only_whoever_means_it(
+    wanted: str | None, cells: list[str] | None, tmp_path: Path
+) -> None:
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    for title, lost in (("8B", "Art / B. Okafor"), ("7a", None)):
+        sheet = book.create_sheet(title)
+        sheet.append(["Time", *DAYS[:3]])
+        sheet.append(["08:30-09:20", "Maths / A. Diaz", None, None, lost])
+    book.save(tmp_path / "t.xlsx")
+    terms, _ = read_grid({"cell": "{title} / {presenter_email}"})
+    opened = open_timetable(
+        tmp_path / "t.xlsx", options=LoadOptions(grid=terms, sheet=wanted), account=AccountKind.TEACHER
+    )
+    if cells is None:
+        with pytest.raises(FileProblem) as caught, opened:
+            pass
+        assert caught.value.messages[0].what is FileFault.GRID_UNREAD
+    else:
+        with opened as timetable:
+            assert [row.cells[0] for row in timetable] == cells
