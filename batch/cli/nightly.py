@@ -151,7 +151,7 @@ def _enqueue(order: "Order", listener: "Listener", profiles: Sequence[str]) -> N
     if order.settings.journal is None:
         raise CannotRun(JournalFault.NO_QUEUE)
     try:
-        from batch.cluster.enqueueing import enqueue_inbox  # noqa: PLC0415 - of the extra
+        from batch.nightly.cluster.enqueueing import enqueue_inbox  # noqa: PLC0415 - of the extra
     except ImportError as error:
         raise CannotRun(JournalFault.NO_PSYCOPG) from error
     from batch.run import real_environment  # noqa: PLC0415 - see the module's docstring

@@ -32,7 +32,7 @@ def worker(*, concurrency: int, until_empty: bool, **flags: object) -> None:
         if settings.journal is None:
             raise CannotRun(JournalFault.NO_QUEUE)
         try:
-            from batch.cluster.worker import Worker  # noqa: PLC0415 - of the extra
+            from batch.nightly.cluster.worker import Worker  # noqa: PLC0415 - of the extra
         except ImportError as error:
             raise CannotRun(JournalFault.NO_PSYCOPG) from error
         from batch.run import real_environment  # noqa: PLC0415 - see `main`

@@ -17,7 +17,6 @@ from procrastinate import App, JobContext
 from procrastinate.jobs import DeleteJobCondition, Job
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
 
-from batch.cluster.job_queue import SCHEMA, TASK, app_at, give_back_stalled, opened
 from batch.core.errors import CannotRun
 from batch.core.message import JournalFault, Message, NightFault, NightNote
 from batch.core.tally import Exit
@@ -26,6 +25,7 @@ from batch.intake import Source
 from batch.journal.lock import Locked
 from batch.journal.postgresql.deposits import Deposit, Deposits
 from batch.journal.postgresql.journals import PostgresJournals
+from batch.nightly.cluster.job_queue import SCHEMA, TASK, app_at, give_back_stalled, opened
 from batch.nightly.importing import Nightly
 from batch.nightly.metrics import write_queue_metrics
 from batch.nightly.night import Order, Taken

@@ -3,11 +3,11 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Collection
 
-from batch.cluster.job_queue import app_at, enqueue, opened
 from batch.core.errors import CannotRun
 from batch.core.message import Message, NightFault, NightNote
 from batch.journal.postgresql.deposits import Deposit, Deposits
 from batch.journal.postgresql.journals import PostgresJournals
+from batch.nightly.cluster.job_queue import app_at, enqueue, opened
 from batch.nightly.filing import Destination
 from batch.nightly.inbox import look
 from batch.nightly.inbox_lock import inbox_locked
