@@ -16,7 +16,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from batch.atomic_file import find_writable, keep_apart
 from batch.connection import account_of, service
 from batch.core.changes.decide import ChangeTerms
 from batch.core.changes.kinship import ChangeLimits
@@ -36,6 +35,7 @@ from batch.journal.records import Batch
 from batch.journal.store import Journal
 from batch.report.ending import Ending, Maker, ending_of
 from batch.report.facts import ResultRow
+from batch.report.output_files import find_writable, keep_apart
 from batch.report.projection import load_of, tally_of
 from batch.report.wording.phrases import Reader
 from batch.sending.change_plan import note_changes

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO, TypeAlias
 
-from batch.atomic_file import NotWritten
 from batch.core.message import Message, TimetableNote
 from batch.core.outcome import Outcome
 from batch.core.plan.admission import LIMIT
@@ -18,6 +17,7 @@ from batch.journal.records import SANDBOX_IN_PROCESS, STANDARD_INPUT, Batch
 from batch.journal.store import Journal
 from batch.report.facts import BatchFacts, GoneClass, ResultRow
 from batch.report.json_report import JsonRows, write_json
+from batch.report.output_files import NotWritten
 from batch.report.projection import gone_classes, result_rows, result_rows_to_look_at
 from batch.report.summary import ProblemList
 from batch.report.wording.messages import both_of

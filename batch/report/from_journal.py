@@ -3,12 +3,12 @@
 from dataclasses import replace
 from pathlib import Path
 
-from batch.atomic_file import find_writable, keep_apart
 from batch.core.message import Message, RunNote
 from batch.core.tally import Exit
 from batch.journal.journals import Journals, find_batch
 from batch.report.ending import Ending, ending_of
 from batch.report.facts import GoneClass, ResultRow
+from batch.report.output_files import find_writable, keep_apart
 from batch.report.projection import gone_classes, result_rows
 from batch.report.summary import ProblemList
 from batch.report.workbook.makers import results_workbook

@@ -12,12 +12,12 @@ from types import MappingProxyType
 
 from icalendar import Calendar, Event
 
-from batch.atomic_file import written_whole
 from batch.core.errors import CannotRun
 from batch.core.message import OutputFault
 from batch.core.outcome import DONE, Outcome
 from batch.core.text import one_line
 from batch.report.facts import BatchFacts, GoneClass, ResultRow
+from batch.report.output_files import written_whole
 from batch.report.wording.outcomes import SANDBOX
 
 

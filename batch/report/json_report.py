@@ -12,12 +12,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TextIO
 
-from batch.atomic_file import NotWritten, written_whole
 from batch.core.errors import CannotRun, Unfinished
 from batch.core.message import OutputFault
 from batch.core.tally import Exit, Tally
 from batch.core.text import well_formed
 from batch.report.facts import BatchFacts, GoneClass, ResultRow
+from batch.report.output_files import NotWritten, written_whole
 from batch.report.wording.messages import hint_of, message_of
 
 # JSON has no way to write one half of a pair; strict readers refuse the whole file.

@@ -12,8 +12,8 @@ import pytest
 import xlsxwriter  # type: ignore[import-untyped]  # it has no type hints
 
 from batch import run
-from batch.atomic_file import MARK, Standing, standing, written_whole
 from batch.core.tally import Exit
+from batch.report.output_files import MARK, Standing, standing, written_whole
 from batch.sending.listener import Listener
 from batch.settings.resolve import load_settings
 from tests.support.command import Command, lessons, rows_of, timetable

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from batch.atomic_file import NotWritten
 from batch.core.message import OutputFault
 from batch.core.outcome import NEEDS_A_PERSON, Outcome
 from batch.core.rows.problems import Problem
@@ -20,6 +19,7 @@ from batch.journal.sqlite import SqliteDatabase
 from batch.journal.store import Journal
 from batch.report.ending import Ending, Maker, Written, ending_of
 from batch.report.facts import BatchFacts, ResultRow
+from batch.report.output_files import NotWritten
 from batch.report.projection import result_rows, result_rows_to_look_at
 from batch.report.styled import plain
 from batch.report.workbook.results import write_results

@@ -20,7 +20,6 @@ from openpyxl.cell import Cell
 from openpyxl.utils.escape import unescape
 from openpyxl.worksheet.worksheet import Worksheet
 
-from batch.atomic_file import find_writable
 from batch.core.errors import CannotRun
 from batch.core.message import Message, RunNote
 from batch.core.outcome import Outcome
@@ -31,6 +30,7 @@ from batch.core.tally import Tally
 from batch.readers import LoadOptions, open_timetable
 from batch.report.ending import Written
 from batch.report.facts import BatchFacts, ResultRow
+from batch.report.output_files import find_writable
 from batch.report.text import CELL_LIMIT, CUT, cell_text
 from batch.report.wording.messages import hint_of, message_of
 from batch.report.wording.outcomes import SANDBOX
@@ -355,7 +355,7 @@ from batch.core.rows.row import shown
 from batch.core.tally import Tally
 from batch.readers import LoadOptions, open_timetable
 from batch.report.facts import BatchFacts, ResultRow
-from batch.atomic_file import NotWritten
+from batch.report.output_files import NotWritten
 from batch.report.wording.messages import hint_of, message_of
 from batch.report.workbook.results import write_results
 

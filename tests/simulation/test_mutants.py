@@ -421,7 +421,7 @@ WHOLE = "written_whole(target).__enter__().part.open('wb')"
 KILLED_HALF_WAY = """
 import os, signal, sys
 from pathlib import Path
-from batch.atomic_file import written_whole
+from batch.report.output_files import written_whole
 target = Path(sys.argv[1])
 file = {opened}
 file.write(b"new" * 1000)

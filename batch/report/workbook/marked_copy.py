@@ -17,7 +17,6 @@ from openpyxl.utils.cell import coordinate_to_tuple
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from batch.atomic_file import written_whole
 from batch.core.message import Message, RunNote
 from batch.core.outcome import NEEDS_A_PERSON
 from batch.core.rows.columns import PROBLEMS, RESULTS_FIRST
@@ -25,6 +24,7 @@ from batch.core.rows.row import Header
 from batch.report.ending import Written
 from batch.report.facts import ResultRow
 from batch.report.folding import folded
+from batch.report.output_files import written_whole
 from batch.report.text import cell_text
 from batch.report.workbook.marked_grid import MarkedGrid
 

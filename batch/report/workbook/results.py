@@ -15,13 +15,13 @@ from typing import Any
 import xlsxwriter  # type: ignore[import-untyped]  # annotated, but ships no py.typed
 from xlsxwriter.exceptions import XlsxFileError  # type: ignore[import-untyped]
 
-from batch.atomic_file import MARK, written_whole
 from batch.core.message import Message, RunNote
 from batch.core.rows.columns import RESULTS_LAST, SUMMARY_SHEET, TO_DO_LAST, TO_DO_SHEET
 from batch.core.tally import Tally
 from batch.report.ending import Written
 from batch.report.facts import BatchFacts, ResultRow
 from batch.report.folding import Folder
+from batch.report.output_files import MARK, written_whole
 from batch.report.workbook.breakdown import Breakdown
 from batch.report.workbook.row_stream import assemble, format_numbers
 from batch.report.workbook.rows_sheet import RowLine, RowsSheet
