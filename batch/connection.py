@@ -6,15 +6,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from batch.base_url import is_loopback
 from batch.core.errors import CannotRun
 from batch.core.message import SettingFault
 from batch.core.plan.admission import LimitPolicy
 from batch.core.rows.rules import USUAL_ATTENDEES
+from batch.core.service.protocol import Credentials
 from batch.journal.accounts import account_id
 from batch.journal.journals import journals_of
 from batch.settings.table import Settings
-from batch.wiziq.base_url import is_loopback
-from batch.wiziq.signature import Credentials
 
 if TYPE_CHECKING:
     from batch.wiziq.client import WiziqClient

@@ -8,18 +8,10 @@ import json
 import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 
 from batch.core.text import visible
 
 log = logging.getLogger(__name__)
-
-
-class LogFormat(StrEnum):
-    """How log lines are written."""
-
-    TEXT = "text"  #: for people
-    JSON = "json"  #: one object each, for programs
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +127,10 @@ def writes_json() -> bool:
     return any(isinstance(each.formatter, _Json) for each in logging.getLogger("batch").handlers)
 
 
-def log_to_stderr(form: LogFormat) -> None:
-    """Begin logging: `json` tells every event, `text` only what is out of the ordinary."""
+def log_to_stderr(*, as_json: bool) -> None:
+    """Begin logging: every event as JSON, or for people only what is out of the ordinary."""
     handler = logging.StreamHandler()
-    if form is LogFormat.JSON:
+    if as_json:
         handler.setFormatter(_Json())
     else:
         handler.addFilter(lambda record: record.getMessage() not in _IN_SENTENCES)
@@ -146,4 +138,4 @@ def log_to_stderr(form: LogFormat) -> None:
     ours = logging.getLogger("batch")
     ours.handlers = [handler]
     ours.propagate = False
-    ours.setLevel(logging.INFO if form is LogFormat.JSON else logging.ERROR)
+    ours.setLevel(logging.INFO if as_json else logging.ERROR)

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
-from batch.wiziq.signature import sign
+from batch.core.service.protocol import sign
 from benchmarks.measure import KEYS, lessons
 
 _AT_ONCE = 32

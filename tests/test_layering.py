@@ -19,14 +19,12 @@ FILES = {
 }
 
 #: Each room of `batch/` and the rooms that it may stand on, besides what lies on the ground floor.
-GROUND = {"atomic_file", "core", "logs", "time_zones", "version", "event_loop"}
+GROUND = {"atomic_file", "base_url", "core", "logs", "time_zones", "version", "event_loop"}
 ROOMS = {
     **{room: set[str]() for room in GROUND},
-    **{room: set[str]() for room in ("journal", "readers", "wiziq")},
+    **{room: set[str]() for room in ("journal", "readers", "sandbox", "settings", "wiziq")},
     "report": {"journal"},
-    "sandbox": {"wiziq"},
     "sending": {"journal", "wiziq"},
-    "settings": {"wiziq"},
     "connection": {"journal", "sandbox", "settings", "wiziq"},
     "doctor": {"journal", "settings", "wiziq"},
     "intake": {"journal", "readers", "settings"},
@@ -39,18 +37,8 @@ ROOMS = {
         *("sending", "settings"),
     },
     "cli": {
-        *(
-            "doctor",
-            "journal",
-            "maintenance",
-            "nightly",
-            "report",
-            "run",
-            "sandbox",
-            "sending",
-            "settings",
-        ),
-        "web",
+        *("doctor", "journal", "maintenance", "nightly", "report", "run"),
+        *("sandbox", "sending", "settings", "web"),
     },
     "__main__": {"cli"},
     "__init__": {"library", "report", "settings"},

@@ -16,7 +16,7 @@ import click
 
 from batch.core.errors import CannotRun, Stopped, Unfinished
 from batch.core.tally import Exit
-from batch.logs import LogFormat, log_to_stderr, writes_json
+from batch.logs import log_to_stderr, writes_json
 
 if TYPE_CHECKING:
     from batch.cli.terminal import Terminal
@@ -62,12 +62,13 @@ def settings_for(flags: dict[str, object], *, throwaway: bool = False) -> "Itera
         asks_for_json_log,
         settings_of_process,
     )
+    from batch.settings.table import LogFormat  # noqa: PLC0415 - see the module's docstring
 
     if asks_for_json_log(flags):
-        log_to_stderr(LogFormat.JSON)  # what is wrong with the settings is for programs, too
+        log_to_stderr(as_json=True)  # what is wrong with the settings is for programs, too
     with tempfile.TemporaryDirectory(prefix="classbatch-") as folder:
         settings = settings_of_process(flags, default_state=Path(folder) if throwaway else None)
-        log_to_stderr(settings.log)
+        log_to_stderr(as_json=settings.log is LogFormat.JSON)
         yield settings
 
 

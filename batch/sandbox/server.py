@@ -18,6 +18,7 @@ from email.utils import formatdate
 
 from aiohttp import web
 
+from batch.core.service.protocol import SANDBOX_HEADER, sign
 from batch.sandbox.account import Account
 from batch.sandbox.call_log import CallLog, CallRecord
 from batch.sandbox.classes import Ledger, ScheduledClass
@@ -29,8 +30,6 @@ from batch.sandbox.refusals import MESSAGES, Refused
 from batch.sandbox.replies import Style
 from batch.sandbox.settings import KeyPair, SandboxSettings, made_up_pair
 from batch.sandbox.static_lists import languages, time_zones
-from batch.wiziq.signature import sign
-from batch.wiziq.transport import SANDBOX_HEADER
 
 _PATHS = ("/", "/apimanager.ashx", "/apimanager.ashx/")
 

@@ -18,12 +18,11 @@ import click
 
 from batch.core.errors import CannotRun
 from batch.core.message import Message, SettingFault
-from batch.logs import LogFormat
 from batch.settings.accounts import KEYS, accounts_in, folders_in, missing_keys, wrong_accounts
 from batch.settings.column_tables import wrong_tables
 from batch.settings.files import ConfigFile, config_file, home_of, xdg
 from batch.settings.setting import PREFIX
-from batch.settings.table import DEFAULTABLE, SETTING, TABLES, Settings
+from batch.settings.table import DEFAULTABLE, SETTING, TABLES, LogFormat, Settings
 
 _SECRET_KEY = frozenset({"secret_key", "secret_key_file"})
 #: By these most programs find a web proxy. A stray one would be handed every class, so ours is named by a setting.

@@ -7,9 +7,11 @@ are made from it, and every value is read by it. Quick to import, for `--help`.
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from batch.base_url import DEFAULT_BASE_URL, check_base_url, is_loopback
 from batch.core.errors import CannotRun
 from batch.core.message import SettingFault
 from batch.core.plan.admission import LimitPolicy
@@ -19,7 +21,7 @@ from batch.core.rows.columns import BY_NAME, SERIES, AccountKind
 from batch.core.rows.date_order import Clock, DateOrder
 from batch.core.rows.known_formats import Format
 from batch.core.service.on_unknown import OnUnknown
-from batch.logs import LogFormat
+from batch.core.service.protocol import Credentials
 from batch.settings.kinds import (
     ON_OFF,
     a_known_encoding,
@@ -37,8 +39,13 @@ from batch.settings.kinds import (
 from batch.settings.private import secret_in
 from batch.settings.setting import Group, Secret, Setting, setting
 from batch.settings.table_services import NightlySettings, PageSettings
-from batch.wiziq.base_url import DEFAULT_BASE_URL, check_base_url, is_loopback
-from batch.wiziq.signature import Credentials
+
+
+class LogFormat(StrEnum):
+    """How log lines are written."""
+
+    TEXT = "text"  #: for people
+    JSON = "json"  #: one object each, for programs
 
 
 # The parts of Settings are never made by themselves: methods of their own would be made at each start for nothing.

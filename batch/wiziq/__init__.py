@@ -1,1 +1,1 @@
-"""The WizIQ service as a client sees it; only here: signatures, form fields and XML."""
+"""The WizIQ service as a client sees it; only here: its paths, form fields and XML."""

@@ -14,8 +14,9 @@ from functools import lru_cache, partial
 import aiohttp
 from yarl import URL
 
+from batch.base_url import DEFAULT_BASE_URL, check_base_url
 from batch.core.message import Message, ServiceFault
-from batch.wiziq.base_url import DEFAULT_BASE_URL, check_base_url
+from batch.core.service.protocol import SANDBOX_HEADER, Credentials, sign
 from batch.wiziq.errors import ApiError, ListingFailed, LockedOut, NoAnswer
 from batch.wiziq.replies import (
     MOST_BYTES,
@@ -29,9 +30,7 @@ from batch.wiziq.replies import (
     parse_reply,
     teachers,
 )
-from batch.wiziq.signature import Credentials, sign
 from batch.wiziq.transport import (
-    SANDBOX_HEADER,
     Attempt,
     Connections,
     failure_of_exception,

@@ -31,9 +31,6 @@ LONGEST_WAIT = timedelta(days=1)
 #: Servers keep an idle connection for 5 s and more; one that was idle for longer than this is not used again.
 LONGEST_IDLE_S = 1.9
 
-#: A sandbox says so in each response, so that its results can never pass for real ones.
-SANDBOX_HEADER = "X-Classbatch-Sandbox"
-
 _HEADERS = {
     "Content-Type": "application/x-www-form-urlencoded; charset=utf-8",
     "Accept": "text/xml, application/xml",

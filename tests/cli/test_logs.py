@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from batch.logs import LogFormat, log_to_stderr
+from batch.logs import log_to_stderr
 from tests.support.command import KEYS, ROOT, Command, Ran, Service, lessons, serving, timetable
 
 
@@ -24,7 +24,7 @@ def log() -> Iterator[logging.Logger]:
 
 
 def test_json_has_a_line_for_each_event(log: logging.Logger, capsys: pytest.CaptureFixture[str]) -> None:
-    log_to_stderr(LogFormat.JSON)
+    log_to_stderr(as_json=True)
     log.info("row.attempt", extra={"row": 14, "ending": "created", "code": None})
     log.debug("too.fine")
     (line,) = capsys.readouterr().err.splitlines()
@@ -34,7 +34,7 @@ def test_json_has_a_line_for_each_event(log: logging.Logger, capsys: pytest.Capt
 
 
 def test_json_keeps_a_traceback_on_one_line(log: logging.Logger, capsys: pytest.CaptureFixture[str]) -> None:
-    log_to_stderr(LogFormat.JSON)
+    log_to_stderr(as_json=True)
     try:
         int("two\nlines")
     except ValueError:
@@ -46,7 +46,7 @@ def test_json_keeps_a_traceback_on_one_line(log: logging.Logger, capsys: pytest.
 def test_text_tells_only_what_is_out_of_the_ordinary(
     log: logging.Logger, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    log_to_stderr(LogFormat.TEXT)
+    log_to_stderr(as_json=False)
     log.warning("row.retry")
     log.error("journal.slow")
     assert capsys.readouterr().err == "ERROR journal.slow\n"
@@ -55,7 +55,7 @@ def test_text_tells_only_what_is_out_of_the_ordinary(
 def test_nothing_in_a_text_line_steers_the_terminal(
     log: logging.Logger, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    log_to_stderr(LogFormat.TEXT)
+    log_to_stderr(as_json=False)
     try:
         raise ValueError("exe\u202etxt.xlsx \x1b]0;owned\x07")  # noqa: TRY301 - as a fault of ours quotes a name
     except ValueError:
@@ -68,7 +68,7 @@ def test_nothing_in_a_text_line_steers_the_terminal(
 def test_the_lines_of_other_libraries_stay_their_own(
     log: logging.Logger, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    log_to_stderr(LogFormat.JSON)
+    log_to_stderr(as_json=True)
     logging.getLogger("aiohttp").info("not ours")
     log.info("ours")
     assert len(capsys.readouterr().err.splitlines()) == 1
@@ -155,8 +155,8 @@ def test_an_event_counts_rows_and_quotes_no_cell(classbatch: Command) -> None:
 
 def test_a_fault_of_ours_is_one_event_with_its_traceback() -> None:
     code = (
-        "from batch.cli import main; from batch.logs import LogFormat, log_to_stderr; "
-        "log_to_stderr(LogFormat.JSON); main.main = lambda: 1 / 0; main.run()"
+        "from batch.cli import main; from batch.logs import log_to_stderr; "
+        "log_to_stderr(as_json=True); main.main = lambda: 1 / 0; main.run()"
     )
     ran = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False

@@ -9,9 +9,9 @@ from typing import Any
 import aiohttp
 from lxml import etree
 
+from batch.core.service.protocol import sign
 from batch.sandbox import KeyPair, SandboxSettings
 from batch.sandbox.server import Sandbox, running_sandbox
-from batch.wiziq.signature import sign
 
 NOW = 1_893_484_800  # 2030-01-01 08:00 UTC
 GOOD = {

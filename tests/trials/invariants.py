@@ -10,12 +10,12 @@ from typing import Any
 from lxml import etree
 
 from batch.core.outcome import ENDINGS, Outcome
+from batch.core.service.protocol import sign
 from batch.core.tally import Tally
 from batch.journal.journals import Journals, journals_of
 from batch.report.from_journal import make_again
 from batch.sandbox.classes import ScheduledClass
 from batch.settings.resolve import load_settings
-from batch.wiziq.signature import sign
 from tests.trials.case import KEYS, THERE, Case, Expected, Scene
 from tests.trials.running import Ran
 from tests.trials.timetable import Key, key_of

@@ -18,6 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from batch.core.message import ServiceFault
+from batch.core.service.protocol import sign
 from batch.report.wording.messages import message_of
 from batch.wiziq import client
 from batch.wiziq.client import Credentials, WiziqClient, open_session
@@ -33,7 +34,6 @@ from batch.wiziq.errors import (
     Throttled,
     Unavailable,
 )
-from batch.wiziq.signature import sign
 from batch.wiziq.transport import Attempt, failure_of_status
 
 ACCESS, SECRET = "q+/Zk3x1Lw8=", "7v+/u8P0+sdf/x9Kz2Yb+Q=="

@@ -7,12 +7,12 @@ import pytest
 from yarl import URL
 
 from batch.core.errors import CannotRun
+from batch.core.service.protocol import Credentials
 from batch.report.wording.messages import both_of
 from batch.sandbox import SandboxSettings
 from batch.sandbox.server import running_sandbox
 from batch.settings.resolve import load_settings
 from batch.wiziq.client import WiziqClient, open_session
-from batch.wiziq.signature import Credentials
 from tests.support.command import KEYS, Command, lessons, timetable
 
 

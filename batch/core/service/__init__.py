@@ -1,1 +1,1 @@
-"""What the answers of the service mean, and what may be done next."""
+"""How a call is signed, what the answers of the service mean, and what may be done next."""

@@ -33,6 +33,7 @@ def main() -> None:
     os.dup2(2, 1)  # nothing that a library prints may get between the events
     from batch.logs import log_to_stderr  # noqa: PLC0415 - the order is read first
     from batch.settings.resolve import settings_of_process  # noqa: PLC0415 - as above
+    from batch.settings.table import LogFormat  # noqa: PLC0415 - as above
     from batch.web.worker.tasks import perform  # noqa: PLC0415 - as above
 
     try:
@@ -42,7 +43,7 @@ def main() -> None:
 
         tell({"event": "problem", **page_words(error), "unfinished": False})
         return
-    log_to_stderr(settings.log)
+    log_to_stderr(as_json=settings.log is LogFormat.JSON)
     perform(order, settings, tell)
 
 

@@ -1,4 +1,4 @@
-"""Signs one call the way WizIQ checks it.
+"""What client and sandbox agree on: how a call is signed the way WizIQ checks it, and how a sandbox is known.
 
 The trap: the secret is percent-encoded before it becomes the HMAC key, and
 nothing else is. The class itself is not signed; only TLS protects it.
@@ -8,6 +8,9 @@ import base64
 import hmac
 from dataclasses import dataclass, field
 from urllib.parse import quote
+
+#: A sandbox says so in each response, so that its results can never pass for real ones.
+SANDBOX_HEADER = "X-Classbatch-Sandbox"
 
 
 @dataclass(frozen=True, slots=True)

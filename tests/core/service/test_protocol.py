@@ -2,7 +2,7 @@
 
 import pytest
 
-from batch.wiziq.signature import sign
+from batch.core.service.protocol import sign
 
 A = ("MDEyMzQ1Njc4OWFiY2RlZg==", "QUJDREVGR0g=", 1700000000)
 B = ("7v+/u8P0+sdf/x9Kz2Yb+Q==", "q+/Zk3x1Lw8=", 1700000000)
