@@ -7,17 +7,12 @@ from batch.core.message import FileFault, FileFormat, FileNote
 from batch.core.rows.columns import TO_DO_SHEET
 from batch.core.rows.non_class_lines import NonClassLine
 from batch.report.wording import grids
+from batch.report.wording.formats import SAVE_AS_XLSX, format_words
 from batch.report.wording.phrases import Words
 
 _GIVE_THE_FILE = "Give the file that holds the timetable."
-_SAVE_AS_XLSX = "Open it in Excel or LibreOffice, save it as .xlsx and give the saved file."
 _SAVE_AS_CSV = "Save it again as CSV UTF-8 from the program it came from."
 _CELLS_ALONE = "Copy the timetable's cells alone to a new workbook, save it, and give that."
-_COPY_ITS_TABLE = "Copy its table to a new Excel workbook, one class a row, save that as .xlsx and give it."
-_ASK_OR_COPY = (
-    "Ask whoever made it for the timetable as .xlsx or .csv, or write it into a workbook, one class a row."
-)
-_UNPACK_IT = "Unpack it, and give the timetable that is in it."
 _OR_XLSX = "Save it as an .xlsx workbook."
 
 
@@ -74,7 +69,7 @@ def fault_words(what: FileFault, facts: Mapping[str, object]) -> Words:  # noqa:
                 "Give the workbook itself: the same name without what comes before it.",
             )
         case FileFault.OTHER_FORMAT:
-            return _other_format(cast("FileFormat", facts["format"]), facts)
+            return format_words(cast("FileFormat", facts["format"]), facts)
         case FileFault.PROTECTED:
             return Words("{name} is password-protected.", "Take the password away and save it as .xlsx.")
         case FileFault.RIGHTS_MANAGED:
@@ -89,15 +84,15 @@ def fault_words(what: FileFault, facts: Mapping[str, object]) -> Words:  # noqa:
                 "Open it in Excel, take the password away and save it as Excel Workbook (.xlsx).",
             )
         case FileFault.DAMAGED:
-            return Words("{name} is damaged or cut short: it cannot be read as a workbook.", _SAVE_AS_XLSX)
+            return Words("{name} is damaged or cut short: it cannot be read as a workbook.", SAVE_AS_XLSX)
         case FileFault.NOT_OF_A_PROGRAM:
-            return Words("{name} is no workbook that a spreadsheet program wrote.", _SAVE_AS_XLSX)
+            return Words("{name} is no workbook that a spreadsheet program wrote.", SAVE_AS_XLSX)
         case FileFault.UNPACKS_TOO_LARGE:
             return Words("{name} unpacks to {mib:,} MiB, more than a timetable needs.", _CELLS_ALONE)
         case FileFault.ENTITIES:
             return Words(
                 "{name} declares XML entities, which no spreadsheet program does; it is not opened.",
-                _SAVE_AS_XLSX,
+                SAVE_AS_XLSX,
             )
         case FileFault.ROW_PAST_THE_LAST:
             return Words("{name} has a row past {last:,}, the last one of any spreadsheet.", _CELLS_ALONE)
@@ -206,73 +201,6 @@ def fault_words(what: FileFault, facts: Mapping[str, object]) -> Words:  # noqa:
         case FileFault.NO_CELL:
             return Words(
                 "{name}, row {row}, {column}: {why}.", "Give text, a number, yes or no, or a date and time."
-            )
-
-
-def _other_format(form: FileFormat, facts: Mapping[str, object]) -> Words:
-    match form:
-        case FileFormat.OLD_EXCEL:
-            return Words("{name} is an old Excel workbook (.xls), which is not read here.", _SAVE_AS_XLSX)
-        case FileFormat.BINARY_EXCEL:
-            return Words("{name} is a binary Excel workbook (.xlsb), which is not read here.", _SAVE_AS_XLSX)
-        case FileFormat.EXCEL_XML:
-            return Words("{name} is an old Excel file (XML of 2003), which is not read here.", _SAVE_AS_XLSX)
-        case FileFormat.OPEN_DOCUMENT:
-            return Words("{name} is an OpenDocument file (.ods), which is not read here.", _SAVE_AS_XLSX)
-        case FileFormat.NUMBERS:
-            return Words(
-                "{name} is a Numbers document, which is not read here.",
-                "Open it in Numbers, choose File > Export To > Excel, and give the .xlsx file that this makes.",
-            )
-        case FileFormat.GOOGLE_LINK:
-            return Words(
-                "{name} is a link to a Google sheet, and holds no timetable itself.",
-                "Open the sheet in your browser, choose File > Download > Microsoft Excel (.xlsx), and give that file.",
-            )
-        case FileFormat.LINK:
-            return Words(
-                "{name} is a link, and holds no timetable itself.",
-                "Open what it leads to, save that as .xlsx or .csv, and give the saved file.",
-            )
-        case FileFormat.CALENDAR:
-            return Words(
-                "{name} is a calendar (.ics), not a spreadsheet.",
-                "Export the calendar as CSV, as Outlook can, and add a column for the presenters' addresses; or write its "
-                "classes into the file that `classbatch template` makes.",
-                page_hint="Export the calendar as CSV, as Outlook can, and add a column for the presenters' addresses; or write "
-                'its classes into the "Blank timetable" above.',
-            )
-        case FileFormat.ZIP:
-            holds = " with {inside:list and} in it" if facts.get("inside") else ""
-            return Words(f"{{name}} is a zip archive{holds}, not a workbook.", _UNPACK_IT)
-        case FileFormat.GZIP:
-            return Words("{name} is a gzip archive, not a workbook.", _UNPACK_IT)
-        case FileFormat.RAR:
-            return Words("{name} is a RAR archive, not a workbook.", _UNPACK_IT)
-        case FileFormat.SEVEN_ZIP:
-            return Words("{name} is a 7-Zip archive, not a workbook.", _UNPACK_IT)
-        case FileFormat.WORD:
-            return Words("{name} is a Word document, not a workbook.", _COPY_ITS_TABLE)
-        case FileFormat.POWERPOINT:
-            return Words("{name} is a PowerPoint presentation, not a workbook.", _COPY_ITS_TABLE)
-        case FileFormat.OUTLOOK:
-            return Words(
-                "{name} is an Outlook message, not a workbook.", "Give the file that is attached to it."
-            )
-        case FileFormat.PDF:
-            return Words("{name} is a PDF, not a spreadsheet.", _ASK_OR_COPY)
-        case FileFormat.RICH_TEXT:
-            return Words("{name} is a Rich Text document, not a spreadsheet.", _COPY_ITS_TABLE)
-        case FileFormat.PICTURE:
-            return Words("{name} is a picture, not a spreadsheet.", _ASK_OR_COPY)
-        case FileFormat.MARKUP:
-            return Words(
-                "{name} is a web page or XML, not a workbook, whatever its name says.", _SAVE_AS_XLSX
-            )
-        case FileFormat.JSON:
-            return Words(
-                "{name} is JSON, not a spreadsheet.",
-                "Export the timetable as CSV or .xlsx from the program it came from.",
             )
 
 

@@ -8,10 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from batch.core.rows.columns import TO_DO_SHEET
-from batch.core.rows.file_evidence import Converted
 from batch.core.rows.problems import Issue, Problem
-from batch.report.wording import grids, series
-from batch.report.wording.phrases import Reader, Words, day_in_words, filled, listed, own_name
+from batch.report.wording import dates, grids, series
+from batch.report.wording.phrases import Reader, Words, filled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,27 +67,8 @@ def words_of(problem: Problem, facts: Mapping[str, object]) -> Words:  # noqa: P
             return Words("is empty", "Fill in the cell.")
         case Problem.NOT_A_NUMBER:
             return Words("is not a whole number", "Write digits only, such as {example}.")
-        case Problem.NOT_A_TIME:
-            return Words(f"is not a date and time{_in_order(facts)}", "Write it as {example}.")
         case Problem.IN_THE_PAST:
             return Words("has already passed", "Give a start that lies ahead.")
-        case Problem.NO_SUCH_HOUR:
-            return Words(
-                "does not exist in {zone}: the clock is put forward over it that night",
-                "Choose a time before or after the change.",
-            )
-        case Problem.NOT_A_ZONE:
-            return Words(
-                "is not a time zone that is known here", "Write an area and city, such as {example}."
-            )
-        case Problem.NO_TIME_OF_DAY:
-            midnight = "if midnight is meant"
-            return Words(
-                "is midnight, which is how a spreadsheet keeps a date without a time of day",
-                f"Write the time of day, too, such as {{example}}; {midnight}: --clock 24.",
-                page_hint=f"Write the time of day, too, such as {{example}}; {midnight}, say under "
-                '"How the file is read" that times are on the 24-hour clock.',
-            )
         case Problem.TOO_LONG if "ends" in facts:
             return Words(
                 "is longer than the {limit} minutes the account allows, and may be the time at which the class ends",
@@ -146,104 +126,11 @@ def words_of(problem: Problem, facts: Mapping[str, object]) -> Words:  # noqa: P
             )
         case Problem.TOO_MUCH_TEXT:
             return Words("is longer than {limit} characters", "Shorten it.")
-        case Problem.OTHER_WEEKDAY:
-            return Words(
-                "names another day of the week than that of its date, {day:day}",
-                "Mend the date or the day of the week.",
-            )
-        case Problem.NO_YEAR:
-            return Words("is a date without its year", "Write it with the year, such as {example}.")
-        case Problem.ONLY_A_WEEKDAY if facts.get("repeats"):
-            return Words(
-                "says that the lesson repeats, where a start is one date and time",
-                f"Write the days of the week under {own_name('weekday', facts)}, the first and the last day under "
-                f"{own_name('first_date', facts)} and {own_name('last_date', facts)}, and the time of day alone here; "
-                "or give each date a row of its own.",
-            )
-        case Problem.ONLY_A_WEEKDAY:
-            return Words(
-                "is a day of the week without a date",
-                "Write its date, such as {example}; or, for a lesson that repeats, the day of the week under "
-                f"{own_name('weekday', facts)} and the time of day alone here.",
-            )
-        case Problem.MIDNIGHT:
-            return Words(
-                "can be the midnight with which the day begins, or the one with which it ends",
-                "Write 00:00 with the date of the day that begins then.",
-            )
-        case Problem.CONVERTED_DATE:
-            since = (
-                "it shows the real dates of this column in another order than the one in which the file is written"
-                if facts.get("sign") == Converted.SHOWN_OTHERWISE
-                else "every real date of this column has a day up to 12 and every one that stayed text a day over it"
-            )
-            return Words(
-                f"may have been {{other:day}}: a spreadsheet seems to have taken the month for the day, since {since}",
-                "Compare it with the source of the file, and write the date that is meant with its month as a word.",
-            )
-        case Problem.AT_NIGHT:
-            return Words(
-                "is {night} at night, and nothing in its column says AM or PM or is later than 12:59",
-                "Write {afternoon} or {twelve} if the afternoon is meant; if the night is: --clock 24.",
-                page_hint="Write {afternoon} or {twelve} if the afternoon is meant; if the night is, say under "
-                '"How the file is read" that times are on the 24-hour clock.',
-            )
         case Problem.SERIES:
             return Words(
                 "lies {days:count day} after the start, so that this row means more than one class",
                 "Say on which days of the week it repeats, under a header weekday or repeat; where it is one class, "
                 "write its end or its length in place of this.",
-            )
-        case Problem.OTHER_OFFSET:
-            return Words(
-                "has the offset {offset}, and {zone} has {own} on that day",
-                "Mend the offset, or the zone under {time_zone}.",
-            )
-        case Problem.NO_ZONE_HERE:
-            return Words(
-                "is empty, where other rows name a time zone",
-                "Fill in the zone of this class, too; or set time_zone under [defaults] in classbatch.toml.",
-                page_hint="Fill in the zone of this class, too.",
-            )
-        case Problem.DATE_ABOVE:
-            return Words(
-                "has no date: {above!r} in row {row} was seen, and is not taken for the rows below it",
-                "Write the date in every row.",
-            )
-        case Problem.DATE_ONLY:
-            return Words(
-                "is a date without a time of day",
-                "Write both in this cell, such as {example}; or have two columns: date for the day, start_time for the time of day.",
-            )
-        case Problem.TIME_ONLY:
-            return Words(
-                "is a time of day without a date",
-                "Write both in this cell, such as {example}; or give the dates a column called date.",
-            )
-        case Problem.HOUR_24:
-            return Words(
-                "ends in 24:00",
-                "Midnight is 00:00 of the next day: write it as "
-                + ("23:59, or as minutes under {duration}." if facts.get("of_an_end") else "{example}."),
-            )
-        case Problem.WITH_OFFSET:
-            return Words(
-                "names a time zone, or an offset that none has",
-                "Write the time on the local clock without it, such as {example}, and the place under {time_zone}.",
-            )
-        case Problem.BARE_NUMBER if "period" in facts:
-            write = f"Write the time of day{_perhaps(facts)}"
-            return Words(
-                "is a plain number, which no date or time is",
-                f"{write}; if it counts the lessons of a day, say once in classbatch.toml when that one is, under "
-                '[values.start_time] a line such as "{period}" = "10:15-11:00".',
-                page_hint=f"{write}; if it counts the lessons of a day, ask whoever looks after classbatch to say when "
-                "each is, under [values.start_time] in classbatch.toml.",
-            )
-        case Problem.BARE_NUMBER:
-            return Words(
-                "is a plain number, which no date or time is",
-                f"Give the cell a date or time format, or write it as {{example}}{_perhaps(facts)}.",
             )
         case Problem.TOO_SOON:
             return Words("begins less than {margin} minutes from now", "Give a later start.")
@@ -257,48 +144,11 @@ def words_of(problem: Problem, facts: Mapping[str, object]) -> Words:  # noqa: P
             return Words("counts as empty for the service", "Give the presenter another id.")
         case Problem.NOT_TEXT:
             return Words("is a {found} instead of text", "Give the cell the format Text, and type it again.")
-        case Problem.SPAN:
-            return Words(
-                "leaves open in which half of the day it begins or ends",
-                "Write AM or PM after both times, or neither: 9:00 AM-9:55 AM, 09:00-09:55.",
-            )
-        case Problem.MIXED_DATES:
-            return Words(
-                f"can be {_readings(facts)}, and the file has dates in both orders: {{first}}, {{last}}",
-                f"Write the month of every date as a word, such as 6 Oct 2031, or say which comes first: {_FLAGS}.",
-                page_hint="Write the month of every date as a word, such as 6 Oct 2031, or say under "
-                '"How the file is read" which comes first.',
-            )
-        case Problem.AMBIGUOUS_DATE:
-            return Words(
-                f"can be {_readings(facts)}, and nothing in the file proves which",
-                f"Say which comes first: {_FLAGS}; or write the month as a word.",
-                page_hint="Say which comes first where the page asks for it; or write the month as a word.",
-            )
-        case Problem.CONTRADICTS:
-            return Words(
-                f"does not agree with {_other(facts)}", "Mend the one that is wrong, or empty this cell."
-            )
-        case Problem.ENDS_FIRST:
-            return Words(
-                "ends no later than it begins, at {begins}",
-                f"Mend the end{' ({later}?)' if facts.get('later') else ''}; for a class past midnight write the "
-                "minutes under {duration} instead.",
-            )
-        case Problem.NOT_A_LENGTH:
-            return Words(
-                "is not a number of minutes",
-                f"Write minutes, such as {{example}}, or hours and minutes, such as 1h 15m{_perhaps(facts)}.",
-            )
         case Problem.EXAMPLE:
             return Words(
                 "is still the title of the template's example",
                 "Write the title of your class, or delete the row.",
             )
-        case Problem.NOT_A_DATE:
-            return Words(f"is not a date{_in_order(facts)}", "Write it as {example}.")
-        case Problem.NOT_AN_END:
-            return Words("is not a time of day", "Write it as {example}.")
         case Problem.MERGED:
             return Words(
                 "is part of the merged cell {where}, which has one value, in its first corner",
@@ -377,17 +227,6 @@ def words_of(problem: Problem, facts: Mapping[str, object]) -> Words:  # noqa: P
                 "is no priority, so the class counts as 1",
                 "Leave it if you do not use priorities; else write a number, or low, normal or high.",
             )
-        case Problem.HOUR_COMES_TWICE:
-            return Words(
-                "comes twice in {zone}: the clock is put back over it that night",
-                "Leave it if the service's choice of the two is fine; else choose another time.",
-            )
-        case Problem.READ_MONTH_FIRST:
-            return Words(
-                "is read as {one}, month first; no date of this file shows that it is not {other}",
-                "Leave it if that is right; else run again with --dates dmy, or write it as {example}.",
-                page_hint='Leave it if that is right; else say under "How the file is read" that the day comes first, or write it as {example}.',
-            )
         case Problem.MANY_ATTENDEES:
             return Words(
                 "is more than the {limit} attendees that most licences allow",
@@ -398,6 +237,37 @@ def words_of(problem: Problem, facts: Mapping[str, object]) -> Words:  # noqa: P
             return Words(
                 "is taken for minutes", "Leave it if that is right; if hours are meant, write {example}."
             )
+        case (
+            Problem.NOT_A_TIME
+            | Problem.NO_SUCH_HOUR
+            | Problem.NOT_A_ZONE
+            | Problem.NO_TIME_OF_DAY
+            | Problem.OTHER_WEEKDAY
+            | Problem.NO_YEAR
+            | Problem.ONLY_A_WEEKDAY
+            | Problem.MIDNIGHT
+            | Problem.CONVERTED_DATE
+            | Problem.AT_NIGHT
+            | Problem.OTHER_OFFSET
+            | Problem.NO_ZONE_HERE
+            | Problem.DATE_ABOVE
+            | Problem.DATE_ONLY
+            | Problem.TIME_ONLY
+            | Problem.HOUR_24
+            | Problem.WITH_OFFSET
+            | Problem.BARE_NUMBER
+            | Problem.SPAN
+            | Problem.MIXED_DATES
+            | Problem.AMBIGUOUS_DATE
+            | Problem.CONTRADICTS
+            | Problem.ENDS_FIRST
+            | Problem.NOT_A_LENGTH
+            | Problem.NOT_A_DATE
+            | Problem.NOT_AN_END
+            | Problem.HOUR_COMES_TWICE
+            | Problem.READ_MONTH_FIRST
+        ):
+            return dates.problem_words(problem, facts)
         case (
             Problem.NO_BOUNDS
             | Problem.NO_WEEKDAY
@@ -443,22 +313,6 @@ _SIGNS = {
     **dict.fromkeys("\u2010\u2011\u2012\u2013\u2212", "a dash that is no hyphen ({sign})"),
 }
 
-_FLAGS = "--dates dmy for the day, --dates mdy for the month"
-_FIRST = {"dmy": "day", "mdy": "month", "ymd": "year"}
-
-
-def _readings(facts: Mapping[str, object]) -> str:
-    """The days that a date can be, each with its order: which one is meant shows in the day of the week."""
-    readings = facts.get("readings")
-    if not isinstance(readings, Mapping):
-        return "more than one day"
-    return listed([f"{day_in_words(day)} ({_FIRST[order]} first)" for order, day in readings.items()], "or")
-
-
-def _in_order(facts: Mapping[str, object]) -> str:
-    """A date in another order than the one that was said to hold."""
-    return f" with the {_FIRST[str(facts['order'])]} first" if "order" in facts else ""
-
 
 def _setting_differs(facts: Mapping[str, object]) -> Words:
     was, now = _or_empty("sent", facts), _or_empty("now", facts)
@@ -485,16 +339,3 @@ def _earlier_version(facts: Mapping[str, object]) -> Words:
 
 def _or_empty(name: str, facts: Mapping[str, object]) -> str:
     return f"{{{name}}}" if facts.get(name) else "empty"
-
-
-def _perhaps(facts: Mapping[str, object]) -> str:
-    return " (perhaps {likely} is meant)" if facts.get("likely") else ""
-
-
-def _other(facts: Mapping[str, object]) -> str:
-    """What the cell contradicts."""
-    if "minutes" in facts:
-        return "start and end, which are {minutes} minutes apart"
-    return {"end": "the end under {other}", "time": "the time of day under {other}"}.get(
-        str(facts.get("part")), "{other}"
-    )
