@@ -38,9 +38,9 @@ from batch.report.facts import ResultRow
 from batch.report.output_files import find_writable, keep_apart
 from batch.report.projection import load_of, tally_of
 from batch.report.wording.phrases import Reader
-from batch.sending.change_plan import note_changes
 from batch.sending.changed_settings import note_changed_settings
 from batch.sending.earlier_versions import Beside, beside_earlier, note_earlier_versions
+from batch.sending.foreseen_changes import note_changes
 from batch.sending.listener import Listener
 from batch.sending.planning import Planning
 from batch.sending.terms import Terms

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from batch.sending.change_plan import ChangePlan
+    from batch.sending.class_work import ChangePlan
 
 #: So many classes of a kind are named before somebody is asked.
 _MOST_NAMED = 10

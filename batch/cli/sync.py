@@ -14,7 +14,7 @@ from batch.cli.timetable import send, sends
 
 if TYPE_CHECKING:
     from batch.core.message import Message
-    from batch.sending.change_plan import ChangePlan
+    from batch.sending.class_work import ChangePlan
 
 
 @click.command(cls=SettingsCommand)

@@ -22,7 +22,7 @@ from batch.cli.plan_lines import lines_of
 from batch.event_loop import run_async
 
 if TYPE_CHECKING:
-    from batch.sending.change_plan import ChangePlan
+    from batch.sending.class_work import ChangePlan
 
 _REPLACES = click.option(
     "--replaces",

@@ -6,7 +6,7 @@ from batch.core.message import Message, NightNote
 from batch.core.rows.row import Header
 from batch.journal.records import Batch
 from batch.journal.store import Journal
-from batch.sending.change_plan import ChangePlan
+from batch.sending.class_work import ChangePlan
 from batch.sending.earlier_versions import beside_earlier
 
 

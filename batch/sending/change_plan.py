@@ -4,10 +4,9 @@ Only reads the journal, and runs where its connection is used. What is decided a
 class stands in `core/changes/decide.py`, and in which order in `core/changes/order.py`.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
-from batch.core.changes.account import Slot
 from batch.core.changes.decide import (
     Known,
     Verdict,
@@ -17,18 +16,16 @@ from batch.core.changes.decide import (
 )
 from batch.core.changes.kinship import Kinship, is_too_much
 from batch.core.changes.operation import Operation, OperationEnding, Place
-from batch.core.changes.order import Change, Order, Step, Wanted, order
 from batch.core.message import ChangeNote, Message, RowNote, SyncNote
 from batch.core.outcome import Outcome
-from batch.core.plan.admission import LIMIT
 from batch.core.rows.row import Header
 from batch.core.service.listed import Seen
-from batch.core.service.listed import Wanted as SentClass
-from batch.journal.records import BLOCK, Batch, Entry, Gone, GoneOutcome, RowOutcome
+from batch.journal.records import Batch, Gone, GoneOutcome, RowOutcome
 from batch.journal.store import Journal
 from batch.journal.versions import NewRow, StandingClass
 from batch.sending.as_left import ClassesAsLeft, class_as, open_among, parking_of
 from batch.sending.changed_settings import as_typed
+from batch.sending.class_work import ChangePlan, Work, in_order
 from batch.sending.earlier_versions import Beside, beside_earlier
 from batch.sending.terms import Terms
 
@@ -41,57 +38,6 @@ _WHY_HELD = {
 }
 #: What these refusals depend on changes by itself.
 _PASSING = frozenset({"1012", "1032"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Work:
-    """What is to be done to one class."""
-
-    tag: int
-    position: int | None = (
-        None  #: of the row of this batch that it is told of; None: of a class that has gone
-    )
-    class_id: str
-    was: Place
-    meant: Place | None  #: None: it is to be cancelled
-    parameters: Mapping[str, str]  #: what is sent of the row
-    whole: Mapping[str, str]  #: all that the row says
-    old: Mapping[str, str]  #: all that the class was sent before
-    before: Slot
-    after: Slot
-    zone: str  #: of the class as it stands, for parking it
-    note: Message  #: what is said of it once it is done
-    left: tuple[SentClass, ...]  #: what it may be listed as until then
-    wanted: SentClass | None  #: and afterwards
-    is_loose: bool = False  #: nobody knows for sure how it stands
-
-
-@dataclass(slots=True, kw_only=True)
-class ChangePlan:
-    """What is to be done, and what is said of the rest."""
-
-    works: dict[int, Work] = field(default_factory=dict)  #: by tag
-    steps: tuple[Step, ...] = ()
-    others: list[Slot] = field(default_factory=list)  #: what else the account holds
-    limit: int | None = None
-    entries: list[Entry] = field(default_factory=list)  #: what is known of rows and classes by now
-    adopted: list[Work] = field(default_factory=list)  #: as their row says already
-    anew: list[Work] = field(default_factory=list)  #: once it is proved that their class was cancelled
-    new: int = 0  #: rows to be created
-    unchanged: int = 0
-    shown: dict[Verdict, list[Message]] = field(default_factory=dict)  #: for whoever is asked
-    stopped: Message | None = None  #: why nothing of the file may be sent
-    another: Message | None = (
-        None  #: it looks like another timetable: nothing is inferred, and nothing has gone
-    )
-
-    @property
-    def changed(self) -> int:
-        return sum(work.meant is not None for work in self.works.values())
-
-    @property
-    def cancelled(self) -> int:
-        return sum(work.meant is None for work in self.works.values())
 
 
 class ChangePlanner:
@@ -395,53 +341,6 @@ class ChangePlanner:
                 "most_cancelled": most.most_cancelled_percent,
             }
             self._plan.stopped = Message(SyncNote.TOO_MUCH_CHANGED, facts)
-
-
-def note_changes(
-    journal: Journal,
-    batch: Batch,
-    header: Header,
-    terms: Terms,
-    now: float,
-    show: Callable[[ChangePlan], object] | None = None,
-) -> Message | None:
-    """Note on each row, and on each class without one, what would be done; returns why nothing may be. A check's.
-
-    The service is not asked: whether somebody edited a class shows when the file is sent.
-    """
-    limit = journal.account.learned(LIMIT)
-    plan = ChangePlanner(
-        journal,
-        batch,
-        header,
-        terms,
-        known=ClassesAsLeft(journal, now=now, extend_counts=terms.extend_counts, is_check=True),
-        now=now,
-        limit=terms.max_concurrent_classes or (int(limit.value) if limit else None),
-        is_check=True,
-    ).make()
-    for first in range(0, len(plan.entries), BLOCK):
-        journal.sending.apply(plan.entries[first : first + BLOCK])
-    if show is not None and terms.changes.sync:
-        show(plan)
-    return plan.stopped or plan.another
-
-
-def in_order(
-    works: Collection[Work],
-    others: Iterable[Slot],
-    creates: Mapping[int, Slot],
-    *,
-    limit: int | None,
-    now: float,
-) -> Order:
-    """In which order so much is done, beside what the account holds besides."""
-    wanted = Wanted(
-        changes=[Change(work.tag, work.before, work.after) for work in works if work.meant is not None],
-        creates=creates,
-        cancels={work.tag: work.before for work in works if work.meant is None},
-    )
-    return order(wanted, others, limit=limit, now=int(now))
 
 
 def changed_message(

@@ -17,7 +17,8 @@ from batch.core.rows.row import Header
 from batch.journal.recorder import Recorder
 from batch.journal.records import BLOCK, Batch, RowOutcome
 from batch.sending.as_left import is_called_cancelled
-from batch.sending.change_plan import ChangePlan, ChangePlanner
+from batch.sending.change_plan import ChangePlanner
+from batch.sending.class_work import ChangePlan
 from batch.sending.earlier_operations import (
     adopt,
     classes_as_left,

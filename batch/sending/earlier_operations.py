@@ -10,7 +10,7 @@ from batch.core.plan.admission import LIMIT, POLICY, LimitPolicy
 from batch.journal.recorder import Recorder
 from batch.journal.records import OperationEnded, OperationIntent
 from batch.sending.as_left import ClassesAsLeft
-from batch.sending.change_plan import Work
+from batch.sending.class_work import Work
 from batch.sending.gate import Gate
 from batch.sending.listener import Listener
 from batch.sending.listing import AccountList

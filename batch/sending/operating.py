@@ -7,9 +7,8 @@ both requests may be repeated.
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Protocol
 
 from batch.core.changes.account import Slot
@@ -17,20 +16,17 @@ from batch.core.changes.operation import Kind, Operation, OperationEnding
 from batch.core.changes.order import Step
 from batch.core.message import ChangeNote, Message, ServiceFault, UndoNote
 from batch.core.outcome import Outcome
-from batch.core.service.audit import stands_as_sent
 from batch.core.service.backoff import asks_too_much, wait_s
-from batch.core.service.listed import Seen
-from batch.core.service.listed import Wanted as SentClass
 from batch.journal.recorder import Recorder
 from batch.journal.records import Entry, GoneOutcome, OperationEnded, OperationIntent, RowOutcome
 from batch.journal.sending import Overtaken
-from batch.sending.change_plan import ChangePlan, Work, in_order
+from batch.sending.class_work import ChangePlan, Work, in_order, time_at, time_of
 from batch.sending.earlier_operations import found
 from batch.sending.gate import Closed, Closing, Gate
 from batch.sending.listing import AccountList
+from batch.sending.lost_operations import edited_since, look_up
 from batch.sending.submitter import LONGEST_DELAY_S
 from batch.sending.terms import Terms
-from batch.time_zones import zone_named
 from batch.wiziq.errors import LockedOut, NoAnswer, PresenterBusy, SlotFull, Unavailable, WiziqError
 
 log = logging.getLogger(__name__)
@@ -249,9 +245,9 @@ class Operator:
         if step.kind is Kind.CANCEL:
             return {}
         if step.kind is Kind.PARK:
-            return _at(step.slot.starts, work.old, work.zone)
+            return time_at(step.slot.starts, work.old, work.zone)
         # A class that was parked is told its time, whatever else is changed.
-        return {**work.parameters, **(_time_of(work.whole) if work.tag in self._parked else {})}
+        return {**work.parameters, **(time_of(work.whole) if work.tag in self._parked else {})}
 
     async def _send(self, operation: Operation) -> WiziqError | None:
         if self._clock() - operation.sent_at > LONGEST_DELAY_S:
@@ -346,7 +342,9 @@ class Operator:
             if _is_closed(gate):
                 return
             lost, self._lost = self._lost, {}
-            done, edited = await self._look_up(list(lost.values())) if lists else (frozenset(), {})
+            done, edited = (
+                await look_up(list(lost.values()), self._list, self._recorder) if lists else (frozenset(), {})
+            )
             for tag, (work, step) in lost.items():
                 self._left[tag] = work
                 sent = operations[work.class_id]
@@ -354,47 +352,12 @@ class Operator:
                     await self._done(work, step, found(sent[-1], self._clock()))
                 elif tag in edited and not self._overwrites:
                     self._others.append(work.before)
-                    await self._give_up(work, self._edited_since(work, edited[tag]))
+                    await self._give_up(work, edited_since(work, edited[tag], self._edited))
                 elif sum(each.batch == self._batch for each in sent) >= MOST_SENDINGS:
                     del self._left[tag]  # unknown, as its row says already
                     self._others += [work.before, step.slot]
                 else:
                     await self._do(step, gate)
-
-    async def _look_up(
-        self, lost: Collection[tuple[Work, Step]]
-    ) -> tuple[frozenset[int], Mapping[int, Seen]]:
-        """Which of them the account's list shows to be done, and which to be otherwise by somebody's hand."""
-        found, edited = set(), {}
-        try:
-            await self._list.take()
-        except WiziqError as error:
-            log.warning("operations.cannot_list", extra={"code": error.code})
-            return frozenset(), {}
-        calibration = await self._list.calibration()
-        ids = [work.class_id for work, _ in lost]
-        seen = await self._recorder.call(self._recorder.journal.listed.seen, ids)
-        for work, step in lost:
-            if (listed := seen.get(work.class_id)) is None:
-                continue  # cancelling again is the better question
-            wanted = None if step.kind is Kind.CANCEL else _wanted_at(work, step)
-            is_as_left = any(stands_as_sent(each, listed, calibration) for each in _left_of(work))
-            if wanted is not None and stands_as_sent(wanted, listed, calibration):
-                if not is_as_left:
-                    found.add(work.tag)
-            elif not is_as_left:
-                edited[work.tag] = listed
-        return frozenset(found), edited
-
-    def _edited_since(self, work: Work, listed: Seen) -> Message:
-        """Somebody was at the class while its answer was waited for."""
-        before = work.before
-        starts = before.starts if listed.starts is None else listed.starts
-        ends = starts + (60 * listed.minutes if listed.minutes else before.ends - before.starts)
-        left = {"title": work.old.get("title", ""), "when": (before.starts, before.ends, work.zone)}
-        now = {"title": listed.title, "when": (starts, ends, work.zone)}
-        as_left, as_listed = (Message(ChangeNote.CLASS_AS, facts) for facts in (left, now))
-        return Message(self._edited, {"class_id": work.class_id, "left": as_left, "listed": as_listed})
 
     # -- a class that cannot move on ----------------------------------------------------
 
@@ -405,7 +368,7 @@ class Operator:
         back = replace(
             work,
             meant=work.was,
-            parameters=_time_of(work.old),
+            parameters=time_of(work.old),
             whole=work.old,
             note=Message(ChangeNote.NO_ORDER, {"why": "another"}),
         )
@@ -433,34 +396,3 @@ def _ending_of(error: WiziqError | None) -> OperationEnding:
     if isinstance(error, NoAnswer):
         return OperationEnding.NO_ANSWER
     return OperationEnding.NOT_SENT if isinstance(error, Unavailable | LockedOut) else OperationEnding.REFUSED
-
-
-def _time_of(parameters: Mapping[str, str]) -> Mapping[str, str]:
-    names = ("start_time", "time_zone", "duration")
-    return {name: parameters[name] for name in names if name in parameters}
-
-
-def _at(starts: int, parameters: Mapping[str, str], zone: str) -> Mapping[str, str]:
-    """The time to send for a class that is to begin then, on its own clock."""
-    clock = zone_named(zone) or UTC
-    local = datetime.fromtimestamp(starts, clock)
-    return {**_time_of(parameters), "start_time": f"{local:%m/%d/%Y %H:%M:%S}", "time_zone": zone}
-
-
-def _left_of(work: Work) -> Iterator[SentClass]:
-    """What the class may be listed as before it is done: as it was left, or parked."""
-    yield from work.left
-    for there in work.left[:1]:
-        by = work.before.starts - there.starts
-        yield replace(there, starts=work.before.starts, local_starts=there.local_starts + by)
-
-
-def _wanted_at(work: Work, step: Step) -> SentClass | None:
-    """What the class is listed as once the step is done."""
-    if step.kind is not Kind.PARK:
-        return work.wanted
-    if not work.left:
-        return None
-    there = work.left[0]
-    by = step.slot.starts - there.starts
-    return replace(there, starts=step.slot.starts, local_starts=there.local_starts + by)

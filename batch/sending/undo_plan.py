@@ -27,7 +27,8 @@ from batch.journal.records import Batch, Gone, JournalRow, RowOutcome, wanted_of
 from batch.journal.store import Journal
 from batch.journal.versions import StandingClass
 from batch.sending.as_left import ClassesAsLeft, class_as, open_among, parking_of
-from batch.sending.change_plan import ChangePlan, Work, changed_message, in_order
+from batch.sending.change_plan import changed_message
+from batch.sending.class_work import ChangePlan, Work, in_order
 
 #: What the account's list shows; more than that a person cannot be seen to have changed back.
 _LISTED = frozenset({"title", "start_time", "time_zone", "duration"})

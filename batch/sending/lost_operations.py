@@ -1,0 +1,53 @@
+"""Changes and cancellations whose answer was lost: what the account's list shows of them."""
+
+import logging
+from collections.abc import Collection, Mapping
+
+from batch.core.changes.operation import Kind
+from batch.core.changes.order import Step
+from batch.core.message import ChangeNote, Message, UndoNote
+from batch.core.service.audit import stands_as_sent
+from batch.core.service.listed import Seen
+from batch.journal.recorder import Recorder
+from batch.sending.class_work import Work, left_of, wanted_at
+from batch.sending.listing import AccountList
+from batch.wiziq.errors import WiziqError
+
+log = logging.getLogger(__name__)
+
+
+async def look_up(
+    lost: Collection[tuple[Work, Step]], account_list: AccountList, recorder: Recorder
+) -> tuple[frozenset[int], Mapping[int, Seen]]:
+    """Which of them the account's list shows to be done, and which to be otherwise by somebody's hand."""
+    found, edited = set(), {}
+    try:
+        await account_list.take()
+    except WiziqError as error:
+        log.warning("operations.cannot_list", extra={"code": error.code})
+        return frozenset(), {}
+    calibration = await account_list.calibration()
+    ids = [work.class_id for work, _ in lost]
+    seen = await recorder.call(recorder.journal.listed.seen, ids)
+    for work, step in lost:
+        if (listed := seen.get(work.class_id)) is None:
+            continue  # cancelling again is the better question
+        wanted = None if step.kind is Kind.CANCEL else wanted_at(work, step)
+        is_as_left = any(stands_as_sent(each, listed, calibration) for each in left_of(work))
+        if wanted is not None and stands_as_sent(wanted, listed, calibration):
+            if not is_as_left:
+                found.add(work.tag)
+        elif not is_as_left:
+            edited[work.tag] = listed
+    return frozenset(found), edited
+
+
+def edited_since(work: Work, listed: Seen, what: ChangeNote | UndoNote) -> Message:
+    """Somebody was at the class while its answer was waited for."""
+    before = work.before
+    starts = before.starts if listed.starts is None else listed.starts
+    ends = starts + (60 * listed.minutes if listed.minutes else before.ends - before.starts)
+    left = {"title": work.old.get("title", ""), "when": (before.starts, before.ends, work.zone)}
+    now = {"title": listed.title, "when": (starts, ends, work.zone)}
+    as_left, as_listed = (Message(ChangeNote.CLASS_AS, facts) for facts in (left, now))
+    return Message(what, {"class_id": work.class_id, "left": as_left, "listed": as_listed})
