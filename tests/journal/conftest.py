@@ -23,17 +23,13 @@ def each_store(request: pytest.FixtureRequest) -> Iterator[str]:
         yield request.param
 
 
-#: Long for the server, and short for a test.
-STALE_S = 1.0
-
-
 @pytest.fixture
 def journals(postgres: Postgres, tmp_path: Path) -> Journals:
     from batch.journal.postgresql.journals import PostgresJournals  # noqa: PLC0415 - of the extra
 
-    return PostgresJournals(tmp_path, postgres.url, takeover_s=STALE_S)
+    return PostgresJournals(tmp_path, postgres.url)
 
 
 @pytest.fixture
 def at_database(at_service: Command, postgres: Postgres) -> Command:
-    return at_service.at(CLASSBATCH_JOURNAL=postgres.url, CLASSBATCH_TAKEOVER_S="2")
+    return at_service.at(CLASSBATCH_JOURNAL=postgres.url)

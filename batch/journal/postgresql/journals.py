@@ -33,7 +33,7 @@ except ImportError as error:
     raise CannotRun(JournalFault.NO_PSYCOPG) from error
 
 from batch.journal.postgresql.database import PostgresDatabase
-from batch.journal.postgresql.lease import holder_of, leased
+from batch.journal.postgresql.lease import holder_of, leased, session_name
 from batch.journal.postgresql.schema import prepare, version_of
 
 _Connection = psycopg.Connection[Any]
@@ -59,6 +59,7 @@ _NEWEST = (
 _MOVED = "SELECT moved_to FROM classbatch_data.moved WHERE account = %(account)s"
 #: Whoever stands still in the middle of a transaction keeps nobody else out of the account for ever.
 _HELD_UP = "SELECT set_config('idle_in_transaction_session_timeout', %s, false)"
+_NAMED = "SELECT set_config('application_name', %s, false)"
 _NEW_ACCOUNT = (
     "INSERT INTO classbatch_data.account (owner, id, created_at, stamp) VALUES (%(account)s, %(account)s, %(now)s, %(stamp)s)"
     " ON CONFLICT DO NOTHING"
@@ -263,6 +264,8 @@ class PostgresJournals:
             connection.execute(_SESSION)
             if for_writing:
                 connection.execute(_HELD_UP, (f"{self._takeover_s:.0f}s",))
+            if for_writing and account:
+                connection.execute(_NAMED, (session_name(account),))
             if for_writing or version_of(connection, self._where) is None:
                 prepare(connection, self._where)
             connection.execute("SELECT set_config('classbatch.account', %s, false)", (account,))

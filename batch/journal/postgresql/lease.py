@@ -44,11 +44,21 @@ WHERE NOT {_IS_HELD}
 _OURS = "account = %(account)s AND backend = pg_backend_pid()"
 _BEAT = f"UPDATE classbatch_data.lease SET heartbeat_at = clock_timestamp() WHERE {_OURS}"
 _GIVE_BACK = f"DELETE FROM classbatch_data.lease WHERE {_OURS}"
+#: Of a run that was given up: one that stands still in the middle of a commit keeps its successor from the account's record.
+_END_COMMITS = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE application_name = %(name)s AND usename = current_user AND state LIKE 'idle in transaction%%'
+"""
 
 
 def _since_boot() -> float:
     """Seconds that go on while the machine sleeps, where it can tell."""
     return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
+
+
+def session_name(account: str) -> str:
+    """By what the server knows the sessions that write an account's records."""
+    return f"classbatch {account}"
 
 
 class Lease:
@@ -77,6 +87,7 @@ class Lease:
                     return
             except psycopg.Error as error:
                 log.warning("lease.no_answer", extra={"why": str(error)})
+                self._beat_at = float("-inf")  # without its connection it is anybody's
                 return
             self._beat_at = before
 
@@ -109,6 +120,7 @@ def leased(
             raise Locked("this account", holder_of(connection, account, takeover_s))
         if found is not None and found["backend"] is not None:  # it stands still, and may wake up
             connection.execute(b"SELECT pg_terminate_backend(%s)", (found["backend"],))
+            connection.execute(_END_COMMITS.encode(), {"name": session_name(account)})
         lease = Lease(connection, account, takeover_s)
         try:
             yield lease
