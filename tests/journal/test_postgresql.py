@@ -21,9 +21,20 @@ from batch.journal.database import Superseded
 from batch.journal.journals import FileJournals, Journals, find_batch, journals_of
 from batch.journal.lock import HeldLock, Locked
 from batch.journal.migration import create
+from batch.journal.store import Journal
 from batch.journal.trust import Untrusted
 from batch.settings.resolve import load_settings
-from tests.support.command import KEYS, PATIENCE_S, Command, Service, lessons, rows_of, serving, timetable, until
+from tests.support.command import (
+    KEYS,
+    PATIENCE_S,
+    Command,
+    Service,
+    lessons,
+    rows_of,
+    serving,
+    timetable,
+    until,
+)
 from tests.support.journals import ACCOUNT, NOW, batch_named, ended, load, row, sent
 from tests.support.postgres import Postgres
 
