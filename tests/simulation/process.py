@@ -2,26 +2,23 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cache
 from itertools import count
 from random import Random
 from typing import TypeVar
 
-from batch.journal.migration import create
+from batch.journal.database import Database
 from batch.sending.control import Control
 from tests.simulation.clock import Hangs, VirtualLoop
+from tests.simulation.disks import Disk
 from tests.simulation.service import Connection
 
 T = TypeVar("T")
 
 LONGEST_STALL_S = 200.0
 
-#: What a run puts beside its journal (`batch/journal/listed.py`), and whose those are that are in place.
-_TEMPORARY = ("listed", "listed_earlier")
-_MARK = "of_run_"
 _NUMBERS = count()
 
 
@@ -33,7 +30,7 @@ class Crashed(Exception):  # noqa: N818 - it befalls the code, and is no error o
 class Process:
     """One run of the command, as far as the machine can take it away."""
 
-    database: sqlite3.Connection  #: of its computer
+    disk: Disk  #: of its computer
     disk_s: float
     stalls: bool
     connection: Connection
@@ -46,7 +43,7 @@ class Process:
     async def run(self, function: Callable[[], T], /) -> T:
         """The journal's thread: a crash may come before the commit, or after it and before anyone knows."""
         await self._disk()
-        _put_beside(self.database, self.number)
+        self.disk.switch_to(self.number)
         result = function()
         await self._disk()
         return result
@@ -59,6 +56,9 @@ class Process:
         if self.disk_full:
             raise sqlite3.OperationalError("database or disk is full")
 
+    def database(self) -> Database:
+        return self.disk.database(self.number)
+
     def crash(self) -> None:
         self.dead = self.connection.dead = True
 
@@ -70,23 +70,6 @@ class Process:
             self.control.drain()
 
 
-def _put_beside(database: sqlite3.Connection, number: int) -> None:
-    """Let a run find the temporary tables that it made, though two at once share a connection here."""
-    names = {name for (name,) in database.execute("SELECT name FROM temp.sqlite_master")}
-    marks = [name for name in names if name.startswith(_MARK)]
-    if marks == [f"{_MARK}{number}"]:
-        return
-    for mark in marks:
-        database.execute(f"DROP TABLE temp.{mark}")
-        for table in _TEMPORARY:
-            if table in names:
-                database.execute(f"ALTER TABLE temp.{table} RENAME TO {table}_{mark}")
-    for table in _TEMPORARY:
-        if f"{table}_{_MARK}{number}" in names:
-            database.execute(f"ALTER TABLE temp.{table}_{_MARK}{number} RENAME TO {table}")
-    database.execute(f"CREATE TEMP TABLE {_MARK}{number} (run)")
-
-
 def end(loop: VirtualLoop) -> None:
     """Close the loop; a run that hangs is ended first, while its journal is open still."""
     left = asyncio.all_tasks(loop)
@@ -96,25 +79,3 @@ def end(loop: VirtualLoop) -> None:
         if left:
             loop.run_until_complete(asyncio.wait(left))
     loop.close()
-
-
-def empty_journal() -> sqlite3.Connection:
-    database = sqlite3.connect(":memory:", isolation_level=None)
-    database.deserialize(_as_bytes())
-    return database
-
-
-@cache
-def _as_bytes() -> bytes:
-    with _closing_memory() as database:
-        create(database, "school", 0)
-        return database.serialize()
-
-
-@contextmanager
-def _closing_memory() -> Iterator[sqlite3.Connection]:
-    database = sqlite3.connect(":memory:", isolation_level=None)
-    try:
-        yield database
-    finally:
-        database.close()

@@ -4,7 +4,6 @@ import asyncio
 import logging
 import re
 import signal
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -37,6 +36,7 @@ from batch.wiziq import transport
 from batch.wiziq.errors import ListingFailed, NoAnswer, PresenterBusy, Refused, Unavailable, WiziqError
 from batch.wiziq.replies import Created, Reply
 from tests.simulation.checks import violations
+from tests.simulation.disks import SqliteDisk
 from tests.simulation.nature import Fault
 from tests.simulation.scenario import Scenario, scenario_of
 from tests.simulation.traits import Kind, extended, kinds_of
@@ -295,14 +295,13 @@ def _any_intent(patch: pytest.MonkeyPatch) -> None:
 def _any_class_id(patch: pytest.MonkeyPatch) -> None:
     """Two rows may end with one class."""
     world = sys.modules["tests.simulation.world"]
-    made = world.empty_journal
 
-    def lenient() -> sqlite3.Connection:
-        database: sqlite3.Connection = made()
-        database.execute("DROP TRIGGER one_row_for_a_class")
-        return database
+    class Lenient(SqliteDisk):
+        def __init__(self) -> None:
+            super().__init__()
+            self.connection.execute("DROP TRIGGER one_row_for_a_class")
 
-    patch.setattr(world, "empty_journal", lenient)
+    patch.setattr(world, "SqliteDisk", Lenient)
 
 
 NO_EPOCH = planted("batch.journal.store", "Journal.begin_run", lambda _: None)

@@ -17,7 +17,6 @@ from batch.core.message import Message
 from batch.journal import recorder, store
 from batch.journal.lock import locked
 from batch.journal.records import Batch, RowOutcome
-from batch.journal.sqlite import SqliteDatabase
 from batch.report.facts import ResultRow
 from batch.report.projection import result_rows, tally_of
 from batch.sending import passes
@@ -25,8 +24,9 @@ from batch.sending.gate import Gate
 from batch.sending.listener import Listener
 from batch.sending.terms import Terms
 from tests.simulation.clock import Hangs, VirtualLoop
+from tests.simulation.disks import Disk, SqliteDisk
 from tests.simulation.nature import Booking
-from tests.simulation.process import Process, empty_journal, end
+from tests.simulation.process import Process, end
 from tests.simulation.scenario import FIRST_CLASS, Life, Line, Scenario, rows_of
 from tests.simulation.service import Service
 
@@ -37,6 +37,7 @@ ATTEMPTS = 5
 LONGEST_RUN_S = 2 * 3600.0
 
 
+_OUTCOME = "SELECT outcome FROM row WHERE batch = :batch AND position = :position"
 _KNOWN = "SELECT class_id FROM attempt WHERE class_id IS NOT NULL"
 _CONFIRMED = "SELECT class_id FROM attempt WHERE ending = 'created'"
 
@@ -67,8 +68,7 @@ class Checking(Listener):
     process: Process
 
     def ended(self, outcome: RowOutcome) -> None:
-        query = "SELECT outcome FROM row WHERE batch = ? AND position = ?"
-        (on_disk,) = self.process.database.execute(query, (outcome.batch, outcome.position)).fetchone()
+        on_disk = self.process.disk.asked.value(_OUTCOME, batch=outcome.batch, position=outcome.position)
         if not self.process.dead and on_disk != outcome.outcome:
             self.world.violations.append(f"told {outcome.outcome} before it was on disk")
 
@@ -79,9 +79,10 @@ class World:
 
     scenario: Scenario
     loop: VirtualLoop
+    disk_of: Callable[[], Disk] | None = None  #: an empty journal; None: in SQLite
     service: Service = field(init=False)
-    here: sqlite3.Connection = field(init=False)
-    elsewhere: sqlite3.Connection = field(init=False)  #: the journal of another computer
+    here: Disk = field(init=False)
+    elsewhere: Disk = field(init=False)  #: the journal of another computer
     random: Random = field(init=False)
     reports: list[Report] = field(default_factory=list)
     violations: list[str] = field(init=False)
@@ -119,8 +120,11 @@ class World:
         is_so = not self.scenario.traits.elsewhere
         says_so = is_so and Random(f"{self.scenario.seed} person").random() < 0.3
         self.is_first_time = says_so or not self.scenario.nature.lists
-        self.here, self.elsewhere = (empty_journal(), empty_journal())
+        self.here, self.elsewhere = (self._empty(), self._empty())
         self.folder = _lock_folder()
+
+    def _empty(self) -> Disk:
+        return (self.disk_of or SqliteDisk)()
 
     def _serve(self) -> Service:
         return Service(
@@ -153,11 +157,11 @@ class World:
     def _start_over(self) -> None:
         """The journal of this computer is lost; what `classbatch doctor --start-over` puts there instead."""
         self.here.close()
-        self.here = empty_journal()
-        self.here.execute("UPDATE account SET started_over_at = ?", (self.clock() + TIMEOUT_S,))
+        self.here = self._empty()
+        self.here.asked.run("UPDATE account SET started_over_at = :until", until=self.clock() + TIMEOUT_S)
 
-    async def _live(self, life: Life, database: sqlite3.Connection) -> None:
-        process = self._process(life, database)
+    async def _live(self, life: Life, disk: Disk) -> None:
+        process = self._process(life, disk)
         self.lives += 1
         batch = f"{self.lives}"
         task = asyncio.ensure_future(self._run(batch, life, process))
@@ -170,7 +174,7 @@ class World:
             timers.append(self.loop.call_later(life.leave_s, task.cancel))
         if life.disk_full_s is not None:
             timers.append(self.loop.call_later(life.disk_full_s, process.fill_disk))
-        second = self._second_run(batch, life, database) if life.second_run_s is not None else None
+        second = self._second_run(batch, life, disk) if life.second_run_s is not None else None
         others = [task] if second is None else [task, second]
         done, late = await asyncio.wait(others, timeout=LONGEST_RUN_S)
         for each in late:
@@ -184,17 +188,17 @@ class World:
         if left := asyncio.all_tasks() - {asyncio.current_task()}:
             self.violations.append(f"tasks that nobody waits for: {left}")
 
-    def _process(self, life: Life, database: sqlite3.Connection) -> Process:
+    def _process(self, life: Life, disk: Disk) -> Process:
         def ids(query: str) -> frozenset[str]:
-            return frozenset(class_id for (class_id,) in database.execute(query))
+            return frozenset(class_id for (class_id,) in disk.asked.each(query))
 
-        connection = self.service.connect(database, partial(ids, _CONFIRMED), partial(ids, _KNOWN))
-        return Process(database, life.disk_s, life.stalls, connection, self.random)
+        connection = self.service.connect(disk, partial(ids, _CONFIRMED), partial(ids, _KNOWN))
+        return Process(disk, life.disk_s, life.stalls, connection, self.random)
 
-    def _second_run(self, batch: str, life: Life, database: sqlite3.Connection) -> "asyncio.Task[None]":
+    def _second_run(self, batch: str, life: Life, disk: Disk) -> "asyncio.Task[None]":
         async def run() -> None:
             await asyncio.sleep(life.second_run_s or 0)
-            process = self._process(life, database)
+            process = self._process(life, disk)
             await self._run(f"{batch}-second", life, process)
 
         return asyncio.ensure_future(run())
@@ -219,7 +223,7 @@ class World:
         is_alone = life.second_run_s is None or self.scenario.traits.no_lock
         lock = nullcontext() if is_alone else locked(self.folder, self.clock())
         with lock:
-            journal = store.Journal(SqliteDatabase(process.database, committed=lambda _: None))
+            journal = store.Journal(process.database())
             journal.begin_run()
             journal.batches.load("school", batch_of(batch, self.clock()), rows_of(life.file))
             how = CUT_SHORT

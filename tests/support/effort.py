@@ -12,6 +12,8 @@ def _variable(name: str, quick: int) -> int:
 
 #: Histories that the simulation plays; of each kind of trouble a twelfth of that.
 SEEDS = _variable("CLASSBATCH_SEEDS", 120)
+#: Of these, so many are played with the journals in PostgreSQL, too.
+POSTGRES_SEEDS = _variable("CLASSBATCH_POSTGRES_SEEDS", 3)
 #: Of each fault of the matrix. Above 1, every list that is bent is tried, too, in every situation.
 TRIALS = _variable("CLASSBATCH_TRIALS", 1)
 #: At each point at which a run is killed.

@@ -1,7 +1,6 @@
 """Plays a history of changes: imports, syncs and undos of the real code, and hands in WizIQ between their requests."""
 
 import asyncio
-import sqlite3
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -18,7 +17,6 @@ from batch.core.tally import Exit
 from batch.journal import recorder, store
 from batch.journal.lock import locked
 from batch.journal.records import Batch, Gone
-from batch.journal.sqlite import SqliteDatabase
 from batch.report.projection import result_rows, tally_of
 from batch.sending import passes
 from batch.sending.changes import FileChanges
@@ -26,6 +24,7 @@ from batch.sending.terms import Terms
 from batch.sending.undoing import UndoRun, UndoTerms
 from tests.simulation.changes.history import Command, History, Step, rows_of
 from tests.simulation.changes.service import ChangingConnection, ChangingService, Kept, Look, Run
+from tests.simulation.disks import Disk
 from tests.simulation.process import Process
 from tests.simulation.scenario import FIRST_CLASS, Life, keys_of
 from tests.simulation.service import Service
@@ -143,11 +142,11 @@ class ChangingWorld(World):
             if isinstance(each, Kept)
         }
 
-    async def _step(self, step: Step, database: sqlite3.Connection, name: str = "") -> None:
+    async def _step(self, step: Step, disk: Disk, name: str = "") -> None:
         self._name = name
         timers = [self.loop.call_later(each.at_s, self.account.touch, each) for each in step.hands]
         await asyncio.sleep(0)  # what was done before the run
-        await self._live(step, database)
+        await self._live(step, disk)
         for each in timers:
             each.cancel()
 
@@ -162,7 +161,7 @@ class ChangingWorld(World):
         assert isinstance(life, Step)
         is_alone = life.second_run_s is None or self.scenario.traits.no_lock
         with nullcontext() if is_alone else locked(self.folder, self.clock()):
-            journal = store.Journal(SqliteDatabase(process.database, committed=lambda _: None))
+            journal = store.Journal(process.database())
             journal.begin_run()
             if life.command is Command.UNDO:
                 await self._undo(batch, life, process, journal)

@@ -1,0 +1,108 @@
+"""The journal of one computer, or of several: in SQLite as a rule, in PostgreSQL where a history is played there."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from functools import cache
+from itertools import count
+from pathlib import Path
+from typing import Protocol
+
+from batch.journal.database import Database
+from batch.journal.migration import create
+from batch.journal.sqlite import SqliteDatabase
+
+#: What a run puts beside its journal (`batch/journal/listed.py`), and whose those are that are in place.
+_TEMPORARY = ("listed", "listed_earlier")
+_MARK = "of_run_"
+_NUMBERS = count()
+
+
+class Disk(Protocol):
+    """Outlives every run."""
+
+    def database(self, run: int) -> Database:
+        """The journal as a run has it open."""
+
+    def switch_to(self, run: int) -> None:
+        """From now on it is this run that works on it."""
+
+    @property
+    def asked(self) -> Database:
+        """It, for whoever looks at it from outside."""
+
+    def close(self) -> None: ...
+
+
+class SqliteDisk:
+    """In memory; two runs at once share its connection."""
+
+    def __init__(self) -> None:
+        self.connection = sqlite3.connect(":memory:", isolation_level=None)
+        self.connection.deserialize(_as_bytes())
+        self.asked: Database = SqliteDatabase(self.connection, committed=lambda _: None)
+
+    def database(self, run: int) -> Database:  # noqa: ARG002 - it is the same for all
+        return SqliteDatabase(self.connection, committed=lambda _: None)
+
+    def switch_to(self, run: int) -> None:
+        """Let a run find the temporary tables that it made."""
+        database = self.connection
+        names = {name for (name,) in database.execute("SELECT name FROM temp.sqlite_master")}
+        marks = [name for name in names if name.startswith(_MARK)]
+        if marks == [f"{_MARK}{run}"]:
+            return
+        for mark in marks:
+            database.execute(f"DROP TABLE temp.{mark}")
+            for table in _TEMPORARY:
+                if table in names:
+                    database.execute(f"ALTER TABLE temp.{table} RENAME TO {table}_{mark}")
+        for table in _TEMPORARY:
+            if f"{table}_{_MARK}{run}" in names:
+                database.execute(f"ALTER TABLE temp.{table}_{_MARK}{run} RENAME TO {table}")
+        database.execute(f"CREATE TEMP TABLE {_MARK}{run} (run)")
+
+    def close(self) -> None:
+        self.connection.close()
+
+
+class PostgresDisk:
+    """An account of a database; each run has a connection of its own."""
+
+    def __init__(self, url: str, state: Path) -> None:
+        from batch.journal.postgresql.database import PostgresDatabase  # noqa: PLC0415 - of the extra
+        from batch.journal.postgresql.journals import PostgresJournals  # noqa: PLC0415 - of the extra
+
+        self._open = ExitStack()
+        self._journals = PostgresJournals(state, url)
+        self._account = f"computer{next(_NUMBERS)}"
+        with self._journals.open(self._account, 0):
+            pass
+        self._of = PostgresDatabase
+        self.asked = self.database(-1)
+
+    def database(self, run: int) -> Database:  # noqa: ARG002 - a connection for each
+        connection = self._open.enter_context(self._journals.connected(self._account, for_writing=True))
+        return self._of(connection, lambda _: None)
+
+    def switch_to(self, run: int) -> None:
+        """Each has what is its own anyway."""
+
+    def close(self) -> None:
+        self._open.close()
+
+
+@cache
+def _as_bytes() -> bytes:
+    with _closing_memory() as database:
+        create(database, "school", 0)
+        return database.serialize()
+
+
+@contextmanager
+def _closing_memory() -> Iterator[sqlite3.Connection]:
+    database = sqlite3.connect(":memory:", isolation_level=None)
+    try:
+        yield database
+    finally:
+        database.close()
