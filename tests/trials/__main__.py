@@ -19,6 +19,7 @@ from tests.trials.kills import RUN, killed_any_time, killed_at, killed_in_recove
 from tests.trials.matrix import CASES
 from tests.trials.running import journals_in
 from tests.trials.trial import Line, trials
+from tests.trials.workers import shared
 
 
 def main() -> int:
@@ -29,8 +30,29 @@ def main() -> int:
     parser.add_argument("--rows", type=int, default=10, help="of each trial")
     parser.add_argument("--only", default="", help="faults and kills whose name contains this")
     parser.add_argument("--postgres", action="store_true", help="with the journals in a PostgreSQL")
+    parser.add_argument(
+        "--workers",
+        type=int,
+        default=0,
+        help="so many kills, and so many stops, of two workers that share 40 files",
+    )
     arguments = parser.parse_args()
     with ExitStack() as stack:
+        if arguments.workers:
+            result = asyncio.run(
+                shared(
+                    stack.enter_context(running()),
+                    accounts=20,
+                    files=2,
+                    rows=4 * arguments.rows,
+                    kills=arguments.workers,
+                    zombies=arguments.workers,
+                )
+            )
+            click.echo(f"{result}\n")
+            for each in result.broken:
+                click.echo(each, err=True)
+            return bool(result.broken)
         if arguments.postgres:
             stack.enter_context(journals_in(stack.enter_context(running())))
         return _tried(arguments)

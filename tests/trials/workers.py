@@ -1,0 +1,267 @@
+"""Two workers share the files of many accounts, and are killed and stopped again and again, each in the middle of its work."""
+
+import asyncio
+import os
+import random
+import signal
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from batch.sandbox import SandboxSettings
+from batch.sandbox.server import Sandbox, running_sandbox
+from tests.support.command import NO_CERTIFICATES
+from tests.support.postgres import Postgres
+from tests.support.warm import Forked, warm
+from tests.trials.timetable import Lesson, key_of, told_apart, write
+
+ROOT = Path(__file__).parents[2]
+WORKERS = 2
+LATENCY_S = 1.0
+TAKEOVER_S = 6.0
+TIMEOUT_S = 5.0
+#: The service's own rule against doubles (1032) would hide them.
+_ACCOUNT = SandboxSettings(conflict="off", latency_s=LATENCY_S)
+#: For the machine's sake: what is waited for comes, or the trial is broken.
+_PATIENCE_S = 600.0
+
+_LEFT = "SELECT count(*) FROM classbatch_data.deposit WHERE ended_at IS NULL"
+_HELD = "SELECT account FROM classbatch_data.lease WHERE pid = %s"
+_ATTEMPTS = "SELECT owner, batch FROM classbatch_data.attempt ORDER BY owner, sent_at, number"
+_SENT = "SELECT count(*) FROM classbatch_data.attempt"
+_NEXT = "SELECT min(started_at) FROM classbatch_data.batch WHERE owner = %(account)s AND started_at > %(at)s"
+
+
+@dataclass(slots=True)
+class Blow:
+    """What befell a worker, and whose work it had in hand."""
+
+    kind: str
+    at: float
+    accounts: frozenset[str]
+
+
+@dataclass(slots=True)
+class Shared:
+    """What came of it."""
+
+    rows: int = 0
+    lost: int = 0
+    duplicated: int = 0
+    overlaps: int = 0  #: accounts in which two processes sent by turns
+    unannounced: int = 0  #: calls of `create` without an intent in the journal
+    blows: list[Blow] = field(default_factory=list)
+    recovered_s: list[float] = field(default_factory=list)  #: until the next run began in an account
+    seconds: float = 0.0
+    files: int = 0
+    broken: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        kinds = {kind: sum(each.kind == kind for each in self.blows) for kind in ("killed", "stopped")}
+        longest = max(self.recovered_s, default=0.0)
+        return (
+            f"{self.files} files, {self.rows} rows; {kinds['killed']} killed, {kinds['stopped']} stopped, with "
+            f"{sum(len(each.accounts) for each in self.blows)} accounts in hand: {self.lost} lost, {self.duplicated} "
+            f"duplicated, {self.overlaps} accounts with two at work, {self.unannounced} sent without an intent; "
+            f"the next run began after at most {longest:.1f} s; {self.seconds:.0f} s in all"
+        )
+
+
+@dataclass(slots=True)
+class Site:
+    """Services, inboxes and workers."""
+
+    postgres: Postgres
+    folder: Path
+    chance: random.Random
+    services: dict[str, Sandbox] = field(default_factory=dict)
+    expected: dict[str, list[Lesson]] = field(default_factory=dict)
+    workers: list[Forked] = field(default_factory=list)
+    rounds: int = 0
+
+    def ask(self, statement: str, *values: Any, **named: Any) -> list[tuple[Any, ...]]:
+        with self.postgres.connect() as connection:
+            found: list[tuple[Any, ...]] = connection.execute(statement, values or named).fetchall()
+        return found
+
+    def number(self, statement: str) -> int:
+        return int(self.ask(statement)[0][0])
+
+    def begin(self, *words: str) -> Forked:
+        said = (self.folder / "said").open("ab")
+        with said:
+            environment = {
+                "PATH": os.environ["PATH"],
+                "HOME": str(self.folder),
+                "PYTHONPATH": str(ROOT),
+                **NO_CERTIFICATES,
+                "CLASSBATCH_JOURNAL": self.postgres.url,
+                "CLASSBATCH_STATE": str(self.folder / f"state-{self.chance.random()}"),
+                "CLASSBATCH_SETTLED_S": "0",
+                "CLASSBATCH_SETTLE_S": "1",
+                "CLASSBATCH_TIMEOUT_S": f"{TIMEOUT_S:.0f}",
+                "CLASSBATCH_TAKEOVER_S": f"{TAKEOVER_S:.0f}",
+                "CLASSBATCH_IN_FLIGHT": "1",
+                "CLASSBATCH_LOG": "json",
+            }
+            return warm(ROOT).begin([*words], environment, self.folder, out=said.fileno(), err=said.fileno())
+
+    def new_worker(self) -> Forked:
+        return self.begin("worker", "--concurrency", f"{min(64, len(self.services))}")
+
+
+async def shared(
+    postgres: Postgres, *, accounts: int, files: int, rows: int, kills: int, zombies: int, seed: int = 0
+) -> Shared:
+    """Hand the files over, strike until all blows are dealt, let the rest be done, and look at what is there.
+
+    Args:
+        postgres: an empty database.
+        accounts: each with a service of its own.
+        files: of each account.
+        rows: of each file.
+        kills: workers killed, each replaced at once.
+        zombies: workers stopped for longer than a silent one is waited for, and woken up.
+        seed: of who is struck, and when.
+    """
+    began = time.monotonic()
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="workers-")))
+        site = Site(postgres, folder, random.Random(seed))
+        for number in range(accounts):
+            service = await stack.enter_async_context(running_sandbox(replace(_ACCOUNT, seed=number)))
+            site.services[f"school{number}"] = service
+        _settings(site)
+        stack.callback(_end_all, site)
+        await _hand_over(site, files, rows)
+        site.workers += [site.new_worker() for _ in range(WORKERS)]
+        result = Shared()
+        blows = ["killed"] * kills + ["stopped"] * zombies
+        site.chance.shuffle(blows)
+        for kind in blows:
+            if site.number(_LEFT) < WORKERS:  # there is always something to be in the middle of
+                await _hand_over(site, files, rows)
+            result.blows.append(await _strike(site, kind))
+        await _until(lambda: site.number(_LEFT) == 0)
+        for worker in site.workers:
+            worker.send_signal(signal.SIGTERM)
+        codes = [await asyncio.to_thread(worker.wait, _PATIENCE_S) for worker in site.workers]
+        result.broken += [f"a worker that was asked to stop ended with {code}" for code in codes if code]
+        _judge(site, result)
+    result.seconds = time.monotonic() - began
+    return result
+
+
+def _settings(site: Site) -> None:
+    lines = []
+    for name, service in site.services.items():
+        key = site.folder / f"{name}.key"
+        key.write_text(service.credentials.secret_key)
+        key.chmod(0o600)
+        lines += [
+            f"[accounts.{name}]",
+            f'access_key = "{service.credentials.access_key}"',
+            f'secret_key_file = "{key}"',
+            f'base_url = "{service.url}"',
+        ]
+    (site.folder / "classbatch.toml").write_text("\n".join(lines))
+    (site.folder / "classbatch.toml").chmod(0o600)
+
+
+async def _hand_over(site: Site, files: int, rows: int) -> None:
+    """So many more files for each account, no two classes of which are alike."""
+    for name in site.services:
+        known = site.expected.setdefault(name, [])
+        lessons = told_apart(len(known) + files * rows)[len(known) :]
+        for number in range(files):
+            inbox = site.folder / "inbox" / name
+            inbox.mkdir(parents=True, exist_ok=True)
+            path = inbox / f"round{site.rounds}-{number}.csv"
+            write(path, lessons[number * rows : (number + 1) * rows])
+            os.utime(path, (time.time() - 3600,) * 2)
+        known += lessons
+    site.rounds += 1
+    code = await asyncio.to_thread(site.begin("nightly", "--enqueue", "inbox").wait, _PATIENCE_S)
+    assert code == 0, (site.folder / "said").read_text()
+
+
+async def _strike(site: Site, kind: str) -> Blow:
+    """Wait until a worker is in the middle of something, and let it befall that one."""
+    for worker in site.workers:
+        assert _lives(worker), (site.folder / "said").read_text()[-5000:]
+    victim = site.chance.choice(site.workers)
+    sent = site.number(_SENT)
+    await _until(lambda: bool(site.ask(_HELD, victim.pid)) and site.number(_SENT) > sent)
+    await asyncio.sleep(site.chance.uniform(0, LATENCY_S))
+    blow = Blow(kind, time.time(), frozenset(account for (account,) in site.ask(_HELD, victim.pid)))
+    if kind == "killed":
+        victim.kill()
+        site.workers[site.workers.index(victim)] = site.new_worker()
+        return blow
+    victim.send_signal(signal.SIGSTOP)
+    await asyncio.sleep(TAKEOVER_S * site.chance.uniform(1.2, 2.0))
+    victim.send_signal(signal.SIGCONT)
+    return blow
+
+
+def _lives(worker: Forked) -> bool:
+    try:
+        os.kill(worker.pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+async def _until(it_is_so: Any) -> None:
+    async with asyncio.timeout(_PATIENCE_S):
+        while not await asyncio.to_thread(it_is_so):  # noqa: ASYNC110 - it becomes so in other processes
+            await asyncio.sleep(0.1)
+
+
+def _end_all(site: Site) -> None:
+    for each in site.workers:
+        with suppress(ProcessLookupError):
+            each.kill()
+
+
+def _judge(site: Site, result: Shared) -> None:
+    result.files = site.number("SELECT count(*) FROM classbatch_data.deposit")
+    for name, service in site.services.items():
+        lessons = {each.key for each in site.expected[name]}
+        there = [key_of(each) for each in service.classes]
+        result.rows += len(lessons)
+        result.lost += len(lessons - {*there})
+        result.duplicated += len(there) - len({*there})
+    creates = sum(
+        calls
+        for service in site.services.values()
+        for name, calls in service.call_counts.items()
+        if name.startswith("create")
+    )
+    result.unannounced = max(0, creates - site.number(_SENT))
+    result.overlaps = sum(
+        _takes_turns([batch for _, batch in attempts])
+        for _, attempts in groupby(site.ask(_ATTEMPTS), lambda each: each[0])
+    )
+    result.recovered_s = [*_recoveries(site, result.blows)]
+    bad = ("lost", "duplicated", "overlaps", "unannounced")
+    result.broken += [f"{getattr(result, name)} {name}" for name in bad if getattr(result, name)]
+
+
+def _takes_turns(batches: Sequence[str]) -> bool:
+    """Whether a run sent something after another had begun to."""
+    turns = [batch for batch, _ in groupby(batches)]
+    return len(turns) > len({*turns})
+
+
+def _recoveries(site: Site, blows: Sequence[Blow]) -> Iterator[float]:
+    for blow in blows:
+        for account in blow.accounts:
+            ((at,),) = site.ask(_NEXT, account=account, at=blow.at)
+            if at is not None:
+                yield at - blow.at
