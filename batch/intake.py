@@ -13,26 +13,21 @@ from pathlib import Path
 from typing import BinaryIO, TypeAlias
 
 from batch.core.grid.grid_text import read_grid
-from batch.core.message import FileFault, FileNote, Message
+from batch.core.message import FileNote, Message
 from batch.core.plan.free_slots import hours_of
 from batch.core.rows.cells import read_zone
 from batch.core.rows.column_names import Naming, naming_notes
-from batch.core.rows.columns import BY_NAME, columns_for, fold
-from batch.core.rows.corrections import Corrections, corrected
+from batch.core.rows.columns import BY_NAME, columns_for
+from batch.core.rows.corrections import Corrections
 from batch.core.rows.date_order import Dates
-from batch.core.rows.dates import names_a_day
-from batch.core.rows.examples import is_example
-from batch.core.rows.file_evidence import FileEvidence, Known, known_from
+from batch.core.rows.file_evidence import Known, known_from
 from batch.core.rows.file_notes import RowsSeen
-from batch.core.rows.header import is_blank
 from batch.core.rows.known_formats import Format, header_of, recognised, with_format
-from batch.core.rows.lesson_keys import LESSON_ID, Insists, is_called_lesson_id
-from batch.core.rows.problems import Issue, Problem
 from batch.core.rows.reading import Terms
-from batch.core.rows.row import CellValue, CheckedRow, Header, RawRow, shown
-from batch.core.rows.unread_evidence import UnreadEvidence
+from batch.core.rows.row import CellValue, Header
 from batch.core.rows.value_maps import value_maps
 from batch.core.service.class_limits import NOTHING_LEARNED, ClassLimits
+from batch.core.term.file_rows import FileRows, ReadAgainError, insists_on_keys
 from batch.core.term.series import SeriesRows
 from batch.core.term.term_text import read_settings
 from batch.core.text import well_formed
@@ -40,7 +35,6 @@ from batch.journal.records import SANDBOX_IN_PROCESS, STANDARD_INPUT, Batch
 from batch.journal.store import Journal
 from batch.readers import LoadOptions, MemoryTable, TimetableFile, open_timetable
 from batch.readers.options import LARGEST, MIB
-from batch.readers.problem import FileProblem
 from batch.readers.remembered_columns import recall, remember
 from batch.readers.remembered_dates import Feed, Shown, keep_dates, recall_dates
 from batch.readers.repair import repaired
@@ -113,11 +107,8 @@ def take_in(
                     terms = terms_of(settings, now, journal.account.class_limits(), form)
                     if known is None:
                         known = _known_at_first(timetable.header, terms, feed)
-                    corrections = file.corrections if isinstance(file, Source) else {}
                     term = term_of(settings.term, timetable, shown_name(file), known.dates)
-                    judged = replace(terms, known=known)
-                    insists = _insists_on_keys(timetable.header, naming)
-                    rows = _Rows(timetable, judged, settings, term, corrections, insists)
+                    rows = _rows(file, timetable, replace(terms, known=known), naming, term, settings)
                     taken = Batch(
                         id=batch,
                         file=shown_name(file),
@@ -130,13 +121,39 @@ def take_in(
                         started_at=now,
                         timetable=settings.timetable or "",
                     )
-                    notes = partial(_notes, timetable, rows, settings, naming)
+                    notes = partial(_notes, timetable, rows, term, settings, naming)
                     loaded = journal.batches.load(account, taken, rows, notes)
                     if keeps:
                         _keep(feed, shown_name(file), rows.evidence.known, settings)
                     return Intake(loaded, timetable.header, timetable.kind == "xlsx")
-            except _ReadAgainError as learnt:
+            except ReadAgainError as learnt:
                 known = learnt.known
+
+
+def _rows(
+    file: str | Source,
+    timetable: TimetableFile,
+    terms: Terms,
+    naming: Naming,
+    term: TermOfFile,
+    settings: Settings,
+) -> FileRows:
+    opens, closes = hours_of(settings.opening_hours)
+    return FileRows(
+        timetable,
+        terms,
+        seen=RowsSeen(
+            timetable.header,
+            terms,
+            opening=(f"{opens:%H:%M}", f"{closes:%H:%M}"),
+            opening_is_usual=settings.opening_hours == SETTING["opening_hours"].default,
+            sheet=timetable.sheet,
+        ),
+        series=SeriesRows(timetable.header, term.term, settings.max_lessons),
+        most_classes=settings.max_classes,
+        corrections=file.corrections if isinstance(file, Source) else {},
+        insists=insists_on_keys(timetable.header, naming),
+    )
 
 
 def _folder(file: str | Source) -> str:
@@ -209,143 +226,15 @@ def terms_of(
     )
 
 
-class _ReadAgainError(Exception):
-    """Something came to light that lets rows before be judged otherwise."""
-
-    def __init__(self, known: Known) -> None:
-        super().__init__()
-        self.known = known
-
-
-class _Rows:
-    """The rows of a timetable, checked, and what was noticed on the way.
-
-    What the file shows as a whole is learnt while it is read; where that comes too
-    late for a row before, all is read again.
-    """
-
-    def __init__(
-        self,
-        timetable: TimetableFile,
-        terms: Terms,
-        settings: Settings,
-        term: TermOfFile,
-        corrections: Corrections,
-        insists: Insists,
-    ) -> None:
-        opens, closes = hours_of(settings.opening_hours)
-        self._seen = RowsSeen(
-            timetable.header,
-            terms,
-            opening=(f"{opens:%H:%M}", f"{closes:%H:%M}"),
-            opening_is_usual=settings.opening_hours == SETTING["opening_hours"].default,
-            sheet=timetable.sheet,
-        )
-        self._unread = UnreadEvidence(timetable.header, terms.account)
-        self._timetable = timetable
-        self._corrections = corrections
-        self._terms = terms
-        self.evidence = FileEvidence(timetable.header, terms.known, terms.values, insists)
-        self._term = term
-        self._series = SeriesRows(timetable.header, term.term, settings.max_lessons)
-        self._most_classes = settings.max_classes
-        self._examples: list[int] = []
-        self._dated: tuple[int, str] | None = None  #: the last row with a date of its own, and that
-
-    def __iter__(self) -> Iterator[CheckedRow]:
-        header, evidence = self._timetable.header, self.evidence
-        self._series.know(self._terms)
-        for typed in self._timetable:
-            raw = corrected(typed, self._corrections)
-            if raw is None:
-                continue
-            if is_example(raw, header):
-                self._examples.append(raw.number)
-                continue
-            self._unread.see(raw)
-            if evidence.see(raw):
-                if evidence.stale:
-                    raise _ReadAgainError(evidence.known)
-                self._series.know(replace(self._terms, known=evidence.known))
-            yield from self._of_one(raw)
-        evidence.end()
-        if evidence.stale:
-            raise _ReadAgainError(evidence.known)
-        if self._examples and not self._seen.rows:
-            raise FileProblem(FileFault.ONLY_EXAMPLES, name=self._timetable.name)
-
-    def _of_one(self, raw: RawRow) -> Iterator[CheckedRow]:
-        """What a row of the file stands for; what is told of the file is told of its first class alone."""
-        for place, row in enumerate(self._series(raw, self._date_above())):
-            if self._series.classes > self._most_classes:
-                name, most = self._timetable.place, self._most_classes
-                raise FileProblem(FileFault.TOO_MANY_CLASSES, name=name, classes=most)
-            if place:
-                yield row
-                continue
-            first = self._with_date_above(row)
-            self._seen.see(first)
-            yield first
-
-    def _with_date_above(self, row: CheckedRow) -> CheckedRow:
-        """A row without a date, below one that has one, or below a heading: that is said, and nothing taken from it."""
-        position = self._timetable.header.columns.get("date")
-        if position is not None and not is_blank((row.raw.cells[position],)):
-            self._dated = row.raw.number, shown(row.raw.cells[position]).strip()
-            return row
-        if row.parsed is not None or not any(_lacks_a_date(issue) for issue in row.issues):
-            return row
-        above = self._date_above() or self._timetable.header.date_above
-        if above is None:
-            return row
-        issues = (_date_above(issue, above) if _lacks_a_date(issue) else issue for issue in row.issues)
-        return replace(row, issues=tuple(issues))
-
-    def _date_above(self) -> tuple[int, str] | None:
-        """The date of the last row that has one, else that of the last heading; with its row."""
-        heading = self._timetable.heading
-        return self._dated or (heading if heading and names_a_day(heading[1]) else None)
-
-    def notes(self) -> Iterator[Message]:
-        yield from self._unread.notes()
-        yield from self._seen.notes(self.evidence)
-        yield from self._term.notes
-        yield from self._series.notes()
-        if no_key := self.evidence.known.no_key:
-            header = self._timetable.header.name_of(LESSON_ID)
-            yield Message(FileNote.NO_KEY, {"header": header, "why": no_key.value})
-        if self._examples:
-            yield Message(FileNote.EXAMPLES_LEFT_OUT, {"rows": self._examples})
-
-
-def _insists_on_keys(header: Header, naming: Naming) -> Insists:
-    """Who says that the column `lesson_id`, if there is one, is the key of the lessons."""
-    if LESSON_ID not in header.columns:
-        return Insists.NOBODY
-    name = header.names[header.columns[LESSON_ID]]
-    if naming.of(header.names).get(fold(name)) == LESSON_ID:
-        return Insists.PERSON
-    return Insists.HEADER if is_called_lesson_id(name) else Insists.NOBODY
-
-
-def _lacks_a_date(issue: Issue) -> bool:
-    if issue.problem is Problem.NO_BOUNDS:
-        return issue.facts["lacks"] != "last"
-    return issue.problem is Problem.TIME_ONLY or (issue.problem is Problem.BLANK and issue.column == "date")
-
-
-def _date_above(issue: Issue, above: tuple[int, str]) -> Issue:
-    row, text = above
-    return replace(issue, problem=Problem.DATE_ABOVE, facts={"row": row, "above": text})
-
-
-def _notes(timetable: TimetableFile, rows: _Rows, settings: Settings, naming: Naming) -> Iterator[Message]:
+def _notes(
+    timetable: TimetableFile, rows: FileRows, term: TermOfFile, settings: Settings, naming: Naming
+) -> Iterator[Message]:
     """What is worth telling about a file whose rows were all read."""
     yield from naming_notes(timetable.header, settings.account, naming)
     if settings.format is None and (form := recognised(timetable.header.names)):
         yield Message(FileNote.EXPORT_OF, {"format": form.value})
     yield from timetable.notes
-    yield from rows.notes()
+    yield from rows.notes(term.notes)
     yield from _remembered(settings, timetable.header)
 
 

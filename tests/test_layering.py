@@ -31,7 +31,7 @@ ROOMS = {
     "maintenance": {"connection", "doctor", "journal", "report", "run", "sending", "settings"},
     "run": {"connection", "intake", "journal", "report", "sending", "settings"},
     "library": {"intake", "journal", "maintenance", "report", "run", "sending", "settings"},
-    "nightly": {"intake", "journal", "readers", "report", "run", "sending", "settings"},
+    "nightly": {"intake", "journal", "report", "run", "sending", "settings"},
     "web": {
         *("connection", "intake", "journal", "maintenance", "readers", "report", "run"),
         *("sending", "settings"),
@@ -54,7 +54,7 @@ FLOORS = {
         "service": {"message"},
         "plan": {"message", "outcome", "service"},
         "tally": {"outcome"},
-        "term": {"message", "rows"},
+        "term": {"errors", "message", "rows"},
         "grid": {"rows"},
     },
     "batch.web": {

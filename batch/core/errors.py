@@ -36,5 +36,12 @@ class CannotRun(Stopped):
     """Something a person can mend; the command ends with exit code 2."""
 
 
+class FileProblem(CannotRun):
+    """The file cannot be read as it is. May come as late as its last row: send nothing before.
+
+    A fault of one row is data (`rows/problems.py`).
+    """
+
+
 class Unfinished(Stopped):
     """The run cannot go on now, and the same command may later; exit code 75."""

@@ -16,7 +16,7 @@ from pathlib import Path
 from batch import run
 from batch.core.changes.decide import ChangeTerms, ImportMode
 from batch.core.changes.guard import Limits
-from batch.core.errors import CannotRun, Unfinished
+from batch.core.errors import CannotRun, FileProblem, Unfinished
 from batch.core.message import Message, NightFault, NightNote, RunNote
 from batch.core.tally import Exit
 from batch.intake import Source, shown_name
@@ -26,7 +26,6 @@ from batch.nightly.inbox import Arrival, Arrived, Stamp, look, stamp_of
 from batch.nightly.inbox_lock import claimed, give_back, inbox_locked
 from batch.nightly.night import MOST_LISTED, Night, Order, Taken
 from batch.nightly.stopping import Stopping
-from batch.readers.problem import FileProblem
 from batch.report.ending import Ending
 from batch.report.json_report import write_json_error
 from batch.sending.listener import Listener

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
-from batch.core.errors import CannotRun, Unfinished
+from batch.core.errors import CannotRun, FileProblem, Unfinished
 from batch.core.message import Message
 from batch.core.outcome import ENDINGS
 from batch.core.service.first_send import AlikeClasses
@@ -13,7 +13,6 @@ from batch.core.tally import Exit, Tally
 from batch.intake import Source
 from batch.nightly.filing import Moved
 from batch.nightly.inbox import Arrival, stamp_of
-from batch.readers.problem import FileProblem
 from batch.report.ending import Ending
 from batch.settings.table import Settings
 

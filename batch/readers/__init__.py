@@ -2,7 +2,6 @@
 
 from batch.readers.in_memory import MemoryTable
 from batch.readers.options import LoadOptions
-from batch.readers.problem import FileProblem
 from batch.readers.timetable import TimetableFile, open_timetable
 
-__all__ = ["FileProblem", "LoadOptions", "MemoryTable", "TimetableFile", "open_timetable"]
+__all__ = ["LoadOptions", "MemoryTable", "TimetableFile", "open_timetable"]

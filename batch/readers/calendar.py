@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import recurring_ical_events  # type: ignore[import-untyped]  # ships no py.typed
 from icalendar import Calendar, Component
 
+from batch.core.errors import FileProblem
 from batch.core.message import FileFault, FileNote, Message
 from batch.core.rows.calendar_presenter import CalendarPresenter
 from batch.core.rows.columns import AccountKind
@@ -33,7 +34,6 @@ from batch.readers.calendar_events import (
 from batch.readers.calendar_lines import lines_of, unread_in
 from batch.readers.kind import FileKind
 from batch.readers.options import LoadOptions
-from batch.readers.problem import FileProblem
 from batch.readers.table import Line, Opened, Table
 
 #: What its rows are called by: the columns' own names, so that nothing has to be said about them.

@@ -11,10 +11,10 @@ from typing import Any
 
 from icalendar import Component, vText
 
+from batch.core.errors import FileProblem
 from batch.core.message import FileFault, FileNote, Message
 from batch.core.rows.problems import Issue, Problem
 from batch.readers.calendar_lines import EventLines
-from batch.readers.problem import FileProblem
 
 #: Properties that parts are given here; unlike the parameters of DTSTART, a day of a rule has them, too.
 ZONE = "X-CLASSBATCH-ZONE"  #: by which clock a start without an offset is meant, as far as the calendar says

@@ -9,10 +9,10 @@ import zipfile
 import zlib
 from typing import BinaryIO
 
+from batch.core.errors import FileProblem
 from batch.core.message import FileFault, FileFormat
 from batch.readers.kind import other_format
 from batch.readers.options import MIB, LoadOptions
-from batch.readers.problem import FileProblem
 
 _HEAD_BYTES = 64 * 1024
 _MOST_NAMED = 5  #: files of an archive

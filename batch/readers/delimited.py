@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
+from batch.core.errors import FileProblem
 from batch.core.message import FileFault, FileNote, Message
 from batch.core.rows.column_names import Naming
 from batch.core.rows.columns import AccountKind
@@ -22,8 +23,7 @@ from batch.readers.encoding import encoding_of, undecodable
 from batch.readers.grid import grid_in
 from batch.readers.kind import FileKind
 from batch.readers.options import LoadOptions
-from batch.readers.problem import FileProblem, other_header
-from batch.readers.table import Line, Opened, Table, header_note, own_cells
+from batch.readers.table import Line, Opened, Table, header_note, other_header, own_cells
 
 if TYPE_CHECKING:
     from _csv import Reader

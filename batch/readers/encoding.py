@@ -6,8 +6,8 @@ Detectors guess short files wrong ("première" loses its accent), and attendees 
 import codecs
 from typing import BinaryIO
 
+from batch.core.errors import FileProblem
 from batch.core.message import FileFault
-from batch.readers.problem import FileProblem
 
 _MARKS = {
     codecs.BOM_UTF8: "utf-8-sig",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from batch.core.errors import FileProblem
 from batch.core.grid.chart import Unfolded, unfold
 from batch.core.grid.grid_text import GridTerms
 from batch.core.grid.rows import grid_header, left_out_of, missing_in, rows_of
@@ -16,7 +17,6 @@ from batch.core.rows.problems import Problem
 from batch.core.rows.row import Numbered
 from batch.readers.kind import FileKind
 from batch.readers.options import LoadOptions
-from batch.readers.problem import FileProblem
 from batch.readers.table import Line, Table
 
 if TYPE_CHECKING:  # it brings openpyxl, which the process that reads a CSV can do without

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from icalendar import Calendar
 
+from batch.core.errors import FileProblem
 from batch.core.message import FileFault
 from batch.core.rows.columns import fold
 from batch.core.rows.date_order import Dates
@@ -14,7 +15,6 @@ from batch.core.rows.dates import read_moment
 from batch.core.term.days_off import LONGEST
 from batch.core.term.term import DaysOff
 from batch.readers.options import MIB
-from batch.readers.problem import FileProblem
 
 _MOST_BYTES = 2 * MIB
 _FIRST = (

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from itertools import islice
 
+from batch.core.errors import FileProblem
 from batch.core.rows.columns import AccountKind
 from batch.core.rows.header import LINES_SEARCHED, Found, HeaderFault, find_header, is_blank
 from batch.core.rows.non_class_lines import NonClassLine, NonClassLines
@@ -14,8 +15,7 @@ from batch.readers.cell import whole_seconds
 from batch.readers.grid import grid_in
 from batch.readers.kind import FileKind
 from batch.readers.options import LoadOptions
-from batch.readers.problem import FileProblem, other_header
-from batch.readers.table import Line, Opened, Table, header_note
+from batch.readers.table import Line, Opened, Table, header_note, other_header
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from enum import StrEnum
 from pathlib import PurePath
 from typing import BinaryIO
 
+from batch.core.errors import FileProblem
 from batch.core.message import FileFault, FileFormat
 from batch.readers.options import MIB
-from batch.readers.problem import FileProblem
 
 _HEAD_BYTES = 4096
 _MOST_OLE_BYTES = 32 * MIB  #: of a container of old, whose directory may stand anywhere in it

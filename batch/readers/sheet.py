@@ -18,6 +18,7 @@ from openpyxl.cell.read_only import EMPTY_CELL
 from openpyxl.styles.numbers import is_datetime
 from openpyxl.workbook import Workbook
 
+from batch.core.errors import FileProblem
 from batch.core.message import FileFault
 from batch.core.rows.date_order import DateOrder
 from batch.core.rows.file_evidence import DATED
@@ -30,8 +31,7 @@ from batch.readers.cell import plain
 from batch.readers.container import damaged, holds_formulas
 from batch.readers.options import LoadOptions
 from batch.readers.outline import Outline, outline_of
-from batch.readers.problem import FileProblem, other_header
-from batch.readers.table import Line, own_cells
+from batch.readers.table import Line, other_header, own_cells
 
 #: openpyxl's cells: ReadOnlyCell, or EMPTY_CELL where the file has none. Never compared
 #: by `==`, which raises between the two.

@@ -4,11 +4,11 @@ import operator
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from batch.core.errors import FileProblem
 from batch.core.message import FileFault
 from batch.core.rows.columns import GONE_SHEET, HOW_TO_SHEET, LOAD_SHEET, SUMMARY_SHEET, TO_DO_SHEET
 from batch.core.rows.header import Found, HeaderFault
 from batch.readers.options import LoadOptions
-from batch.readers.problem import FileProblem
 
 _SHOWN = 20  #: sheets in one sentence
 _OURS = frozenset({SUMMARY_SHEET, LOAD_SHEET, HOW_TO_SHEET})

@@ -16,10 +16,10 @@ from contextlib import AbstractContextManager
 from itertools import islice
 from typing import BinaryIO
 
+from batch.core.errors import FileProblem
 from batch.core.rows.columns import AccountKind
 from batch.readers.kind import FileKind, kind_of
 from batch.readers.options import LoadOptions
-from batch.readers.problem import FileProblem
 from batch.readers.subprocess_parent import Word
 from batch.readers.table import Opened
 

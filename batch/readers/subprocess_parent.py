@@ -16,10 +16,10 @@ from contextlib import contextmanager
 from enum import Enum, unique
 from typing import Any, BinaryIO, cast
 
+from batch.core.errors import FileProblem
 from batch.core.message import FileFault
 from batch.core.rows.columns import AccountKind
 from batch.readers.options import MIB, LoadOptions
-from batch.readers.problem import FileProblem
 from batch.readers.table import Line, Opened, Table
 
 log = logging.getLogger(__name__)

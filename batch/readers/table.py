@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from batch.core.message import FileNote, Message
+from batch.core.errors import FileProblem
+from batch.core.message import FileFault, FileNote, Message
 from batch.core.rows.columns import RESULTS_FIRST
 from batch.core.rows.date_order import DateOrder
 from batch.core.rows.header import Found
@@ -85,3 +86,8 @@ def header_note(found: Found, sheet: str = "") -> Iterator[Message]:
     if found.top > 1 or found.header.row > found.top:
         facts = {"sheet": sheet, "top": found.top, "last": found.header.row, "above": found.top - 1}
         yield Message(FileNote.HEADER_ROWS, facts)
+
+
+def other_header(where: str, header_row: int) -> FileProblem:
+    """A second table below the first one: its cells would be taken for what they are not."""
+    return FileProblem(FileFault.SECOND_HEADER, name=where, header_row=header_row)

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from batch.core.errors import FileProblem
 from batch.core.message import FileFault, Message, TimetableNote
 from batch.core.rows.date_order import Dates
 from batch.core.rows.row import shown
 from batch.core.term.cells import date_in
 from batch.core.term.term import Term
 from batch.core.term.term_text import read_settings, read_sheet
-from batch.readers.problem import FileProblem
 from batch.readers.timetable import TimetableFile
 
 

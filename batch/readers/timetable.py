@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from batch.core.errors import FileProblem
 from batch.core.message import FileFault, Message
 from batch.core.rows.columns import AccountKind
 from batch.core.rows.header import is_blank
@@ -21,7 +22,6 @@ from batch.readers.delimited import open_records
 from batch.readers.in_memory import MemoryTable, open_in_memory
 from batch.readers.kind import FileKind, kind_of
 from batch.readers.options import MIB, LoadOptions
-from batch.readers.problem import FileProblem
 from batch.readers.skipped_lines import LeftOut
 from batch.readers.table import Line, Opened, TermSheet
 

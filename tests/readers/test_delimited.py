@@ -7,10 +7,11 @@ from typing import BinaryIO
 
 import pytest
 
+from batch.core.errors import FileProblem
 from batch.core.rows.columns import AccountKind
 from batch.core.rows.problems import Problem
 from batch.core.rows.row import RawRow
-from batch.readers import FileProblem, LoadOptions, open_timetable
+from batch.readers import LoadOptions, open_timetable
 from batch.report.wording.messages import hint_of, message_of
 from tests.support.words import issue_message, stops
 

@@ -6,11 +6,11 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from batch.core.errors import FileProblem
 from batch.core.grid.grid_text import read_grid
 from batch.core.message import FileFault
 from batch.core.rows.columns import AccountKind
 from batch.readers import LoadOptions, MemoryTable, open_timetable
-from batch.readers.problem import FileProblem
 from tests.support.command import KEYS, Command, rows_of, serving
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")

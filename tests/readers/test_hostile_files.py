@@ -23,7 +23,8 @@ READER = """
 import json, resource, sys
 from pathlib import Path
 from batch.core.rows.columns import AccountKind
-from batch.readers import FileProblem, LoadOptions, open_timetable
+from batch.core.errors import FileProblem
+from batch.readers import LoadOptions, open_timetable
 from batch.report.wording.messages import hint_of, message_of
 
 options = LoadOptions(most_cpu_s=int(sys.argv[1]))

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from batch.core.errors import CannotRun
+from batch.core.errors import CannotRun, FileProblem
 from batch.core.rows.columns import AccountKind
 from batch.core.rows.row import RawRow
-from batch.readers import FileProblem, LoadOptions, open_timetable
+from batch.readers import LoadOptions, open_timetable
 from batch.report.wording.messages import both_of, hint_of, message_of
 from tests.support.words import stops
 

@@ -6,14 +6,13 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from batch.core.errors import CannotRun
+from batch.core.errors import CannotRun, FileProblem
 from batch.core.message import FileFault
 from batch.core.outcome import Outcome
 from batch.core.rows.columns import AccountKind
 from batch.intake import Intake, take_in
 from batch.journal.files import scratch_journal
 from batch.journal.store import Journal
-from batch.readers.problem import FileProblem
 from batch.readers.remembered_columns import FILE_NAME
 from batch.report.wording.messages import both_of
 from batch.report.workbook.template import write_template

@@ -6,10 +6,11 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from batch.core.errors import FileProblem
 from batch.core.rows.columns import AccountKind
 from batch.core.rows.merged_header import unite
 from batch.core.rows.row import Header
-from batch.readers import FileProblem, LoadOptions, TimetableFile, open_timetable
+from batch.readers import LoadOptions, TimetableFile, open_timetable
 from batch.report.wording.messages import both_of
 from tests.support.words import stops
 from tests.support.workbooks import HEADER, ROW, START, saved, workbook

@@ -7,12 +7,13 @@ from datetime import date, datetime
 
 import pytest
 
+from batch.core.errors import FileProblem
 from batch.core.rows.columns import AccountKind
 from batch.core.rows.non_class_lines import NonClassLine, NonClassLines
 from batch.core.rows.problems import Problem
 from batch.core.rows.row import CellValue, Header, Unreadable
 from batch.core.rows.row_numbers import RowNumbers
-from batch.readers import FileProblem, LoadOptions, open_timetable
+from batch.readers import LoadOptions, open_timetable
 from batch.report.wording.messages import both_of
 from batch.report.wording.phrases import rows_in_words
 from tests.support.words import stops

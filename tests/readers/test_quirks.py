@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from batch.core.errors import FileProblem
 from batch.core.outcome import Outcome
 from batch.intake import Intake, take_in
 from batch.journal.files import scratch_journal
 from batch.journal.store import Journal
-from batch.readers import FileProblem
 from batch.report.projection import result_rows
 from batch.report.wording.messages import both_of, message_of
 from batch.settings.resolve import load_settings

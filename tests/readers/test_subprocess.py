@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from batch.core.errors import FileProblem
 from batch.core.rows.columns import AccountKind
-from batch.readers import FileProblem, LoadOptions, TimetableFile, open_timetable, subprocess_parent
+from batch.readers import LoadOptions, TimetableFile, open_timetable, subprocess_parent
 from tests.support.warm import STARTED_ANEW
 from tests.support.words import stops
 from tests.support.workbooks import HEADER, ROW, SHEET_1, one_sheet, with_part, with_shared_strings

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from openpyxl.styles import Font
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
+from batch.core.errors import FileProblem
 from batch.core.rows.columns import AccountKind
 from batch.core.rows.problems import Problem
 from batch.core.rows.row import RawRow, Unreadable
-from batch.readers import FileProblem, LoadOptions, open_timetable
+from batch.readers import LoadOptions, open_timetable
 from batch.readers.cell import text, whole_seconds
 from batch.report.wording.messages import both_of, hint_of, message_of
 from tests.support.words import stops

@@ -17,7 +17,7 @@ from procrastinate import App, JobContext
 from procrastinate.jobs import DeleteJobCondition, Job
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
 
-from batch.core.errors import CannotRun
+from batch.core.errors import CannotRun, FileProblem
 from batch.core.message import JournalFault, Message, NightFault, NightNote
 from batch.core.tally import Exit
 from batch.event_loop import run_async
@@ -29,7 +29,6 @@ from batch.nightly.cluster.job_queue import SCHEMA, TASK, app_at, give_back_stal
 from batch.nightly.importing import Nightly
 from batch.nightly.metrics import write_queue_metrics
 from batch.nightly.night import Order, Taken
-from batch.readers.problem import FileProblem
 from batch.run import Environment
 from batch.sending.listener import Listener
 from batch.settings.table import Settings

@@ -9,7 +9,7 @@ from typing import Any
 from batch import run
 from batch.connection import account_of
 from batch.core.changes.decide import ChangeTerms
-from batch.core.errors import CannotRun, Unfinished
+from batch.core.errors import CannotRun, FileProblem, Unfinished
 from batch.core.message import FileFault, Message, RunNote, SyncNote, TimetableNote
 from batch.core.rows.column_names import Naming
 from batch.core.rows.corrections import Correction
@@ -25,7 +25,6 @@ from batch.maintenance import UndoJob, undo
 from batch.readers.kind import FileKind, kind_of
 from batch.readers.options import MIB, LoadOptions
 from batch.readers.preview import grids_of, heads_of
-from batch.readers.problem import FileProblem
 from batch.report.ending import Ending, ending_of
 from batch.report.facts import ResultRow
 from batch.report.from_journal import make_again

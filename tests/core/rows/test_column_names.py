@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from batch.core.errors import FileProblem
 from batch.core.rows.column_names import (
     Naming,
     header_fingerprint,
@@ -17,7 +18,6 @@ from batch.core.rows.column_names import (
 from batch.core.rows.columns import COLUMNS, AccountKind, Column, columns_for, fold
 from batch.core.rows.header import Found, HeaderFault, find_header
 from batch.core.rows.row import Header
-from batch.readers.problem import FileProblem
 from batch.report.wording.messages import both_of, hint_of
 
 TEACHER, ROOM = AccountKind.TEACHER, AccountKind.ROOM

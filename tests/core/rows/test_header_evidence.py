@@ -5,11 +5,11 @@ from datetime import date, time
 
 import pytest
 
+from batch.core.errors import FileProblem
 from batch.core.message import FileFault
 from batch.core.rows.columns import AccountKind
 from batch.core.rows.header import Found, HeaderFault, find_header
 from batch.core.rows.row import CellValue
-from batch.readers import FileProblem
 from batch.report.wording.messages import both_of
 
 Cells = Sequence[CellValue]

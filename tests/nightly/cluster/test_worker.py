@@ -8,12 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from batch.core.errors import CannotRun, Unfinished
+from batch.core.errors import CannotRun, FileProblem, Unfinished
 from batch.core.message import FileFault, JournalFault, NightFault, SettingFault
 from batch.core.tally import Exit
 from batch.nightly.cluster.worker import RETRY_S, is_settled
 from batch.nightly.night import Taken
-from batch.readers.problem import FileProblem
 from tests.support.command import KEYS, PATIENCE_S, Command, Service, lesson, serving, timetable, until
 from tests.support.postgres import Postgres
 
