@@ -9,7 +9,7 @@ import pytest
 from batch.core.errors import FileProblem
 from batch.core.grid.grid_text import read_grid
 from batch.core.message import FileFault
-from batch.core.rows.columns import AccountKind
+from batch.core.rows.columns import PROBLEMS, AccountKind
 from batch.readers import LoadOptions, MemoryTable, open_timetable
 from tests.support.command import KEYS, Command, rows_of, serving
 
@@ -254,7 +254,7 @@ def test_results_of_a_chart_are_marked_row_by_row(tmp_path: Path) -> None:
     sheet = openpyxl.load_workbook(tmp_path / "marked.xlsx")["Results"]
     names = [cell.value for cell in sheet[1]]
     said = {
-        str(line[names.index("cell")].value): str(line[names.index("Problems")].value or "")
+        str(line[names.index("cell")].value): str(line[names.index(PROBLEMS)].value or "")
         for line in sheet.iter_rows(min_row=2)
     }
     assert "'X'" in said["B2"]

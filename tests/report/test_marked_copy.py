@@ -1,5 +1,6 @@
 """The marked copy is the person's own file: kept as it was, with the problems in it."""
 
+import csv
 import json
 import posixpath
 import zipfile
@@ -12,6 +13,7 @@ import xlsxwriter  # type: ignore[import-untyped]  # annotated, but ships no py.
 from lxml import etree
 from openpyxl.styles import Font, PatternFill
 
+from batch.core.rows.columns import PROBLEMS
 from tests.support.command import Command, lesson, timetable
 from tests.support.office_workbook import as_an_office_has_it
 from tests.support.workbooks import strict, with_part
@@ -52,7 +54,7 @@ def test_the_problems_stand_beside_their_rows_and_faulty_cells_are_coloured(
     assert ran.code == 1, ran
     assert "Marked copy (2 rows marked): copy.xlsx" in ran.out
     sheet = openpyxl.load_workbook(classbatch.folder / "copy.xlsx")["Autumn"]
-    assert sheet["E1"].value == "Problems"
+    assert sheet["E1"].value == PROBLEMS
     assert sheet["E2"].value is None
     said = str(sheet["E3"].value)
     assert "title is empty" in said
@@ -86,11 +88,31 @@ def test_a_mended_copy_can_be_handed_in_and_marked_again(classbatch: Command, te
     assert (sheet["E3"].value, sheet["F1"].value) == (None, None), "what was mended is no longer said"
 
 
+def test_what_was_said_in_a_copy_is_no_part_of_later_results(classbatch: Command, term: Path) -> None:
+    classbatch("check", term, "--sandbox", "--marked", "copy.xlsx")
+    book = openpyxl.load_workbook(classbatch.folder / "copy.xlsx")
+    with (classbatch.folder / "copy.csv").open("w", encoding="utf-8", newline="") as out:
+        csv.writer(out).writerows(book["Autumn"].values)
+    for copy in ("copy.xlsx", "copy.csv"):
+        ran = classbatch("submit", copy, "--sandbox", "--results", "results.xlsx")
+        assert PROBLEMS not in ran.out + ran.err, "it is no column that is not read"
+        header = next(openpyxl.load_workbook(classbatch.folder / "results.xlsx")["Results"].values)
+        assert list(header[6:11]) == ["title", "start_time", "presenter_email", "room", "sheet"], copy
+
+
+def test_a_column_of_problems_of_the_person_s_own_is_kept(classbatch: Command, tmp_path: Path) -> None:
+    rows = [["title", "start_time", "presenter_email", "Problems"], ["", "soon", "ana@school.example", "3-9"]]
+    workbook(tmp_path / "maths.xlsx", [*rows, ["Algebra", "2031-09-01 09:00", "ana@school.example", "1-2"]])
+    classbatch("check", "maths.xlsx", "--sandbox", "--marked", "copy.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "copy.xlsx")["Autumn"]
+    assert [sheet["D2"].value, sheet["D3"].value, sheet["E1"].value] == ["3-9", "1-2", PROBLEMS]
+
+
 def test_a_csv_becomes_a_workbook_of_texts(classbatch: Command, tmp_path: Path) -> None:
     rows = [lesson(1, title="=1+1"), lesson(2, duration="soon")]
     classbatch("check", timetable(tmp_path / "term.csv", rows), "--sandbox", "--marked", "copy.xlsx")
     (sheet,) = openpyxl.load_workbook(tmp_path / "copy.xlsx").worksheets
-    assert [cell.value for cell in sheet[1]] == [*rows[0], "Problems"]
+    assert [cell.value for cell in sheet[1]] == [*rows[0], PROBLEMS]
     assert (sheet["A2"].value, sheet["A2"].data_type) == ("=1+1", "s")
     assert "duration 'soon'" in str(sheet["F3"].value)
 

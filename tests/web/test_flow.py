@@ -11,6 +11,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from batch.core.rows.columns import PROBLEMS
 from tests.support.command import KEYS, SAMPLES, Command, Service, lesson, lessons, rows_of
 from tests.support.page import (
     Browser,
@@ -240,7 +241,7 @@ async def test_the_marked_copy_is_the_person_s_own_file_as_it_is_read_now(browse
     second = openpyxl.load_workbook(io.BytesIO((await browser.get(path)).body))
     assert first.sheetnames == second.sheetnames == original.sheetnames
     told = [str([list(row) for row in book.worksheets[0].values]) for book in (first, second)]
-    assert all("Problems" in cells for cells in told)
+    assert all(PROBLEMS in cells for cells in told)
     assert ["nothing in the file proves which" in cells for cells in told] == [True, False]
 
 

@@ -380,8 +380,11 @@ TO_DO_SHEET = "To do"
 #: Sheets that we add to a results workbook or a blank timetable, and that hold no rows.
 SUMMARY_SHEET, LOAD_SHEET, HOW_TO_SHEET, GONE_SHEET = "Summary", "Load", "How to", "Gone"
 TO_DO_LAST = ("sheet", "as_read")
-#: The heading of the column that a marked copy adds; an earlier copy's own is written over.
-PROBLEMS = "Problems"
+#: The heading of the column that a marked copy adds. Nobody has a column of that name: it is left out of what is
+#: read, and written over in the next copy.
+PROBLEMS = "Problems (classbatch)"
+#: What it was called before; a timetable may have a column of that name.
+EARLIER_PROBLEMS = "Problems"
 
 _ACCENTS = re.compile("[\u0300-\u036f]")
 _SEPARATORS = re.compile(r"[\s_\-./:()\[\]*]+")

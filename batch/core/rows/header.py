@@ -13,6 +13,7 @@ from typing import NamedTuple
 from batch.core.message import FileFault, Message
 from batch.core.rows.column_names import NOTHING_SAID, Named, Naming, known_words, name_columns
 from batch.core.rows.columns import (
+    EARLIER_PROBLEMS,
     PROBLEMS,
     RESULTS_FIRST,
     RESULTS_LAST,
@@ -247,21 +248,17 @@ def _mapping(cells: Sequence[CellValue], account: AccountKind, naming: Naming) -
 
 
 def _input_columns(cells: Sequence[CellValue]) -> tuple[int, int, int]:
-    """Where the input's columns begin and stop, without a results workbook's own; where all of them end."""
+    """Where the input's columns begin and stop, without those of a results workbook or a marked copy; where all of them end."""
     end = len(cells)
     while end and is_blank(cells[end - 1 : end]):
         end -= 1
-    if tuple(shown(cell).strip() for cell in cells[: len(RESULTS_FIRST)]) != RESULTS_FIRST:
-        return 0, end, end
+    is_results = tuple(shown(cell).strip() for cell in cells[: len(RESULTS_FIRST)]) == RESULTS_FIRST
+    first = len(RESULTS_FIRST) if is_results else 0
+    ours = {"", PROBLEMS, *((EARLIER_PROBLEMS, *RESULTS_LAST, *TO_DO_LAST) if is_results else ())}
     stop = end
-    while stop > len(RESULTS_FIRST) and shown(cells[stop - 1]).strip() in (
-        "",
-        *RESULTS_LAST,
-        *TO_DO_LAST,
-        PROBLEMS,
-    ):
+    while stop > first and shown(cells[stop - 1]).strip() in ours:
         stop -= 1
-    return len(RESULTS_FIRST), stop, end
+    return first, stop, end
 
 
 def _no_header(lines: Sequence[Numbered], missing: Sequence[str], account: AccountKind) -> HeaderFault:
