@@ -20,7 +20,7 @@ from batch.core.service.class_limits import NOTHING_LEARNED
 from batch.core.service.clock_skew import Skew, skew_of
 from batch.core.service.witnesses import LAG
 from batch.core.tally import Exit
-from batch.journal.journals import Journals
+from batch.journal.journals import Journals, journals_of
 from batch.settings.table import SETTING, Settings
 from batch.time_zones import pinned_zones
 from batch.wiziq.errors import LockedOut, Refused, WiziqError
@@ -107,6 +107,16 @@ def look_here(settings: Settings, journals: Journals, account: str) -> Iterator[
     yield _journal(journals, account)
     yield from _list_as_learned(journals, account)
     yield from _shared_classes(journals, account)
+
+
+def look_at_database(settings: Settings) -> Finding:
+    """Whether the database of the journals can be reached."""
+    try:
+        journals = journals_of(settings)
+        facts = {"path": journals.where(""), "accounts": len(journals.accounts())}
+    except CannotRun as error:
+        return Finding("database", Health.BROKEN, error.messages[0])
+    return Finding("database", Health.FINE, Message(DoctorNote.DATABASE, facts))
 
 
 def _limits(settings: Settings, journals: Journals, account: str) -> Finding:

@@ -1,6 +1,7 @@
 """What is asked between runs: can we schedule from here, what was done, take it back, forget what is over."""
 
 import tempfile
+from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -11,7 +12,7 @@ from batch.connection import account_of, service
 from batch.core.errors import CannotRun
 from batch.core.message import JournalFault, Message, RunNote
 from batch.core.tally import Tally
-from batch.doctor import Finding, Health, ask_the_service, look_here
+from batch.doctor import Finding, Health, ask_the_service, look_at_database, look_here
 from batch.journal.journals import FileJournals, Journals, find_batch, journals_of
 from batch.journal.records import SANDBOX_IN_PROCESS, Batch
 from batch.journal.store import Journal
@@ -29,13 +30,25 @@ if TYPE_CHECKING:  # an undo alone needs them
 async def examine(settings: Settings, *, sandbox: bool) -> list[Finding]:
     """What the doctor finds; asks the service, and changes nothing."""
     try:
-        account = account_of(settings, sandbox=sandbox)
+        if not sandbox:
+            settings.credentials()
     except CannotRun as error:
         return [Finding("credentials", Health.BROKEN, error.messages[0])]
     with tempfile.TemporaryDirectory(prefix="classbatch-") as scratch:
         async with service(settings, Path(scratch), sandbox=sandbox) as client:
             findings = await ask_the_service(client, settings.on_unknown)
-    return [*findings, *look_here(settings, journals_of(settings, sandbox=sandbox), account)]
+    return [*findings, *_look_here(settings, sandbox=sandbox)]
+
+
+def _look_here(settings: Settings, *, sandbox: bool) -> Iterator[Finding]:
+    """What can be seen on this computer, and in the database of the journals, which a sandbox does without."""
+    if sandbox and settings.journal is not None:
+        yield look_at_database(settings)
+    try:
+        account = account_of(settings, sandbox=sandbox)
+        yield from look_here(settings, journals_of(settings, sandbox=sandbox), account)
+    except CannotRun as error:
+        yield Finding("journal", Health.BROKEN, error.messages[0])
 
 
 def start_over(settings: Settings, backup: Path | None, now: float, *, sandbox: bool) -> Path | str:

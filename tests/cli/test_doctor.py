@@ -45,6 +45,26 @@ def test_doctor_tells_that_there_are_no_keys(classbatch: Command) -> None:
     assert "CLASSBATCH_ACCESS_KEY" in ran.out
 
 
+#: Nobody listens there.
+NO_DATABASE = "postgresql://classbatch@127.0.0.1:1/classbatch"
+
+
+def test_a_database_that_cannot_be_reached_is_no_fault_of_the_keys(classbatch: Command) -> None:
+    with serving(classbatch) as service:
+        ran = classbatch.at(**KEYS)("doctor", CLASSBATCH_BASE_URL=service.url, CLASSBATCH_JOURNAL=NO_DATABASE)
+    assert ran.code == 2, ran
+    assert "✓ credentials" in ran.out
+    assert "✗ journal" in ran.out
+    assert "✗ credentials" not in ran.out
+
+
+def test_a_sandbox_is_examined_and_the_database_of_the_journals_all_the_same(classbatch: Command) -> None:
+    ran = classbatch("doctor", "--sandbox", CLASSBATCH_JOURNAL=NO_DATABASE)
+    assert ran.code == 2, ran
+    assert "✗ database" in ran.out
+    assert "✓ journal" in ran.out
+
+
 def test_doctor_tells_of_a_damaged_journal_and_of_rows_in_doubt(classbatch: Command, tmp_path: Path) -> None:
     term = timetable(tmp_path / "term.csv", [lesson(number) for number in range(3)])
     with serving(classbatch, "--no-listing", "--fault", "reset-after-create@first 1") as service:

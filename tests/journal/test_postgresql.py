@@ -409,6 +409,7 @@ def test_every_command_works_on_a_database_as_on_files(
     again = other("submit", file, "--json", "-")
     assert (again.code, again.json["counts"]["already"]) == (0, 6)
     assert "2 batches" in other("doctor").out
+    assert "can be reached and has 1 journal." in other("doctor", "--sandbox").out
     assert other("status").out.count("term.csv") == 2
     assert other("results", "--out", tmp_path / "again.xlsx").code == 0
     assert [each["outcome"] for each in rows_of(tmp_path / "again.xlsx")] == [Outcome.ALREADY] * 6

@@ -104,6 +104,7 @@ class DoctorNote(StrEnum):
     LIST_SILENT = auto()  #: `columns` differ by no rule
     LIMITS = auto()  #: `most` from the settings, or `learned`; what it counts, and what its refusals suggest
     ZONES = auto()
+    DATABASE = auto()  #: of the journals, while a sandbox is examined
     NO_JOURNAL_YET = auto()
     SOUND_JOURNAL = auto()
     DAMAGED_JOURNAL = auto()

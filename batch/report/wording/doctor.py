@@ -49,6 +49,10 @@ def words_of(what: DoctorNote, facts: Mapping[str, object]) -> Words:
             return _limits(facts)
         case DoctorNote.ZONES:
             return Words("{zones} zones, tzdata {tzdata}.")
+        case DoctorNote.DATABASE:
+            return Words(
+                "{path} can be reached and has {accounts:count journal}. A sandbox has a journal of its own, in a file."
+            )
         case DoctorNote.NO_JOURNAL_YET:
             return Words("There is none yet; it will be {path}.")
         case DoctorNote.SOUND_JOURNAL:
