@@ -34,7 +34,7 @@ class PastNight:
     ended_at: float
     exit_code: int
     batches: tuple[str, ...] = ()  #: by their ids, as the journal has them
-    failed: tuple[tuple[str, str], ...] = ()  #: (file, why in words)
+    failed: tuple[tuple[str, str], ...] = ()  #: (file; "" where the words name it, why in words)
 
 
 def folder_of(state: Path, inbox: Path) -> Path:

@@ -1,5 +1,7 @@
 """Holds a file that was just taken in against the one before it; `run.submit` asks it before anything is sent."""
 
+from collections.abc import Iterator, Sequence
+
 from batch.core.changes.guard import Limits, Vanished, why_stopped
 from batch.core.changes.kinship import Kinship
 from batch.core.message import Message, NightNote
@@ -8,6 +10,9 @@ from batch.journal.records import Batch
 from batch.journal.store import Journal
 from batch.sending.class_work import ChangePlan
 from batch.sending.earlier_versions import beside_earlier
+
+#: So many classes that are no longer in a file are named one by one.
+_MOST_NAMED = 10
 
 
 class FileGuard:
@@ -74,5 +79,15 @@ class FileGuard:
             facts = {"file": self._is_another.file, "at": self._is_another.started_at}
             notes.append(Message(NightNote.ANOTHER_TIMETABLE, facts))
         if self._vanished and not self._syncs:  # what became of each stands among what is gone
-            notes.append(Message(NightNote.VANISHED, {"vanished": self._vanished}))
+            notes += _vanished(self._vanished)
         return notes
+
+
+def _vanished(classes: Sequence[Vanished]) -> Iterator[Message]:
+    """That they are no longer in the file, and each of them on a line of its own."""
+    yield Message(NightNote.VANISHED, {"number": len(classes)})
+    for each in classes[:_MOST_NAMED]:
+        facts = {"class_id": each.class_id, "title": each.title, "starts": each.starts, "row": each.row}
+        yield Message(NightNote.VANISHED_CLASS, facts)
+    if len(classes) > _MOST_NAMED:
+        yield Message(NightNote.MORE_VANISHED, {"number": len(classes) - _MOST_NAMED})

@@ -65,14 +65,26 @@ def body(night: Night) -> str:
 def in_words(trouble: CannotRun | Unfinished, name: str) -> str:
     """What stopped a file, and what to do."""
     message = message_of(trouble)
-    says = message if name in message else f"{name}: {message}"
+    says = message if _names(trouble, name) else f"{name}: {message}"
     return f"{one_line(says)}\n            {one_line(hint_of(trouble))}"
 
 
 def why_failed(night: Night) -> tuple[tuple[str, str], ...]:
-    """The files that could not be imported, each with why."""
+    """The files that could not be imported, each with why; the file is "" where the words name it."""
     return tuple(
-        (visible(each.name), message_of(each.trouble)) for each in night.failed if each.trouble is not None
+        ("" if _names(each.trouble, each.name) else visible(each.name), message_of(each.trouble))
+        for each in night.failed
+        if each.trouble is not None
+    )
+
+
+def _names(trouble: CannotRun | Unfinished, name: str) -> bool:
+    """Whether what stopped a file names it: among the facts is the file, or its name."""
+    file = Path(name).name
+    return any(
+        isinstance(fact, str | Path) and Path(fact).name == file
+        for message in trouble.messages
+        for fact in message.facts.values()
     )
 
 

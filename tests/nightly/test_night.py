@@ -106,8 +106,11 @@ async def test_a_class_that_vanished_is_told_with_its_id_and_the_row_in_its_plac
         told = (await school.night()).sentences()
         assert school.sandbox is not None
         ids = {each.title: each.class_id for each in school.sandbox.classes[:5]}
-        assert f"- class {ids['Lesson 4']} (Lesson 4, 2031-09-01 16:00 UTC)\n" in told
-        assert f"class {ids['Lesson 5']} (Lesson 5, 2031-09-01 17:00 UTC); row 5 seems to replace it" in told
+        lines = told.splitlines()
+        assert f"- class {ids['Lesson 4']} (Lesson 4, 2031-09-01 16:00 UTC)." in lines
+        assert (
+            f"- class {ids['Lesson 5']} (Lesson 5, 2031-09-01 17:00 UTC); row 5 seems to replace it." in lines
+        )
 
 
 async def test_a_lock_out_leaves_the_files_in_the_inbox_in_their_order(tmp_path: Path) -> None:

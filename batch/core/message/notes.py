@@ -72,7 +72,9 @@ class NightNote(StrEnum):
     FILE_WAITS = auto()
     ACCEPT_AGAIN = auto()
     SAME_CONTENT = auto()
-    VANISHED = auto()
+    VANISHED = auto()  #: how many classes are no longer in the file; each is a note of its own
+    VANISHED_CLASS = auto()  #: one of them, and the `row` that seems to replace it
+    MORE_VANISHED = auto()
     ANOTHER_TIMETABLE = auto()
     GUARD = auto()  #: with the `reasons` why nothing of the file was sent
     INVALID_SHARE = auto()

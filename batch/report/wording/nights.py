@@ -1,16 +1,9 @@
 """What stops a night or a file of it, and what is worth knowing of one."""
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, cast
+from collections.abc import Mapping
 
 from batch.core.message import NightFault, NightNote
-from batch.report.wording.phrases import Words, counted, shift_in_words
-
-if TYPE_CHECKING:
-    from batch.core.changes.guard import Vanished
-
-#: So many classes are named one by one.
-_MOST_LISTED = 10
+from batch.report.wording.phrases import Words, shift_in_words
 
 
 def fault_words(what: NightFault) -> Words:
@@ -97,7 +90,16 @@ def words_of(what: NightNote, facts: Mapping[str, object]) -> Words:
         case NightNote.SAME_CONTENT:
             return Words("The same content as {file} of {at:utc}: only what is still open was tried again.")
         case NightNote.VANISHED:
-            return _vanished(cast("Sequence[Vanished]", facts["vanished"]))
+            are = "is" if facts["number"] == 1 else "are"
+            return Words(
+                f"{{number:count scheduled class|scheduled classes}} {are} no longer in the file. "
+                "What is not wanted is cancelled by `classbatch sync`, or in WizIQ:"
+            )
+        case NightNote.VANISHED_CLASS:
+            seems = "" if facts["row"] is None else "; row {row} seems to replace it"
+            return Words(f"- class {{class_id}} ({{title:title}}, {{starts:utc}}){seems}.")
+        case NightNote.MORE_VANISHED:
+            return Words("- and {number:,} more.")
         case NightNote.ANOTHER_TIMETABLE:
             return Words(
                 "Hardly any class of {file} of {at:utc} is in this file: it counts as another timetable of that "
@@ -134,22 +136,3 @@ def words_of(what: NightNote, facts: Mapping[str, object]) -> Words:
             return Words("The notification could not be delivered.")
         case NightNote.NO_METRICS:
             return Words("The metrics could not be written to {file}.")
-
-
-def _vanished(vanished: "Sequence[Vanished]") -> Words:
-    number = len(vanished)
-    are = "is" if number == 1 else "are"
-    count = counted(number, "scheduled class", "scheduled classes")
-    lines = [
-        f"{count} {are} no longer in the file. What is not wanted is cancelled by `classbatch sync`, or in WizIQ:"
-    ]
-    lines += [_line(place, each) for place, each in enumerate(vanished[:_MOST_LISTED])]
-    if number > _MOST_LISTED:
-        lines.append(f"- and {number - _MOST_LISTED} more")
-    return Words("\n".join(lines))
-
-
-def _line(place: int, gone: "Vanished") -> str:
-    name = f"vanished[{place}]"
-    seems = f"; row {{{name}.row}} seems to replace it" if gone.row is not None else ""
-    return f"- class {{{name}.class_id}} ({{{name}.title:title}}, {{{name}.starts:utc}}){seems}"
