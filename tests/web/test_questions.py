@@ -74,6 +74,8 @@ async def test_names_get_their_addresses_once_and_for_later_files(browser: Brows
     later = await browser.checked(content.replace(b"2031-09-01", b"2031-10-01"))
     assert (asked(later), later.counts) == ([], {"ready": 3})
     assert "Ben Okafor is ben@school.example" in later.text
+    without = await browser.checked(f"{HEADER}\nDrama,2031-11-03 09:00,Europe/London,Ben  OKAFOR,60".encode())
+    assert "As you said: Ben Okafor is ben@school.example." in without.text, "of the teachers it has"
 
 
 FORMS = {

@@ -145,7 +145,7 @@ def check(
         rows=rows,
         week=week,
         load=_load(found["load"]),
-        notes=(*found["notes"], *said_in_words(upload.said)),
+        notes=(*found["notes"], *said_in_words(upload.said, found.get("known_names", ()))),
         nonce=upload.nonce,
         can_run=sends(found) and not found["why_not"],
         why_not=why_not,

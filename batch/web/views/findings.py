@@ -5,7 +5,7 @@ The counts are the tally's, the words those of workbook and terminal.
 
 import json
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from batch.core.plan.load import Day, Load
 from batch.core.rows.column_names import Naming, name_columns
 from batch.core.rows.columns import AccountKind
 from batch.core.rows.problems import Problem
+from batch.core.rows.value_maps import folded
 from batch.core.tally import Tally
 from batch.core.text import one_line
 from batch.report.ending import Ending
@@ -47,7 +48,10 @@ _LONGEST_EXAMPLE = 80
 class Findings:
     """Hears of every row, and keeps what the page shows of it."""
 
-    def __init__(self, *, of_check: bool) -> None:
+    def __init__(self, *, of_check: bool, addresses: Iterable[str] = ()) -> None:
+        """`addresses`: names of presenters that stand for an address."""
+        self._known = {folded(name): name for name in addresses}
+        self._met: set[tuple[int, str]] = set()
         self.samples = Samples()
         self._alike = self._unlisted = self._presumed = 0
         self._moved = self._changing = self._edited = self._differing = 0
@@ -73,6 +77,9 @@ class Findings:
         self._spool.add(row)
         self._weeks.add(row)
         self._names.add(row)
+        if self._known:
+            met = enumerate(map(folded, row.cells))
+            self._met.update((place, self._known[name]) for place, name in met if name in self._known)
         if row.outcome in DONE and row.outcome is not Outcome.CANCELLED and row.presenter and row.starts:
             self._teachers[row.presenter] += 1
         self._unexplained.add(row)
@@ -117,6 +124,9 @@ class Findings:
             "weeks": self._weeks.write(folder),
             "lessons": self._overview.in_words(),
             "names": self._names.all(),
+            "known_names": sorted(
+                name for place, name in self._met if place == columns.get("presenter_email")
+            ),
             "teachers": sorted(self._teachers.items())[:_MOST_TEACHERS],
             "unexplained": self._unexplained.all(),
             "codes": sorted(self._codes),

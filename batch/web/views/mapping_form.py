@@ -1,6 +1,6 @@
 """What a person says on the page about how their file is read: its sheet, columns, dates and time zone."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -127,8 +127,8 @@ def zones_offered() -> tuple[str, ...]:
     return tuple(sorted(zone for zone in known_zones() if not zone.startswith(("Etc/", "SystemV/", "US/"))))
 
 
-def said_in_words(said: FileOverrides) -> Iterator[str]:
-    """What holds for this file alone, because it was said of it."""
+def said_in_words(said: FileOverrides, known_names: Iterable[str] = ()) -> Iterator[str]:
+    """What holds for this file, because it was said of it, or of the teachers whose names (`known_names`) it has."""
     if said.dates:
         yield f"As you said of this file: dates such as 05/06/2031 are written {_DATES_SAID[said.dates]}."
     if said.clock:
@@ -137,5 +137,5 @@ def said_in_words(said: FileOverrides) -> Iterator[str]:
         yield f"As you said of this file: it is an export of {FORMATS[said.format]}."
     if said.time_zone:
         yield f"As you said of this file: where it names no time zone, starts are by the clock of {said.time_zone}."
-    if said.addresses:
-        yield f"As you said: {listed([f'{name} is {address}' for name, address in said.addresses.items()])}."
+    if known := [f"{name} is {said.addresses[name]}" for name in known_names if name in said.addresses]:
+        yield f"As you said: {listed(known)}."

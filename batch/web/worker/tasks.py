@@ -88,7 +88,7 @@ class _Readings(Listener):
 
 
 def _check(order: WorkerRequest, settings: Settings, tell: Tell) -> None:
-    readings, findings = _Readings(), Findings(of_check=True)
+    readings, findings = _Readings(), Findings(of_check=True, addresses=order.said.addresses)
     job = run.Job(
         file=_upload(order),
         settings=settings,
