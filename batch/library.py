@@ -6,11 +6,12 @@ where the command takes them: variables and classbatch.toml, keys among them.
 
 import asyncio
 import tempfile
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from batch import run
 from batch.core.changes.decide import ChangeTerms
@@ -19,11 +20,11 @@ from batch.core.message import Message, SettingFault
 from batch.core.outcome import Outcome
 from batch.core.rows.row import RawRow
 from batch.core.service.first_send import AlikeClasses
-from batch.core.tally import Exit
 from batch.intake import Source, opened
 from batch.journal.records import RowOutcome
 from batch.report.ending import Ending
-from batch.report.facts import BatchFacts, GoneClass, ResultRow
+from batch.report.facts import ResultRow
+from batch.report.for_programs import Report
 from batch.report.wording.messages import both_of, hint_of, message_of
 from batch.sending.listener import Listener
 from batch.settings.resolve import settings_of_process
@@ -42,34 +43,6 @@ class Timetable:
     header: tuple[str, ...]
     rows: tuple[RawRow, ...]
     notes: tuple[str, ...]  #: what is worth telling about the file
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
-    """What became of a timetable."""
-
-    facts: BatchFacts
-    header: tuple[str, ...]  #: every input column as typed
-    rows: tuple[ResultRow, ...]  #: every row, in file order
-    counts: Mapping[str, int]  #: rows by outcome, zeros too
-    exit_code: Exit  #: what the command would have ended with
-    notes: tuple[str, ...]  #: what else a person should know
-    removed: tuple[GoneClass, ...] = ()  #: classes of earlier versions that it no longer asks for
-
-    def __repr__(self) -> str:
-        """One line: the file and its counts; thousands of rows would be no answer."""
-        counts = ", ".join(f"{number} {outcome}" for outcome, number in self.counts.items() if number)
-        return f"<Report of {self.facts.file}: {counts or 'no rows'}>"
-
-    def _repr_html_(self) -> str:
-        """What a notebook shows: the counts, and the first rows that need a person."""
-        from batch.report.notebook import in_html  # noqa: PLC0415 - only notebooks ask for it
-
-        return in_html(self.facts, self.counts, self.rows, self.notes)
-
-    def rows_that_are(self, *outcomes: Outcome) -> tuple[ResultRow, ...]:
-        """The rows that ended so, such as `report.rows_that_are(Outcome.HELD)`."""
-        return tuple(row for row in self.rows if row.outcome in outcomes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +147,7 @@ def check(
             changes=ChangeTerms(sync=sync),
             each_row=rows.append,
         )
-        return _report(run.check(job, listener), rows, listener)
+        return Report.of(run.check(job, listener), rows, listener.said)
 
 
 async def submit(
@@ -222,24 +195,17 @@ async def submit(
     if take_over and as_new:
         raise ValueError("A class is taken over, or the row is sent as a new one: not both.")
     alike = AlikeClasses.TAKE_OVER if take_over else AlikeClasses.AS_NEW if as_new else AlikeClasses.HOLD
-    with _job_settings(settings, sandbox=sandbox) as used:
-        listener, rows = _Listener(progress), list[ResultRow]()
-        job = run.Job(
-            file=_file(source),
-            settings=used,
-            sandbox=sandbox,
-            results=None if results is None else Path(results),
-            workbook=results is not None,
-            only_if_all_valid=only_if_all_valid,
-            limit=limit,
-            retry_refused=retry_refused,
-            alike=alike,
-            first_time=first_time,
-            replaces=replaces,
-            handle_signals=False,
-            each_row=rows.append,
-        )
-        return _report(await run.submit(job, listener), rows, listener)
+    job = partial(
+        run.Job,
+        file=_file(source),
+        only_if_all_valid=only_if_all_valid,
+        limit=limit,
+        retry_refused=retry_refused,
+        alike=alike,
+        first_time=first_time,
+        replaces=replaces,
+    )
+    return await _report_of(run.submit, job, settings, sandbox=sandbox, results=results, progress=progress)
 
 
 async def sync(
@@ -287,27 +253,20 @@ async def sync(
         CannotRun: nothing was sent, or the journal could not be written any more.
         Unfinished: another run is at work on this account.
     """
-    with _job_settings(settings, sandbox=sandbox) as used:
-        listener, rows = _Listener(progress), list[ResultRow]()
-        job = run.Job(
-            file=_file(source),
-            settings=used,
-            sandbox=sandbox,
-            results=None if results is None else Path(results),
-            workbook=results is not None,
-            only_if_all_valid=only_if_all_valid,
-            limit=limit,
-            retry_refused=retry_refused,
-            first_time=first_time,
-            replaces=replaces,
-            changes=ChangeTerms(
-                sync=True, keep_gone=keep_gone, overwrite_edits=overwrite_edits, recreate=recreate
-            ),
-            confirm=lambda plan: plan.stopped or plan.another,
-            handle_signals=False,
-            each_row=rows.append,
-        )
-        return _report(await run.submit(job, listener), rows, listener)
+    job = partial(
+        run.Job,
+        file=_file(source),
+        only_if_all_valid=only_if_all_valid,
+        limit=limit,
+        retry_refused=retry_refused,
+        first_time=first_time,
+        replaces=replaces,
+        changes=ChangeTerms(
+            sync=True, keep_gone=keep_gone, overwrite_edits=overwrite_edits, recreate=recreate
+        ),
+        confirm=lambda plan: plan.stopped or plan.another,
+    )
+    return await _report_of(run.submit, job, settings, sandbox=sandbox, results=results, progress=progress)
 
 
 async def undo(
@@ -345,20 +304,36 @@ async def undo(
     from batch.maintenance import undo as take_back  # noqa: PLC0415 - as above
     from batch.sending.undoing import UndoTerms  # noqa: PLC0415 - as above
 
+    terms = UndoTerms(numbers=rows, overwrite_edits=overwrite_edits)
+
+    async def taken_back(job: run.Job, listener: Listener) -> Ending:
+        return await take_back(UndoJob(job=job, batch=of, terms=terms), listener)
+
+    job = partial(run.Job, file="")
+    return await _report_of(taken_back, job, settings, sandbox=sandbox, results=results, progress=progress)
+
+
+async def _report_of(
+    carry_out: Callable[[run.Job, Listener], Coroutine[Any, Any, Ending]],
+    job: Callable[..., run.Job],
+    settings: Settings | None,
+    *,
+    sandbox: bool,
+    results: str | Path | None,
+    progress: Callable[[Progress], None] | None,
+) -> Report:
+    """Have a job carried out whose settings and whose results are a program's."""
     with _job_settings(settings, sandbox=sandbox) as used:
-        listener, found = _Listener(progress), list[ResultRow]()
-        job = run.Job(
-            file="",
+        listener, rows = _Listener(progress), list[ResultRow]()
+        asked = job(
             settings=used,
             sandbox=sandbox,
             results=None if results is None else Path(results),
             workbook=results is not None,
             handle_signals=False,
-            each_row=found.append,
+            each_row=rows.append,
         )
-        terms = UndoTerms(numbers=rows, overwrite_edits=overwrite_edits)
-        ending = await take_back(UndoJob(job=job, batch=of, terms=terms), listener)
-        return _report(ending, found, listener)
+        return Report.of(await carry_out(asked, listener), rows, listener.said)
 
 
 class _Listener(Listener):
@@ -389,18 +364,6 @@ class _Listener(Listener):
 
     def says(self, note: Message) -> None:
         self.said.append(both_of(note))
-
-
-def _report(ending: Ending, rows: list[ResultRow], listener: _Listener) -> Report:
-    return Report(
-        facts=ending.facts,
-        header=ending.header,
-        rows=tuple(rows),
-        counts=ending.tally.counts(),
-        exit_code=ending.exit_code,
-        notes=(*listener.said, *map(both_of, ending.notes)),
-        removed=ending.gone,
-    )
 
 
 def _file(source: object) -> str | Source:

@@ -15,7 +15,8 @@ import xlsxwriter  # type: ignore[import-untyped]  # annotated, but ships no py.
 
 from batch.core.errors import CannotRun
 from batch.core.outcome import Outcome
-from batch.library import Report, check
+from batch.library import check
+from batch.report.for_programs import Report
 from batch.report.wording.messages import hint_of, message_of
 from batch.settings.resolve import load_settings
 
