@@ -33,6 +33,12 @@ EVENTS: tuple[Event, ...] = (
     Event(
         "cluster.given_back", "A worker was not heard of: what it had in hand is given to others.", ("job",)
     ),
+    Event(
+        "cluster.put_back",
+        "Journals are not as far as they were: the database was put back from a copy, and nothing is sent by them.",
+        ("accounts",),
+    ),
+    Event("cluster.no_look", "A worker could not look after the others this time.", ("error",)),
     Event("lease.lost", "Another run has taken the account over.", ("account",)),
     Event(
         "lease.no_answer", "The database did not take a heartbeat: the account may be taken over.", ("why",)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -37,6 +38,9 @@ from tests.support.command import (
 )
 from tests.support.journals import ACCOUNT, NOW, batch_named, ended, load, row, sent
 from tests.support.postgres import Postgres
+
+if TYPE_CHECKING:
+    from batch.journal.postgresql.journals import PostgresJournals
 
 E = AttemptEnding
 
@@ -260,6 +264,68 @@ def test_a_database_put_back_from_a_copy_is_noticed_and_nothing_is_sent_by_it(
     with journals.open(ACCOUNT, NOW) as journal:
         load(journal, "again", [row("Algebra"), row("Biology", hour=1)])
         assert [len(each.attempts) for each in journal.reports.rows("again")] == [2, 1]
+
+
+def put_back(postgres: Postgres) -> None:
+    """As if the database were that of some commits ago."""
+    with postgres.connect() as connection:
+        connection.execute("UPDATE classbatch_data.account SET commits = commits - 1")
+
+
+def computer(name: str, postgres: Postgres, tmp_path: Path) -> "PostgresJournals":
+    """With a state folder of its own."""
+    from batch.journal.postgresql.journals import PostgresJournals  # noqa: PLC0415 - of the extra
+
+    return PostgresJournals(tmp_path / name, postgres.url)
+
+
+def test_a_computer_that_never_worked_on_an_account_notices_too_that_its_database_was_put_back(
+    postgres: Postgres, tmp_path: Path
+) -> None:
+    here, there = (computer(each, postgres, tmp_path) for each in ("here", "there"))
+    with here.open(ACCOUNT, NOW) as journal:
+        load(journal, "b", [row("Algebra")])
+    assert there.look_at_commits() == []
+    put_back(postgres)
+    assert there.look_at_commits() == [ACCOUNT]
+    assert there.look_at_commits() == [ACCOUNT], "the most that was ever seen is remembered"
+    with pytest.raises(Untrusted) as caught, there.open(ACCOUNT, NOW):
+        pass
+    assert caught.value.messages[0].what is JournalFault.NEWEST_LOST
+
+
+def test_what_was_started_over_on_one_computer_was_started_over_for_all(
+    postgres: Postgres, tmp_path: Path
+) -> None:
+    here, there = (computer(each, postgres, tmp_path) for each in ("here", "there"))
+    with here.open(ACCOUNT, NOW) as journal:
+        for batch in ("b", "c", "d"):
+            load(journal, batch, [row("Algebra")])
+    there.look_at_commits()
+    put_back(postgres)
+    for begun in range(2):  # and it is put back once more, to before that
+        there.start_over(ACCOUNT, NOW, None, timeout_s=60)
+        with here.open(ACCOUNT, NOW) as journal:
+            load(journal, f"again {begun}", [row("Algebra")])
+        assert here.look_at_commits() == there.look_at_commits() == []
+        with postgres.connect() as connection:
+            connection.execute("UPDATE classbatch_data.account SET commits = commits - 1000000000 - 5")
+
+
+def test_numbers_of_commits_that_cannot_be_read_stop_the_account_until_it_is_started_over(
+    postgres: Postgres, tmp_path: Path
+) -> None:
+    here = computer("here", postgres, tmp_path)
+    here.look_at_commits()
+    (tmp_path / "here").mkdir(exist_ok=True)
+    (tmp_path / "here" / "commits_seen").write_text("{spoilt")
+    for use in (lambda: here.open(ACCOUNT, NOW).__enter__(), here.look_at_commits):
+        with pytest.raises(Untrusted) as caught:
+            use()
+        assert caught.value.messages[0].what is JournalFault.BAD_WATERMARK
+    here.start_over(ACCOUNT, NOW, None, timeout_s=60)
+    with here.open(ACCOUNT, NOW):
+        pass
 
 
 def test_a_database_of_a_newer_version_is_left_alone(postgres: Postgres, journals: Journals) -> None:

@@ -82,6 +82,7 @@ class Site:
     services: dict[str, Sandbox] = field(default_factory=dict)
     expected: dict[str, list[Lesson]] = field(default_factory=dict)
     workers: list[Forked] = field(default_factory=list)
+    killed: list[Forked] = field(default_factory=list)
     rounds: int = 0
 
     def ask(self, statement: str, *values: Any, **named: Any) -> list[tuple[Any, ...]]:
@@ -201,6 +202,7 @@ async def _strike(site: Site, kind: str) -> Blow:
     blow = Blow(kind, time.time(), frozenset(account for (account,) in site.ask(_HELD, victim.pid)))
     if kind == "killed":
         victim.kill()
+        site.killed.append(victim)
         site.workers[site.workers.index(victim)] = site.new_worker()
         return blow
     victim.send_signal(signal.SIGSTOP)

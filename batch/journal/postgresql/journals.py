@@ -3,6 +3,7 @@
 What a computer keeps of its own is small:
 
     <state>/<account>/watermark    how many commits this computer has seen of the journal
+    <state>/commits_seen           the same of every account, where a worker runs
 
 A database that was put back from a copy has fewer commits, and nothing is sent by it. A
 pooler that changes connections between transactions loses the session's account: none
@@ -11,7 +12,7 @@ may stand between.
 
 import secrets
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,7 @@ try:
 except ImportError as error:
     raise CannotRun(JournalFault.NO_PSYCOPG) from error
 
+from batch.journal.postgresql.commits_seen import commits_seen, forget_commits, note_commits
 from batch.journal.postgresql.database import PostgresDatabase
 from batch.journal.postgresql.lease import holder_of, leased, session_name
 from batch.journal.postgresql.schema import prepare, version_of
@@ -64,7 +66,10 @@ _NEW_ACCOUNT = (
     "INSERT INTO classbatch_data.account (owner, id, created_at, stamp) VALUES (%(account)s, %(account)s, %(now)s, %(stamp)s)"
     " ON CONFLICT DO NOTHING"
 )
-_START_OVER = "UPDATE account SET started_over_at = %(until)s, commits = commits + 1 RETURNING commits"
+#: More than any computer can have seen of a journal: for all of them it was started over.
+_BEYOND = 10**9
+_START_OVER = "UPDATE account SET started_over_at = %(until)s, commits = greatest(commits, %(seen)s) + %(beyond)s RETURNING commits"
+_COMMITS = "SELECT owner, commits FROM classbatch_data.account"
 _FIRST_NAME = "SELECT of_account FROM classbatch_data.alias WHERE account = %(account)s"
 
 
@@ -162,10 +167,7 @@ class PostgresJournals:
         path = self._state / account / "watermark"
         if moved := connection.execute(_MOVED, {"account": account}).fetchone():
             raise CannotRun(JournalFault.MOVED, path=self.where(account), to=moved[0])
-        try:
-            seen = watermark.read()
-        except ValueError:
-            raise untrusted(path, JournalFault.BAD_WATERMARK) from None
+        seen = self._seen(account, watermark, path)
         found = connection.execute("SELECT commits FROM account").fetchone()
         in_file = self._state / account / "journal.sqlite3"
         if in_file.exists():  # one that was moved here has another name
@@ -178,6 +180,25 @@ class PostgresJournals:
             raise untrusted(
                 path, JournalFault.NEWEST_LOST, where=self.where(account), lost=lost, commits=seen
             )
+
+    def _seen(self, account: str, watermark: Watermark, path: Path) -> int:
+        """How many commits this computer knows of, by its own work or by what its workers saw of others'."""
+        try:
+            with translate_disk_errors(self._state):
+                return max(watermark.read(), commits_seen(self._state).get(account, 0))
+        except ValueError:
+            raise untrusted(path, JournalFault.BAD_WATERMARK) from None
+
+    def look_at_commits(self) -> list[str]:
+        """Note how far every account is; return those that are not as far as they were: the database was put back from a copy."""
+        with self.connected() as connection:
+            commits = {owner: int(count) for owner, count in connection.execute(_COMMITS)}
+        with translate_disk_errors(self._state):
+            self._state.mkdir(parents=True, exist_ok=True, mode=0o700)
+            try:
+                return note_commits(self._state, commits)
+            except ValueError:
+                raise untrusted(self._state / "commits_seen", JournalFault.BAD_WATERMARK) from None
 
     @contextmanager
     def reading(self, account: str) -> Iterator[Journal]:
@@ -206,11 +227,18 @@ class PostgresJournals:
         """
         if backup is not None:
             raise CannotRun(JournalFault.NO_FILE_BACKUP)
-        watermark = Watermark(self._state / account / "watermark")
+        watermark, seen = Watermark(self._state / account / "watermark"), 0
         with self.locked(account, now), self.connected(account, for_writing=True) as connection:
             values = {"account": account, "now": now, "stamp": secrets.token_hex(8)}
             connection.execute(_NEW_ACCOUNT, values)
-            found = connection.execute(_START_OVER, {"until": now + timeout_s}).fetchone()
+            with suppress(ValueError):
+                seen = watermark.read()
+            try:
+                seen = max(seen, commits_seen(self._state).get(account, 0))
+            except ValueError:
+                forget_commits(self._state)
+            values = {"until": now + timeout_s, "seen": seen, "beyond": _BEYOND}
+            found = connection.execute(_START_OVER, values).fetchone()
             with translate_disk_errors(self._state):
                 (self._state / account).mkdir(parents=True, exist_ok=True, mode=0o700)
                 watermark.reset(found[0] if found else 0)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from procrastinate import App, JobContext
+from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import DeleteJobCondition, Job
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
 
@@ -89,12 +90,14 @@ class Worker:
         self._until_empty = until_empty
         self._silent_s = settings.takeover_s
         self._metrics = settings.metrics_file
-        self._deposits = Deposits(PostgresJournals(settings.state, url, takeover_s=settings.takeover_s))
+        self._journals = PostgresJournals(settings.state, url, takeover_s=settings.takeover_s)
+        self._deposits = Deposits(self._journals)
         self._app = app_at(url, connections=concurrency + 3)
         self._imports: dict[Nightly, asyncio.AbstractEventLoop] = {}
         self.is_stopping = False
         self.trouble: CannotRun | None = None  #: why it takes nothing any more
         self._task: asyncio.Task[None] | None = None
+        self._put_back: list[str] = []  #: accounts whose journal is not as far as it was
 
     async def run(self) -> None:
         """Work until a signal comes; what is under way is drained, and left to others.
@@ -104,6 +107,7 @@ class Worker:
         """
         self._app.task(name=TASK, queue=SCHEMA, retry=_Again(), pass_context=True)(self._import_file)
         async with opened(self._app, self._deposits):
+            await self._look_at_commits()
             self._task = asyncio.create_task(self._work(self._app))
             keeper = asyncio.create_task(self._look_after_others(self._app))
             loop = asyncio.get_running_loop()
@@ -150,10 +154,21 @@ class Worker:
     async def _look_after_others(self, app: App) -> None:
         while True:
             await asyncio.sleep(self._silent_s / 3)
-            if self._metrics is not None:
-                await asyncio.to_thread(self._write_metrics, self._metrics)
-            for job in await give_back_stalled(app, self._silent_s):
-                log.warning("cluster.given_back", extra={"job": job.id})
+            try:
+                await self._look_at_commits()
+                if self._metrics is not None:
+                    await asyncio.to_thread(self._write_metrics, self._metrics)
+                for job in await give_back_stalled(app, self._silent_s):
+                    log.warning("cluster.given_back", extra={"job": job.id})
+            except (CannotRun, ConnectorException) as error:  # whoever takes jobs meets it, too, and ends
+                log.warning("cluster.no_look", extra={"error": type(error).__name__})
+
+    async def _look_at_commits(self) -> None:
+        """Remember how far each account's journal is, and say which are not as far as they were: nothing is sent by them."""
+        put_back = await asyncio.to_thread(self._journals.look_at_commits)
+        if put_back and put_back != self._put_back:
+            log.error("cluster.put_back", extra={"accounts": put_back})
+        self._put_back = put_back
 
     def _write_metrics(self, path: Path) -> None:
         waiting, oldest = self._deposits.waiting()

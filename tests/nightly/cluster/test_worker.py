@@ -68,6 +68,7 @@ def test_what_was_enqueued_on_one_computer_is_imported_on_another(
     there = computer.at(CLASSBATCH_STATE=str(tmp_path / "there"))
     worked = there("worker", "--until-empty")
     assert worked.code == 0, worked.err
+    assert (tmp_path / "there" / "commits_seen").exists(), "it would notice a database that was put back"
     assert slow_service.titles() == titles(range(1, 9), range(11, 19))
     assert computer("status").out.count(".csv") == 2
     assert computer("results", "--out", tmp_path / "results.xlsx").code == 0
