@@ -4,7 +4,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,11 +17,12 @@ from batch.journal.journals import FileJournals, Journals, find_batch, journals_
 from batch.journal.records import SANDBOX_IN_PROCESS, Batch
 from batch.journal.store import Journal
 from batch.report.projection import tally_of
+from batch.sending.environment import Environment, real_environment
 from batch.settings.table import Settings
 
 if TYPE_CHECKING:  # an undo alone needs them
     from batch.report.ending import Ending
-    from batch.run import Environment, Job
+    from batch.run import Job
     from batch.sending.listener import Listener
     from batch.sending.undo_plan import UndoPlan
     from batch.sending.undoing import UndoTerms
@@ -119,7 +120,7 @@ class UndoJob:
     batch: str | None = None  #: what is taken back; None: the newest that is no undo
 
 
-async def undo(asked: UndoJob, listener: "Listener", world: "Environment | None" = None) -> "Ending":
+async def undo(asked: UndoJob, listener: "Listener", world: Environment | None = None) -> "Ending":
     """Take back what a batch did: cancel the classes that it made, and change back those that it changed.
 
     Raises:
@@ -131,7 +132,7 @@ async def undo(asked: UndoJob, listener: "Listener", world: "Environment | None"
     from batch.journal.recorder import recording  # noqa: PLC0415 - see above
     from batch.sending.undoing import UndoRun  # noqa: PLC0415 - see above
 
-    world = world or run.real_environment()
+    world = world or real_environment()
     job, now = asked.job, world.clock()
     account = await run.account_for(job, listener, now)
     folder = job.settings.state / account
@@ -208,12 +209,12 @@ def _undone(journal: Journal, wanted: str | None, where: Path | str) -> Batch:
     return found
 
 
-def _batch(undone: Batch, job: "Job", world: "Environment") -> Batch:
+def _batch(undone: Batch, job: "Job", world: Environment) -> Batch:
     """The undo's own batch, with the facts of the file whose batch it takes back."""
     now = world.clock()
     return replace(
         undone,
-        id=f"{datetime.fromtimestamp(now, UTC):%Y%m%d-%H%M%S}-{int(world.chance() * 0x10000):04x}",
+        id=world.batch_id(now),
         sha256="",
         sent_to=SANDBOX_IN_PROCESS if job.sandbox else job.settings.base_url,
         sandbox=job.sandbox,

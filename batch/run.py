@@ -4,17 +4,14 @@ Nothing is sent before the whole file was read, the journal proved sound and the
 place of the results writable; whatever ends the run after that, the journal has it.
 """
 
-import random
-import re
 import tempfile
-import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Protocol, TextIO
 
 from batch.connection import account_of, service
 from batch.core.changes.decide import ChangeTerms
@@ -35,11 +32,12 @@ from batch.journal.records import Batch
 from batch.journal.store import Journal
 from batch.report.ending import Ending, Maker, ending_of
 from batch.report.facts import ResultRow
-from batch.report.output_files import find_writable, keep_apart
+from batch.report.output_files import find_writable, keep_apart, results_beside
 from batch.report.projection import load_of, tally_of
 from batch.report.wording.phrases import Reader
 from batch.sending.changed_settings import note_changed_settings
 from batch.sending.earlier_versions import Beside, beside_earlier, note_earlier_versions
+from batch.sending.environment import Environment, real_environment
 from batch.sending.foreseen_changes import note_changes
 from batch.sending.listener import Listener
 from batch.sending.planning import Planning
@@ -48,10 +46,14 @@ from batch.settings.table import Settings
 
 if TYPE_CHECKING:
     from batch.journal.recorder import Recorder
-    from batch.sending.changes import Confirm, FileChanges
+    from batch.sending.changes import Confirm
     from batch.sending.control import Control
-    from batch.sending.listing import AccountList
     from batch.sending.operating import ChangesClasses
+    from batch.sending.passes import BatchRun, Service
+
+    class SendsAndChanges(Service, ChangesClasses, Protocol):
+        """What is asked of the service here; see `batch.wiziq.client`."""
+
 
 #: A sandbox in this process commits at once: nobody has to wait a minute for it.
 SANDBOX_SETTLE_S = 1.0
@@ -85,25 +87,6 @@ class Job:
     each_row: Callable[[ResultRow], None] | None = None  #: hears of every row at the end, in file order
 
 
-@dataclass(frozen=True, slots=True)
-class Environment:
-    """What a run takes from outside: time, chance, waiting."""
-
-    clock: Callable[[], float]  #: UTC seconds, and never set back
-    chance: Callable[[], float] = random.random
-
-
-def real_environment() -> Environment:
-    """The machine's clock, as it stood at the start: setting it back or forth moves no deadline."""
-    began, then = time.time(), _since_boot()
-    return Environment(clock=lambda: began + (_since_boot() - then))
-
-
-def _since_boot() -> float:
-    """Seconds that go on while the machine sleeps, where it can tell: a lid was closed on many a run."""
-    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
-
-
 async def submit(job: Job, listener: Listener, world: Environment | None = None) -> Ending:
     """Schedule every row of a file that is valid, has room and does not exist yet.
 
@@ -113,7 +96,6 @@ async def submit(job: Job, listener: Listener, world: Environment | None = None)
     """
     # A check does without these, and without asyncio and all that they bring.
     from batch.journal.recorder import recording  # noqa: PLC0415 - see above
-    from batch.sending.passes import BatchRun  # noqa: PLC0415 - see above
 
     world = world or real_environment()
     results = (job.results or default_results(job.file)) if job.workbook else None
@@ -136,16 +118,7 @@ async def submit(job: Job, listener: Listener, world: Environment | None = None)
             batch = replace(batch, finished_at=world.clock())
             return report(job, journal, batch, results, stopped=stopped)
         async with recording(journal) as recorder, service(job.settings, folder, sandbox=job.sandbox) as api:
-            passes = BatchRun(
-                batch.id,
-                terms_of(job, world.clock()),
-                api=api,
-                recorder=recorder,
-                listener=listener,
-                clock=world.clock,
-                chance=world.chance,
-                changes=_changes(job, intake, api, recorder, listener, world),
-            )
+            passes = _batch_run(job, intake, terms_of(job, world.clock()), api, recorder, listener, world)
             listener.control(passes)
             with (
                 drained(passes, listener) if job.handle_signals else nullcontext(),
@@ -199,7 +172,6 @@ async def look(job: Job, listener: Listener, world: Environment | None = None) -
         Unfinished: its list cannot be had now.
     """
     from batch.journal.recorder import recording  # noqa: PLC0415 - as in `submit`
-    from batch.sending.passes import BatchRun  # noqa: PLC0415 - as in `submit`
 
     world = world or real_environment()
     account = _account_of_check(job) or account_of(job.settings, sandbox=job.sandbox)
@@ -214,16 +186,7 @@ async def look(job: Job, listener: Listener, world: Environment | None = None) -
             recording(journal) as recorder,
             service(job.settings, own if own.exists() else Path(folder), sandbox=job.sandbox) as api,
         ):
-            stopped = await BatchRun(
-                intake.batch.id,
-                terms,
-                api=api,
-                recorder=recorder,
-                listener=listener,
-                clock=world.clock,
-                chance=world.chance,
-                changes=_changes(job, intake, api, recorder, listener, world),
-            ).look()
+            stopped = await _batch_run(job, intake, terms, api, recorder, listener, world).look()
         return _check_report(job, journal, intake, stopped)
 
 
@@ -266,21 +229,9 @@ def _marking(job: Job, intake: Intake, out: Path) -> Maker:
 
 
 def default_results(file: str | Source) -> Path:
-    """Where the results go unless the person says otherwise: beside the file.
-
-    The ending is in their name only where another timetable of that name lies beside it.
-    """
-    path = Path(file if isinstance(file, str) and file != STDIN else "timetable.csv")
-    kind = path.suffix.casefold()
-    others = (path.with_suffix(each) for each in SUFFIXES if each != kind) if path.name else ()
-    ending = f"-{kind.removeprefix('.')}" if kind and any(each.exists() for each in others) else ""
-    # Not with_name: "." has no name, and it is the loader that says what is wrong with a folder.
-    if before := _RESULTS.fullmatch(path.stem):  # of results that were mended: the next ones
-        return path.parent / f"{before['of']}-results-{int(before['nth'] or 1) + 1}.xlsx"
-    return path.parent / f"{path.stem or 'timetable'}{ending}-results.xlsx"
-
-
-_RESULTS = re.compile(r"(?P<of>.+)-results(?:-(?P<nth>[0-9]{1,3}))?")
+    """Where the results go unless the person says otherwise: beside the file."""
+    named = isinstance(file, str) and file != STDIN
+    return results_beside(Path(str(file) if named else "timetable.csv"), SUFFIXES)
 
 
 def check_outputs(job: Job, workbook: Path | None, *, or_beside: bool = True) -> None:
@@ -314,13 +265,12 @@ def _take_in(
     job: Job, journal: Journal, account: str, listener: Listener, world: Environment, *, keeps: bool
 ) -> Intake:
     now = world.clock()
-    batch = f"{datetime.fromtimestamp(now, UTC):%Y%m%d-%H%M%S}-{int(world.chance() * 0x10000):04x}"
     intake = take_in(
         job.file,
         job.settings,
         journal,
         account=account,
-        batch=batch,
+        batch=world.batch_id(now),
         sandbox=job.sandbox,
         now=now,
         kept_in=job.settings.state / account if account else None,
@@ -386,28 +336,40 @@ def terms_of(job: Job, now: float) -> Terms:
     )
 
 
-def _changes(
+def _batch_run(
     job: Job,
     intake: Intake,
-    api: "ChangesClasses",
+    terms: Terms,
+    api: "SendsAndChanges",
     recorder: "Recorder",
     listener: Listener,
     world: Environment,
-) -> "Callable[[AccountList], FileChanges]":
-    """Makes what looks after the changes of a file, by the list that its run takes."""
+) -> "BatchRun":
     from batch.sending.changes import FileChanges  # noqa: PLC0415 - as in `submit`
+    from batch.sending.passes import BatchRun  # noqa: PLC0415 - as in `submit`
 
-    return partial(
+    clock, chance = world.clock, world.chance
+    changes = partial(
         FileChanges,
         batch=intake.batch,
         header=intake.header,
-        terms=terms_of(job, world.clock()),
+        terms=terms,
         api=api,
         recorder=recorder,
-        clock=world.clock,
-        chance=world.chance,
+        clock=clock,
+        chance=chance,
         listener=listener,
         confirm=job.confirm,
+    )
+    return BatchRun(
+        intake.batch.id,
+        terms,
+        api=api,
+        recorder=recorder,
+        listener=listener,
+        clock=clock,
+        chance=chance,
+        changes=changes,
     )
 
 

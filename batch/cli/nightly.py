@@ -154,7 +154,7 @@ def _enqueue(order: "Order", listener: "Listener", profiles: Sequence[str]) -> N
         from batch.nightly.cluster.enqueueing import enqueue_inbox  # noqa: PLC0415 - of the extra
     except ImportError as error:
         raise CannotRun(JournalFault.NO_PSYCOPG) from error
-    from batch.run import real_environment  # noqa: PLC0415 - see the module's docstring
+    from batch.sending.environment import real_environment  # noqa: PLC0415 - see the module's docstring
 
     url = order.settings.journal.get_secret_value()
     done = run_async(enqueue_inbox(order, url, listener, real_environment(), profiles=profiles))

@@ -35,7 +35,7 @@ def worker(*, concurrency: int, until_empty: bool, **flags: object) -> None:
             from batch.nightly.cluster.worker import Worker  # noqa: PLC0415 - of the extra
         except ImportError as error:
             raise CannotRun(JournalFault.NO_PSYCOPG) from error
-        from batch.run import real_environment  # noqa: PLC0415 - see `main`
+        from batch.sending.environment import real_environment  # noqa: PLC0415 - see `main`
         from batch.settings.resolve import settings_of_process  # noqa: PLC0415 - see `main`
         from batch.settings.table import Settings  # noqa: PLC0415 - see `main`
 

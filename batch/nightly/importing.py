@@ -28,6 +28,7 @@ from batch.nightly.night import MOST_LISTED, Night, Order, Taken
 from batch.nightly.stopping import Stopping
 from batch.report.ending import Ending
 from batch.report.json_report import write_json_error
+from batch.sending.environment import Environment
 from batch.sending.listener import Listener
 from batch.settings.accounts import OWN_FOLDERS
 from batch.settings.table import Settings
@@ -44,7 +45,7 @@ class Nightly:
         listener: Listener,
         *,
         on_taken: Callable[[Taken], None],
-        world: run.Environment,
+        world: Environment,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
         """`on_taken` hears of each file as soon as it is dealt with."""

@@ -17,7 +17,7 @@ from batch.nightly.metrics import write_metrics
 from batch.nightly.night import Night, Order, Taken
 from batch.nightly.notification import Notice
 from batch.nightly.wording import body, summary_line, title, why_failed
-from batch.run import Environment, real_environment
+from batch.sending.environment import Environment, real_environment
 from batch.sending.listener import Listener
 
 log = logging.getLogger(__name__)

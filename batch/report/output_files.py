@@ -11,7 +11,7 @@ import re
 import shutil
 import stat
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from enum import Enum, auto, unique
 from itertools import combinations, count
@@ -32,6 +32,7 @@ _SEAL = b"classbatch "
 _SEALED = len(_SEAL) + 64  #: with the digest's hexadecimal digits
 #: In the properties of each workbook of ours, where other programs leave it: a seal that is gone was there.
 MARK = "Written by classbatch"
+_NAME_OF_RESULTS = re.compile(r"(?P<of>.+)-results(?:-(?P<nth>[0-9]{1,3}))?")
 _OF_RESULTS = re.compile(r">row<.{0,200}>outcome<.{0,200}>call_id<.{0,200}>class_id<", re.DOTALL)
 #: No row of a file makes a longer line of JSON; a file of somebody's is not read into memory whole.
 _LONGEST_LINE = 16 << 20
@@ -236,6 +237,24 @@ def _are_one(one: Path, other: Path) -> bool:
         return one.samefile(other)
     except OSError:  # one of them is not there yet
         return one.resolve() == other.resolve()
+
+
+def results_beside(path: Path, kinds: Collection[str]) -> Path:
+    """Where the results of a file go unless the person says otherwise.
+
+    The ending is in their name only where another timetable of that name lies beside it.
+
+    Args:
+        path: of the file.
+        kinds: what the names of timetables end with.
+    """
+    kind = path.suffix.casefold()
+    others = (path.with_suffix(each) for each in kinds if each != kind) if path.name else ()
+    ending = f"-{kind.removeprefix('.')}" if kind and any(each.exists() for each in others) else ""
+    # Not with_name: "." has no name, and it is the reader that says what is wrong with a folder.
+    if before := _NAME_OF_RESULTS.fullmatch(path.stem):  # of results that were mended: the next ones
+        return path.parent / f"{before['of']}-results-{int(before['nth'] or 1) + 1}.xlsx"
+    return path.parent / f"{path.stem or 'timetable'}{ending}-results.xlsx"
 
 
 def find_writable(path: Path, *, or_beside: bool = False, ending: str = "") -> None:

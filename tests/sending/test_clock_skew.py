@@ -9,7 +9,7 @@ from batch.core.message import Message, RunNote
 from batch.core.service.clock_skew import Skew, skew_of
 from batch.core.tally import Exit
 from batch.report.wording.messages import message_of
-from batch.run import real_environment
+from batch.sending.environment import real_environment
 from tests.trials.case import ACCOUNT, Case
 from tests.trials.running import Ran, environment_of, run_here, scene_of
 

@@ -11,7 +11,8 @@ from batch import run
 from batch.core.outcome import Outcome
 from batch.core.tally import Exit
 from batch.report.facts import ResultRow
-from batch.run import Environment, Job
+from batch.run import Job
+from batch.sending.environment import Environment
 from batch.settings.resolve import load_settings
 from tests.sending.test_steering import Steersman
 from tests.support.command import KEYS, Service, lesson, lessons, timetable

@@ -18,9 +18,9 @@ from batch.core.tally import Exit
 from batch.nightly.night import Order, Taken
 from batch.nightly.run import run_nightly
 from batch.report.wording.messages import both_of
-from batch.run import Environment
 from batch.sandbox import SandboxSettings
 from batch.sandbox.server import Sandbox, running_sandbox
+from batch.sending.environment import Environment
 from batch.sending.listener import Listener
 from batch.settings.accounts import OWN_FOLDERS
 from batch.settings.resolve import load_settings

@@ -16,10 +16,11 @@ from batch.cli.terminal import Terminal
 from batch.core.changes.decide import ChangeTerms
 from batch.core.service.first_send import AlikeClasses
 from batch.maintenance import UndoJob, undo
-from batch.run import Environment, Job, submit
+from batch.run import Job, submit
 from batch.sandbox import KeyPair, SandboxSettings
 from batch.sandbox.server import Sandbox, running_sandbox
 from batch.sending.changes import Confirm
+from batch.sending.environment import Environment
 from batch.sending.undoing import UndoTerms
 from batch.settings.resolve import load_settings
 from batch.settings.table import Settings

@@ -24,6 +24,7 @@ from batch.report.styled import plain
 from batch.report.wording.messages import both_of, hint_of, message_of
 from batch.sandbox import FaultPlan
 from batch.sandbox.server import running_sandbox
+from batch.sending.environment import Environment, real_environment
 from batch.sending.listener import Listener
 from batch.settings.resolve import load_settings
 from tests.support.command import NO_CERTIFICATES
@@ -149,7 +150,7 @@ async def run_here(
         limit=limit,
         alike=alike,
     )
-    world = run.Environment(clock=run.real_environment().clock, chance=lambda: scene.chance.random() / 10)
+    world = Environment(clock=real_environment().clock, chance=lambda: scene.chance.random() / 10)
     quiet = _Quiet()
     try:
         ending = await run.submit(job, quiet, world)

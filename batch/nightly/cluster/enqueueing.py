@@ -12,7 +12,7 @@ from batch.nightly.filing import Destination
 from batch.nightly.inbox import look
 from batch.nightly.inbox_lock import inbox_locked
 from batch.nightly.night import Order
-from batch.run import Environment
+from batch.sending.environment import Environment
 from batch.sending.listener import Listener
 
 

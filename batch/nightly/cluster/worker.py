@@ -30,7 +30,7 @@ from batch.nightly.cluster.job_queue import SCHEMA, TASK, app_at, give_back_stal
 from batch.nightly.importing import Nightly
 from batch.nightly.metrics import write_queue_metrics
 from batch.nightly.night import Order, Taken
-from batch.run import Environment
+from batch.sending.environment import Environment
 from batch.sending.listener import Listener
 from batch.settings.table import Settings
 
