@@ -284,7 +284,7 @@ async def undo(
     Only what nobody has touched since is taken back. Cut short, the same call goes on.
 
     Args:
-        of: the batch, as `report.facts.batch` names it; by default the newest that took none back.
+        of: the batch, as `report.facts.batch` names it; by default the last that did something, and took none back.
         rows: only these, by the numbers that Excel shows.
         settings: by default those of this process.
         sandbox: take back what was sent to a sandbox in this process; its settings have to be the same.

@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING
 from batch.connection import account_of, service
 from batch.core.errors import CannotRun
 from batch.core.message import JournalFault, Message, RunNote
+from batch.core.rows.column_names import name_columns
+from batch.core.rows.columns import AccountKind
+from batch.core.rows.row import Header
 from batch.core.tally import Tally
 from batch.doctor import Finding, Health, ask_the_service, look_at_database, look_here
 from batch.journal.journals import FileJournals, Journals, find_batch, journals_of
@@ -117,7 +120,7 @@ class UndoJob:
 
     job: "Job"  #: settings, places and the like; its file is that of the batch
     terms: "UndoTerms"
-    batch: str | None = None  #: what is taken back; None: the newest that is no undo
+    batch: str | None = None  #: what is taken back; None: the last that did something, and is no undo
 
 
 async def undo(asked: UndoJob, listener: "Listener", world: Environment | None = None) -> "Ending":
@@ -140,6 +143,9 @@ async def undo(asked: UndoJob, listener: "Listener", world: Environment | None =
     journals = journals_of(job.settings, sandbox=job.sandbox)
     with journals.locked(account, now) as lock, journals.open(account, now, lock) as journal:
         undone = _undone(journal, asked.batch, journals.where(""))
+        if asked.batch is None:
+            facts = {"batch": undone.id, "file": undone.file, "at": undone.started_at}
+            listener.says(Message(RunNote.TAKES_BACK, facts))
         job = replace(job, file=undone.file)
         results = (job.results or _beside(undone)) if job.workbook else None
         run.check_outputs(job, results)
@@ -159,6 +165,7 @@ async def undo(asked: UndoJob, listener: "Listener", world: Environment | None =
                 listener=listener,
                 clock=world.clock,
                 chance=world.chance,
+                name_of=_header_of(undone, job.settings).own_name,
             )
             plan = await taking_back.prepare()
             _check_plan(plan, undone, terms)
@@ -177,6 +184,14 @@ async def undo(asked: UndoJob, listener: "Listener", world: Environment | None =
             facts = {"file": undone.file, "made": plan.cancelled, "changed": plan.changed}
             notes.append(Message(RunNote.MADE_AGAIN, facts))
         return run.report(job, journal, batch, results, stopped=stopped, notes=notes)
+
+
+def _header_of(batch: Batch, settings: Settings) -> Header:
+    """The header of a file that was sent, as far as it can be told which of its columns is which."""
+    from batch.intake import naming_of  # noqa: PLC0415 - the other commands of this module do without
+
+    named = name_columns(batch.header, AccountKind(batch.account), naming_of(settings))
+    return Header(row=0, names=batch.header, columns=named.columns)
 
 
 def _check_account(asked: UndoJob, account: str) -> None:
@@ -200,8 +215,10 @@ def _undone(journal: Journal, wanted: str | None, where: Path | str) -> Batch:
     Raises:
         CannotRun: it took one back itself, or there is none.
     """
-    known = journal.batches.all()
-    found = next((each for each in known if (each.id == wanted if wanted else each.undoes is None)), None)
+    known = [each for each in journal.batches.all() if (each.id == wanted if wanted else each.undoes is None)]
+    found = known[0] if known else None
+    if wanted is None:  # one that was stopped before it did anything is not what was meant
+        found = next((each for each in known if journal.undo.did_something(each.id)), found)
     if found is None:
         raise CannotRun(JournalFault.NO_BATCH, state=where, batch=wanted)
     if found.undoes is not None:

@@ -67,7 +67,7 @@ def undo(
 ) -> None:
     """Take back what a BATCH did: cancel the classes that it made, and change back those that it changed.
 
-    Without BATCH: the newest. Only what nobody has touched since is taken back; the plan is shown first.
+    Without BATCH: the last that made, changed or cancelled a class. Only what nobody has touched since is taken back; the plan is shown first.
     """
     with (
         report_errors(json_to),

@@ -31,6 +31,13 @@ SELECT row.position, row.number, row.starts, done.class_id, done.is_in_doubt FRO
   ) AS each_of_them GROUP BY position) AS done
 JOIN row ON row.batch = :batch AND row.position = done.position ORDER BY row.position
 """
+#: Whether a batch made, changed or cancelled a class, or may have.
+_DID_SOMETHING = (
+    "SELECT EXISTS (SELECT 1 FROM row CROSS JOIN attempt ON attempt.fingerprint = row.fingerprint"
+    "  AND attempt.batch = row.batch AND attempt.position = row.position WHERE row.batch = :batch AND attempt.kind = 'sent'"
+    "  AND (ending IS NULL OR ending IN ('created', 'found', 'no_answer', 'changed', 'cancelled')))"
+    " OR EXISTS (SELECT 1 FROM operation WHERE batch = :batch AND (ending IS NULL OR ending IN ('done', 'found', 'no_answer')))"
+)
 #: The first that was sent is the one that made the class; one that another journal sent was made by none of ours.
 _CREATED_BY = (
     "SELECT batch FROM attempt WHERE (class_id = :class_id OR former_class_id = :class_id) AND kind = 'sent'"
@@ -111,6 +118,10 @@ class UndoStore:
             else None,
             starts=starts,
         )
+
+    def did_something(self, batch: str) -> bool:
+        """Whether a batch made, changed or cancelled a class, or may have."""
+        return bool(self._database.value(_DID_SOMETHING, batch=batch))
 
     def holders(self, fingerprints: Collection[str]) -> dict[str, str]:
         """Which class stands for each of these."""

@@ -131,7 +131,7 @@ class ChangePlanner:
                 self._plan.works[work.tag] = work
                 self._show(verdict, row.title, work.note)
                 outcome = Outcome.READY if self._is_check else Outcome.NOT_SENT
-                note = work.note if self._is_check else Message(ChangeNote.NOT_CHANGED_YET)
+                note = work.note if self._is_check else Message(ChangeNote.NOT_CHANGED_YET, facts)
                 self._plan.entries.append(RowOutcome(self._batch.id, row.lesson.tag, outcome, None, note))
             case Verdict.ADOPT:
                 self._plan.adopted.append(work)
@@ -180,7 +180,7 @@ class ChangePlanner:
             before=self._known.stands(old, operations),
             after=self._known.slot(row.presenter, row.lesson.starts, row.ends, row.room_until),
             zone=old.zone,
-            note=changed_message(old, row.parameters, row.lesson.starts, row.zone, self._header.name_of),
+            note=changed_message(old, row.parameters, row.lesson.starts, row.zone, self._header.own_name),
             left=tuple(self._known.left(old, operations)),
             wanted=row.wanted,
             is_loose=is_loose,
@@ -293,11 +293,12 @@ class ChangePlanner:
     def _leave_out(self) -> None:
         """What is not to be sent in this run: all of it while a row is invalid, or more than so many."""
         terms, works = self._terms, self._plan.works
-        most, note = terms.most_rows, Message(RowNote.MOST_ROWS, {"most": terms.most_rows})
+        most, what, facts = terms.most_rows, RowNote.MOST_ROWS, {"most": terms.most_rows}
         if terms.only_if_all_valid and self._journal.planning.has_invalid(self._batch.id):
-            most, note = 0, Message(RowNote.OTHERS_INVALID)
+            most, what, facts = 0, RowNote.OTHERS_INVALID, {}
         for tag in sorted(works)[most:] if most is not None else ():
             work = works.pop(tag)
+            note = Message(what, {**facts, "class_id": work.class_id})
             if work.meant is not None:
                 self._plan.entries.append(RowOutcome(self._batch.id, tag, Outcome.NOT_SENT, None, note))
             else:
@@ -325,7 +326,8 @@ class ChangePlanner:
                 work = plan.works.pop(tag)
                 plan.others.append(work.before)
                 row = beside.new[tag]
-                self._hold(row, Verdict.HELD_MOVED, Message(ChangeNote.NO_ORDER, {"why": why.value}))
+                facts = {"class_id": work.class_id, "why": why.value}
+                self._hold(row, Verdict.HELD_MOVED, Message(ChangeNote.NO_ORDER, facts))
         self._guard(len(beside.old))
 
     def _guard(self, classes: int) -> None:
@@ -357,7 +359,7 @@ def changed_message(
         parameters: what it is to be.
         starts: when it is to begin, UTC seconds.
         zone: on whose clock that is told.
-        name_of: what the person calls a column.
+        name_of: what the header of the file calls a column; "" where there is none.
     """
     parts = []
     if (old.lesson.starts, old.zone) != (starts, zone):
@@ -369,9 +371,11 @@ def changed_message(
     for name, value in changes(old.parameters, parameters).items():
         was = old.parameters.get(name, "")
         if name not in {"start_time", "time_zone"} and was != value:
-            facts = {"name": name_of(name), "before": as_typed(name, was), "after": as_typed(name, value)}
-            parts.append(Message(ChangeNote.CHANGED_VALUE, facts))
-    return Message(ChangeNote.CHANGED, {"changes": parts or [Message(ChangeNote.BACK_IN_PLACE)]})
+            values = {"before": as_typed(name, was), "after": as_typed(name, value)}
+            named = {"name": name_of(name), "column": name}
+            parts.append(Message(ChangeNote.CHANGED_VALUE, {**named, **values}))
+    facts = {"class_id": old.class_id, "changes": parts or [Message(ChangeNote.BACK_IN_PLACE)]}
+    return Message(ChangeNote.CHANGED, facts)
 
 
 def refused(operation: Operation) -> Message:

@@ -122,7 +122,7 @@ class Operator:
             )
         if gate.closed_because is None:
             for work in list(self._left.values()):
-                await self._give_up(work, Message(ChangeNote.NO_ORDER, {"why": "another"}))
+                await self._give_up(work, _in_the_way(work))
             for work in list(self._parked.values()):
                 await self._send_back(work, gate)
 
@@ -370,7 +370,7 @@ class Operator:
             meant=work.was,
             parameters=time_of(work.old),
             whole=work.old,
-            note=Message(ChangeNote.NO_ORDER, {"why": "another"}),
+            note=_in_the_way(work),
         )
         try:
             error, ended = await self._request(back, Step(Kind.CHANGE, work.tag, work.before), gate)
@@ -384,6 +384,10 @@ class Operator:
     def parked(self) -> list[Work]:
         """Classes that were moved aside, and not moved on."""
         return list(self._parked.values())
+
+
+def _in_the_way(work: Work) -> Message:
+    return Message(ChangeNote.NO_ORDER, {"class_id": work.class_id, "why": "another"})
 
 
 def _is_closed(gate: Gate) -> bool:

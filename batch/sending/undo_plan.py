@@ -4,7 +4,7 @@ Only reads the journal, and runs where its connection is used. What is decided a
 class stands in `core/changes/undo.py`.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from batch.core.changes.account import Slot
@@ -85,6 +85,7 @@ class UndoPlanner:
         overwrite_edits: bool,
         limit: int | None,
         now: float,
+        name_of: Callable[[str], str],
     ) -> None:
         """The list in hand stands beside the journal.
 
@@ -97,6 +98,7 @@ class UndoPlanner:
             overwrite_edits: classes that somebody edited in WizIQ are taken back, too.
             limit: how many classes may run at once.
             now: UTC seconds.
+            name_of: as for `changed_message`.
         """
         self._journal = journal
         self._undone = undone
@@ -105,6 +107,7 @@ class UndoPlanner:
         self._numbers = numbers
         self._overwrites = overwrite_edits
         self._now = now
+        self._name_of = name_of
         self._plan = UndoPlan(limit=limit)
         self._standing: dict[str, StandingClass] = {}
         self._seen: dict[str, Seen] = {}
@@ -256,7 +259,7 @@ class UndoPlanner:
     def _changed(self, old: StandingClass, target: JournalRow) -> Message:
         """What is changed back, each with its value before and after."""
         zone = (target.parameters or {}).get("time_zone", "GMT")
-        return changed_message(old, target.parameters or {}, target.starts or 0, zone, name_of=str)
+        return changed_message(old, target.parameters or {}, target.starts or 0, zone, self._name_of)
 
     def _show_back(self, work: Work) -> None:
         of = self._standing[work.class_id].title

@@ -60,6 +60,7 @@ class UndoRun(Control):
         listener: Listener,
         clock: Callable[[], float],
         chance: Callable[[], float],
+        name_of: Callable[[str], str],
     ) -> None:
         super().__init__()
         self._undone = undone
@@ -69,6 +70,7 @@ class UndoRun(Control):
         self._recorder = recorder
         self._listener = listener
         self._clock = clock
+        self._name_of = name_of
         self._list = account_list = AccountList(
             api=api, recorder=recorder, settle_s=terms.settle_s, clock=clock
         )
@@ -161,6 +163,7 @@ class UndoRun(Control):
             overwrite_edits=self._wanted.overwrite_edits,
             limit=await limit_known(self._recorder, self._terms),
             now=now,
+            name_of=self._name_of,
         )
         return await self._recorder.call(planner.make)
 

@@ -41,6 +41,7 @@ class RunNote(StrEnum):
     RESULTS_ELSEWHERE = auto()
     MARKED_COPY = auto()
     CALENDAR = auto()
+    TAKES_BACK = auto()  #: what a `batch` did, as no other was named: its `file` and `at`
     TOOK_BACK = auto()  #: what a `batch` did: `file`
     MADE_AGAIN = auto()  #: while `file` has its rows
     UNDO_GOES_ON = auto()  #: one of `batch` that was cut short

@@ -102,15 +102,17 @@ class RowNote(StrEnum):
     PRESUMED = auto()
     PRESUMED_ALIKE = auto()
     PRESUMED_ASK = auto()
+    CHANGED_SINCE = auto()  #: `class_id`, now a `title` and `when`, `by` a batch; `is_undo`
+    CANCELLED_SINCE = auto()  #: `class_id`, `by` a batch; `is_undo`
 
 
 @unique
 class ChangeNote(StrEnum):
     """What became of a class whose row changed or went away. They stand in journals: a released value is never renamed."""
 
-    CHANGED = auto()  #: the `changes`, one by one
+    CHANGED = auto()  #: the `changes` of `class_id`, one by one
     CHANGED_START = auto()  #: one of them: times `before` and `after`
-    CHANGED_VALUE = auto()  #: one of them: a `name`, `before` and `after`
+    CHANGED_VALUE = auto()  #: one of them: a `column`, its `name` in the file or "", `before` and `after`
     BACK_IN_PLACE = (
         auto()
     )  #: one of them: the class was parked, or an answer was lost; now it is as the row says
@@ -126,12 +128,12 @@ class ChangeNote(StrEnum):
     CANCELLED_BY_HAND = auto()
     EDITS_NOT_KNOWN = auto()
     WAS_THERE_BEFORE = auto()  #: this journal knew of the class
-    NO_ORDER = auto()  #: `why` no change of its class would be accepted
+    NO_ORDER = auto()  #: `why` no change of `class_id` would be accepted
     TURNED_DOWN = auto()  #: by the service, for room or presenter: its `code` and `text`
     CHANGE_REFUSED = auto()  #: `code` and `text`
     UNANSWERED_CHANGE = auto()
     IS_PARKED = auto()  #: at `when`: `class_id`
-    NOT_CHANGED_YET = auto()
+    NOT_CHANGED_YET = auto()  #: `class_id`
     STILL_ASKED_FOR = auto()  #: by a row of the file: `class_id`
     PLACE_IS_TAKEN = auto()  #: `other` is, or is becoming, what `class_id` was to be
     NOT_AS_PLANNED = auto()  #: somebody else was at `class_id` since the plan was made

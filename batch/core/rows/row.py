@@ -65,8 +65,12 @@ class Header:
 
     def name_of(self, column: str) -> str:
         """What the person calls a column: the header of their file, else the API's name."""
+        return self.own_name(column) or column
+
+    def own_name(self, column: str) -> str:
+        """The header of their file; "" where it has none."""
         position = self.columns.get(column)
-        return column if position is None else self.names[position].strip() or column
+        return "" if position is None else self.names[position].strip()
 
 
 def is_of_grid(names: Sequence[str]) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from batch.core.message import ChangeNote, SyncNote
+from batch.core.rows.columns import BY_NAME
 from batch.core.service.api_codes import BY_CODE
 from batch.report.wording.phrases import KEEPER, Words
 from batch.report.wording.runs import some
@@ -34,7 +35,9 @@ def words_of(what: ChangeNote, facts: Mapping[str, object]) -> Words:
             return Words("Start: {before:period} -> {after:period}.")
         case ChangeNote.CHANGED_VALUE:
             was = "{before}" if facts["before"] else "empty"
-            return Words(f"{{name}}: {was} -> {{after}}.")
+            column = str(facts.get("column", ""))
+            name = "{name}" if facts["name"] or column not in BY_NAME else BY_NAME[column].called
+            return Words(f"{name}: {was} -> {{after}}.")
         case ChangeNote.BACK_IN_PLACE:
             return Words("Set to what the row says.")
         case ChangeNote.CHANGED_BY_HAND:

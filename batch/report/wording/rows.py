@@ -32,8 +32,8 @@ _ALIKE = {
 
 def words_of(what: RowNote, facts: Mapping[str, object]) -> Words:
     match what:
-        case RowNote.EARLIER_RUN:
-            return Words("Scheduled by an earlier run; nothing was sent.")
+        case RowNote.EARLIER_RUN | RowNote.CHANGED_SINCE | RowNote.CANCELLED_SINCE:
+            return _of_another_run(what, is_undo=bool(facts.get("is_undo")))
         case RowNote.NOT_YET:
             return Words(
                 "The run ended before its turn.",
@@ -201,3 +201,20 @@ def words_of(what: RowNote, facts: Mapping[str, object]) -> Words:
         case RowNote.PRESUMED_ASK:
             asked = f"{_PRESUMED} no such class is listed. It was not sent, {_AS_SET}"
             return Words(f"{asked} {_RESEND}", page=f"{asked} {_ASK_KEEPER}")
+
+
+def _of_another_run(what: RowNote, *, is_undo: bool) -> Words:
+    """What a run before this one, or since, did with the class."""
+    if what is RowNote.EARLIER_RUN:
+        return Words("Scheduled by an earlier run; nothing was sent.")
+    if what is RowNote.CHANGED_SINCE:
+        how, again = ("Taken back", "again") if is_undo else ("Changed", "now")
+        return Words(
+            f"{how} since: class {{class_id}} is {again} {{title:title}}, {{when:period}} (run {{by}})."
+        )
+    how = (
+        "Taken back since: class {class_id} was cancelled"
+        if is_undo
+        else "Class {class_id} was cancelled since"
+    )
+    return Words(f"{how} (run {{by}}).")

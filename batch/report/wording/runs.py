@@ -160,6 +160,8 @@ def words_of(what: RunNote, facts: Mapping[str, object]) -> Words:
             return Words("Marked copy ({rows:count row} marked): {path}")
         case RunNote.CALENDAR:
             return Words("Calendar of {classes:count class|classes}: {path}")
+        case RunNote.TAKES_BACK:
+            return Words("The last run that changed anything in WizIQ: {batch}, {file}, at {at:utc}.")
         case RunNote.TOOK_BACK:
             return Words("This run took back rows of batch {batch} ({file}).")
         case RunNote.MADE_AGAIN:

@@ -270,6 +270,7 @@ class ChangingWorld(World):
                     listener=Checking(self, process),
                     clock=self.clock,
                     chance=self.random.random,
+                    name_of=str,
                 )
                 plan = await run.prepare()
                 has_begun = True
