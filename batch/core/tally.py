@@ -79,6 +79,11 @@ class Tally:
     def rows(self) -> int:
         return self._counter.total()
 
+    @property
+    def rows_cancelled(self) -> int:
+        """Without the classes that the file no longer asks for."""
+        return self._counter[Outcome.CANCELLED]
+
     def counts(self) -> Mapping[str, int]:
         return {outcome.value: self[outcome] for outcome in self._names}
 

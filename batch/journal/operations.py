@@ -84,6 +84,7 @@ _HOLDER = (
 )
 _NUMBER = "SELECT coalesce(max(number), 0) FROM operation WHERE class_id = :class_id"
 _TIMES_DONE = "SELECT class_id, count(*) AS times FROM operation WHERE ending IN ('done', 'found') AND kind <> 'park' GROUP BY class_id"
+_DONE = "SELECT count(*) FROM operation WHERE ending IN ('done', 'found')"
 _GONE = "SELECT * FROM gone WHERE batch = :batch ORDER BY starts, title, class_id"
 _TAKEN_OVER = (
     "SELECT EXISTS (SELECT 1 FROM attempt WHERE kind = 'taken_over'"
@@ -158,6 +159,10 @@ class OperationStore:
     def times_done(self) -> dict[str, int]:
         """How many times each class was changed or cancelled, those aside to which nothing was ever done."""
         return {record["class_id"]: record["times"] for record in self._database.each(_TIMES_DONE)}
+
+    def done(self) -> int:
+        """How many came to anything: while that stands still, no class has become another."""
+        return int(self._database.value(_DONE))
 
     def gone(self, batch: str) -> list[Gone]:
         """The classes of earlier versions that a batch's file no longer asks for, by time."""

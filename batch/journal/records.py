@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from enum import StrEnum, unique
 
 from batch.core.changes.operation import Operation, OperationEnding
-from batch.core.message import ChangeNote, Message
+from batch.core.message import ChangeNote, Message, RowNote
 from batch.core.outcome import Outcome
 from batch.core.rows.problems import Issue
 from batch.core.service.attempt import (
@@ -196,6 +196,22 @@ class Gone:
     message: Message | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassNow:
+    """What became of a class, whichever file last spoke of it. From `title` on: the row that it stands for."""
+
+    class_id: str
+    is_there: bool  #: False: it was cancelled
+    changed_by: str | None  #: the batch that last changed or cancelled it; None: none has
+    is_undo: bool  #: that one took another back
+    title: str = ""
+    presenter: str = ""
+    starts: int = 0  #: UTC seconds
+    ends: int = 0
+    zone: str = "GMT"
+    presenter_url: str | None = None
+
+
 @dataclass(frozen=True)
 class GoneOutcome:
     """What became of such a class."""
@@ -278,6 +294,13 @@ _COMPARED = frozenset(
         "presenter_name",
     }
 )
+
+
+def class_of_note(note: Message) -> str | None:
+    """The class that a note on a row tells of as the row's own, whatever it stands as; None where it tells of none."""
+    is_of_class = note.what in ChangeNote or note.what in {RowNote.MOST_ROWS, RowNote.OTHERS_INVALID}
+    class_id = note.facts.get("class_id") if is_of_class else None
+    return str(class_id) if class_id else None
 
 
 def reported(row: JournalRow, waiting: Outcome = Outcome.NOT_SENT) -> RowOutcome:

@@ -2,19 +2,29 @@
 
 from collections.abc import Iterator
 
+from batch.core.changes.operation import Kind
+from batch.core.message import ChangeNote, recalled
 from batch.core.outcome import Outcome
 from batch.journal.database import Database
-from batch.journal.records import JournalRow
+from batch.journal.operations import OperationStore
+from batch.journal.records import ClassNow, JournalRow, class_of_note
 from batch.journal.rows import Rows
 
+#: The class of a row that ended well may have been changed or cancelled since. Nothing in it may be NULL.
+_MAY_HAVE_CHANGED = (
+    "(coalesce(outcome, '') IN ('scheduled', 'already', 'changed')"
+    " AND EXISTS (SELECT 1 FROM operation WHERE ending IN ('done', 'found'))"
+    " AND (fingerprint IS NULL OR EXISTS (SELECT 1 FROM attempt WHERE attempt.fingerprint = row.fingerprint"
+    "  AND attempt.former_class_id IS NOT NULL)))"
+)
 _SETTLED = (
     "SELECT outcome, count(*) AS rows FROM row WHERE batch = :batch AND outcome IS NOT NULL AND outcome <> 'unknown'"
-    " GROUP BY outcome"
+    f" AND NOT {_MAY_HAVE_CHANGED} GROUP BY outcome"
 )
 #: Rows that nobody has to look at: their ending says it all, or nothing became of them.
 #: Its negation is asked for, too, so that nothing in it may be NULL.
 _WELL = (
-    "(issues = '[]' AND (coalesce(outcome, '') IN ('scheduled', 'already', 'changed', 'cancelled') OR outcome IS NULL"
+    f"(issues = '[]' AND NOT {_MAY_HAVE_CHANGED} AND (coalesce(outcome, '') IN ('scheduled', 'already', 'changed', 'cancelled') OR outcome IS NULL"
     " AND NOT EXISTS (SELECT 1 FROM attempt WHERE attempt.fingerprint = row.fingerprint)))"
 )
 _WELL_OUTCOMES = (
@@ -26,6 +36,16 @@ _HAS_SERIES = (
     " lag(number) OVER (ORDER BY position) AS number_before FROM row WHERE batch = :batch) AS beside"
     " WHERE sheet = sheet_before AND number = number_before)"
 )
+#: As the trigger `class_changed` chooses, where several attempts have come to one class.
+_STANDS_FOR = (
+    "SELECT row.title, row.presenter, row.starts, row.ends, json_extract(row.parameters, '$.time_zone') AS zone,"
+    " attempt.presenter_url FROM attempt JOIN row ON row.batch = attempt.batch AND row.position = attempt.position"
+    " WHERE attempt.class_id = :class_id AND row.starts IS NOT NULL"
+    " ORDER BY attempt.ending = 'created' DESC, attempt.number LIMIT 1"
+)
+_UNDOES = "SELECT undoes FROM batch WHERE id = :batch"
+_TO_BE_CHANGED = "SELECT message FROM row WHERE batch = :batch AND message IS NOT NULL AND outcome IN ('ready', 'not_sent', 'held')"
+_TO_BE_CANCELLED = "SELECT class_id FROM gone WHERE batch = :batch AND outcome IN ('ready', 'not_sent')"
 _CALLS = (
     "SELECT count(*) AS requests, count(DISTINCT attempt.fingerprint) AS classes FROM row"
     " CROSS JOIN attempt ON attempt.fingerprint = row.fingerprint"
@@ -37,9 +57,10 @@ _CALLS = (
 class ReportStore:
     """A batch as it stands now."""
 
-    def __init__(self, database: Database, rows: Rows) -> None:
+    def __init__(self, database: Database, rows: Rows, operations: OperationStore) -> None:
         self._database = database
         self._rows = rows
+        self._operations = operations
 
     def rows(self, batch: str) -> Iterator[JournalRow]:
         """Every row of a batch in file order."""
@@ -64,7 +85,40 @@ class ReportStore:
 
     def unsettled(self, batch: str) -> Iterator[JournalRow]:
         """The rows of a batch whose attempts may have overtaken their ending."""
-        return self._rows.blocks(batch, "(outcome IS NULL OR outcome = 'unknown')")
+        return self._rows.blocks(batch, f"(outcome IS NULL OR outcome = 'unknown' OR {_MAY_HAVE_CHANGED})")
+
+    def class_now(self, class_id: str) -> ClassNow | None:
+        """What became of a class since it was made; None: nothing is known of it, or no longer."""
+        done = [each for each in self._operations.of_class(class_id) if each.is_done]
+        by = done[-1].batch if done else None
+        is_undo = by is not None and bool(self._database.value(_UNDOES, batch=by))
+        if done and done[-1].kind is Kind.CANCEL:
+            return ClassNow(class_id=class_id, is_there=False, changed_by=by, is_undo=is_undo)
+        record = self._database.first(_STANDS_FOR, class_id=class_id)
+        if record is None:
+            return None
+        starts = record["starts"]
+        if done and done[-1].kind is Kind.PARK and done[-1].starts is not None:
+            starts = done[-1].starts
+        return ClassNow(
+            class_id=class_id,
+            is_there=True,
+            changed_by=by,
+            is_undo=is_undo,
+            title=record["title"],
+            presenter=record["presenter"],
+            starts=starts,
+            ends=starts + record["ends"] - record["starts"],
+            zone=record["zone"] or "GMT",
+            presenter_url=record["presenter_url"],
+        )
+
+    def to_be_changed(self, batch: str) -> frozenset[str]:
+        """The classes that rows of a batch are to become, or stand for, and those that it is to cancel."""
+        notes = (recalled(message) for (message,) in self._database.each(_TO_BE_CHANGED, batch=batch))
+        own = {class_of_note(note) for note in notes if note and note.what is not ChangeNote.EARLIER_CLASS}
+        gone = {class_id for (class_id,) in self._database.each(_TO_BE_CANCELLED, batch=batch)}
+        return frozenset({each for each in own if each} | gone)
 
     def calls(self, batch: str) -> tuple[int, int]:
         """How many requests for a class a batch has made, and for how many classes."""

@@ -37,7 +37,7 @@ class Journal:
         self.undo = UndoStore(database, self.operations)  #: what a batch did, to be taken back
         self.listed = ListedClasses(database)  #: the account's own list beside the journal
         self.planning = PlanningStore(database, rows)  #: the classes as planning sees them
-        self.reports = ReportStore(database, rows)  #: a batch as it stands
+        self.reports = ReportStore(database, rows, self.operations)  #: a batch as it stands
         self.account = AccountStore(database)  #: what was learned of the account
         self.maintenance = MaintenanceStore(database)  #: what is kept for years
 

@@ -51,6 +51,7 @@ class Ending:
     unwritten: NotWritten | None = None  #: why the workbook that was asked for is not there
     gone: tuple[GoneClass, ...] = ()  #: classes that the file no longer asks for
     load: Load | None = None  #: how busy the timetable is; only a check shows it
+    operations: int = 0  #: so many had come to anything in the account when it was read
 
 
 def ending_of(
@@ -95,6 +96,7 @@ def ending_of(
     tally = Tally(of_check=is_check)
     problems = ProblemList(where_else=where_else)
     written, unwritten = None, None
+    operations = journal.operations.done()
     gone = tuple(gone_classes(journal, batch.id, reader=reader))
     for each in gone:
         tally.add_gone(each.outcome)
@@ -129,6 +131,7 @@ def ending_of(
         results=written.results if written else None,
         unwritten=unwritten,
         gone=gone,
+        operations=operations,
     )
 
 

@@ -44,6 +44,19 @@ class BatchFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A class as it stands now, where that is otherwise than a row of the batch has it."""
+
+    class_id: str
+    is_there: bool  #: False: it was cancelled, and the rest is as it was
+    title: str
+    presenter: str  #: case-folded
+    starts: datetime  #: UTC
+    minutes: int
+    zone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ResultRow:
     """One row of the file and what became of it.
 
@@ -76,6 +89,8 @@ class ResultRow:
     free_at: datetime | None = (
         None  #: UTC; of a row that is held: when its class would fit, where that was found
     )
+    #: Of a row whose class was changed since, or was not changed to it: that class.
+    now: Standing | None = None
     presenter_url: str | None = None  #: logs the presenter in: a link only when asked for, never in a log
     fingerprint: str | None = None
     cells: tuple[str, ...] = ()  #: as shown, one for each input column
@@ -128,6 +143,7 @@ class GoneClass:
     error_code: str | None = None
     reason: HeldReason | None = None  #: of one that is held
     message: str | None = None
+    now: Standing | None = None  #: None: as it was, or cancelled by this batch
 
 
 def _with_short_value(issue: WordedIssue) -> WordedIssue:

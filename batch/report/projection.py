@@ -1,9 +1,10 @@
 """The journal's rows as reports show them. A report is a projection: it can be made again at any time."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import groupby
-from typing import cast
+from typing import Self, cast
 
 from batch.core.changes.operation import Kind
 from batch.core.message import ChangeNote, Message, RowNote, UndoNote
@@ -11,11 +12,11 @@ from batch.core.outcome import DONE, HeldReason, Outcome
 from batch.core.plan.admission import LIMIT, POLICY, LimitPolicy
 from batch.core.plan.load import Load, busiest
 from batch.core.rows.row import address_of, is_of_grid
-from batch.core.service.attempt import AttemptKind
+from batch.core.service.attempt import AttemptKind, ClassState, class_state
 from batch.core.tally import Tally
-from batch.journal.records import JournalRow, reported
+from batch.journal.records import ClassNow, JournalRow, RowOutcome, class_of_note, reported
 from batch.journal.store import Journal
-from batch.report.facts import GoneClass, ResultRow
+from batch.report.facts import GoneClass, ResultRow, Standing
 from batch.report.wording.messages import both_of, hint_of, message_of
 from batch.report.wording.phrases import Reader
 from batch.report.wording.problems import worded
@@ -71,6 +72,7 @@ def _results(
         lessons = list(each)
         for row in lessons:
             yield _result(
+                journal,
                 row,
                 waiting,
                 reader,
@@ -86,7 +88,7 @@ def tally_of(journal: Journal, batch: str, *, waiting: Outcome = Outcome.NOT_SEN
     for outcome, rows in journal.reports.settled_outcomes(batch):
         tally.add(outcome, rows)
     for row in journal.reports.unsettled(batch):
-        tally.add(reported(row, waiting).outcome or waiting)
+        tally.add(_as_it_is(journal, row, waiting)[0].outcome or waiting)
     for gone in journal.operations.gone(batch):
         tally.add_gone(gone.outcome)
     return tally
@@ -96,6 +98,12 @@ def gone_classes(journal: Journal, batch: str, *, reader: Reader = Reader.TERMIN
     """The classes of earlier versions that the file of a batch no longer asks for."""
     for gone in journal.operations.gone(batch):
         cancels = gone.outcome in {Outcome.CANCELLED, Outcome.READY, Outcome.REFUSED, Outcome.UNKNOWN}
+        now, note = None, gone.message
+        if gone.outcome is not Outcome.CANCELLED and (found := journal.reports.class_now(gone.class_id)):
+            was = _Was(gone.title, gone.presenter, gone.starts, gone.ends, gone.zone)
+            now = _standing(found, was)
+            if note is None or note.what not in UndoNote:  # which says what became of it itself
+                note = _since(found, was) or note
         yield GoneClass(
             class_id=gone.class_id,
             title=gone.title,
@@ -108,7 +116,8 @@ def gone_classes(journal: Journal, batch: str, *, reader: Reader = Reader.TERMIN
             action=Kind.CANCEL if cancels or gone.outcome is Outcome.NOT_SENT else None,
             error_code=gone.code,
             reason=_reason(gone.code, gone.message) if gone.outcome is Outcome.HELD else None,
-            message=both_of(gone.message, reader) if gone.message else None,
+            message=both_of(note, reader) if note else None,
+            now=now,
         )
 
 
@@ -191,10 +200,91 @@ def _free_at(note: Message | None) -> datetime | None:
     return datetime.fromtimestamp(start, UTC)
 
 
-def _result(
-    row: JournalRow, waiting: Outcome, reader: Reader, *, among_sheets: bool, lessons: int, cell: str
-) -> ResultRow:
+@dataclass(frozen=True, slots=True)
+class _Was:
+    """A class as a batch has it."""
+
+    title: str
+    presenter: str
+    starts: int  #: UTC seconds
+    ends: int
+    zone: str
+
+    @classmethod
+    def of(cls, row: JournalRow) -> Self:
+        starts = row.starts or 0
+        zone = (row.parameters or {}).get("time_zone", "GMT")
+        return cls(row.title or "", row.presenter or "", starts, row.ends or starts, zone)
+
+    def is_as(self, now: ClassNow) -> bool:
+        return (self.title, self.presenter, self.starts, self.ends) == (
+            now.title,
+            now.presenter,
+            now.starts,
+            now.ends,
+        )
+
+
+def _standing(now: ClassNow, was: _Was) -> Standing:
+    shown = now if now.is_there else was  # of one that was cancelled: what it was
+    return Standing(
+        class_id=now.class_id,
+        is_there=now.is_there,
+        title=shown.title,
+        presenter=shown.presenter,
+        starts=datetime.fromtimestamp(shown.starts, UTC),
+        minutes=(shown.ends - shown.starts) // 60,
+        zone=shown.zone,
+    )
+
+
+def _since(now: ClassNow, was: _Was) -> Message | None:
+    """What became of a class since a batch was done with it; None: nothing that can be seen."""
+    by = {"class_id": now.class_id, "by": now.changed_by, "is_undo": now.is_undo}
+    if not now.is_there:
+        return Message(RowNote.CANCELLED_SINCE, by)
+    if was.is_as(now):
+        return None
+    when = (now.starts, now.ends, now.zone)
+    return Message(RowNote.CHANGED_SINCE, {**by, "title": now.title, "when": when})
+
+
+_STOOD = frozenset({Outcome.SCHEDULED, Outcome.ALREADY, Outcome.CHANGED})
+
+
+def _as_it_is(journal: Journal, row: JournalRow, waiting: Outcome) -> tuple[RowOutcome, ClassNow | None]:
+    """What to say of a row now, and what became of its class since, or of the one that it was not changed to."""
     ending = reported(row, waiting)
+    if ending.outcome not in _STOOD:
+        class_id = row.class_id or (ending.message and class_of_note(ending.message))
+        return ending, journal.reports.class_now(class_id) if class_id else None
+    if row.fingerprint is None:  # of an undo: it was changed back
+        class_id = row.class_id
+    else:
+        if class_state(row.attempts) in {ClassState.THERE, ClassState.IN_DOUBT}:
+            return ending, None
+        class_id = next(
+            (each.former_class_id for each in reversed(row.attempts) if each.former_class_id), None
+        )
+    now = journal.reports.class_now(class_id) if class_id else None
+    note = _since(now, _Was.of(row)) if now else None
+    if now is None or note is None:
+        return ending, None
+    outcome = ending.outcome if now.is_there else Outcome.CANCELLED
+    return replace(ending, outcome=outcome, message=note), now
+
+
+def _result(
+    journal: Journal,
+    row: JournalRow,
+    waiting: Outcome,
+    reader: Reader,
+    *,
+    among_sheets: bool,
+    lessons: int,
+    cell: str,
+) -> ResultRow:
+    ending, now = _as_it_is(journal, row, waiting)
     outcome = ending.outcome or waiting
     note = ending.message or _WITHOUT_NOTE.get(outcome)
     made = next((attempt for attempt in row.attempts if attempt.has_class), None)
@@ -226,7 +316,8 @@ def _result(
         minutes=(ends - starts) // 60 if starts is not None and ends is not None else None,
         zone=(row.parameters or {}).get("time_zone"),
         free_at=_free_at(note) if outcome is Outcome.HELD else None,
-        presenter_url=row.presenter_url,
+        now=_standing(now, _Was.of(row)) if now else None,
+        presenter_url=row.presenter_url or (now.presenter_url if now and outcome in DONE else None),
         fingerprint=row.fingerprint,
         cells=row.cells,
         problems=worded(row.issues, reader),
@@ -243,7 +334,8 @@ def load_of(journal: Journal, batch: str, *, limit: int | None, extend_counts: b
     if limit is None and learned and not (policy and policy[0] == LimitPolicy.INFLIGHT):
         limit = int(learned[0])
     first, last = journal.planning.span(batch) or (0, 0)
-    others = journal.planning.elsewhere(batch, first - _DAY_S, last + _DAY_S)
+    own = journal.reports.to_be_changed(batch)  # wanted where their rows are, or nowhere
+    others = journal.planning.elsewhere(batch, first - _DAY_S, last + _DAY_S, gone=own)
     return busiest(
         journal.planning.lessons(batch),
         ((other.starts, other.room_until) for other in others),

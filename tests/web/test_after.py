@@ -61,6 +61,37 @@ async def test_one_row_is_taken_back_from_the_week(browser: Browser, environment
     assert done.counts == {"cancelled": 1}
     standing = {each["title"] for each in environment.ledger()["classes"] if not each["cancelled"]}
     assert standing == {"Algebra", "Chess"}
+    # What was said of the batch before is no longer so, and no longer said.
+    ways = hrefs(result, "/teach?")
+    again = await browser.get(result.url.path)
+    assert again.counts == {"scheduled": 2, "cancelled": 1}
+    assert "1 class was cancelled since; the others are scheduled." in again.text
+    assert "Taken back since: class 2492041 was cancelled" in html.unescape(again.text)
+    assert "ben@school.example</bdi> <span" not in again.text, "no class of theirs stands"
+    assert [each for each in hrefs(again, "/teach?") if "2492041" in each] == []
+    assert sorted(each[-5:] for each in hrefs(again, "/undo?row=")) == ["row=2", "row=4"]
+    gone = [await browser.get(each, allow_redirects=False) for each in ways]
+    assert sorted(each.status for each in gone) == [303, 303, 404]
+    calendar = (await browser.get(f"{result.url.path}/calendar.ics")).text
+    assert calendar.count("STATUS:CANCELLED") == 1
+
+
+async def test_a_class_that_a_later_version_moved_is_shown_where_it_is(browser: Browser) -> None:
+    result = await browser.sent(await browser.checked(TERM))
+    batch = result.text.partition("batch <code>")[2].partition("<")[0]
+    moved = TERM.replace(b"2031-09-02 09:00", b"2031-09-03 10:00")
+    checked = await browser.checked(moved, to=result.action("/file"))
+    await browser.press(checked, "/mend", changes="change")
+    await browser.sent(await browser.settled(checked.url.path))
+    again = await browser.get(f"/batches/{batch}")
+    assert again.counts == {"scheduled": 3}
+    assert "Changed since: class 2492042 is now Chess, Wed 3 Sep 2031 10:00-10:45" in html.unescape(
+        again.text
+    )
+    assert len(hrefs(again, "/teach?")) == 3, "its link leads into the class all the same"
+    calendar = (await browser.get(f"/batches/{batch}/calendar.ics")).text
+    assert "DTSTART:20310903T090000Z" in calendar
+    assert "DTSTART:20310902T080000Z" not in calendar
 
 
 async def test_a_later_version_is_sent_in_where_all_is_done(

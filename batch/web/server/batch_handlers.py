@@ -2,8 +2,10 @@
 
 import asyncio
 import shutil
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 from aiohttp import web
@@ -49,13 +51,7 @@ async def show(request: web.Request) -> web.Response:
         if upload.stage is Stage.RUNNING and run.batch.id not in upload.batches:
             return see(f"/uploads/{upload.id}")
     folder = batch_folder(site.settings.state, run.batch.id)
-    found = site.archive.result(run)
-    if run.lock_holder:
-        found = found or site.archive.kept(run)
-    if not found:
-        order = site.desk.order(Task.SHOW, None, folder, batch=run.batch.id)
-        await site.desk.made(f"show {run.batch.id}", order)
-        found = site.archive.kept(run)
+    found = await _as_it_is(site, run)
     rows = read_page(
         folder,
         found["rows"],
@@ -69,6 +65,20 @@ async def show(request: web.Request) -> web.Response:
     return page(request, "What became of the rows", view)
 
 
+async def _as_it_is(site: Site, run: PastRun) -> Mapping[str, Any]:
+    """What a child found of a batch; made anew where that, or what became of its classes, is another since."""
+    found = site.archive.result(run)
+    if run.lock_holder:
+        found = found or site.archive.kept(run)
+    if not found:
+        order = site.desk.order(
+            Task.SHOW, None, batch_folder(site.settings.state, run.batch.id), batch=run.batch.id
+        )
+        await site.desk.made(f"show {run.batch.id}", order)
+        found = site.archive.kept(run)
+    return found
+
+
 def _links_of(run: PastRun, account: str) -> LessonLinks:
     here = f"/batches/{run.batch.id}"
     undo = (lambda row: f"{here}/undo?row={row}") if can_be_undone(run, account) else None
@@ -79,6 +89,7 @@ async def teach(request: web.Request) -> web.Response:
     """GET /batches/{batch}/teach?class=ID: into the class, as its teacher; the address with the key is on no page."""
     site, run = request.app[SITE], await run_of(request)
     folder = batch_folder(site.settings.state, run.batch.id)
+    await _as_it_is(site, run)
     link = await asyncio.to_thread(link_of, folder, request.query.get("class", ""))
     if URL(link).scheme not in {"http", "https"}:
         raise no_such()
@@ -88,7 +99,7 @@ async def teach(request: web.Request) -> web.Response:
 async def calendar(request: web.Request) -> web.StreamResponse:
     """GET /batches/{batch}/calendar.ics?teacher=N: the classes of one teacher, or of all, for a calendar."""
     site, run = request.app[SITE], await run_of(request)
-    place, who = teacher_in(request, site.archive.kept(run))
+    place, who = teacher_in(request, await _as_it_is(site, run))
     if "teacher" in request.query and not who:
         raise no_such()
     folder = batch_folder(site.settings.state, run.batch.id)

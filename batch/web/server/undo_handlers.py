@@ -17,8 +17,6 @@ from batch.web.views.undo import can_be_undone, taking_back, view_of
 async def show(request: web.Request) -> web.Response:
     """GET /batches/{batch}/undo: what would be taken back; with ?run=NONCE, how far that is."""
     site, run = request.app[SITE], await run_of(request)
-    if not can_be_undone(run, site.desk.account):
-        return see(f"/batches/{run.batch.id}")
     nonce = request.query.get("run", "")
     folder = batch_folder(site.settings.state, run.batch.id)
     if nonce:
@@ -28,6 +26,8 @@ async def show(request: web.Request) -> web.Response:
         ended = read_json(folder / UNDO_FILE) or {}
         if ended.get("nonce") == nonce and ended.get("batch"):
             return see(f"/batches/{ended['batch']}")
+    if not can_be_undone(run, site.desk.account):
+        return see(f"/batches/{run.batch.id}")
     rows = _rows_in(request)
     order = _order(site, run, Task.UNDO_PLAN, folder, request, rows=rows)
     await site.desk.made(f"undo plan {run.batch.id}", order)

@@ -9,7 +9,7 @@ import json
 import re
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -40,10 +40,23 @@ class PastRun:
     upload: str  #: the id of its upload; "" where it was not begun on the page
     owner: str | None
     is_of_page: bool = False  #: it was begun on the page
+    operations: int = (
+        0  #: so many came to anything in its account; only of one that was looked for by its name
+    )
 
     @property
     def has_open_rows(self) -> bool:
         return _is_open(self.tally)
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """The counts of a batch, and when they were taken."""
+
+    commits: bytes  #: the journal's revision
+    operations: int  #: so many had come to anything
+    at: float
+    tally: Tally
 
 
 class Archive:
@@ -54,7 +67,7 @@ class Archive:
         self._state = state
         self._journals = journals
         self._clock = clock
-        self._tallies: dict[str, tuple[bytes, float, Tally]] = {}
+        self._tallies: dict[str, _Counted] = {}
         self._reading = asyncio.Lock()
 
     async def recent(
@@ -88,7 +101,9 @@ class Archive:
     def result(self, run: PastRun) -> dict[str, Any] | None:
         """What a child left of the batch for us to show; None where the batch has moved on since."""
         found = self.kept(run)
-        return found if found and found.get("counts") == dict(run.tally.counts()) else None
+        if not found or found.get("operations") != run.operations:
+            return None
+        return found if found.get("counts") == dict(run.tally.counts()) else None
 
     def kept(self, run: PastRun) -> dict[str, Any]:
         """The same, however old."""
@@ -128,6 +143,7 @@ class Archive:
                 batch = journal.batches.find(name)
                 if batch is not None:
                     run = self._past_run(account, journal, batch, {})
+                    run = replace(run, operations=journal.operations.done())
                     return run if _is_seen_by(run.owner, user) else None
         return None
 
@@ -150,17 +166,19 @@ class Archive:
 
     def _tally(self, account: str, journal: Journal, batch: Batch) -> Tally:
         """Counted again only when the journal has moved on, and while a run moves it, not at every look."""
-        commits = self._journals.revision(account)
-        seen, at, tally = self._tallies.get(batch.id, (b"", 0.0, Tally()))
-        if at and batch.finished_at is not None and not _is_open(tally):
-            return tally  # nothing can change it
-        if at and (
-            (commits and seen == commits)
-            or (self._clock() < at + _STALE_AFTER_S and self._journals.holder(account))
+        commits, before = self._journals.revision(account), self._tallies.get(batch.id)
+        if before is not None and (
+            (commits and before.commits == commits)
+            or (self._clock() < before.at + _STALE_AFTER_S and self._journals.holder(account))
         ):
-            return tally
-        tally = tally_of(journal, batch.id)
-        self._tallies[batch.id] = (commits, self._clock(), tally)
+            return before.tally
+        operations = journal.operations.done()
+        is_over = before is not None and batch.finished_at is not None and not _is_open(before.tally)
+        if before is not None and is_over and before.operations == operations:
+            tally = before.tally  # only what is done to classes could change it
+        else:
+            tally = tally_of(journal, batch.id)
+        self._tallies[batch.id] = _Counted(commits, operations, self._clock(), tally)
         return tally
 
     def _limit(self, account: str) -> str:

@@ -349,6 +349,11 @@ def _ending(past: PastRun) -> tuple[str, Tone]:
     exit_code = _exit_code(past)
     if past.batch.undoes and exit_code == Exit.DONE:
         return "The rows below are taken back.", "good"
+    if exit_code == Exit.DONE and (cancelled := past.tally.rows_cancelled):
+        if cancelled == past.tally.rows:
+            return "Nothing of it stands any more: its classes were cancelled since.", "plain"
+        were = counted(cancelled, "class was", "classes were")
+        return f"{were} cancelled since; the others are scheduled.", "good"
     return ending_shown(exit_code)
 
 

@@ -81,7 +81,7 @@ class Findings:
             met = enumerate(map(folded, row.cells))
             self._met.update((place, self._known[name]) for place, name in met if name in self._known)
         if row.outcome in DONE and row.outcome is not Outcome.CANCELLED and row.presenter and row.starts:
-            self._teachers[row.presenter] += 1
+            self._teachers[row.now.presenter if row.now else row.presenter] += 1
         self._unexplained.add(row)
         if self._store is not None:
             self._store.add(row)

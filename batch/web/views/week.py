@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from batch.core.outcome import DONE, Outcome
 from batch.core.text import one_line, visible
-from batch.report.facts import ResultRow
+from batch.report.facts import ResultRow, Standing
 from batch.report.text import shortened
 from batch.report.wording.phrases import counted
 from batch.web.views.model import Lesson, WeekCell, WeekDay, WeekView
@@ -57,14 +58,16 @@ class WeekSpool:
         self._untimed = 0
 
     def add(self, row: ResultRow) -> None:
-        if row.starts is None or row.minutes is None or row.zone is None:
+        # A class that was changed since is shown where it is now; of one that was not changed, what is asked for.
+        shown = row.now if row.now is not None and row.outcome in DONE else row
+        if shown.starts is None or shown.minutes is None or shown.zone is None:
             self._untimed += 1
             return
-        begins = row.starts.astimezone(ZoneInfo(row.zone)).replace(tzinfo=None)
-        self._zones[row.zone] += 1
+        begins = shown.starts.astimezone(ZoneInfo(shown.zone)).replace(tzinfo=None)
+        self._zones[shown.zone] += 1
         self._begins.append((begins - _BEGIN) // timedelta(minutes=1))
         self._offsets.append(self._lines.tell())
-        line = json.dumps({"begins": begins.isoformat(timespec="minutes"), **_kept(row)})
+        line = json.dumps({"begins": begins.isoformat(timespec="minutes"), **_kept(row, shown)})
         self._lines.write(line.encode("ascii") + b"\n")
 
     def write(self, folder: Path) -> dict[str, Any]:
@@ -90,16 +93,18 @@ def _monday_of(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def _kept(row: ResultRow) -> dict[str, Any]:
+def _kept(row: ResultRow, shown: ResultRow | Standing) -> dict[str, Any]:
+    since = [row.message] if shown is not row and row.message else []
+    says = [*since, *map(str, row.problems)]
     return {
-        "minutes": row.minutes,
-        "zone": row.zone,
+        "minutes": shown.minutes,
+        "zone": shown.zone,
         "place": row.place,
-        "title": shortened(one_line(row.title or ""), _LONGEST_TITLE),
-        "presenter": shortened(one_line(row.presenter or ""), _LONGEST_TITLE),
+        "title": shortened(one_line(shown.title or ""), _LONGEST_TITLE),
+        "presenter": shortened(one_line(shown.presenter or ""), _LONGEST_TITLE),
         "outcome": row.outcome.value,
         "tone": tone_of(row.outcome),
-        "says": [shortened(visible(str(issue)), _LONGEST_SENTENCE) for issue in row.problems],
+        "says": [shortened(visible(each), _LONGEST_SENTENCE) for each in says],
         "class_id": row.class_id or "",
         "sheet": row.sheet,
         "number": 0 if row.cell else row.number,
@@ -230,7 +235,11 @@ def _lesson(
         href=row_href(kept["sheet"], kept["number"]) if row_href is not None and kept.get("number") else "",
         teach_href=links.teach(kept["class_id"]) if links is not None and kept.get("link") else "",
         undo_href=links.undo(kept["number"])
-        if links is not None and links.undo is not None and kept["class_id"] and kept.get("number")
+        if links is not None
+        and links.undo is not None
+        and kept["class_id"]
+        and kept.get("number")
+        and kept["outcome"] != Outcome.CANCELLED
         else "",
     )
 

@@ -328,7 +328,7 @@ def _leave_result(settings: Settings, ending: Ending, findings: Findings, notes:
     started = facts.started.timestamp() if facts.started else 0.0
     (folder / WORKBOOK_FILE).unlink(missing_ok=True)
     told = {"started": started, "sentences": _sentences(notes), "recognised": _recognised(notes)}
-    write_findings(folder, RESULT_FILE, {**found, **told})
+    write_findings(folder, RESULT_FILE, {**found, **told, "operations": ending.operations})
 
 
 def _recognised(notes: Iterable[Message]) -> int:
