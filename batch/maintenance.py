@@ -11,9 +11,6 @@ from typing import TYPE_CHECKING
 from batch.connection import account_of, service
 from batch.core.errors import CannotRun
 from batch.core.message import JournalFault, Message, RunNote
-from batch.core.rows.column_names import name_columns
-from batch.core.rows.columns import AccountKind
-from batch.core.rows.row import Header
 from batch.core.tally import Tally
 from batch.doctor import Finding, Health, ask_the_service, look_at_database, look_here
 from batch.journal.journals import FileJournals, Journals, find_batch, journals_of
@@ -165,7 +162,7 @@ async def undo(asked: UndoJob, listener: "Listener", world: Environment | None =
                 listener=listener,
                 clock=world.clock,
                 chance=world.chance,
-                name_of=_header_of(undone, job.settings).own_name,
+                name_of=run.header_of(undone, job.settings).own_name,
             )
             plan = await taking_back.prepare()
             _check_plan(plan, undone, terms)
@@ -184,14 +181,6 @@ async def undo(asked: UndoJob, listener: "Listener", world: Environment | None =
             facts = {"file": undone.file, "made": plan.cancelled, "changed": plan.changed}
             notes.append(Message(RunNote.MADE_AGAIN, facts))
         return run.report(job, journal, batch, results, stopped=stopped, notes=notes)
-
-
-def _header_of(batch: Batch, settings: Settings) -> Header:
-    """The header of a file that was sent, as far as it can be told which of its columns is which."""
-    from batch.intake import naming_of  # noqa: PLC0415 - the other commands of this module do without
-
-    named = name_columns(batch.header, AccountKind(batch.account), naming_of(settings))
-    return Header(row=0, names=batch.header, columns=named.columns)
 
 
 def _check_account(asked: UndoJob, account: str) -> None:

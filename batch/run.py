@@ -21,12 +21,14 @@ from batch.core.message import Message, RunNote
 from batch.core.outcome import Outcome
 from batch.core.plan.explain_held import Hours
 from batch.core.plan.free_slots import days_of, hours_of
+from batch.core.rows.column_names import name_columns
+from batch.core.rows.columns import AccountKind
 from batch.core.rows.row import Header
 from batch.core.service.audit import Findings
 from batch.core.service.first_send import AlikeClasses, recognised_by
 from batch.core.service.listed import Seen
 from batch.event_loop import drained_by_signals, drained_in_time
-from batch.intake import STDIN, SUFFIXES, Intake, Source, as_openpyxl_reads_it, take_in
+from batch.intake import STDIN, SUFFIXES, Intake, Source, as_openpyxl_reads_it, naming_of, take_in
 from batch.journal.journals import journals_of
 from batch.journal.records import Batch
 from batch.journal.store import Journal
@@ -259,6 +261,12 @@ async def account_for(job: Job, listener: Listener, now: float) -> str:
         return account
     listener.says(Message(RunNote.RENEWED_KEY))
     return first
+
+
+def header_of(batch: Batch, settings: Settings) -> Header:
+    """The header of a file that was sent, as far as can be told which of its columns is which."""
+    columns = name_columns(batch.header, AccountKind(batch.account), naming_of(settings)).columns
+    return Header(row=0, names=batch.header, columns=columns)
 
 
 def _take_in(
