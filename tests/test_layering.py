@@ -240,6 +240,20 @@ def test_no_comment_cites_what_is_not_in_the_repository() -> None:
             assert found[1] in pages, f"{module}: {found[0]}"
 
 
+#: A module or a file of statements, with the folders before it.
+NAMED = re.compile(r"(?<![\w/%.-])((?:\w+/)*\w+\.(?:py|sql))\b")
+
+
+def test_every_file_that_comments_and_pages_name_is_there() -> None:
+    root = PACKAGE.parent
+    folders = ("batch", "benchmarks", "docs", "samples", "tests")
+    files = (path.relative_to(root).parts for folder in folders for path in (root / folder).rglob("*.*"))
+    there = {"/".join(parts[above:]) for parts in files for above in range(len(parts))}
+    for path in (*FILES.values(), root / "README.md", *(root / "docs").glob("*.md")):
+        for found in NAMED.finditer(path.read_text("utf-8")):
+            assert found[1] in there, f"{path}: {found[1]}"
+
+
 def test_tests_mirror_the_house() -> None:
     folders = {path.parent.relative_to(PACKAGE) for path in FILES.values()} - {Path()}
     tests = Path(__file__).parent

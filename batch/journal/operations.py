@@ -71,11 +71,9 @@ _STANDING = (
 )
 _OF_CLASSES = "SELECT * FROM operation WHERE class_id IN (SELECT value FROM json_each(:class_ids)) ORDER BY class_id, number"
 _OF_CLASS = "SELECT * FROM operation WHERE class_id = :class_id ORDER BY number"
-_OF_BATCH = "SELECT * FROM operation WHERE batch = :batch ORDER BY sent_at, class_id, number"
 _ALL_IN_DOUBT = f"SELECT * FROM operation WHERE {_IN_DOUBT} ORDER BY class_id, number"
 _PARKED = f"SELECT * FROM operation WHERE {_IS_PARKED} ORDER BY class_id"
 _SINCE = "SELECT * FROM operation WHERE ended_at > :since AND ending IN ('done', 'found') ORDER BY class_id, number"
-_UNDER_WAY = f"SELECT * FROM operation WHERE meant_fingerprint = :fingerprint AND {IS_UNDER_WAY}"
 _HOLDER = (
     "SELECT class_id FROM attempt WHERE fingerprint = :fingerprint AND class_id <> :class_id"
     " AND (ending IS NULL OR ending IN ('created', 'found', 'no_answer'))"
@@ -124,10 +122,6 @@ class OperationStore:
         """Every class that takes up room or a presenter from now on, for all that the journal knows."""
         return [Standing(*record) for record in self._database.each(_STANDING, now=now)]
 
-    def of_batch(self, batch: str) -> list[Operation]:
-        """Everything that a batch did to classes, in order."""
-        return [operation_of(each) for each in self._database.each(_OF_BATCH, batch=batch)]
-
     def in_doubt(self) -> list[Operation]:
         """Operations of which nobody knows whether they are done: cut short, or never answered."""
         return [operation_of(each) for each in self._database.each(_ALL_IN_DOUBT)]
@@ -139,10 +133,6 @@ class OperationStore:
     def confirmed_since(self, since: float) -> list[Operation]:
         """What was done lately: a list may still show what stood there before."""
         return [operation_of(each) for each in self._database.each(_SINCE, since=since)]
-
-    def becoming(self, fingerprint: str) -> list[Operation]:
-        """By what a class may have become a row, or is on its way to: such a row is not to be created."""
-        return [operation_of(each) for each in self._database.each(_UNDER_WAY, fingerprint=fingerprint)]
 
     def holder(self, fingerprint: str, class_id: str) -> str | None:
         """Which other class is what this one was to become, or is on its way there."""

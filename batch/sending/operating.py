@@ -97,7 +97,6 @@ class Operator:
         self._parked: dict[int, Work] = {}
         self._others: list[Slot] = []
         self.locked_out: LockedOut | None = None
-        self.has_changed = False  #: whether anything was sent
 
     async def carry_out(self, plan: ChangePlan, gate: Gate, steps: Sequence[Step], *, lists: bool) -> None:
         """Do these steps of a plan; return when the last ending is on disk.
@@ -259,7 +258,6 @@ class Operator:
                 await self._api.modify(operation.class_id, operation.parameters)
         except WiziqError as error:
             return error
-        self.has_changed = True
         return None
 
     # -- endings --------------------------------------------------------------------

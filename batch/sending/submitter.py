@@ -327,7 +327,7 @@ class Submitter:
         """What a failed attempt was, and what becomes of its row; None: it may be tried again.
 
         The one place where this is decided; what the service's codes and statuses
-        leave behind is in `core/api_errors.py` and `wiziq/errors.py`.
+        leave behind is in `core/service/api_codes.py` and `wiziq/errors.py`.
         """
         match error:
             case LockedOut():

@@ -69,7 +69,7 @@ def test_all_that_version_3_knew_is_known_after_it(tmp_path: Path) -> None:
             (Outcome.CHANGED, [E.CREATED]),
             (Outcome.ALREADY, [E.CREATED]),
         ]
-        (changed,) = [each.meant for each in journal.operations.of_batch("tuesday") if each.meant]
+        (changed,) = [each.meant for each in journal.operations.of_class("2492041") if each.meant]
         assert changed.position == 1
         assert [each.outcome for each in journal.operations.gone("tuesday")] == [Outcome.CANCELLED]
         load(journal, "wednesday", [row("Algebra")])

@@ -148,7 +148,7 @@ def test_while_a_change_is_in_doubt_no_class_is_made_for_its_row(
     if ending:
         done(journal, ending)
     assert [each.class_id for each in journal.operations.in_doubt()] == ["101"]
-    assert [each.class_id for each in journal.operations.becoming(new)] == ["101"]
+    assert journal.operations.holder(new, "another") == "101"
     with pytest.raises(Overtaken):
         journal.sending.apply([sent(new, batch="tuesday")])
 

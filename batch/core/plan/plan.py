@@ -2,7 +2,7 @@
 
 The file's earlier row wins, unless the most rows are asked for; of two classes of
 one presenter that overlap it always wins. Nobody is dropped silently: a held row
-is told what is in its way (`held.py`). Rows come one at a time, because 100,000
+is told what is in its way (`explain_held.py`). Rows come one at a time, because 100,000
 of them need not be held.
 """
 

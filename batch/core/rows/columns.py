@@ -66,7 +66,9 @@ class Column:
 
     name: str  #: the API's name
     called: str  #: by people, and in the header of the blank template; one of `headers`
-    headers: tuple[tuple[str, ...], ...]  #: other names people give it, the surest first; see words.py
+    headers: tuple[
+        tuple[str, ...], ...
+    ]  #: other names people give it, the surest first; see header_synonyms.py
     kind: Kind
     help: str  #: one line, for the template and docs/prepare.md
     example: str
@@ -79,7 +81,6 @@ class Column:
     choices: tuple[str, ...] = ()  #: what the template offers; no other control is taken
     code_missing: str | None = None  #: what the service answers when it is absent
     code_wrong: str | None = None  #: what it answers when the value is not of the kind
-    code_over: str | None = None  #: what it answers when the value passes the account's limit
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -178,7 +179,6 @@ COLUMNS: tuple[Column, ...] = (
         default="60",
         service_default="60",
         code_wrong="1010",
-        code_over="1010",
     ),
     Column(
         name="weekday",
@@ -281,7 +281,6 @@ COLUMNS: tuple[Column, ...] = (
         example="25",
         service_default="2",
         code_wrong="1011",
-        code_over="1011",
     ),
     Column(
         name="language_culture_name",

@@ -113,16 +113,6 @@ def is_all_day_header(header: str) -> bool:
     return len(header) <= _LONGEST and fold(header) in _ALL_DAY_HEADERS
 
 
-@lru_cache(maxsize=1024)
-def says_cancelled(text: str) -> bool:
-    """Whether a cell says that its class does not take place, and nothing else.
-
-    >>> says_cancelled("CANCELLED "), says_cancelled("not cancelled"), says_cancelled("Tentative")
-    (True, False, False)
-    """
-    return len(text) <= _LONGEST and fold(text) in CANCELLED
-
-
 @lru_cache(maxsize=256)
 def says_yes(text: str) -> bool:
     return len(text) <= _LONGEST and fold(text) in _YES

@@ -81,9 +81,6 @@ class Term:
         return (monday - first) // _WEEK - lost
 
 
-NO_TERM = Term()
-
-
 def monday_of(day: date) -> date:
     """The Monday of a day's week."""
     return day - day.weekday() * _DAY

@@ -64,15 +64,6 @@ def _words() -> re.Pattern[str]:
     return re.compile(rf"{day}{end}(?: ?(?:-|to|through|thru|bis|a|ate|hasta) ?{day}{end})?")
 
 
-def is_numbered(header: str) -> bool:
-    """Whether a header says that its cells are numbers of days.
-
-    >>> is_numbered("Day number"), is_numbered("Day")
-    (True, False)
-    """
-    return fold(header) in _NUMBERED
-
-
 def read_weekdays(text: str, header: str = "") -> Weekdays | Fault | None:
     """The days of the week that a text names, and nothing else; None where it says anything else.
 

@@ -1,7 +1,7 @@
 """The blank timetable that people fill in, made from the table of columns.
 
 Its two example rows are known again and left out until somebody writes over them
-(core/examples.py); whatever else stands under the header is scheduled.
+(core/rows/examples.py); whatever else stands under the header is scheduled.
 """
 
 import itertools

@@ -1,7 +1,7 @@
 """The first lines of a file that has no header we know: what the mapping page asks about.
 
 Runs in a child process that has nothing else to lose. What the readers of
-`batch/load` refuse is refused here, too.
+`batch/readers` refuse is refused here, too.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

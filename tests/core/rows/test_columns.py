@@ -84,7 +84,7 @@ def test_every_choice_is_valid(column: Column) -> None:
 
 @each_column
 def test_codes_are_the_service_s(column: Column) -> None:
-    codes = [code for code in (column.code_missing, column.code_wrong, column.code_over) if code]
+    codes = [code for code in (column.code_missing, column.code_wrong) if code]
     assert all(re.fullmatch("1[0-9]{3}", code) for code in codes)
 
 
