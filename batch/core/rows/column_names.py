@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import starmap
 
 from batch.core.message import FileNote, Message
 from batch.core.rows.columns import BY_NAME, SERIES_COLUMNS, AccountKind, columns_for, fold
@@ -25,6 +26,7 @@ from batch.core.rows.row import Header
 
 #: From here on difflib's ratio means a slip of the pen: 'strat time' has 0.9, 'end time' 0.78.
 _CLOSE = 0.8
+_CLOSE_WORD = 2 / 3  #: of one word; 'name' and 'number' have 0.6
 _SAID = -1
 #: A header that means a known word, and is not spelled so, stands this much behind it.
 _REWORDED = 0.5
@@ -56,6 +58,7 @@ class Named:
 
     columns: Mapping[str, int]
     doubles: Mapping[str, Sequence[int]]
+    said: frozenset[str] = frozenset()  #: of these, those that somebody said
 
 
 def header_fingerprint(names: Sequence[str]) -> str:
@@ -81,7 +84,7 @@ def name_columns(names: Sequence[str], account: AccountKind, naming: Naming = NO
             columns[name] = best[0]
         elif name not in SERIES_COLUMNS or min(by_standing) == _SAID:
             doubles[name] = best  # of two "Week" neither is read: what is not read is looked at all the same
-    return Named(columns, doubles)
+    return Named(columns, doubles, frozenset(name for name, each in claims.items() if _SAID in each))
 
 
 #: Words for the hours of a class; where these have columns of their own, for the first and last day of a series.
@@ -193,6 +196,13 @@ def _likeness(typed: str, word: str) -> float:
     # time that grows with the product of the two.
     if not 2 / 3 <= len(typed) / len(word) <= 3 / 2:
         return 0.0
+    words = list(zip(typed.split(), word.split(), strict=False))
+    if typed.count(" ") == word.count(" ") and min(starmap(_ratio, words), default=1.0) < _CLOSE_WORD:
+        return 0.0  # "lesson name" is no "lesson number"
+    return _ratio(typed, word)
+
+
+def _ratio(typed: str, word: str) -> float:
     return difflib.SequenceMatcher(a=typed, b=word).ratio()
 
 

@@ -24,7 +24,7 @@ from batch.core.rows.columns import (
     fold,
 )
 from batch.core.rows.dates import names_a_day
-from batch.core.rows.header_evidence import is_grid, near_headers, no_dates, quoted
+from batch.core.rows.header_evidence import by_their_cells, is_grid, near_headers, no_dates, quoted
 from batch.core.rows.row import CellValue, Header, Numbered, Unreadable
 
 #: How many non-blank lines may be searched: banners and term titles stand above many headers.
@@ -146,7 +146,11 @@ class _Wanted(NamedTuple):
 def _header_in(line: Numbered, lines: Sequence[Numbered], wanted: _Wanted) -> Found | HeaderFault:
     """The header that one line is, or why it will not do."""
     number, cells = line
-    named = _mapping(cells, wanted.account, wanted.naming)
+    below = [there for row, there in lines if row > number]
+    named = by_their_cells(
+        _mapping(cells, wanted.account, wanted.naming),
+        lambda place: (there[place] for there in below if place < len(there)),
+    )
     missing = wanted.missing(named)
     if not named.columns.keys() - SERIES_COLUMNS and not named.doubles:
         return _no_header(lines, missing, wanted.account)
@@ -244,6 +248,7 @@ def _mapping(cells: Sequence[CellValue], account: AccountKind, naming: Naming) -
     return Named(
         {name: first + position for name, position in named.columns.items()},
         {name: [first + position for position in each] for name, each in named.doubles.items()},
+        named.said,
     )
 
 

@@ -1,13 +1,14 @@
 """What the cells below a header say of it, where it will not do: what is missing, and what the file is instead."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time
 
 from batch.core.rows.addresses import presenters_address
 from batch.core.rows.cells import read_start
-from batch.core.rows.column_names import near_misses
-from batch.core.rows.columns import BY_NAME, AccountKind, Kind
+from batch.core.rows.column_names import Named, near_misses
+from batch.core.rows.columns import BY_NAME, SERIES, AccountKind, Kind
 from batch.core.rows.days_across import LEAST_DAYS, days_across, weekday
 from batch.core.rows.problems import Fault, Problem
 from batch.core.rows.row import CellValue, Numbered, Unreadable
@@ -61,6 +62,31 @@ def near_headers(
         holders = [position for position in range(len(cells)) if _holds_addresses(position, number, lines)]
         if len(holders) == 1 and names[holders[0]].strip():
             yield holders[0], "presenter_email"
+
+
+def by_their_cells(named: Named, cells_below: Callable[[int], Iterable[CellValue]]) -> Named:
+    """The columns by their headers and what stands below: "Day" may be the days of the week, and may be dates.
+
+    Args:
+        named: by the headers alone; of what somebody said there is nothing to doubt.
+        cells_below: the first cells below a header, by its position.
+    """
+    day = named.columns.get("weekday")
+    if day is None or "weekday" in named.said or not _NO_SERIES.isdisjoint((*named.columns, *named.doubles)):
+        return named
+    cells = [cell for cell in cells_below(day) if _shown(cell).strip()][:_MOST_QUOTED]
+    if any(weekday(cell) is not None for cell in cells) or not any(map(_is_date, cells)):
+        return named
+    return replace(named, columns={_DATE_FOR.get(name, name): place for name, place in named.columns.items()})
+
+
+#: What else a file has whose days are those of the week; or dates of its own.
+_NO_SERIES = {*SERIES, "date"} - {"weekday"}
+_DATE_FOR = {"weekday": "date"}
+
+
+def _is_date(cell: CellValue) -> bool:
+    return _is_moment(cell) and not isinstance(read_start(cell) if isinstance(cell, str) else cell, time)
 
 
 def no_dates(header_row: int, lines: Sequence[Numbered]) -> list[str]:

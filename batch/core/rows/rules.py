@@ -221,7 +221,9 @@ def start_lies_ahead(reading: Reading) -> Issue | None:
     if ahead > reading.terms.past_margin:
         return None
     if ahead <= timedelta(0):
-        return reading.issue(Problem.IN_THE_PAST, "start_time", "1004")
+        today = (reading.terms.now.replace(tzinfo=None) + offset).date()
+        its_day = start.date() < today and "date" in reading.header.columns
+        return reading.issue(Problem.IN_THE_PAST, "date" if its_day else "start_time", "1004")
     margin = reading.terms.past_margin / timedelta(minutes=1)
     return reading.issue(Problem.TOO_SOON, "start_time", "1004", margin=f"{margin:g}")
 

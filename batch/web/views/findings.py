@@ -16,6 +16,7 @@ from batch.core.outcome import DONE, HeldReason, Outcome
 from batch.core.plan.load import Day, Load
 from batch.core.rows.column_names import Naming, name_columns
 from batch.core.rows.columns import AccountKind
+from batch.core.rows.header_evidence import by_their_cells
 from batch.core.rows.problems import Problem
 from batch.core.rows.value_maps import folded
 from batch.core.tally import Tally
@@ -95,7 +96,11 @@ class Findings:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         if self._store is not None:
             self._store.write(folder)
-        columns = dict(name_columns(ending.header, account, naming).columns)
+        samples = self.samples.all()
+        named = name_columns(ending.header, account, naming)
+        columns = dict(
+            by_their_cells(named, lambda place: samples[place] if place < len(samples) else ()).columns
+        )
         title_of = _title_of(columns.get("title"))
         facts = ending.facts
         return {
@@ -119,7 +124,7 @@ class Findings:
             "gone": sum(each.outcome is None for each in ending.gone),
             "cancelling": sum(each.outcome is Outcome.READY for each in ending.gone),
             "rows": self._spool.write(
-                folder, title_of, places(ending.header, account, naming), columns, self._told_above()
+                folder, title_of, places(ending.header, columns), columns, self._told_above()
             ),
             "weeks": self._weeks.write(folder),
             "lessons": self._overview.in_words(),

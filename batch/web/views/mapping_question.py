@@ -17,6 +17,7 @@ from batch.core.rows.header import (
     letter,
     shown,
 )
+from batch.core.rows.header_evidence import by_their_cells
 from batch.core.rows.row import CellValue, Numbered
 from batch.core.rows.row import shown as cell_shown
 from batch.core.text import one_line
@@ -95,7 +96,9 @@ def choices_of(
     doubles: frozenset[str] = frozenset(),
 ) -> Iterator[dict[str, Any]]:
     """For each column with a header: what it is taken for, and what it may be."""
-    named = name_columns(names, account, naming)
+    named = by_their_cells(
+        name_columns(names, account, naming), lambda place: samples[place] if place < len(samples) else ()
+    )
     found = {position: name for name, position in named.columns.items()}
     claimed = {position: name for name, positions in named.doubles.items() for position in positions}
     missing = [column.name for column in columns_for(account) if column.name not in named.columns]

@@ -6,15 +6,20 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from batch.core.outcome import Outcome
-from batch.core.rows.column_names import Naming, name_columns
-from batch.core.rows.columns import AccountKind
+from batch.core.rows.problems import Problem
 from batch.report.facts import ResultRow
 from batch.report.wording.phrases import counted, listed
 from batch.web.state.orders import MendedRow
 from batch.web.views.model import RowProblem
 
 #: What is changed where a class has no room, or its presenter another one then.
-_WHEN_AND_WHO = ("date", "start_time", "presenter_email", "presenter_id")
+_WHEN = ("date", "start_time")
+_WHEN_AND_WHO = (*_WHEN, "presenter_email", "presenter_id")
+#: Problems of a day and its hour together, each of which may have a column of its own.
+_OF_A_MOMENT = frozenset(
+    problem.code
+    for problem in (Problem.IN_THE_PAST, Problem.TOO_SOON, Problem.NO_SUCH_HOUR, Problem.OTHER_WEEKDAY)
+)
 #: (API name, header as typed) -> (position, what the file calls it)
 PlaceOf = Callable[[str, str], tuple[int, str] | None]
 _MOST_NAMED = 10
@@ -24,13 +29,15 @@ LONGEST = 1_000  #: cell that is mended on the page
 def columns_to_mend(row: ResultRow) -> list[tuple[str, str]]:
     """(API name, header) of each cell that may have to be mended."""
     if row.faults:
-        return list(dict.fromkeys((issue.column, issue.header) for issue in row.faults))
+        at_fault = [(issue.column, issue.header) for issue in row.faults]
+        if any(issue.code in _OF_A_MOMENT for issue in row.faults):
+            at_fault += [(name, "") for name in _WHEN]
+        return list(dict.fromkeys(at_fault))
     return [(name, "") for name in _WHEN_AND_WHO] if row.outcome is Outcome.HELD else []
 
 
-def places(header: Sequence[str], account: AccountKind, naming: Naming) -> PlaceOf:
+def places(header: Sequence[str], columns: Mapping[str, int]) -> PlaceOf:
     """Where a column stands and what the file calls it, by its API name, else by its header; None: it has none."""
-    columns = name_columns(header, account, naming).columns
 
     def place_of(column: str, called: str) -> tuple[int, str] | None:
         position = columns.get(column)

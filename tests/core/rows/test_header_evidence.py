@@ -7,6 +7,7 @@ import pytest
 
 from batch.core.errors import FileProblem
 from batch.core.message import FileFault
+from batch.core.rows.column_names import Naming
 from batch.core.rows.columns import AccountKind
 from batch.core.rows.header import Found, HeaderFault, find_header
 from batch.core.rows.row import CellValue
@@ -140,3 +141,45 @@ FAR: dict[str, tuple[Cells, Cells]] = {
 @pytest.mark.parametrize(("header", "cells"), FAR.values(), ids=FAR)
 def test_what_the_cells_contradict_is_not_offered(header: Cells, cells: Cells) -> None:
     assert "Is '" not in told(header, cells)
+
+
+DAY = ("Class", "Day", "Start", "Teacher email")
+DAYS: dict[str, tuple[tuple[CellValue, ...], str]] = {
+    "names of days": (("Monday", "Tue", "Wed"), "weekday"),
+    "dates": (("08/09/2031", "09/09/2031", "10/09/2031"), "date"),
+    "real dates": ((date(2031, 9, 8), None, date(2031, 9, 9)), "date"),
+    "dates, one of which is none": (("31/09/2031", "09/09/2031"), "date"),
+    "dates with their days": (("Mon 8 Sep 2031", "Tue 9 Sep 2031"), "date"),
+    "numbers of days": (("1", "2", 3), "weekday"),
+    "hours": (("09:00", time(10, 0)), "weekday"),
+    "a day and a date": (("Monday", "09/09/2031"), "weekday"),
+    "nothing": ((None, "", None), "weekday"),
+}
+
+
+@pytest.mark.parametrize(("cells", "column"), DAYS.values(), ids=DAYS)
+def test_a_column_called_day_is_what_stands_in_it(cells: tuple[CellValue, ...], column: str) -> None:
+    header = find(DAY, *(("Maths", cell, "09:00", "ana@school.example") for cell in cells))
+    assert isinstance(header, Found)
+    assert header.header.columns == {"title": 0, column: 1, "start_time": 2, "presenter_email": 3}
+
+
+NOT_ITS_DATE = {
+    "a date of its own": ("Date", "2031-09-08"),
+    "from when on a lesson repeats": ("First lesson", "2031-09-08"),
+}
+
+
+@pytest.mark.parametrize(("header", "cell"), NOT_ITS_DATE.values(), ids=NOT_ITS_DATE)
+def test_beside_a_date_of_the_class_a_day_stays_one_of_the_week(header: str, cell: str) -> None:
+    found = find((*DAY, header), ("Maths", "08/09/2031", "09:00", "ana@school.example", cell))
+    assert isinstance(found, Found)
+    assert found.header.columns["weekday"] == 1
+
+
+def test_what_somebody_said_of_a_day_goes_before_its_cells() -> None:
+    lines: list[Cells] = [DAY, ("Maths", "08/09/2031", "09:00", "ana@school.example")]
+    said = Naming(columns={"Day": "weekday"})
+    found = find_header(list(enumerate(lines, start=1)), AccountKind.TEACHER, naming=said)
+    assert isinstance(found, Found)
+    assert found.header.columns["weekday"] == 1

@@ -83,6 +83,7 @@ FAULTS: dict[str, tuple[dict[str, CellValue], list[tuple[str, P]]]] = {
     "a time without a day": ({"start_time": "14:00"}, [("start_time", P.TIME_ONLY)]),
     "a time whose day is empty": ({"date": None, "start_time": "14:00"}, [("date", P.BLANK)]),
     "a day without a time": ({"date": "2031-09-01"}, [("date", P.DATE_ONLY)]),
+    "a day that has passed": ({"date": "2019-09-01", "start_time": "14:00"}, [("date", P.IN_THE_PAST)]),
     "a day whose time is empty": ({"date": "2031-09-01", "start_time": ""}, [("start_time", P.BLANK)]),
     "neither": ({"date": "", "start_time": ""}, [("start_time", P.BLANK), ("date", P.BLANK)]),
     "two days": (
