@@ -1,6 +1,6 @@
 """Why a file cannot be read as a timetable, and what is worth knowing of one that can."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import cast
 
 from batch.core.message import FileFault, FileFormat, FileNote
@@ -167,11 +167,11 @@ def fault_words(what: FileFault, facts: Mapping[str, object]) -> Words:  # noqa:
             )
             data = " Row {row} is data, no header: {data:list and}." if facts["data"] else ""
             return _missing(
-                f"{{name}} has no header in {where}: no column is named {{missing:list or}}.{data}", facts
+                lambda those: f"{{name}} has no header in {where}: no column is named {those}.{data}", facts
             )
         case FileFault.NO_COLUMN:
             return _missing(
-                "{name} has no column for {missing:list or} (the header is row {header_row}).", facts
+                lambda those: f"{{name}} has no column for {those} (the header is row {{header_row}}).", facts
             )
         case FileFault.COLUMN_TWICE:
             return Words(
@@ -204,8 +204,13 @@ def fault_words(what: FileFault, facts: Mapping[str, object]) -> Words:  # noqa:
             )
 
 
-def _missing(message: str, facts: Mapping[str, object]) -> Words:
-    """Without a column: which header was probably meant, and where a whole one is to be had."""
+def _missing(message: Callable[[str], str], facts: Mapping[str, object]) -> Words:
+    """Without a column: which header was probably meant, and where a whole one is to be had.
+
+    Args:
+        message: what is missing, said of those columns.
+        facts: of the message.
+    """
     near, missing = cast("list[object]", facts["near"]), cast("list[object]", facts["missing"])
     asked = [
         f"Is {{near[{each}][0]!r}} ({{near[{each}][1]}}) the {{near[{each}][2]}}?"
@@ -217,16 +222,17 @@ def _missing(message: str, facts: Mapping[str, object]) -> Words:
     ]
     on_terminal = [f"{question} {flag}" for question, flag in zip(asked, flags, strict=True)]
     on_page = [f"{question} Then rename it." for question in asked]
-    meant = []
+    meant, dateless = [], ""
     if facts["no_dates"]:
-        message += " No column holds dates or times of day: below it stand {no_dates:list and}."
+        dateless = " No column holds dates or times of day: below it stand {no_dates:list and}."
         meant.append("Weekdays, days and periods as numbers are none: write each class's date and time.")
     needs = "a column" if len(missing) == 1 else "the columns"
     needed = f"Every timetable needs {needs} {{missing:list and}};"
     needed_there = f"Every timetable needs {needs} {{missing:called and}};"
     return Words(
-        message,
+        message("{missing:list or}") + dateless,
         " ".join([*on_terminal, *meant, needed, "`classbatch template` writes a blank one that has all."]),
+        page=message("{missing:called or}") + dateless,
         page_hint=" ".join([*on_page, *meant, needed_there, 'the "Blank timetable" above has all.']),
     )
 
