@@ -7,7 +7,7 @@ keyboard alone, and with a power cut in the middle.
 import re
 import signal
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,46 +15,13 @@ import openpyxl
 import pytest
 
 from batch.core.outcome import Outcome
-from tests.support.browser import Served, chromium, free_port, page_served, shut_out, tab_to
+from tests.support.browser import Served, free_port, page_served, shut_out, tab_to
 from tests.support.command import KEYS, SAMPLES, Command, Service, lessons, rows_of, timetable
-from tests.support.page import serving_here
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
 MESSY = SAMPLES / "messy-term.xlsx"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator["Browser"]:
-    with chromium() as found:
-        yield found
-
-
-@pytest.fixture
-def person(browser: "Browser") -> Iterator["BrowserContext"]:
-    """A browser that nobody has used yet."""
-    with browser.new_context(accept_downloads=True) as context:
-        context.set_default_timeout(20_000)
-        yield context
-
-
-@pytest.fixture
-def slow_service() -> Iterator[Service]:
-    """A service that thinks about each class, so that a run can be watched."""
-    with serving_here(latency_s=0.1) as running:
-        yield running
-
-
-@pytest.fixture
-def office(classbatch: Command, slow_service: Service) -> Command:
-    """The command as the page is started: two classes at a time."""
-    variables = {
-        "CLASSBATCH_BASE_URL": slow_service.url,
-        "CLASSBATCH_SETTLE_S": "0",
-        "CLASSBATCH_IN_FLIGHT": "2",
-    }
-    return classbatch.at(**KEYS, **variables)
 
 
 def mended(folder: Path) -> Path:
@@ -255,7 +222,7 @@ def test_the_same_without_javascript(browser: "Browser", office: Command, slow_s
     assert len(slow_service.titles()) == 4
 
 
-#: What a secretary types, and what it is mended to: row, column of the file -> text. Row 9 is no class.
+#: What a secretary types. Row 9 is no class.
 TYPED = """Class,Starts,Teacher,Minutes,Places,Zone
 Algebra I,2031-09-01 09:00,ana@school.example,60,25,Europe/London
 ,2031-09-01 10:00,ana@school.example,60,25,Europe/London
@@ -273,54 +240,6 @@ Latin,2031-09-05 13:00,lee@school.example,60,25,Londn
 Music,2031-09-01 09:30,ana@school.example,60,25,Europe/London
 Needlework,2019-09-05 13:00,ned@school.example,60,25,Europe/London
 """
-MENDED = {
-    ("3", "Class"): "Art",
-    ("4", "Starts"): "2031-09-30 09:00",
-    ("5", "Starts"): "2031-09-02 09:00",
-    ("6", "Starts"): "2031-09-03 14:00",
-    ("7", "Teacher"): "emma.larsen@school.example",
-    ("8", "Teacher"): "fay@school.example",
-    ("10", "Teacher"): "hal@school.example",
-    ("11", "Minutes"): "60",
-    ("12", "Minutes"): "90",
-    ("13", "Places"): "30",
-    ("14", "Zone"): "Europe/London",
-    ("15", "Starts"): "2031-09-01 11:30",
-    ("16", "Starts"): "2031-09-12 13:00",
-}
-
-
-@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
-def test_what_is_wrong_is_mended_on_the_page_alone(
-    scripts: bool, browser: "Browser", office: Command, slow_service: Service
-) -> None:
-    (office.folder / "autumn.csv").write_text(TYPED, encoding="utf-8")
-    left = set(MENDED)
-    with page_served(office) as served, browser.new_context(java_script_enabled=scripts) as person:
-        person.set_default_timeout(20_000)
-        page = enters(person, served)
-        sends(page, office.folder / "autumn.csv", "Check")
-        for _ in range(4):  # what is mended may bring to light what else is wrong with the row
-            page.get_by_role("heading", name="What is wrong, row by row").wait_for()
-            for row, column in sorted(left):
-                field = page.get_by_role("textbox", name=f"{column} of row {row}", exact=True)
-                if field.count():
-                    field.fill(MENDED[row, column])
-                    left.discard((row, column))
-            leave_out = page.get_by_role("checkbox", name="no class: leave row 9 out")
-            if leave_out.count():
-                leave_out.check()
-            page.get_by_role("button", name="Check again with what I mended").click()
-            page.get_by_text("Left out: row 9.").wait_for()
-            if not page.get_by_role("heading", name="What is wrong, row by row").count():
-                break
-        assert not left
-        page.get_by_role("link", name="Go on to schedule 14 classes").wait_for()
-        schedules(page)
-        page.get_by_role("link", name="Download the results workbook").wait_for()
-        assert counts_on(page) == {"scheduled": 14}
-    assert len(slow_service.titles()) == 14
-    assert "Art" in slow_service.titles()
 
 
 def test_a_server_killed_in_the_middle_and_started_again(
