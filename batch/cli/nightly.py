@@ -1,7 +1,7 @@
 """`classbatch nightly`: for cron. One line on standard output for its mailer, the talk on standard error."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +21,7 @@ from batch.settings.table import names_in
 if TYPE_CHECKING:
     from batch.nightly.night import Order, Taken
     from batch.sending.listener import Listener
+    from batch.settings.table import Settings
 
 
 #: What does not belong to the command that goes on with a file of the night.
@@ -100,11 +101,7 @@ def nightly(
         from batch.nightly.night import Order  # noqa: PLC0415 - see the module's docstring
         from batch.nightly.run import run_nightly  # noqa: PLC0415 - see the module's docstring
         from batch.nightly.wording import in_words  # noqa: PLC0415 - see the module's docstring
-        from batch.settings.resolve import (  # noqa: PLC0415 - see the module's docstring
-            accounts_of_process,
-            folders_of_process,
-            settings_of_process,
-        )
+        from batch.settings.resolve import accounts_of_process  # noqa: PLC0415 - see the module's docstring
 
         def tell(taken: "Taken") -> None:
             if taken.trouble is not None and not writes_json():  # there, its own event says why
@@ -121,18 +118,10 @@ def nightly(
             of_one_file=bool(results or json_to),
         )
         names = () if profile else accounts_of_process(flags)
-        folders = () if profile else folders_of_process(flags)
         order = Order(
             source=place,
             settings=settings,
-            accounts={
-                name: partial(settings_of_process, {**flags, "profile": name}, default_state=settings.state)
-                for name in names
-            }
-            | {
-                name: partial(settings_of_process, {**flags, "folder": name}, default_state=settings.state)
-                for name in folders
-            },
+            accounts={} if profile else _accounts(names, flags, settings.state),
             sandbox=sandbox,
             results=results,
             json=target(json_to),
@@ -145,6 +134,21 @@ def nightly(
             return
         line = partial(say, err=json_to == "-")
         sys.exit(run_async(run_nightly(order, terminal, on_taken=tell, line=line)))
+
+
+def _accounts(
+    names: Sequence[str], flags: Mapping[str, object], state: Path
+) -> "dict[str, Callable[[], Settings]]":
+    """How each folder of the inbox that has settings of its own is read: of an account, or of [folders.NAME]."""
+    from batch.settings.resolve import (  # noqa: PLC0415 - see the module's docstring
+        folders_of_process,
+        settings_of_process,
+    )
+
+    own = [("profile", name) for name in names] + [("folder", name) for name in folders_of_process(flags)]
+    return {
+        name: partial(settings_of_process, {**flags, kind: name}, default_state=state) for kind, name in own
+    }
 
 
 def _enqueue(order: "Order", listener: "Listener", profiles: Sequence[str]) -> None:

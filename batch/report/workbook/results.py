@@ -6,7 +6,7 @@ written. Rows are streamed to disk, so 100,000 of them need no more memory than 
 """
 
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from functools import cache
 from pathlib import Path
@@ -25,7 +25,7 @@ from batch.report.output_files import MARK, written_whole
 from batch.report.workbook.breakdown import Breakdown
 from batch.report.workbook.row_stream import assemble, format_numbers
 from batch.report.workbook.rows_sheet import RowLine, RowsSheet
-from batch.report.workbook.styles import Styles, put_text
+from batch.report.workbook.styles import Look, Styles, put_text
 from batch.report.workbook.summary_sheet import SummarySheet
 from batch.report.workbook.todo_sheet import ToDo
 
@@ -111,32 +111,17 @@ def write_results(
         ) as to_mend,
     ):
         bare = Path(scratch) / "bare.xlsx"
+        found = numbers_of_rows(sandbox=facts.sandbox, with_input=bool(header_names))
         try:
             with xlsxwriter.Workbook(str(bare), {"constant_memory": True, "tmpdir": scratch}) as book:
                 book.set_properties({"comments": MARK})
                 styles = Styles(book, sandbox=facts.sandbox)
-                sheet = book.add_worksheet(RESULTS_SHEET)
-                results.write_header(sheet, styles)
-                _write_formats(sheet, styles)
-                found = numbers_of_rows(sandbox=facts.sandbox, with_input=bool(header_names))
                 numbers = dict(zip(styles.of_rows(), found, strict=True))
-                results.begin(numbers)
-                breakdown = Breakdown()
-                folder = Folder()
-                for row in rows:
-                    line = RowLine.of(row, header_names)
-                    results.write(line, row)
-                    for whole_row in folder.add(row):
-                        todo.add(whole_row)
-                    breakdown.add(row)
-                for whole_row in folder.end():
-                    todo.add(whole_row)
-                results.finish(sheet)
+                breakdown = _write_rows(rows, header_names, book, styles, numbers, results, todo)
                 todo.write(book.add_worksheet(TO_DO_SHEET), styles, numbers, to_mend)
                 shown_first = book.add_worksheet(SUMMARY_SHEET)
                 shown_first.activate()  # programs read the first sheet, people the one that opens
-                summary = SummarySheet(book, shown_first, styles)
-                summary.write(facts, tally, breakdown, results=path.name)
+                SummarySheet(book, shown_first, styles).write(facts, tally, breakdown, results=path.name)
                 if facts.term_sheet:
                     _write_term(book.add_worksheet(TERM_SHEET), facts.term_sheet, styles)
                 for add in more_sheets:
@@ -150,3 +135,29 @@ def write_results(
     return Written(
         Message(RunNote.RESULTS_ELSEWHERE, {"wanted": path, "path": moved_to, "kept": whole.kept}), moved_to
     )
+
+
+def _write_rows(
+    rows: Iterable[ResultRow],
+    header_names: Sequence[str],
+    book: Any,
+    styles: Styles,
+    numbers: Mapping[Look, int],
+    results: RowsSheet,
+    todo: ToDo,
+) -> Breakdown:
+    """Each row on the sheet of results, those with something to do on the other one, and what they come to."""
+    sheet = book.add_worksheet(RESULTS_SHEET)
+    results.write_header(sheet, styles)
+    _write_formats(sheet, styles)
+    results.begin(numbers)
+    breakdown, folder = Breakdown(), Folder()
+    for row in rows:
+        results.write(RowLine.of(row, header_names), row)
+        for whole_row in folder.add(row):
+            todo.add(whole_row)
+        breakdown.add(row)
+    for whole_row in folder.end():
+        todo.add(whole_row)
+    results.finish(sheet)
+    return breakdown
