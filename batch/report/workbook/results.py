@@ -111,8 +111,8 @@ def write_results(
         ) as to_mend,
     ):
         bare = Path(scratch) / "bare.xlsx"
-        found = numbers_of_rows(sandbox=facts.sandbox, with_input=bool(header_names))
         try:
+            found = numbers_of_rows(sandbox=facts.sandbox, with_input=bool(header_names))
             with xlsxwriter.Workbook(str(bare), {"constant_memory": True, "tmpdir": scratch}) as book:
                 book.set_properties({"comments": MARK})
                 styles = Styles(book, sandbox=facts.sandbox)
