@@ -325,7 +325,7 @@ class AccountList:
         late_s, at_most_s = [
             _seconds(await self._recorder.call(account.learned, name)) for name in (LAG, LAG_AT_MOST)
         ]
-        return Lag(late_s or 0.0, at_most_s)
+        return Lag(late_s or 0.0, at_most_s or None)  # no list shows a class the moment it is made
 
     async def is_cancelled(self, class_id: str) -> bool:
         """Whether a class is shown as cancelled when it is asked for by its id, or not at all though it was listed before.

@@ -126,7 +126,10 @@ def hear(
         for each in known
         if each.class_id not in listed
         and each.is_confirmed
-        and each.confirmed_at <= began_at - max(LISTED_WITHIN * settle_s, VARIES * lag_s)
+        and (
+            each.confirmed_at <= began_at - max(LISTED_WITHIN * settle_s, VARIES * lag_s)
+            or each.confirmed_at > began_at  # by a clock that was put back since
+        )
     ]
     if late:
         return TooEarly(max(late) + must_be_listed_s, lag_s)
@@ -146,7 +149,9 @@ def lag_after(
         listed_before_at: when the one before was, that did not show them.
     """
     for sent_at, confirmed_at in first_seen:
-        age_s = max(0.0, began_at - sent_at)
+        age_s = began_at - sent_at
+        if age_s < 0:
+            continue  # the clock was put back since: nobody knows how long ago that was
         late_s = age_s if confirmed_at < listed_before_at else 0.0
         lag = Lag(max(lag.late_s, late_s), lag.at_most_s).within(age_s)
     return lag

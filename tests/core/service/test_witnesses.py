@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -113,6 +114,30 @@ def test_one_that_was_sent_once_the_lost_request_had_settled_is_enough() -> None
 def test_an_answer_that_came_late_does_not_make_the_list_look_prompt() -> None:
     """Committed at 0, answered at 59, listed at 60: that may be a minute late."""
     assert says([known("1", 0, answer_s=59)], {"1"}, began_at=130) == TooEarly(120 + 1.25 * 130, 130)
+
+
+#: Sent by a clock that was put back since, by an hour.
+AHEAD = known("2", 4600)
+LISTED_AHEAD: dict[str, tuple[set[str], Lag, Testimony]] = {
+    "nothing else is known: nobody knows when anything was": ({"2"}, Lag(), NoWitness()),
+    "how late lists are was known before": ({"2"}, Lag(0, 2), Proved()),
+    "it is not listed: it may have been made a moment ago, or be left out": (
+        {"1"},
+        Lag(0, 2),
+        TooEarly(4601 + SETTLE_S, 2),
+    ),
+}
+
+
+@pytest.mark.parametrize(("listed", "lag", "testimony"), LISTED_AHEAD.values(), ids=LISTED_AHEAD)
+def test_a_class_that_was_sent_by_a_clock_ahead_says_nothing_of_how_late_lists_are(
+    listed: set[str], lag: Lag, testimony: Testimony
+) -> None:
+    assert (
+        says([known("1", 0), AHEAD] if "1" in listed else [AHEAD], listed, began_at=1000, lag=lag)
+        == testimony
+    )
+    assert lag_after(lag, [(AHEAD.sent_at, AHEAD.confirmed_at)], began_at=1000, listed_before_at=900) == lag
 
 
 moments = st.floats(0, 2000)
