@@ -91,6 +91,13 @@ _IN_DOUBT = (
     "  AND earlier.number < attempt.number AND (earlier.ending IS NULL OR earlier.ending = 'no_answer'))"
     " ORDER BY attempt.sent_at"
 )
+#: Attempts that an earlier list proved absent, of the classes that rows of a batch wait to be sent for again.
+_WAS_ABSENT = (
+    "ending = 'absent' AND room_until > :now AND EXISTS (SELECT 1 FROM row"
+    "  WHERE row.fingerprint = attempt.fingerprint AND row.batch = :batch AND row.outcome IS NULL)"
+    " AND NOT EXISTS (SELECT 1 FROM attempt AS other WHERE other.fingerprint = attempt.fingerprint"
+    "  AND other.ending IN ('created', 'found'))"
+)
 _HAS_HISTORY = "SELECT EXISTS (SELECT 1 FROM attempt WHERE kind <> 'presumed')"
 #: Rows of a batch whose class the account had before this journal ever sent it.
 _TAKEN_OVER = (
@@ -271,6 +278,18 @@ class SendingStore:
         found = self._database.all(_IN_DOUBT, batch=batch)
         rows = [self._rows.one(each["batch"], each["position"]) for each in found]
         return [row for row in rows if class_state(row.attempts) is ClassState.IN_DOUBT]
+
+    def doubt_absent(self, batch: str, now: float) -> None:
+        """Take back that classes which rows of a batch wait to be sent for again are absent; `now` in UTC seconds.
+
+        A list that was shown since to leave classes out has proved nothing.
+        """
+        was_absent = f"SELECT EXISTS (SELECT 1 FROM attempt WHERE {_WAS_ABSENT})"
+        if self._database.value(was_absent, batch=batch, now=now):
+            with self._database.transaction():
+                # Whatever it was waited for was over when the list was taken.
+                doubt = f"UPDATE attempt SET ending = 'no_answer', ended_at = deadline WHERE {_WAS_ABSENT}"
+                self._database.run(doubt, batch=batch, now=now)
 
     def clashing_class(self, row: JournalRow) -> Message | None:
         """A class of the row's presenter that overlaps it, where the journal knows one."""

@@ -300,7 +300,7 @@ class BatchRun(Control):
         if self._quiet_until > self._clock():
             await self._open_gate(Window()).pause(self._quiet_until - self._clock())
         gate, says = self._open_gate(Window()), self._listener.says
-        return await self._reconciler.settle(gate, batch, says, cut_short=cut_short)
+        return await self._reconciler.settle(gate, batch, says, sends=self._batch, cut_short=cut_short)
 
     def _window(self) -> Window:
         return Window(self._terms.in_flight, FIRST_IN_FLIGHT)

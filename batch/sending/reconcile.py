@@ -64,7 +64,13 @@ class Reconciler:
         self._let_go: dict[str, int] = {}
 
     async def settle(
-        self, gate: Gate, batch: str | None, says: Callable[[Message], None], *, cut_short: bool = False
+        self,
+        gate: Gate,
+        batch: str | None,
+        says: Callable[[Message], None],
+        *,
+        sends: str | None = None,
+        cut_short: bool = False,
     ) -> Settled:
         """Look up every class of the account that is in doubt.
 
@@ -73,9 +79,14 @@ class Reconciler:
             batch: its rows get their new outcome. Of all others only the attempts are
                 settled; their workbooks say so when they are made again.
             says: is told what is being waited for.
+            sends: of the rows of this batch that wait to be sent again, classes that were called absent are looked up
+                once more: the list may be known by now to leave classes out.
             cut_short: the turn of rows that may be sent again may not have come since.
         """
-        rows = await self._recorder.call(self._recorder.journal.sending.in_doubt, batch)
+        journal = self._recorder.journal.sending
+        if sends is not None:
+            await self._recorder.call(journal.doubt_absent, sends, self._clock())
+        rows = await self._recorder.call(journal.in_doubt, batch)
         if batch is None:  # what is over cannot be sent again, and must not be looked up for ever
             rows = [row for row in rows if (row.ends or 0) > self._clock()]
         if not rows:
@@ -93,9 +104,7 @@ class Reconciler:
         entries: list[Entry] = []
         resend = unsettled = unwitnessed = 0
         for row in rows:
-            alone = _tells_by_1032(row) and not await self._recorder.call(
-                self._recorder.journal.sending.another_in_the_way, row
-            )
+            alone = _tells_by_1032(row) and not await self._recorder.call(journal.another_in_the_way, row)
             if cut_short and not self._was_resent(row):
                 self._let_go.pop(class_of(row), None)
             ending, outcome = self._judge(row, verdicts, alone=alone)

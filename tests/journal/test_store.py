@@ -116,6 +116,42 @@ def test_what_became_of_a_class_is_read_off_its_attempts(
     assert reported(next(journal.reports.rows("b"))).outcome is says
 
 
+#: How the attempts for a class ended, whether its row waits, how long before now it is over, and how they are read then.
+DOUBTED = {
+    "it was proved absent": ([E.ABSENT], True, -1, [E.NO_ANSWER]),
+    "proved absent twice, and refused since": (
+        [E.ABSENT, E.ABSENT, E.REFUSED],
+        True,
+        -1,
+        [E.NO_ANSWER, E.NO_ANSWER, E.REFUSED],
+    ),
+    "it was made since": ([E.ABSENT, E.CREATED], True, -1, [E.ABSENT, E.CREATED]),
+    "it was found since": ([E.ABSENT, E.FOUND], True, -1, [E.ABSENT, E.FOUND]),
+    "its row does not wait": ([E.ABSENT], False, -1, [E.ABSENT]),
+    "it is over": ([E.ABSENT], True, 1, [E.ABSENT]),
+    "nobody ever looked for it": ([E.REFUSED], True, -1, [E.REFUSED]),
+}
+
+
+@pytest.mark.parametrize(("endings", "waits", "over_s", "then"), DOUBTED.values(), ids=DOUBTED)
+def test_of_a_row_that_waits_to_be_sent_again_a_class_that_was_absent_is_in_doubt_again(
+    endings: list[AttemptEnding], waits: bool, over_s: int, then: list[AttemptEnding], journal: Journal
+) -> None:
+    (algebra,) = load(journal, "b", [row("Algebra")])
+    for number, ending in enumerate(endings, 1):
+        class_id = str(number) if ending in {E.CREATED, E.FOUND} else None
+        journal.sending.apply([sent(algebra, number)])
+        journal.sending.apply([ended(algebra, ending, number, class_id=class_id)])
+    journal.sending.apply([RowOutcome("b", 0, None if waits else Outcome.NOT_SENT)])
+    before = next(journal.reports.rows("b"))
+    journal.sending.doubt_absent("another", NOW)
+    assert next(journal.reports.rows("b")) == before
+    journal.sending.doubt_absent("b", (before.room_until or 0) + over_s)
+    after = next(journal.reports.rows("b"))
+    assert [each.ending for each in after.attempts] == then
+    assert [each.deadline for each in after.attempts] == [NOW + 60] * len(then)
+
+
 def test_a_class_in_doubt_is_the_row_of_the_batch_at_hand_else_the_one_that_was_sent(
     journal: Journal,
 ) -> None:

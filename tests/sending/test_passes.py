@@ -158,13 +158,16 @@ def test_a_class_that_is_not_there_is_sent_once_more_by_each_run(journal: Journa
     def loses_the_first(title: str, _before: int) -> WiziqError | None:
         return LOST if title == "Class 1" else None
 
-    for batch, creates in (("monday", 3), ("tuesday", 2)):
-        api = Scripted(loses_the_first, lists=lists)
-        run = play_out(submit(journal, api, timetable(2), batch=batch))
-        assert len(api.calls) == creates
-        assert run.outcomes == [N, S if batch == "monday" else Outcome.ALREADY]
-    api = Scripted(lists=lists, first_id=2)
-    assert play_out(submit(journal, api, timetable(2), batch="wednesday")).outcomes == [S, Outcome.ALREADY]
+    async def three_days() -> None:
+        for batch, creates in (("monday", 3), ("tuesday", 2)):
+            api = Scripted(loses_the_first, lists=lists)
+            run = await submit(journal, api, timetable(2), batch=batch)
+            assert len(api.calls) == creates
+            assert run.outcomes == [N, S if batch == "monday" else Outcome.ALREADY]
+        api = Scripted(lists=lists, first_id=2)
+        assert (await submit(journal, api, timetable(2), batch="wednesday")).outcomes == [S, Outcome.ALREADY]
+
+    play_out(three_days())
 
 
 def test_with_nothing_known_to_be_there_no_list_shows_that_a_class_is_not(journal: Journal) -> None:
