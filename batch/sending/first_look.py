@@ -89,6 +89,8 @@ class FirstLook:
         self.unsure: frozenset[int] = (
             frozenset()
         )  #: positions of rows that are not to be the first that is sent
+        #: By position: rows that wait until a list shows how titles are written, and what they are held for if none does.
+        self.waits: Mapping[int, Held] = {}
         self.recognised: tuple[Seen, ...] = ()  #: the file was sent before from elsewhere: these classes
 
     async def look(self, batch: str, gate: Gate) -> Message | None:
@@ -135,6 +137,7 @@ class FirstLook:
 
     async def _settle(self, batch: str, calibration: Calibration) -> None:
         self.listed_at = self._list.began_at
+        self.waits = {}
         taken_over = None
         if self._first_row.goes_alone:
             taken_over = await self._recorder.call(self._recorder.journal.sending.taken_over, batch)
@@ -146,14 +149,46 @@ class FirstLook:
         if unexplained or taken_over or held_before:
             rows = await self._rows(self._recorder.journal.sending.never_sent, batch)
             compared = await self._compare(rows, unexplained, calibration, taken_over=taken_over)
-            compared = await self._still_held(compared, held_before)
+            compared = await self._still_held(self._as_said(compared, held_before), held_before)
             self.recognised = (*self.recognised, *compared.recognised)
             self.unsure = frozenset(row.position for row in rows if row.wanted.fingerprint in compared.unsure)
+            self.waits = {
+                row.position: compared.waits[row.wanted.fingerprint]
+                for row in rows
+                if row.wanted.fingerprint in compared.waits
+            }
             if self._alike is AlikeClasses.AS_NEW:
                 await self._note_others(batch, rows, compared, unexplained, calibration)
             await self._write(batch, rows, compared)
         elif self._alike is AlikeClasses.AS_NEW:
             await self._let_go(batch)
+
+    def _as_said(self, compared: Compared, before: Mapping[str, tuple[str, str]]) -> Compared:
+        """What somebody has said of classes that may be rows' under another title needs no list to show it."""
+        said: Mapping[str, Answer] = {}
+        if self._alike is AlikeClasses.AS_NEW:
+            said = compared.waits
+        elif self._alike is AlikeClasses.TAKE_OVER:  # of rows that were asked about, and no others
+            said = {
+                each: held
+                for each, held in compared.waits.items()
+                if before.get(each, ("", ""))[0] == held.class_id
+            }
+        waits = {each: held for each, held in compared.waits.items() if each not in said}
+        return replace(compared, answers={**compared.answers, **said}, waits=waits)
+
+    async def hold_waiting(self, batch: str) -> None:
+        """Where no row is left that could show how titles are written, a person has to say whose the classes are."""
+        after = -1
+        undecided = self._recorder.journal.sending.undecided
+        while self.waits and (block := await self._recorder.call(undecided, batch, after)):
+            if any(row.position not in self.waits for row in block):
+                return
+            after = block[-1].position
+        waits, self.waits = self.waits, {}
+        await self._write_all(
+            [RowOutcome(batch, at, Outcome.HELD, None, _why_held(held, 0)) for at, held in waits.items()]
+        )
 
     async def _still_held(self, compared: Compared, before: Mapping[str, tuple[str, str]]) -> Compared:
         """A row stays held for a class that is no longer listed, unless it is known to be cancelled: lists leave out."""

@@ -136,6 +136,8 @@ class BatchRun(Control):
         # A run before this one may have sent the row that goes alone.
         stopped = await self._prove_listing() if self._first_row.goes_alone else None
         stopped = stopped or await self._send_all(waiting, before)
+        if stopped is None and not self._drains():
+            await self._first_look.hold_waiting(self._batch)
         if self._changes is not None and stopped is None and not self._drains():
             stopped = await self._changes.after_creates(self._open_gate(self._window()))
         for note in await self._recorder.call(self._planning.finish, self._recorder.journal):
@@ -274,6 +276,7 @@ class BatchRun(Control):
             listed=self._list.class_ids,
             probing=probing,
             last=self._first_look.unsure if alone else (),
+            not_yet=self._first_look.waits if alone else (),
         )
         one_by_one = alone or self._terms.in_flight == 1
         workers = 1 if one_by_one else self._terms.in_flight * (_WORKERS_PER_SLOT if finds_again else 1)

@@ -27,8 +27,14 @@ class SendQueue:
         counting: Counting,
         held: Callable[[JournalRow], Awaitable[None]],
         last: Container[int] = (),
+        not_yet: Container[int] = (),
     ) -> None:
-        """`held` is told of the rows that there is no room for; those at the positions `last` go behind all others."""
+        """`held` is told of the rows that there is no room for.
+
+        Args:
+            last: positions of rows that go behind all others.
+            not_yet: positions of rows whose turn is not to come at all.
+        """
         self._batch = batch
         self._recorder = recorder
         self._gate = gate
@@ -39,6 +45,7 @@ class SendQueue:
         self._unread = True
         self._block: deque[JournalRow] = deque()
         self._last = last
+        self._not_yet = not_yet
         self._to_go_last: deque[JournalRow] = deque()
         self._aside: deque[JournalRow] = deque()
         self._looked_at = room.changes
@@ -98,6 +105,8 @@ class SendQueue:
                 return None
             row = self._block.popleft()
             self._after = max(self._after, row.position)
+            if row.position in self._not_yet:
+                continue
             if row.position in self._last:
                 self._to_go_last.append(row)
             elif await self._may_go(row):

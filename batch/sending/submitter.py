@@ -76,6 +76,7 @@ class Submitter:
         listed: Container[str] = (),
         probing: bool = False,
         last: Container[int] = (),
+        not_yet: Container[int] = (),
     ) -> None:
         """`clock` gives UTC seconds, `on_outcome` hears of each outcome once it is on disk.
 
@@ -83,6 +84,7 @@ class Submitter:
             listed: the class_id of every class that was listed before this pass: none of them is a new one's.
             probing: answers were lost before this pass: until one comes, the next that is lost ends it.
             last: positions of the rows that go behind all others.
+            not_yet: those of rows that are not sent in this pass.
         """
         self._api = api
         self._gate = gate
@@ -98,6 +100,7 @@ class Submitter:
         self._listed = listed
         self._probing = probing
         self._last = last
+        self._not_yet = not_yet
         self._answers = 0
         self.sent = 0
         self.in_doubt = 0
@@ -120,6 +123,7 @@ class Submitter:
             counting=self._counting,
             held=self._hold,
             last=self._last,
+            not_yet=self._not_yet,
         )
         try:
             async with asyncio.TaskGroup() as group:

@@ -13,6 +13,7 @@ from batch.core.message import Message
 from batch.core.outcome import Outcome
 from batch.core.rows.row import CheckedRow, ClassRow, RawRow
 from batch.core.service.audit import Findings
+from batch.core.service.first_send import AlikeClasses
 from batch.core.service.on_unknown import OnUnknown
 from batch.core.tally import Exit
 from batch.journal.migration import create
@@ -187,7 +188,7 @@ async def submit(
     in_flight: int = 4,
     run: Callable[[Callable[[], object]], object] = at_once,
     meanwhile: Callable[[BatchRun], None] = lambda _: None,
-    **terms: bool,
+    **terms: bool | AlikeClasses,
 ) -> Run:
     """Take a file in and send it, as `run.py` does.
 
@@ -211,7 +212,7 @@ async def submit(
                 timeout_s=TIMEOUT_S,
                 settle_s=SETTLE_S,
                 on_unknown=policy,
-                **{"foreign": False, "is_first_time": True, **terms},  # type: ignore[arg-type] # flags only
+                **{"foreign": False, "is_first_time": True, **terms},  # type: ignore[arg-type] # as the test has it
             ),
             api=api,
             recorder=recorder,

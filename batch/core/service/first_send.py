@@ -8,7 +8,7 @@ over; what only looks like it is held for a person; all other rows are sent.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, StrEnum, unique
 
 from batch.core.message import Message, RunNote
@@ -45,6 +45,7 @@ class Alike(Enum):
     STATUS = "status"  #: it is the row's own, if it is still to come: the list does not say in a known word
     INDISTINCT = "indistinct"  #: it is that of one of several rows, and the list does not tell of which
     BENT = "bent"  #: all rows differ from what is listed by one and the same rule
+    TITLES = "titles"  #: only the title differs, and could be the row's own: nothing shows how this list writes titles
     MOVED = "moved"  #: the file was sent before, and this lesson seems to stand at another time
     UNLISTED = "unlisted"  #: other rows of the file are in the account, by a list of which nobody knows what it leaves out
 
@@ -87,6 +88,8 @@ class Compared:
     contested: AbstractSet[str] = frozenset()  #: classes that may be those of rows in doubt
     #: Rows, by fingerprint, whose class may be listed by a rule that nothing shows yet: others show it first.
     unsure: AbstractSet[str] = frozenset()
+    #: Rows that are not to be sent before a list shows how it writes titles: each with a class that may be its own.
+    waits: Mapping[str, Held] = field(default_factory=dict)
 
 
 def compare(
@@ -116,10 +119,16 @@ def compare(
         comparison.hold_alike()
         comparison.hold_open()
         comparison.hold_moved()
+    waits: Mapping[str, Held] = {}
     if taken_over is not None:
         comparison.hold_unlisted(taken_over)
+        waits = dict(comparison.under_another_title())
     return Compared(
-        comparison.answers, tuple(comparison.recognised), comparison.contested, frozenset(comparison.unsure)
+        comparison.answers,
+        tuple(comparison.recognised),
+        comparison.contested,
+        frozenset(comparison.unsure),
+        waits,
     )
 
 
@@ -308,6 +317,21 @@ class _Comparison:
         if there >= _SOME_ROWS or (there and there >= _SOME_PART * rows):
             for wanted in self.open_rows():
                 self.answers[wanted.fingerprint] = Held("", Alike.UNLISTED)
+
+    def under_another_title(self) -> Iterator[tuple[str, Held]]:
+        """Rows that a class may be, if this list writes something around titles, cuts them or leaves them out."""
+        calibration = self.calibration
+        if calibration.title.possible is not None or calibration.title.is_bent:
+            return
+        for wanted in self.open_rows():
+            for seen in self.open_at(wanted):
+                if (
+                    calibration.of_presenter(wanted, seen) is _SILENT
+                    and calibration.of_length(wanted, seen) in {_SAME, _SILENT, _MAYBE}
+                    and calibration.of_title(wanted, seen) in {_MAYBE, _SILENT}
+                ):
+                    yield wanted.fingerprint, Held(seen.class_id, Alike.TITLES)
+                    break
 
     def _groups(self, title: Agreement, *, presenter: Agreement) -> list[tuple[list[Wanted], list[Seen]]]:
         """Rows that could be each other by what is listed, with the classes that are theirs."""

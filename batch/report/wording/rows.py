@@ -25,6 +25,7 @@ _ALIKE = {
     "status": "same start, length and title; the list does not say that it is still to come",
     "indistinct": "several rows of the file could be it",
     "bent": "all of these rows differ in one and the same way from what is listed",
+    "titles": "same start and length, and nothing shows yet how this list writes titles",
     "moved": "most of the file is in the account already, and this lesson stands there at another time",
     "": "",
 }

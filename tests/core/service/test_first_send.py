@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from batch.core.service.calibration import Calibration, calibrate
-from batch.core.service.first_send import Already, Answer, compare
+from batch.core.service.first_send import Alike, Already, Answer, Held, compare
 from batch.core.service.listed import Seen, Wanted
 from batch.sandbox.bends import BENDS
 from tests.core.service.bent import DAY, HOUR, NINE, shown, wanted
@@ -263,6 +263,56 @@ def test_rows_that_an_unproved_list_does_not_show(
     rows: list[Wanted], classes: list[Seen], taken_over: int, expected: list[str]
 ) -> None:
     assert outcomes(rows, classes, taken_over=taken_over) == expected
+
+
+LONG = "Introduction to algebra, group B"
+KNOWN_TITLES = calibrate([(row, shown(row, 900 + n)) for n, row in enumerate(term(6))])
+#: By a list that never showed what this journal sent: what is listed of a row, and whether the row waits for others.
+OTHER_TITLES: dict[str, tuple[Seen, Calibration, bool]] = {
+    "with words before its title": (shown(wanted(0, LONG), 100, ("title-before",)), Calibration(), True),
+    "with words behind it": (shown(wanted(0, LONG), 100, ("title-behind",)), Calibration(), True),
+    "with the beginning of its title": (shown(wanted(0, LONG[:20]), 100), Calibration(), True),
+    "without a title": (shown(wanted(0, LONG), 100, ("title-untold",)), Calibration(), True),
+    "with words before it, and its length in hours": (
+        shown(wanted(0, LONG), 100, ("title-before", "duration-hours")),
+        Calibration(),
+        True,
+    ),
+    "under a title of its own": (shown(wanted(0, "Biology"), 100), Calibration(), False),
+    "with another length": (
+        shown(wanted(0, LONG, minutes=75), 100, ("title-before",)),
+        Calibration(),
+        False,
+    ),
+    "at another time": (
+        shown(wanted(0, LONG, at=NINE + HOUR), 100, ("title-before",)),
+        Calibration(),
+        False,
+    ),
+    "another teacher's": (
+        shown(wanted(0, LONG, presenter="bob@s.example"), 100, ("title-before", "presenter-told")),
+        Calibration(),
+        False,
+    ),
+    "with words before it, by a list that is known to write titles as they are": (
+        shown(wanted(0, LONG), 100, ("title-before",)),
+        KNOWN_TITLES,
+        False,
+    ),
+}
+
+
+@pytest.mark.parametrize(("seen", "known", "waits"), OTHER_TITLES.values(), ids=OTHER_TITLES)
+def test_a_row_whose_class_may_be_listed_under_another_title_waits_until_a_list_shows_how_titles_are_written(
+    seen: Seen, known: Calibration, waits: bool
+) -> None:
+    rows = [wanted("ours", LONG), wanted("other", "Biology", at=NINE + 5 * HOUR)]
+    compared = compare(rows, [seen], known, taken_over=0)
+    assert (compared.answers, dict(compared.waits)) == (
+        {},
+        {"ours": Held("100", Alike.TITLES)} if waits else {},
+    )
+    assert not compare(rows, [seen], known).waits, "this list has shown what the journal sent"
 
 
 @given(number=st.integers(1, 12), left_out=st.sets(st.integers(0, 11)), tells=st.booleans())
