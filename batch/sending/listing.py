@@ -95,8 +95,8 @@ class AccountList:
         self._api = api
         self._recorder = recorder
         self._settle_s = settle_s
-        # A list takes a moment, where nothing settles late, too.
-        self._longest_wait_s = _LONGEST_WAIT * max(settle_s, 1.0)
+        #: So long is waited at most to know what a list leaves out; it takes a moment where nothing settles late, too.
+        self.longest_wait_s = _LONGEST_WAIT * max(settle_s, 1.0)
         self._clock = clock
         self.began_at = 0.0  #: when the list that is in hand was asked for
         self.cancelled: frozenset[str] = frozenset()  #: classes that it shows as such
@@ -252,18 +252,18 @@ class AccountList:
             learn = self._recorder.journal.account.learn
             await self._recorder.call(learn, name, str(now), "the account's list", self.began_at)
 
-    async def may_deny(self, gate: Gate, settled_at: float, *, starts: int) -> Denial:
+    async def may_deny(self, gate: Gate, settled_at: float, *, starts: int, give_up_at: float) -> Denial:
         """Whether what the list in hand does not show is not there; waits and lists again, within bounds.
 
         Args:
             gate: the waiting ends when it is closed.
             settled_at: until when the last of the requests that are asked about may have been committed.
             starts: when the last of the classes that are asked about begins.
+            give_up_at: until when it waits at most; UTC seconds.
 
         Raises:
             ListingFailed: a list could not be had.
         """
-        give_up_at = self._clock() + self._longest_wait_s
         unseen: set[str] = set()
         at_most_s: float | None = None
         for number in range(_MOST_LISTS):
@@ -342,7 +342,7 @@ class AccountList:
         """Whatever was done to a class by then the list in hand shows, for all that is known; UTC seconds."""
         longest_s = (await self._lag()).longest_s
         if longest_s is None:
-            longest_s = self._longest_wait_s  # it was never measured
+            longest_s = self.longest_wait_s  # it was never measured
         return self.began_at - self._settle_s - VARIES * longest_s
 
     async def _account_for(self, testimony: Missing, unseen: set[str], wait_s: float) -> float | None:
@@ -358,7 +358,7 @@ class AccountList:
         for each in testimony.classes[:_MOST_ASKED]:
             state = await self.state_of(each.class_id)
             may_be_late = (
-                not each.was_seen and each.confirmed_at > self.began_at - self._longest_wait_s - late_s
+                not each.was_seen and each.confirmed_at > self.began_at - self.longest_wait_s - late_s
             )
             if state in _CANCELLED or (state is None and each.was_seen and each.class_id in unseen):
                 await self._recorder.call(note_gone, [each.class_id], self._clock())

@@ -6,6 +6,7 @@ it, all together; what is proved absent waits for its turn in the next pass.
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from batch.core.errors import CannotRun
@@ -179,6 +180,7 @@ class BatchRun(Control):
         # Without a row that waits there may be one that an earlier run left in doubt, and that may be sent again.
         work = waiting or (before.resend and not self._terms.only_if_all_valid)
         first, probing = FIRST_IN_FLIGHT, False
+        settled: Settled | None = None
         while work and not self._drains():
             submitter, gate = await self._send(first, probing=probing)
             if submitter.locked_out is not None:
@@ -187,7 +189,8 @@ class BatchRun(Control):
             if gate.closed_because is Closing.REPLANNED and await self._plan():
                 continue
             ended = gate.closed_because in {None, Closing.REPLANNED}
-            settled = await self._settle_and_look(cut_short=not ended)
+            is_idle = ended and not submitter.sent
+            settled = await self._settle_and_look(settled if is_idle else None, cut_short=not ended)
             if self._drains():
                 return None
             is_one = gate.closed_because is Closing.ONE_SENT
@@ -209,8 +212,15 @@ class BatchRun(Control):
             first = 1 if probing else FIRST_IN_FLIGHT  # one row shows whether answers come again
         return None
 
-    async def _settle_and_look(self, *, cut_short: bool) -> Settled:
-        """Look up what was lost; what the lists for it show besides may be the classes of rows that wait."""
+    async def _settle_and_look(self, before: Settled | None, *, cut_short: bool) -> Settled:
+        """Look up what was lost; what the lists for it show besides may be the classes of rows that wait.
+
+        Args:
+            before: what the last look-up settled, where nothing has happened since: then there is no other.
+            cut_short: the turn of rows that may be sent again may not have come since.
+        """
+        if before is not None:
+            return replace(before, resend=0)
         settled = await self._settle(self._batch, cut_short=cut_short)
         if not self._drains() and await self._first_look.look_at_news(self._batch):
             await self._plan()

@@ -126,11 +126,13 @@ class Reconciler:
         """What the account's list says of each row, by fingerprint; None: it cannot be listed."""
         # Once over, a class would be missed by the filter.
         soon = any((row.starts or 0) < self._clock() + _SOON_S for row in rows)
+        # However often it is begun anew.
+        give_up_at = self._clock() + self._list.longest_wait_s
         for failures in range(1, MOST_ATTEMPTS + 1):
             if gate.closed_because is not None:
                 break
             try:
-                return await self._look(gate, rows, {} if soon else UPCOMING)
+                return await self._look(gate, rows, {} if soon else UPCOMING, give_up_at)
             except WiziqError as error:
                 log.warning("reconcile.cannot_list", extra={"code": error.code, "attempt": failures})
                 if isinstance(error.__cause__, Refused | LockedOut):
@@ -140,9 +142,9 @@ class Reconciler:
         return None
 
     async def _look(
-        self, gate: Gate, rows: Sequence[JournalRow], filters: Mapping[str, str]
+        self, gate: Gate, rows: Sequence[JournalRow], filters: Mapping[str, str], give_up_at: float
     ) -> Mapping[str, Verdict]:
-        """The same by one list, or as many as it takes to know what it leaves out.
+        """The same by one list, or as many as it takes, until then, to know what it leaves out.
 
         Raises:
             ListingFailed: one of them could not be had.
@@ -154,7 +156,9 @@ class Reconciler:
             return verdicts
         deadline = max(attempt.deadline for row in absent for attempt in row.attempts if attempt.is_in_doubt)
         starts = max(row.starts or 0 for row in absent)
-        denial = await self._list.may_deny(gate, deadline + self._settle_s, starts=starts)
+        denial = await self._list.may_deny(
+            gate, deadline + self._settle_s, starts=starts, give_up_at=give_up_at
+        )
         log.info("reconcile.absent", extra={"rows": len(absent), "denial": denial.name})
         verdicts = await self._compare(rows)  # more may have been listed since
         if denial is Denial.PROVED:
