@@ -215,6 +215,7 @@ async def sync(
     sandbox: bool = False,
     results: str | Path | None = None,
     keep_gone: bool = False,
+    whole: bool = False,
     overwrite_edits: bool = False,
     recreate: bool = False,
     only_if_all_valid: bool = False,
@@ -236,6 +237,7 @@ async def sync(
         sandbox: send to a sandbox in this process: nothing real happens.
         results: where the results workbook goes, if it is wanted.
         keep_gone: cancel nothing.
+        whole: it is all of the timetable: classes before its first and after its last lesson are gone, too.
         overwrite_edits: change or cancel classes, too, that somebody has changed in WizIQ.
         recreate: rows that changed, and whose class was cancelled in WizIQ, are scheduled anew.
         only_if_all_valid: send nothing while any row is invalid.
@@ -262,7 +264,7 @@ async def sync(
         first_time=first_time,
         replaces=replaces,
         changes=ChangeTerms(
-            sync=True, keep_gone=keep_gone, overwrite_edits=overwrite_edits, recreate=recreate
+            sync=True, keep_gone=keep_gone, whole=whole, overwrite_edits=overwrite_edits, recreate=recreate
         ),
         confirm=lambda plan: plan.stopped or plan.another,
     )

@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 @click.option("--yes", is_flag=True, help="Do not ask; for scripts.")
 @click.option("--keep-gone", is_flag=True, help="Cancel nothing: classes that are no longer in FILE stay.")
 @click.option(
+    "--whole",
+    is_flag=True,
+    help="FILE is all of the timetable: classes before its first and after its last lesson are gone, too.",
+)
+@click.option(
     "--overwrite-edits",
     is_flag=True,
     help="Change or cancel classes, too, that somebody has changed in WizIQ.",
@@ -55,6 +60,7 @@ def sync(
     sandbox: bool,
     yes: bool,
     keep_gone: bool,
+    whole: bool,
     overwrite_edits: bool,
     recreate: bool,
     **options: Any,
@@ -67,7 +73,9 @@ def sync(
     """
     from batch.core.changes.decide import ChangeTerms  # noqa: PLC0415 - as in `main.py`
 
-    changes = ChangeTerms(sync=True, keep_gone=keep_gone, overwrite_edits=overwrite_edits, recreate=recreate)
+    changes = ChangeTerms(
+        sync=True, keep_gone=keep_gone, whole=whole, overwrite_edits=overwrite_edits, recreate=recreate
+    )
     send(
         file,
         results=results,

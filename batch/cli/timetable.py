@@ -88,11 +88,13 @@ def _that_is_check(_context: click.Context, _option: click.Parameter, asked: boo
 )
 @_REPLACES
 @click.option("--sync", "as_sync", is_flag=True, help="Say what `sync` would change and cancel.")
+@click.option("--whole", is_flag=True, hidden=True, help="With --sync: as for `sync`.")
 @setting_options(*READING, *TELLING)
 def check(
     file: str,
     *,
     as_sync: bool,
+    whole: bool,
     marked: Path | None,
     json_to: str | None,
     look: bool,
@@ -120,7 +122,7 @@ def check(
             sandbox=sandbox,
             retry_refused=retry_refused,
             replaces=replaces,
-            changes=ChangeTerms(sync=as_sync),
+            changes=ChangeTerms(sync=as_sync, whole=whole),
             confirm=_show if as_sync else None,
             marked=marked,
             json=target(json_to),

@@ -144,6 +144,8 @@ class GoneClass:
     reason: HeldReason | None = None  #: of one that is held
     message: str | None = None
     now: Standing | None = None  #: None: as it was, or cancelled by this batch
+    #: It lies before the first or after the last lesson of the file, which says nothing of it.
+    beyond: bool = False
 
 
 def _with_short_value(issue: WordedIssue) -> WordedIssue:

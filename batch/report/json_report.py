@@ -166,6 +166,7 @@ def _gone(each: GoneClass) -> dict[str, object]:
         "presenter": each.presenter,
         "start_utc": _utc(each.starts),
         "row_then": each.row_then,
+        "beyond": each.beyond,
     }
 
 

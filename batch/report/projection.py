@@ -118,6 +118,7 @@ def gone_classes(journal: Journal, batch: str, *, reader: Reader = Reader.TERMIN
             reason=_reason(gone.code, gone.message) if gone.outcome is Outcome.HELD else None,
             message=both_of(note, reader) if note else None,
             now=now,
+            beyond=gone.message is not None and gone.message.what is ChangeNote.BEYOND,
         )
 
 

@@ -75,10 +75,18 @@ def summary(
 def _gone_lines(gone: Sequence[GoneClass]) -> Iterator[Line]:
     """Classes that are no longer in the file, those aside that are counted as cancelled."""
     left = [each for each in gone if each.outcome is not Outcome.CANCELLED]
+    inside, beyond = ([each for each in left if each.beyond is is_so] for is_so in (False, True))
+    are = "class that is" if len(inside) == 1 else "classes that are"
+    yield from _named_gone(f"  {len(inside):,} {are} no longer in the file:", inside)
+    # How they are to be cancelled is the same for all of them, and said of each.
+    where = "before the first or after the last lesson of the file"
+    yield from _named_gone(f"  {counted(len(beyond), 'class', 'classes')} {where}:", beyond)
+
+
+def _named_gone(heading: str, left: Sequence[GoneClass]) -> Iterator[Line]:
     if not left:
         return
-    are = "class that is" if len(left) == 1 else "classes that are"
-    yield line(f"  {len(left):,} {are} no longer in the file:", _NEEDS_A_PERSON)
+    yield line(heading, _NEEDS_A_PERSON)
     for each in left[:_MOST_GONE]:
         would = (
             "would be cancelled."

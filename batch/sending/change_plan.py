@@ -78,7 +78,11 @@ class ChangePlanner:
 
     def make(self) -> ChangePlan:
         """Decide on every class of the earlier versions."""
-        beside = beside_earlier(self._journal, self._batch, self._header, replaces=self._terms.replaces)
+        terms = self._terms
+        whole = terms.changes.sync and terms.changes.whole
+        beside = beside_earlier(
+            self._journal, self._batch, self._header, replaces=terms.replaces, whole=whole
+        )
         plan = self._plan
         if not beside.old:
             return plan
@@ -113,6 +117,10 @@ class ChangePlanner:
             if not old.is_joint:
                 is_asked_for = old.lesson.fingerprint in asked_for
                 self._gone(old, operations.get(old.class_id, []), seen.get(old.class_id), is_asked_for)
+        last = max((row.lesson.starts for row in beside.new.values()), default=0)
+        for tag in beside.comparison.beyond:
+            if not beside.old[tag].is_joint:
+                self._beyond(beside.old[tag], is_after=beside.old[tag].lesson.starts > last)
 
     # -- a row ---------------------------------------------------------------------
 
@@ -225,6 +233,16 @@ class ChangePlanner:
             case verdict if verdict.is_held:
                 outcome, note = Outcome.HELD, self._why_held(verdict, old, seen)
                 self._show(verdict, old.title, note)
+        self._tell_gone(old, outcome, code, note)
+
+    def _beyond(self, old: StandingClass, *, is_after: bool) -> None:
+        """A class that the version before asked for, of a time that the file says nothing about."""
+        self._show(Verdict.BEYOND, old.title, class_as(old))
+        self._tell_gone(old, None, None, Message(ChangeNote.BEYOND, {"is_after": is_after}))
+
+    def _tell_gone(
+        self, old: StandingClass, outcome: Outcome | None, code: str | None, note: Message | None
+    ) -> None:
         self._plan.entries.append(
             Gone(
                 batch=self._batch.id,

@@ -84,10 +84,17 @@ def note_earlier_versions(journal: Journal, batch: Batch, header: Header, found:
         journal.sending.apply(entries[first : first + BLOCK])
 
 
-def beside_earlier(journal: Journal, batch: Batch, header: Header, *, replaces: bool = False) -> Beside:
+def beside_earlier(
+    journal: Journal, batch: Batch, header: Header, *, replaces: bool = False, whole: bool = False
+) -> Beside:
     """Compare a batch with the earlier versions of its timetable.
 
-    `replaces`: somebody said that it is the next one, whatever it looks like.
+    Args:
+        journal: of the account.
+        batch: the file that was taken in.
+        header: its own.
+        replaces: somebody said that it is the next version, whatever it looks like.
+        whole: and that it is all of the timetable.
     """
     versions = journal.batches.versions(batch)
     old = {each.lesson.tag: each for each in versions.classes()}
@@ -101,6 +108,7 @@ def beside_earlier(journal: Journal, batch: Batch, header: Header, *, replaces: 
         spoilt=[_spoilt(cells, header) for cells in versions.invalid_rows()] if old else [],
         replaces=replaces,
         repeats=bool(old) and versions.repeats(),
+        whole=whole,
     )
     return Beside(versions, old, new, comparison)
 

@@ -76,6 +76,13 @@ def test_a_lesson_moved(school: School) -> None:
     first = rows_of(school.command.folder / "term-results.xlsx")[0]
     assert first["outcome"] == "changed"
     assert "Start: Mon 1 Sep 2031 13:00 (GMT) -> Mon 1 Sep 2031 15:00" in first["message"]
+    school.rows.pop()
+    school.write("term.csv")
+    left = school.command("sync", "term.csv", "--yes")
+    assert "1 class before the first or after the last lesson of the file" in left.out, left.out + left.err
+    assert len(school.account()) == len(school.asked()) + 1
+    (whole,) = school.run("whole")
+    assert (whole.code, school.account()) == (0, school.asked())
     for row in school.rows:
         row["attendee_limit"] = "20"
     school.write("term.csv")
@@ -136,5 +143,5 @@ def test_somebody_changed_a_class_in_wiziq(tmp_path: Path) -> None:
 def test_every_command_of_the_page_was_run() -> None:
     """Collected last: each test above takes its blocks."""
     assert set(re.findall(r"<!-- run: (\w+) -->", PAGE)) == {
-        *("moved", "script", "much", "undo", "wrong", "edited")
+        *("moved", "whole", "script", "much", "undo", "wrong", "edited")
     }

@@ -74,6 +74,26 @@ async def test_what_becomes_of_classes_that_exist_is_what_the_person_said(
             assert service.calls("create ok") == 10
 
 
+async def test_a_last_lesson_that_was_taken_out_is_asked_about(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = lessons(10)
+    with serving_here() as service:
+        service.seen_by(monkeypatch, tmp_path)
+        async with serving_page(tmp_path, base_url=service.url) as page, page.browser() as browser:
+            await browser.sent(await browser.checked(csv_of(rows)))
+            checked = await browser.checked(csv_of(rows[:-1]))
+            assert (
+                "1 class lies before the first or after the last lesson of the file, and is left alone"
+                in checked.text
+            )
+            assert "Cancel all 1 class" not in checked.text
+            checked = await answered(browser, checked, "whole")
+            assert "1 class will be cancelled." in checked.text
+            assert (await browser.sent(checked)).counts == {"already": 9, "cancelled": 1}
+            assert "Lesson 10" not in account(service)
+
+
 async def test_a_file_that_only_lacks_a_lesson_can_cancel_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

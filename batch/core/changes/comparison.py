@@ -17,6 +17,9 @@ class Comparison:
     missing: tuple[
         int, ...
     ]  #: tags of lessons of the version before that no row stands for, nor seems to replace
+    beyond: tuple[
+        int, ...
+    ] = ()  #: of these, those before its first or after its last lesson: they have not *gone*
 
 
 def compare_versions(
@@ -29,6 +32,7 @@ def compare_versions(
     spoilt: Sequence[Spoilt] = (),
     replaces: bool = False,
     repeats: bool = False,
+    whole: bool = False,
 ) -> Comparison:
     """Compare the rows of a file with the classes of the versions before it.
 
@@ -45,6 +49,8 @@ def compare_versions(
         repeats: whether the file has rows that repeat: such a file never rolls on, and a series that was cut short
             has given up what it covered before.
         replaces: somebody said that it is the next version, however little it has in common with the one before.
+        whole: somebody said that it is all of the timetable: what lies before its first or after its last lesson has
+            gone, too.
     """
     span = Span.of(new)
     if span is None:
@@ -59,6 +65,9 @@ def compare_versions(
         compared = replace(compared, kinship=Kinship.VERSION)
     if compared.kinship is Kinship.ANOTHER:
         return Comparison(without_inference(matching), compared, ())
-    beyond = () if versions.has_rolled else matching.outside
-    missing = tuple(tag for tag in (*matching.gone, *beyond) if tag in of_before)
-    return Comparison(matching, compared, missing)
+    if whole:
+        matching = replace(matching, gone=(*matching.gone, *matching.outside), outside=())
+    outside = () if versions.has_rolled else matching.outside
+    beyond = tuple(tag for tag in outside if tag in of_before)
+    missing = (*(tag for tag in matching.gone if tag in of_before), *beyond)
+    return Comparison(matching, compared, missing, beyond)

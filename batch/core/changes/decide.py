@@ -51,6 +51,7 @@ class Verdict(Enum):
     HELD_NOT_KNOWN = "not known whether edited"
     HELD_ASKED_FOR = "asked for"  #: it is what a row of the file says, which something else was taken for
     HELD_TAKEN_OVER = "taken over"  #: it was in the account before this journal knew of it
+    BEYOND = "before the first or after the last lesson of the file"
     UNANSWERED = "unanswered"  #: an earlier operation may have changed it
 
     @property
@@ -78,6 +79,7 @@ class ChangeTerms:
 
     sync: bool = False  #: False: new rows are scheduled, all else is only told
     keep_gone: bool = False
+    whole: bool = False  #: the file is all of the timetable, before its first lesson and after its last, too
     overwrite_edits: bool = False
     recreate: bool = False
     retry_refused: bool = False

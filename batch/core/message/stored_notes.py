@@ -118,6 +118,7 @@ class ChangeNote(StrEnum):
     )  #: one of them: the class was parked, or an answer was lost; now it is as the row says
     CHANGED_BY_HAND = auto()  #: to what the row says: a `class_id`
     CANCELLED = auto()
+    BEYOND = auto()  #: before the first lesson of the file, or after the last: `is_after`
     EARLIER_CLASS = (
         auto()
     )  #: the row seems to be a lesson that stands as `class_id`: `by`, and when, who or what

@@ -44,6 +44,13 @@ def words_of(what: ChangeNote, facts: Mapping[str, object]) -> Words:
             return Words("Class {class_id} was changed to this in WizIQ already; nothing was sent.")
         case ChangeNote.CANCELLED:
             return Words("No longer in the file: the class was cancelled.")
+        case ChangeNote.BEYOND:
+            where = "after the last" if facts["is_after"] else "before the first"
+            return Words(
+                f"Left alone: it lies {where} lesson of the file.",
+                "If it is gone, sync the file with --whole.",
+                page_hint="If it is gone, say so where the check asks about the classes that exist.",
+            )
         case ChangeNote.EARLIER_CLASS:
             return Words(
                 f"Was scheduled as class {{class_id}} ({_BY[str(facts['by'])]}), and that class still exists as it was.",

@@ -52,7 +52,8 @@ class FileOverrides:
     time_zone: str = ""  #: where the file names none; "" for what the settings have
     format: str = ""  #: the program whose export it is; "" for what its headers show
     changes: str = (
-        ""  #: of classes that exist: "change" those that its rows changed, "all": cancel what is gone, too
+        ""  #: of classes that exist: "change" those that its rows changed, "all": cancel what is gone, too;
+        # "whole": and what lies before the first or after the last lesson of the file
     )
     grid: dict[str, Any] = field(
         default_factory=dict

@@ -15,7 +15,7 @@ from batch.web.views.model import RowProblem
 from batch.web.views.questions import addresses_in
 from batch.web.views.when_question import when_in
 
-_CHANGES = {"", "change", "all"}
+_CHANGES = {"", "change", "all", "whole"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,20 +18,24 @@ def question(upload: Upload, found: Mapping[str, Any]) -> Question | None:
     said = upload.said.changes
     moved, differing = found.get("moved", 0), found.get("differing", 0)
     touched = found.get("changing", 0) if said else moved + differing
-    gone = found.get("gone", 0) + found.get("cancelling", 0)
-    if not (said or touched or gone):
+    gone, beyond = found.get("gone", 0) + found.get("cancelling", 0), found.get("beyond", 0)
+    if not (said or touched or gone or beyond):
         return None
     change = f"Change the {_classes(touched)} of these rows"
     cancel = f"cancel the {_classes(gone)} that {'is' if gone == 1 else 'are'} gone"
     both = f"{change}, and {cancel}" if touched else f"C{cancel[1:]}"
+    every = (
+        f"cancel {'all ' if gone + beyond > 1 else ''}{_classes(gone + beyond)} that the file does not have"
+    )
     offered = {
         "change": change if touched else "",
-        "all": both if gone else "",
+        "all": both if gone and said != "whole" else "",
+        "whole": (f"{change}, and {every}" if touched else f"C{every[1:]}") if beyond else "",
         "": "Leave the classes as they are" if said else "",
     }
     return Question(
         asks=_answered(found) if said else "What becomes of the classes that exist?",
-        why=" ".join(_facts(0 if said else moved, 0 if said else differing, gone)),
+        why=" ".join(_facts(0 if said else moved, 0 if said else differing, gone, beyond)),
         buttons=tuple(
             (label, "changes", wanted) for wanted, label in offered.items() if label and wanted != said
         ),
@@ -80,7 +84,7 @@ def _answered(found: Mapping[str, Any]) -> str:
     return f"{' and '.join(parts) or 'No class that exists will be touched'}."
 
 
-def _facts(moved: int, differing: int, gone: int) -> list[str]:
+def _facts(moved: int, differing: int, gone: int, beyond: int) -> list[str]:
     facts = []
     if moved:
         facts.append(
@@ -94,6 +98,12 @@ def _facts(moved: int, differing: int, gone: int) -> list[str]:
     if gone:
         were = counted(gone, "class that was scheduled before is", "classes that were scheduled before are")
         facts.append(f"{were} no longer in the file.")
+    if beyond:
+        lies = counted(beyond, "class lies", "classes lie")
+        facts.append(
+            f"{lies} before the first or after the last lesson of the file, and {'is' if beyond == 1 else 'are'} left "
+            "alone unless you say otherwise."
+        )
     facts.append("A class that is changed keeps its number and its links.")
     return facts
 

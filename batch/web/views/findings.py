@@ -121,7 +121,8 @@ class Findings:
             "moved": self._moved,
             "differing": self._differing,
             "changing": self._changing,
-            "gone": sum(each.outcome is None for each in ending.gone),
+            "gone": sum(each.outcome is None and not each.beyond for each in ending.gone),
+            "beyond": sum(each.beyond for each in ending.gone),
             "cancelling": sum(each.outcome is Outcome.READY for each in ending.gone),
             "rows": self._spool.write(
                 folder, title_of, places(ending.header, columns), columns, self._told_above()

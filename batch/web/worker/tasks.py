@@ -144,7 +144,8 @@ def _changes(order: WorkerRequest) -> ChangeTerms:
     """What the person wants done about classes that exist."""
     said = order.said.changes
     overwrites = order.answer is Answer.OVERWRITE
-    return ChangeTerms(sync=bool(said), keep_gone=said != "all", overwrite_edits=overwrites)
+    keeps = said not in {"all", "whole"}
+    return ChangeTerms(sync=bool(said), keep_gone=keeps, whole=said == "whole", overwrite_edits=overwrites)
 
 
 def _why_unchanged(notes: Iterable[Message]) -> str:
