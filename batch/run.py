@@ -422,11 +422,11 @@ def report(
     from batch.report.workbook.makers import results_workbook  # noqa: PLC0415 - a check does without
 
     limit = job.settings.max_concurrent_classes
-    told = [*([stopped] if stopped else []), *notes, *(findings.messages() if findings else [])]
+    all_notes = [*([stopped] if stopped else []), *notes, *(findings.messages() if findings else [])]
     if recognised:
-        told.append(recognised_by(recognised, held=tally_of(journal, batch.id)[Outcome.HELD]))
+        all_notes.append(recognised_by(recognised, held=tally_of(journal, batch.id)[Outcome.HELD]))
     if beside is not None and beside.is_another:
-        told.append(beside.is_another)
+        all_notes.append(beside.is_another)
     ending = ending_of(
         journal,
         batch,
@@ -440,7 +440,7 @@ def report(
         else None,
         where_else=f"Row by row they stand in {results.name}." if results else "",
         limit=limit,
-        notes=told,
+        notes=all_notes,
         stopped=stopped is not None,
         doubled=bool(findings and findings.is_alarm),
         needs_a_look=bool(recognised) or bool(journal.operations.parked()),

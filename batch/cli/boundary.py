@@ -147,8 +147,8 @@ def _tell(message: str, hint: str, *, reason: str, code: Exit) -> None:
         say("\n            ".join(filter(None, (f"classbatch: {message}", hint))), err=True)
         return
     level = logging.ERROR if code is Exit.CANNOT_RUN else logging.WARNING
-    told = {"reason": reason, "exit_code": int(code), "says": message, "fix": hint}
-    log.log(level, "stopped", extra=told)
+    facts = {"reason": reason, "exit_code": int(code), "says": message, "fix": hint}
+    log.log(level, "stopped", extra=facts)
 
 
 def _stream_or_path(json_to: str) -> Path | TextIO:

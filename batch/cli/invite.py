@@ -47,8 +47,8 @@ def invite(*, name: str | None, days: int, revoke: str | None, **flags: object) 
             secret = invitations.invite(invited, days, now)
             click.echo(f"{home}/enter?invitation={secret}")
             say(address_made(invited, now + days * 86_400), err=True)
-            if said := local_only(home):
-                say(said, err=True)
+            if warning := local_only(home):
+                say(warning, err=True)
         elif revoke is not None:
             _revoke(invitations, _name(revoke, "--revoke"))
         else:

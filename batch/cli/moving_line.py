@@ -10,17 +10,17 @@ from rich.text import Text
 #: Columns that the whole line needs, and below which it is numbers only.
 _WIDE, _NARROW = 110, 76
 
-Says = Callable[[], str]
+Words = Callable[[], str]
 
 
 class MovingLine(Progress):
     """So many rows of all, and what three functions say at the moment; as much as the terminal is wide."""
 
-    def __init__(self, console: Console, rows: int, *, speed: Says, counts: Says, pace: Says) -> None:
-        columns: list[ProgressColumn] = [MofNCompleteColumn(), _Said(speed)]
+    def __init__(self, console: Console, rows: int, *, speed: Words, counts: Words, pace: Words) -> None:
+        columns: list[ProgressColumn] = [MofNCompleteColumn(), _Text(speed)]
         if console.width >= _NARROW:
             columns = [TextColumn("Scheduling"), BarColumn(bar_width=20), *columns]
-            columns += [_Said(counts), _Said(pace)] if console.width >= _WIDE else [_Said(pace)]
+            columns += [_Text(counts), _Text(pace)] if console.width >= _WIDE else [_Text(pace)]
         super().__init__(*columns, console=console, transient=True)
         self._rows = self.add_task("", total=rows)
 
@@ -28,12 +28,12 @@ class MovingLine(Progress):
         self.advance(self._rows)
 
 
-class _Said(ProgressColumn):
+class _Text(ProgressColumn):
     """A column that says what a function says at the moment."""
 
-    def __init__(self, says: Says) -> None:
+    def __init__(self, words: Words) -> None:
         super().__init__(table_column=Column(no_wrap=True))
-        self._says = says
+        self._words = words
 
     def render(self, task: Task) -> Text:  # noqa: ARG002 - one task only
-        return Text(self._says())
+        return Text(self._words())

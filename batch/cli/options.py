@@ -157,7 +157,7 @@ def _option_of(name: str) -> Callable[[Callback], Callback]:
         "columns",
         group=Group.FILE,
         multiple=True,
-        callback=_columns_said,
+        callback=_as_columns,
         metavar='"HEADER=COLUMN"',
         brief='As "Teacher=presenter_email".',
         help='Read the column under HEADER as COLUMN, such as "Teacher=presenter_email"; '
@@ -165,16 +165,16 @@ def _option_of(name: str) -> Callable[[Callback], Callback]:
     )
 
 
-def _columns_said(
+def _as_columns(
     _context: click.Context, _option: click.Parameter, pairs: tuple[str, ...]
 ) -> dict[str, str] | None:
-    said = {}
+    columns = {}
     for pair in pairs:
         header, equals, column = pair.rpartition("=")
         if not equals or not header.strip():
             raise click.BadParameter(f'{pair!r} is not HEADER=COLUMN, such as "Teacher=presenter_email".')
-        said[header.strip()] = column.strip()
-    return said or None
+        columns[header.strip()] = column.strip()
+    return columns or None
 
 
 def _option(setting: Setting) -> Callable[[Callback], Callback]:

@@ -31,13 +31,13 @@ class ProgressLine:
         self._shown = shown
         self._counts: Counter[Outcome] = Counter()
         self._rows = 0
-        self._began = self._told = clock()
+        self._began = self._shown_at = clock()
         self._pace: Callable[[], Pace] | None = None
         self._line: MovingLine | None = None
 
     def begin(self, rows: int) -> None:
         self._rows = rows
-        self._began = self._told = self._clock()
+        self._began = self._shown_at = self._clock()
         if not self._shown or not self._console().is_terminal:
             return
         from batch.cli.moving_line import MovingLine  # noqa: PLC0415 - what draws it is slow to import
@@ -53,8 +53,8 @@ class ProgressLine:
         self._counts[outcome] += 1
         if self._line is not None:
             self._line.row_ended()
-        elif self._shown and self._clock() - self._told >= PLAIN_EVERY_S:
-            self._told = self._clock()
+        elif self._shown and self._clock() - self._shown_at >= PLAIN_EVERY_S:
+            self._shown_at = self._clock()
             line = f"{self.done} of {self._rows} rows: {self.counts()}; {self.speed()}"
             self._console().print(line, markup=False, soft_wrap=True)
 

@@ -122,7 +122,7 @@ class Terminal(Listener):
             show(bars, self._out)
         if not self._quiet:
             results = str(ending.results or "")
-            said = summary(
+            lines = summary(
                 facts=ending.facts,
                 tally=ending.tally,
                 written=map(both_of, ending.notes),
@@ -130,7 +130,7 @@ class Terminal(Listener):
                 stopped=ending.exit_code is Exit.CANNOT_RUN,
                 gone=ending.gone,
             )
-            show(said, self._out)
+            show(lines, self._out)
         elif not self._as_events:
             for note in ending.notes:
                 if note.is_warning:
@@ -141,13 +141,13 @@ class Terminal(Listener):
     def _log(self, ending: "Ending") -> None:
         for note in ending.notes:
             self.says(note)
-        told = {
+        facts = {
             "file": ending.facts.file,
             "batch": ending.facts.batch,
             "exit_code": int(ending.exit_code),
             "counts": dict(ending.tally.counts()),
         }
-        log.log(logging.INFO if ending.exit_code is Exit.DONE else logging.WARNING, "run", extra=told)
+        log.log(logging.INFO if ending.exit_code is Exit.DONE else logging.WARNING, "run", extra=facts)
 
     def list_batches(self, batches: Sequence[tuple[Batch, Tally]]) -> None:
         """Past batches, the newest first."""
@@ -172,9 +172,9 @@ class Terminal(Listener):
 
         for night in nights:
             ended = _ended(night.exit_code)
-            said = f"Last nightly import of {night.inbox}: {_local(night.ended_at)}, {ended}"
+            sentence = f"Last nightly import of {night.inbox}: {_local(night.ended_at)}, {ended}"
             failed = f"; failed: {', '.join(night.failed)}" if night.failed else ""
-            self._out.print(Text(one_line(said + failed)))
+            self._out.print(Text(one_line(sentence + failed)))
 
     def list_findings(self, findings: "Sequence[Finding]") -> None:
         from rich.text import Text  # noqa: PLC0415 - see the module's docstring

@@ -210,7 +210,7 @@ def send(
         options: all others.
         wishes: what else is asked of the run.
     """
-    said = {name: options.pop(name) for name in _OF_A_RUN}
+    of_a_run = {name: options.pop(name) for name in _OF_A_RUN}
     with (
         report_errors(json_to),
         settings_for(options, throwaway=sandbox) as settings,
@@ -225,10 +225,10 @@ def send(
             settings=settings,
             sandbox=sandbox,
             results=results,
-            alike=AlikeClasses(said.pop("alike") or "hold"),
+            alike=AlikeClasses(of_a_run.pop("alike") or "hold"),
             json=target(json_to),
             options=options_given(without=_OF_THIS_FILE),
-            **said,
+            **of_a_run,
             **wishes,
         )
         leave(terminal, run_async(run.submit(job, terminal)))

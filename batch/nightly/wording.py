@@ -33,22 +33,22 @@ def summary_line(night: Night) -> str:
     Such as "classbatch nightly: 2 files, 118 scheduled, 2 held; exit 1; results in inbox/done".
     """
     files = night.files
-    said = [
+    parts = [
         counted(len(files), "file") if files else "nothing arrived" if not night.taken else "nothing imported"
     ]
     known = sum(each.is_known for each in files)
     if known:
-        said[0] += f" ({known} with the same content as before)"
-    said += [f"{rows} {outcome}" for outcome, rows in night.tally.counts().items() if rows]
+        parts[0] += f" ({known} with the same content as before)"
+    parts += [f"{rows} {outcome}" for outcome, rows in night.tally.counts().items() if rows]
     if night.failed:
-        said.append(
+        parts.append(
             f"failed: {_named([visible(Path(each.name).name or each.name) for each in night.failed])}"
         )
     if night.waiting:
-        said.append(f"{counted(len(night.waiting), 'file')} waiting for the next night")
+        parts.append(f"{counted(len(night.waiting), 'file')} waiting for the next night")
     places = dict.fromkeys(_place(each) for each in files)
     where = f"; results in {' and '.join(filter(None, places))}" if any(places) else ""
-    return one_line(f"classbatch nightly: {', '.join(said)}; exit {int(night.exit_code)}{where}")
+    return one_line(f"classbatch nightly: {', '.join(parts)}; exit {int(night.exit_code)}{where}")
 
 
 def body(night: Night) -> str:
@@ -95,10 +95,10 @@ def _file_in_words(taken: Taken) -> str:
     if taken.ending is not None:
         ending = taken.ending
         results = str(ending.results or "")
-        said = summary(
+        shown = summary(
             facts=ending.facts, tally=ending.tally, written=map(both_of, ending.notes), results=results
         )
-        lines.append(plain(said))
+        lines.append(plain(shown))
     if taken.moved is not None:
         lines.append(f"The file: {taken.moved.file}")
     return "\n".join(lines)

@@ -26,7 +26,8 @@ def recall(state: Path) -> Mapping[str, Mapping[str, str]]:
     try:
         kept = json.loads(file.read_bytes())
         return {
-            header: {str(name): str(column) for name, column in said.items()} for header, said in kept.items()
+            header: {str(name): str(column) for name, column in columns.items()}
+            for header, columns in kept.items()
         }
     except FileNotFoundError:
         return {}
@@ -34,14 +35,17 @@ def recall(state: Path) -> Mapping[str, Mapping[str, str]]:
         raise CannotRun(FileFault.NOT_RECALLED, file=file) from error
 
 
-def remember(state: Path, names: Sequence[str], said: Mapping[str, str]) -> Mapping[str, str]:
+def remember(state: Path, names: Sequence[str], columns: Mapping[str, str]) -> Mapping[str, str]:
     """Keep what was said about a file's headers; gives back what is kept about them now.
 
     Raises:
         CannotRun: the file cannot be written.
     """
     there, kept, header = {fold(name) for name in names}, dict(recall(state)), header_fingerprint(names)
-    now = {**kept.get(header, {}), **{name: column for name, column in said.items() if fold(name) in there}}
+    now = {
+        **kept.get(header, {}),
+        **{name: column for name, column in columns.items() if fold(name) in there},
+    }
     if not now:
         return {}
     file = state / FILE_NAME

@@ -54,12 +54,12 @@ def recall_dates(feed: Feed, *, of_results: bool) -> Recalled:
         proof = next((entry["file"] for entry in entries if entry.get("read") == order), "")
         return Recalled(Before(order, proof), any(entry.get("clock") == 24 for entry in entries))
     entry = _kept(feed.kept_in).get(feed.key, {})
-    proved, said = entry.get("proved", {}), entry.get("said", {})
-    orders = {*proved, *said}
+    proved, stated = entry.get("proved", {}), entry.get("said", {})
+    orders = {*proved, *stated}
     if len(orders) != 1:
         return Recalled(counts_to_24=entry.get("clock") == 24)
     (order,) = orders
-    before = Before(DateOrder(order), proved.get(order, ""), "" if proved else said[order])
+    before = Before(DateOrder(order), proved.get(order, ""), "" if proved else stated[order])
     return Recalled(before, entry.get("clock") == 24)
 
 
@@ -114,8 +114,8 @@ def _kept(folder: Path | None) -> Mapping[str, Mapping[str, Any]]:
 
 def _is_sound(entry: Mapping[str, Any]) -> bool:
     orders = {order.value for order in DateOrder}
-    told = entry.get("proved", {}), entry.get("said", {})
+    both = entry.get("proved", {}), entry.get("said", {})
     return (
-        all(isinstance(each, dict) and each.keys() <= orders for each in told)
+        all(isinstance(each, dict) and each.keys() <= orders for each in both)
         and entry.get("read", "dmy") in orders
     )

@@ -23,14 +23,14 @@ class TermOfFile:
     notes: tuple[Message, ...] = ()
 
 
-def term_of(said: Mapping[str, object], timetable: TimetableFile, name: str, dates: Dates) -> TermOfFile:
+def term_of(written: Mapping[str, object], timetable: TimetableFile, name: str, dates: Dates) -> TermOfFile:
     """The term; `said` are the lines of [term], `name` is what messages call the file.
 
     Raises:
         FileProblem: a line of the sheet, or the file of the holidays, cannot be read.
     """
-    fields, _ = read_settings(said)
-    if isinstance(holidays := said.get("holidays"), str):
+    fields, _ = read_settings(written)
+    if isinstance(holidays := written.get("holidays"), str):
         # Brings icalendar, which is slow to import and seldom wanted.
         from batch.readers.holidays import read_holidays  # noqa: PLC0415 - see above
 
@@ -54,5 +54,5 @@ def term_of(said: Mapping[str, object], timetable: TimetableFile, name: str, dat
     return TermOfFile(Term(**{**fields, **found}), (Message(TimetableNote.TERM_OF_SHEET, facts),))
 
 
-def _differs(found: Mapping[str, Any], said: Mapping[str, Any]) -> bool:
-    return any(key in said and said[key] != value for key, value in found.items())
+def _differs(found: Mapping[str, Any], written: Mapping[str, Any]) -> bool:
+    return any(key in written and written[key] != value for key, value in found.items())

@@ -116,9 +116,9 @@ def ending_of(
         deque(rows, maxlen=0)  # the rest, where no workbook has taken them
         exit_code = tally.exit_code(stopped=stopped, doubled=doubled, needs_a_look=needs_a_look)
         if json is not None:
-            told = (*facts.notes, *_in_words(notes, reader))
+            notices = (*facts.notes, *_in_words(notes, reader))
             write_json(
-                json, facts=facts, tally=tally, exit_code=exit_code, rows=lines, removed=gone, notices=told
+                json, facts=facts, tally=tally, exit_code=exit_code, rows=lines, removed=gone, notices=notices
             )
     return Ending(
         facts=facts,
@@ -191,9 +191,9 @@ def _in_words(notes: Iterable[Message], reader: Reader) -> tuple[str, ...]:
     return tuple(one_line(both_of(note, reader)) for note in notes)
 
 
-def _limit(journal: Journal, told: int | None) -> str:
-    if told is not None:
-        return f"{told}, from the settings"
+def _limit(journal: Journal, known: int | None) -> str:
+    if known is not None:
+        return f"{known}, from the settings"
     learned = journal.account.learned(LIMIT)
     if learned is None:
         return "not known yet"

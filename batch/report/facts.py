@@ -120,8 +120,8 @@ class ResultRow:
 
         `hints_said`: codes with what mends them, where that was said before and need not be again.
         """
-        said = [self.message] if self.message else []
-        return said + [
+        own = [self.message] if self.message else []
+        return own + [
             issue.without_hint() if (issue.code, issue.hint) in hints_said else str(issue)
             for issue in map(_with_short_value, self.problems)
         ]

@@ -58,6 +58,6 @@ def make_again(
             ]
             changed = journal.operations.times_done()
             events = write_calendar(ics, rows=rows, facts=ending.facts, presenter=presenter, changed=changed)
-            told = Message(RunNote.CALENDAR, {"classes": events, "path": ics})
-            ending = replace(ending, notes=(*ending.notes, told))
+            note = Message(RunNote.CALENDAR, {"classes": events, "path": ics})
+            ending = replace(ending, notes=(*ending.notes, note))
         return ending

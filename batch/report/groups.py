@@ -130,8 +130,8 @@ def group_key(row: ResultRow) -> str:
 
 def advice_for(row: ResultRow, reader: Reader = Reader.TERMINAL) -> str:
     """What to do about the outcome of a row whose cells are right; "" where its message, or the step that follows, says it."""
-    told = row.outcome is Outcome.UNKNOWN or row.own_hint
-    return "" if told else _of_the_outcome(row, row.place, reader).hint
+    is_worded = row.outcome is Outcome.UNKNOWN or row.own_hint
+    return "" if is_worded else _of_the_outcome(row, row.place, reader).hint
 
 
 def _code(row: ResultRow) -> str:

@@ -117,13 +117,13 @@ def write_json_error(out: Path | TextIO, error: CannotRun | Unfinished) -> None:
             write_json_error(part, error)
         return
     exit_code = Exit.UNFINISHED if isinstance(error, Unfinished) else Exit.CANNOT_RUN
-    said = {
+    document = {
         "error": {"says": message_of(error), "fix": hint_of(error)},
         "exit_code": int(exit_code),
         "counts": dict(Tally().counts()),
         "rows": [],
     }
-    out.write(_json(said) + "\n")
+    out.write(_json(document) + "\n")
 
 
 def _row(row: ResultRow) -> dict[str, object]:

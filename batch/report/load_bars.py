@@ -38,9 +38,9 @@ def load_bars(load: Load) -> list[Line]:
 
 def _over_full(load: Load) -> str:
     over = load.over_full
-    told = ", ".join(
+    hours = ", ".join(
         f"{day.date:%a} {day.date.day} {day.date:%b %Y} {hour:02}:00 ({day.peaks[hour]} of {load.limit})"
         for day, hour in over[:_MOST_HOURS]
     )
     more = len(over) - _MOST_HOURS
-    return f"{told} and {more} more" if more > 0 else told
+    return f"{hours} and {more} more" if more > 0 else hours

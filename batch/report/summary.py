@@ -94,8 +94,8 @@ def _named_gone(heading: str, left: Sequence[GoneClass]) -> Iterator[Line]:
             else "left alone; `classbatch sync` cancels it."
         )
         what = each.message or would
-        said = f"{shortened(each.title, _LONGEST_TITLE)}, {start_local(each.starts, each.zone)} (class {each.class_id}): {what}"
-        yield line(f"    {one_line(said)}")
+        text = f"{shortened(each.title, _LONGEST_TITLE)}, {start_local(each.starts, each.zone)} (class {each.class_id}): {what}"
+        yield line(f"    {one_line(text)}")
     if len(left) > _MOST_GONE:
         yield line(f"    and {len(left) - _MOST_GONE:,} more.")
 
@@ -127,8 +127,8 @@ class ProblemList:
         if row.outcome not in NEEDS_A_PERSON and row.message:
             del sentences[0]  # how it ended is in the counts; only warnings are worth a line
         elif row.outcome in NEEDS_A_PERSON and not row.faults:
-            told = filter(None, (row.message, advice_for(row), f"[{group_of(row)}]"))
-            sentences[: 1 if row.message else 0] = [" ".join(told)]
+            parts = filter(None, (row.message, advice_for(row), f"[{group_of(row)}]"))
+            sentences[: 1 if row.message else 0] = [" ".join(parts)]
         self._found += len(sentences)
         for sentence in sentences[: _MOST_ROWS - len(self._lines)]:
             of_row = " " + shortened(one_line(sentence), _LONGEST)

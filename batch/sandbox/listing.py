@@ -166,8 +166,8 @@ def _column(account: Account, each: ScheduledClass, name: str, attendee_id: str)
         rewrite = bend.kind.columns.get(name)
         if rewrite is not None and (content is None or isinstance(content, str | int | Cdata)):
             text = content.text if isinstance(content, Cdata) else content
-            told = rewrite(None if text is None else str(text), each, bend.number)
-            content = None if told is None else Cdata(told)
+            shown = rewrite(None if text is None else str(text), each, bend.number)
+            content = None if shown is None else Cdata(shown)
     return content
 
 

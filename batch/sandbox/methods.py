@@ -172,7 +172,7 @@ def _get_teacher_details(account: Account, request: Request) -> Sequence[Element
     if not found:
         raise Refused("1013")
     # Passwords too: the live method returns them, and a client must be seen not to log them.
-    told = ("name", "password", "phone_number", "mobile_number", "about_the_teacher", "image", "time_zone")
+    names = ("name", "password", "phone_number", "mobile_number", "about_the_teacher", "image", "time_zone")
     flags = {"can_schedule_class": "True", "is_active": "True"}
     details = [
         Element(
@@ -180,7 +180,7 @@ def _get_teacher_details(account: Account, request: Request) -> Sequence[Element
             [
                 Element("teacher_id", teacher.teacher_id),
                 Element("email", Cdata(teacher.email)),
-                *(Element(name, Cdata(teacher.parameters.get(name, ""))) for name in told),
+                *(Element(name, Cdata(teacher.parameters.get(name, ""))) for name in names),
                 *(Element(name, teacher.parameters.get(name, usual)) for name, usual in flags.items()),
             ],
         )

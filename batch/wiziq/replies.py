@@ -201,9 +201,9 @@ def teachers(reply: Reply) -> Mapping[str, str]:
     """
     if not reply.ok and reply.code != "1013":
         raise failure_of(reply)
-    told = {(each.get("teacher_id", ""), each.get("email", "")) for each in reply.records}
-    numbers = Counter(number for number, _ in told)
-    return {number: email for number, email in told if number and email and numbers[number] == 1}
+    pairs = {(each.get("teacher_id", ""), each.get("email", "")) for each in reply.records}
+    numbers = Counter(number for number, _ in pairs)
+    return {number: email for number, email in pairs if number and email and numbers[number] == 1}
 
 
 def parse_listed_start(text: str) -> datetime | None:

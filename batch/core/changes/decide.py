@@ -117,7 +117,7 @@ def of_row(
         is_inferred: the row is another by its fingerprint.
     """
     if not terms.sync:
-        return _told(known, terms, is_inferred=is_inferred)
+        return _not_asked(known, terms, is_inferred=is_inferred)
     changed = changes(before, row)
     if not (known.is_loose or changed or is_inferred):
         return Verdict.NOTHING
@@ -128,7 +128,7 @@ def of_row(
     return _beside_hand_edits(known, terms, is_listed_alone=changed.keys() <= _LISTED)
 
 
-def _told(known: Known, terms: ChangeTerms, *, is_inferred: bool) -> Verdict:
+def _not_asked(known: Known, terms: ChangeTerms, *, is_inferred: bool) -> Verdict:
     """The same where nobody asked for a change."""
     if known.is_loose:
         return Verdict.UNANSWERED

@@ -53,10 +53,10 @@ def read_label(cells: Sequence[CellValue], periods: Mapping[str, str]) -> Label:
             names.append(shown(piece).strip())
     whole = " ".join(shown(piece).strip() for piece in pieces)
     if not hours:
-        said = next((periods[name] for each in (*names, whole) if (name := folded(each)) in periods), None)
-        hours = _hours_in(said) if said is not None else []
-        if said is not None and not hours:
-            return Label(whole, said)
+        meaning = next((periods[name] for each in (*names, whole) if (name := folded(each)) in periods), None)
+        hours = _hours_in(meaning) if meaning is not None else []
+        if meaning is not None and not hours:
+            return Label(whole, meaning)
     if not 1 <= len(hours) <= _TWO:
         # Not known, or more than a start and an end: whoever reads hours says so.
         return Label(whole, whole or None)

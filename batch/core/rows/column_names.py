@@ -68,11 +68,11 @@ def header_fingerprint(names: Sequence[str]) -> str:
 
 def name_columns(names: Sequence[str], account: AccountKind, naming: Naming = NOTHING_SAID) -> Named:
     """Find the account's columns among the headers of a table, "" for a cell that is none."""
-    said = naming.of(names)
+    mapped = naming.of(names)
     claims: dict[str, dict[float, list[int]]] = {}
     for position, header in enumerate(names):
         name, standing = (
-            (said[fold(header)], _SAID) if said and fold(header) in said else _known(header, account)
+            (mapped[fold(header)], _SAID) if mapped and fold(header) in mapped else _known(header, account)
         )
         if name:
             claims.setdefault(name, {}).setdefault(standing, []).append(position)
@@ -212,22 +212,22 @@ def naming_notes(header: Header, account: AccountKind, naming: Naming) -> Iterat
     past = naming.remembered.get(header_fingerprint(header.names), {})
     if past:
         yield Message(FileNote.AS_REMEMBERED, {"columns": list(past.items())})
-    for said in naming.columns:
-        if fold(said) not in names:
+    for mapped in naming.columns:
+        if fold(mapped) not in names:
             likely = [name for name in names if len(name) <= LONGEST_HEADER]
-            close = difflib.get_close_matches(fold(said)[:LONGEST_HEADER], likely, n=1)
+            close = difflib.get_close_matches(fold(mapped)[:LONGEST_HEADER], likely, n=1)
             meant = names[close[0]] if close else None
-            yield Message(FileNote.NO_SUCH_HEADER, {"header": said, "meant": meant})
-    said_of = naming.of(header.names)
+            yield Message(FileNote.NO_SUCH_HEADER, {"header": mapped, "meant": meant})
+    mapped_now = naming.of(header.names)
     repeats = not header.columns.keys().isdisjoint(_REPEATING)
     for name in header.columns:
         own = header.name_of(name)
         if name in SERIES_COLUMNS or (repeats and name in _BOUNDS and fold(own) in _BOUNDS[name][1]):
             continue  # what it was read as, the days that it stands for tell
-        if fold(own) not in said_of and _known(own, account)[1] >= 2:
+        if fold(own) not in mapped_now and _known(own, account)[1] >= 2:
             yield Message(FileNote.READ_AS, {"header": own, "column": name})
     unmapped = [column.name for column in columns_for(account) if column.name not in header.columns]
     for name, position in near_misses(unmapped, header.names, account):
         typed = header.names[position].strip()
-        if fold(typed) not in said_of:
+        if fold(typed) not in mapped_now:
             yield Message(FileNote.NOT_READ, {"header": typed, "column": name})

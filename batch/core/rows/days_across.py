@@ -61,8 +61,8 @@ def plainly(days: Mapping[int, CellValue]) -> dict[int, CellValue]:
     if not doubtful:
         return dict(days)
     fitting = [language for language in _SHORT if {*words.values()} <= {*language}]
-    told = {tuple(language.index(words[place]) for place in sorted(doubtful)) for language in fitting}
-    if len(told) != 1:
+    readings = {tuple(language.index(words[place]) for place in sorted(doubtful)) for language in fitting}
+    if len(readings) != 1:
         return dict(days)
-    named = dict(zip(sorted(doubtful), told.pop(), strict=True))
+    named = dict(zip(sorted(doubtful), readings.pop(), strict=True))
     return {place: _NAMES[named[place]] if place in named else day for place, day in days.items()}

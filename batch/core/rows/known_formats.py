@@ -166,13 +166,13 @@ def recognised(names: Sequence[str]) -> Format | None:
 
 
 def with_format(
-    said: Mapping[str, Mapping[str, str]], form: Format | None
+    written: Mapping[str, Mapping[str, str]], form: Format | None
 ) -> Mapping[str, Mapping[str, str]]:
     """The value maps that somebody said, over those of a format."""
     if form is None:
-        return said
+        return written
     known = FORMATS[form].values
-    return {column: {**known.get(column, {}), **said.get(column, {})} for column in {**known, **said}}
+    return {column: {**known.get(column, {}), **written.get(column, {})} for column in {**known, **written}}
 
 
 def columns_in(form: Format | None, names: Sequence[str]) -> Mapping[str, str]:

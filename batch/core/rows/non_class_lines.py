@@ -222,8 +222,8 @@ class NonClassLines:
 
     def _is_all_day(self, cells: Sequence[CellValue]) -> bool:
         """An event that lasts all day begins at midnight, if at any hour; whatever begins at another one is a class."""
-        said = any(says_yes(shown(cells[position])) for position in self._all_day)
-        return said and not any(_has_hour(cells[position]) for position in self._when)
+        is_marked = any(says_yes(shown(cells[position])) for position in self._all_day)
+        return is_marked and not any(_has_hour(cells[position]) for position in self._when)
 
     def _is_prefilled(self, filled: Mapping[int, CellValue]) -> bool:
         """Whether a line repeats what is the same for every class, such as a zone filled down to row 200.

@@ -155,7 +155,7 @@ class Columns:
             fill=tuple(
                 column.name
                 for column in readers
-                if column.name not in _TOLD_TOGETHER
+                if column.name not in _READ_TOGETHER
                 and (defaults[column.name] is not None or terms.account in column.required_by)
             ),
             zone_of_header=zone,
@@ -173,11 +173,11 @@ def _default(
     column: Column, read: Read, terms: Terms, zone_of_header: str | None, *, of_grid: bool
 ) -> Value | Fault | None:
     """What an empty cell means: what the header or the settings say, else what our table does."""
-    said = terms.defaults.get(column.name)
+    default = terms.defaults.get(column.name)
     if column.name == "time_zone" and zone_of_header:
-        said = zone_of_header
-    if said:
-        return read(said)
+        default = zone_of_header
+    if default:
+        return read(default)
     if terms.account in column.required_by:
         return None  # what the service requires is not made up
     if column.name == "duration" and of_grid:
@@ -198,9 +198,9 @@ def read_cells(reading: Reading, columns: Columns) -> list[Issue]:
     for name in columns.fill:
         if name not in values and name not in faulty:
             issues += _from_default(reading, name, columns.defaults[name])
-    length_is_told = any(name in values or name in faulty for name in ("duration", "end_time"))
+    has_length = any(name in values or name in faulty for name in ("duration", "end_time"))
     issues += _when(reading, columns.zone_of_header, faulty)
-    if not length_is_told and not reading.spans:
+    if not has_length and not reading.spans:
         issues += _from_default(reading, "duration", columns.defaults["duration"])
     for part in columns.parts:
         values.pop(part, None)
@@ -228,7 +228,7 @@ def _read_present(reading: Reading, columns: Columns) -> list[Issue]:
         else:
             value = read(stands_for(cell, table) if table else cell)
         if isinstance(value, Fault):
-            issues.append(_told(reading, name, value))
+            issues.append(_issue(reading, name, value))
             _take_clock_beside(reading, name, cell)
         elif value is not None:
             values[name] = value
@@ -254,12 +254,12 @@ def _unread_cells(reading: Reading, columns: tuple[Unread, ...]) -> list[Issue]:
 
 
 _PARTS = frozenset(column.name for column in BY_NAME.values() if column.part_of)
-_TOLD_TOGETHER = _PARTS | {BY_NAME[part].part_of for part in _PARTS}
+_READ_TOGETHER = _PARTS | {BY_NAME[part].part_of for part in _PARTS}
 
 
 def _from_default(reading: Reading, name: str, value: Value | Fault | None) -> Iterator[Issue]:
     if isinstance(value, Fault):
-        yield _told(reading, name, value)
+        yield _issue(reading, name, value)
     elif value is not None:
         reading.values[name] = value
     elif reading.terms.account in BY_NAME[name].required_by:
@@ -282,23 +282,23 @@ def _when(reading: Reading, zone_of_header: str | None, faulty: set[str]) -> lis
         return (clock_in(zone).utcoffset(moment) if zone else None) or timedelta(0)
 
     reading.spans = isinstance(values.get("start_time"), Span)
-    told = when(values, reading.header.columns, faulty, offset)
-    faults = list(told.faults)
+    found = when(values, reading.header.columns, faulty, offset)
+    faults = list(found.faults)
     column = "start_time" if "start_time" in values or "date" not in values else "date"
     alone = values.pop("start_time", None)
-    if told.start is None:
+    if found.start is None:
         reading.clock = _plain_clock(alone) or reading.clock
-    if told.start is not None:
-        start = _by_the_clock_of_its_zone(reading, told.start, zone_of_header)
+    if found.start is not None:
+        start = _by_the_clock_of_its_zone(reading, found.start, zone_of_header)
         if isinstance(start, Fault):
             faults.append((column, start))
         else:
             values["start_time"] = start
-    if told.minutes is not None:
-        values["duration"] = told.minutes
+    if found.minutes is not None:
+        values["duration"] = found.minutes
     for faulted, _ in faults:
         values.pop(faulted, None)
-    return [_told(reading, faulted, fault) for faulted, fault in faults]
+    return [_issue(reading, faulted, fault) for faulted, fault in faults]
 
 
 def _take_clock_beside(reading: Reading, name: str, cell: CellValue) -> None:
@@ -343,7 +343,7 @@ def _shown_offset(offset: timedelta) -> str:
     return f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
 
 
-def _told(reading: Reading, name: str, fault: Fault) -> Issue:
+def _issue(reading: Reading, name: str, fault: Fault) -> Issue:
     column, problem = BY_NAME[name], fault.problem
     # To the service, a formula that nobody calculated is an empty cell.
     missing = problem in {Problem.NOT_CALCULATED, Problem.MERGED, Problem.BLANK, Problem.NOBODY_NAMED}

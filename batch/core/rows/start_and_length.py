@@ -16,7 +16,7 @@ from batch.core.rows.dates import at
 from batch.core.rows.problems import ColumnName, Fault, Problem
 
 #: A fault, and the column whose cell has it.
-Told = tuple[str, Fault]
+FaultAt = tuple[str, Fault]
 
 _MINUTE = timedelta(minutes=1)
 _DAY = timedelta(days=1)
@@ -29,7 +29,7 @@ class When:
 
     start: datetime | None  #: by the clock of the row's zone; with the offset that was written, where one was
     minutes: int | None  #: from start to end, where an end was given
-    faults: tuple[Told, ...] = ()
+    faults: tuple[FaultAt, ...] = ()
 
 
 def when(
@@ -71,7 +71,7 @@ def when(
     return When(start, minutes, tuple(faults))
 
 
-def _start(values: Mapping[str, Value], header: Collection[str]) -> datetime | tuple[Told, ...]:
+def _start(values: Mapping[str, Value], header: Collection[str]) -> datetime | tuple[FaultAt, ...]:
     begins, day = values.get("start_time"), values.get("date")
     if isinstance(begins, Span):
         begins = begins.begins
@@ -86,7 +86,7 @@ def _start(values: Mapping[str, Value], header: Collection[str]) -> datetime | t
     return _without_time(day, header)
 
 
-def _at(begins: Clock, day: Value | None, header: Collection[str]) -> datetime | tuple[Told, ...]:
+def _at(begins: Clock, day: Value | None, header: Collection[str]) -> datetime | tuple[FaultAt, ...]:
     """The moment of a time of day, whose day stands in a cell of its own."""
     if not isinstance(day, date):
         return (
@@ -103,7 +103,7 @@ def _at(begins: Clock, day: Value | None, header: Collection[str]) -> datetime |
     return moment
 
 
-def _without_time(day: Value | None, header: Collection[str]) -> datetime | tuple[Told, ...]:
+def _without_time(day: Value | None, header: Collection[str]) -> datetime | tuple[FaultAt, ...]:
     if not isinstance(day, date):
         blank = [column for column in ("start_time", "date") if column in header] or ["start_time"]
         return tuple((column, Fault(Problem.BLANK)) for column in blank)
@@ -142,7 +142,7 @@ def _end(clock: Clock, day: Value | None, start: datetime) -> datetime:
     return moment + _DAY if clock == time() and day is None else moment
 
 
-def _last_day(values: Mapping[str, Value], start: datetime, duration: Value | None) -> Told | None:
+def _last_day(values: Mapping[str, Value], start: datetime, duration: Value | None) -> FaultAt | None:
     """An end date that no end of this class falls on: it is the last of a series, or wrong."""
     day = values.get("end_date")
     if not isinstance(day, date):

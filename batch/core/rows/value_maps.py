@@ -23,9 +23,9 @@ def folded(text: str) -> str:
     return " ".join(plain.casefold().split())
 
 
-def value_maps(said: Mapping[str, Mapping[str, str]]) -> ValueMaps:
+def value_maps(tables: Mapping[str, Mapping[str, str]]) -> ValueMaps:
     """The maps as the settings have them, ready to be looked up in."""
-    return {column: {folded(cell): text for cell, text in table.items()} for column, table in said.items()}
+    return {column: {folded(cell): text for cell, text in table.items()} for column, table in tables.items()}
 
 
 def stands_for(cell: CellValue, table: Mapping[str, str]) -> CellValue:

@@ -45,20 +45,20 @@ class Findings:
 
     def messages(self) -> list[Message]:
         """What a person should know of it; nothing where all is explained."""
-        told = []
+        found = []
         if self.doubled:
             pairs = [(seen.class_id, known.class_id, known.number) for seen, known in self.doubled]
-            told.append(Message(RunNote.DOUBLED, {"pairs": pairs}))
+            found.append(Message(RunNote.DOUBLED, {"pairs": pairs}))
         if self.mistaken:
             rows = [(known.number, known.class_id, seen.class_id) for seen, known in self.mistaken]
-            told.append(Message(RunNote.MISTAKEN, {"rows": rows}))
+            found.append(Message(RunNote.MISTAKEN, {"rows": rows}))
         if self.missing:
             classes = [(known.class_id, known.number) for known in self.missing]
-            told.append(Message(RunNote.GONE, {"classes": classes}))
+            found.append(Message(RunNote.GONE, {"classes": classes}))
         if self.edited:
             classes = [(known.class_id, known.number) for known in self.edited]
-            told.append(Message(RunNote.EDITED, {"classes": classes}))
-        return told
+            found.append(Message(RunNote.EDITED, {"classes": classes}))
+        return found
 
 
 def compare(
@@ -90,8 +90,8 @@ def compare(
             if seen.class_id not in explained and is_its_class(ours.wanted, seen, calibration):
                 doubled.setdefault(seen.class_id, (seen, ours))
     strangers = {seen.class_id for seen in unexplained} - explained - doubled.keys()
-    told = {ours.class_id for _, ours in mistaken}
-    edited = tuple(ours for ours, _ in changed if ours.class_id not in told)
+    mistaken_ids = {ours.class_id for _, ours in mistaken}
+    edited = tuple(ours for ours, _ in changed if ours.class_id not in mistaken_ids)
     return Findings((), tuple(doubled.values()), mistaken, edited, len(strangers))
 
 

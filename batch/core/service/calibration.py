@@ -163,7 +163,7 @@ def calibrate(pairs: Sequence[Pair], before: Calibration | None = None, *, least
     """
     pairs = pairs[-_MOST_PAIRS:]
     cuts = _cuts(pairs)
-    told = [pair for pair in pairs if _tells_presenter(*pair)]
+    with_presenter = [pair for pair in pairs if _tells_presenter(*pair)]
     lasting = [pair for pair in pairs if pair[1].length_text.strip()]
     start = _start_column(pairs, least)
     fresh = Calibration(
@@ -173,7 +173,7 @@ def calibrate(pairs: Sequence[Pair], before: Calibration | None = None, *, least
             [set(lengths.rules_between(w, s.length_text)) for w, s in lasting], {lengths.USUAL}, least=least
         ),
         presenter=_judged(
-            [{""} if (s.presenter or "").casefold() == w.presenter else set() for w, s in told],
+            [{""} if (s.presenter or "").casefold() == w.presenter else set() for w, s in with_presenter],
             {""},
             least=least,
         ),
@@ -188,7 +188,7 @@ def calibrate(pairs: Sequence[Pair], before: Calibration | None = None, *, least
         title=_kept(fresh.title, before.title, len(pairs), least),
         start=_kept(fresh.start, before.start, len(pairs), least),
         length=_kept(fresh.length, before.length, len(lasting), least),
-        presenter=_kept(fresh.presenter, before.presenter, len(told), least),
+        presenter=_kept(fresh.presenter, before.presenter, len(with_presenter), least),
     )
 
 

@@ -63,15 +63,15 @@ class CellReader:
     def read(self, raw: RawRow) -> SeriesCells:
         """All that the row says."""
         values = {name: read(self._cell(raw, name)) for name, read in self._readers.items()}
-        said = SeriesCells(values=values, full=_own_day(values))
-        self._read_days(raw, said)
-        self._read_repeat(raw, said)
-        self._read_ends(said)
-        _agree(said)
-        said.is_series = _is_series(said)
-        if said.is_series:
-            self._read_rest(raw, said)
-        return said
+        cells = SeriesCells(values=values, full=_own_day(values))
+        self._read_days(raw, cells)
+        self._read_repeat(raw, cells)
+        self._read_ends(cells)
+        _agree(cells)
+        cells.is_series = _is_series(cells)
+        if cells.is_series:
+            self._read_rest(raw, cells)
+        return cells
 
     def date_in(self, text: str) -> date | Fault:
         """One date, by what is known of the file's."""
@@ -89,7 +89,7 @@ class CellReader:
         table = self._terms.values.get(name)
         return stands_for(cell, table) if table else cell
 
-    def _read_days(self, raw: RawRow, said: SeriesCells) -> None:
+    def _read_days(self, raw: RawRow, cells: SeriesCells) -> None:
         text = self.text(raw, "weekday")
         cell = self._cell(raw, "weekday")
         found: Weekdays | Fault | None = None
@@ -100,48 +100,48 @@ class CellReader:
         if text and found is None:
             repeat = read_repeat(text)  # "every Monday", "daily" under the header of the days
             if isinstance(repeat, Repeat) and (repeat.days or repeat.every is Every.SCHOOL_DAY):
-                said.repeat, found = repeat, repeat.days
-            elif said.full is None or names_several(text):
+                cells.repeat, found = repeat, repeat.days
+            elif cells.full is None or names_several(text):
                 found = Fault(Problem.NOT_WEEKDAYS)
         if isinstance(found, Fault):
             # Beside a date of the row's own the column may be about anything: "Day 3".
-            if said.full is None or self._repeats(raw) or names_several(text):
-                said.faults.append(("weekday", found))
-        elif found and not (len(text) == 1 and said.full):
-            said.days = found
+            if cells.full is None or self._repeats(raw) or names_several(text):
+                cells.faults.append(("weekday", found))
+        elif found and not (len(text) == 1 and cells.full):
+            cells.days = found
 
     def _repeats(self, raw: RawRow) -> bool:
         text = self.text(raw, "repeat")
         return bool(text) and not is_never(text)
 
-    def _read_repeat(self, raw: RawRow, said: SeriesCells) -> None:
+    def _read_repeat(self, raw: RawRow, cells: SeriesCells) -> None:
         if not self._repeats(raw):
             return
         found = read_repeat(self.text(raw, "repeat"))
         if isinstance(found, Repeat):
-            said.repeat = found
-        elif found.problem is Problem.MAY_REPEAT and (said.full is None or said.days):
-            said.faults.append(("repeat", Fault(Problem.NOT_A_REPEAT)))
+            cells.repeat = found
+        elif found.problem is Problem.MAY_REPEAT and (cells.full is None or cells.days):
+            cells.faults.append(("repeat", Fault(Problem.NOT_A_REPEAT)))
         else:
-            said.faults.append(("repeat", found))
+            cells.faults.append(("repeat", found))
 
-    def _read_ends(self, said: SeriesCells) -> None:
-        values = said.values
+    def _read_ends(self, cells: SeriesCells) -> None:
+        values = cells.values
         first, last = _day_of(values.get("first_date")), _day_of(values.get("last_date"))
         begins = values.get("start_time")
         if first is None and isinstance(begins, date) and not isinstance(begins, datetime):
             first = begins  # "from", with dates below it
         if last is None:
-            last = _later_end(values, said)
-        said.first, said.last = first, last
+            last = _later_end(values, cells)
+        cells.first, cells.last = first, last
 
-    def _read_rest(self, raw: RawRow, said: SeriesCells) -> None:
+    def _read_rest(self, raw: RawRow, cells: SeriesCells) -> None:
         times = self._times(self._cell(raw, "times"))
         if isinstance(times, Fault) or (isinstance(times, int) and times < 1):
             found = times if isinstance(times, Fault) else Fault(Problem.TOO_FEW)
-            said.faults.append(("times", found))
+            cells.faults.append(("times", found))
         elif isinstance(times, int):
-            said.times = times
+            cells.times = times
         text = self.text(raw, "weeks")
         cell = self._cell(raw, "weeks")
         # A spreadsheet makes a date of 10-12.
@@ -150,10 +150,10 @@ class CellReader:
             Fault(Problem.NOT_WEEKS, {"day": str(cell)}) if is_date else read_weeks(text) if text else None
         )
         if isinstance(weeks, Fault):
-            said.faults.append(("weeks", weeks))
+            cells.faults.append(("weeks", weeks))
         else:
-            said.weeks = weeks
-        said.left_out = self.text(raw, "except")
+            cells.weeks = weeks
+        cells.left_out = self.text(raw, "except")
 
 
 def date_in(text: str, dates: Dates) -> date | Fault:
@@ -184,12 +184,12 @@ def _day_of(value: Value | Fault | None) -> date | None:
     return value if isinstance(value, date) else None
 
 
-def _later_end(values: Mapping[str, Value | Fault | None], said: SeriesCells) -> date | None:
+def _later_end(values: Mapping[str, Value | Fault | None], cells: SeriesCells) -> date | None:
     """The last day of a series, where an end lies a day or more behind the start: else it is the class's own."""
     end, day = values.get("end_time"), _day_of(values.get("end_date"))
     if day is None and isinstance(end, date) and not isinstance(end, datetime):
         day = end  # "until", with dates below it
-    if day is None or said.full is None:
+    if day is None or cells.full is None:
         return day
     begins, clock = values.get("start_time"), time()
     if isinstance(begins, Span):
@@ -198,26 +198,30 @@ def _later_end(values: Mapping[str, Value | Fault | None], said: SeriesCells) ->
         clock = begins.time()
     elif isinstance(begins, time):
         clock = begins
-    start = datetime.combine(said.full, clock.replace(tzinfo=None))
+    start = datetime.combine(cells.full, clock.replace(tzinfo=None))
     if isinstance(end, time | timedelta):
         moment = at(day, end)
         return day if isinstance(moment, datetime) and moment.replace(tzinfo=None) - start >= _DAY else None
-    return day if day > said.full + _DAY or (day > said.full and (said.repeat or said.days)) else None
+    return day if day > cells.full + _DAY or (day > cells.full and (cells.repeat or cells.days)) else None
 
 
-def _agree(said: SeriesCells) -> None:
+def _agree(cells: SeriesCells) -> None:
     """The two ways to name the days have to name the same ones."""
-    if said.days and said.repeat and said.repeat.days and said.repeat.days != said.days:
-        said.faults.append(("weekday", Fault(Problem.CONTRADICTS, {"other": ColumnName("repeat")})))
+    if cells.days and cells.repeat and cells.repeat.days and cells.repeat.days != cells.days:
+        cells.faults.append(("weekday", Fault(Problem.CONTRADICTS, {"other": ColumnName("repeat")})))
 
 
-def _is_series(said: SeriesCells) -> bool:
-    if said.repeat is not None or (said.days is not None and len(said.days) > 1):
+def _is_series(cells: SeriesCells) -> bool:
+    if cells.repeat is not None or (cells.days is not None and len(cells.days) > 1):
         return True
-    if said.full is None:
-        return bool(said.days or said.faults or said.first or said.last)
-    return said.last is not None and said.last > said.full and (said.days is not None or _has_own_last(said))
+    if cells.full is None:
+        return bool(cells.days or cells.faults or cells.first or cells.last)
+    return (
+        cells.last is not None
+        and cells.last > cells.full
+        and (cells.days is not None or _has_own_last(cells))
+    )
 
 
-def _has_own_last(said: SeriesCells) -> bool:
-    return _day_of(said.values.get("last_date")) is not None
+def _has_own_last(cells: SeriesCells) -> bool:
+    return _day_of(cells.values.get("last_date")) is not None

@@ -74,8 +74,8 @@ class TermRows:
     def __call__(self, raw: RawRow) -> Checked:
         if (row := self.plain(raw)) is not None:
             return Checked((row,))
-        said = self._cells.read(raw)
-        return self._series(raw, said) if said.is_series else self._single(raw, said)
+        cells = self._cells.read(raw)
+        return self._series(raw, cells) if cells.is_series else self._single(raw, cells)
 
     def _dated(self, row: CheckedRow) -> CheckedRow:
         """A class on a holiday is sent, and that is said."""
@@ -89,140 +89,140 @@ class TermRows:
         issue = self._issue(row.raw, column, Fault(Problem.ON_A_HOLIDAY, {"day": str(day), "name": holiday}))
         return replace(row, parsed=replace(row.parsed, warnings=(*row.parsed.warnings, issue)))
 
-    def _single(self, raw: RawRow, said: SeriesCells) -> Checked:
-        issues = [self._issue(raw, column, fault) for column, fault in said.faults]
-        if said.full and said.days and said.full.weekday() not in said.days:
-            issues.append(self._issue(raw, "weekday", Fault(Problem.OTHER_WEEKDAY, {"day": str(said.full)})))
+    def _single(self, raw: RawRow, cells: SeriesCells) -> Checked:
+        issues = [self._issue(raw, column, fault) for column, fault in cells.faults]
+        if cells.full and cells.days and cells.full.weekday() not in cells.days:
+            issues.append(self._issue(raw, "weekday", Fault(Problem.OTHER_WEEKDAY, {"day": str(cells.full)})))
         row = self._dated(_with(self._check(raw), issues))
         named = ("times", "weeks", "except") if row.parsed else ()
         return Checked((row,), ignored=tuple(name for name in named if self._cells.text(raw, name)))
 
-    def _series(self, raw: RawRow, said: SeriesCells) -> Checked:
-        expansion = self._expansion(said)
-        faults = [*said.faults, *([] if isinstance(expansion, Expansion) else expansion)]
+    def _series(self, raw: RawRow, cells: SeriesCells) -> Checked:
+        expansion = self._expansion(cells)
+        faults = [*cells.faults, *([] if isinstance(expansion, Expansion) else expansion)]
         days = expansion.days if isinstance(expansion, Expansion) else ()
-        checked, day = self._probed(raw, said, days)
+        checked, day = self._probed(raw, cells, days)
         if faults or checked.parsed is None or not isinstance(expansion, Expansion):
             issues = [self._issue(raw, column, fault) for column, fault in faults]
             return Checked((CheckedRow(raw, None, (*issues, *_errors(checked, issues))),))
-        told = [self._issue(raw, column, fault) for column, fault in self._oddities(said, expansion)]
-        parsed = replace(checked.parsed, warnings=(*told, *checked.parsed.warnings))
+        notes = [self._issue(raw, column, fault) for column, fault in self._oddities(cells, expansion)]
+        parsed = replace(checked.parsed, warnings=(*notes, *checked.parsed.warnings))
         classes = self._classes(raw, parsed, expansion, shift=_local(parsed).date() - day)
-        bounds = (said.repeat, said.first, said.last, said.full, said.times, said.weeks)
+        bounds = (cells.repeat, cells.first, cells.last, cells.full, cells.times, cells.weeks)
         return replace(classes, by_term=all(each is None for each in bounds))
 
-    def _oddities(self, said: SeriesCells, expansion: Expansion) -> Iterator[tuple[str, Fault]]:
+    def _oddities(self, cells: SeriesCells, expansion: Expansion) -> Iterator[tuple[str, Fault]]:
         """What may be a slip: days left out on which there is no lesson anyway, and lessons outside the term."""
         listed = read_days_off(
-            said.left_out, self._cells.date_in, said.first or said.full or self._term.starts
+            cells.left_out, self._cells.date_in, cells.first or cells.full or self._term.starts
         )
         for each in () if isinstance(listed, Fault) else listed:
             if not any(each.first <= off.day <= each.last for off in expansion.off):
                 yield "except", Fault(Problem.NOT_ITS_DAY, {"first": str(each.first), "last": str(each.last)})
         outside = [day for day in expansion.days if not self._term.covers(day)]
         if outside:
-            place = _last_place(said) if outside[-1] == expansion.days[-1] else "first_date"
+            place = _last_place(cells) if outside[-1] == expansion.days[-1] else "first_date"
             facts = {"lessons": len(outside), "of": len(expansion.days), "day": str(outside[0])}
             yield place, Fault(Problem.OUTSIDE_THE_TERM, facts)
 
-    def _expansion(self, said: SeriesCells) -> Expansion | list[tuple[str, Fault]]:
+    def _expansion(self, cells: SeriesCells) -> Expansion | list[tuple[str, Fault]]:
         """The days of a series, or why it has none."""
-        series = self._rule(said)
+        series = self._rule(cells)
         if not isinstance(series, Series):
             return series
         found = expand(series, self._term, most=self._most)
         if isinstance(found, Fault):
-            is_told = found.problem is Problem.NO_BOUNDS and _is_unread(said)
-            return [] if is_told else [("repeat" if series.rule else _place(said), found)]
+            is_told = found.problem is Problem.NO_BOUNDS and _is_unread(cells)
+            return [] if is_told else [("repeat" if series.rule else _place(cells), found)]
         if not found.days:
-            return [(_place(said), Fault(Problem.NO_LESSON_LEFT, {"off": len(found.off)}))]
+            return [(_place(cells), Fault(Problem.NO_LESSON_LEFT, {"off": len(found.off)}))]
         return found
 
-    def _rule(self, said: SeriesCells) -> Series | list[tuple[str, Fault]]:
-        term, repeat = self._term, said.repeat
+    def _rule(self, cells: SeriesCells) -> Series | list[tuple[str, Fault]]:
+        term, repeat = self._term, cells.repeat
         faults: list[tuple[str, Fault]] = []
-        first = said.first or said.full or term.starts
-        last = said.last
+        first = cells.first or cells.full or term.starts
+        last = cells.last
         if repeat is not None and repeat.until:
             until = with_year(repeat.until, self._cells.date_in, first)
             if isinstance(until, Fault):
                 faults.append(("repeat", until))
             else:
                 last = min(last, until) if last else until
-        days = self._days(said, first)
+        days = self._days(cells, first)
         if isinstance(days, Fault):
-            faults.append(("repeat" if repeat and not said.days else _place(said), days))
+            faults.append(("repeat" if repeat and not cells.days else _place(cells), days))
         left_out: tuple[DaysOff, ...] = ()
-        if said.left_out:
-            listed = read_days_off(said.left_out, self._cells.date_in, first)
+        if cells.left_out:
+            listed = read_days_off(cells.left_out, self._cells.date_in, first)
             if isinstance(listed, Fault):
                 faults.append(("except", listed))
             else:
                 left_out = listed
-        if said.weeks is not None and (lacks := said.weeks.lacks(term)):
+        if cells.weeks is not None and (lacks := cells.weeks.lacks(term)):
             faults.append(("weeks", Fault(Problem.NO_SUCH_WEEKS, {"lacks": lacks})))
-        if first is None and not _is_unread(said):
+        if first is None and not _is_unread(cells):
             faults.append(
-                (_place(said), Fault(Problem.NO_BOUNDS, {"lacks": "both" if not last else "first"}))
+                (_place(cells), Fault(Problem.NO_BOUNDS, {"lacks": "both" if not last else "first"}))
             )
         if first is not None and last is not None and last < first:
             faults.append(
                 (
-                    _last_place(said),
+                    _last_place(cells),
                     Fault(Problem.ENDS_BEFORE_IT_BEGINS, {"first": str(first), "last": str(last)}),
                 )
             )
-        if faults or said.faults or first is None or days is None or isinstance(days, Fault):
+        if faults or cells.faults or first is None or days is None or isinstance(days, Fault):
             return faults
         return Series(
             first=first,
             last=last,
             days=days,
             every=repeat.weeks if repeat else 1,
-            rule=_with_days(repeat.rule, said) if repeat else "",
-            times=said.times,
-            weeks=said.weeks,
+            rule=_with_days(repeat.rule, cells) if repeat else "",
+            times=cells.times,
+            weeks=cells.weeks,
             left_out=left_out,
         )
 
-    def _days(self, said: SeriesCells, first: date | None) -> frozenset[int] | Fault | None:
-        repeat = said.repeat
-        if said.days:
-            return said.days
+    def _days(self, cells: SeriesCells, first: date | None) -> frozenset[int] | Fault | None:
+        repeat = cells.repeat
+        if cells.days:
+            return cells.days
         if repeat is not None and (repeat.days or repeat.rule):
             return repeat.days
         if repeat is not None and repeat.every is Every.SCHOOL_DAY:
             return frozenset(self._term.day_order)
-        if repeat is not None and repeat.every is Every.WEEK and (said.full or said.first) and first:
+        if repeat is not None and repeat.every is Every.WEEK and (cells.full or cells.first) and first:
             return frozenset({first.weekday()})
         return (
             None
-            if any(column in {"weekday", "repeat"} for column, _ in said.faults)
+            if any(column in {"weekday", "repeat"} for column, _ in cells.faults)
             else Fault(Problem.NO_WEEKDAY)
         )
 
-    def _probed(self, raw: RawRow, said: SeriesCells, days: Sequence[date]) -> tuple[CheckedRow, date]:
+    def _probed(self, raw: RawRow, cells: SeriesCells, days: Sequence[date]) -> tuple[CheckedRow, date]:
         """The row as the class of one of its days, whose hour is on the clock where that of any is; and that day."""
-        own = _own_moment(said)
+        own = _own_moment(cells)
         day, *others = (own,) if own else (*days[:2], _SOME_DAY)[:2]
-        checked = self._probe(replace(raw, cells=self._as_one_class(raw, said, day)))
+        checked = self._probe(replace(raw, cells=self._as_one_class(raw, cells, day)))
         if others and any(issue.problem is Problem.NO_SUCH_HOUR for issue in checked.issues):
-            return self._probe(replace(raw, cells=self._as_one_class(raw, said, others[0]))), others[0]
+            return self._probe(replace(raw, cells=self._as_one_class(raw, cells, others[0]))), others[0]
         return checked, day
 
-    def _as_one_class(self, raw: RawRow, said: SeriesCells, day: date) -> tuple[CellValue, ...]:
+    def _as_one_class(self, raw: RawRow, read: SeriesCells, day: date) -> tuple[CellValue, ...]:
         """Its cells, with that day as its date and without the ends of the series."""
         columns = self._probe_header.columns
         cells = [*raw.cells, *([None] if len(self._probe_header.names) > len(raw.cells) else [])]
         for name in ("first_date", "last_date", "end_date"):
-            if name in columns and not isinstance(said.values.get(name), Fault):
-                ends = name == "end_date" and said.last is None
+            if name in columns and not isinstance(read.values.get(name), Fault):
+                ends = name == "end_date" and read.last is None
                 cells[columns[name]] = cells[columns[name]] if ends else None
         for name in ("start_time", "end_time"):
-            value = said.values.get(name)
+            value = read.values.get(name)
             if isinstance(value, date) and not isinstance(value, datetime):
                 cells[columns[name]] = None
-        if not isinstance(said.values.get("date"), Fault):
+        if not isinstance(read.values.get("date"), Fault):
             cells[columns["date"]] = day
         return tuple(cells)
 
@@ -253,8 +253,8 @@ class TermRows:
             return Checked((CheckedRow(raw, None, (issue,), past.parsed),), facts)
         first = rows[0]
         if first.parsed is not None:
-            told = (*warnings, *first.parsed.warnings)
-            rows[0] = replace(first, parsed=replace(first.parsed, warnings=told))
+            all_warnings = (*warnings, *first.parsed.warnings)
+            rows[0] = replace(first, parsed=replace(first.parsed, warnings=all_warnings))
         return Checked(rows, facts)
 
     def _on_each(
@@ -297,26 +297,26 @@ def _local(row: ClassRow) -> datetime:
     return datetime.strptime(row.parameters["start_time"], _SENT_AS)  # noqa: DTZ007 - a wall clock
 
 
-def _own_moment(said: SeriesCells) -> date | None:
+def _own_moment(cells: SeriesCells) -> date | None:
     """The day that stands beside the hour in one cell."""
-    begins = said.values.get("start_time")
+    begins = cells.values.get("start_time")
     if isinstance(begins, Span):
         begins = begins.begins
     return begins.date() if isinstance(begins, datetime) else None
 
 
-def _place(said: SeriesCells) -> str:
+def _place(cells: SeriesCells) -> str:
     """The column that says that the row repeats."""
-    return "weekday" if said.days or not said.repeat else "repeat"
+    return "weekday" if cells.days or not cells.repeat else "repeat"
 
 
-def _is_unread(said: SeriesCells) -> bool:
+def _is_unread(cells: SeriesCells) -> bool:
     """Whether a date of the row cannot be read: that is said, and not that it is missing."""
-    return any(isinstance(value, Fault) for value in said.values.values())
+    return any(isinstance(value, Fault) for value in cells.values.values())
 
 
-def _last_place(said: SeriesCells) -> str:
-    return next((name for name in ("last_date", "end_date", "end_time") if said.values.get(name)), "repeat")
+def _last_place(cells: SeriesCells) -> str:
+    return next((name for name in ("last_date", "end_date", "end_time") if cells.values.get(name)), "repeat")
 
 
 def _nearest(column: str, header: Header) -> str:
@@ -343,11 +343,11 @@ def _errors(checked: CheckedRow, known: Sequence[Issue]) -> Iterator[Issue]:
             yield issue
 
 
-def _with_days(rule: str, said: SeriesCells) -> str:
+def _with_days(rule: str, cells: SeriesCells) -> str:
     """An RRULE without days of its own takes those of the column beside it."""
-    if not rule or not said.days or "BYDAY=" in rule or "FREQ=WEEKLY" not in rule:
+    if not rule or not cells.days or "BYDAY=" in rule or "FREQ=WEEKLY" not in rule:
         return rule
-    return f"{rule};BYDAY={','.join(_RULE_DAYS[day] for day in sorted(said.days))}"
+    return f"{rule};BYDAY={','.join(_RULE_DAYS[day] for day in sorted(cells.days))}"
 
 
 _RULE_DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")

@@ -102,12 +102,12 @@ class _Page:
         beside = self._sheet.cell(line, self._problems)
         if isinstance(beside, MergedCell):
             return False  # a banner lies over it: no class stands here
-        said = row.sentences() if row.problems or row.outcome in NEEDS_A_PERSON else []
-        _write(beside, "\n".join(said))
-        if not said:
+        sentences = row.sentences() if row.problems or row.outcome in NEEDS_A_PERSON else []
+        _write(beside, "\n".join(sentences))
+        if not sentences:
             return False
         beside.alignment = Alignment(wrap_text=True, vertical="top")
-        self._make_room(line, said)
+        self._make_room(line, sentences)
         for issue in row.problems:
             column = self._heads.get(issue.header.strip(), self._problems)
             self._colour(line, column, _WARNED if issue.is_warning else _FAULTY)
@@ -122,9 +122,9 @@ class _Page:
     def _colour(self, number: int, column: int, fill: PatternFill) -> None:
         self._sheet.cell(number, column).fill = fill
 
-    def _make_room(self, number: int, said: Sequence[str]) -> None:
+    def _make_room(self, number: int, sentences: Sequence[str]) -> None:
         """A row as high as its sentences need: no program makes room for them in a file that it did not write."""
-        lines = sum(-(-len(line) // _WIDTH) for sentence in said for line in sentence.split("\n"))
+        lines = sum(-(-len(line) // _WIDTH) for sentence in sentences for line in sentence.split("\n"))
         row = self._sheet.row_dimensions[number]
         row.height = min(max(lines * _LINE_POINTS, row.height or _LINE_POINTS), _MOST_POINTS)
 

@@ -27,12 +27,12 @@ class MarkedGrid:
 
     def mark(self, row: ResultRow) -> bool:
         """Colour the cell of a lesson that has something to say; several days may share one."""
-        said = row.sentences() if row.problems or row.outcome in NEEDS_A_PERSON else []
-        if not said:
+        sentences = row.sentences() if row.problems or row.outcome in NEEDS_A_PERSON else []
+        if not sentences:
             return False
         cell = self._cell(row.cell)
         before = [cell.comment.text] if cell.comment is not None else []
-        text = "\n".join(dict.fromkeys([*"\n".join(before).splitlines(), *map(cell_text, said)]))
+        text = "\n".join(dict.fromkeys([*"\n".join(before).splitlines(), *map(cell_text, sentences)]))
         cell.comment = Comment(text, _AUTHOR, height=_HEIGHT, width=_WIDTH)
         is_bad = bool(row.faults) or row.outcome in NEEDS_A_PERSON
         cell.fill = self._faulty if is_bad else self._warned

@@ -212,7 +212,7 @@ class SummarySheet:
 def facts_in_words(facts: BatchFacts) -> list[tuple[str, str]]:
     """What is known of the run, label and text; what is not known is left out."""
     took = facts.finished - facts.started if facts.started and facts.finished else None
-    said = [
+    lines = [
         ("File", facts.file),
         ("Sheet", facts.sheet),
         ("SHA-256 of the file", facts.sha256),
@@ -230,7 +230,7 @@ def facts_in_words(facts: BatchFacts) -> list[tuple[str, str]]:
         ("Column start_utc", "The same moment by the clock of UTC."),
         ("Column presenter_url", "Logs the presenter in without a password: give it to nobody else."),
     ]
-    return [(label, text) for label, text in said if text]
+    return [(label, text) for label, text in lines if text]
 
 
 def _clock(moment: datetime | None) -> str:
