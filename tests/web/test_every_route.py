@@ -31,6 +31,9 @@ FORMS = {
     "/uploads/{id}/again": ("/uploads/{id}/again?after={batch}&answer=", "/uploads/{id}/again"),
     "/batches/{batch}/finish": ("/batches/{batch}/finish",),
     "/batches/{batch}/undo": ("/batches/{batch}/undo", "/batches/{batch}/undo?row=2"),
+    "/batches/{batch}/undo/{wanted}": tuple(
+        f"/batches/{{batch}}/undo/{wanted}?run=x" for wanted in ("pause", "resume", "stop")
+    ),
     "/uploads/{id}/remove": ("/uploads/{id}/remove",),
     "/batches/{batch}/remove": ("/batches/{batch}/remove",),
 }

@@ -1,6 +1,8 @@
 """A past batch is taken back: looked at, confirmed, done, with links and forms alone."""
 
 import asyncio
+import re
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -47,6 +49,42 @@ async def test_a_past_batch_is_taken_back_after_a_look_at_what_that_means(
             assert (await browser.get("/")).text.count("<bdi>term.csv, taken back") == 1
             again = await browser.get(f"{first.url.path}/undo")
             assert again.url.path == first.url.path
+
+
+@pytest.fixture
+async def slowly(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[tuple[Browser, NearService]]:
+    """A browser whose page sends one request after the other, to a service that thinks about each."""
+    with serving_here(latency_s=0.1) as service:
+        service.seen_by(monkeypatch, tmp_path, CLASSBATCH_IN_FLIGHT="1")
+        async with serving_page(tmp_path, base_url=service.url) as page, page.browser() as browser:
+            yield browser, service
+
+
+async def test_an_undo_is_followed_stopped_and_gone_on_with(slowly: tuple[Browser, NearService]) -> None:
+    browser, service = slowly
+    sent = await browser.sent(await browser.checked(csv_of(lessons(12))))
+    plan = await browser.get(f"{sent.url.path}/undo")
+    begun = await browser.press(plan, "/undo", nonce=plan.hidden("nonce"))
+    assert begun.title == "Taking back"
+    where = begun.url.path_qs
+    under_way = await browser.until(where, lambda seen: seen.counts.get("cancelled", 0) > 0)
+    assert "Taking back</strong>" in under_way.text
+    assert re.search(r"[1-9]\d* of 12 rows", under_way.text)
+    paused = await browser.press(under_way, "/undo/pause")
+    assert "Paused" in paused.text
+    stopped = await browser.press(paused, "/undo/stop")
+    ended = await browser.until(stopped.url.path_qs, lambda seen: seen.title != "Taking back")
+    assert 0 < ended.counts["cancelled"] < 12
+    assert ended.counts["not_sent"] == 12 - ended.counts["cancelled"] == len(standing(service))
+    assert "some are as they were" in ended.text
+    assert "the same file again" not in ended.text, "that would schedule them"
+    again = await browser.press(ended, "/finish")
+    assert again.title == "Take this back?"
+    rest = await taken_back(browser, again)
+    assert rest.counts == {"cancelled": 12}
+    assert standing(service) == []
 
 
 async def test_a_second_look_offers_no_button_where_nothing_is_left(

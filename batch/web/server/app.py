@@ -96,6 +96,8 @@ def routes() -> list[web.RouteDef]:
         web.post(f"{batch}/finish", batch_handlers.finish),
         web.get(f"{batch}/undo", undo_handlers.show),
         web.post(f"{batch}/undo", undo_handlers.undo),
+        web.get(f"{batch}/undo/events", undo_handlers.events, allow_head=False),
+        web.post(f"{batch}/undo/{{wanted:pause|resume|stop}}", undo_handlers.steer),
     ]
 
 

@@ -28,7 +28,7 @@ from batch.web.server.site import (
 )
 from batch.web.state.orders import Answer, Task
 from batch.web.state.uploads import Stage, Upload
-from batch.web.views import build
+from batch.web.views import build, running
 from batch.web.views.answers import answers_in
 from batch.web.views.changes import sends
 from batch.web.views.mapping_form import read_form
@@ -100,7 +100,7 @@ async def show(request: web.Request) -> web.StreamResponse:
         return see(f"/batches/{upload.batch}")
     if upload.stage is Stage.RUNNING:
         event = event_of(site, upload)
-        return page(request, "Scheduling the classes", build.run(upload, event))
+        return page(request, "Scheduling the classes", running.run(upload, event))
     found = site.desk.uploads.checked(upload)
     if upload.stage is Stage.CHECKING or found is None:
         says = "The file is being read and checked. Nothing is sent."

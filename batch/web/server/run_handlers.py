@@ -3,15 +3,16 @@
 import asyncio
 import json
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import asdict
-from typing import Any
+from typing import Any, TypeAlias
 
 from aiohttp import web
 
 from batch.web.server.receive import Refusal
 from batch.web.server.site import SITE, Site, see, upload_of, visitor_of
 from batch.web.state.uploads import Stage, Upload
-from batch.web.views import build
+from batch.web.views import running
 from batch.web.views.model import RunEvent
 from batch.web.worker.processes import Child
 
@@ -31,46 +32,70 @@ async def steer(request: web.Request) -> web.Response:
     upload = upload_of(request)
     child = request.app[SITE].desk.run_of(upload)
     if child is not None:
-        child.ask(request.match_info["wanted"])
-        await child.next_change(_LOOKS_AGAIN_S)  # so that the next page shows it
+        await asked(child, request.match_info["wanted"])
     return see(f"/uploads/{upload.id}")
+
+
+async def asked(child: Child, wanted: str) -> None:
+    """Pause, resume or stop a run, and wait until the next page shows it."""
+    child.ask(wanted)
+    await child.next_change(_LOOKS_AGAIN_S)
 
 
 async def events(request: web.Request) -> web.StreamResponse:
     """GET /uploads/{id}/events: how the run is, as server-sent events."""
-    upload, following, who = upload_of(request), request.app[FOLLOWING], visitor_of(request).csrf
+    site, upload = request.app[SITE], upload_of(request)
+
+    def now() -> Now:
+        stands = site.desk.stand(site.desk.uploads.get(upload.id) or upload)
+        is_running = stands.stage is Stage.RUNNING
+        return event_of(site, stands) if is_running else None, site.desk.run_of(stands)
+
+    return await followed(request, now)
+
+
+#: How a run is, None once it has ended; and the child that does it, where it is ours.
+Now: TypeAlias = tuple[RunEvent | None, Child | None]
+
+
+async def followed(request: web.Request, now: Callable[[], Now]) -> web.StreamResponse:
+    """How a run is, from moment to moment, to a page that follows it.
+
+    Raises:
+        Refusal: too many do.
+    """
+    following, who = request.app[FOLLOWING], visitor_of(request).csrf
     if following[who] >= _MOST_FOLLOWED or following.total() >= _MOST_FOLLOWED_BY_ALL:
         raise Refusal(
             503, "Too many pages follow runs at this moment.", "Close some, and load this one again."
         )
     following[who] += 1
     try:
-        return await _follow(request, upload)
+        return await _follow(request, now)
     finally:
         following[who] -= 1
         if not following[who]:
             del following[who]
 
 
-async def _follow(request: web.Request, upload: Upload) -> web.StreamResponse:
-    site, closing = request.app[SITE], request.app[CLOSING]
+async def _follow(request: web.Request, now: Callable[[], Now]) -> web.StreamResponse:
+    closing = request.app[CLOSING]
     response = web.StreamResponse(
         headers={"Content-Type": "text/event-stream; charset=utf-8", "X-Accel-Buffering": "no"}
     )
     await response.prepare(request)
     await response.write(b"retry: 1000\n\n")  # a server that was started again is found soon
-    event = asdict(event_of(site, upload))
+    event: dict[str, Any] = {}
     told: dict[str, Any] = {}
     while not closing.is_set():
-        upload = site.desk.stand(site.desk.uploads.get(upload.id) or upload)
-        running = upload.stage is Stage.RUNNING
-        event = asdict(event_of(site, upload)) if running else {**event, "ended": True}
+        stands, child = now()
+        event = asdict(stands) if stands is not None else {**event, "ended": True}
         line = f"data: {json.dumps(event)}\n\n" if event != told else ": still here\n\n"
         await response.write(line.encode())
         told = event
         if event["ended"]:
             break
-        await _news(request, site.desk.run_of(upload), closing)
+        await _news(request, child, closing)
     return response
 
 
@@ -96,4 +121,4 @@ async def _news(request: web.Request, child: Child | None, closing: asyncio.Even
 def event_of(site: Site, upload: Upload) -> RunEvent:
     """How the run of an upload is at this moment."""
     child = site.desk.run_of(upload)
-    return build.run_event(upload, child.last if child is not None else None)
+    return running.run_event(upload, child.last if child is not None else None)

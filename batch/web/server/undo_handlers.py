@@ -6,12 +6,14 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from batch.web.server.batch_handlers import run_of
+from batch.web.server.run_handlers import Now, asked, followed
 from batch.web.server.site import SITE, Site, number_in, page, see, visitor_of
 from batch.web.state.layout import UNDO_FILE, UNDO_PLAN_FILE, batch_folder
 from batch.web.state.orders import Task, WorkerRequest
 from batch.web.state.past_batches import PastRun
 from batch.web.state.uploads import new_nonce, read_json
-from batch.web.views.undo import can_be_undone, taking_back, view_of
+from batch.web.views import running
+from batch.web.views.undo import can_be_undone, view_of
 
 
 async def show(request: web.Request) -> web.Response:
@@ -22,7 +24,8 @@ async def show(request: web.Request) -> web.Response:
     if nonce:
         child = site.desk.children.of(_key(run))
         if child is not None:
-            return page(request, "Taking back", taking_back(run, child.last))
+            event = running.taking_back_event(run, child.last, nonce)
+            return page(request, "Taking back", running.taking_back(run, event, nonce))
         ended = read_json(folder / UNDO_FILE) or {}
         if ended.get("nonce") == nonce and ended.get("batch"):
             return see(f"/batches/{ended['batch']}")
@@ -46,6 +49,28 @@ async def undo(request: web.Request) -> web.Response:
         order = _order(site, run, Task.UNDO, folder, request, nonce=nonce, rows=_rows_in(request))
         site.desk.children.start(_key(run), order, waits=False)
     return see(f"/batches/{run.batch.id}/undo?{urlencode({'run': nonce})}")
+
+
+async def events(request: web.Request) -> web.StreamResponse:
+    """GET /batches/{batch}/undo/events?run=NONCE: how far it is, as server-sent events."""
+    site, run = request.app[SITE], await run_of(request)
+
+    def now() -> Now:
+        child = site.desk.children.of(_key(run))
+        if child is None:
+            return None, None
+        return running.taking_back_event(run, child.last, request.query.get("run", "")), child
+
+    return await followed(request, now)
+
+
+async def steer(request: web.Request) -> web.Response:
+    """POST /batches/{batch}/undo/pause, resume or stop, each with ?run=NONCE."""
+    site, run = request.app[SITE], await run_of(request)
+    child = site.desk.children.of(_key(run))
+    if child is not None:
+        await asked(child, request.match_info["wanted"])
+    return see(f"/batches/{run.batch.id}/undo?{urlencode({'run': request.query.get('run', '')})}")
 
 
 def _rows_in(request: web.Request) -> tuple[int, ...]:

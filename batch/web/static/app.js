@@ -146,11 +146,11 @@ function follows(run) {
   events.onmessage = (event) => {
     const now = JSON.parse(event.data);
     lost.textContent = "";
-    show(now);
     if (now.ended) {
       events.close();
-      location.reload();
+      return location.reload();
     }
+    show(now);
   };
   events.onerror = () => {
     lost.textContent = "This page has lost touch with classbatch and keeps trying. What was sent is in the journal.";

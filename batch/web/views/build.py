@@ -29,15 +29,12 @@ from batch.web.views.model import (
     Question,
     ResultView,
     RowsPage,
-    RunEvent,
-    RunState,
-    RunView,
     WeekView,
 )
 from batch.web.views.past import finish_says
 from batch.web.views.questions import questions
 from batch.web.views.teachers import Teachers
-from batch.web.views.undo import can_be_undone
+from batch.web.views.undo import TAKEN_BACK, can_be_undone
 from batch.web.views.wording import (
     counts_shown,
     ending_shown,
@@ -46,12 +43,6 @@ from batch.web.views.wording import (
     when_shown,
 )
 
-_STATES: Mapping[RunState, str] = {
-    "running": "Sending",
-    "paused": "Paused: nothing more is sent until you go on",
-    "stopping": "Stopping: what is under way is finished first",
-    "waiting": "Waiting",
-}
 _READ_ONE_BY_ONE = 20  #: rows; more are first shown by what mends them
 _AT_WORK = Notice(
     says="This batch is being sent at this moment.", fix="Load the page again later.", tone="wait"
@@ -197,40 +188,6 @@ def confirm(upload: Upload, found: Mapping[str, Any], settings: Settings, *, san
     )
 
 
-def run_event(upload: Upload, last: Event | None) -> RunEvent:
-    """How a run is, from what its child told last; None: it is a child of a server that died."""
-    here = f"/uploads/{upload.id}"
-    told: Event = last or {}
-    state: RunState = told.get("state", "running") if last is not None else "stopping"
-    done, total = told.get("done", 0), told.get("total", 0)
-    begun = told.get("begun")
-    if not begun:
-        total = upload.total
-    says = "Getting ready" if state == "running" and not begun else _STATES[state]
-    goes = state in {"running", "waiting"}
-    return RunEvent(
-        state=state,
-        state_says=says,
-        done=done,
-        total=total,
-        progress_says=f"{done:,} of {counted(total, 'row')}",
-        counts=counts_shown(tally_of_counts(told.get("counts", {})), first=(Outcome.SCHEDULED,)),
-        speed=told.get("speed", ""),
-        time_left=told.get("time_left", ""),
-        waits_for=told.get("waits_for", ""),
-        sentences=tuple(told.get("sentences", ())),
-        links={
-            "pause": f"{here}/pause" if goes and last is not None else "",
-            "resume": f"{here}/resume" if state == "paused" else "",
-            "stop": f"{here}/stop" if goes or state == "paused" else "",
-        },
-    )
-
-
-def run(upload: Upload, event: RunEvent) -> RunView:
-    return RunView(file=upload.name, event=event, events_href=f"/uploads/{upload.id}/events")
-
-
 def result(
     past: PastRun,
     found: Mapping[str, Any],
@@ -265,6 +222,7 @@ def result(
     mend = any(tally[outcome] for outcome in NEEDS_A_PERSON)
     said = [SANDBOX] if past.batch.sandbox else []
     said += upload.sentences if upload else found.get("sentences", ())
+    steps = () if asks or past.batch.undoes else steps_on_the_page(tally, alike=alike + unlisted)
     return ResultView(
         file=past.batch.file,
         batch=batch,
@@ -273,7 +231,7 @@ def result(
         total=tally.rows,
         exit_says=says,
         exit_tone=tone,
-        sentences=(*said, *(() if asks else steps_on_the_page(tally, alike=alike + unlisted))),
+        sentences=(*said, *steps),
         todo=_groups(found),
         notes=tuple(found.get("notes", ())),
         rows=rows,
@@ -292,13 +250,9 @@ def result(
         as_new_href=f"{answer}{Answer.AS_NEW}",
         first_time_href=f"{answer}{Answer.FIRST_TIME}" if asks_first_time else "",
         replaces_href=f"{answer}{Answer.REPLACES}" if asks_replaces else "",
-        can_finish=past.has_open_rows
-        and not past.lock_holder
-        and past.account == account
-        and not asks
-        and past.batch.undoes is None,
+        can_finish=past.has_open_rows and not past.lock_holder and past.account == account and not asks,
         finish_href=f"/batches/{batch}/finish",
-        finish_says=finish_says(tally),
+        finish_says=finish_says(tally, takes_back=past.batch.undoes is not None),
         can_send_mended=mend and past.batch.undoes is None,
         can_send_changed=is_ours and not mend and past.batch.undoes is None and not past.has_open_rows,
         teachers=teachers.all,
@@ -347,8 +301,8 @@ def _ending(past: PastRun) -> tuple[str, Tone]:
     if past.batch.exit_code == Exit.UNKNOWN and not past.has_open_rows:
         return "The account seems to hold a class twice: see below.", "bad"
     exit_code = _exit_code(past)
-    if past.batch.undoes and exit_code == Exit.DONE:
-        return "The rows below are taken back.", "good"
+    if past.batch.undoes and exit_code in TAKEN_BACK:
+        return TAKEN_BACK[exit_code]
     if exit_code == Exit.DONE and (cancelled := past.tally.rows_cancelled):
         if cancelled == past.tally.rows:
             return "Nothing of it stands any more: its classes were cancelled since.", "plain"

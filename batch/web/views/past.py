@@ -92,15 +92,17 @@ def past_batch(
         state=state,
         href=f"/uploads/{upload.id}" if newest and upload else here,
         results_href=f"{here}/results.xlsx" if state != "running" else "",
-        can_finish=state == "open rows" and run.account == account and batch.undoes is None,
+        can_finish=state == "open rows" and run.account == account,
         finish_href=f"{here}/finish",
-        finish_says=finish_says(run.tally),
+        finish_says=finish_says(run.tally, takes_back=batch.undoes is not None),
         remove_href=f"{here}/remove" if can_be_removed(run) and state != "running" else "",
     )
 
 
-def finish_says(tally: Tally) -> str:
+def finish_says(tally: Tally, *, takes_back: bool = False) -> str:
     """What the button that goes on with a batch says; messages name it by its beginning."""
+    if takes_back:
+        return "Take back the rest"
     not_sent = tally[Outcome.NOT_SENT]
     if tally[Outcome.UNKNOWN] or not not_sent:
         return "Finish it"

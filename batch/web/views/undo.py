@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from batch.core.outcome import Outcome
-from batch.web.state.notice import Notice
-from batch.web.state.orders import Event
+from batch.core.tally import Exit
+from batch.web.state.notice import Notice, Tone
 from batch.web.state.past_batches import PastRun
-from batch.web.views.model import CheckingView, UndoGroup, UndoView
+from batch.web.views.model import UndoGroup, UndoView
 from batch.web.views.wording import when_shown
 
 
@@ -37,8 +37,12 @@ def view_of(past: PastRun, plan: Mapping[str, Any], nonce: str, rows: tuple[int,
     )
 
 
-def taking_back(past: PastRun, last: Event | None) -> CheckingView:
-    """An undo that is under way."""
-    done = (last or {}).get("done", 0)
-    so_far = f": {done:,} done so far" if done else ""
-    return CheckingView(file=past.batch.file, says=f"Its classes are being taken back{so_far}.", refresh_s=2)
+#: How an undo ended, where that is said otherwise than of a run.
+TAKEN_BACK: Mapping[Exit, tuple[str, Tone]] = {
+    Exit.DONE: ("The rows below are taken back.", "good"),
+    Exit.UNKNOWN: (
+        "Some were asked for and never answered. Take back the rest: each is looked up first.",
+        "wait",
+    ),
+    Exit.UNFINISHED: ("Not finished: some are as they were. Take back the rest when you like.", "wait"),
+}

@@ -82,6 +82,7 @@ class RunView:
     file: str
     event: RunEvent
     events_href: str
+    takes_back: bool = False  #: it is an undo
     refresh_s: int = 5  #: without JavaScript; rarer would look dead, oftener takes the focus away
 
 
