@@ -12,7 +12,7 @@ from typing import NamedTuple
 import click
 
 from batch.cli.streams import end_streams, steady_streams
-from batch.event_loop import search_garbage_seldom
+from batch.event_loop import leave_garbage_to_the_end, search_garbage_seldom
 from batch.version import __version__
 
 
@@ -94,3 +94,4 @@ def run() -> None:
         sys.exit(1)
     finally:
         end_streams()
+        leave_garbage_to_the_end()
