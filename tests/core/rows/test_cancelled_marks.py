@@ -6,8 +6,8 @@ from batch.core.rows.cancelled_marks import Mark, cancelled_mark
 from batch.core.rows.problems import Problem
 from batch.core.rows.row import Header
 from batch.core.rows.rules import check_row
-from tests.core.rows.test_rules import TERMS
 from tests.core.rows.test_unread_columns import OURS, problem, row_of
+from tests.support.rows import TERMS
 
 P = Problem
 

@@ -2,52 +2,23 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
-from zoneinfo import available_timezones
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from batch.core.rows.columns import COLUMNS, AccountKind, columns_for
+from batch.core.rows.columns import AccountKind, columns_for
 from batch.core.rows.file_evidence import Known
 from batch.core.rows.problems import Problem
-from batch.core.rows.reading import Columns, Reading, Terms, read_cells
-from batch.core.rows.row import CellValue, CheckedRow, Header, RawRow, Unreadable
+from batch.core.rows.reading import Columns, Reading, read_cells
+from batch.core.rows.row import CellValue, CheckedRow, Unreadable
 from batch.core.rows.rules import RULES, check_row, starts_plainly
+from tests.support.rows import HEADER, NAMES, ROOM, TERMS, checked, raw_row
 from tests.support.words import issue_hint, issue_message, issue_words
 
 P = Problem
-TEACHER, ROOM = AccountKind.TEACHER, AccountKind.ROOM
-NAMES = tuple(column.name for column in COLUMNS if not column.part_of)
-HEADER = Header(1, NAMES, {name: place for place, name in enumerate(NAMES)})
-TERMS = Terms(
-    now=datetime(2031, 9, 1, 8, 0, tzinfo=UTC),
-    account=TEACHER,
-    zones=frozenset(available_timezones()),
-    known=Known(counts_to_24=True),
-)
-
-# TERMS.now is 10:00 on a clock in Paris.
-GOOD: Mapping[str, CellValue] = {
-    "title": "Algebra I",
-    "start_time": "2031-09-01 14:00",
-    "time_zone": "Europe/Paris",
-    "presenter_email": "Ana.Diaz@school.example",
-    "presenter_id": "T-17",
-    "presenter_name": "Ana Diaz",
-    "duration": "45",
-}
-
-
-def raw_row(**cells: CellValue) -> RawRow:
-    row = {**GOOD, **cells}
-    return RawRow("", 2, tuple(row.get(name) for name in NAMES))
-
-
-def checked(terms: Terms = TERMS, **cells: CellValue) -> CheckedRow:
-    return check_row(raw_row(**cells), HEADER, terms)
 
 
 def told(row: CheckedRow) -> list[tuple[str, str, str | None]]:

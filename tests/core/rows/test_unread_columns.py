@@ -9,7 +9,7 @@ from batch.core.rows.problems import Fault, Problem
 from batch.core.rows.row import CellValue, Header, RawRow
 from batch.core.rows.rules import check_row
 from batch.core.rows.unread_columns import unread_columns
-from tests.core.rows.test_rules import TERMS
+from tests.support.rows import TERMS
 
 P = Problem
 OURS = ("title", "start_time", "presenter_email", "time_zone", "duration")
