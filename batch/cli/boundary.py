@@ -49,7 +49,7 @@ def report_errors(json_to: str | None = None) -> Iterator[None]:
             write_json_error(sys.stdout, error)
         sys.exit(Exit.UNFINISHED)
     except KeyboardInterrupt:
-        _tell(
+        _say_stopped(
             "stopped. Run the same command again to finish.", "", reason="interrupted", code=Exit.LEFT_AT_ONCE
         )
         sys.exit(Exit.LEFT_AT_ONCE)
@@ -79,6 +79,20 @@ def terminal_for(settings: "Settings", json_to: str | None) -> "Iterator[Termina
     results_on = on_stderr if json_to == "-" else None
     with Terminal(quiet=settings.quiet, as_events=writes_json(), results_on=results_on) as terminal:
         yield terminal
+
+
+@contextmanager
+def service_command(
+    flags: dict[str, object], json_to: str | None = None, *, sandbox: bool
+) -> "Iterator[tuple[Settings, Terminal]]":
+    """Around a command that asks the service: its settings and its terminal, which has said whom it asks."""
+    with (
+        report_errors(json_to),
+        settings_for(flags, throwaway=sandbox) as settings,
+        terminal_for(settings, json_to) as terminal,
+    ):
+        say_where(settings, sandbox=sandbox)
+        yield settings, terminal
 
 
 def say_where(settings: "Settings", *, sandbox: bool) -> None:
@@ -138,10 +152,10 @@ def target(json_to: str | None) -> Path | TextIO | None:
 def _report(error: Stopped, code: Exit) -> None:
     from batch.report.wording.messages import hint_of, message_of  # noqa: PLC0415 - see the module's docstring
 
-    _tell(message_of(error), hint_of(error), reason=error.messages[0].what.value, code=code)
+    _say_stopped(message_of(error), hint_of(error), reason=error.messages[0].what.value, code=code)
 
 
-def _tell(message: str, hint: str, *, reason: str, code: Exit) -> None:
+def _say_stopped(message: str, hint: str, *, reason: str, code: Exit) -> None:
     """Why a command ended early."""
     if not writes_json():
         say("\n            ".join(filter(None, (f"classbatch: {message}", hint))), err=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from batch.cli.boundary import report_errors, say_where, settings_for, terminal_for
+from batch.cli.boundary import report_errors, service_command, settings_for, terminal_for
 from batch.cli.options import SENDING, TELLING, SettingsCommand, setting_options
 from batch.event_loop import run_async
 from batch.report.wording.phrases import counted
@@ -57,12 +57,7 @@ def doctor(
         raise click.UsageError("--backup goes with --start-over.")
     if move_journal is not None and (in_sandbox or start_over):
         raise click.UsageError("--move-journal goes with neither --sandbox nor --start-over.")
-    with (
-        report_errors(),
-        settings_for(flags, throwaway=in_sandbox) as settings,
-        terminal_for(settings, None) as terminal,
-    ):
-        say_where(settings, sandbox=in_sandbox)
+    with service_command(flags, sandbox=in_sandbox) as (settings, terminal):
         from batch import maintenance  # noqa: PLC0415 - see the module's docstring
         from batch.doctor import exit_code_of  # noqa: PLC0415 - see the module's docstring
 

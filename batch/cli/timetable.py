@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from batch.cli.boundary import leave, report_errors, say, say_where, settings_for, target, terminal_for
+from batch.cli.boundary import leave, report_errors, say, service_command, settings_for, target, terminal_for
 from batch.cli.options import (
     READING,
     SENDING,
@@ -107,12 +107,7 @@ def check(
 
     FILE is an .xlsx or CSV timetable; - is CSV on standard input.
     """
-    with (
-        report_errors(json_to),
-        settings_for(flags, throwaway=sandbox) as settings,
-        terminal_for(settings, json_to) as terminal,
-    ):
-        say_where(settings, sandbox=sandbox)
+    with service_command(flags, json_to, sandbox=sandbox) as (settings, terminal):
         from batch import run  # noqa: PLC0415 - see the module's docstring
         from batch.core.changes.decide import ChangeTerms  # noqa: PLC0415 - the same
 
@@ -211,12 +206,7 @@ def send(
         wishes: what else is asked of the run.
     """
     of_a_run = {name: options.pop(name) for name in _OF_A_RUN}
-    with (
-        report_errors(json_to),
-        settings_for(options, throwaway=sandbox) as settings,
-        terminal_for(settings, json_to) as terminal,
-    ):
-        say_where(settings, sandbox=sandbox)
+    with service_command(options, json_to, sandbox=sandbox) as (settings, terminal):
         from batch import run  # noqa: PLC0415 - see the module's docstring
         from batch.core.service.first_send import AlikeClasses  # noqa: PLC0415 - the same
 

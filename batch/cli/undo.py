@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from batch.cli.boundary import ask, leave, report_errors, say, say_where, settings_for, target, terminal_for
+from batch.cli.boundary import ask, leave, say, service_command, target
 from batch.cli.options import SENDING, TELLING, SettingsCommand, setting_options
 from batch.event_loop import run_async
 
@@ -69,12 +69,7 @@ def undo(
 
     Without BATCH: the last that made, changed or cancelled a class. Only what nobody has touched since is taken back; the plan is shown first.
     """
-    with (
-        report_errors(json_to),
-        settings_for(flags, throwaway=sandbox) as settings,
-        terminal_for(settings, json_to) as terminal,
-    ):
-        say_where(settings, sandbox=sandbox)
+    with service_command(flags, json_to, sandbox=sandbox) as (settings, terminal):
         from batch import maintenance, run  # noqa: PLC0415 - see the module's docstring of `main.py`
         from batch.sending.undoing import UndoTerms  # noqa: PLC0415 - the same
 

@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from batch.core.changes.guard import Figures
 from batch.core.changes.lesson import Lesson, Span
@@ -88,8 +89,8 @@ _ROWS_AHEAD = "SELECT count(*) FROM row WHERE batch = :batch AND starts > :now"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StandingClass:
-    """A class of an earlier version that is still to come, as it was left."""
+class _Version:
+    """A class as one version of a timetable asks for it."""
 
     lesson: Lesson
     title: str
@@ -97,23 +98,14 @@ class StandingClass:
     ends: int  #: UTC seconds
     room_until: int
     zone: str
-    class_id: str
-    row: Place  #: that it stands for
-    number: int  #: of that row, as Excel showed it
+    number: int  #: of its row, as Excel shows it
     parameters: Mapping[str, str]  #: that row's
-    was_seen: bool  #: whether the account's list has shown it, as far as is known
-    is_of_before: bool  #: whether the version before asked for it
-    joint_with: str | None  #: the newest version of another timetable that asks for it, too
-
-    @property
-    def is_joint(self) -> bool:
-        return self.joint_with is not None
 
     @property
     def wanted(self) -> Wanted:
         """It as it is compared with what the account lists."""
         return wanted_class(
-            fingerprint=self.row.fingerprint,
+            fingerprint=self.lesson.fingerprint,
             title=self.title,
             presenter=self.presenter,
             starts=self.lesson.starts,
@@ -124,32 +116,26 @@ class StandingClass:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NewRow:
-    """A row of the file that is valid and still to come."""
+class StandingClass(_Version):
+    """A class of an earlier version that is still to come, as it was left."""
 
-    lesson: Lesson  #: its tag is the row's position
-    title: str
-    presenter: str
-    ends: int  #: UTC seconds
-    room_until: int
-    zone: str
-    number: int  #: as Excel shows it
-    parameters: Mapping[str, str]
-    is_waiting: bool  #: nothing became of it yet
-    has_class: bool
+    class_id: str
+    row: Place  #: that it stands for
+    was_seen: bool  #: whether the account's list has shown it, as far as is known
+    is_of_before: bool  #: whether the version before asked for it
+    joint_with: str | None  #: the newest version of another timetable that asks for it, too
 
     @property
-    def wanted(self) -> Wanted:
-        """Its class as it is compared with what the account lists."""
-        return wanted_class(
-            fingerprint=self.lesson.fingerprint,
-            title=self.title,
-            presenter=self.presenter,
-            starts=self.lesson.starts,
-            ends=self.ends,
-            room_until=self.room_until,
-            parameters=self.parameters,
-        )
+    def is_joint(self) -> bool:
+        return self.joint_with is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewRow(_Version):
+    """A row of the file that is valid and still to come; its lesson's tag is the row's position."""
+
+    is_waiting: bool  #: nothing became of it yet
+    has_class: bool
 
 
 class TimetableVersions:
@@ -230,14 +216,7 @@ class TimetableVersions:
         """The rows of this file that are valid and still to come."""
         return [
             NewRow(
-                lesson=_lesson(record, record["position"]),
-                title=record["title"],
-                presenter=record["presenter"],
-                ends=record["ends"],
-                room_until=record["room_until"],
-                zone=record["zone"] or "GMT",
-                number=record["number"],
-                parameters=json.loads(record["parameters"]),
+                **_version(record, record["position"]),
                 is_waiting=record["outcome"] is None,
                 has_class=bool(record["has_class"]),
             )
@@ -284,20 +263,26 @@ def newest_versions(batches: Iterable[Batch]) -> dict[str, str]:
 
 def _standing(record: Record, tag: int, *, is_of_before: bool = False) -> StandingClass:
     return StandingClass(
-        lesson=_lesson(record, tag),
-        title=record["title"],
-        presenter=record["presenter"],
-        ends=record["ends"],
-        room_until=record["room_until"],
-        zone=record["zone"] or "GMT",
+        **_version(record, tag),
         class_id=record["class_id"],
         row=Place(batch=record["batch"], position=record["position"], fingerprint=record["fingerprint"]),
-        number=record["number"],
-        parameters=json.loads(record["parameters"]),
         was_seen=bool(record["was_seen"]),
         is_of_before=is_of_before,
         joint_with=record["joint_with"],
     )
+
+
+def _version(record: Record, tag: int) -> dict[str, Any]:
+    return {
+        "lesson": _lesson(record, tag),
+        "title": record["title"],
+        "presenter": record["presenter"],
+        "ends": record["ends"],
+        "room_until": record["room_until"],
+        "zone": record["zone"] or "GMT",
+        "number": record["number"],
+        "parameters": json.loads(record["parameters"]),
+    }
 
 
 def _lesson(record: Record, tag: int) -> Lesson:
