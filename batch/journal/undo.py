@@ -128,6 +128,11 @@ class UndoStore:
         asked = json.dumps(sorted(fingerprints))
         return dict(tuple(each) for each in self._database.each(_HOLDERS, fingerprints=asked))
 
+    def undos(self, undone: str) -> frozenset[str]:
+        """The batches that have undone a batch, or began to."""
+        found = self._database.each("SELECT id FROM batch WHERE undoes = :undone", undone=undone)
+        return frozenset(each["id"] for each in found)
+
     def under_way(self, undone: str) -> Batch | None:
         """The undo of a batch that was cut short, or left something in doubt, if there is one: it goes on."""
         record = self._database.first(_UNDER_WAY, undone=undone)

@@ -161,7 +161,8 @@ class UndoPlanner:
         )
 
     def _decide(self, rows: Sequence[TouchedRow]) -> dict[int, Decision]:
-        wishes = [by_the_journal(row, self._undone.id, self._undo.id) for row in rows]
+        undos = self._journal.undo.undos(self._undone.id) | {self._undo.id}
+        wishes = [by_the_journal(row, self._undone.id, undos) for row in rows]
         places = {wish.to for wish in wishes if isinstance(wish, ChangeBack)}
         for place in places:
             try:
@@ -173,7 +174,7 @@ class UndoPlanner:
         return decide(
             rows,
             self._undone.id,
-            self._undo.id,
+            undos,
             hand=self._hand,
             begins={place: row.starts or 0 for place, row in self._targets.items()},
             holders=self._journal.undo.holders([place.fingerprint for place in places]),

@@ -5,7 +5,7 @@ row that it stood for before. Whatever somebody else did to it since, another ba
 person in WizIQ, is left alone.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, unique
 
@@ -73,7 +73,7 @@ Decision = Cancel | ChangeBack | Adopt | Leaves
 def decide(
     rows: Iterable[TouchedRow],
     batch: str,
-    undo: str,
+    undos: Collection[str],
     *,
     hand: Callable[[TouchedRow, Place | None], Hand],
     begins: Mapping[Place, int],
@@ -86,7 +86,7 @@ def decide(
     Args:
         rows: those that are to be taken back.
         batch: the one whose work is undone.
-        undo: the one that undoes it, and may have begun to before it was cut short.
+        undos: those that undo it: this one, which may have begun to before it was cut short, and earlier ones.
         hand: what the account's list tells of the class of a row, which is to stand for another row
             again; None: it is to be cancelled.
         begins: when the rows begin that classes stood for before (UTC seconds), as far as they are known.
@@ -97,7 +97,7 @@ def decide(
     decisions: dict[int, Decision] = {}
     leave: dict[str, int] = {}  # the classes that go from where they are, by their rows
     for row in rows:
-        wish = by_the_journal(row, batch, undo)
+        wish = by_the_journal(row, batch, undos)
         decision: Decision = wish
         if not isinstance(wish, Leaves):
             known = hand(row, wish.to if isinstance(wish, ChangeBack) else None)
@@ -143,16 +143,19 @@ def _as_it_stands(
 _UNSURE = {Hand.EDITED: Leaves.EDITED, Hand.AS_ROW: Leaves.EDITED, Hand.NOT_KNOWN: Leaves.NOT_TOLD}
 
 
-def by_the_journal(row: TouchedRow, batch: str, undo: str) -> Cancel | ChangeBack | Leaves:
+def by_the_journal(row: TouchedRow, batch: str, undos: Collection[str]) -> Cancel | ChangeBack | Leaves:
     """What is to be done by all that we did ourselves."""
     done = [each for each in row.operations if each.is_done]
     last = done[-1].number if done else 0
     # What was done since makes an earlier one, that nobody answered, of no account.
     open_ones = [each for each in row.operations if each.is_in_doubt and each.number > last]
-    if row.is_in_doubt or any(each.batch not in {batch, undo} for each in open_ones):
+    if row.is_in_doubt or any(each.batch not in {batch, *undos} for each in open_ones):
         return Leaves.IN_DOUBT
     if row.class_id is None:
         return Leaves.NO_NUMBER
+    # An undo that was cut short may have moved it aside: it goes on from there.
+    while done and done[-1].kind is Kind.PARK and done[-1].batch in undos:
+        done.pop()
     # It may have been changed: to be taken back as if it were. One that is still there was not cancelled.
     done += [each for each in open_ones if each.batch == batch and each.kind is not Kind.CANCEL]
     ours = [each for each in done if each.batch == batch]

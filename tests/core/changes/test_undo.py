@@ -108,6 +108,15 @@ TAKEN_BACK: dict[str, tuple[Known, Decision]] = {
     "parked, and the run was cut short": (touched("A a1", "B a1>p", "B a1>b2 !"), back("a1")),
     "an answer was lost, after a change": (touched("A a1", "B a1>b2", "B b2>b3 ?"), back("a1")),
     "the undo was cut short": (touched("A a1", "B a1>b2", "U b2>a1 !"), back("a1")),
+    "the undo was cut short while it was parked": (touched("A a1", "B a1>b2", "U b2>p"), back("a1")),
+    "an earlier undo left it parked": (touched("A a1", "B a1>b2", "V b2>p", "U b2>p"), back("a1")),
+    "parked again by the undo": (touched("A a1", "B a1>p", "U a1>p"), back("a1")),
+    "the undo parked it, for all that is known": (touched("A a1", "B a1>b2", "U b2>p ?"), back("a1")),
+    "the undo was cut short behind its parking": (
+        touched("A a1", "B a1>b2", "U b2>p", "U b2>a1 !"),
+        back("a1"),
+    ),
+    "an earlier undo was cut short": (touched("A a1", "B a1>b2", "V b2>a1 !"), back("a1")),
     "created, and the undo was cut short": (touched("B b1", "U b1>x !"), Cancel()),
     "an answer to the undo was lost": (touched("B b1", "U b1>x ?"), Cancel()),
     "changed back in WizIQ": (touched("A a1", "B a1>b2", hand=Hand.AS_ROW), Adopt(row("a1"))),
@@ -119,6 +128,14 @@ LEFT_ALONE: dict[str, tuple[Known, Leaves]] = {
     "a later batch parked it": (touched("A a1", "B a1>b2", "C b2>p"), Leaves.CHANGED_SINCE),
     "parked, and a later batch parked it elsewhere": (
         touched("A a1", "B a1>p", "C a1>p"),
+        Leaves.CHANGED_SINCE,
+    ),
+    "a later batch parked what an undo had parked": (
+        touched("A a1", "B a1>b2", "U b2>p", "C b2>p"),
+        Leaves.CHANGED_SINCE,
+    ),
+    "the undo parked it again, after a later batch": (
+        touched("A a1", "B a1>b2", "C b2>c3", "U c3>p"),
         Leaves.CHANGED_SINCE,
     ),
     "parked, and a later batch moved it on": (touched("A a1", "B a1>p", "C a1>c2"), Leaves.CHANGED_SINCE),
@@ -177,7 +194,7 @@ def undone(
     return decide(
         [known.row for known in each],
         batch,
-        "U",
+        {"U", "V"},
         hand=lambda row, _: hands[row.position],
         begins=BEGINS,
         holders=holders or {},
