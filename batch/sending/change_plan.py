@@ -230,6 +230,8 @@ class ChangePlanner:
                 outcome, code, note = Outcome.REFUSED, operations[-1].code, refused(operations[-1])
             case Verdict.UNANSWERED:
                 outcome, code, note = self._loose(old, operations)
+            case Verdict.ADOPT:
+                self._plan.adopted.append(work)
             case verdict if verdict.is_held:
                 outcome, note = Outcome.HELD, self._why_held(verdict, old, seen)
                 self._show(verdict, old.title, note)

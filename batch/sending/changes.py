@@ -26,6 +26,7 @@ from batch.sending.earlier_operations import (
     limit_known,
     settle_operations,
 )
+from batch.sending.earlier_versions import beside_earlier
 from batch.sending.gate import Closing, Gate
 from batch.sending.listener import Listener
 from batch.sending.listing import AccountList
@@ -128,6 +129,18 @@ class FileChanges:
         loose = [each for each in entries if each.message is not None and each.message.what in _LOOSE]
         await self._note(ChangePlan(entries=[*loose]))
 
+    async def lessons(self) -> frozenset[str]:
+        """The rows, by fingerprint, that are lessons of an earlier version of the file: their classes are known."""
+        return await self._recorder.call(self._matched)
+
+    def _matched(self) -> frozenset[str]:
+        beside = beside_earlier(
+            self._recorder.journal, self._batch, self._header, replaces=self._terms.replaces
+        )
+        return frozenset(
+            beside.new[each.new].lesson.fingerprint for each in beside.comparison.matching.matches
+        )
+
     async def _note(self, plan: ChangePlan) -> None:
         entries = iter(plan.entries)
         while block := list(islice(entries, BLOCK)):
@@ -178,9 +191,15 @@ class FileChanges:
     # -- what needs no request ---------------------------------------------------------
 
     async def _adopt(self) -> None:
-        """Classes that are as their row says by somebody's hand stand for that row from now on."""
+        """Classes that are as their row says by somebody's hand stand for that row from now on.
+
+        Those without a row, and that somebody has cancelled, stand for nothing any more.
+        """
+        gone = {work.class_id for work in self._plan.adopted if work.meant is None}
+        left = await self._list.may_be_there(gone) if gone else set()
         for work in self._plan.adopted:
-            await adopt(self._recorder, self._batch.id, work, self._clock())
+            if work.class_id not in left:
+                await adopt(self._recorder, self._batch.id, work, self._clock())
 
     async def _make_anew(self) -> None:
         """Classes that were cancelled by hand stand for nothing any more; their rows are sent like any new ones."""

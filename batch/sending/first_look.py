@@ -1,7 +1,7 @@
 """Before a class is first sent, the account has the last word: its list is compared with the rows that were never sent."""
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -68,13 +68,16 @@ class FirstLook:
         alike: AlikeClasses,
         is_first_time: bool,
         first_row: FirstRow,
+        lessons: Callable[[], Awaitable[AbstractSet[str]]] | None = None,
     ) -> None:
         """The rows that are held are those of which `alike` says nothing.
 
         Args:
             lists: False: the account is not asked for its list.
             is_first_time: nobody sent this file to the account before, somebody says.
+            lessons: tells the rows, by fingerprint, whose class the journal knows from an earlier file.
         """
+        self._lessons = lessons
         self._lists = lists
         self._alike = alike
         self._is_first_time = is_first_time
@@ -138,9 +141,11 @@ class FirstLook:
     async def _settle(self, batch: str, calibration: Calibration) -> None:
         self.listed_at = self._list.began_at
         self.waits = {}
-        taken_over = None
+        taken_over: int | None = None
+        lessons: AbstractSet[str] = frozenset()
         if self._first_row.goes_alone:
             taken_over = await self._recorder.call(self._recorder.journal.sending.taken_over, batch)
+            lessons = await self._lessons() if self._lessons else lessons
         unexplained = await self._unexplained()
         self._compared |= {seen.class_id for seen in unexplained}
         held_before: Mapping[str, tuple[str, str]] = {}
@@ -148,7 +153,9 @@ class FirstLook:
             held_before = await self._recorder.call(self._recorder.journal.sending.held_before, batch)
         if unexplained or taken_over or held_before:
             rows = await self._rows(self._recorder.journal.sending.never_sent, batch)
-            compared = await self._compare(rows, unexplained, calibration, taken_over=taken_over)
+            compared = await self._compare(
+                rows, unexplained, calibration, taken_over=taken_over, lessons=lessons
+            )
             compared = await self._still_held(self._as_said(compared, held_before), held_before)
             self.recognised = (*self.recognised, *compared.recognised)
             self.unsure = frozenset(row.position for row in rows if row.wanted.fingerprint in compared.unsure)
@@ -346,10 +353,13 @@ class FirstLook:
         calibration: Calibration,
         *,
         taken_over: int | None = None,
+        lessons: AbstractSet[str] = frozenset(),
     ) -> Compared:
         wanted = [row.wanted for row in rows]
         in_doubt = await self._in_doubt() if unexplained else []
-        compared = compare(wanted, unexplained, calibration, taken_over=taken_over, in_doubt=in_doubt)
+        compared = compare(
+            wanted, unexplained, calibration, taken_over=taken_over, in_doubt=in_doubt, lessons=lessons
+        )
         log.info("plan.compared", extra={"rows": len(rows), **tally_of(compared.answers.values())})
         return compared
 

@@ -91,6 +91,7 @@ class BatchRun(Control):
         self._first_row = FirstRow(
             account_list=account_list, recorder=recorder, settle_s=terms.settle_s, clock=clock
         )
+        self._changes = changes(account_list) if changes else None
         self._first_look = FirstLook(
             api=api,
             account_list=account_list,
@@ -101,8 +102,8 @@ class BatchRun(Control):
             alike=terms.alike,
             is_first_time=terms.is_first_time,
             first_row=self._first_row,
+            lessons=self._changes.lessons if self._changes else None,
         )
-        self._changes = changes(account_list) if changes else None
         self._listener = listener
         self._clock = clock
         self._chance = chance

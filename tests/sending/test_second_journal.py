@@ -10,7 +10,7 @@ from batch.core.message import RunNote
 from batch.core.service.first_send import AlikeClasses
 from batch.sandbox import bends
 from tests.support.command import lesson, lessons, timetable
-from tests.support.sending import sandbox, send
+from tests.support.sending import sandbox, send, sync
 
 ACCOUNTS: dict[str, dict[str, Any]] = {
     "no presenter is listed": {},
@@ -99,6 +99,46 @@ async def test_an_account_that_cannot_list_is_asked_about_once(tmp_path: Path) -
         assert first.outcomes == ["scheduled"] * 4
         more = timetable(tmp_path / "more.csv", [lesson(number) for number in range(5, 9)])
         assert (await send(more, service.url)).outcomes == ["scheduled"] * 4
+
+
+async def test_lessons_that_changed_are_changed_by_a_computer_that_has_sent_nothing_yet(
+    tmp_path: Path,
+) -> None:
+    """It knows their classes: none of them is a row that the list may leave out."""
+    elsewhere = {"state": "elsewhere"}
+    async with sandbox(bends=bends(["presenter-told"])) as service:
+        rows = lessons(10)
+        file = timetable(tmp_path / "term.csv", rows)
+        first = await send(file, service.url)
+        await send(file, service.url, state="elsewhere")
+        rows[0]["start_time"] = "2031-09-02 10:00"
+        rows[1]["title"] = "Chess"
+        timetable(file, [*rows, lesson(11)])
+        synced = await sync(file, service.url, settings=elsewhere)
+        # Of a row that is new nobody knows whether this list would show its class.
+        assert synced.outcomes == ["changed"] * 2 + ["already"] * 8 + ["held"]
+        assert [row["class_id"] for row in synced.rows[:10]] == [row["class_id"] for row in first.rows]
+        # The first computer finds both as they are to be, makes the third, and the second has nothing left to do.
+        assert (await sync(file, service.url)).outcomes == ["already"] * 10 + ["scheduled"]
+        assert (await sync(file, service.url, settings=elsewhere)).outcomes == ["already"] * 11
+        assert len(service.classes) == 11
+
+
+async def test_a_class_that_the_computer_which_made_it_has_cancelled_is_no_matter_for_another(
+    tmp_path: Path,
+) -> None:
+    async with sandbox() as service:
+        rows = lessons(10)
+        file = timetable(tmp_path / "term.csv", rows)
+        await send(file, service.url)
+        await send(file, service.url, state="elsewhere")
+        timetable(file, [*rows[:4], *rows[5:]])
+        assert (await sync(file, service.url)).json["counts"]["cancelled"] == 1
+        for removed in (1, 0):
+            synced = await sync(file, service.url, settings={"state": "elsewhere"})
+            assert (synced.json["exit_code"], synced.outcomes) == (0, ["already"] * 9)
+            assert [each["outcome"] for each in synced.json["removed"]] == [None] * removed
+        assert [name for name in service.call_counts if name.startswith("cancel")] == ["cancel ok"]
 
 
 async def test_weekly_lessons_hold_nobody_and_a_first_run_asks_nothing(tmp_path: Path) -> None:

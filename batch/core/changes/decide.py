@@ -167,8 +167,8 @@ def of_gone(known: Known, terms: ChangeTerms) -> Verdict:
 
 
 def _gone_beside_hand_edits(known: Known) -> Verdict:
-    if known.is_taken_over:
-        return Verdict.HELD_TAKEN_OVER
+    if known.is_taken_over:  # whoever made it may have cancelled it by the same file
+        return Verdict.ADOPT if known.hand is Hand.CANCELLED else Verdict.HELD_TAKEN_OVER
     if known.hand is Hand.NOT_KNOWN:
         return Verdict.HELD_NOT_KNOWN
     return Verdict.HELD_EDITED if known.hand in {Hand.EDITED, Hand.AS_ROW} else Verdict.CANCEL

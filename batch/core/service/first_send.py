@@ -99,6 +99,7 @@ def compare(
     *,
     taken_over: int | None = None,
     in_doubt: Sequence[Wanted] = (),
+    lessons: AbstractSet[str] = frozenset(),
 ) -> Compared:
     """Compare the rows that were never sent with the classes that no row of this journal stands for.
 
@@ -109,6 +110,7 @@ def compare(
         taken_over: how many other rows of the file are in the account, sent from elsewhere; None: this list has
             shown what this journal sent, so that what it does not show is not there.
         in_doubt: rows that were sent and never answered: a class may be theirs, if the list is bent.
+        lessons: rows, by fingerprint, of which the journal knows the class: it stands as an earlier file had it.
     """
     comparison = _Comparison(wanted, list(unexplained), calibration, in_doubt)
     if comparison.listed:
@@ -121,7 +123,7 @@ def compare(
         comparison.hold_moved()
     waits: Mapping[str, Held] = {}
     if taken_over is not None:
-        comparison.hold_unlisted(taken_over)
+        comparison.hold_unlisted(taken_over, lessons)
         waits = dict(comparison.under_another_title())
     return Compared(
         comparison.answers,
@@ -307,7 +309,7 @@ class _Comparison:
             if left:
                 self.hold(wanted, left.pop(0), Alike.MOVED)
 
-    def hold_unlisted(self, taken_over: int) -> None:
+    def hold_unlisted(self, taken_over: int, lessons: AbstractSet[str]) -> None:
         """A file of which a part is in the account: its other rows may be so, too, and the list leave them out.
 
         Or they are new, or were cancelled there; of a list that never showed what this journal sent, nobody knows.
@@ -316,7 +318,8 @@ class _Comparison:
         there, rows = own + taken_over, len(self.wanted) + taken_over
         if there >= _SOME_ROWS or (there and there >= _SOME_PART * rows):
             for wanted in self.open_rows():
-                self.answers[wanted.fingerprint] = Held("", Alike.UNLISTED)
+                if wanted.fingerprint not in lessons:
+                    self.answers[wanted.fingerprint] = Held("", Alike.UNLISTED)
 
     def under_another_title(self) -> Iterator[tuple[str, Held]]:
         """Rows that a class may be, if this list writes something around titles, cuts them or leaves them out."""

@@ -106,6 +106,11 @@ GONE: dict[str, tuple[Known, ChangeTerms, Verdict]] = {
         V.HELD_ASKED_FOR,
     ),
     "it was there before this journal": (Known(hand=H.AS_LEFT, is_taken_over=True), SYNC, V.HELD_TAKEN_OVER),
+    "it was, and whoever made it has cancelled it": (
+        Known(hand=H.CANCELLED, is_taken_over=True),
+        SYNC,
+        V.ADOPT,
+    ),
     "nobody can know": (Known(hand=H.NOT_KNOWN), SYNC, V.HELD_NOT_KNOWN),
     "the service would not": (Known(hand=H.AS_LEFT, was_refused=True), SYNC, V.REFUSED),
     "an answer was lost": (Known(hand=H.AS_LEFT, is_in_doubt=True), ChangeTerms(), V.UNANSWERED),
