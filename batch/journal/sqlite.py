@@ -51,8 +51,9 @@ class SqliteDatabase(Database):
             raise
 
     def make_temporary(self, table: str, columns: str) -> None:
-        self.run(f"DROP TABLE IF EXISTS temp.{table}")
-        self.run(f"CREATE TEMP TABLE {table} ({columns}) WITHOUT ROWID")
+        # Emptied, not dropped: after a change of schema every statement is compiled anew.
+        self.run(f"CREATE TEMP TABLE IF NOT EXISTS {table} ({columns}) WITHOUT ROWID")
+        self.run(f"DELETE FROM temp.{table}")  # noqa: S608 - a name of ours
 
     def overwrite_deleted(self) -> None:
         self.run("PRAGMA secure_delete = ON")

@@ -12,9 +12,8 @@ from batch.journal.database import Database
 from batch.journal.migration import create
 from batch.journal.sqlite import SqliteDatabase
 
-#: What a run puts beside its journal (`batch/journal/listed.py`), and whose those are that are in place.
+#: What a run puts beside its journal; see `batch/journal/listed.py`.
 _TEMPORARY = ("listed", "listed_earlier")
-_MARK = "of_run_"
 _NUMBERS = count()
 
 
@@ -41,26 +40,22 @@ class SqliteDisk:
         self.connection = sqlite3.connect(":memory:", isolation_level=None)
         self.connection.deserialize(_as_bytes())
         self.asked: Database = SqliteDatabase(self.connection, committed=lambda _: None)
+        self._in_place: int | None = None  # the run whose temporary tables have their own names
 
     def database(self, run: int) -> Database:  # noqa: ARG002 - it is the same for all
         return SqliteDatabase(self.connection, committed=lambda _: None)
 
     def switch_to(self, run: int) -> None:
         """Let a run find the temporary tables that it made."""
-        database = self.connection
-        names = {name for (name,) in database.execute("SELECT name FROM temp.sqlite_master")}
-        marks = [name for name in names if name.startswith(_MARK)]
-        if marks == [f"{_MARK}{run}"]:
+        if run == self._in_place:
             return
-        for mark in marks:
-            database.execute(f"DROP TABLE temp.{mark}")
-            for table in _TEMPORARY:
-                if table in names:
-                    database.execute(f"ALTER TABLE temp.{table} RENAME TO {table}_{mark}")
+        names = {name for (name,) in self.connection.execute("SELECT name FROM temp.sqlite_master")}
         for table in _TEMPORARY:
-            if f"{table}_{_MARK}{run}" in names:
-                database.execute(f"ALTER TABLE temp.{table}_{_MARK}{run} RENAME TO {table}")
-        database.execute(f"CREATE TEMP TABLE {_MARK}{run} (run)")
+            if table in names:
+                self.connection.execute(f"ALTER TABLE temp.{table} RENAME TO {table}_of_run_{self._in_place}")
+            if f"{table}_of_run_{run}" in names:
+                self.connection.execute(f"ALTER TABLE temp.{table}_of_run_{run} RENAME TO {table}")
+        self._in_place = run
 
     def close(self) -> None:
         self.connection.close()

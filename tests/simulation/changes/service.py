@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -56,10 +56,13 @@ class Kept(Booking):
 
     def as_of(self, moment: float) -> "Kept | None":
         """As a list shows it that is so late; None where it shows nothing yet."""
-        seen = [(look, status) for at, look, status in self.looks if at <= moment]
-        if not seen:
+        seen = next(((look, status) for at, look, status in reversed(self.looks) if at <= moment), None)
+        if seen is None:
             return None
-        (title, starts, minutes), status = seen[-1]
+        look, status = seen
+        if look == self.look and status == self.status:
+            return self
+        title, starts, minutes = look
         return replace(self, title=title, starts=starts, minutes=minutes, status=status)
 
 
@@ -124,8 +127,7 @@ class ChangingService(Service):
 
     def _lag_of(self, kept: Kept) -> float:
         """Each class is listed late by about as much each time."""
-        lag_s = self.nature.lag_s
-        return lag_s * (0.8 + 0.2 * Random(kept.class_id).random())
+        return self.nature.lag_s * _lateness_of(kept.class_id)
 
     def _commit(self, booking: Booking) -> None:
         Service._commit(self, booking)
@@ -202,6 +204,11 @@ class ChangingService(Service):
         elif not kept.is_raced:
             self.violations.append(f"class {kept.class_id} became {_key_of(kept)} for {kept.key}")
         kept.note(at)
+
+
+@cache
+def _lateness_of(class_id: str | None) -> float:
+    return 0.8 + 0.2 * Random(class_id).random()
 
 
 class ChangingConnection(Connection):
