@@ -16,9 +16,12 @@ from tests.trials.bent import broken as broken_of
 from tests.trials.bent_lists import BENT_LISTS
 from tests.trials.invariants import Verdict
 from tests.trials.kills import RUN, killed_any_time, killed_at, killed_in_recovery
+from tests.trials.kills_of_operations import AT, killed_while
 from tests.trials.matrix import CASES
+from tests.trials.operations import ACTIONS, COMMANDS, FAULTS, tried
 from tests.trials.running import journals_in
 from tests.trials.trial import Line, trials
+from tests.trials.two_computers import in_turn
 from tests.trials.workers import shared
 
 
@@ -26,6 +29,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.trials", description=__doc__)
     parser.add_argument("--trials", type=int, default=1, help="of each fault")
     parser.add_argument("--kills", type=int, default=0, help="kill -9, of each kind")
+    parser.add_argument(
+        "--operations", type=int, default=0, help="of each fault, in each thing done to classes"
+    )
+    parser.add_argument("--computers", type=int, default=0, help="of two that sync one file")
     parser.add_argument("--bent", action="store_true", help="every bent list, in every situation")
     parser.add_argument("--rows", type=int, default=10, help="of each trial")
     parser.add_argument("--only", default="", help="faults and kills whose name contains this")
@@ -70,6 +77,15 @@ def _tried(arguments: argparse.Namespace) -> int:
         began = time.monotonic()
         table = asyncio.run(_kills(arguments.kills, arguments.only))
         broken += _show(table, {}, time.monotonic() - began)
+    if arguments.operations:
+        began = time.monotonic()
+        table = asyncio.run(_operations(arguments.operations, arguments.only))
+        broken += _show(table, dict.fromkeys(table, "1-30"), time.monotonic() - began)
+    if arguments.computers:
+        began = time.monotonic()
+        kinds = {"two computers": in_turn}
+        table = asyncio.run(_each(kinds, arguments.computers))
+        broken += _show(table, {}, time.monotonic() - began)
     if arguments.bent:
         broken += asyncio.run(_bent(arguments.only))
     for each in broken[:40]:
@@ -98,14 +114,31 @@ async def _bent(only: str) -> Sequence[str]:
     return found
 
 
+async def _operations(count: int, only: str) -> dict[str, Line]:
+    """So many trials of each fault in each thing that is done to classes."""
+    return {
+        each.name: await tried(each, [case for case in FAULTS if only in case.name], count)
+        for each in ACTIONS
+    }
+
+
 async def _kills(count: int, only: str) -> dict[str, Line]:
-    """So many kills of each kind, four at a time."""
+    """So many kills of each kind."""
     kinds: dict[str, Callable[[int], Awaitable[Verdict]]] = {
         **{f"kill -9: {point}": partial(killed_at, point) for point in RUN},
         "kill -9: three times during recovery": killed_in_recovery,
         "kill -9: at any moment of 200 rows": killed_any_time,
+        **{
+            f"kill -9 of {command}: {point}": partial(killed_while, command, point)
+            for command in COMMANDS
+            for point in AT
+        },
     }
-    kinds = {name: kill for name, kill in kinds.items() if only in name}
+    return await _each({name: kill for name, kill in kinds.items() if only in name}, count)
+
+
+async def _each(kinds: Mapping[str, Callable[[int], Awaitable[Verdict]]], count: int) -> dict[str, Line]:
+    """So many of each, four at a time."""
     table = {name: Line() for name in kinds}
     room = asyncio.Semaphore(4)
 

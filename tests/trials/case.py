@@ -33,6 +33,7 @@ class Scene:
     foreign: set[str] = field(default_factory=set)  #: class_ids of classes that are not ours
     processes: list[int] = field(default_factory=list)  #: pids of the runs, newest last
     given_away: bytes = b""  #: plain text that arrived where nothing should have been said
+    method: str = "create"  #: whose calls meet the fault
 
     @property
     def state(self) -> Path:

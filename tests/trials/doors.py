@@ -109,7 +109,7 @@ def drops_kept(*, pem: str | None = None) -> Door:
             with suppress(OSError, asyncio.IncompleteReadError):
                 while True:
                     request = await _message(reader)
-                    if used and b"method=create" in request and scene.chance.random() < 0.5:
+                    if used and _is_met(scene, request) and scene.chance.random() < 0.5:
                         if scene.chance.random() < 0.5:
                             await _answer(scene, request)
                         break
@@ -125,7 +125,7 @@ def drops_kept(*, pem: str | None = None) -> Door:
 
 
 def spoils_first(spoil: Spoil) -> Door:
-    """The first answer to each row's create goes through `spoil`, head and all."""
+    """The first answer to each row's request goes through `spoil`, head and all."""
 
     @asynccontextmanager
     async def door(scene: Scene) -> AsyncIterator[str]:
@@ -133,7 +133,7 @@ def spoils_first(spoil: Spoil) -> Door:
 
         def change(request: bytes, answer: bytes) -> bytes:
             row = request.rpartition(b"\r\n\r\n")[2].partition(b"&access_key=")[0]
-            if b"method=create" not in request or row in seen:
+            if not _is_met(scene, request) or row in seen:
                 return answer
             seen.add(row)
             return spoil(answer)
@@ -148,14 +148,14 @@ def spoils_first(spoil: Spoil) -> Door:
 
 
 def turns_away(code: str) -> Door:
-    """No create gets through: each is answered with a refusal of that code."""
+    """No request to change the account gets through: each is answered with a refusal of that code."""
 
     @asynccontextmanager
     async def door(scene: Scene) -> AsyncIterator[str]:
         async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             with suppress(OSError, asyncio.IncompleteReadError):
                 request = await _message(reader)
-                if b"method=create" in request:
+                if _is_met(scene, request):
                     writer.write(refusal(code)(b""))
                 else:
                     writer.write(await _answer(scene, request))
@@ -187,6 +187,11 @@ def short_length(answer: bytes) -> bytes:
     whole, half = (b"Content-Length: %d" % length for length in (len(body), len(body) // 2))
     assert whole in head
     return head.replace(whole, half) + blank + body
+
+
+def _is_met(scene: Scene, request: bytes) -> bool:
+    """Whether it is a request of the kind that the trial is about."""
+    return f"method={scene.method}".encode() in request
 
 
 async def _pass_on(

@@ -8,7 +8,7 @@ import json
 import os
 import resource
 import signal
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -89,6 +89,14 @@ def _is_intent(entry: Any) -> bool:
     return type(entry).__name__ == "Intent"
 
 
+def _is_operation(entry: Any) -> bool:
+    return type(entry).__name__ == "OperationIntent"
+
+
+def _is_operation_ended(entry: Any) -> bool:
+    return type(entry).__name__ == "OperationEnded"
+
+
 def _is_ended(entry: Any) -> bool:
     return type(entry).__name__ == "Ended"
 
@@ -108,6 +116,22 @@ def _after_response(reached: Reached) -> None:
         return created
 
     mock.patch.object(WiziqClient, "create", wrapped).start()
+
+
+def _after_operation(reached: Reached) -> None:
+    from batch.wiziq.client import WiziqClient  # noqa: PLC0415 - only where it is wanted
+
+    for name in ("modify", "cancel"):
+        mock.patch.object(WiziqClient, name, _reaching(getattr(WiziqClient, name), reached)).start()
+
+
+def _reaching(method: Callable[..., Awaitable[Any]], reached: Reached) -> Callable[..., Awaitable[Any]]:
+    async def wrapped(*args: Any) -> Any:
+        answered = await method(*args)
+        reached()
+        return answered
+
+    return wrapped
 
 
 def _at_look_up(reached: Reached) -> None:
@@ -188,4 +212,8 @@ POINTS: Mapping[str, Callable[[Reached], None]] = {
     "in the look-up": _at_look_up,
     "before what it found": _at_commit(_is_settled, before=True),
     "after what it found": _at_commit(_is_settled, before=False),
+    "before an operation's intent": _at_commit(_is_operation, before=True),
+    "after an operation's intent": _at_commit(_is_operation, before=False),
+    "after an operation's answer": _after_operation,
+    "after an operation's ending": _at_commit(_is_operation_ended, before=False),
 }

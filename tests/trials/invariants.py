@@ -188,7 +188,7 @@ def leaks(scene: Scene, *texts: bytes, began: float, ended: float) -> Iterator[s
     signatures = [
         sign(KEYS.secret_key, KEYS.access_key, at, method)
         for at in times
-        for method in ("create", "get_data")
+        for method in ("create", "modify", "cancel", "get_data")
     ]
     secrets = [text.encode() for text in (KEYS.access_key, KEYS.secret_key, *signatures)]
     link = LOGIN_LINK.encode()

@@ -27,7 +27,14 @@ RUN = (
     "after rename",
 )
 RECOVERY = ("in the look-up", "before what it found", "after what it found", "after intent", "after response")
-assert {*RUN, *RECOVERY} == {*POINTS, HEADERS_SENT}
+#: Where one that changes or cancels classes can be.
+OPERATIONS = (
+    "before an operation's intent",
+    "after an operation's intent",
+    "after an operation's answer",
+    "after an operation's ending",
+)
+assert {*RUN, *RECOVERY, *OPERATIONS} == {*POINTS, HEADERS_SENT}
 
 #: Met more than once in a run; the others once.
 _MANY = {"before intent", "after intent", HEADERS_SENT, "after response", "after outcome", "mid-write"}

@@ -7,7 +7,7 @@ import random
 import signal
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
@@ -19,7 +19,7 @@ from typing import Any
 from batch import run
 from batch.core.errors import CannotRun, Unfinished
 from batch.core.message import Message
-from batch.core.service.first_send import AlikeClasses
+from batch.report.ending import Ending
 from batch.report.styled import plain
 from batch.report.wording.messages import both_of, hint_of, message_of
 from batch.sandbox import FaultPlan
@@ -42,6 +42,9 @@ LONGEST_S = 120.0
 _postgres: ContextVar[Postgres | None] = ContextVar("postgres", default=None)
 _numbers = count()
 QUICK = {"CLASSBATCH_TIMEOUT_S": "3", "CLASSBATCH_SETTLE_S": "0.4"}
+
+
+Begin = Callable[[run.Job, Listener, Environment], Awaitable[Ending]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +98,12 @@ def journals_in(server: Postgres) -> Iterator[None]:
         _postgres.reset(token)
 
 
+@asynccontextmanager
+async def straight(scene: Scene) -> AsyncIterator[str]:
+    """Nothing between client and service."""
+    yield scene.sandbox.url
+
+
 def play(scene: Scene, faults: FaultPlan) -> None:
     """From now on, these faults."""
     scene.sandbox.settings = replace(scene.sandbox.settings, faults=faults)
@@ -136,24 +145,25 @@ async def run_here(
     environment: Mapping[str, str],
     name: str,
     *,
-    limit: int | None = None,
-    alike: AlikeClasses = AlikeClasses.HOLD,
+    begin: Begin = run.submit,
+    **asked: Any,
 ) -> Ran:
-    """In this process; waits between attempts are a tenth as long."""
+    """In this process; waits between attempts are a tenth as long.
+
+    Args:
+        scene: where.
+        environment: the settings.
+        name: of what it leaves behind.
+        begin: what is run.
+        asked: of the job, by name.
+    """
     results, answer = scene.folder / f"{name}.xlsx", scene.folder / f"{name}.json"
     settings = load_settings({}, environ=environment, cwd=scene.folder)
-    job = run.Job(
-        file=str(timetable_of(scene)),
-        settings=settings,
-        results=results,
-        json=answer,
-        limit=limit,
-        alike=alike,
-    )
+    job = run.Job(file=str(timetable_of(scene)), settings=settings, results=results, json=answer, **asked)
     world = Environment(clock=real_environment().clock, chance=lambda: scene.chance.random() / 10)
     quiet = _Quiet()
     try:
-        ending = await run.submit(job, quiet, world)
+        ending = await begin(job, quiet, world)
     except CannotRun as error:
         return Ran(exit_code=2, results=results, said=f"{message_of(error)} {hint_of(error)}".encode())
     except Unfinished as error:
@@ -172,17 +182,20 @@ async def run_apart(
     signals: Sequence[tuple[float, signal.Signals]] = (),
     flags: Sequence[str] = (),
     file: Path | None = None,
+    words: Sequence[str | Path] | None = None,
 ) -> Ran:
     """As a process of its own.
 
     Args:
+        scene: where.
+        environment: the settings.
+        name: of what it leaves behind.
         edges: what misbehaves inside it; see `edges.py`.
         signals: after so many seconds each; they count from its start.
     """
     results, answer = scene.folder / f"{name}.xlsx", scene.folder / f"{name}.json"
-    words: list[str | Path] = [
-        "submit",
-        file or timetable_of(scene),
+    words = [
+        *(words or ("submit", file or timetable_of(scene))),
         "--results",
         results,
         "--json",

@@ -3,14 +3,13 @@
 import asyncio
 import time
 import traceback
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from batch.sandbox import no_faults
 from tests.trials.case import Case, Scene
 from tests.trials.invariants import Verdict, judge, leaks
-from tests.trials.running import Ran, environment_of, play, run_apart, run_here, scene_of
+from tests.trials.running import Ran, environment_of, play, run_apart, run_here, scene_of, straight
 
 
 @dataclass(slots=True)
@@ -38,7 +37,7 @@ async def trial(case: Case, seed: int, *, rows: int, apart: bool) -> tuple[Verdi
     async with scene_of(case, f"{case.name} {seed}", rows) as scene:
         case.prepare(scene)
         play(scene, case.faults(scene))
-        async with (case.door or _straight)(scene) as base_url:
+        async with (case.door or straight)(scene) as base_url:
             ran = await _run(case, scene, base_url, apart=apart)
         first = judge(case, scene, ran, case.first)
         first.broken += leaks(scene, ran.said, began=began, ended=time.time())
@@ -58,11 +57,6 @@ async def _run(case: Case, scene: Scene, base_url: str, *, apart: bool) -> Ran:
         return await run_here(scene, environment, "first")
     edges = {"names": case.failing_names} if case.failing_names else None
     return await run_apart(scene, environment, "first", edges=edges)
-
-
-@asynccontextmanager
-async def _straight(scene: Scene) -> AsyncIterator[str]:
-    yield scene.sandbox.url
 
 
 async def trials(
