@@ -225,6 +225,7 @@ class ChangePlanner:
             case Verdict.CANCEL:
                 self._plan.works[tag] = work
                 outcome = Outcome.READY if self._is_check else Outcome.NOT_SENT
+                note = None if self._is_check else Message(ChangeNote.NOT_CANCELLED_YET)
                 self._show(verdict, old.title, class_as(old))
             case Verdict.REFUSED:
                 outcome, code, note = Outcome.REFUSED, operations[-1].code, refused(operations[-1])

@@ -135,6 +135,7 @@ class ChangeNote(StrEnum):
     UNANSWERED_CHANGE = auto()
     IS_PARKED = auto()  #: at `when`: `class_id`
     NOT_CHANGED_YET = auto()  #: `class_id`
+    NOT_CANCELLED_YET = auto()
     STILL_ASKED_FOR = auto()  #: by a row of the file: `class_id`
     PLACE_IS_TAKEN = auto()  #: `other` is, or is becoming, what `class_id` was to be
     NOT_AS_PLANNED = auto()  #: somebody else was at `class_id` since the plan was made

@@ -135,6 +135,12 @@ def words_of(what: ChangeNote, facts: Mapping[str, object]) -> Words:
                 "Sync the same file again.",
                 page_hint='Press "Finish it".',
             )
+        case ChangeNote.NOT_CANCELLED_YET:
+            return Words(
+                "The run ended before the class was cancelled.",
+                "Sync the same file again.",
+                page_hint='Press "Finish it".',
+            )
         case ChangeNote.STILL_ASKED_FOR:
             return Words(
                 "A row of the file is class {class_id} as it stands: it was not cancelled.",
