@@ -70,7 +70,7 @@ _OF_THE_NIGHT = frozenset(
 @click.option(
     "--enqueue",
     is_flag=True,
-    help="Put it into the database, for `classbatch worker`.",
+    help="Hand it over to `classbatch worker`s, and file what they have imported.",
 )
 @setting_options(*READING, *SENDING, *names_in(Group.NIGHTLY), *TELLING)
 def nightly(
@@ -130,7 +130,7 @@ def nightly(
             alike=AlikeClasses(alike or "hold"),
         )
         if enqueue:
-            _enqueue(order, terminal, names)
+            _enqueue(order, terminal, names, None if profile is None else str(profile))
             return
         line = partial(say, err=json_to == "-")
         sys.exit(run_async(run_nightly(order, terminal, on_taken=tell, line=line)))
@@ -151,18 +151,24 @@ def _accounts(
     }
 
 
-def _enqueue(order: "Order", listener: "Listener", profiles: Sequence[str]) -> None:
+def _enqueue(order: "Order", listener: "Listener", profiles: Sequence[str], profile: str | None) -> None:
     if order.settings.journal is None:
         raise CannotRun(JournalFault.NO_QUEUE)
     try:
-        from batch.nightly.cluster.enqueueing import enqueue_inbox  # noqa: PLC0415 - of the extra
+        from batch.nightly.cluster.enqueueing import Inbox  # noqa: PLC0415 - of the extra
     except ImportError as error:
         raise CannotRun(JournalFault.NO_PSYCOPG) from error
     from batch.sending.environment import real_environment  # noqa: PLC0415 - see the module's docstring
 
     url = order.settings.journal.get_secret_value()
-    done = run_async(enqueue_inbox(order, url, listener, real_environment(), profiles=profiles))
-    say(f"{counted(done, 'file', 'files')} handed over to the workers.")
+    inbox = Inbox(order, url, listener, real_environment(), profiles=profiles, profile=profile)
+    done = run_async(inbox.enqueue())
+    filed = [
+        f"{counted(number, 'file', 'files')} {what}"
+        for number, what in ((done.done, "imported by workers"), (done.failed, "not imported"))
+        if number
+    ]
+    say(f"{'; '.join([counted(done.handed_over, 'file', 'files') + ' handed over to the workers', *filed])}.")
 
 
 def _check_accept(source: str | None, accept: str | None, alike: str | None) -> None:

@@ -71,7 +71,7 @@ class Destination:
     def _names(self) -> tuple[str, str, str]:
         return f"{self._stem}{self._file.suffix}", f"{self._stem}-results.xlsx", f"{self._stem}.json"
 
-    def move(self, to: Literal["done", "failed"], results: Path | None) -> Moved:
+    def move(self, to: Literal["done", "failed", "unfinished"], results: Path | None) -> Moved:
         """Put the results, then the file, where they are to stay.
 
         Args:

@@ -22,7 +22,7 @@ from batch.core.tally import Exit
 from batch.intake import Source, shown_name
 from batch.nightly.filing import Destination, Moved
 from batch.nightly.guard import FileGuard
-from batch.nightly.inbox import Arrival, Arrived, Stamp, look, stamp_of
+from batch.nightly.inbox import Arrival, Arrived, Stamp, folder_of, inbox_of, look, stamp_of
 from batch.nightly.inbox_lock import claimed, give_back, inbox_locked
 from batch.nightly.night import MOST_LISTED, Night, Order, Taken
 from batch.nightly.stopping import Stopping
@@ -30,7 +30,6 @@ from batch.report.ending import Ending
 from batch.report.json_report import write_json_error
 from batch.sending.environment import Environment
 from batch.sending.listener import Listener
-from batch.settings.accounts import OWN_FOLDERS
 from batch.settings.table import Settings
 
 log = logging.getLogger(__name__)
@@ -72,7 +71,7 @@ class Nightly:
         with self._stopping.by_signals(self._listener.says):
             inbox, failed = self._order.inbox, self._order.failed
             if failed is not None:
-                with self._alone(_inbox_of(failed)) as self._token:
+                with self._alone(inbox_of(failed)) as self._token:
                     self._note(await self._guarded(failed, partial(self._take_as_ordered, failed)))
                 return self.night
             if inbox is None:
@@ -201,7 +200,7 @@ class Nightly:
     async def _take(self, arrival: Arrival, settings: Settings, lies_at: Path) -> Taken:
         """A file of the inbox; afterwards it lies in `done` or `failed`, or waits for the next night."""
         path = arrival.path
-        shelf = Destination(path, self._world.clock(), _folder_of(path), lies_at)
+        shelf = Destination(path, self._world.clock(), folder_of(path), lies_at)
         guard = _guard(settings, self._order)
         job = run.Job(
             file=str(path) if lies_at == path else Source(str(path), lies_at, str(path.resolve().parent)),
@@ -292,17 +291,6 @@ def _reason_of(taken: Taken) -> str | None:
     return next(
         (each.what.value for each in notes if each.what in {NightNote.GUARD, RunNote.LOCKED_OUT}), None
     )
-
-
-def _folder_of(path: Path) -> Path:
-    """Where a file has arrived, also if it lies in `failed` by now."""
-    folder = path.parent
-    return folder.parent if folder.name in OWN_FOLDERS else folder
-
-
-def _inbox_of(failed: Arrival) -> Path:
-    folder = _folder_of(failed.path)
-    return folder if failed.account is None else folder.parent
 
 
 def _guard(settings: Settings, order: Order) -> FileGuard:

@@ -87,6 +87,27 @@ async def look(
     )
 
 
+def filed_in(inbox: Path, accounts: Collection[str], own: str) -> Iterator[tuple[Path, str | None]]:
+    """The timetables that lie in one of an inbox's own folders, each with its account."""
+    for folder, account in _places(inbox, accounts):
+        if (folder / own).is_dir():
+            for path in _entries(folder / own):
+                if path.suffix.casefold() in SUFFIXES and stat.S_ISREG(path.lstat().st_mode):
+                    yield path, account
+
+
+def folder_of(path: Path) -> Path:
+    """Where a file has arrived, also if it lies in `failed` by now."""
+    folder = path.parent
+    return folder.parent if folder.name in OWN_FOLDERS else folder
+
+
+def inbox_of(filed: Arrival) -> Path:
+    """The inbox of a file that lies in one of its own folders."""
+    folder = folder_of(filed.path)
+    return folder if filed.account is None else folder.parent
+
+
 def _is_old(arrival: Arrival, now: float, settled_s: float) -> bool:
     # A time that lies ahead, by another machine's clock, says nothing of age.
     return now - arrival.stamp.mtime_ns / 1e9 >= settled_s

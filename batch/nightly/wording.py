@@ -53,7 +53,7 @@ def summary_line(night: Night) -> str:
 
 def body(night: Night) -> str:
     """The notification's text: the line, then each file as the terminal shows it, without its rows."""
-    parts = [summary_line(night), *map(_file_in_words, night.taken)]
+    parts = [summary_line(night), *map(file_in_words, night.taken)]
     if night.why_stopped:
         parts.append(f"Stopped: {both_of(night.why_stopped)}")
     parts += [f"Waiting for the next night: {name}" for name in night.waiting[:MOST_LISTED]]
@@ -88,7 +88,8 @@ def _names(trouble: CannotRun | Unfinished, name: str) -> bool:
     )
 
 
-def _file_in_words(taken: Taken) -> str:
+def file_in_words(taken: Taken) -> str:
+    """One file of a night, without its rows."""
     lines = []
     if taken.trouble is not None:
         lines.append(in_words(taken.trouble, taken.name))

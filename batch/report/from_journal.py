@@ -23,6 +23,8 @@ def make_again(
     ics: Path | None = None,
     presenter: str | None = None,
     options: str = "",
+    json: Path | None = None,
+    stopped: bool = False,
 ) -> Ending:
     """Make the results workbook of a batch again, or a calendar of its classes, from the journal alone.
 
@@ -34,6 +36,8 @@ def make_again(
         ics: where the calendar goes, if it is wanted.
         presenter: only this one's classes stand in the calendar.
         options: what the command was given that the next one has to be given, too.
+        json: where the machine's view goes, if it is wanted.
+        stopped: nothing of it was sent, as the guard had it.
 
     Raises:
         CannotRun: there is no such batch, or what is wanted cannot be written.
@@ -45,7 +49,7 @@ def make_again(
         find_writable(ics)
     with find_batch(journals, batch) as (journal, found):
         workbook = results_workbook(journal, found, out, presenter_links=presenter_links) if out else None
-        ending = ending_of(journal, found, workbook=workbook, options=options)
+        ending = ending_of(journal, found, workbook=workbook, options=options, json=json, stopped=stopped)
         if ending.unwritten is not None:
             raise ending.unwritten
         ending = replace(ending, exit_code=Exit.DONE, problems=ProblemList())

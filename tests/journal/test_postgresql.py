@@ -190,7 +190,7 @@ def stand_still(lease: HeldLock, postgres: Postgres) -> None:
     lease._over.set()
     lease._thread.join()
     lease._beat_at -= 3600
-    postgres.let_an_hour_pass_for_leases()
+    postgres.let_an_hour_pass()
 
 
 def test_a_run_that_stands_still_is_taken_over_and_can_commit_nothing_any_more(
@@ -543,7 +543,7 @@ def test_a_stopped_process_that_wakes_up_after_another_took_over_creates_nothing
         until(lambda: slow_service.calls("create") > 10)
         stopped.send_signal(signal.SIGSTOP)
         assert at("submit", file).code == 75, "it has only just stopped"
-        postgres.let_an_hour_pass_for_leases()
+        postgres.let_an_hour_pass()
         # On a busy machine a row may stay in doubt.
         until(lambda: at("submit", file).code == 0, patience_s=3 * PATIENCE_S)
         assert slow_service.titles() == sorted(each["title"] for each in lessons(40))

@@ -22,6 +22,10 @@ import pytest
 _DEBIAN = Path("/usr/lib/postgresql")
 #: What is lost with the machine's power is no loss here.
 _FAST = ("fsync=off", "full_page_writes=off", "autovacuum=off", "max_connections=40", "shared_buffers=32MB")
+_HEARD_OF = {
+    "classbatch_data.lease": "heartbeat_at",
+    "classbatch_queue.procrastinate_workers": "last_heartbeat",
+}
 
 
 @dataclass(frozen=True)
@@ -57,19 +61,20 @@ class Postgres:
 
         return psycopg.connect(self.address(role, database), autocommit=True)
 
-    def let_an_hour_pass_for_leases(self) -> None:
-        """Since each of them was last heard of, so that no test has to wait until a run that stands still is given up."""
+    def let_an_hour_pass(self) -> None:
+        """Since runs and workers were last heard of, so that no test waits until what stands still is given up."""
         with self.connect() as connection:
-            connection.execute(
-                "UPDATE classbatch_data.lease SET heartbeat_at = heartbeat_at - interval '1 hour'"
-            )
+            for table, column in _HEARD_OF.items():
+                if connection.execute("SELECT to_regclass(%s)", (table,)).fetchall() != [(None,)]:
+                    ages = f"UPDATE {table} SET {column} = {column} - interval '1 hour'"  # noqa: S608 - named above
+                    connection.execute(ages)
 
     def empty(self) -> None:
         """As if nothing had ever been kept in it."""
         with self.connect() as connection:
             found = connection.execute(
                 "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables"
-                " WHERE schemaname = 'classbatch_data' AND tablename <> 'version'"
+                " WHERE schemaname = 'classbatch_data' AND tablename <> 'version' OR schemaname = 'classbatch_queue'"
             ).fetchall()
             if found:
                 connection.execute(f"TRUNCATE {', '.join(name for (name,) in found)}")

@@ -89,6 +89,8 @@ class NightNote(StrEnum):
     NO_METRICS = auto()
     HANDED_OVER = auto()  #: a file waits for the workers; it lies in `file` now
     WAITS_ALREADY = auto()  #: the very same waits already
+    WAS_IMPORTED = auto()  #: by a worker; the file lies with its results in the folder of `file` now
+    WAS_NOT_IMPORTED = auto()  #: a worker `said` why
 
 
 @unique

@@ -1,6 +1,9 @@
-"""Files that wait in the database for whoever imports them. A file's content goes when it was imported: the journal has its rows."""
+"""Files that wait in the database for whoever imports them.
 
-from collections.abc import Iterator
+A file's content goes when it was imported, as the journal has its rows; unless some of them are to be tried again.
+"""
+
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -8,26 +11,47 @@ from typing import Any
 
 import psycopg
 
+from batch.core.changes.timetable_name import timetable_of
 from batch.core.errors import CannotRun
 from batch.core.message import JournalFault
 from batch.journal.postgresql.journals import PostgresJournals
 
 _PUT = """
-INSERT INTO classbatch_data.deposit (profile, folder, name, sha256, content, arrived_at)
-VALUES (%(profile)s, %(folder)s, %(name)s, %(sha256)s, %(content)s, %(now)s) RETURNING id
+INSERT INTO classbatch_data.deposit (profile, folder, name, accepted, sha256, content, arrived_at)
+VALUES (%(profile)s, %(folder)s, %(name)s, %(accepted)s, %(sha256)s, %(content)s, %(now)s) RETURNING id
 """
 _GET = """
-SELECT profile, folder, name, content FROM classbatch_data.deposit WHERE id = %(id)s AND ended_at IS NULL
+SELECT profile, folder, name, content, accepted, ended_at IS NOT NULL FROM classbatch_data.deposit
+WHERE id = %(id)s AND (ended_at IS NULL OR content IS NOT NULL AND ended_at <= %(before)s)
 """
 _END = """
-UPDATE classbatch_data.deposit SET content = NULL, ended_at = %(now)s, exit_code = %(exit_code)s, batch = %(batch)s
+UPDATE classbatch_data.deposit SET ended_at = %(now)s, exit_code = %(exit_code)s, batch = %(batch)s, said = %(said)s,
+  content = CASE WHEN %(keeps)s THEN content END
 WHERE id = %(id)s
+"""
+_DUE = """
+SELECT id, profile, folder FROM classbatch_data.deposit WHERE content IS NOT NULL AND ended_at <= %(before)s ORDER BY id
+"""
+#: What was imported into the account since, with the import itself in front.
+_SINCE = """
+SELECT later.file, later.timetable, later.sha256, later.undoes IS NOT NULL
+FROM classbatch_data.deposit JOIN classbatch_data.batch AS mine ON mine.id = deposit.batch
+JOIN classbatch_data.batch AS later ON later.owner = mine.owner AND later.started_at >= mine.started_at
+WHERE deposit.id = %(id)s ORDER BY later.id <> mine.id
+"""
+_LATEST = """
+SELECT ended_at, exit_code, batch, said FROM classbatch_data.deposit
+WHERE sha256 = %(sha256)s AND profile IS NOT DISTINCT FROM %(profile)s AND folder IS NOT DISTINCT FROM %(folder)s
+ORDER BY id DESC LIMIT 1
 """
 _WAITING = "SELECT count(*), min(arrived_at) FROM classbatch_data.deposit WHERE ended_at IS NULL"
 
 _SILENCE = (
     "SELECT coalesce(max(extract(epoch FROM clock_timestamp() - heartbeat_at)), 0) FROM classbatch_data.lease"
 )
+
+
+Connection = psycopg.Connection[Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,10 +62,23 @@ class Deposit:
     content: bytes = field(repr=False)
     profile: str | None = None  #: the account of [accounts.NAME]
     folder: str | None = None  #: of [folders.NAME]
+    was_imported: bool = False  #: before, and some of its rows are tried again
+    accepted: str | None = (
+        None  #: somebody has looked at it: what is said of rows whose class may be there already
+    )
 
     @property
     def sha256(self) -> str:
         return sha256(self.content).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """How a file was imported."""
+
+    exit_code: int
+    batch: str | None
+    said: str  #: of one that failed, for people
 
 
 class Deposits:
@@ -70,31 +107,81 @@ class Deposits:
                 connection.execute(f"CREATE SCHEMA {schema}".encode())
         return known is None
 
-    def put(self, deposit: Deposit, now: float) -> int:
+    def put(self, deposit: Deposit, now: float, defer: Callable[[Connection, int], None]) -> None:
+        """Keep a file, and have it imported: both, or neither.
+
+        `defer` puts the number of the deposit into the queue, over the connection that it is given.
+        """
         values = {
             "profile": deposit.profile,
             "folder": deposit.folder,
             "name": deposit.name,
+            "accepted": deposit.accepted,
             "sha256": deposit.sha256,
             "content": deposit.content,
             "now": now,
         }
-        return int(self._first(_PUT, values)[0])
+        with self._journals.connected() as connection, connection.transaction():
+            ((number,),) = connection.execute(_PUT.encode(), values).fetchall()
+            defer(connection, number)
 
-    def get(self, number: int) -> Deposit | None:
-        """One that waits; None: it was imported already."""
-        found = self._first(_GET, {"id": number})
+    def get(self, number: int, before: float) -> Deposit | None:
+        """One that waits, or is to be tried again, as it was imported before that time; None: neither."""
+        found = self._first(_GET, {"id": number, "before": before})
         if not found:
             return None
-        profile, folder, name, content = found
-        return Deposit(profile=profile, folder=folder, name=name, content=bytes(content))
+        profile, folder, name, content, accepted, was_imported = found
+        return Deposit(
+            name=name,
+            content=bytes(content),
+            profile=profile,
+            folder=folder,
+            was_imported=was_imported,
+            accepted=accepted,
+        )
 
-    def end(self, number: int, *, exit_code: int, batch: str | None, now: float) -> None:
-        """Note what became of it."""
-        self._run(_END, {"id": number, "exit_code": exit_code, "batch": batch, "now": now})
+    def end(
+        self, number: int, *, exit_code: int, batch: str | None, now: float, keeps: bool, said: str
+    ) -> None:
+        """Note what became of it; `keeps`: it is to be tried again."""
+        values = {
+            "id": number,
+            "exit_code": exit_code,
+            "batch": batch,
+            "now": now,
+            "keeps": keeps,
+            "said": said,
+        }
+        self._run(_END, values)
 
-    def drop(self, number: int) -> None:
-        self._run("DELETE FROM classbatch_data.deposit WHERE id = %(id)s", {"id": number})
+    def forget_content(self, number: int) -> None:
+        """It is not to be tried again."""
+        self._run("UPDATE classbatch_data.deposit SET content = NULL WHERE id = %(id)s", {"id": number})
+
+    def due(self, before: float) -> list[tuple[int, str | None, str | None]]:
+        """What is to be tried again, as it was imported before that time: number, profile and folder."""
+        with self._journals.connected() as connection:
+            return [*connection.execute(_DUE.encode(), {"before": before})]
+
+    def is_overtaken(self, number: int) -> bool:
+        """Whether the account went on since it was imported: by another version of the timetable, or as something was taken back."""
+        with self._journals.connected() as connection:
+            found = connection.execute(_SINCE.encode(), {"id": number}).fetchall()
+        if not found:  # its batch was forgotten
+            return True
+        (file, named, sha256, _), *later = found
+        timetable = timetable_of(file, named)
+        return any(
+            is_undo or (its_sha256 != sha256 and timetable_of(its_file, its_name) == timetable)
+            for its_file, its_name, its_sha256, is_undo in later
+        )
+
+    def latest_import(self, *, sha256: str, profile: str | None, folder: str | None) -> Import | None:
+        """How the newest file of this content was imported; None: it waits, or was never handed over."""
+        found = self._first(_LATEST, {"sha256": sha256, "profile": profile, "folder": folder})
+        if not found or found[0] is None:
+            return None
+        return Import(*found[1:])
 
     def waiting(self) -> tuple[int, float | None]:
         """How many wait or are at work, and since when the oldest has (UTC seconds)."""

@@ -47,10 +47,13 @@ CREATE TABLE classbatch_data.version (version BIGINT NOT NULL);
 CREATE TABLE classbatch_data.alias (account TEXT NOT NULL PRIMARY KEY, of_account TEXT NOT NULL);
 CREATE TABLE classbatch_data.moved (account TEXT NOT NULL PRIMARY KEY, moved_to TEXT NOT NULL);
 CREATE TABLE classbatch_data.deposit (
-  id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, profile TEXT, folder TEXT, name TEXT NOT NULL, sha256 TEXT NOT NULL,
-  content BYTEA, arrived_at DOUBLE PRECISION NOT NULL, ended_at DOUBLE PRECISION, exit_code INTEGER, batch TEXT
+  id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, profile TEXT, folder TEXT, name TEXT NOT NULL, accepted TEXT,
+  sha256 TEXT NOT NULL, content BYTEA, arrived_at DOUBLE PRECISION NOT NULL, ended_at DOUBLE PRECISION, exit_code INTEGER,
+  batch TEXT, said TEXT
 );
 CREATE INDEX deposit_waiting ON classbatch_data.deposit (arrived_at) WHERE ended_at IS NULL;
+CREATE INDEX deposit_due ON classbatch_data.deposit (ended_at) WHERE content IS NOT NULL;
+CREATE INDEX deposit_of ON classbatch_data.deposit (sha256);
 CREATE TABLE classbatch_data.lease (
   account TEXT NOT NULL PRIMARY KEY, host TEXT NOT NULL, pid BIGINT NOT NULL, started_at DOUBLE PRECISION NOT NULL,
   backend INTEGER NOT NULL, backend_start TIMESTAMPTZ NOT NULL, heartbeat_at TIMESTAMPTZ NOT NULL

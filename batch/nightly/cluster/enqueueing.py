@@ -1,67 +1,182 @@
-"""`nightly --enqueue`: what has settled in an inbox goes into the database, and is no longer this computer's business."""
+"""`nightly --enqueue`: what has settled in an inbox goes into the database, and what workers have imported is filed.
+
+A file that was handed over lies in `unfinished` until it was imported, then in `done` or `failed`
+with its results, as after a night of this computer. Which of those that lie there were
+imported is found by their content: nothing is remembered here.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from hashlib import file_digest
+from pathlib import Path
+from typing import TypedDict
 
 from batch.core.errors import CannotRun
 from batch.core.message import Message, NightFault, NightNote
-from batch.journal.postgresql.deposits import Deposit, Deposits
+from batch.core.tally import Exit
+from batch.journal.postgresql.deposits import Deposit, Deposits, Import
 from batch.journal.postgresql.journals import PostgresJournals
 from batch.nightly.cluster.job_queue import app_at, enqueue, opened
 from batch.nightly.filing import Destination
-from batch.nightly.inbox import look
+from batch.nightly.inbox import Arrival, filed_in, folder_of, inbox_of, look
 from batch.nightly.inbox_lock import inbox_locked
 from batch.nightly.night import Order
+from batch.report.from_journal import make_again
 from batch.sending.environment import Environment
 from batch.sending.listener import Listener
 
 
-async def enqueue_inbox(
-    order: Order,
-    url: str,
-    listener: Listener,
-    world: Environment,
-    *,
-    profiles: Collection[str],
-    sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
-) -> int:
-    """Hand every settled file of an inbox over to the workers, and file it under `done`; return how many.
+@dataclass(slots=True)
+class Enqueued:
+    """What was done."""
 
-    Args:
-        order: which inbox, and by which settings; its accounts are told by the names of folders alone.
-        url: of the database.
-        listener: hears what is said of files.
-        world: the clock.
-        profiles: those of its accounts that have keys of their own; the others are folders with settings.
-        sleep: waits for files to settle.
+    handed_over: int = 0
+    done: int = 0  #: files that were filed with their results
+    failed: int = 0
 
-    Raises:
-        CannotRun: it is no folder, or the database cannot be reached.
-        Unfinished: another import is at work on the inbox.
-    """
-    inbox, settings = order.inbox, order.settings
-    if inbox is None:
-        raise CannotRun(NightFault.NO_INBOX, folder=order.source, why="it is no folder")
-    deposits = Deposits(PostgresJournals(settings.state, url, takeover_s=settings.takeover_s))
-    app = app_at(url)
-    handed_over = 0
-    async with opened(app, deposits):
-        with inbox_locked(inbox, settings.state, world.clock(), listener.says):
-            arrived = await look(
-                inbox, order.accounts, settled_s=settings.settled_s, clock=world.clock, sleep=sleep
+
+class Inbox:
+    """Hands over what is in an inbox, and files what comes back."""
+
+    def __init__(
+        self,
+        order: Order,
+        url: str,
+        listener: Listener,
+        world: Environment,
+        *,
+        profiles: Collection[str],
+        profile: str | None = None,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+    ) -> None:
+        """Make it ready.
+
+        Args:
+            order: which inbox or file, and by which settings; its accounts are told by the names of folders alone.
+            url: of the database.
+            listener: hears what is said of files.
+            world: the clock.
+            profiles: those of its accounts that have keys of their own; the others are folders with settings.
+            profile: whose a single file is.
+            sleep: waits for files to settle.
+        """
+        settings = order.settings
+        self._order = order
+        self._listener = listener
+        self._world = world
+        self._profiles = profiles
+        self._profile = profile
+        self._sleep = sleep
+        self._journals = PostgresJournals(settings.state, url, takeover_s=settings.takeover_s)
+        self._deposits = Deposits(self._journals)
+        self._app = app_at(url)
+        self._done = Enqueued()
+
+    async def enqueue(self) -> Enqueued:
+        """File what was imported, then hand over what has settled, or the file that was named.
+
+        Raises:
+            CannotRun: there is no such folder or file, or the database cannot be reached.
+            Unfinished: another import is at work on the inbox.
+        """
+        order, filed = self._order, self._order.failed
+        async with opened(self._app, self._deposits):
+            if filed is not None:
+                with self._alone(inbox_of(filed)):
+                    await self._hand_over(filed)
+            elif order.inbox is None:
+                await self._hand_over_single()
+            else:
+                with self._alone(order.inbox):
+                    for path, account in filed_in(order.inbox, order.accounts, "unfinished"):
+                        self._file(path, account)
+                    arrived = await look(
+                        order.inbox,
+                        order.accounts,
+                        settled_s=order.settings.settled_s,
+                        clock=self._world.clock,
+                        sleep=self._sleep,
+                    )
+                    for arrival in arrived.files:
+                        await self._hand_over(arrival)
+        return self._done
+
+    def _alone(self, inbox: Path) -> AbstractContextManager[str]:
+        return inbox_locked(inbox, self._order.settings.state, self._world.clock(), self._listener.says)
+
+    async def _hand_over(self, arrival: Arrival) -> None:
+        path = arrival.path
+        shelf = Destination(path, self._world.clock(), folder_of(path))
+        is_new = await self._enqueued(path.name, path.read_bytes(), arrival.account)
+        moved = shelf.move("unfinished", None)
+        note = NightNote.HANDED_OVER if is_new else NightNote.WAITS_ALREADY
+        self._listener.says(Message(note, {"path": path, "file": moved.file}))
+
+    async def _hand_over_single(self) -> None:
+        """A file that somebody named: it stays where it is."""
+        path = Path(str(self._order.source))
+        try:
+            content = await asyncio.to_thread(path.read_bytes)
+        except OSError as error:
+            raise CannotRun(NightFault.NO_INBOX, folder=path, why=error.strerror) from error
+        is_new = await self._enqueued(path.name, content, self._profile)
+        note = NightNote.HANDED_OVER if is_new else NightNote.WAITS_ALREADY
+        self._listener.says(Message(note, {"path": path, "file": path}))
+
+    async def _enqueued(self, name: str, content: bytes, account: str | None) -> bool:
+        order = self._order
+        deposit = Deposit(
+            name=name,
+            content=content,
+            accepted=order.alike.value if order.is_accepted else None,
+            **self._whose(account),
+        )
+        self._done.handed_over += 1
+        return await enqueue(self._deposits, deposit, self._world.clock())
+
+    def _whose(self, account: str | None) -> "_Whose":
+        is_profile = account in self._profiles or account == self._profile
+        return {"profile": account if is_profile else None, "folder": None if is_profile else account}
+
+    def _file(self, path: Path, account: str | None) -> None:
+        """A file that was handed over goes where it belongs, if it was imported."""
+        with path.open("rb") as file:
+            content = file_digest(file, "sha256").hexdigest()
+        found = self._deposits.latest_import(sha256=content, **self._whose(account))
+        if found is None:
+            return
+        has_failed = found.exit_code == Exit.CANNOT_RUN
+        shelf = Destination(path, self._world.clock(), folder_of(path), path)
+        results = self._results(found, shelf) if found.batch is not None else None
+        moved = shelf.move("failed" if has_failed else "done", results)
+        facts = {"path": path, "file": moved.file, "said": found.said}
+        if not has_failed:
+            self._done.done += 1
+            self._listener.says(Message(NightNote.WAS_IMPORTED, facts))
+            return
+        self._done.failed += 1
+        self._listener.says(Message(NightNote.WAS_NOT_IMPORTED, facts))
+
+    def _results(self, found: Import, shelf: Destination) -> Path | None:
+        """What the journal knows of its rows; None: its batch was forgotten since."""
+        try:
+            ending = make_again(
+                self._journals,
+                found.batch,
+                shelf.results,
+                json=shelf.json,
+                stopped=found.exit_code == Exit.CANNOT_RUN,
             )
-            for arrival in arrived.files:
-                is_profile = arrival.account in profiles
-                deposit = Deposit(
-                    name=arrival.path.name,
-                    content=arrival.path.read_bytes(),
-                    profile=arrival.account if is_profile else None,
-                    folder=None if is_profile else arrival.account,
-                )
-                shelf = Destination(arrival.path, world.clock())
-                is_new = await enqueue(app, deposits, deposit, world.clock())
-                moved = shelf.move("done", None)
-                handed_over += 1
-                note = NightNote.HANDED_OVER if is_new else NightNote.WAITS_ALREADY
-                listener.says(Message(note, {"path": arrival.path, "file": moved.file}))
-    return handed_over
+        except CannotRun as trouble:
+            self._listener.says(trouble.messages[0])
+            return None
+        return ending.results
+
+
+class _Whose(TypedDict):
+    """An account, as a deposit names it."""
+
+    profile: str | None
+    folder: str | None

@@ -7,13 +7,13 @@ what was scheduled, so a job may run twice.
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
-from procrastinate import App, PsycopgConnector
+from procrastinate import App, PsycopgConnector, SyncPsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued
 
-from batch.journal.postgresql.deposits import Deposit, Deposits
+from batch.journal.postgresql.deposits import Connection, Deposit, Deposits
 
 if TYPE_CHECKING:
     from procrastinate.jobs import Job
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 #: Procrastinate's tables stand in a schema of their own.
 SCHEMA = "classbatch_queue"
 TASK = "import_file"
+#: Puts jobs into the queue over the connection of whoever asks, and has none of its own.
+_OVER_ANY = App(connector=SyncPsycopgConnector())
 
 
 def app_at(url: str, connections: int = 4) -> App:
@@ -45,19 +47,36 @@ async def opened(app: App, deposits: Deposits) -> AsyncIterator[None]:
             yield
 
 
-async def enqueue(app: App, deposits: Deposits, deposit: Deposit, now: float) -> bool:
+async def enqueue(deposits: Deposits, deposit: Deposit, now: float) -> bool:
     """Hand a file over to the workers; False: the very same is waiting already."""
-    account = f"account {deposit.profile or deposit.folder or ''}"
-    number = deposits.put(deposit, now)
-    configured = app.configure_task(
-        TASK, queue=SCHEMA, lock=account, queueing_lock=f"{account} {deposit.sha256}"
-    )
+    account = _lock_of(deposit.profile, deposit.folder)
+    waits = f"{account} {deposit.sha256} {deposit.accepted or ''}"
+
+    def defer(connection: Connection, number: int) -> None:
+        connection.execute(f"SET LOCAL search_path = {SCHEMA}".encode())
+        task = _OVER_ANY.configure_task(
+            TASK, queue=SCHEMA, lock=account, queueing_lock=waits, connection=connection
+        )
+        task.defer(deposit=number)
+
     try:
-        await configured.defer_async(deposit=number)
+        await asyncio.to_thread(deposits.put, deposit, now, defer)
     except AlreadyEnqueued:
-        deposits.drop(number)
         return False
     return True
+
+
+async def enqueue_again(app: App, deposits: Deposits, before: float) -> None:
+    """Hand the files with rows that may have room by now over once more, where they were imported before that time."""
+    for number, profile, folder in await asyncio.to_thread(deposits.due, before):
+        account = _lock_of(profile, folder)
+        task = app.configure_task(TASK, queue=SCHEMA, lock=account, queueing_lock=f"again {number}")
+        with suppress(AlreadyEnqueued):
+            await task.defer_async(deposit=number)
+
+
+def _lock_of(profile: str | None, folder: str | None) -> str:
+    return f"account {profile or folder or ''}"
 
 
 async def give_back_stalled(app: App, silent_s: float) -> list["Job"]:

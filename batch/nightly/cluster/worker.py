@@ -9,9 +9,9 @@ import logging
 import signal
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from procrastinate import App, JobContext
 from procrastinate.exceptions import ConnectorException
@@ -19,17 +19,19 @@ from procrastinate.jobs import DeleteJobCondition, Job
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
 
 from batch.core.errors import CannotRun, FileProblem
-from batch.core.message import JournalFault, Message, NightFault, NightNote
+from batch.core.message import JournalFault, Message, NightFault, NightNote, RunNote
+from batch.core.outcome import Outcome
+from batch.core.service.first_send import AlikeClasses
 from batch.core.tally import Exit
 from batch.event_loop import run_async
 from batch.intake import Source
-from batch.journal.lock import Locked
 from batch.journal.postgresql.deposits import Deposit, Deposits
 from batch.journal.postgresql.journals import PostgresJournals
-from batch.nightly.cluster.job_queue import SCHEMA, TASK, app_at, give_back_stalled, opened
+from batch.nightly.cluster.job_queue import SCHEMA, TASK, app_at, enqueue_again, give_back_stalled, opened
 from batch.nightly.importing import Nightly
 from batch.nightly.metrics import write_queue_metrics
 from batch.nightly.night import Order, Taken
+from batch.nightly.wording import file_in_words
 from batch.sending.environment import Environment
 from batch.sending.listener import Listener
 from batch.settings.table import Settings
@@ -38,8 +40,18 @@ log = logging.getLogger(__name__)
 
 #: So long an account is left alone whose keys are not here, or whose service is down.
 RETRY_S = 60
+#: After so long a file is imported again whose rows wait for room.
+AGAIN_S = 24 * 3600.0
+#: Whose rows may be tried again: what kept them may be over.
+_WAITING = (Outcome.HELD, Outcome.UNKNOWN, Outcome.NOT_SENT)
 _MOST_TRIES = 50
 _LOOK_AGAIN_S = 0.5
+
+#: Said of a run whose account is another one's.
+_ANOTHERS = {
+    *(JournalFault.LOCKED, JournalFault.SUPERSEDED, JournalFault.DATABASE_FAILED),
+    RunNote.STOPPED_LOCK_LOST,
+}
 
 SettingsOf = Callable[[str | None, str | None], Settings]
 
@@ -97,6 +109,7 @@ class Worker:
         self.is_stopping = False
         self.trouble: CannotRun | None = None  #: why it takes nothing any more
         self._task: asyncio.Task[None] | None = None
+        self._has_looked = asyncio.Event()  #: after those that died, and after what is to be tried again
         self._put_back: list[str] = []  #: accounts whose journal is not as far as it was
 
     async def run(self) -> None:
@@ -107,15 +120,16 @@ class Worker:
         """
         self._app.task(name=TASK, queue=SCHEMA, retry=_Again(), pass_context=True)(self._import_file)
         async with opened(self._app, self._deposits):
-            await self._look_at_commits()
-            self._task = asyncio.create_task(self._work(self._app))
             keeper = asyncio.create_task(self._look_after_others(self._app))
+            self._task = asyncio.create_task(self._work(self._app))
             loop = asyncio.get_running_loop()
             for number in (signal.SIGTERM, signal.SIGINT):
                 loop.add_signal_handler(number, self.stop)
             try:
                 with suppress(asyncio.CancelledError):
                     await self._task
+                with suppress(CannotRun):
+                    await self._look_at_commits()
             finally:
                 keeper.cancel()
                 for number in (signal.SIGTERM, signal.SIGINT):
@@ -124,6 +138,7 @@ class Worker:
             raise self.trouble
 
     async def _work(self, app: App) -> None:
+        await self._has_looked.wait()
         await self._take(app)
         # What waits for its account, or its time, is not taken in one go.
         while self._until_empty and await app.job_manager.list_jobs_async(queue=SCHEMA, status="todo"):
@@ -153,15 +168,17 @@ class Worker:
 
     async def _look_after_others(self, app: App) -> None:
         while True:
-            await asyncio.sleep(self._silent_s / 3)
             try:
                 await self._look_at_commits()
                 if self._metrics is not None:
                     await asyncio.to_thread(self._write_metrics, self._metrics)
+                await enqueue_again(app, self._deposits, self._world.clock() - AGAIN_S)
                 for job in await give_back_stalled(app, self._silent_s):
                     log.warning("cluster.given_back", extra={"job": job.id})
             except (CannotRun, ConnectorException) as error:  # whoever takes jobs meets it, too, and ends
                 log.warning("cluster.no_look", extra={"error": type(error).__name__})
+            self._has_looked.set()
+            await asyncio.sleep(self._silent_s / 3)
 
     async def _look_at_commits(self) -> None:
         """Remember how far each account's journal is, and say which are not as far as they were: nothing is sent by them."""
@@ -178,8 +195,12 @@ class Worker:
         )
 
     async def _import_file(self, context: JobContext, deposit: int) -> None:
-        found = await asyncio.to_thread(self._deposits.get, deposit)
+        now = self._world.clock()
+        found = await asyncio.to_thread(self._deposits.get, deposit, now - AGAIN_S)
         if found is None or context.should_abort():
+            return
+        if found.was_imported and await asyncio.to_thread(self._deposits.is_overtaken, deposit):
+            await asyncio.to_thread(self._deposits.forget_content, deposit)
             return
         # Shielded: the worker is cancelled to make it stop, and the import comes to its safe place first.
         taken = await asyncio.shield(asyncio.to_thread(self._import, found))
@@ -189,10 +210,14 @@ class Worker:
             self.stop()
         if not is_settled(taken):
             raise Unsettled(self._wait_s(taken))
-        batch = taken.ending.facts.batch if taken.ending else None
-        now = self._world.clock()
         await asyncio.to_thread(
-            self._deposits.end, deposit, exit_code=int(taken.exit_code), batch=batch, now=now
+            self._deposits.end,
+            deposit,
+            exit_code=int(taken.exit_code),
+            batch=taken.ending.facts.batch if taken.ending else None,
+            now=self._world.clock(),
+            keeps=is_to_try_again(taken),
+            said=_why_failed(taken),
         )
 
     def _import(self, deposit: Deposit) -> Taken:
@@ -200,7 +225,15 @@ class Worker:
             settings = self._settings_of(deposit.profile, deposit.folder)
         except CannotRun as trouble:  # another worker may have the account's keys
             return Taken(name=deposit.name, exit_code=Exit.CANNOT_RUN, trouble=trouble)
-        order = Order(source=Source(deposit.name, deposit.content), settings=settings, workbook=False)
+        # What was looked at once is no longer let through unseen when it is tried again.
+        accepted = None if deposit.was_imported else deposit.accepted
+        order = Order(
+            source=Source(deposit.name, deposit.content),
+            settings=settings,
+            workbook=False,
+            is_accepted=accepted is not None,
+            alike=AlikeClasses(accepted or AlikeClasses.HOLD),
+        )
         nightly = Nightly(order, Listener(), on_taken=lambda _: None, world=self._world)
 
         async def take() -> Taken:
@@ -217,13 +250,21 @@ class Worker:
     def _wait_s(self, taken: Taken) -> float:
         if self.is_stopping:
             return 0.0
-        # The run that holds the account may be that of a worker that is given up by then.
-        return self._silent_s if isinstance(taken.trouble, Locked) else RETRY_S
+        # Another run has the account, or will have it: one that is given up by then. A job that was handed to somebody else
+        # meanwhile must not be kept from a third for longer than that, should the second one die, too.
+        return self._silent_s if _faults(taken) & _ANOTHERS else RETRY_S
 
     @staticmethod
     def _is_too_new(taken: Taken) -> bool:
-        messages: Any = taken.trouble.messages if taken.trouble else ()
-        return any(each.what is JournalFault.NEWER for each in messages)
+        return taken.trouble is not None and JournalFault.NEWER in _faults(taken)
+
+
+def _faults(taken: Taken) -> set[object]:
+    """What kept a file from being imported, as codes."""
+    return {
+        each.what
+        for each in (taken.trouble.messages if taken.trouble else taken.ending.notes if taken.ending else ())
+    }
 
 
 def is_settled(taken: Taken) -> bool:
@@ -234,3 +275,20 @@ def is_settled(taken: Taken) -> bool:
         is_ours = taken.trouble is not None and taken.trouble.messages[0].what is NightFault.BUG
         return is_ours or isinstance(taken.trouble, FileProblem)
     return any(note.what is NightNote.TO_GO_ON for note in taken.ending.notes)
+
+
+def is_to_try_again(taken: Taken) -> bool:
+    """Whether rows of a file that was imported wait for room, or for somebody: they are tried again until they begin."""
+    if taken.ending is None or taken.exit_code is Exit.CANNOT_RUN:
+        return False
+    return any(taken.ending.tally[each] for each in _WAITING)
+
+
+def _why_failed(taken: Taken) -> str:
+    """For whoever handed the file over. How to go on is said there, where its name is known."""
+    if taken.exit_code is not Exit.CANNOT_RUN:
+        return ""
+    if taken.ending is not None:
+        notes = tuple(each for each in taken.ending.notes if each.what is not NightNote.TO_GO_ON)
+        taken = replace(taken, ending=replace(taken.ending, notes=notes))
+    return file_in_words(taken)

@@ -71,6 +71,14 @@ def words_of(what: NightNote, facts: Mapping[str, object]) -> Words:
             return Words("Handed over to the workers: {path}. It lies in {file} now.")
         case NightNote.WAITS_ALREADY:
             return Words("The same file waits for the workers already: {path}. It lies in {file} now.")
+        case NightNote.WAS_IMPORTED:
+            return Words("A worker has imported {path}. It lies with its results in {file} now.")
+        case NightNote.WAS_NOT_IMPORTED:
+            return Words(
+                "A worker could not import {path}. It lies in {file} now.\n{said}",
+                "Mend it and hand it in again; or, if it is right all the same, run: "
+                "classbatch nightly --enqueue --accept {file}",
+            )
         case NightNote.MORE_STRANGERS:
             return Words("There are no settings for the accounts of {number:,} more folders.")
         case NightNote.STILL_WRITTEN:

@@ -1,6 +1,7 @@
 """Files enqueued on one computer are imported by workers on others: all of them, each class once, whoever dies meanwhile."""
 
 import os
+import re
 import signal
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -13,7 +14,17 @@ from batch.core.message import FileFault, JournalFault, NightFault, SettingFault
 from batch.core.tally import Exit
 from batch.nightly.cluster.worker import RETRY_S, is_settled
 from batch.nightly.night import Taken
-from tests.support.command import KEYS, PATIENCE_S, Command, Service, lesson, serving, timetable, until
+from tests.support.command import (
+    KEYS,
+    PATIENCE_S,
+    Command,
+    Service,
+    lesson,
+    rows_of,
+    serving,
+    timetable,
+    until,
+)
 from tests.support.postgres import Postgres
 
 pytestmark = pytest.mark.usefixtures("postgres")
@@ -30,15 +41,14 @@ def slow_service(classbatch: Command) -> Iterator[Service]:
 
 @pytest.fixture
 def computer(classbatch: Command, slow_service: Service, postgres: Postgres) -> Command:
-    """With the keys and the database; a silent worker is given up soon, but not for a stall of a busy machine."""
+    """With the keys and the database; whoever is silent is given up when `let_an_hour_pass` says so."""
     return classbatch.at(
         **KEYS,
         CLASSBATCH_BASE_URL=slow_service.url,
         CLASSBATCH_JOURNAL=postgres.url,
-        CLASSBATCH_SETTLE_S="3",
-        CLASSBATCH_TIMEOUT_S="10",
+        CLASSBATCH_SETTLE_S="1",
+        CLASSBATCH_TIMEOUT_S="3",
         CLASSBATCH_SETTLED_S="0",
-        CLASSBATCH_TAKEOVER_S="8",
     )
 
 
@@ -46,6 +56,11 @@ def arrived(inbox: Path, name: str, rows: range) -> None:
     inbox.mkdir(parents=True, exist_ok=True)
     file = timetable(inbox / name, [lesson(each) for each in rows])
     os.utime(file, (1_900_000_000 - 4e8,) * 2)
+
+
+def filed(inbox: Path, folder: str) -> list[str]:
+    """What lies in one of its own folders, without the times in front."""
+    return sorted(re.sub(r"^\d{8}-\d{6}(_\d+)?-", "", path.name) for path in (inbox / folder).iterdir())
 
 
 def titles(*rows: range) -> list[str]:
@@ -63,7 +78,7 @@ def test_what_was_enqueued_on_one_computer_is_imported_on_another(
     )
     enqueued = here("nightly", "--enqueue", inbox)
     assert (enqueued.code, "2 files handed over" in enqueued.out) == (0, True), enqueued.err
-    assert sorted(path.name[16:] for path in (inbox / "done").glob("*.csv")) == ["one.csv", "two.csv"]
+    assert filed(inbox, "unfinished") == ["one.csv", "two.csv"]
     assert slow_service.titles() == []
     there = computer.at(CLASSBATCH_STATE=str(tmp_path / "there"))
     worked = there("worker", "--until-empty")
@@ -73,9 +88,87 @@ def test_what_was_enqueued_on_one_computer_is_imported_on_another(
     assert computer("status").out.count(".csv") == 2
     assert computer("results", "--out", tmp_path / "results.xlsx").code == 0
     arrived(inbox, "one.csv", range(1, 9))
-    assert here("nightly", "--enqueue", inbox).code == 0
+    again = here("nightly", "--enqueue", inbox)
+    assert again.out == "1 file handed over to the workers; 2 files imported by workers.\n", again.err
+    assert filed(inbox, "unfinished") == ["one.csv"]
+    assert filed(inbox, "done") == [
+        *("one-results.xlsx", "one.csv", "one.json", "two-results.xlsx", "two.csv", "two.json")
+    ]
+    (results,) = (inbox / "done").glob("*-one-results.xlsx")
+    assert [row["outcome"] for row in rows_of(results)] == ["scheduled"] * 8
     assert there("worker", "--until-empty").code == 0
     assert slow_service.calls("create") == 16, "what was scheduled is there already"
+
+
+def test_a_file_that_failed_comes_back_with_the_reason_and_can_be_accepted(
+    computer: Command, slow_service: Service, tmp_path: Path
+) -> None:
+    inbox = tmp_path / "inbox"
+    arrived(inbox, "one.csv", range(1, 9))
+    assert computer("submit", inbox / "one.csv").code == 0
+    arrived(inbox, "one.csv", range(1, 4))
+    (inbox / "none.csv").write_bytes(b"")
+    assert computer("nightly", "--enqueue", inbox).code == 0
+    assert computer("worker", "--until-empty").code == 0
+    back = computer("nightly", "--enqueue", inbox)
+    assert "2 files not imported" in back.out
+    assert "guard_" in back.err
+    assert "is empty" in back.err
+    assert filed(inbox, "failed") == ["none.csv", "one-results.xlsx", "one.csv", "one.json"]
+    (failed,) = (inbox / "failed").glob("*-one.csv")
+    assert f"classbatch nightly --enqueue --accept {failed}" in back.err
+    assert computer("nightly", "--enqueue", "--accept", failed).code == 0
+    assert computer("worker", "--until-empty").code == 0
+    assert "1 file imported by workers" in computer("nightly", "--enqueue", inbox).out
+    assert "one.csv" in filed(inbox, "done")
+    assert slow_service.calls("create") == 8
+
+
+def at_one_time(path: Path, *numbers: int) -> Path:
+    """Lessons that all begin with the first of them."""
+    first = lesson(numbers[0])
+    return timetable(path, [lesson(each, start_time=first["start_time"]) for each in numbers])
+
+
+def test_rows_that_wait_for_room_are_tried_again_a_day_later(
+    computer: Command, slow_service: Service, postgres: Postgres, tmp_path: Path
+) -> None:
+    full, roomy = (computer.at(CLASSBATCH_MAX_CONCURRENT_CLASSES=each) for each in "12")
+    assert full("nightly", "--enqueue", at_one_time(tmp_path / "one.csv", 1, 2)).code == 0
+    for worker in (full, roomy):  # for which it is not time yet
+        assert worker("worker", "--until-empty").code == 0
+        assert (slow_service.titles(), kept(postgres)) == (titles(range(1, 2)), 1)
+    for worker, last in ((full, 1), (roomy, 2)):
+        a_day_passes(postgres)
+        assert worker("worker", "--until-empty").code == 0
+        assert (slow_service.titles(), kept(postgres)) == (titles(range(1, last + 1)), 2 - last)
+
+
+def test_rows_of_a_file_that_another_version_followed_are_not_tried_again(
+    computer: Command, slow_service: Service, postgres: Postgres, tmp_path: Path
+) -> None:
+    full, roomy = (computer.at(CLASSBATCH_MAX_CONCURRENT_CLASSES=each) for each in "12")
+    file = at_one_time(tmp_path / "one.csv", 1, 2)
+    assert full("nightly", "--enqueue", file).code == 0
+    assert full("worker", "--until-empty").code == 0
+    assert roomy("submit", at_one_time(file, 1, 3)).code == 0
+    a_day_passes(postgres)
+    assert roomy("worker", "--until-empty").code == 0
+    assert slow_service.titles() == ["Lesson 1", "Lesson 3"]
+    assert kept(postgres) == 0
+
+
+def a_day_passes(postgres: Postgres) -> None:
+    with postgres.connect() as connection:
+        connection.execute("UPDATE classbatch_data.deposit SET ended_at = ended_at - 90000")
+
+
+def kept(postgres: Postgres) -> int:
+    """How many files are to be tried again."""
+    with postgres.connect() as connection:
+        found = connection.execute("SELECT count(*) FROM classbatch_data.deposit WHERE content IS NOT NULL")
+        ((number,),) = found.fetchall()
+    return int(number)
 
 
 def test_the_very_same_file_waits_but_once(computer: Command, postgres: Postgres, tmp_path: Path) -> None:
@@ -93,7 +186,7 @@ HOW = {"killed": signal.SIGKILL, "stopped for good": signal.SIGSTOP, "asked to s
 
 @pytest.mark.parametrize("number", HOW.values(), ids=HOW)
 def test_what_a_worker_leaves_behind_another_finishes_and_each_class_is_made_once(
-    number: signal.Signals, computer: Command, slow_service: Service, tmp_path: Path
+    number: signal.Signals, computer: Command, slow_service: Service, postgres: Postgres, tmp_path: Path
 ) -> None:
     inbox = tmp_path / "inbox"
     arrived(inbox, "one.csv", range(1, 41))
@@ -102,6 +195,8 @@ def test_what_a_worker_leaves_behind_another_finishes_and_each_class_is_made_onc
         first = stack.enter_context(computer.running("worker"))
         until(lambda: slow_service.calls("create") > 5, patience_s=BUSY_S)
         first.send_signal(number)
+        if number is not signal.SIGTERM:
+            postgres.let_an_hour_pass()
         second = stack.enter_context(computer.at(CLASSBATCH_STATE=str(tmp_path / "other")).running("worker"))
         until(lambda: len(slow_service.titles()) == 40, patience_s=BUSY_S)
         if number is signal.SIGSTOP:
