@@ -130,6 +130,8 @@ def options_given(*, without: Collection[str]) -> str:
 def _typed(option: click.Option, value: object) -> list[str]:
     if isinstance(value, bool):
         return [option.opts[0] if value else option.secondary_opts[0]]
+    if isinstance(value, frozenset):  # --rows
+        return [option.opts[0], ",".join(map(str, sorted(value)))]
     if isinstance(value, Mapping):  # --map
         return [word for pair in value.items() for word in (option.opts[0], "=".join(pair))]
     return [option.opts[0], str(value)]

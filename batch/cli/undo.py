@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from batch.cli.boundary import ask, leave, say, service_command, target
-from batch.cli.options import SENDING, TELLING, SettingsCommand, setting_options
+from batch.cli.options import SENDING, TELLING, SettingsCommand, options_given, setting_options
 from batch.event_loop import run_async
 
 if TYPE_CHECKING:
@@ -74,7 +74,14 @@ def undo(
         from batch.sending.undoing import UndoTerms  # noqa: PLC0415 - the same
 
         asked = maintenance.UndoJob(
-            job=run.Job(file="", settings=settings, sandbox=sandbox, results=results, json=target(json_to)),
+            job=run.Job(
+                file="",
+                settings=settings,
+                sandbox=sandbox,
+                results=results,
+                json=target(json_to),
+                options=options_given(without={"batch", "yes", "results", "json_to", *TELLING}),
+            ),
             batch=batch,
             terms=UndoTerms(numbers=rows, overwrite_edits=overwrite_edits, confirm=None if yes else _confirm),
         )

@@ -176,6 +176,7 @@ def facts_of(
         limit=_limit(journal, limit),
         version=__version__,
         path="" if batch.file == STANDARD_INPUT else batch.file,
+        undoes=batch.undoes or "",
         options=f"--sandbox {options}".strip() if in_process and "--sandbox" not in options else options,
         term_sheet=_term_sheet(batch.notes),
         notes=_in_words(batch.notes, reader),

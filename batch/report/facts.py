@@ -36,6 +36,7 @@ class BatchFacts:
     limit: str = ""  #: how many classes may run at once and who says so, in words; "" while unknown
     version: str = ""  #: of classbatch
     command: str = "submit"  #: by which the file is sent
+    undoes: str = ""  #: the batch that it took back; "" for a file
     options: str = ""  #: what the command was given besides the file, and has to be given again
     term_sheet: tuple[
         tuple[str, ...], ...

@@ -181,7 +181,9 @@ def _action(outcome: Outcome, note: Message | None) -> Kind | None:
         return Kind.CANCEL
     if note is not None and note.what in UndoNote:
         return None  # an undo creates nothing, and this row it has left alone
-    if outcome is Outcome.CHANGED or (note is not None and note.what in _CHANGES):
+    if note is not None and note.what in _CHANGES:
+        return Kind(str(note.facts.get("kind", Kind.CHANGE)))
+    if outcome is Outcome.CHANGED:
         return Kind.CHANGE
     return Kind.CREATE if outcome in _CREATES else None
 

@@ -11,7 +11,13 @@ from batch.report.groups import Group, Groups, advice_for, group_of
 from batch.report.local_time import start_local
 from batch.report.styled import Line, line
 from batch.report.text import shortened
-from batch.report.wording.outcomes import SANDBOX, counts_in_words, next_steps, rows_and_classes
+from batch.report.wording.outcomes import (
+    SANDBOX,
+    counts_in_words,
+    next_steps,
+    next_steps_of_undo,
+    rows_and_classes,
+)
 from batch.report.wording.phrases import counted
 
 _STYLES = {
@@ -57,14 +63,18 @@ def summary(
         lines.append(line(f"  {rows:>{width}} {means}", _STYLES.get(outcome, _NEEDS_A_PERSON)))
     lines.extend(_gone_lines(gone))
     lines.extend(line(one_line(sentence)) for sentence in written)
-    steps = next_steps(
-        tally,
-        file=facts.path,
-        results=results,
-        options=facts.options,
-        stopped=stopped,
-        sends=facts.command,
-        cancels=any(each.outcome is Outcome.READY for each in gone),
+    steps = (
+        next_steps_of_undo(tally, undoes=facts.undoes, options=facts.options)
+        if facts.undoes
+        else next_steps(
+            tally,
+            file=facts.path,
+            results=results,
+            options=facts.options,
+            stopped=stopped,
+            sends=facts.command,
+            cancels=any(each.outcome is Outcome.READY for each in gone),
+        )
     )
     lines.extend(line(f"Next: {one_line(step)}") for step in steps)
     if facts.sandbox:

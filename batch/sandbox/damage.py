@@ -13,7 +13,8 @@ from email.utils import formatdate
 from aiohttp import web
 
 from batch.sandbox.classes import FIRST_CLASS_ID
-from batch.sandbox.faults import Fault
+from batch.sandbox.faults import Fault, code_of
+from batch.sandbox.refusals import Refused
 from batch.sandbox.replies import Style
 
 XML = "text/xml; charset=utf-8"
@@ -97,6 +98,14 @@ _REFUSALS: Mapping[str, Callable[[Style, str], bytes]] = {
 }
 
 
+def _refusal_of(kind: str) -> Callable[[Style, str], bytes] | None:
+    """What a fault of this kind answers; None for one that refuses nothing."""
+    if code := code_of(kind):
+        # The number that the text of some codes names is of no account here.
+        return lambda style, call_id: style.fail(code, Refused(code, limit=1).message, call_id)
+    return _REFUSALS.get(kind)
+
+
 async def deliver(
     request: web.Request,
     fault: Fault,
@@ -119,8 +128,8 @@ async def deliver(
             return reset(request)
         case "reset":
             return reset(request)
-    if fault.kind in _REFUSALS:
-        return xml(_REFUSALS[fault.kind](style, call_id))
+    if refusal := _refusal_of(fault.kind):
+        return xml(refusal(style, call_id))
     return _whole_answer(request, fault, body, now)
 
 

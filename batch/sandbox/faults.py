@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from batch.sandbox.refusals import MESSAGES
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
@@ -50,6 +52,10 @@ def _kinds(group: str, *kinds: tuple[str, str], carried_out: bool = True) -> dic
 
 #: A 3xx has a Location: the sandbox itself, under another name.
 _STATUS = re.compile("(?P<prefix>http|redirect)-(?P<status>[3-5][0-9]{2})")
+_CODE = re.compile("fail-(?P<code>[0-9]{3,4})")
+_BY_CODE = Kind(
+    "Refusals", "fail with CODE of the service's table, such as 1016, in its words", carried_out=False
+)
 _BY_STATUS = {
     "http": Kind(
         "HTTP statuses",
@@ -59,7 +65,7 @@ _BY_STATUS = {
     "redirect": Kind("HTTP statuses", "HTTP STATUS, 300 to 399, to another host", carried_out=False),
 }
 
-#: `http-STATUS` and `redirect-STATUS` stand for a kind each.
+#: `http-STATUS`, `redirect-STATUS` and `fail-CODE` stand for a kind each.
 KINDS: Mapping[str, Kind] = {
     "reset": Kind("Connections", "the connection is reset, no answer", carried_out=True),
     "reset-mid-response": Kind(
@@ -120,7 +126,18 @@ KINDS: Mapping[str, Kind] = {
         ("1000", "fail with 1000"),
         carried_out=False,
     ),
+    "fail-CODE": _BY_CODE,
 }
+
+
+def code_of(kind: str) -> str:
+    """The code that a fault of this kind fails with; "" for any other kind.
+
+    >>> code_of("fail-1016"), code_of("unknown-code")
+    ('1016', '')
+    """
+    found = _CODE.fullmatch(kind)
+    return found["code"] if found and found["code"] in MESSAGES else ""
 
 
 def no_faults(_: Call) -> Fault | None:
@@ -130,7 +147,7 @@ def no_faults(_: Call) -> Fault | None:
 def fault(name: str, seconds: float | None = None) -> Fault:
     """The fault of that name: a name in KINDS, or one with -before or -after (-create) behind it.
 
-    `http-STATUS` and `redirect-STATUS` are spelt with the status: http-404.
+    `http-STATUS` and `redirect-STATUS` are spelt with the status, and `fail-CODE` with the code: http-404, fail-1016.
 
     Raises:
         ValueError: no such kind; the text lists those there are.
@@ -138,8 +155,8 @@ def fault(name: str, seconds: float | None = None) -> Fault:
     base, _, when = name.removesuffix("-create").rpartition("-")
     kind = base if when in {"before", "after"} else name
     found = _STATUS.fullmatch(kind)
-    known = _BY_STATUS[found["prefix"]] if found else KINDS.get(kind)
-    if known is None or "STATUS" in kind:
+    known = _BY_STATUS[found["prefix"]] if found else _BY_CODE if code_of(kind) else KINDS.get(kind)
+    if known is None or "STATUS" in kind or "CODE" in kind:
         raise ValueError(f"There is no fault {name!r}. Choose one of: {', '.join(KINDS)}.")
     carried_out = known.carried_out if kind == name else when == "after"
     return Fault(kind, carried_out, known.seconds if seconds is None else seconds)

@@ -15,7 +15,7 @@ from batch.core.changes.decide import (
     of_row,
 )
 from batch.core.changes.kinship import Kinship, is_too_much
-from batch.core.changes.operation import Operation, OperationEnding, Place
+from batch.core.changes.operation import Kind, Operation, OperationEnding, Place
 from batch.core.message import ChangeNote, Message, RowNote, SyncNote
 from batch.core.outcome import Outcome
 from batch.core.rows.row import Header
@@ -402,4 +402,5 @@ def changed_message(
 def refused(operation: Operation) -> Message:
     """What the service said to an operation."""
     facts = {"class_id": operation.class_id, "code": operation.code, "text": operation.message or ""}
+    facts["kind"] = Kind.CANCEL if operation.meant is None else Kind.CHANGE
     return Message(ChangeNote.CHANGE_REFUSED, facts)

@@ -36,6 +36,10 @@ class Work:
     wanted: SentClass | None  #: and afterwards
     is_loose: bool = False  #: nobody knows for sure how it stands
 
+    @property
+    def kind(self) -> Kind:
+        return Kind.CHANGE if self.meant is not None else Kind.CANCEL
+
 
 @dataclass(slots=True, kw_only=True)
 class ChangePlan:

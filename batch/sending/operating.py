@@ -182,7 +182,7 @@ class Operator:
             gate.window.succeeded()
             await self._done(work, step, ended)
         elif isinstance(error, NoAnswer):
-            facts = {"class_id": work.class_id, "again": self._again}
+            facts = {"class_id": work.class_id, "kind": work.kind, "again": self._again}
             note = Message(ChangeNote.UNANSWERED_CHANGE, facts)
             await self._write(work, Outcome.UNKNOWN, None, note, ended)
             self._lost[work.tag] = (self._left.pop(work.tag), step)
@@ -276,7 +276,7 @@ class Operator:
             self._others.append(step.slot)
 
     async def _turned_down(self, work: Work, error: WiziqError, ended: Entry) -> None:
-        facts = {"class_id": work.class_id, "code": error.code, "text": error.text}
+        facts = {"class_id": work.class_id, "kind": work.kind, "code": error.code, "text": error.text}
         if isinstance(error, SlotFull | PresenterBusy):
             # Without a code: a row that is held for its code is planned anew, as one that has no class.
             await self._write(work, Outcome.HELD, None, Message(ChangeNote.TURNED_DOWN, facts), ended)

@@ -142,7 +142,7 @@ CODES: tuple[ApiCode, ...] = (
         "1009",
         "class_id is invalid.",
         "There is no class with this number in the account.",
-        "Check the class_id; the class may have been deleted.",
+        "Look in WizIQ: the class may have been deleted.",
     ),
     ApiCode(
         "1010",
@@ -185,7 +185,7 @@ CODES: tuple[ApiCode, ...] = (
         "1016",
         "Cannot modify a completed class.",
         "The class is over and cannot be changed.",
-        "Nothing: it has taken place.",
+        "Nothing is left to do: it has taken place.",
     ),
     ApiCode(
         "1017",
@@ -246,7 +246,7 @@ CODES: tuple[ApiCode, ...] = (
         "1033",
         "Class is already cancelled.",
         "The class was cancelled before.",
-        "Nothing: it is cancelled.",
+        "Nothing is left to do: it is cancelled.",
     ),
     ApiCode(
         "1034",
@@ -258,13 +258,13 @@ CODES: tuple[ApiCode, ...] = (
         "1035",
         "Cannot cancel completed class.",
         "The class is over and cannot be cancelled.",
-        "Nothing: it has taken place.",
+        "Nothing is left to do: it has taken place.",
     ),
     ApiCode(
         "1036",
         "Cannot cancel expired class.",
         "The time of the class has passed, so it cannot be cancelled.",
-        "Nothing: it no longer takes place.",
+        "Nothing is left to do: it no longer takes place.",
     ),
     ApiCode(
         "1043",
@@ -315,6 +315,8 @@ CODES: tuple[ApiCode, ...] = (
 
 BY_CODE = {entry.code: entry for entry in CODES}
 
+#: What a change or a cancel is told of a class that stands in another way than was thought.
+CODES_OF_A_CLASS = frozenset({"1009", "1015", "1016", "1017", "1018", "1033", "1034", "1035", "1036"})
 #: A licence for no class, or for more than anybody sells, is a misread text.
 _MOST_CLASSES_AT_ONCE = 10_000
 _LIMIT_IN_TEXT = re.compile(r"Only\s+(\d{1,6})\s+simultaneous", re.ASCII)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from batch.core.message import ChangeNote, SyncNote
 from batch.core.rows.columns import BY_NAME
-from batch.core.service.api_codes import BY_CODE
+from batch.core.service.api_codes import BY_CODE, CODES_OF_A_CLASS
 from batch.report.wording.phrases import KEEPER, Words
 from batch.report.wording.runs import some
 
@@ -104,16 +104,17 @@ def words_of(what: ChangeNote, facts: Mapping[str, object]) -> Words:
                 page_hint="Send the file in again once there is room, or give the row another time.",
             )
         case ChangeNote.TURNED_DOWN:
-            own = " (1032 may speak of the class's own old time)" if facts["code"] == "1032" else ""
+            own = " That may speak of the class's own old time." if facts["code"] == "1032" else ""
             return Words(
-                f"The service would not change class {{class_id}}: {{text}} ({{code}}){own}. It is as it was.",
+                f"Class {{class_id}} is as it was. The service said {{code}}: {{text}}{own}",
                 "Change it in WizIQ, or give the row another time.",
             )
         case ChangeNote.CHANGE_REFUSED:
             known = BY_CODE.get(str(facts["code"]))
             meaning = "" if known is None else f" {known.meaning}"
             return Words(
-                f"The service would not touch class {{class_id}}: {{text}} ({{code}}).{meaning}", _LOOK
+                f"Class {{class_id}} was not touched.{meaning} The service said {{code}}: {{text}}",
+                known.advice if known is not None and known.code in CODES_OF_A_CLASS else _LOOK,
             )
         case ChangeNote.UNANSWERED_CHANGE:
             return Words(

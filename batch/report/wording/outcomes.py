@@ -170,6 +170,23 @@ def next_steps(
     return steps
 
 
+def next_steps_of_undo(tally: Tally, *, undoes: str, options: str = "") -> list[str]:
+    """The same after an undo: none of its rows is mended and sent.
+
+    Args:
+        tally: how the rows ended.
+        undoes: the batch that it took back.
+        options: as above.
+    """
+    steps = []
+    if left := tally.rows_to_mend:
+        steps.append(f"{counted(left, 'row says', 'rows say')} why nothing was done, and what can be.")
+    if tally[Outcome.UNKNOWN] or tally[Outcome.NOT_SENT]:
+        command = " ".join(filter(None, ("classbatch undo", undoes, options)))
+        steps.append(f"Take the rest back; each class is looked at first: {command}")
+    return steps
+
+
 def in_words(seconds: float) -> str:
     """How long that is, as people say it.
 

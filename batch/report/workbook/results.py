@@ -96,7 +96,7 @@ def write_results(
         # XlsxWriter's scratch files stand beside the target: one disk to have room
         # on, and the folder takes them along when writing fails.
         tempfile.TemporaryDirectory(prefix=".classbatch-", dir=whole.part.parent) as scratch,
-        closing(ToDo(Path(scratch), header_names)) as todo,
+        closing(ToDo(Path(scratch), header_names, of_undo=bool(facts.undoes))) as todo,
         closing(
             RowsSheet(
                 Path(scratch),

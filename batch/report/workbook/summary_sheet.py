@@ -9,7 +9,14 @@ from batch.core.rows.columns import SUMMARY_SHEET
 from batch.core.tally import Tally
 from batch.core.text import one_line
 from batch.report.facts import BatchFacts
-from batch.report.wording.outcomes import SANDBOX, counts_in_words, explained, in_words, next_steps
+from batch.report.wording.outcomes import (
+    SANDBOX,
+    counts_in_words,
+    explained,
+    in_words,
+    next_steps,
+    next_steps_of_undo,
+)
 from batch.report.workbook.breakdown import Breakdown, Counts
 from batch.report.workbook.styles import (
     FILLS,
@@ -53,7 +60,11 @@ class SummarySheet:
         self._series = tuple(each for each in _SERIES if any(tally[outcome] for outcome in each[1]))
         self._title(facts)
         self._counts(tally)
-        steps = next_steps(tally, results=results, options=facts.options, sends=facts.command)
+        steps = (
+            next_steps_of_undo(tally, undoes=facts.undoes, options=facts.options)
+            if facts.undoes
+            else next_steps(tally, results=results, options=facts.options, sends=facts.command)
+        )
         if steps:
             self._section("What to do next")
             for number, step in enumerate(steps, start=1):

@@ -19,20 +19,25 @@ from batch.report.workbook.rows_sheet import RowLine, RowsSheet
 from batch.report.workbook.styles import Look, Styles, put_text
 
 NOTHING_TO_DO = "Nothing to do: no row of this file needs a person."
+OF_AN_UNDO = (
+    "Nothing is mended here: the rows were taken back. Those that were left say why on the first sheet."
+)
 
 
 class ToDo:
     """Collects rows; `lines` gives them back, the largest group first, each in file order."""
 
-    def __init__(self, folder: Path, header: Sequence[str]) -> None:
+    def __init__(self, folder: Path, header: Sequence[str], *, of_undo: bool = False) -> None:
+        """`of_undo`: its rows are not to be mended and sent, and none is kept."""
         self._header = header
+        self._of_undo = of_undo
         # In the folder of the workbook's other scratch files, which is removed as a whole.
         self._spool = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - see above
         self._groups: dict[str, array[int]] = {}
 
     def add(self, row: ResultRow) -> None:
         """Keep a row of the file, all its lessons together, that needs a person; any other is passed over."""
-        if row.outcome not in NEEDS_A_PERSON:
+        if row.outcome not in NEEDS_A_PERSON or self._of_undo:
             return
         line = RowLine.of(row, self._header)
         self._groups.setdefault(group_key(row), array("Q")).append(self._spool.tell())
@@ -49,7 +54,7 @@ class ToDo:
 
     def write(self, sheet: Any, styles: Styles, numbers: Mapping[Look, int], rows: RowsSheet) -> None:
         if not self._groups:
-            put_text(sheet, 0, 0, NOTHING_TO_DO, styles.title)
+            put_text(sheet, 0, 0, OF_AN_UNDO if self._of_undo else NOTHING_TO_DO, styles.title)
             return
         rows.begin(numbers)
         rows.write_header(sheet, styles)
