@@ -67,8 +67,8 @@ class RowLine:
 
     @classmethod
     def of(cls, row: ResultRow, header: Sequence[str]) -> "RowLine":
-        wrong = {issue.header for issue in row.faults}
-        places = [place for place, name in enumerate(header) if wrong and name.strip() in wrong]
+        wrong = {issue.header for issue in row.faults} if row.problems else ()
+        places = [place for place, name in enumerate(header) if name.strip() in wrong] if wrong else ()
         return cls(
             row.number,
             row.outcome,
@@ -101,7 +101,7 @@ class RowsSheet:
         self._last = len(self._header) - len(last)
         self._lines = 0
         self._numbers: Mapping[Look, int] = {}
-        self._styles: dict[tuple[str | None, bool, bool], TextStyle] = {}
+        self._of_rows: dict[tuple[str | None, bool], tuple[int, TextStyle, TextStyle, TextStyle]] = {}
         self.stream = RowStream(folder, self._header)
 
     def begin(self, numbers: Mapping[Look, int]) -> None:
@@ -117,17 +117,18 @@ class RowsSheet:
     def write(self, line: RowLine, row: ResultRow | None = None, *, begins_group: bool = False) -> None:
         """Write the next row; `row` fills what stands under RESULTS_LAST, without it that of TO_DO_LAST is filled."""
         self._lines += 1
-        fill, stream = FILLS[line.outcome], self.stream
-        stream.number(0, line.number, self._numbers[number_look(fill, begins_group=begins_group)])
-        own = self._style(fill, begins_group=begins_group)
+        stream = self.stream
+        number, own, message, plain = self._of_row(FILLS[line.outcome], begins_group)
+        stream.number(0, line.number, number)
         stream.texts(1, (line.outcome.value, *line.ids), own)
-        stream.texts(_MESSAGE, (line.message,), self._style(fill, wrap=True, begins_group=begins_group))
-        plain = self._style(None, begins_group=begins_group)
+        stream.texts(_MESSAGE, (line.message,), message)
         if not line.at_fault:
             stream.texts(self._first, line.cells, plain, blanks=begins_group)
-        for place, shown in enumerate(line.cells) if line.at_fault else ():
-            marked = self._style(AT_FAULT, begins_group=begins_group) if place in line.at_fault else plain
-            stream.texts(self._first + place, (shown,), marked, blanks=marked != plain or begins_group)
+        else:
+            marked = self._style(AT_FAULT, begins_group=begins_group)
+            for place, shown in enumerate(line.cells):
+                style = marked if place in line.at_fault else plain
+                stream.texts(self._first + place, (shown,), style, blanks=style is marked or begins_group)
         if row is not None:
             self._write_rest(row, plain)
         elif self._last < len(self._header):
@@ -135,8 +136,9 @@ class RowsSheet:
                 self._last, (line.sheet, digest_of(tuple(map(cell_text, line.cells)))), plain, blanks=False
             )
         # A cell with line breaks is shown in lines whether it wraps or not: it would hang over the row below.
-        broken = max((cell.count("\n") + 1 for cell in line.cells if "\n" in cell), default=1)
-        stream.end_row(height_of(max(lines_of(line.message, _WIDTHS["message"]), broken)))
+        broken = max(cell.count("\n") for cell in line.cells) + 1 if "\n" in "".join(line.cells) else 1
+        told = lines_of(line.message, _WIDTHS["message"]) if line.message else 1
+        stream.end_row(height_of(max(told, broken)))
 
     def _write_rest(self, row: ResultRow, plain: TextStyle) -> None:
         stream, last = self.stream, self._last
@@ -178,14 +180,21 @@ class RowsSheet:
     def _is_own(self, position: int) -> bool:
         return not self._first <= position < self._last
 
-    def _style(self, fill: str | None, *, wrap: bool = False, begins_group: bool = False) -> TextStyle:
-        asked = fill, wrap, begins_group
-        found = self._styles.get(asked)
+    def _of_row(self, fill: str | None, begins_group: bool) -> tuple[int, TextStyle, TextStyle, TextStyle]:
+        """The styles of a row's number, of what became of it, of the message and of the file's own cells."""
+        found = self._of_rows.get((fill, begins_group))
         if found is None:
-            looks = (
-                text_look(fill, wrap=wrap, quoted=quoted, begins_group=begins_group)
-                for quoted in (False, True)
+            found = self._of_rows[fill, begins_group] = (
+                self._numbers[number_look(fill, begins_group=begins_group)],
+                self._style(fill, begins_group=begins_group),
+                self._style(fill, wrap=True, begins_group=begins_group),
+                self._style(None, begins_group=begins_group),
             )
-            plain, quoted = (self._numbers[look] for look in looks)
-            found = self._styles[asked] = plain, quoted
         return found
+
+    def _style(self, fill: str | None, *, wrap: bool = False, begins_group: bool = False) -> TextStyle:
+        plain, quoted = (
+            self._numbers[text_look(fill, wrap=wrap, quoted=each, begins_group=begins_group)]
+            for each in (False, True)
+        )
+        return plain, quoted
