@@ -13,25 +13,15 @@ from enum import Enum, StrEnum, unique
 
 from batch.core.message import Message, RunNote
 from batch.core.service import starts, titles
+from batch.core.service.bent_list import BentList, is_most, sample_of
 from batch.core.service.calibration import Calibration
-from batch.core.service.listed import HOUR_S, Agreement, Seen, Wanted
+from batch.core.service.listed import Agreement, Seen, Wanted
 from batch.core.service.matching import ByMoment, by_the_classes_sought
-from batch.core.service.starts import StartRule
 
 _SAME, _LIKE, _MAYBE, _SILENT = Agreement.SAME, Agreement.LIKE, Agreement.MAYBE, Agreement.SILENT
 
-#: A file is recognised as sent before where at least so many of its rows, and so large a part of them, are listed.
-LEAST_ROWS, LEAST_PART = 4, 0.75
 #: And that a part of it was, where so many are, or so large a part.
 _SOME_ROWS, _SOME_PART = 3, 0.25
-#: So many rows show how a list is written: it has one way.
-_SAMPLE = 300
-_GOLDEN = (5**0.5 - 1) / 2
-
-#: By which one rule a class that is listed would be a row's own.
-_Way = tuple[object, ...]
-_AS_USUAL: _Way = ("as usual",)
-
 #: What a class that is still to come may be called. "" where the list has no such column.
 UPCOMING_WORDS = frozenset({"upcoming"})
 
@@ -115,7 +105,7 @@ def compare(
     comparison = _Comparison(wanted, list(unexplained), calibration, in_doubt)
     if comparison.listed:
         # Before anything is paired: by the usual way a class may be that of a lesson two hours earlier.
-        comparison.hold_bent(comparison.bent())
+        comparison.hold_bent()
         comparison.pair_told()
         comparison.pair_untold()
         comparison.hold_alike()
@@ -167,7 +157,7 @@ class _Comparison:
 
         Where the rows to be sent show that this one is written like that, only rows in doubt have to be thought of.
         """
-        sought = [*_sample(self.wanted), *in_doubt]
+        sought = [*sample_of(self.wanted), *in_doubt]
         known = by_the_classes_sought(sought, (), self.by_moment, self.calibration)
         open_to: dict[str, set[object]] = defaultdict(set)
         for lost in in_doubt:
@@ -176,7 +166,7 @@ class _Comparison:
         if known.start.possible is None and known.start.rule is None:
             for wanted in self.wanted:
                 for seen in self._open_to(wanted, known):
-                    open_to[seen.class_id].add(_told(wanted))
+                    open_to[seen.class_id].add(_all_of(wanted))
                     self.unsure.add(wanted.fingerprint)
         return {class_id for class_id, rows in open_to.items() if len(rows) > 1}
 
@@ -207,7 +197,7 @@ class _Comparison:
             if (rest := [row for row in rows if row.fingerprint not in paired])
         ]
         listed_like_that = sum(min(len(rows), len(classes)) for rows, classes in groups)
-        is_sent_before = _is_most(listed_like_that, len(self.open_rows())) and not any(
+        is_sent_before = is_most(listed_like_that, len(self.open_rows())) and not any(
             _differs_elsewhere(row, seen) for rows, classes in groups for row in rows for seen in classes
         )
         for rows, classes in groups:
@@ -243,58 +233,14 @@ class _Comparison:
                     self.hold(wanted, seen, Alike.BENT)
                     break
 
-    def bent(self) -> AbstractSet[_Way]:
-        """By which one rule most of the file is listed: so this account's list is written. A sample shows it."""
-        sample = _sample(self.wanted)
-        #: Rows that the same classes could be: of these no more are listed than there are classes.
-        alike: dict[_Way, Counter[frozenset[str]]] = defaultdict(Counter)
-        for wanted in sample:
-            ways: dict[_Way, set[str]] = defaultdict(set)
-            for seen in self._near(wanted):
-                for way in self._ways(wanted, seen):
-                    ways[way].add(seen.class_id)
-            for way, class_ids in ways.items():
-                alike[way][frozenset(class_ids)] += 1
-        listed = {
-            way: sum(min(rows, len(class_ids)) for class_ids, rows in groups.items())
-            for way, groups in alike.items()
-        }
-        as_usual = listed.pop(_AS_USUAL, 0)
-        rules = {frozenset([way]): count for way, count in listed.items()}
-        rules |= {both: count for both, count in _across_clock_changes(listed) if count > 2 * as_usual}
-        rule = max(rules, key=lambda each: (rules[each], -len(each)), default=frozenset())
-        is_bent = rules.get(rule, 0) > as_usual and _is_most(rules[rule], len(sample))
-        return rule if is_bent else frozenset()
-
-    def hold_bent(self, rule: AbstractSet[_Way]) -> None:
-        """Which of several classes it is makes no difference to what is held."""
+    def hold_bent(self) -> None:
+        """Where most of the file is listed by one rule. Which of several classes it is makes no difference."""
+        bent = BentList(self.by_moment, self.calibration)
+        rule = bent.rule_of(self.wanted)
         for wanted in self.open_rows() if rule else ():
-            seen = next((each for each in self._near(wanted) if rule & {*self._ways(wanted, each)}), None)
+            seen = next((each for each in bent.near(wanted) if rule & {*bent.ways(wanted, each)}), None)
             if seen is not None:
                 self.hold(wanted, seen, Alike.BENT)
-
-    def _near(self, wanted: Wanted) -> Iterator[Seen]:
-        yield from self.by_moment.at(wanted)
-        yield from self.by_moment.near_with_its_title(wanted)
-
-    def _ways(self, wanted: Wanted, seen: Seen) -> Iterator[_Way]:
-        """By which one rule the class would be the row's own; nothing where it takes more than one."""
-        calibration = self.calibration
-        if calibration.of_presenter(wanted, seen) not in {_SAME, _SILENT}:
-            return
-        if calibration.of_length(wanted, seen) not in {_SAME, _SILENT}:
-            return
-        start, title = calibration.of_start(wanted, seen), calibration.of_title(wanted, seen)
-        is_titled = title in {_SAME, _LIKE}
-        if start is _SAME and is_titled:
-            yield _AS_USUAL
-        if start is _SAME and (is_titled or title in {_MAYBE, _SILENT}):
-            yield ("title",)
-        if start is _SILENT and is_titled:
-            yield ("start",)
-        if start in {_SAME, _MAYBE} and is_titled:
-            rules = starts.rules_between(wanted, seen)
-            yield from (("start", rule) for rule in rules if starts.is_of_a_zone(rule))
 
     def hold_moved(self) -> None:
         """A file that was sent from elsewhere: its other rows may stand at another time of their week."""
@@ -358,7 +304,9 @@ class _Comparison:
     def _pair(self, rows: list[Wanted], classes: list[Seen]) -> None:
         """Each class for one row. Rows that differ, and cannot be told apart by what is listed, get none."""
         classes = [seen for seen in classes if seen.class_id not in self.taken]
-        if len({_told(row) for row in rows}) > 1 or any(seen.class_id in self.contested for seen in classes):
+        if len({_all_of(row) for row in rows}) > 1 or any(
+            seen.class_id in self.contested for seen in classes
+        ):
             for row, seen in zip(rows, _repeated(classes, len(rows)), strict=False):
                 self.hold(row, seen, Alike.INDISTINCT)
             self.taken |= {seen.class_id for seen in classes}
@@ -371,34 +319,12 @@ class _Comparison:
                 self.hold(row, seen, Alike.STATUS)
 
 
-def _sample(rows: Sequence[Wanted]) -> Sequence[Wanted]:
-    """So many of them, spread so evenly that no period of a timetable falls in with them."""
-    if len(rows) <= _SAMPLE:
-        return rows
-    places = {int(number * _GOLDEN % 1 * len(rows)) for number in range(_SAMPLE)}
-    return [rows[place] for place in sorted(places)]
-
-
-def _across_clock_changes(listed: Mapping[_Way, int]) -> Iterator[tuple[frozenset[_Way], int]]:
-    """Two ways that are the clock of one place, in summer and in winter, and the rows of both."""
-    for way, count in listed.items():
-        rule = way[-1]
-        if isinstance(rule, StartRule) and rule.zone == "offset":
-            other: _Way = (*way[:-1], rule._replace(offset_s=rule.offset_s + HOUR_S))
-            if other in listed:
-                yield frozenset([way, other]), count + listed[other]
-
-
 def _is_by_all_it_shows(answer: Answer) -> bool:
     """Whether nothing that is listed speaks against the row's own class."""
     return isinstance(answer, Already) or answer.why not in {Alike.DIFFERS, Alike.MOVED}
 
 
-def _is_most(count: int, rows: int) -> bool:
-    return count >= LEAST_ROWS and count >= LEAST_PART * rows
-
-
-def _told(row: Wanted) -> tuple[object, ...]:
+def _all_of(row: Wanted) -> tuple[object, ...]:
     """All that makes two rows different classes."""
     return row.title, row.presenter, row.starts, row.minutes, tuple(sorted(row.others.items()))
 
