@@ -13,12 +13,9 @@ WEB = Path(v.__file__).parents[2]
 PAGE = v.Page(title="Schedule a timetable", csrf="t0k3n", version="0.9", upload_mib=20)
 SANDBOX = replace(PAGE, sandbox=True, sandbox_says="SANDBOX: nothing real is scheduled.", user="m.keller")
 
-READY = v.Count(
-    outcome="ready", label="ready", number=118, tone="good", name="ready", explained="would be sent"
-)
+READY = v.Count(outcome="ready", number=118, tone="good", name="ready", explained="would be sent")
 HELD = v.Count(
     outcome="held",
-    label="held",
     number=4,
     tone="wait",
     name="held",
@@ -26,16 +23,14 @@ HELD = v.Count(
 )
 INVALID = v.Count(
     outcome="invalid",
-    label="invalid",
     number=36,
     tone="bad",
     name="invalid",
     explained="to be mended; nothing was sent",
 )
-SCHEDULED = v.Count(outcome="scheduled", label="scheduled", number=87, tone="good", name="scheduled")
+SCHEDULED = v.Count(outcome="scheduled", number=87, tone="good", name="scheduled")
 ALREADY = v.Count(
     outcome="already",
-    label="already",
     number=12,
     tone="good",
     name="already there",
@@ -43,7 +38,6 @@ ALREADY = v.Count(
 )
 NOT_SENT = v.Count(
     outcome="not_sent",
-    label="not sent",
     number=31,
     tone="wait",
     name="not sent",
@@ -93,7 +87,7 @@ ROWS = v.RowsPage(
             title="Español: conversación",
             says=("Mon 1 Sep 2031 09:00-10:00: 5 of 5 taken, by rows 3, 8, 12, 15 and 20. Free: 11:00.",),
         ),
-        v.RowProblem(place="row 12", outcome="scheduled", tone="good", title="", says=(), call_id="7731"),
+        v.RowProblem(place="row 12", outcome="scheduled", tone="good", title="", says=()),
     ),
     number=2,
     pages=3,
@@ -335,6 +329,9 @@ QUESTIONS = (
 )
 CHECK = v.CheckView(
     questions=QUESTIONS,
+    waiting_says="5 rows need nothing but the answers above:",
+    waiting=(("row 4", "/uploads/abc/row?row=4"), ("cell B3", "")),
+    waiting_more=True,
     week=WEEK,
     mend_href="/uploads/abc/mend?page=1",
     mended_says="Mended on this page: row 5.",

@@ -70,7 +70,6 @@ NOT_SHOWN = frozenset(
         "zones",
         "chosen",
         "retry_says",
-        "label",
         "name",
         "explained",
         "leave_out",
@@ -86,7 +85,7 @@ NOT_SHOWN = frozenset(
 
 def texts(value: Any) -> Iterator[str]:
     if isinstance(value, str):
-        if not value.startswith("/batches/"):  # the address beside a name
+        if not value.startswith(("/batches/", "/uploads/")):  # the address beside a name
             yield value
     elif isinstance(value, tuple):
         for each in value:

@@ -1,5 +1,7 @@
 """What only the person can tell of a whole file: one question each, answered on the page."""
 
+import html
+
 import pytest
 
 from batch.web.views.questions import addresses_in
@@ -94,3 +96,25 @@ def test_what_is_taken_from_the_form(
     form: dict[str, str], told: tuple[dict[str, str], tuple[str, ...]]
 ) -> None:
     assert addresses_in(form, {"names": [["Ana", 2], ["Ben", 1]]}) == told
+
+
+async def test_what_a_question_asks_is_not_asked_again_with_each_row(browser: Browser) -> None:
+    rows = [
+        "Algebra,08/09/2031 09:00,Europe/London,Ana Diaz,60",
+        "Biology,09/10/2031 09:00,Europe/London,ben@school.example,60",
+        "Chess,10/09/2031 09:00,Europe/London,cleo,an hour",
+        "Drama,2031-09-10 09:00,Europe/London,dan@school,60",
+    ]
+    seen = await browser.checked("\n".join((HEADER, *rows)).encode())
+    assert (asked(seen), seen.counts) == ([ORDER, WHO], {"invalid": 4})
+    (waiting,) = [
+        line for line in seen.text.splitlines() if "2 rows need nothing but the answers above:" in line
+    ]
+    assert [place in waiting for place in ("row 2", "row 3", "row 4", "row 5")] == [True, True, False, False]
+    href = html.unescape(waiting.partition('href="')[2].partition('"')[0])
+    assert (await browser.get(href)).title == "Row 2", "to be mended all the same"
+    listed = seen.text.partition('id="rows"')[2].partition("</table>")[0]
+    assert [place in listed for place in ("row 2", "row 3", "row 4", "row 5")] == [False, False, True, True]
+    assert "an hour" in listed
+    assert not [said for said in ("10/09/2031", "cleo", "R033") if said in listed]
+    assert "dan@school" in listed, "no name: nobody asks about it above"

@@ -287,11 +287,15 @@ def note_words(what: FileNote, facts: Mapping[str, object]) -> Words:
             be = "is the template's example" if one else "are the template's examples"
             return Words(f"Row{'' if one else 's'} {{rows:list and}} {be}: left out.")
         case FileNote.AS_REMEMBERED:
-            return Words(f"As remembered for this header: {_columns(facts)}.")
+            kept = "As remembered for this header:"
+            return Words(
+                f"{kept} {_columns(facts)}.", page=f"{kept} {_columns(facts, 'called', 'left out')}."
+            )
         case FileNote.REMEMBERED:
             kept = "Remembered for files with this header:"
             if facts["columns"]:
-                return Words(f"{kept} {_columns(facts)}.")
+                there = _columns(facts, "called", "left out")
+                return Words(f"{kept} {_columns(facts)}.", page=f"{kept} {there}.")
             return Words(f"{kept} each column is what its header says.")
         case FileNote.NO_KEY:
             counts = facts["why"] == "counts"
@@ -348,11 +352,12 @@ def _left_out(facts: Mapping[str, object]) -> str:
     return f"{what} ({first}){no_class}"
 
 
-def _columns(facts: Mapping[str, object]) -> str:
+def _columns(facts: Mapping[str, object], way: str = "", nothing: str = "ignored") -> str:
+    """What each column is, in that way of writing one."""
     columns = cast("list[tuple[str, str]]", facts["columns"])
     return ", ".join(
-        f"{{columns[{place}][0]!r}} is {{columns[{place}][1]}}"
+        f"{{columns[{place}][0]!r}} is {{columns[{place}][1]:{way}}}"
         if column
-        else f"{{columns[{place}][0]!r}} is ignored"
+        else f"{{columns[{place}][0]!r}} is {nothing}"
         for place, (_, column) in enumerate(columns)
     )

@@ -110,7 +110,11 @@ async def show(request: web.Request) -> web.StreamResponse:
         row_href = row_href_of(upload)
         rows = read_page(folder, found["rows"], number_in(request, "page"), lambda n: f"?page={n}", row_href)
         week = week_of(request, folder, found, row_href)
-        return page(request, "What would be scheduled", build.check(upload, found, rows, week, site.settings))
+        return page(
+            request,
+            "What would be scheduled",
+            build.check(upload, found, rows, week, site.settings, row_href),
+        )
     return _asked(request, upload, found)
 
 

@@ -33,6 +33,7 @@ from batch.web.views.model import (
 )
 from batch.web.views.past import finish_says
 from batch.web.views.questions import questions
+from batch.web.views.row_pages import RowHref
 from batch.web.views.teachers import Teachers
 from batch.web.views.undo import TAKEN_BACK, can_be_undone
 from batch.web.views.wording import (
@@ -115,7 +116,12 @@ def _choice(column: Mapping[str, Any], said: Mapping[str, str]) -> HeaderChoice:
 
 
 def check(
-    upload: Upload, found: Mapping[str, Any], rows: RowsPage, week: WeekView | None, settings: Settings
+    upload: Upload,
+    found: Mapping[str, Any],
+    rows: RowsPage,
+    week: WeekView | None,
+    settings: Settings,
+    row_href: RowHref,
 ) -> CheckView:
     tally = tally_of_counts(found["counts"], of_check=True)
     here = f"/uploads/{upload.id}"
@@ -124,6 +130,7 @@ def check(
     if not why_not and not sends(found):
         why_not = "No row is ready to be sent."
     asked = (*_about_changes(upload, found), *questions(upload, found, settings))
+    waiting = found["rows"].get("first_waiting", ())
     faulty = any(tally[outcome] for outcome in NEEDS_A_PERSON) or rows.total
     return CheckView(
         file=upload.name,
@@ -134,6 +141,9 @@ def check(
         questions=asked,
         groups=_groups(found) if rows.total > _READ_ONE_BY_ONE else (),
         rows=rows,
+        waiting_says=_waiting_says(found["rows"].get("waiting", 0)),
+        waiting=tuple((place, row_href(sheet, number) if number else "") for place, sheet, number in waiting),
+        waiting_more=found["rows"].get("waiting", 0) > len(waiting),
         week=week,
         load=_load(found["load"]),
         notes=(*found["notes"], *said_in_words(upload.said, found.get("known_names", ()))),
@@ -153,6 +163,11 @@ def check(
         batch_href=f"/batches/{upload.batch}" if upload.batch else "",
         notice=upload.notice,
     )
+
+
+def _waiting_says(rows: int) -> str:
+    needs = "needs" if rows == 1 else "need"
+    return f"{counted(rows, 'row')} {needs} nothing but the answers above:" if rows else ""
 
 
 def _about_changes(upload: Upload, found: Mapping[str, Any]) -> tuple[Question, ...]:

@@ -91,8 +91,24 @@ class Findings:
             self._overview.add(row)
         self.samples.add(row.cells)
 
-    def write(self, folder: Path, ending: Ending, account: AccountKind, naming: Naming) -> dict[str, Any]:
-        """Write the rows; return what the page shows of all of them together."""
+    def write(
+        self, folder: Path, ending: Ending, account: AccountKind, naming: Naming, *, asks_order: bool = False
+    ) -> dict[str, Any]:
+        """Write the rows; return what the page shows of all of them together.
+
+        Args:
+            folder: where they go.
+            ending: of the check or the batch.
+            account: whose columns there are.
+            naming: what is known about headers.
+            asks_order: it is asked whether the day or the month comes first.
+        """
+
+        def asked_above(code: str, value: str) -> bool:
+            return (asks_order and code == Problem.AMBIGUOUS_DATE.code) or (
+                code == Problem.NOT_AN_EMAIL.code and value.strip() in self._names
+            )
+
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         if self._store is not None:
             self._store.write(folder)
@@ -113,7 +129,7 @@ class Findings:
             "batch": facts.batch or "",
             "notes": list(facts.notes),
             "sandbox": facts.sandbox,
-            "groups": [asdict(group) for group in self._shown_groups()],
+            "groups": [asdict(group) for group in self._shown_groups(asks_order=asks_order)],
             "alike": self._alike,
             "unlisted": self._unlisted,
             "presumed": self._presumed,
@@ -125,7 +141,7 @@ class Findings:
             "beyond": sum(each.beyond for each in ending.gone),
             "cancelling": sum(each.outcome is Outcome.READY for each in ending.gone),
             "rows": self._spool.write(
-                folder, title_of, places(ending.header, columns), columns, self._told_above()
+                folder, title_of, places(ending.header, columns), columns, self._told_above(), asked_above
             ),
             "weeks": self._weeks.write(folder),
             "lessons": self._overview.in_words(),
@@ -146,9 +162,11 @@ class Findings:
             if group.times > _TOLD_WITH_EACH and not group.differs and not group.hint_differs
         }
 
-    def _shown_groups(self) -> list[ProblemGroup]:
+    def _shown_groups(self, *, asks_order: bool) -> list[ProblemGroup]:
         """What has to be mended first, then what is only worth knowing; of each, the largest first."""
-        groups = sorted(self._groups.all(), key=lambda group: group.code.startswith("W"))
+        asked = {Problem.AMBIGUOUS_DATE.code} if asks_order else set()
+        told = (group for group in self._groups.all() if group.code not in asked)
+        groups = sorted(told, key=lambda group: group.code.startswith("W"))
         return [
             ProblemGroup(
                 count=group.times,

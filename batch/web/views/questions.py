@@ -27,7 +27,7 @@ class Names:
         for issue in row.faults:
             name = issue.value.strip()
             if (
-                issue.code == Problem.NOT_AN_EMAIL.value
+                issue.code == Problem.NOT_AN_EMAIL.code
                 and issue.column == "presenter_email"
                 and name
                 and "@" not in name
@@ -35,6 +35,9 @@ class Names:
                 and (name in self._rows or len(self._rows) < MOST_NAMES)
             ):
                 self._rows[name] = self._rows.get(name, 0) + 1
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._rows
 
     def all(self) -> list[tuple[str, int]]:
         """(name, rows), in the order of the file."""

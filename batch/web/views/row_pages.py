@@ -15,6 +15,7 @@ from batch.core.outcome import NEEDS_A_PERSON, Outcome
 from batch.core.text import one_line, visible
 from batch.report.facts import ResultRow
 from batch.report.text import shortened
+from batch.report.wording.outcomes import WORDS
 from batch.web.views.mending import (
     LONGEST,
     PlaceOf,
@@ -32,6 +33,7 @@ PER_PAGE = 100
 FILE_NAME = "rows.jsonl"
 _LONGEST = 1_000  #: of one sentence; the workbook has it whole
 _LONGEST_TITLE = 200
+_MOST_WAITING = 20  #: rows that need no more than an answer, and are named
 
 
 class Spool:
@@ -53,7 +55,10 @@ class Spool:
         if self._only_with_something_to_say and not urgent and not row.problems:
             return
         # Whether the header has a title is known only when all rows were read.
-        short = [[issue.code, issue.hint, issue.without_hint()] for issue in row.problems]
+        short = [
+            [issue.code, issue.hint, issue.without_hint(), issue.column, issue.value]
+            for issue in row.problems
+        ]
         mends = columns_to_mend(row) if self._only_with_something_to_say and urgent and not row.cell else []
         free = when_free(row) if mends else {}
         line = json.dumps([_shown(row), row.cells if mends or not row.title else [], short, mends, free])
@@ -66,8 +71,9 @@ class Spool:
         place_of: PlaceOf,
         columns: Mapping[str, int] = MappingProxyType({}),
         told_above: Mapping[str, str] = MappingProxyType({}),
+        asked_above: Callable[[str, str], bool] = lambda _code, _value: False,
     ) -> dict[str, Any]:
-        """Write all rows; return where their pages begin.
+        """Write all rows but those that need no more than an answer; return where their pages begin.
 
         Args:
             folder: where they go.
@@ -75,18 +81,24 @@ class Spool:
             place_of: where a column stands and what its header is, by its API name and header; None for one that is not there.
             columns: API name -> where it stands.
             told_above: problem -> what mends it, where that need not be told again with every row.
+            asked_above: whether a problem, found in such a cell, is gone once a question about the file is answered.
         """
         offsets, total = [], 0
+        waiting: list[list[Any]] = []
         with (folder / FILE_NAME).open("wb") as out, self._first, self._rest:
             for spool in (self._first, self._rest):
                 spool.seek(0)
                 for line in spool:
                     row, cells, short, mends, free = json.loads(line)
-                    for place, (code, hint, sentence) in enumerate(
-                        short, start=len(row["says"]) - len(short)
-                    ):
-                        if told_above.get(code) == hint:
-                            row["says"][place] = shortened(visible(sentence), _LONGEST)
+                    asked = [each for each in short if asked_above(each[0], each[4])]
+                    row["says"] = _without_what_is_said_above(row["says"], short, asked, told_above)
+                    if asked and not row["says"]:
+                        waiting.append([row["place"], row["sheet"], 0 if row["in_grid"] else row["number"]])
+                        continue
+                    mended_there = {each[3] for each in asked} - {
+                        each[3] for each in short if each not in asked
+                    }
+                    mends = [each for each in mends if each[0] not in mended_there]
                     if (row["sheet"], row["number"]) not in self._shared:
                         row["fields"] = list(_fields(cells, mends, place_of))
                         row["free"] = [free["label"], cells_when_free(free, columns)] if free else []
@@ -96,7 +108,12 @@ class Spool:
                         offsets.append(out.tell())
                     out.write(json.dumps(row).encode("ascii") + b"\n")
                     total += 1
-        return {"offsets": offsets, "total": total}
+        return {
+            "offsets": offsets,
+            "total": total,
+            "waiting": len(waiting),
+            "first_waiting": waiting[:_MOST_WAITING],
+        }
 
 
 #: (sheet, number) -> the address of a row; "" where it cannot be opened
@@ -151,6 +168,24 @@ def _fields(
         yield found[0], shortened(one_line(found[1]), _LONGEST_TITLE), cells[found[0]]
 
 
+def _without_what_is_said_above(
+    says: Sequence[str],
+    short: Sequence[Sequence[str]],
+    asked: Sequence[Sequence[str]],
+    told_above: Mapping[str, str],
+) -> list[str]:
+    """What is said of a row: how it ended, then each of its problems, of which the last sentences are."""
+    first = len(says) - len(short)
+    shown = [*says[:first]]
+    for sentence, each in zip(says[first:], short, strict=True):
+        code, hint, without_hint, *_ = each
+        if each not in asked:
+            shown.append(
+                shortened(visible(without_hint), _LONGEST) if told_above.get(code) == hint else sentence
+            )
+    return shown
+
+
 def _row(told: dict[str, Any], row_href: RowHref | None) -> RowProblem:
     sheet, number = told.pop("sheet", ""), told.pop("number", 0)
     fields = tuple(
@@ -160,7 +195,11 @@ def _row(told: dict[str, Any], row_href: RowHref | None) -> RowProblem:
     use, cells = told.pop("free", None) or ("", {})
     in_grid = told.pop("in_grid", False)
     return RowProblem(
-        **{**told, "says": tuple(told["says"])},
+        place=told["place"],
+        outcome=told["outcome"],
+        tone=told["tone"],
+        title=told["title"],
+        says=tuple(told["says"]),
         fields=fields,
         leave_out=leave_out_name(sheet, number) if fields else "",
         use=use if cells else "",
@@ -173,12 +212,10 @@ def _row(told: dict[str, Any], row_href: RowHref | None) -> RowProblem:
 def _shown(row: ResultRow) -> dict[str, Any]:
     return {
         "place": row.place,
-        "outcome": row.outcome.value,
+        "outcome": WORDS[row.outcome].name,
         "tone": tone_of(row.outcome),
         "title": shortened(one_line(row.title or ""), _LONGEST_TITLE),
         "says": [shortened(visible(sentence), _LONGEST) for sentence in _sentences(row)],
-        "class_id": row.class_id or "",
-        "call_id": row.call_id or "",
         "sheet": row.sheet,
         "number": row.number,
         "in_grid": bool(row.cell),

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from batch.core.text import one_line, visible
 from batch.report.facts import ResultRow
 from batch.report.text import shortened
+from batch.report.wording.outcomes import WORDS
 from batch.report.wording.phrases import counted
 from batch.web.views.mending import (
     LONGEST,
@@ -59,7 +60,7 @@ def _kept(row: ResultRow, cells: Sequence[str]) -> dict[str, Any]:
     return {
         "cells": list(cells),
         "place": f"{row.sheet}, row {row.number}" if row.among_sheets else f"row {row.number}",
-        "outcome": row.outcome.value,
+        "outcome": WORDS[row.outcome].name,
         "tone": tone_of(row.outcome),
         "title": shortened(one_line(row.title or ""), _LONGEST_HEADER),
         "says": [shortened(visible(sentence), _LONGEST_SENTENCE) for sentence in row.sentences()],

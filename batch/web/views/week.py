@@ -20,6 +20,7 @@ from batch.core.outcome import DONE, Outcome
 from batch.core.text import one_line, visible
 from batch.report.facts import ResultRow, Standing
 from batch.report.text import shortened
+from batch.report.wording.outcomes import WORDS
 from batch.report.wording.phrases import counted
 from batch.web.views.model import Lesson, WeekCell, WeekDay, WeekView
 from batch.web.views.row_pages import RowHref
@@ -102,7 +103,7 @@ def _kept(row: ResultRow, shown: ResultRow | Standing) -> dict[str, Any]:
         "place": row.place,
         "title": shortened(one_line(shown.title or ""), _LONGEST_TITLE),
         "presenter": shortened(one_line(shown.presenter or ""), _LONGEST_TITLE),
-        "outcome": row.outcome.value,
+        "outcome": WORDS[row.outcome].name,
         "tone": tone_of(row.outcome),
         "says": [shortened(visible(each), _LONGEST_SENTENCE) for each in says],
         "class_id": row.class_id or "",

@@ -62,7 +62,6 @@ def counts_shown(tally: Tally, first: tuple[Outcome, ...] = ()) -> tuple[Count, 
     return tuple(
         Count(
             outcome=outcome.value,
-            label=outcome.value,
             number=tally[outcome],
             tone=tone_of(outcome) if tally[outcome] else "plain",
             name=WORDS[outcome].name,

@@ -105,15 +105,17 @@ def _check(order: WorkerRequest, settings: Settings, tell: Tell) -> None:
     except CannotRun as error:
         write_findings(out, CHECK_FILE, {"nonce": order.nonce, "problem": page_words(error)})
     else:
-        found = _found(order, settings, ending, findings)
+        found = _found(order, settings, ending, findings, asks_order=bool(readings.days))
         found["mapping"]["readings"] = readings.days
         write_findings(out, CHECK_FILE, {"nonce": order.nonce, **found})
     tell({"event": "ended", "exit": 0, "batch": "", "sentences": []})
 
 
-def _found(order: WorkerRequest, settings: Settings, ending: Ending, findings: Findings) -> dict[str, Any]:
+def _found(
+    order: WorkerRequest, settings: Settings, ending: Ending, findings: Findings, *, asks_order: bool
+) -> dict[str, Any]:
     naming = naming_of(settings)
-    found = findings.write(Path(order.out), ending, settings.account, naming)
+    found = findings.write(Path(order.out), ending, settings.account, naming, asks_order=asks_order)
     columns = choices_of(ending.header, findings.samples.all(), settings.account, naming)
     sheet = ending.facts.sheet
     grid = _grid(order, settings, "What stands in the cells of this grid.") if order.said.grid else {}

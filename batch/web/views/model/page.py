@@ -28,7 +28,6 @@ class Count:
     """One outcome's number."""
 
     outcome: str
-    label: str  #: the outcome's own name, as in the workbook
     number: int
     tone: Tone
     name: str  #: in people's words

@@ -29,7 +29,7 @@ class MendField:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowProblem:
     place: str  #: "row 14", or "Autumn, row 14"
-    outcome: str
+    outcome: str  #: in people's words
     tone: Tone
     title: str
     says: tuple[str, ...]
@@ -39,9 +39,6 @@ class RowProblem:
     use_name: str = ""  #: its name, where `use`
     use_cells: tuple[tuple[str, str], ...] = ()  #: what it writes: (position, text)
     href: str = ""  #: GET: the whole row, each cell of it to be mended
-    #: after a run: what the service gave
-    class_id: str = ""
-    call_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

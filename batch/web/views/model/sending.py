@@ -24,6 +24,11 @@ class CheckView:
     questions: tuple[Question, ...]
     groups: tuple[ProblemGroup, ...]  #: of many rows; few are only listed
     rows: RowsPage  #: rows that have a problem
+    waiting_says: str  #: how many rows need nothing but an answer to the questions; "" where none does
+    waiting: tuple[
+        tuple[str, str], ...
+    ]  #: the first of them: (place, GET: the whole row, to be mended all the same)
+    waiting_more: bool  #: there are others
     week: WeekView | None
     load: LoadPicture | None
     notes: tuple[str, ...]
