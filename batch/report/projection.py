@@ -255,9 +255,22 @@ def _since(now: ClassNow, was: _Was) -> Message | None:
 _STOOD = frozenset({Outcome.SCHEDULED, Outcome.ALREADY, Outcome.CHANGED})
 
 
+def _loose(journal: Journal, row: JournalRow) -> RowOutcome | None:
+    """Of a run that ended before it had decided: the class may be something else, by what an earlier run sent for it."""
+    class_id = next((each.class_id for each in row.attempts if each.has_class), None)
+    sent = journal.operations.of_class(class_id) if class_id else []
+    settled = max((each.number for each in sent if each.is_done), default=0)
+    if not any(each.is_in_doubt and each.number > settled for each in sent):
+        return None
+    note = Message(ChangeNote.UNANSWERED_CHANGE, {"class_id": class_id})
+    return RowOutcome(row.batch, row.position, Outcome.UNKNOWN, None, note)
+
+
 def _as_it_is(journal: Journal, row: JournalRow, waiting: Outcome) -> tuple[RowOutcome, ClassNow | None]:
     """What to say of a row now, and what became of its class since, or of the one that it was not changed to."""
     ending = reported(row, waiting)
+    if row.outcome is None and ending.outcome in _STOOD and (loose := _loose(journal, row)):
+        return loose, None
     if ending.outcome not in _STOOD:
         class_id = row.class_id or (ending.message and class_of_note(ending.message))
         return ending, journal.reports.class_now(class_id) if class_id else None

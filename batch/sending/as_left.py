@@ -88,8 +88,9 @@ class ClassesAsLeft:
             return Hand.AS_LEFT
         if any(stands_as_sent(each, seen, self._calibration) for each in self.left(old, operations)):
             return Hand.AS_LEFT
-        if seen.starts is not None:
-            self._stays[old.class_id] = self.stands(old, operations).at(seen.starts)
+        starts = seen.starts_as(old.wanted)
+        if starts is not None:
+            self._stays[old.class_id] = self.stands(old, operations).at(starts)
         if wanted is not None and stands_as_sent(wanted, seen, self._calibration):
             return Hand.AS_ROW
         return Hand.EDITED
@@ -148,10 +149,11 @@ class ClassesAsLeft:
 
     def edited(self, old: StandingClass, seen: Seen) -> dict[str, object]:
         """How a class was left, and how it is listed: facts for whoever reads of it."""
-        starts = seen.starts if seen.starts is not None else old.lesson.starts
+        listed = seen.starts_as(old.wanted)
+        starts = old.lesson.starts if listed is None else listed
         ends = starts + (60 * seen.minutes if seen.minutes else old.ends - old.lesson.starts)
-        listed = Message(ChangeNote.CLASS_AS, {"title": seen.title, "when": (starts, ends, old.zone)})
-        return {"class_id": old.class_id, "left": class_as(old), "listed": listed}
+        now = Message(ChangeNote.CLASS_AS, {"title": seen.title, "when": (starts, ends, old.zone)})
+        return {"class_id": old.class_id, "left": class_as(old), "listed": now}
 
 
 def class_as(old: StandingClass) -> Message:

@@ -45,7 +45,8 @@ async def look_up(
 def edited_since(work: Work, listed: Seen, what: ChangeNote | UndoNote) -> Message:
     """Somebody was at the class while its answer was waited for."""
     before = work.before
-    starts = before.starts if listed.starts is None else listed.starts
+    begins = listed.starts_as(work.left[0]) if work.left else listed.starts
+    starts = before.starts if begins is None else begins
     ends = starts + (60 * listed.minutes if listed.minutes else before.ends - before.starts)
     left = {"title": work.old.get("title", ""), "when": (before.starts, before.ends, work.zone)}
     now = {"title": listed.title, "when": (starts, ends, work.zone)}

@@ -1,11 +1,17 @@
 """What a sync must find out though nobody tells it: first runs that ended half-way, and hands at work while it runs."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from batch.core.errors import CannotRun
+from batch.journal.files import reading
+from batch.report.projection import result_rows, tally_of
+from batch.sandbox import bends
 from batch.sandbox.faults import Call, Fault, fault, no_faults, plan_of
 from batch.sandbox.server import Sandbox
 from tests.sending.test_sync import Term, begun, calls_of, outcomes_of
@@ -77,3 +83,49 @@ async def test_an_edit_while_a_lost_answer_is_waited_for_is_seen_before_it_is_se
     assert sent.rows[0]["outcome"] == outcome
     titles = {each.class_id: each.title for each in term.there()}
     assert (titles[int(class_id)] == "Chess") is overwrite_edits
+
+
+async def test_a_run_that_ended_before_it_had_decided_does_not_say_that_a_class_is_as_its_row(
+    tmp_path: Path, service: Sandbox
+) -> None:
+    """What an earlier run sent for the class was never answered: it may be something else."""
+    term = await begun(tmp_path, service)
+    start = term.rows[0]["start_time"]
+    term.change(0, start_time="2031-09-02 10:00")
+
+    def is_left_in_the_middle(call: Call) -> Fault | None:
+        if call.method == "modify":
+            task.cancel()
+        return fault("reset-after") if call.method == "modify" else None
+
+    service.settings = replace(service.settings, faults=is_left_in_the_middle)
+    task = asyncio.create_task(term.synced())
+    with suppress(asyncio.CancelledError):
+        await task
+    term.change(0, start_time=start)
+    locked_out = fault("http-403")
+    service.settings = replace(
+        service.settings, faults=lambda call: locked_out if call.method == "get_data" else None
+    )
+    with pytest.raises(CannotRun):
+        await term.synced()
+    (path,) = (tmp_path / "state").glob("*/journal.sqlite3")
+    with reading(path) as journal:
+        newest = journal.batches.all()[0]
+        rows = [*result_rows(journal, newest.id)]
+        assert [row.outcome for row in rows] == ["unknown"] + ["scheduled"] * 5
+        assert tally_of(journal, newest.id).counts()["unknown"] == 1
+
+
+async def test_where_a_list_tells_no_zone_an_edited_class_is_where_it_is_listed(tmp_path: Path) -> None:
+    async with sandbox(bends=bends(["zone-untold"])) as service:
+        term = Term(tmp_path, service, lessons(6))
+        await term.submitted()
+        service.account.edit_by_hand("2492040")
+        term.change(0, attendee_limit="30")
+        sent = await term.synced()
+        assert sent.rows[0]["outcome"] == "held"
+        left, listed = term.rows[0]["start_time"][-5:], f"{term.there()[0].start:%H:%M}"
+        assert left != listed
+        assert f"{left}-" in sent.rows[0]["message"]
+        assert f"{listed}-" in sent.rows[0]["message"]

@@ -49,6 +49,12 @@ class Seen:
         default_factory=dict
     )  #: what else is told, by the name it is sent under
 
+    def starts_as(self, sent: Wanted) -> int | None:
+        """When it begins, UTC seconds; where the list tells no zone, on the clock of what was sent for it."""
+        if self.starts is not None or self.local_starts is None:
+            return self.starts
+        return sent.starts + self.local_starts - sent.local_starts
+
     @property
     def begins(self) -> datetime | str:
         """By the clock that it is listed by; as it is written where that cannot be read."""
