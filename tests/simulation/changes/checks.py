@@ -70,7 +70,7 @@ def _of_report(world: ChangingWorld, told: Told) -> Iterator[str]:
             continue  # nobody was told that it was cancelled, and no list has shown it yet
         if not is_hands and (was is None or was.status != "upcoming"):
             yield f"{lesson.key} is {row.outcome}, and class {row.class_id} is not there"
-        elif not is_hands and was is not None and was.look != look_of(lesson):
+        elif not is_hands and was is not None and was.look not in {look_of(lesson), kept.helped_to}:
             yield f"{lesson.key} is {row.outcome}, and class {row.class_id} is {was.look}"
 
 
@@ -83,6 +83,8 @@ def _of_end(world: ChangingWorld) -> Iterator[str]:
     rows = list(zip(again.step.file, again.rows, strict=True))
     claimed = {row.class_id for _, row in rows if row.outcome in _THERE and row.class_id in own}
     left = [(lesson, row) for lesson, row in rows if row.class_id not in claimed]
+    # What somebody did as a former version said, before any run knew of it, is a hand edit by now.
+    hands |= {number for number, each in own.items() if each.helped_to == each.look} - claimed
     for lesson, row in rows:
         if row.class_id in claimed and row.class_id not in hands and isinstance(lesson, Lesson):
             yield from _as_row(lesson, own[row.class_id or ""])
@@ -134,7 +136,11 @@ def _at_rest(world: ChangingWorld) -> Iterator[str]:
     final, again = world.told[-2:]
     if again.exit_code != Exit.DONE or CUT_SHORT in {again.how, final.how}:
         yield f"at the end: exit code {again.exit_code}, {final.how}, {again.how}"
-    may_send = (_CAREFUL | {Outcome.REFUSED}) & {row.outcome for row in final.rows}
+    # What was unknown until a moment ago may have been in the way of what a class is to be, too.
+    before = {row.outcome for told in world.told[-3:-1] for row in told.rows}
+    may_send = (_CAREFUL | {Outcome.REFUSED}) & {
+        row.outcome for row in final.rows
+    } or Outcome.UNKNOWN in before
     if (again.operations or again.creates) and not may_send:
         yield f"{again.operations} operations and {again.creates} creates the day after"
 
@@ -161,7 +167,9 @@ def _may_be_left(world: ChangingWorld) -> bool:
 
 def _as_row(lesson: Lesson, kept: Kept) -> Iterator[str]:
     is_there = kept.status == "upcoming"
-    if not is_there or kept.look != look_of(lesson) or kept.presenter != lesson.presenter:
+    # Of a row that did not change, what somebody did to its class is left alone, by a former version, too.
+    looks = {look_of(lesson), kept.helped_to}
+    if not is_there or kept.look not in looks or kept.presenter != lesson.presenter:
         yield f"at the end: {lesson.key} is class {kept.class_id}: {kept.look} {kept.presenter} {kept.status}"
     if kept.places != str(lesson.places):
         yield f"at the end: {lesson.key} has {kept.places} places, not {lesson.places}"

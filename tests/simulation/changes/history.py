@@ -311,7 +311,7 @@ class Term:
         if others:
             other = self._random.choice(others)
             swapped = {id(one): replace(one, hour=other.hour), id(other): replace(other, hour=one.hour)}
-            if not any(each in self._ghosts for each in (one, other)):
+            if not {one.title, other.title} & {each.title for each in self._ghosts}:
                 self._lessons = [swapped.get(id(each), each) for each in self._lessons]
 
     def _teacher(self) -> None:

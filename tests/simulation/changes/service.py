@@ -10,12 +10,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache, partial
 from random import Random
+from typing import cast
 from zoneinfo import ZoneInfo
 
 from batch.wiziq.errors import PresenterBusy, Refused, SlotFull
 from batch.wiziq.replies import ListedClass
 from tests.simulation import answers
 from tests.simulation.changes.history import BY_HAND, HAND_S, Command, Deed, Hand, Lesson
+from tests.simulation.disks import Disk
 from tests.simulation.listing import shown
 from tests.simulation.nature import KEY, Booking, Fault
 from tests.simulation.scenario import FIRST_CLASS
@@ -38,6 +40,7 @@ class Kept(Booking):
     )
     was_raced: bool = False
     is_helped: bool = False  #: somebody has done what the file says, too
+    helped_to: Look | None = None  #: as they left it
     is_parked: bool = False
     last_wish: "Wish | None" = None  #: the last that was done to it
     looks: list[tuple[float, Look, str]] = field(default_factory=list)  #: since when, what, and its status
@@ -76,6 +79,7 @@ class Run:
     first: int = 0  #: their first start and their last, UTC seconds
     last: int = 0
     undone: str = ""
+    undos: frozenset[str] = frozenset()  #: the batches that undo the same
     overwrites: bool = False
 
 
@@ -162,7 +166,7 @@ class ChangingService(Service):
                         hand.lesson, hour=0, minutes=0
                     ):
                         kept.starts, kept.minutes, kept.key = moved.starts, moved.minutes, hand.to.key
-                        kept.is_helped = True
+                        kept.is_helped, kept.helped_to = True, kept.look
             if hand.deed is not Deed.AS_ROW:
                 kept.hand = kept.look
             kept.note(now)
@@ -329,7 +333,8 @@ class ChangingConnection(Connection):
         found = []
         if kept.key == "foreign" or kept.batch == "other":
             found.append(f"{what}, which is another's")
-        if changes is None and kept.journal is not self._journal and not run.overwrites:
+        is_own = kept.journal is self._journal or self._has_found(class_id)
+        if changes is None and not (is_own or run.overwrites):
             found.append(f"{what}, which another journal made")
         known = self._shown if self._shown and class_id in self._asked else self._planned_by
         self._asked.add(class_id)
@@ -344,6 +349,14 @@ class ChangingConnection(Connection):
         else:
             found += self._faults_of_undo(what, kept, changes)
         return found
+
+    def _has_found(self, class_id: str | None) -> bool:
+        """Whether it was found for a row that this journal had sent: it may be that one's, for all that anybody can know."""
+        query = (
+            "SELECT 1 FROM attempt WHERE kind = 'sent' AND ending IN ('found', 'changed', 'cancelled')"
+            " AND (class_id = :class_id OR former_class_id = :class_id)"
+        )
+        return cast("Disk", self._journal).asked.first(query, class_id=class_id) is not None
 
     def _faults_of_sync(self, what: str, kept: Kept, changes: Mapping[str, str] | None) -> list[str]:
         run = self.run
@@ -360,12 +373,12 @@ class ChangingConnection(Connection):
 
     def _faults_of_undo(self, what: str, kept: Kept, changes: Mapping[str, str] | None) -> list[str]:
         run = self.run
-        if changes is None and kept.batch != run.undone:
+        if changes is None and kept.batch != run.undone and not self._has_found(kept.class_id):
             return [f"{what}, which the batch did not make"]
         is_same = changes is not None and _changed(kept, changes).look == kept.look
         # Another undo may have brought it back to what the batch has made of it.
         is_as_left = kept.key in run.file and not kept.is_parked and not kept.is_raced
-        if kept.last_batch not in {run.undone, run.batch} and not (is_same or is_as_left):
+        if kept.last_batch not in {run.undone, *run.undos} and not (is_same or is_as_left):
             return [f"{what}, which {kept.last_batch} has changed since {run.undone}"]
         return []
 

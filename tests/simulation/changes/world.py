@@ -253,6 +253,7 @@ class ChangingWorld(World):
                 key for told in self.told if told.batch == undone.id for key in keys_of(told.step.file)
             ),
             undone=undone.id,
+            undos=journal.undo.undos(undone.id) | {batch.id},
             overwrites=step.overwrites,
         )
         self.undone = undone.id
