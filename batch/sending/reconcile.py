@@ -7,6 +7,7 @@ began after the class's settle time: a service may commit late what it never ans
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 from batch.core.message import Message, RowNote, RunNote
 from batch.core.outcome import Outcome
@@ -19,6 +20,7 @@ from batch.journal.recorder import Recorder
 from batch.journal.records import Ended, Entry, JournalRow, RowOutcome, class_of, wanted_of
 from batch.sending.gate import Gate
 from batch.sending.listing import UPCOMING, AccountList, Denial
+from batch.sending.terms import Terms
 from batch.wiziq.errors import LockedOut, Refused, WiziqError
 
 log = logging.getLogger(__name__)
@@ -62,6 +64,29 @@ class Reconciler:
         self._chance = chance
         # Classes that this run lets be sent again, each once, with the attempts that there were.
         self._let_go: dict[str, int] = {}
+
+    @classmethod
+    def by(
+        cls,
+        terms: Terms,
+        account_list: AccountList,
+        recorder: Recorder,
+        clock: Callable[[], float],
+        chance: Callable[[], float],
+        *,
+        as_new: bool,
+    ) -> Self:
+        """As the terms of a run have it."""
+        return cls(
+            account_list=account_list,
+            recorder=recorder,
+            policy=terms.on_unknown,
+            settle_s=terms.settle_s,
+            timeout_s=terms.timeout_s if terms.late_s is None else terms.late_s,
+            clock=clock,
+            chance=chance,
+            as_new=as_new,
+        )
 
     async def settle(
         self,

@@ -74,16 +74,7 @@ class UndoRun(Control):
         self._list = account_list = AccountList(
             api=api, recorder=recorder, settle_s=terms.settle_s, clock=clock
         )
-        self._reconciler = Reconciler(
-            account_list=account_list,
-            recorder=recorder,
-            policy=terms.on_unknown,
-            settle_s=terms.settle_s,
-            timeout_s=terms.timeout_s if terms.late_s is None else terms.late_s,
-            clock=clock,
-            chance=chance,
-            as_new=False,
-        )
+        self._reconciler = Reconciler.by(terms, account_list, recorder, clock, chance, as_new=False)
         self._first_look = FirstLook(
             api=api,
             account_list=account_list,
