@@ -21,7 +21,7 @@ from batch.report.output_files import NotWritten
 from batch.report.projection import gone_classes, result_rows, result_rows_to_look_at
 from batch.report.summary import ProblemList
 from batch.report.wording.messages import both_of
-from batch.report.wording.phrases import Reader
+from batch.report.wording.phrases import Reader, tr
 from batch.version import __version__
 
 
@@ -194,9 +194,10 @@ def _in_words(notes: Iterable[Message], reader: Reader) -> tuple[str, ...]:
 
 def _limit(journal: Journal, known: int | None) -> str:
     if known is not None:
-        return f"{known}, from the settings"
+        return tr("{limit}, from the settings", limit=known)
     learned = journal.account.learned(LIMIT)
     if learned is None:
-        return "not known yet"
+        return tr("not known yet")
     value, source, at = learned
-    return f"{value}, from {source} on {datetime.fromtimestamp(at, UTC):%Y-%m-%d}"
+    day = f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d}"
+    return tr("{limit}, from {source} on {day}", limit=value, source=source, day=day)

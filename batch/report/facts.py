@@ -11,6 +11,7 @@ from batch.core.changes.operation import Kind
 from batch.core.outcome import HeldReason, Outcome
 from batch.core.rows.reading import clock_in
 from batch.report.text import shortened
+from batch.report.wording.phrases import DAY_OF_YEAR, dated, tr
 from batch.report.wording.problems import WordedIssue
 
 _LONGEST_VALUE = 80  #: of a cell quoted in a sentence; the cell itself is shown whole
@@ -105,12 +106,12 @@ class ResultRow:
     @property
     def place(self) -> str:
         """Which row it is, in words."""
-        row = f"cell {self.cell}" if self.cell else f"row {self.number}"
+        row = tr("cell {cell}", cell=self.cell) if self.cell else tr("row {number}", number=self.number)
         row = f"{self.sheet}, {row}" if self.among_sheets else row
         if not self.lessons or self.starts is None or self.zone is None:
             return row
         day = self.starts.astimezone(clock_in(self.zone))
-        return f"{row} ({day:%a} {day.day} {day:%b})"
+        return f"{row} ({dated(day, DAY_OF_YEAR)})"
 
     @property
     def faults(self) -> tuple[WordedIssue, ...]:

@@ -12,8 +12,9 @@ from batch.core.rows.row_numbers import RowNumbers
 from batch.core.service.api_codes import BY_CODE
 from batch.report.facts import ResultRow
 from batch.report.text import shortened
-from batch.report.wording.outcomes import WORDS, Words
-from batch.report.wording.phrases import Reader, listed, rows_in_words
+from batch.report.wording.language import translated
+from batch.report.wording.outcomes import Words, words_for
+from batch.report.wording.phrases import Reader, more_in_words, rows_in_words, tr
 
 _MOST_HEADERS = 3  #: that are named
 _LONGEST_EXAMPLE = 80
@@ -51,28 +52,32 @@ class Group:
         if self.cells:
             more = len(self.cells) - _MOST_CELLS
             first = [*self.cells][:_MOST_CELLS]
-            return f"cells {listed([*first, f'{more:,} more'] if more > 0 else first)}"
+            return tr("cells {cells:list and}", cells=[*first, more_in_words(more)] if more > 0 else first)
         facts = {
             sheet: each.facts if most is None else each.within(most) for sheet, each in self.rows.items()
         }
-        rows = (
-            f"{sheet}, {rows_in_words('row', *each)}" if sheet else rows_in_words("row", *each)
+        rows = "; ".join(
+            f"{sheet}, {rows_in_words(*each)}" if sheet else rows_in_words(*each)
             for sheet, each in facts.items()
         )
-        under = f" under {listed(list(self.headers))}" if 0 < len(self.headers) <= _MOST_HEADERS else ""
-        return "; ".join(rows) + under
+        if 0 < len(self.headers) <= _MOST_HEADERS:
+            return tr("{rows} under {headers:list and}", rows=rows, headers=list(self.headers))
+        return rows
 
     @property
     def of_first(self) -> str:
         """What is wrong with the first row alone, where each row has facts of its own."""
         shown = f" {shortened(self.example, _LONGEST_EXAMPLE)!r}" if self.example else ""
         between = " " if self.headers else ": "
-        return f"The first: {self.first}{shown}{between}{self.message}{'' if self.is_sentence else '.'}"
+        first = f"{self.first}{shown}{between}{self.message}{'' if self.is_sentence else '.'}"
+        return tr("The first: {first}", first=first)
 
     @property
     def advice(self) -> str:
         """How they are mended, or the first of them."""
-        return f"In {self.first}: {self.hint}" if self.hint_differs and not self.differs else self.hint
+        if self.hint_differs and not self.differs:
+            return tr("In {first}: {hint}", first=self.first, hint=self.hint)
+        return self.hint
 
     @property
     def explained(self) -> str:
@@ -92,11 +97,11 @@ class Groups:
     def add(self, row: ResultRow) -> None:
         for issue in row.problems:
             of_row = (
-                issue.header in {THE_ROW, "row"} and not issue.column
+                issue.header in {THE_ROW, "row", tr(THE_ROW)} and not issue.column
             )  # "row": in journals of earlier versions
             place = row.place if of_row else f"{row.place} {issue.header}"
-            of = THE_ROW if of_row else "The cell"
-            sentence = f"{of} {issue.message}."
+            # The message of a problem goes on from what it is said of, in each language.
+            sentence = f"{tr(THE_ROW) if of_row else tr('The cell')} {issue.message}."
             group = Group(issue.code, issue.code, issue.message, issue.hint, place, issue.value, sentence)
             self._count(group, row, "" if of_row else issue.header)
         if row.outcome in NEEDS_A_PERSON and not row.faults:
@@ -148,15 +153,16 @@ def _of_the_outcome(row: ResultRow, place: str, reader: Reader) -> Group:
     if row.outcome is Outcome.UNKNOWN:
         # Whatever code came with it: what counts is that the class may exist.
         message, step = (
-            "was sent, but never answered; the class may exist",
-            _step(WORDS[Outcome.UNKNOWN], reader),
+            tr("was sent, but never answered; the class may exist"),
+            _step(words_for(Outcome.UNKNOWN), reader),
         )
-        return Group(_code(row), _code(row), message, step, place, "", f"The row {message}.")
+        return Group(_code(row), _code(row), message, step, place, "", f"{tr('The row')} {message}.")
     if known is None or row.own_hint:
-        message = row.cause or row.message or WORDS[row.outcome].means
+        message = row.cause or row.message or words_for(row.outcome).means
         return Group(_code(row), _key(row), message, row.own_hint, place, "", message, is_sentence=True)
     advice = known.page_advice if reader is Reader.PAGE and known.page_advice else known.advice
-    return Group(_code(row), _key(row), known.meaning, advice, place, "", known.meaning, is_sentence=True)
+    meaning = translated(known.meaning)
+    return Group(_code(row), _key(row), meaning, translated(advice), place, "", meaning, is_sentence=True)
 
 
 def _step(words: Words, reader: Reader) -> str:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from batch.base_url import DEFAULT_BASE_URL, check_base_url, is_loopback
 from batch.core.errors import CannotRun
+from batch.core.language import LanguageChoice
 from batch.core.message import SettingFault
 from batch.core.plan.admission import LimitPolicy
 from batch.core.plan.plan import Fit
@@ -273,6 +274,13 @@ class OutputSettings:
 
     group = Group.OUTPUT
 
+    language: LanguageChoice = setting(
+        choice(LanguageChoice),
+        "The language of the upload page: auto is the one that each browser asks for, and English where that is none of "
+        "these. The command line, the workbooks and the mails are in English.",
+        rare=True,
+        default=LanguageChoice.AUTO,
+    )
     quiet: bool = setting(
         ON_OFF,
         "Whether to leave out progress and summary, and say only what is wrong.",

@@ -12,26 +12,34 @@ from typing import Any
 
 from batch.connection import account_of
 from batch.core.errors import CannotRun
+from batch.core.language import Language
 from batch.journal.journals import journals_of
+from batch.report.wording.language import spoken
+from batch.report.wording.phrases import tr
 from batch.settings.table import Settings
 from batch.web.state.layout import CHECK_FILE
 from batch.web.state.notice import Notice
-from batch.web.state.orders import Answer, Event, FileOverrides, MendedRow, Task, WorkerRequest
+from batch.web.state.orders import FILES, Answer, Event, FileOverrides, MendedRow, Task, WorkerRequest
 from batch.web.state.uploads import Received, Stage, Upload, Uploads, new_nonce
 from batch.web.views.changes import sends
 from batch.web.views.findings import write_findings
 from batch.web.worker.processes import Child, Children
 
-NOT_BEGUN = Notice(
-    says="The run did not begin before the page's server ended. Nothing was sent.",
-    fix="Look at the check once more, and confirm it again.",
-    tone="wait",
-)
-CUT_SHORT = Notice(
-    says="The page's server ended while the classes were being sent.",
-    fix="Finish it: what was sent is known, and nothing is sent twice.",
-    tone="wait",
-)
+
+def _not_begun() -> Notice:
+    return Notice(
+        says=tr("The run did not begin before the page's server ended. Nothing was sent."),
+        fix=tr("Look at the check once more, and confirm it again."),
+        tone="wait",
+    )
+
+
+def _cut_short() -> Notice:
+    return Notice(
+        says=tr("The page's server ended while the classes were being sent."),
+        fix=tr("Finish it: what was sent is known, and nothing is sent twice."),
+        tone="wait",
+    )
 
 
 class NotMade(Exception):  # noqa: N818 - what happened, not a fault of ours
@@ -181,8 +189,8 @@ class UploadWorkflow:
         if self.at_work(upload):
             return upload
         if batch:
-            return self.uploads.save(_ended(upload, batch, notice=CUT_SHORT))
-        return self._check(self.uploads.save(upload.to_be_checked(notice=NOT_BEGUN)))
+            return self.uploads.save(_ended(upload, batch, notice=_cut_short()))
+        return self._check(self.uploads.save(upload.to_be_checked(notice=_not_begun())))
 
     def run_of(self, upload: Upload) -> Child | None:
         """The child that sends it, where it is ours."""
@@ -228,6 +236,7 @@ class UploadWorkflow:
         plain = WorkerRequest(
             task=task,
             flags=self._flags,
+            language=Language.ENGLISH if task in FILES else spoken(),
             sandbox=self.sandbox,
             out=str(out),
             nonce=nonce,

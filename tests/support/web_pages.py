@@ -7,6 +7,7 @@ import jinja2
 
 from batch.web.state.notice import Notice
 from batch.web.views import model as v
+from batch.web.views.markup import IN_TEMPLATES
 
 WEB = Path(v.__file__).parents[2]
 
@@ -579,4 +580,5 @@ def rendered(case: Case) -> str:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(WEB / "templates"), autoescape=True, undefined=jinja2.StrictUndefined
     )
+    environment.globals.update(IN_TEMPLATES)
     return environment.get_template(case.template).render(page=case.page, view=case.view)

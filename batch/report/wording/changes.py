@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from batch.core.message import ChangeNote, SyncNote
 from batch.core.rows.columns import BY_NAME
 from batch.core.service.api_codes import BY_CODE, CODES_OF_A_CLASS
+from batch.report.wording.language import translated
 from batch.report.wording.phrases import KEEPER, Words
 from batch.report.wording.runs import some
 
@@ -111,10 +112,11 @@ def words_of(what: ChangeNote, facts: Mapping[str, object]) -> Words:
             )
         case ChangeNote.CHANGE_REFUSED:
             known = BY_CODE.get(str(facts["code"]))
-            meaning = "" if known is None else f" {known.meaning}"
+            meaning = " {meaning}" if known else ""
             return Words(
                 f"Class {{class_id}} was not touched.{meaning} The service said {{code}}: {{text}}",
                 known.advice if known is not None and known.code in CODES_OF_A_CLASS else _LOOK,
+                more={"meaning": translated(known.meaning) if known else ""},
             )
         case ChangeNote.UNANSWERED_CHANGE:
             return Words(
@@ -189,9 +191,9 @@ def sync_words(what: SyncNote, facts: Mapping[str, object]) -> Words:
                 page_hint=f"Give the file another name if it is another timetable. {KEEPER}",
             )
         case SyncNote.STILL_PARKED:
-            classes = some("classes", facts, "{{{0}[0]}} ({{{0}[1]}})")
             return Words(
-                f"Moved aside for a moment, and not yet where they belong: {classes}.",
+                "Moved aside for a moment, and not yet where they belong: {shown}.",
                 "Run `classbatch sync` with the newest file: it moves them first.",
                 page_hint="The next import that changes classes moves them to where they belong.",
+                more={"shown": some(facts["classes"], lambda each: f"{each[0]} ({each[1]})")},
             )

@@ -5,7 +5,8 @@ from typing import Literal
 
 from batch.core.rows.file_evidence import Converted
 from batch.core.rows.problems import Problem
-from batch.report.wording.phrases import Words, day_in_words, listed, own_name
+from batch.report.wording.language import tr_later
+from batch.report.wording.phrases import Words, listed, tr
 
 DateProblem = Literal[
     Problem.NOT_A_TIME,
@@ -39,7 +40,12 @@ DateProblem = Literal[
 ]
 
 _FLAGS = "--dates dmy for the day, --dates mdy for the month"
-_FIRST = {"dmy": "day", "mdy": "month", "ymd": "year"}
+_READ_AS = {
+    "dmy": tr_later("{day:day} (day first)"),
+    "mdy": tr_later("{day:day} (month first)"),
+    "ymd": tr_later("{day:day} (year first)"),
+}
+_IN_ORDER = {"dmy": " with the day first", "mdy": " with the month first", "ymd": " with the year first"}
 
 
 def problem_words(problem: DateProblem, facts: Mapping[str, object]) -> Words:
@@ -73,15 +79,15 @@ def problem_words(problem: DateProblem, facts: Mapping[str, object]) -> Words:
         case Problem.ONLY_A_WEEKDAY if facts.get("repeats"):
             return Words(
                 "says that the lesson repeats, where a start is one date and time",
-                f"Write the days of the week under {own_name('weekday', facts)}, the first and the last day under "
-                f"{own_name('first_date', facts)} and {own_name('last_date', facts)}, and the time of day alone here; "
+                "Write the days of the week under {weekday}, the first and the last day under {first_date} and "
+                "{last_date}, and the time of day alone here; "
                 "or give each date a row of its own.",
             )
         case Problem.ONLY_A_WEEKDAY:
             return Words(
                 "is a day of the week without a date",
                 "Write its date, such as {example}; or, for a lesson that repeats, the day of the week under "
-                f"{own_name('weekday', facts)} and the time of day alone here.",
+                "{weekday} and the time of day alone here.",
             )
         case Problem.MIDNIGHT:
             return Words(
@@ -163,16 +169,18 @@ def problem_words(problem: DateProblem, facts: Mapping[str, object]) -> Words:
             )
         case Problem.MIXED_DATES:
             return Words(
-                f"can be {_readings(facts)}, and the file has dates in both orders: {{first}}, {{last}}",
+                "can be {readings}, and the file has dates in both orders: {first}, {last}",
                 f"Write the month of every date as a word, such as 6 Oct 2031, or say which comes first: {_FLAGS}.",
                 page_hint="Write the month of every date as a word, such as 6 Oct 2031, or say under "
                 '"How the file is read" which comes first.',
+                more={"readings": _readings(facts)},
             )
         case Problem.AMBIGUOUS_DATE:
             return Words(
-                f"can be {_readings(facts)}, and nothing in the file proves which",
+                "can be {readings}, and nothing in the file proves which",
                 f"Say which comes first: {_FLAGS}; or write the month as a word.",
                 page_hint="Say which comes first where the page asks for it; or write the month as a word.",
+                more={"readings": _readings(facts)},
             )
         case Problem.CONTRADICTS:
             return Words(
@@ -210,13 +218,13 @@ def _readings(facts: Mapping[str, object]) -> str:
     """The days that a date can be, each with its order: which one is meant shows in the day of the week."""
     readings = facts.get("readings")
     if not isinstance(readings, Mapping):
-        return "more than one day"
-    return listed([f"{day_in_words(day)} ({_FIRST[order]} first)" for order, day in readings.items()], "or")
+        return tr("more than one day")
+    return listed([tr(_READ_AS[order], day=day) for order, day in readings.items()], "or")
 
 
 def _in_order(facts: Mapping[str, object]) -> str:
     """A date in another order than the one that was said to hold."""
-    return f" with the {_FIRST[str(facts['order'])]} first" if "order" in facts else ""
+    return _IN_ORDER[str(facts["order"])] if "order" in facts else ""
 
 
 def _perhaps(facts: Mapping[str, object]) -> str:

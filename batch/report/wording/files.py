@@ -1,6 +1,6 @@
 """Why a file cannot be read as a timetable, and what is worth knowing of one that can."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import cast
 
 from batch.core.message import FileFault, FileFormat, FileNote
@@ -8,7 +8,7 @@ from batch.core.rows.columns import TO_DO_SHEET
 from batch.core.rows.non_class_lines import NonClassLine
 from batch.report.wording import grids
 from batch.report.wording.formats import SAVE_AS_XLSX, format_words
-from batch.report.wording.phrases import Words
+from batch.report.wording.phrases import Words, filled, tr
 
 _GIVE_THE_FILE = "Give the file that holds the timetable."
 _SAVE_AS_CSV = "Save it again as CSV UTF-8 from the program it came from."
@@ -165,13 +165,16 @@ def fault_words(what: FileFault, facts: Mapping[str, object]) -> Words:  # noqa:
             where = (
                 "its only row" if facts["lines"] == 1 else "its first {lines} rows (blank ones not counted)"
             )
-            data = " Row {row} is data, no header: {data:list and}." if facts["data"] else ""
             return _missing(
-                lambda those: f"{{name}} has no header in {where}: no column is named {those}.{data}", facts
+                f"{{name}} has no header in {where}: no column is named {{missing:list or}}.{{also}}",
+                f"{{name}} has no header in {where}: no column is named {{missing:called or}}.{{also}}",
+                facts,
             )
         case FileFault.NO_COLUMN:
             return _missing(
-                lambda those: f"{{name}} has no column for {those} (the header is row {{header_row}}).", facts
+                "{name} has no column for {missing:list or} (the header is row {header_row}).{also}",
+                "{name} has no column for {missing:called or} (the header is row {header_row}).{also}",
+                facts,
             )
         case FileFault.COLUMN_TWICE:
             return Words(
@@ -204,36 +207,43 @@ def fault_words(what: FileFault, facts: Mapping[str, object]) -> Words:  # noqa:
             )
 
 
-def _missing(message: Callable[[str], str], facts: Mapping[str, object]) -> Words:
-    """Without a column: which header was probably meant, and where a whole one is to be had.
-
-    Args:
-        message: what is missing, said of those columns.
-        facts: of the message.
-    """
+def _missing(message: str, page: str, facts: Mapping[str, object]) -> Words:
+    """Without a column: which header was probably meant, and where a whole one is to be had."""
     near, missing = cast("list[object]", facts["near"]), cast("list[object]", facts["missing"])
-    asked = [
-        f"Is {{near[{each}][0]!r}} ({{near[{each}][1]}}) the {{near[{each}][2]}}?"
-        for each in range(len(near))
+    is_it = "Is {each[0]!r} ({each[1]}) the {each[2]}?"
+    on_terminal = [
+        tr(is_it + ' Then rename it, or add --map "{each[0]}={each[2]}".', each=each) for each in near
     ]
-    flags = [
-        f'Then rename it, or add --map "{{near[{each}][0]}}={{near[{each}][2]}}".'
-        for each in range(len(near))
-    ]
-    on_terminal = [f"{question} {flag}" for question, flag in zip(asked, flags, strict=True)]
-    on_page = [f"{question} Then rename it." for question in asked]
-    meant, dateless = [], ""
-    if facts["no_dates"]:
-        dateless = " No column holds dates or times of day: below it stand {no_dates:list and}."
-        meant.append("Weekdays, days and periods as numbers are none: write each class's date and time.")
+    on_page = [tr(is_it + " Then rename it.", each=each) for each in near]
+    also, meant = [], []
+    if facts.get("data"):
+        also.append(
+            tr("Row {row} is data, no header: {data:list and}.", row=facts["row"], data=facts["data"])
+        )
+    if no_dates := facts["no_dates"]:
+        also.append(
+            tr("No column holds dates or times of day: below it stand {cells:list and}.", cells=no_dates)
+        )
+        meant.append(tr("Weekdays, days and periods as numbers are none: write each class's date and time."))
     needs = "a column" if len(missing) == 1 else "the columns"
-    needed = f"Every timetable needs {needs} {{missing:list and}};"
-    needed_there = f"Every timetable needs {needs} {{missing:called and}};"
+    needed = tr(
+        f"Every timetable needs {needs} {{missing:list and}}; `classbatch template` writes a blank one that has all.",
+        missing=missing,
+    )
+    needed_there = tr(
+        f'Every timetable needs {needs} {{missing:called and}}; the "Blank timetable" above has all.',
+        missing=missing,
+    )
     return Words(
-        message("{missing:list or}") + dateless,
-        " ".join([*on_terminal, *meant, needed, "`classbatch template` writes a blank one that has all."]),
-        page=message("{missing:called or}") + dateless,
-        page_hint=" ".join([*on_page, *meant, needed_there, 'the "Blank timetable" above has all.']),
+        message,
+        "{needed}",
+        page=page,
+        page_hint="{needed_there}",
+        more={
+            "also": "".join(f" {each}" for each in also),
+            "needed": " ".join([*on_terminal, *meant, needed]),
+            "needed_there": " ".join([*on_page, *meant, needed_there]),
+        },
     )
 
 
@@ -254,14 +264,12 @@ _LINES: Mapping[NonClassLine, tuple[str, str]] = {
 
 
 def note_words(what: FileNote, facts: Mapping[str, object]) -> Words:
-    sheet = "Sheet {sheet!r}: " if facts.get("sheet") else ""
-    rows = "{rows:rows}" if sheet else "{rows:Rows}"
     match what:
         case FileNote.HEADER_ROWS:
             where = "row {last}" if facts["top"] == facts["last"] else "rows {top} and {last}"
             stand = "1 line stands" if facts["above"] == 1 else "{above} lines stand"
             above = f"; {stand} above it, not read" if facts["above"] else ""
-            return Words(f"{sheet}The header is {where}{above}.")
+            return Words(f"{{place}}The header is {where}{above}.", more=_placed(facts))
         case FileNote.NO_SHEETS_IN_CSV:
             return Words(
                 "CSV has no sheets: --sheet and --all-sheets are ignored.",
@@ -272,31 +280,40 @@ def note_words(what: FileNote, facts: Mapping[str, object]) -> Words:
         case FileNote.SHEETS_NOT_READ:
             return Words("Sheets not read: {sheets:list and}.")
         case FileNote.NO_ROWS:
-            return Words(f"{sheet}{'there' if sheet else 'There'} is no row below the header.")
+            if facts.get("sheet"):
+                return Words("{place}there is no row below the header.", more=_placed(facts))
+            return Words("There is no row below the header.")
         case FileNote.LINES_LEFT_OUT:
-            return Words(f"{sheet}{rows} {_left_out(facts)}: left out.")
+            return _left_out(facts)
         case FileNote.MENDED_ROWS:
             be = "is" if cast("tuple[int, object, int]", facts["rows"])[0] == 1 else "are"
-            return Words(f"{sheet}{rows} {be} read as mended on the sheet {{to_do!r}}.")
-        case FileNote.BLANK_ROWS:
-            return Words(f"{sheet}{{number:count blank row}} skipped.")
-        case FileNote.STRAY_CELLS:
-            return Words(f"{sheet}{rows}: what stands right of the last header is not read.")
-        case FileNote.EXAMPLES_LEFT_OUT:
-            one = len(cast("list[int]", facts["rows"])) == 1
-            be = "is the template's example" if one else "are the template's examples"
-            return Words(f"Row{'' if one else 's'} {{rows:list and}} {be}: left out.")
-        case FileNote.AS_REMEMBERED:
-            kept = "As remembered for this header:"
             return Words(
-                f"{kept} {_columns(facts)}.", page=f"{kept} {_columns(facts, 'called', 'left out')}."
+                f"{{place}}{{named}} {be} read as mended on the sheet {{to_do!r}}.", more=_placed(facts)
+            )
+        case FileNote.BLANK_ROWS:
+            return Words("{place}{number:count blank row} skipped.", more=_placed(facts))
+        case FileNote.STRAY_CELLS:
+            return Words(
+                "{place}{named}: what stands right of the last header is not read.", more=_placed(facts)
+            )
+        case FileNote.EXAMPLES_LEFT_OUT:
+            if len(cast("list[int]", facts["rows"])) == 1:
+                return Words("Row {rows:list and} is the template's example: left out.")
+            return Words("Rows {rows:list and} are the template's examples: left out.")
+        case FileNote.AS_REMEMBERED:
+            return Words(
+                "As remembered for this header: {shown}.",
+                page="As remembered for this header: {shown_there}.",
+                more=_columns(facts),
             )
         case FileNote.REMEMBERED:
-            kept = "Remembered for files with this header:"
             if facts["columns"]:
-                there = _columns(facts, "called", "left out")
-                return Words(f"{kept} {_columns(facts)}.", page=f"{kept} {there}.")
-            return Words(f"{kept} each column is what its header says.")
+                return Words(
+                    "Remembered for files with this header: {shown}.",
+                    page="Remembered for files with this header: {shown_there}.",
+                    more=_columns(facts),
+                )
+            return Words("Remembered for files with this header: each column is what its header says.")
         case FileNote.NO_KEY:
             counts = facts["why"] == "counts"
             does = "merely counts the rows" if counts else "has values that come again"
@@ -318,8 +335,7 @@ def note_words(what: FileNote, facts: Mapping[str, object]) -> Words:
                 page_hint='If it is not, say so under "How the file is read".',
             )
         case FileNote.PAST_EVENTS:
-            lie = "lies" if facts["events"] == 1 else "lie"
-            return Words(f"{{events:count event}} of the calendar {lie} in the past: left out.")
+            return Words("{events:count event} of the calendar {events:form lies|lie} in the past: left out.")
         case FileNote.OLDER_EVENTS | FileNote.ZONE_OF_CALENDAR:
             return grids.calendar_note_words(what, facts)
         case FileNote.EXPORT_OF:
@@ -328,7 +344,7 @@ def note_words(what: FileNote, facts: Mapping[str, object]) -> Words:
                 page="By its headers the file is an export of another program, and is read as that: {format}.",
             )
         case FileNote.READ_AS_GRID:
-            return grids.note_words(facts)
+            return grids.note_words(facts, _placed(facts))
         case FileNote.NOT_READ:
             return Words(
                 "{header!r} is not read.",
@@ -337,27 +353,38 @@ def note_words(what: FileNote, facts: Mapping[str, object]) -> Words:
             )
 
 
-def _left_out(facts: Mapping[str, object]) -> str:
+def _placed(facts: Mapping[str, object]) -> dict[str, object]:
+    """Where it is: the sheet, where there are several, and the rows."""
+    sheet, rows = facts.get("sheet"), facts.get("rows")
+    return {
+        "place": tr("Sheet {sheet!r}: ", sheet=sheet) if sheet else "",
+        "named": filled("{rows:rows}" if sheet else "{rows:Rows}", {"rows": rows}) if rows else "",
+    }
+
+
+def _left_out(facts: Mapping[str, object]) -> Words:
     """What the lines are, and the words of the first of them."""
     line, several = NonClassLine(str(facts["line"])), cast("list[int]", facts["rows"])[0] > 1
-    what = _LINES[line][several]
+    more = {**_placed(facts), "what": tr(_LINES[line][several])}
     if line in {NonClassLine.HEADER, NonClassLine.PREFILLED}:
-        return what
+        return Words("{place}{named} {what}: left out.", more=more)
     first = "the first: {first!r}" if several else "{first!r}"
-    no_class = (
-        ""
-        if line in {NonClassLine.CANCELLED, NonClassLine.TAKEN_OUT}
-        else f", no class{'es' if several else ''}"
-    )
-    return f"{what} ({first}){no_class}"
+    if line in {NonClassLine.CANCELLED, NonClassLine.TAKEN_OUT}:
+        return Words(f"{{place}}{{named}} {{what}} ({first}): left out.", more=more)
+    if several:
+        return Words("{place}{named} {what} (the first: {first!r}), no classes: left out.", more=more)
+    return Words("{place}{named} {what} ({first!r}), no class: left out.", more=more)
 
 
-def _columns(facts: Mapping[str, object], way: str = "", nothing: str = "ignored") -> str:
-    """What each column is, in that way of writing one."""
+def _columns(facts: Mapping[str, object]) -> Mapping[str, object]:
+    """What each column is, and the same on the page, in people's words."""
     columns = cast("list[tuple[str, str]]", facts["columns"])
-    return ", ".join(
-        f"{{columns[{place}][0]!r}} is {{columns[{place}][1]:{way}}}"
-        if column
-        else f"{{columns[{place}][0]!r}} is {nothing}"
-        for place, (_, column) in enumerate(columns)
-    )
+    shown, shown_there = [], []
+    for header, column in columns:
+        if column:
+            shown.append(tr("{header!r} is {column}", header=header, column=column))
+            shown_there.append(tr("{header!r} is {column:called}", header=header, column=column))
+        else:
+            shown.append(tr("{header!r} is ignored", header=header))
+            shown_there.append(tr("{header!r} is left out", header=header))
+    return {"shown": ", ".join(shown), "shown_there": ", ".join(shown_there)}

@@ -93,14 +93,14 @@ def fault_words(
 def _unread(cells: Sequence[tuple[str, str]]) -> Words:
     """The first cells that could not be placed, and how a grid is written so that each can."""
     named = ", ".join(f"{address} {shortened(one_line(text), _LONGEST)!r}" for address, text in cells[:_MOST])
-    more = f" and {len(cells) - _MOST} more" if len(cells) > _MOST else ""
-    named = named.replace("{", "{{").replace("}", "}}")
+    more = " and {more} more" if len(cells) > _MOST else ""
     return Words(
-        f"{{name}} is read as a weekly grid, and it is not clear to which day these cells belong: {named}{more}.",
+        f"{{name}} is read as a weekly grid, and it is not clear to which day these cells belong: {{named}}{more}.",
         "Write each lesson in a column of its day: a day with several columns has one head, merged over all of them. Give "
         "hours between the days the same head as those on the left, such as Time. A second grid begins with a line of "
         "its days, each of them once, behind the same label as in the first. What is no lesson belongs left of the days, or on "
         "another sheet.",
+        more={"named": named, "more": len(cells) - _MOST},
     )
 
 
@@ -108,28 +108,30 @@ def calendar_note_words(
     what: Literal[FileNote.OLDER_EVENTS, FileNote.ZONE_OF_CALENDAR], facts: Mapping[str, object]
 ) -> Words:
     """Which events of a calendar hold, and by which clock."""
-    is_one = facts["events"] == 1
-    if what is FileNote.OLDER_EVENTS:
-        stands, first = ("stands", "{first!r}") if is_one else ("stand", "the first: {first!r}")
-        holds = "a newer state of it holds" if is_one else "newer states of them hold"
+    if what is FileNote.ZONE_OF_CALENDAR:
         return Words(
-            f"{{events:count event}} ({first}) {stands} in the calendar in an older state, too: "
-            f"{holds}, as SEQUENCE says."
+            "{events:count event} of the calendar {events:form names|name} no time zone: {zone!r} is taken, the "
+            "calendar's own (X-WR-TIMEZONE)."
         )
-    names = "names" if is_one else "name"
+    if facts["events"] == 1:
+        return Words(
+            "{events:count event} ({first!r}) stands in the calendar in an older state, too: a newer state of it "
+            "holds, as SEQUENCE says."
+        )
     return Words(
-        f"{{events:count event}} of the calendar {names} no time zone: {{zone!r}} is taken, the calendar's own (X-WR-TIMEZONE)."
+        "{events:count event} (the first: {first!r}) stand in the calendar in an older state, too: newer states of "
+        "them hold, as SEQUENCE says."
     )
 
 
-def note_words(facts: Mapping[str, object]) -> Words:
+def note_words(facts: Mapping[str, object], placed: Mapping[str, object]) -> Words:
     """How a grid is read."""
-    sheet = "Sheet {sheet!r}: " if facts.get("sheet") else ""
     left = "; left out as no class: {left_out:cells}" if facts["left_out"] else ""
     beside = "; not read, since it belongs to no day: {beside:quoted}" if facts["beside"] else ""
     return Words(
-        f"{sheet}{'read' if sheet else 'Read'} as a weekly grid, {{days}} days by {{periods}} periods: "
-        f"{{lessons:count cell}} with a lesson{left}{beside}."
+        f"{{place}}{'read' if facts.get('sheet') else 'Read'} as a weekly grid, {{days}} days by {{periods}} periods: "
+        f"{{lessons:count cell}} with a lesson{left}{beside}.",
+        more=placed,
     )
 
 
@@ -140,15 +142,15 @@ def _a_grid(facts: Mapping[str, object]) -> Words:
     example = next((cell for cell in cells if separator in in_lines(cell)), "")
     parts = len(split_by(example, separator)) if separator else 1
     between = separator.replace("\n", r"\n")
-    names = ["{{title}}", "{{presenter_email}}", *["{{}}"] * parts][: max(parts, 1)]
-    template = between.join(names) if parts > 1 else "{{title+presenter_email}}"
-    shown = " / ".join(split_by(example, "\n"))
-    holds = f" A cell holds {shortened(shown, _LONGEST)!r}." if example else ""
-    holds = holds.replace("{", "{{").replace("}", "}}")
+    names = ["{title}", "{presenter_email}", *["{}"] * parts][: max(parts, 1)]
+    template = between.join(names) if parts > 1 else "{title+presenter_email}"
+    shown = shortened(" / ".join(split_by(example, "\n")), _LONGEST)
+    holds = " A cell holds {example!r}." if example else ""
     return Words(
         "{name} looks like a weekly grid, with the days side by side ({days:list and}) and one lesson a cell.",
-        f'Say what stands in its cells, in classbatch.toml: [grid], and below it cell = "{template}".{holds} {{{{}}}} leaves a '
+        f'Say what stands in its cells, in classbatch.toml: [grid], and below it cell = "{{template}}".{holds} {{{{}}}} leaves a '
         "part aside; docs/term.md tells the rest. Or write each class in a row of its own: `classbatch template` "
         "writes a blank timetable.",
         page_hint="Say below what stands in its cells.",
+        more={"template": template, "example": shown},
     )

@@ -1,6 +1,6 @@
 """A message, or what stops a run, in words for one kind of reader."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import assert_never
 
 from batch.core.errors import Stopped
@@ -46,20 +46,22 @@ from batch.report.wording.problems import worded
 
 def message_of(what: Message | Stopped, reader: Reader = Reader.TERMINAL) -> str:
     """What is wrong, or worth knowing, in whole sentences."""
-    return " ".join(
-        filled(_words(each).message_for(reader), _facts(each, reader)) for each in _messages(what)
-    )
+    return " ".join(_filled(each, reader, Words.message_for) for each in _messages(what))
 
 
 def hint_of(what: Message | Stopped, reader: Reader = Reader.TERMINAL) -> str:
     """What can be done about it; "" where nothing needs to be."""
-    hints = (filled(_words(each).hint_for(reader), _facts(each, reader)) for each in _messages(what))
-    return " ".join(filter(None, hints))
+    return " ".join(filter(None, (_filled(each, reader, Words.hint_for) for each in _messages(what))))
 
 
 def both_of(what: Message | Stopped, reader: Reader = Reader.TERMINAL) -> str:
     """What is wrong and what to do about it, for where there is one place for both."""
     return f"{message_of(what, reader)} {hint_of(what, reader)}".strip()
+
+
+def _filled(message: Message, reader: Reader, part: Callable[[Words, Reader], str]) -> str:
+    words = _words(message)
+    return filled(part(words, reader), {**_facts(message, reader), **words.more})
 
 
 def _messages(what: Message | Stopped) -> tuple[Message, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from batch.core.message import NightFault, NightNote
-from batch.report.wording.phrases import Words, shift_in_words
+from batch.report.wording.phrases import Words
 
 
 def fault_words(what: NightFault) -> Words:
@@ -129,9 +129,7 @@ def words_of(what: NightNote, facts: Mapping[str, object]) -> Words:
                 "(guard_smaller_percent is {setting})"
             )
         case NightNote.SHIFTED:
-            return Words(
-                f"{{number}} of {{total}} classes that exist would be {shift_in_words(facts['shift_s'])}"
-            )
+            return Words("{number} of {total} classes that exist would be {shift_s:shift}")
         case NightNote.TO_GO_ON:
             return Words("If it is right all the same, run: classbatch nightly --accept {file}")
         case NightNote.ACCEPT_AGAIN:

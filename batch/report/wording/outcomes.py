@@ -10,19 +10,20 @@ from dataclasses import dataclass, replace
 from batch.core.outcome import HeldReason, Outcome
 from batch.core.rows.columns import TO_DO_SHEET
 from batch.core.tally import Exit, Tally
-from batch.report.wording.phrases import counted
+from batch.report.wording.language import tr_later, translated
+from batch.report.wording.phrases import form_of, tr
 
-SANDBOX = "SANDBOX: nothing real was scheduled."
+SANDBOX = tr_later("SANDBOX: nothing real was scheduled.")
 
 
 #: How a run ended, in a word or two.
 ENDINGS: Mapping[int, str] = {
-    Exit.DONE: "done",
-    Exit.NEEDS_A_PERSON: "needs you",
-    Exit.CANNOT_RUN: "stopped",
-    Exit.UNKNOWN: "in doubt: run it again",
-    Exit.UNFINISHED: "not finished: run it again",
-    Exit.LEFT_AT_ONCE: "left at once: run it again",
+    Exit.DONE: tr_later("done"),
+    Exit.NEEDS_A_PERSON: tr_later("needs you"),
+    Exit.CANNOT_RUN: tr_later("stopped"),
+    Exit.UNKNOWN: tr_later("in doubt: run it again"),
+    Exit.UNFINISHED: tr_later("not finished: run it again"),
+    Exit.LEFT_AT_ONCE: tr_later("left at once: run it again"),
 }
 
 
@@ -81,22 +82,48 @@ WORDS: dict[Outcome, Words] = {
 
 #: Why rows are held, in words that fit one and many.
 _HELD: Mapping[HeldReason, str] = {
-    HeldReason.FULL: "no room at that time",
-    HeldReason.CLASH: "the presenter has another class at that time",
-    HeldReason.ALIKE: "a class in the account may be this one",
-    HeldReason.UNLISTED: "others of the file are in the account, and this one is not listed",
-    HeldReason.MOVED: "the class of its earlier version is there as it was",
-    HeldReason.EDITED: "its class was edited in WizIQ, or nobody can know",
-    HeldReason.LEFT: "its class was changed since, or has begun",
-    HeldReason.ORDER: "its class would be in the way of another",
+    HeldReason.FULL: tr_later("no room at that time"),
+    HeldReason.CLASH: tr_later("the presenter has another class at that time"),
+    HeldReason.ALIKE: tr_later("a class in the account may be this one"),
+    HeldReason.UNLISTED: tr_later("others of the file are in the account, and this one is not listed"),
+    HeldReason.MOVED: tr_later("the class of its earlier version is there as it was"),
+    HeldReason.EDITED: tr_later("its class was edited in WizIQ, or nobody can know"),
+    HeldReason.LEFT: tr_later("its class was changed since, or has begun"),
+    HeldReason.ORDER: tr_later("its class would be in the way of another"),
 }
+
+
+def words_for(outcome: Outcome, rows: int = 1) -> Words:
+    """The words for an outcome in the language that is spoken, and its name for so many rows."""
+    words = WORDS[outcome]
+    return replace(
+        words,
+        name=_for_rows(rows, words.name),
+        explained=translated(words.explained),
+        next_step=translated(words.next_step),
+        page_step=translated(words.page_step),
+    )
+
+
+#: As a row's outcome is shown where there is no room for more.
+_LABELS = {Outcome.ALREADY: tr_later("already"), Outcome.NOT_SENT: tr_later("not_sent")}
+
+
+def label_of(outcome: Outcome, rows: int = 1) -> str:
+    return _for_rows(rows, _LABELS.get(outcome, WORDS[outcome].name))
+
+
+def _for_rows(rows: int, name: str) -> str:
+    """A name that a language may have in several forms, with a bar between them, as English has not."""
+    forms = translated(name).split("|")
+    return form_of(rows, *forms) if len(forms) > 1 else forms[0]
 
 
 def counts_in_words(tally: Tally) -> Iterator[tuple[Outcome, int, str]]:
     """Every outcome that occurred, its rows and what it means, in the order of Outcome."""
     for outcome in Outcome:
         if tally[outcome]:
-            words = WORDS[outcome]
+            words = words_for(outcome, tally[outcome])
             yield outcome, tally[outcome], replace(words, explained=explained(outcome, tally)).means
 
 
@@ -104,16 +131,21 @@ def explained(outcome: Outcome, tally: Tally) -> str:
     """What an outcome means here: rows that are held for one thing and for another are counted apart."""
     reasons = tally.held_for() if outcome is Outcome.HELD else {}
     if not reasons:
-        return WORDS[outcome].explained
+        return words_for(outcome).explained
     several = len(reasons) > 1
-    each = (f"{_HELD[why]} ({reasons[why]:,})" if several else _HELD[why] for why in _HELD if why in reasons)
-    return f"{'; '.join(each)}; nothing was done"
+    each = (
+        f"{tr(_HELD[why])} ({reasons[why]:,})" if several else tr(_HELD[why])
+        for why in _HELD
+        if why in reasons
+    )
+    return tr("{reasons}; nothing was done", reasons="; ".join(each))
 
 
 def rows_and_classes(tally: Tally) -> str:
     """How many rows the file has, and how many classes they are where that is another number."""
-    rows = counted(tally.file_rows, "row")
-    return rows if tally.rows == tally.file_rows else f"{rows}, {counted(tally.rows, 'class', 'classes')}"
+    if tally.rows == tally.file_rows:
+        return tr("{rows:count row}", rows=tally.file_rows)
+    return tr("{rows:count row}, {classes:count class|classes}", rows=tally.file_rows, classes=tally.rows)
 
 
 def next_steps(
@@ -145,27 +177,36 @@ def next_steps(
     mend = tally.rows_to_mend
     if mend and results:
         steps.append(
-            f'Mend {_rows(mend)} on the sheet "{TO_DO_SHEET}" of {results}, save it, and submit it as before'
+            tr(
+                'Mend {mend:form the row|the {mend} rows} on the sheet "{sheet}" of {results}, save it, and submit it as '
+                "before",
+                mend=mend,
+                sheet=TO_DO_SHEET,
+                results=results,
+            )
             + command(sends, results)
         )
     elif mend:
         steps.append(
-            f"Mend {_rows(mend)} in your file as described above, then check it again"
+            tr(
+                "Mend {mend:form the row|the {mend} rows} in your file as described above, then check it again",
+                mend=mend,
+            )
             + command("check", file)
         )
     if tally[Outcome.UNKNOWN]:
-        steps.append(WORDS[Outcome.UNKNOWN].next_step)
+        steps.append(words_for(Outcome.UNKNOWN).next_step)
     if tally[Outcome.NOT_SENT] and sends == "sync":
         steps.append(
-            "Nothing of it was done: sync the file, with --yes where nobody can be asked"
+            tr("Nothing of it was done: sync the file, with --yes where nobody can be asked")
             + command(sends, file)
         )
     elif tally[Outcome.NOT_SENT]:
-        steps.append(WORDS[Outcome.NOT_SENT].next_step)
+        steps.append(words_for(Outcome.NOT_SENT).next_step)
     if (tally[Outcome.READY] or cancels) and not stopped:
-        to_submit = "Submit the file to schedule the rows that are ready"
+        to_submit = tr("Submit the file to schedule the rows that are ready")
         steps.append(
-            ("Sync the file to do all this" if sends == "sync" else to_submit) + command(sends, file)
+            (tr("Sync the file to do all this") if sends == "sync" else to_submit) + command(sends, file)
         )
     return steps
 
@@ -180,10 +221,10 @@ def next_steps_of_undo(tally: Tally, *, undoes: str, options: str = "") -> list[
     """
     steps = []
     if left := tally.rows_to_mend:
-        steps.append(f"{counted(left, 'row says', 'rows say')} why nothing was done, and what can be.")
+        steps.append(tr("{rows:count row says|rows say} why nothing was done, and what can be.", rows=left))
     if tally[Outcome.UNKNOWN] or tally[Outcome.NOT_SENT]:
         command = " ".join(filter(None, ("classbatch undo", undoes, options)))
-        steps.append(f"Take the rest back; each class is looked at first: {command}")
+        steps.append(tr("Take the rest back; each class is looked at first: {command}", command=command))
     return steps
 
 
@@ -197,7 +238,3 @@ def in_words(seconds: float) -> str:
         return f"{seconds:.0f} s"
     minutes = round(seconds / 60)
     return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
-
-
-def _rows(number: int) -> str:
-    return "the row" if number == 1 else f"the {number} rows"

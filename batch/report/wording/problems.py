@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from batch.core.rows.columns import TO_DO_SHEET
-from batch.core.rows.problems import Issue, Problem
+from batch.core.rows.problems import THE_ROW, Issue, Problem
 from batch.report.wording import dates, grids, series
-from batch.report.wording.phrases import Reader, Words, filled
+from batch.report.wording.phrases import Reader, Words, filled, tr
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,13 +45,14 @@ def worded(issues: Iterable[Issue], reader: Reader = Reader.TERMINAL) -> tuple[W
 def _worded(issue: Issue, reader: Reader) -> WordedIssue:
     facts = {**dict(zip(issue.problem.columns, issue.problem.columns, strict=True)), **issue.facts}
     words = words_of(issue.problem, facts)
+    facts = {**facts, **words.more}
     message, hint = issue.as_written or (
         filled(words.message_for(reader), facts),
         filled(words.hint_for(reader), facts),
     )
     return WordedIssue(
         column=issue.column,
-        header=issue.header,
+        header=tr(THE_ROW) if issue.header == THE_ROW else issue.header,
         value=issue.value,
         code=issue.code,
         message=message,
@@ -219,7 +220,7 @@ def words_of(problem: Problem, facts: Mapping[str, object]) -> Words:  # noqa: P
             )
         case Problem.NO_SIGN_OF_ADDRESSES:
             return Words(
-                f"holds {_SIGNS.get(str(facts.get('sign')), '{sign}')}, which no e-mail address does",
+                f"holds {_sign(facts.get('sign'))}, which no e-mail address does",
                 "Write it as {example}.",
             )
         case Problem.NOT_A_PRIORITY:
@@ -307,20 +308,22 @@ def words_of(problem: Problem, facts: Mapping[str, object]) -> Words:  # noqa: P
             return _earlier_version(facts)
 
 
-#: Signs that look like others, by name.
-_SIGNS = {
-    **dict.fromkeys("\u2018\u2019", "a curly apostrophe ({sign})"),
-    **dict.fromkeys("\u2010\u2011\u2012\u2013\u2212", "a dash that is no hyphen ({sign})"),
-}
+def _sign(sign: object) -> str:
+    """A sign that looks like another, by name."""
+    if sign in {"\u2018", "\u2019"}:
+        return "a curly apostrophe ({sign})"
+    if sign in {"\u2010", "\u2011", "\u2012", "\u2013", "\u2212"}:
+        return "a dash that is no hyphen ({sign})"
+    return "{sign}"
 
 
 def _setting_differs(facts: Mapping[str, object]) -> Words:
-    was, now = _or_empty("sent", facts), _or_empty("now", facts)
     again = "write {sent} here again" if facts.get("sent") else "empty the cell again"
     return Words(
-        f"was {was} when the class was scheduled; it is {now} here",
+        "was {was} when the class was scheduled; it is {is_now} here",
         f"The class keeps what it was scheduled with: `classbatch sync` changes it; or change it in WizIQ, or {again}.",
         page_hint=f"The class keeps what it was scheduled with: change it in WizIQ, or {again}.",
+        more={"was": facts.get("sent") or tr("empty"), "is_now": facts.get("now") or tr("empty")},
     )
 
 
@@ -335,7 +338,3 @@ def _earlier_version(facts: Mapping[str, object]) -> Words:
         "If this row takes its place, `classbatch sync` changes that class; or cancel class {class_id} in WizIQ.",
         page_hint="If this row takes its place, cancel class {class_id} in WizIQ.",
     )
-
-
-def _or_empty(name: str, facts: Mapping[str, object]) -> str:
-    return f"{{{name}}}" if facts.get(name) else "empty"

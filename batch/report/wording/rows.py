@@ -209,13 +209,13 @@ def _of_another_run(what: RowNote, *, is_undo: bool) -> Words:
     if what is RowNote.EARLIER_RUN:
         return Words("Scheduled by an earlier run; nothing was sent.")
     if what is RowNote.CHANGED_SINCE:
-        how, again = ("Taken back", "again") if is_undo else ("Changed", "now")
         return Words(
-            f"{how} since: class {{class_id}} is {again} {{title:title}}, {{when:period}} (run {{by}})."
+            "Taken back since: class {class_id} is again {title:title}, {when:period} (run {by})."
+            if is_undo
+            else "Changed since: class {class_id} is now {title:title}, {when:period} (run {by})."
         )
-    how = (
-        "Taken back since: class {class_id} was cancelled"
+    return Words(
+        "Taken back since: class {class_id} was cancelled (run {by})."
         if is_undo
-        else "Class {class_id} was cancelled since"
+        else "Class {class_id} was cancelled since (run {by})."
     )
-    return Words(f"{how} (run {{by}}).")

@@ -1,10 +1,10 @@
 """What is worth knowing while a run goes on, and at its end."""
 
-from collections.abc import Mapping, Sequence
-from typing import cast
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, cast
 
 from batch.core.message import RunNote
-from batch.report.wording.phrases import KEEPER, Words, shift_in_words
+from batch.report.wording.phrases import KEEPER, Words, tr
 
 #: So many classes are named in one sentence; the rest is a number.
 _MOST_NAMED = 5
@@ -22,12 +22,13 @@ def words_of(what: RunNote, facts: Mapping[str, object]) -> Words:
             return Words("Stopping: the time for this run is over. What is under way is finished first.")
         case RunNote.CLOCKS_APART:
             offset = cast("float", facts["offset_s"])
-            side = "ahead of" if offset > 0 else "behind"
             return Words(
-                f"The service's clock is {abs(offset):.0f} s {side} this computer's.",
+                "The service's clock is {seconds:.0f} s ahead of this computer's."
+                if offset > 0
+                else "The service's clock is {seconds:.0f} s behind this computer's.",
                 "Set this computer's clock right.",
-                page_hint=f"Set this computer's clock right. {KEEPER}",
-            )
+                more={"seconds": abs(offset)},
+            ).for_keeper()
         case RunNote.FOREIGN_NOT_COUNTED:
             return Words("Classes that were made elsewhere are not counted. {why}")
         case RunNote.LIMIT_LEARNED:
@@ -57,43 +58,61 @@ def words_of(what: RunNote, facts: Mapping[str, object]) -> Words:
         case RunNote.LOCKED_OUT:
             return Words("The service rejects our requests: {why}")
         case RunNote.DOUBLED:
-            pairs = some("pairs", facts, "class {{{0}[0]}} like {{{0}[1]}} (row {{{0}[2]}})")
             return Words(
-                f"Twice in the account: {pairs}.", "Look at both in WizIQ and cancel the one too many."
+                "Twice in the account: {shown}.",
+                "Look at both in WizIQ and cancel the one too many.",
+                more={
+                    "shown": some(
+                        facts["pairs"],
+                        lambda pair: tr(
+                            "class {one} like {other} (row {row})", one=pair[0], other=pair[1], row=pair[2]
+                        ),
+                    )
+                },
             )
         case RunNote.MISTAKEN:
-            rows = some(
-                "rows", facts, "row {{{0}[0]}}: class {{{0}[1]}} is another one, {{{0}[2]}} looks like it"
-            )
             return Words(
-                f"The service gave rows the number of another class: {rows}.",
+                "The service gave rows the number of another class: {shown}.",
                 "Look at these classes in WizIQ before you give out their links.",
+                more={
+                    "shown": some(
+                        facts["rows"],
+                        lambda row: tr(
+                            "row {row}: class {given} is another one, {like} looks like it",
+                            row=row[0],
+                            given=row[1],
+                            like=row[2],
+                        ),
+                    )
+                },
             )
         case RunNote.GONE:
-            classes = some("classes", facts, "{{{0}[0]}} (row {{{0}[1]}})")
             return Words(
-                f"Scheduled, but no longer in the account: {classes}.",
+                "Scheduled, but no longer in the account: {shown}.",
                 "If nobody cancelled them on purpose, ask WizIQ.",
+                more=_classes_with_rows(facts),
             )
         case RunNote.EDITED:
-            classes = some("classes", facts, "{{{0}[0]}} (row {{{0}[1]}})")
-            return Words(f"Changed in WizIQ since they were scheduled: {classes}.")
+            return Words(
+                "Changed in WizIQ since they were scheduled: {shown}.", more=_classes_with_rows(facts)
+            )
         case RunNote.RECOGNISED:
             another = "If these are another group's classes,"
-            if facts["held"]:  # what is answered next is what those rows ask
-                told = "name the group in the titles and submit the file again."
-                pressed = "name the group in the titles of the file."
-            else:
-                told, pressed = (
-                    "submit the file with --as-new next: later, they are taken for this file's.",
-                    'press "They are other classes" next: later, they are taken for this file\'s.',
-                )
+            told, pressed = (
+                "submit the file with --as-new next: later, they are taken for this file's.",
+                'press "They are other classes" next: later, they are taken for this file\'s.',
+            )
             return Words(
                 "{rows} rows are in the account already, by start, length and title: from class {first[0]} "
                 "({first[1]}, {first[2]:moment}) to class {last[0]} ({last[1]}, {last[2]:moment}). The list names no "
                 "presenters.",
-                f"{another} {told}",
-                page_hint=f"{another} {pressed}",
+                # Of rows that are held, what is answered next is what those ask.
+                f"{another} name the group in the titles and submit the file again."
+                if facts["held"]
+                else f"{another} {told}",
+                page_hint=f"{another} name the group in the titles of the file."
+                if facts["held"]
+                else f"{another} {pressed}",
             )
         case RunNote.NO_LIST:
             return Words(
@@ -113,7 +132,7 @@ def words_of(what: RunNote, facts: Mapping[str, object]) -> Words:
             )
         case RunNote.SHIFTED:
             return Words(
-                f"{{number}} of {{total}} classes that exist would be {shift_in_words(facts['shift_s'])} in this file: "
+                "{number} of {total} classes that exist would be {shift_s:shift} in this file: "
                 "perhaps its zone or a column was corrected, or is wrong now.",
                 "Nothing is sent. If it is right, run the command again with --replaces; if this is another timetable, "
                 "give it a name of its own with --timetable NAME.",
@@ -179,8 +198,16 @@ def _again(facts: Mapping[str, object]) -> str:
     return f"{again}, and makes again the classes that were cancelled" if made else again
 
 
-def some(name: str, facts: Mapping[str, object], each: str) -> str:
-    """A template for the first of several, and how many more there are."""
-    number = len(cast("Sequence[object]", facts[name]))
-    shown = ", ".join(each.format(f"{name}[{place}]") for place in range(min(number, _MOST_NAMED)))
-    return f"{shown} and {number - _MOST_NAMED} more" if number > _MOST_NAMED else shown
+def _classes_with_rows(facts: Mapping[str, object]) -> Mapping[str, object]:
+    return {
+        "shown": some(
+            facts["classes"], lambda each: tr("{class_id} (row {row})", class_id=each[0], row=each[1])
+        )
+    }
+
+
+def some(several: object, in_words: Callable[[Any], str]) -> str:
+    """The first of several in words, and how many more there are."""
+    found = cast("Sequence[object]", several)
+    shown, more = ", ".join(map(in_words, found[:_MOST_NAMED])), len(found) - _MOST_NAMED
+    return tr("{shown} and {more} more", shown=shown, more=more) if more > 0 else shown

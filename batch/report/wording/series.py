@@ -7,14 +7,16 @@ from typing import Literal, assert_never
 
 from batch.core.message import TimetableNote
 from batch.core.rows.problems import Problem
-from batch.report.wording.phrases import Words, listed, own_name
+from batch.report.wording.language import tr_later
+from batch.report.wording.phrases import DAY_AND_MONTH, Words, dated, listed, tr, weekday_in_words
 
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _SHOWN_OFF = 6
 _SHOWN_DAYS = 8
 
 #: Where other lessons of the row are well: a mended row stands for all its days.
-FOR_THESE_DAYS = "To change these days alone, leave them out under a header except, and give each a row of its own with its date."
+FOR_THESE_DAYS = tr_later(
+    "To change these days alone, leave them out under a header except, and give each a row of its own with its date."
+)
 
 SeriesProblem = Literal[
     Problem.NO_BOUNDS,
@@ -131,16 +133,16 @@ def _no_bounds(facts: Mapping[str, object]) -> Words:
     if lacks == "last":
         return Words(
             "says that the lesson repeats, and nothing says until when",
-            f"Write its last day under {own_name('last_date', facts)}, or how many lessons there are under times; or {_TERM}.",
+            f"Write its last day under {{last_date}}, or how many lessons there are under times; or {_TERM}.",
         )
     if lacks == "first":
         return Words(
             "says that the lesson repeats, and nothing says from when on",
-            f"Write its first day under {own_name('first_date', facts)}; or {_TERM}.",
+            f"Write its first day under {{first_date}}; or {_TERM}.",
         )
     return Words(
         "is no date, and nothing says from when until when the lesson repeats",
-        f"Write its first and last day under {own_name('first_date', facts)} and {own_name('last_date', facts)}; or {_TERM}. "
+        f"Write its first and last day under {{first_date}} and {{last_date}}; or {_TERM}. "
         "For one class, write its date.",
     )
 
@@ -148,20 +150,17 @@ def _no_bounds(facts: Mapping[str, object]) -> Words:
 def _not_weekdays(facts: Mapping[str, object]) -> Words:
     several = facts.get("several")
     if isinstance(several, Sequence):
-        names = listed([_WEEKDAYS[day] for day in several], "or")
-        return Words(f"can be {names}", "Write the whole name of the day.")
+        names = listed([weekday_in_words(day) for day in several], "or")
+        return Words("can be {names}", "Write the whole name of the day.", more={"names": names})
     return Words("names no day of the week", "Write days such as Mon, Wed or mon-fri.")
 
 
 def note_words(what: SeriesNote, facts: Mapping[str, object]) -> Words:
     match what:
         case TimetableNote.SERIES:
-            return Words(_series(facts))
+            return Words("{days}", more={"days": _series(facts)})
         case TimetableNote.SERIES_IN_ALL:
-            one = facts.get("rows") == 1
-            return Words(
-                f"{{rows:count row}} {'repeats' if one else 'repeat'}: {{classes:count class|classes}}."
-            )
+            return Words("{rows:count row} {rows:form repeats|repeat}: {classes:count class|classes}.")
         case TimetableNote.NOT_OF_A_SERIES:
             return Words("{column} is not read in {rows:rows}: nothing there says that the lesson repeats.")
         case TimetableNote.TERM_OF_SHEET:
@@ -174,14 +173,24 @@ def note_words(what: SeriesNote, facts: Mapping[str, object]) -> Words:
 def _series(facts: Mapping[str, object]) -> str:
     """Maths Y7: 14 lessons, Mondays 09:00, 8 Sep to 15 Dec 2031, not on 27 Oct (Half-term)."""
     first, last = (date.fromisoformat(str(facts[name])) for name in ("first_day", "last_day"))
-    lessons = facts["lessons"]
-    place = "Cell {cell}" if "cell" in facts else "Row {row}"
-    parts = [f"{place}, {{title:title}}: {{lessons:count lesson}}"]
+    title, lessons = facts["title"], facts["lessons"]
+    parts = [
+        tr(
+            "Cell {cell}, {title:title}: {lessons:count lesson}",
+            cell=facts["cell"],
+            title=title,
+            lessons=lessons,
+        )
+        if "cell" in facts
+        else tr(
+            "Row {row}, {title:title}: {lessons:count lesson}", row=facts["row"], title=title, lessons=lessons
+        )
+    ]
     if facts["ahead"] != lessons:
-        parts[0] += ", {ahead} of them still to come"
+        parts.append(tr("{ahead} of them still to come", ahead=facts["ahead"]))
     parts += [f"{weekdays_in_words(facts['weekdays'])} {facts['clock']}", _stretch(first, last)]
     if off := off_in_words(facts["off"]):
-        parts.append(f"not on {off}")
+        parts.append(tr("not on {off}", off=off))
     return f"{', '.join(parts)}."
 
 
@@ -193,8 +202,10 @@ def weekdays_in_words(days: object) -> str:
     """
     numbers = sorted(int(day) for day in days) if isinstance(days, Sequence) else []
     if len(numbers) > 2 and numbers == [*range(numbers[0], numbers[-1] + 1)]:
-        return f"{_WEEKDAYS[numbers[0]]} to {_WEEKDAYS[numbers[-1]]}"
-    return listed([f"{_WEEKDAYS[day]}s" for day in numbers])
+        first, last = weekday_in_words(numbers[0]), weekday_in_words(numbers[-1])
+        return tr("{first} to {last}", first=first, last=last)
+    each = tr("Mondays Tuesdays Wednesdays Thursdays Fridays Saturdays Sundays").split()
+    return listed([each[day] for day in numbers])
 
 
 def off_in_words(off: object) -> str:
@@ -211,14 +222,14 @@ def off_in_words(off: object) -> str:
         days = _by_month([day for day, _ in each])
         parts.append(f"{days} ({name})" if name else days)
     if len(found) > _SHOWN_OFF:
-        parts.append(f"{len(found) - _SHOWN_OFF:,} more days")
+        parts.append(tr("{more:,} more days", more=len(found) - _SHOWN_OFF))
     return ", ".join(parts)
 
 
 def _by_month(days: Sequence[date]) -> str:
     months = groupby(days, key=lambda day: (day.year, day.month))
     return ", ".join(
-        f"{listed([str(day.day) for day in each])} {each[0]:%b}"
+        tr("{days:list and} {month}", days=[day.day for day in each], month=dated(each[0], "%b"))
         for each in (list(month) for _, month in months)
     )
 
@@ -230,19 +241,16 @@ def some_lessons(days: Sequence[date], number: int, of: int) -> str:
     '3 of 14 lessons (13 and 20 Oct, 3 Nov)'
     """
     if number == of:
-        return f"All {of} lessons"
-    shown = _by_month(days[:_SHOWN_DAYS]) + (
-        f" and {len(days) - _SHOWN_DAYS} more" if len(days) > _SHOWN_DAYS else ""
-    )
-    return f"{number} of {of} lessons" + (f" ({shown})" if days else "")
+        return tr("All {of} lessons", of=of)
+    shown = _by_month(days[:_SHOWN_DAYS])
+    if len(days) > _SHOWN_DAYS:
+        shown = tr("{shown} and {more} more", shown=shown, more=len(days) - _SHOWN_DAYS)
+    return tr("{number} of {of} lessons", number=number, of=of) + (f" ({shown})" if days else "")
 
 
 def _stretch(first: date, last: date) -> str:
+    ends = dated(last, "%e %b %Y")
     if first == last:
-        return f"{_day(first)} {first.year}"
-    year = "" if first.year == last.year else f" {first.year}"
-    return f"{_day(first)}{year} to {_day(last)} {last.year}"
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%b}"
+        return ends
+    begins = dated(first, DAY_AND_MONTH if first.year == last.year else "%e %b %Y")
+    return tr("{first} to {last}", first=begins, last=ends)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import cast
 
 from batch.core.message import NoWay, ServiceFault, Unread
-from batch.report.wording.phrases import Words, listed
+from batch.report.wording.phrases import Words, tr
 
 
 def words_of(what: ServiceFault, facts: Mapping[str, object]) -> Words:
@@ -45,11 +45,11 @@ def words_of(what: ServiceFault, facts: Mapping[str, object]) -> Words:
             return Words("{place} does not speak https. Nothing was sent.", "Check the base URL.")
         case ServiceFault.NO_CONNECTION:
             return Words(
-                f"No connection to {{place}}: {_reason(NoWay(str(facts['reason'])))}. Nothing was sent."
-                f"{_unused(facts)}"
+                f"No connection to {{place}}: {_reason(NoWay(str(facts['reason'])))}. Nothing was sent.{{unused}}",
+                more={"unused": f" {unused}" if (unused := _unused(facts)) else ""},
             )
         case ServiceFault.PROXIES_NOT_USED:
-            return Words(_unused(facts).strip())
+            return Words("{not_used}", more={"not_used": _unused(facts)})
         case ServiceFault.HELD_UP:
             return Words("This computer was held up. Nothing was sent.")
         case ServiceFault.UNREADABLE:
@@ -76,10 +76,12 @@ def words_of(what: ServiceFault, facts: Mapping[str, object]) -> Words:
 
 def _unused(facts: Mapping[str, object]) -> str:
     names = list(cast("Sequence[str]", facts.get("unused", ())))
-    hint = (
-        f" Not used: {listed(names)}. Where WizIQ is reached through a web proxy, set proxy to its address."
+    if not names:
+        return ""
+    return tr(
+        "Not used: {names:list and}. Where WizIQ is reached through a web proxy, set proxy to its address.",
+        names=names,
     )
-    return hint if names else ""
 
 
 def _reason(reason: NoWay) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from batch.core.message import TimetableNote
 from batch.report.wording import series
-from batch.report.wording.phrases import Words, listed, rows_in_words
+from batch.report.wording.phrases import Words, dated, listed, more_in_words, rows_in_words, tr
 
 _SHOWN_DAYS = 6
 _SHOWN_ROWS = 10
@@ -20,10 +20,14 @@ def words_of(what: TimetableNote, facts: Mapping[str, object]) -> Words:
     match what:
         case TimetableNote.WHICH_ORDER:
             return Words(
-                f"Dates can be read two ways, and nothing in the file proves which is meant. Day first: "
-                f"{days_in_words(facts.get('day_first'))}; month first: {days_in_words(facts.get('month_first'))}.",
+                "Dates can be read two ways, and nothing in the file proves which is meant. Day first: {days}; month "
+                "first: {otherwise}.",
                 "Say which comes first with --dates dmy or --dates mdy; for every file, with dates in classbatch.toml.",
                 page_hint='Say under "How the file is read" which comes first.',
+                more={
+                    "days": days_in_words(facts.get("day_first")),
+                    "otherwise": days_in_words(facts.get("month_first")),
+                },
             )
         case TimetableNote.ORDERS_MIXED:
             return Words("Dates are written day first and month first: {first} and {last}. None is read.")
@@ -61,29 +65,52 @@ def words_of(what: TimetableNote, facts: Mapping[str, object]) -> Words:
                 page_hint=f'{clock} name your time zone under "How the file is read".',
             )
         case TimetableNote.NO_ATTENDEE_LIMIT:
+            lets = "and the service lets 2 people attend a class without a limit."
+            if "rows" in facts:
+                return Words(
+                    f"{{column}} is empty in {{named}}, {lets}",
+                    "Write there how many may attend.",
+                    page=f"{{column:called}} is empty in {{named}}, {lets}",
+                    more=_named(facts),
+                )
             return Words(
-                f"{_empty(facts)}, and the service lets 2 people attend a class without a limit.",
-                "Write there how many may attend."
-                if "rows" in facts
-                else "Add one that says how many may attend.",
-                page=f"{_empty_there(facts)}, and the service lets 2 people attend a class without a limit.",
+                f"There is no column for {{column}}, {lets}",
+                "Add one that says how many may attend.",
+                page=f"There is no column {{column:called}}, {lets}",
             )
         case TimetableNote.NO_LENGTH:
-            lasts = f"each class{_there(facts)} lasts 60 minutes."
-            return Words(f"{_empty(facts)}: {lasts}", page=f"{_empty_there(facts)}: {lasts}")
+            if "rows" in facts:
+                return Words(
+                    "{column} is empty in {named}: each class there lasts 60 minutes.",
+                    page="{column:called} is empty in {named}: each class there lasts 60 minutes.",
+                    more=_named(facts),
+                )
+            return Words(
+                "There is no column for {column}: each class lasts 60 minutes.",
+                page="There is no column {column:called}: each class lasts 60 minutes.",
+            )
         case TimetableNote.NO_RECORDING:
-            none = f"no class{_there(facts)} is recorded."
-            return Words(f"{_empty(facts)}: {none}", page=f"{_empty_there(facts)}: {none}")
+            if "rows" in facts:
+                return Words(
+                    "{column} is empty in {named}: no class there is recorded.",
+                    page="{column:called} is empty in {named}: no class there is recorded.",
+                    more=_named(facts),
+                )
+            return Words(
+                "There is no column for {column}: no class is recorded.",
+                page="There is no column {column:called}: no class is recorded.",
+            )
         case TimetableNote.OUTSIDE_HOURS:
-            alone = " at {begins}," if _number_of(facts.get("rows")) == 1 else ""
-            first = "" if alone else ", the first at {begins}"
             is_usual = facts.get("usual")
             whose = "the usual hours" if is_usual else "your opening hours"
             change = "; opening_hours in classbatch.toml says which are yours" if is_usual else ""
             return Words(
-                f"{_rows(facts)}{alone} outside {whose} ({{opens}}-{{closes}}){first}.",
+                f"{{named:start}} begins at {{begins}}, outside {whose} ({{opens}}-{{closes}})."
+                if _number_of(facts.get("rows")) == 1
+                else f"{{named:start}} begin outside {whose} ({{opens}}-{{closes}}), the first at {{begins}}.",
                 f"Leave it if that is right{change}.",
                 page_hint="Leave it if that is right.",
+                more=_named(facts),
             )
         case (
             TimetableNote.SERIES
@@ -98,27 +125,8 @@ def _first(facts: Mapping[str, object]) -> str:
     return _FIRST.get(str(facts.get("order")), "day")
 
 
-def _there(facts: Mapping[str, object]) -> str:
-    return " there" if "rows" in facts else ""
-
-
-def _empty(facts: Mapping[str, object]) -> str:
-    if "rows" not in facts:
-        return "There is no column for {column}"
-    return f"{{column}} is empty in {rows_by_sheet(facts['rows'])}"
-
-
-def _empty_there(facts: Mapping[str, object]) -> str:
-    """The same on the page, in people's words."""
-    if "rows" not in facts:
-        return "There is no column {column:called}"
-    return f"{{column:called}} is empty in {rows_by_sheet(facts['rows'])}"
-
-
-def _rows(facts: Mapping[str, object]) -> str:
-    named = rows_by_sheet(facts.get("rows"))
-    verb = "begins" if _number_of(facts.get("rows")) == 1 else "begin"
-    return f"{named[:1].upper()}{named[1:]} {verb}"
+def _named(facts: Mapping[str, object]) -> Mapping[str, object]:
+    return {"named": rows_by_sheet(facts["rows"])} if "rows" in facts else {}
 
 
 def _number_of(rows: object) -> int:
@@ -141,13 +149,15 @@ def rows_by_sheet(rows: object) -> str:
     """
     found = _each(rows)
     if all(isinstance(each, str) for each in found):
-        more = [f"{len(found) - _SHOWN_ROWS:,} more"] if len(found) > _SHOWN_ROWS else []
-        return f"row{'' if len(found) == 1 else 's'} {listed([*found[:_SHOWN_ROWS], *more])}"
+        more = [more_in_words(len(found) - _SHOWN_ROWS)] if len(found) > _SHOWN_ROWS else []
+        return tr(
+            "{number:form row|rows} {rows:list and}", number=len(found), rows=[*found[:_SHOWN_ROWS], *more]
+        )
     named = [
-        f"{rows_in_words('row', *numbers)}{f' of {sheet}' if sheet else ''}"
+        tr("{rows:rows} of {sheet}", rows=numbers, sheet=sheet) if sheet else rows_in_words(*numbers)
         for sheet, *numbers in found[:_SHOWN_SHEETS]
     ]
-    more = [f"{len(found) - _SHOWN_SHEETS} more sheets"] if len(found) > _SHOWN_SHEETS else []
+    more = [tr("{more} more sheets", more=len(found) - _SHOWN_SHEETS)] if len(found) > _SHOWN_SHEETS else []
     return listed([*named, *more])
 
 
@@ -163,12 +173,13 @@ def days_in_words(days: object) -> str:
     shown, parts = found[:_SHOWN_DAYS], []
     months = [list(each) for _, each in groupby(shown, key=lambda day: (day.year, day.month))]
     for place, month in enumerate(months):
-        year = f" {month[0].year}" if month[0].year != _year_of(months[place + 1 :]) else ""
-        parts.append(f"{', '.join(f'{day:%a} {day.day}' for day in month)} {month[0]:%b}{year}")
+        of = dated(month[0], "%b" if month[0].year == _year_of(months[place + 1 :]) else "%b %Y")
+        days = ", ".join(dated(day, "%a %e") for day in month)
+        parts.append(tr("{days} {month}", days=days, month=of))
     if len(found) > len(shown):
-        parts.append(f"{len(found) - len(shown):,} more")
+        parts.append(more_in_words(len(found) - len(shown)))
     if weekend := sum(day.weekday() >= _SATURDAY for day in found):
-        parts.append(f"{weekend:,} on a weekend")
+        parts.append(tr("{weekend:,} on a weekend", weekend=weekend))
     return ", ".join(parts)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from batch.core.message import Message, UndoNote
 from batch.report.wording.changes import WHY
-from batch.report.wording.phrases import Words, counted
+from batch.report.wording.phrases import Words, tr
 
 #: So many classes of a kind are named to whoever is asked.
 MOST_NAMED = 10
@@ -22,16 +22,25 @@ def in_words(
         lost: so many were cancelled by the batch itself.
     """
     if off:
-        yield f"{counted(len(off), 'class', 'classes')} that it made will be cancelled:", off
+        yield tr("{classes:count class|classes} that it made will be cancelled:", classes=len(off)), off
     if back:
-        yield f"{counted(len(back), 'class', 'classes')} that it changed will be changed back:", back
+        yield (
+            tr("{classes:count class|classes} that it changed will be changed back:", classes=len(back)),
+            back,
+        )
     if left:
-        yield f"{counted(len(left), 'class', 'classes')} will be left as they are:", left
+        yield tr("{classes:count class|classes} will be left as they are:", classes=len(left)), left
     if lost:
-        were = counted(lost, "class that it cancelled does", "classes that it cancelled do")
-        yield f"{were} not come back: submit the file of before again, and it makes new ones.", ()
+        yield (
+            tr(
+                "{classes:count class that it cancelled does|classes that it cancelled do} not come back: submit the file "
+                "of before again, and it makes new ones.",
+                classes=lost,
+            ),
+            (),
+        )
     if not off and not back:
-        yield "Nothing will be sent.", ()
+        yield tr("Nothing will be sent."), ()
 
 
 _LOOK = "Look at the class in WizIQ."

@@ -48,6 +48,7 @@ from batch.web.state.address import keep_address
 from batch.web.state.invitations import Invitations
 from batch.web.state.orders import Task
 from batch.web.state.past_batches import Archive
+from batch.web.views.markup import IN_TEMPLATES
 from batch.web.worker.processes import Children
 from batch.web.workflow import UploadWorkflow
 
@@ -110,7 +111,7 @@ def application(site: Site) -> web.Application:
     app.add_routes(routes())
     app.router.add_static("/static", _FOLDER / "static")
     app.on_response_prepare.append(guard.add_headers)
-    aiohttp_jinja2.setup(
+    environment = aiohttp_jinja2.setup(
         app,
         loader=jinja2.FileSystemLoader(_FOLDER / "templates"),
         autoescape=True,
@@ -119,6 +120,7 @@ def application(site: Site) -> web.Application:
         ),  # markup of ours is a kind of str
         undefined=jinja2.StrictUndefined,
     )
+    environment.globals.update(IN_TEMPLATES)
     return app
 
 

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from aiohttp import web
 from yarl import URL
 
+from batch.report.wording.phrases import tr
 from batch.web.server.handlers import file_answer
 from batch.web.server.site import (
     SITE,
@@ -62,7 +63,7 @@ async def show(request: web.Request) -> web.Response:
     week = week_of(request, folder, found, links=_links_of(run, site.desk.account))
     of_teachers = teachers_of(run.batch.id, found, teacher_in(request, found)[1])
     view = build.result(run, found, rows, week, upload if newest else None, site.desk.account, of_teachers)
-    return page(request, "What became of the rows", view)
+    return page(request, tr("What became of the rows"), view)
 
 
 async def _as_it_is(site: Site, run: PastRun) -> Mapping[str, Any]:
@@ -170,8 +171,8 @@ async def finish(request: web.Request) -> web.Response:
         upload = replace(upload, said=replace(own.said, sheet="", all_sheets=False, remember=False))
     taken = site.desk.take(upload, received, incoming)
     said = Notice(
-        says=f"These are the rows of {name}, from its results.",
-        fix="Confirm to send those that are still open; the others are left alone.",
+        says=tr("These are the rows of {file}, from its results.", file=name),
+        fix=tr("Confirm to send those that are still open; the others are left alone."),
     )
     uploads.save(replace(taken, notice=said))
     return see(f"/uploads/{upload.id}")

@@ -2,13 +2,15 @@
 
 from aiohttp import web
 
+from batch.report.wording.language import tr_later
+from batch.report.wording.phrases import tr
 from batch.web.server.security import SESSION_S, new_session
 from batch.web.server.site import SITE, Site, Visitor, form_of, page, see, visitor_of
 from batch.web.state.invitations import Invitation
 from batch.web.views import signing_in
 from batch.web.views.model import EnterView
 
-_TITLE = "Sign in"
+_TITLE = tr_later("Sign in")
 
 
 def identified(request: web.Request, site: Site) -> Visitor | None:
@@ -35,7 +37,7 @@ def shut_out(request: web.Request, view: EnterView | None = None) -> web.Respons
     shown = view or signing_in.unknown(
         site.settings.contact, behind=site.addresses.shown if site.proxy else ""
     )
-    return page(request, _TITLE, shown, status=403)
+    return page(request, tr(_TITLE), shown, status=403)
 
 
 async def show(request: web.Request) -> web.StreamResponse:
@@ -52,7 +54,7 @@ async def show(request: web.Request) -> web.StreamResponse:
         invitation = _invitation(site, secret)
         if invitation is None:
             return shut_out(request, signing_in.invitation_over(site.settings.contact))
-        return page(request, _TITLE, signing_in.invited(invitation.name, secret))
+        return page(request, tr(_TITLE), signing_in.invited(invitation.name, secret))
     if site.proxy is not None or not site.tokens.use(request.query.get("token", "")):
         return shut_out(request, signing_in.token_used(site.settings.contact))
     return _let_in(site, None)

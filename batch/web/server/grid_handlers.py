@@ -7,12 +7,14 @@ from typing import Any
 from aiohttp import web
 
 from batch.core.rows.columns import AccountKind
+from batch.report.wording.language import tr_later
+from batch.report.wording.phrases import tr
 from batch.web.server.site import SITE, page, same_check, see, upload_of
 from batch.web.state.uploads import Stage, Upload
 from batch.web.views.grid_form import read_grid_form
 from batch.web.views.grid_question import grid_view
 
-TITLE = "What stands in the cells of this grid?"
+TITLE = tr_later("What stands in the cells of this grid?")
 
 
 def asks(
@@ -21,7 +23,7 @@ def asks(
     """The page with the form."""
     says = str(found["grid"]["says"])
     return page(
-        request, TITLE, grid_view(upload, found["grid"], request.app[SITE].settings, says), status=status
+        request, tr(TITLE), grid_view(upload, found["grid"], request.app[SITE].settings, says), status=status
     )
 
 

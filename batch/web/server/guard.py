@@ -7,6 +7,9 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from batch.core.errors import CannotRun
+from batch.core.language import Language, LanguageChoice, preferred
+from batch.report.wording.language import speaking
+from batch.report.wording.phrases import tr
 from batch.web.server import run_handlers
 from batch.web.server.entrance import give_cookie, identified, shut_out
 from batch.web.server.receive import Refusal, cannot_be_kept
@@ -36,6 +39,18 @@ _LONGEST_STATIC = 200  #: of a path under /static
 @web.middleware
 async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Lets in who may ask, from where it may be asked; tells in words what went wrong."""
+    with speaking(_language_for(request)):
+        return await _answered(request, handler)
+
+
+def _language_for(request: web.Request) -> Language:
+    chosen = request.app[SITE].settings.language
+    if chosen is LanguageChoice.AUTO:
+        return preferred(request.headers.get("Accept-Language", ""))
+    return Language(chosen.value)
+
+
+async def _answered(request: web.Request, handler: Handler) -> web.StreamResponse:
     request[VISITOR] = NOBODY
     try:
         response = await _shut_out(request) or await handler(request)
@@ -54,7 +69,7 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
         if isinstance(error, OSError) and error.errno in _FULL:
             return _hung_up(refused(request, cannot_be_kept(error)), 507)
         log.exception("page.bug", extra={"route": _route(request)})
-        return refused(request, Refusal(500, "That went wrong by a fault of ours.", "Try it again."))
+        return refused(request, Refusal(500, tr("That went wrong by a fault of ours."), tr("Try it again.")))
     visitor = visitor_of(request)
     if visitor.is_new and not response.prepared:
         give_cookie(response, request.app[SITE], visitor.session)
@@ -70,7 +85,7 @@ async def _shut_out(request: web.Request) -> web.Response | None:
     site = request.app[SITE]
     changes = request.method not in {"GET", "HEAD"}
     if why := site.addresses.refuses(request.headers, changes=changes):
-        raise Refusal(403, why, f"Open {site.addresses.shown} in your browser.")
+        raise Refusal(403, why, tr("Open {address} in your browser.", address=site.addresses.shown))
     if request.path.startswith("/static/"):
         if len(request.path) > _LONGEST_STATIC:  # a name that no file can have
             raise web.HTTPNotFound
@@ -82,7 +97,7 @@ async def _shut_out(request: web.Request) -> web.Response | None:
         return shut_out(request)
     request[VISITOR] = visitor
     if changes and request.app[run_handlers.CLOSING].is_set():
-        raise Refusal(503, "The page is being ended.", "Try again when it was started anew.")
+        raise Refusal(503, tr("The page is being ended."), tr("Try again when it was started anew."))
     resource = request.match_info.route.resource
     if changes and (resource is None or resource.canonical not in _STREAMED):
         check_csrf(request, str((await form_of(request)).get("csrf", "")))
@@ -104,14 +119,13 @@ def _hung_up(response: web.Response, status: int) -> web.Response:
 
 
 def _refusal_of(error: web.HTTPException) -> Refusal:
+    begin = tr("Begin on the start page.")
     says = {
-        404: ("There is no such page.", "Begin on the start page."),
-        405: ("That cannot be done here.", "Begin on the start page."),
-        413: ("The form is too large.", "Load the page again, and send it once more."),
+        404: (tr("There is no such page."), begin),
+        405: (tr("That cannot be done here."), begin),
+        413: (tr("The form is too large."), tr("Load the page again, and send it once more.")),
     }
-    return Refusal(
-        error.status, *says.get(error.status, ("That cannot be done.", "Begin on the start page."))
-    )
+    return Refusal(error.status, *says.get(error.status, (tr("That cannot be done."), begin)))
 
 
 def _route(request: web.Request) -> str:

@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 from aiohttp import web
 
 from batch.core.rows.columns import AccountKind
+from batch.report.wording.phrases import tr
 from batch.web.server import grid_handlers
 from batch.web.server.receive import Refusal, receive
 from batch.web.server.run_handlers import event_of
@@ -66,7 +67,9 @@ async def new_version(request: web.Request) -> web.Response:
     upload = request.app[SITE].desk.stand(upload_of(request))
     if upload.stage is Stage.RUNNING:
         raise Refusal(
-            409, "This file is being sent at the moment.", "Wait until it has ended, or stop it first."
+            409,
+            tr("This file is being sent at the moment."),
+            tr("Wait until it has ended, or stop it first."),
         )
     await _take(request, upload)
     return see(f"/uploads/{upload.id}")
@@ -75,7 +78,9 @@ async def new_version(request: web.Request) -> web.Response:
 async def _take(request: web.Request, upload: Upload) -> None:
     site, receiving = request.app[SITE], request.app[RECEIVING]
     if receiving.locked():
-        raise Refusal(503, "Too many files are being uploaded at this moment.", "Try again in a minute.")
+        raise Refusal(
+            503, tr("Too many files are being uploaded at this moment."), tr("Try again in a minute.")
+        )
     incoming = site.desk.uploads.incoming(upload)
     async with receiving:
         received = await receive(
@@ -100,11 +105,11 @@ async def show(request: web.Request) -> web.StreamResponse:
         return see(f"/batches/{upload.batch}")
     if upload.stage is Stage.RUNNING:
         event = event_of(site, upload)
-        return page(request, "Scheduling the classes", running.run(upload, event))
+        return page(request, tr("Scheduling the classes"), running.run(upload, event))
     found = site.desk.uploads.checked(upload)
     if upload.stage is Stage.CHECKING or found is None:
-        says = "The file is being read and checked. Nothing is sent."
-        return page(request, "Reading the file", CheckingView(file=upload.name, says=says))
+        says = tr("The file is being read and checked. Nothing is sent.")
+        return page(request, tr("Reading the file"), CheckingView(file=upload.name, says=says))
     if "problem" not in found:
         folder = site.desk.uploads.check_folder(upload)
         row_href = row_href_of(upload)
@@ -112,7 +117,7 @@ async def show(request: web.Request) -> web.StreamResponse:
         week = week_of(request, folder, found, row_href)
         return page(
             request,
-            "What would be scheduled",
+            tr("What would be scheduled"),
             build.check(upload, found, rows, week, site.settings, row_href),
         )
     return _asked(request, upload, found)
@@ -124,9 +129,9 @@ def _asked(request: web.Request, upload: Upload, found: Mapping[str, Any]) -> we
         return grid_handlers.asks(request, upload, found)
     if "mapping" in found:
         view = build.mapping(upload, found["mapping"], request.app[SITE].settings)
-        title = "What is in which column?" if view.columns else "Which sheet is it?"
+        title = tr("What is in which column?") if view.columns else tr("Which sheet is it?")
         return page(request, title, view)
-    return page(request, "The file cannot be used yet", build.file_problem(upload, found))
+    return page(request, tr("The file cannot be used yet"), build.file_problem(upload, found))
 
 
 async def show_mapping(request: web.Request) -> web.Response:
@@ -137,7 +142,7 @@ async def show_mapping(request: web.Request) -> web.Response:
         return grid_handlers.asks(request, upload, found)
     if "mapping" not in found:
         return see(f"/uploads/{upload.id}")
-    return page(request, HOW_READ, build.mapping(upload, found["mapping"], site.settings))
+    return page(request, tr(HOW_READ), build.mapping(upload, found["mapping"], site.settings))
 
 
 async def mapping(request: web.Request) -> web.Response:
@@ -153,7 +158,7 @@ async def mapping(request: web.Request) -> web.Response:
     if form.wrong is not None:  # nothing is kept; what was chosen stays on the page
         asked_again = replace(upload, said=form.said, notice=form.wrong)
         view = build.mapping(asked_again, found["mapping"], site.settings)
-        return page(request, HOW_READ, view, status=422)
+        return page(request, tr(HOW_READ), view, status=422)
     site.desk.check_again(upload, form.said)
     return see(f"/uploads/{upload.id}")
 
@@ -250,7 +255,7 @@ async def show_confirm(request: web.Request) -> web.Response:
     if not sends(found) or found.get("why_not"):
         return see(f"/uploads/{upload.id}")
     view = build.confirm(upload, found, site.settings, sandbox=site.sandbox)
-    return page(request, f"{view.button}?", view)
+    return page(request, tr("{what}?", what=view.button), view)
 
 
 async def confirm(request: web.Request) -> web.Response:

@@ -9,6 +9,7 @@ from batch.connection import account_of
 from batch.core.errors import CannotRun
 from batch.core.tally import Tally
 from batch.journal.nights import PastNight, past_nights
+from batch.report.wording.phrases import tr
 from batch.web.server.batch_handlers import owned, run_of
 from batch.web.server.receive import Refusal
 from batch.web.server.site import SITE, Site, number_in, page, see, upload_of, visitor_of
@@ -36,7 +37,9 @@ async def start(request: web.Request) -> web.Response:
     except CannotRun as error:
         notice = Notice(**page_words(error), tone="bad")
     waiting = await asyncio.to_thread(_waiting, site, visitor_of(request).user, _MOST_WAITING_ON_START)
-    return page(request, "Schedule a timetable", past.start(site.settings, listed, limit, waiting, notice))
+    return page(
+        request, tr("Schedule a timetable"), past.start(site.settings, listed, limit, waiting, notice)
+    )
 
 
 async def everything(request: web.Request) -> web.Response:
@@ -49,7 +52,7 @@ async def everything(request: web.Request) -> web.Response:
     names = {batch.id: batch.file for batch in listed}
     shown = [past.night_view(night, names) for night in nights[:_MOST_NIGHTS]] if first else []
     view = past.past(waiting, listed[:_A_PAGE], shown, number, more=len(listed) > _A_PAGE)
-    return page(request, "Past batches", view)
+    return page(request, tr("Past batches"), view)
 
 
 async def remove_upload(request: web.Request) -> web.Response:
@@ -58,7 +61,9 @@ async def remove_upload(request: web.Request) -> web.Response:
     upload = site.desk.stand(upload)
     if upload.stage is Stage.RUNNING:
         raise Refusal(
-            409, "This file is being sent at the moment.", "Wait until it has ended, or stop it first."
+            409,
+            tr("This file is being sent at the moment."),
+            tr("Wait until it has ended, or stop it first."),
         )
     site.desk.drop(upload)
     return see("/batches")
@@ -70,10 +75,10 @@ async def remove_batch(request: web.Request) -> web.Response:
     if run.lock_holder or run.batch.id in _live(site.desk.children) or not past.can_be_removed(run):
         raise Refusal(
             409,
-            "This batch has classes, or may have some, so it stays in the list.",
-            "To cancel its classes, open it and take it back.",
+            tr("This batch has classes, or may have some, so it stays in the list."),
+            tr("To cancel its classes, open it and take it back."),
             f"/batches/{run.batch.id}",
-            "Open the batch",
+            tr("Open the batch"),
         )
     site.archive.remove(run)
     return see("/batches")

@@ -15,13 +15,13 @@ import aiohttp
 from aiohttp import web
 
 from batch.readers.options import MIB
+from batch.report.wording.phrases import tr
 from batch.web.state.uploads import Received, name_shown
 
 _BLOCK = 1 << 18
 _OVERHEAD = 64 * 1024  #: of a form around the file
 _LONGEST_FIELD = 1024
 _MOST_PARTS = 8
-_TELL = "Tell whoever looks after this computer; then try again."
 
 
 class Refusal(Exception):  # noqa: N818 - it is what the person is told, not a fault of ours
@@ -75,7 +75,7 @@ async def _receive(
     request: web.Request, into: Path, most: int, patience: Patience, check_csrf: Callable[[str], None]
 ) -> Received:
     if request.content_type != "multipart/form-data":
-        raise Refusal(415, "That was no form with a file.", "Choose a file on the start page.")
+        raise Refusal(415, tr("That was no form with a file."), tr("Choose a file on the start page."))
     received: Received | None = None
     checked = False
     try:
@@ -98,7 +98,7 @@ async def _receive(
     except (ValueError, AssertionError, RuntimeError, aiohttp.ClientError, aiohttp.http.HttpProcessingError):
         raise _no_form() from None
     if received is None or (not received.size and not received.name):
-        raise Refusal(400, "No file was chosen.", "Choose the file with the timetable first.")
+        raise Refusal(400, tr("No file was chosen."), tr("Choose the file with the timetable first."))
     return received
 
 
@@ -130,7 +130,8 @@ def _on_disk() -> Iterator[None]:
 
 
 def cannot_be_kept(error: OSError) -> Refusal:
-    return Refusal(507, f"It cannot be kept on this computer: {error.strerror}.", _TELL)
+    says = tr("It cannot be kept on this computer: {why}.", why=error.strerror)
+    return Refusal(507, says, tr("Tell whoever looks after this computer; then try again."))
 
 
 @asynccontextmanager
@@ -139,16 +140,20 @@ async def _in_time(seconds: float) -> AsyncIterator[None]:
         async with asyncio.timeout(seconds):
             yield
     except TimeoutError:
-        raise Refusal(408, "The upload came too slowly.", "Try again on a better connection.") from None
+        raise Refusal(
+            408, tr("The upload came too slowly."), tr("Try again on a better connection.")
+        ) from None
 
 
 def _too_large(most_mib: int) -> Refusal:
     return Refusal(
         413,
-        f"The file is larger than {most_mib} MiB.",
-        "Take out pictures and sheets that are not needed, or split it.",
+        tr("The file is larger than {mib} MiB.", mib=most_mib),
+        tr("Take out pictures and sheets that are not needed, or split it."),
     )
 
 
 def _no_form() -> Refusal:
-    return Refusal(400, "The form cannot be read.", "Load the page again, and choose the file once more.")
+    return Refusal(
+        400, tr("The form cannot be read."), tr("Load the page again, and choose the file once more.")
+    )

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 from aiohttp import web
 
+from batch.report.wording.phrases import tr
 from batch.web.server.receive import Refusal
 from batch.web.server.site import SITE, Site, see, upload_of, visitor_of
 from batch.web.state.uploads import Stage, Upload
@@ -67,7 +68,7 @@ async def followed(request: web.Request, now: Callable[[], Now]) -> web.StreamRe
     following, who = request.app[FOLLOWING], visitor_of(request).csrf
     if following[who] >= _MOST_FOLLOWED or following.total() >= _MOST_FOLLOWED_BY_ALL:
         raise Refusal(
-            503, "Too many pages follow runs at this moment.", "Close some, and load this one again."
+            503, tr("Too many pages follow runs at this moment."), tr("Close some, and load this one again.")
         )
     following[who] += 1
     try:

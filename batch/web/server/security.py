@@ -21,6 +21,7 @@ from yarl import URL
 from batch.atomic_file import write_whole
 from batch.core.errors import CannotRun
 from batch.core.message import ServerFault
+from batch.report.wording.phrases import tr
 from batch.settings.table import Settings
 from batch.web.state.invitations import Invitation
 from batch.web.state.uploads import read_json
@@ -88,7 +89,7 @@ class Addresses:
             changes: it is to change something: it must come from a page of ours.
         """
         if headers.get("Host", "").lower() not in self.hosts:
-            return "It was asked for under a name that is not this page's."
+            return tr("It was asked for under a name that is not this page's.")
         if not changes:
             return ""
         origin = headers.get("Origin", "null")
@@ -96,9 +97,9 @@ class Addresses:
             return (
                 ""
                 if headers.get("Sec-Fetch-Site") == "same-origin"
-                else "It was not sent from a page of classbatch."
+                else tr("It was not sent from a page of classbatch.")
             )
-        return "" if origin.lower() in self.origins else "It was sent from a page of another site."
+        return "" if origin.lower() in self.origins else tr("It was sent from a page of another site.")
 
 
 def _ip(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

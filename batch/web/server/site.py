@@ -11,6 +11,8 @@ import aiohttp
 import aiohttp_jinja2
 from aiohttp import web
 
+from batch.report.wording.language import spoken, translated
+from batch.report.wording.phrases import tr
 from batch.settings.table import Settings
 from batch.version import __version__
 from batch.web.server.receive import Patience, Refusal
@@ -117,7 +119,8 @@ def page(request: web.Request, title: str, view: View, *, status: int = 200) -> 
         user=visitor.user,
         leave_href="/leave" if visitor.user is not None and site.proxy is None else "",
         sandbox=site.sandbox,
-        sandbox_says=SANDBOX if site.sandbox else "",
+        sandbox_says=translated(SANDBOX) if site.sandbox else "",
+        language=spoken().value,
         version=__version__,
         upload_mib=site.settings.upload_mib,
     )
@@ -135,7 +138,7 @@ def refused(request: web.Request, refusal: Refusal) -> web.Response:
         on_href=refusal.on_href,
         on_says=refusal.on_says,
     )
-    return page(request, "That did not work", view, status=refusal.status)
+    return page(request, tr("That did not work"), view, status=refusal.status)
 
 
 def check_csrf(request: web.Request, token: str) -> None:
@@ -145,7 +148,7 @@ def check_csrf(request: web.Request, token: str) -> None:
         Refusal: its token is not the one that this visitor's forms carry.
     """
     if not same(token, visitor_of(request).csrf):
-        raise Refusal(403, "The form is out of date.", "Load the page again, and send it once more.")
+        raise Refusal(403, tr("The form is out of date."), _once_more())
 
 
 async def form_of(request: web.Request) -> Mapping[str, object]:
@@ -155,18 +158,18 @@ async def form_of(request: web.Request) -> Mapping[str, object]:
         Refusal: it is no form, or does not come.
     """
     if request.content_type != "application/x-www-form-urlencoded" and request.can_read_body:
-        raise Refusal(415, "That was no form of this page.", "Load the page again, and send it once more.")
+        raise Refusal(415, tr("That was no form of this page."), _once_more())
     try:
         async with asyncio.timeout(request.app[SITE].patience.stalls_s):
             return await request.post()
     except TimeoutError:
-        raise Refusal(
-            408, "The form came too slowly.", "Load the page again, and send it once more."
-        ) from None
+        raise Refusal(408, tr("The form came too slowly."), _once_more()) from None
     except (ValueError, AssertionError, RuntimeError, aiohttp.ClientError, aiohttp.http.HttpProcessingError):
-        raise Refusal(
-            400, "The form cannot be read.", "Load the page again, and send it once more."
-        ) from None
+        raise Refusal(400, tr("The form cannot be read."), _once_more()) from None
+
+
+def _once_more() -> str:
+    return tr("Load the page again, and send it once more.")
 
 
 def upload_of(request: web.Request) -> Upload:
@@ -190,15 +193,19 @@ def same_check(request: web.Request, upload: Upload, found: Mapping[str, Any]) -
     if not found or request.query.get("check") != upload.nonce:
         raise Refusal(
             409,
-            "The file was checked again since this page was loaded, perhaps in another window.",
-            "What you sent was not taken, so that it does not hit other rows. Answer it again on the page as it is now.",
+            tr("The file was checked again since this page was loaded, perhaps in another window."),
+            tr(
+                "What you sent was not taken, so that it does not hit other rows. Answer it again on the page as it is now."
+            ),
             f"/uploads/{upload.id}",
-            "Go on with the file as it is now",
+            tr("Go on with the file as it is now"),
         )
 
 
 def no_such() -> Refusal:
-    return Refusal(404, "There is no such page.", "It may have been tidied away; begin on the start page.")
+    return Refusal(
+        404, tr("There is no such page."), tr("It may have been tidied away; begin on the start page.")
+    )
 
 
 def see(path: str) -> web.Response:

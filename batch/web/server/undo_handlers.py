@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
+from batch.report.wording.phrases import tr
 from batch.web.server.batch_handlers import run_of
 from batch.web.server.run_handlers import Now, asked, followed
 from batch.web.server.site import SITE, Site, number_in, page, see, visitor_of
@@ -25,7 +26,7 @@ async def show(request: web.Request) -> web.Response:
         child = site.desk.children.of(_key(run))
         if child is not None:
             event = running.taking_back_event(run, child.last, nonce)
-            return page(request, "Taking back", running.taking_back(run, event, nonce))
+            return page(request, tr("Taking back"), running.taking_back(run, event, nonce))
         ended = read_json(folder / UNDO_FILE) or {}
         if ended.get("nonce") == nonce and ended.get("batch"):
             return see(f"/batches/{ended['batch']}")
@@ -36,7 +37,7 @@ async def show(request: web.Request) -> web.Response:
     await site.desk.made(f"undo plan {run.batch.id}", order)
     plan = read_json(folder / UNDO_PLAN_FILE) or {}
     view = view_of(run, plan, new_nonce(), rows)
-    return page(request, "Take this back?", view)
+    return page(request, tr("Take this back?"), view)
 
 
 async def undo(request: web.Request) -> web.Response:

@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum, unique
 from typing import TYPE_CHECKING, Any
 
+from batch.core.language import Language
+
 if TYPE_CHECKING:
     from batch.settings.table import Settings
 
@@ -22,6 +24,10 @@ class Task(StrEnum):
     UNDO_PLAN = "undo-plan"  #: what would be taken back of a batch
     UNDO = "undo"  #: take it back
     TEMPLATE = "template"  #: a blank timetable
+
+
+#: What makes a file to keep: those are in English.
+FILES = frozenset({Task.MARKED, Task.WORKBOOK, Task.CALENDAR, Task.TEMPLATE})
 
 
 @unique
@@ -104,6 +110,7 @@ class WorkerRequest:
         str, Any
     ]  #: of `serve`; settings that have none come from the environment, as they came to us
     sandbox: bool
+    language: Language = Language.ENGLISH  #: of who asks; what is left for the page is worded in it
     out: str  #: the folder, or the file, that the answer goes into
     file: str = ""  #: where the upload stands
     name: str = ""  #: what people call it
@@ -123,7 +130,11 @@ class WorkerRequest:
     @classmethod
     def of(cls, line: bytes) -> "WorkerRequest":
         told = json.loads(line)
-        kinds = {"task": Task(told["task"]), "answer": Answer(told["answer"])}
+        kinds = {
+            "task": Task(told["task"]),
+            "answer": Answer(told["answer"]),
+            "language": Language(told["language"]),
+        }
         mended = tuple(MendedRow(**each) for each in told["mended"])
         rows = tuple(told["rows"])
         return cls(**{**told, **kinds, "rows": rows, "said": FileOverrides(**told["said"]), "mended": mended})

@@ -5,10 +5,15 @@ const every = (selector, within = document) => [...within.querySelectorAll(selec
 
 // --- choosing a file ---------------------------------------------------------
 
+// A text of the page with its facts, each once.
+function filled(text, facts) {
+  return text.replaceAll(/\{(\w+)\}/g, (_, name) => facts[name]);
+}
+
 function tooLarge(form, file) {
   const most = Number(form.dataset.mib);
   return file && most && file.size > most * 1024 * 1024
-    ? `${file.name} has ${Math.ceil(file.size / 1024 / 1024)} MiB; ${most} MiB is the most. Choose a smaller file.`
+    ? filled(form.dataset.tooLarge, { name: file.name, mib: Math.ceil(file.size / 1024 / 1024), most })
     : "";
 }
 
@@ -32,7 +37,7 @@ function takesDrops(form) {
     event.preventDefault();
     form.classList.remove("over");
     if (event.dataTransfer.files.length > 1) {
-      problem.textContent = "Drop one file at a time.";
+      problem.textContent = form.dataset.oneFile;
     } else if (event.dataTransfer.files.length) {
       input.files = event.dataTransfer.files;
       look();
@@ -77,7 +82,7 @@ addEventListener("pageshow", (event) => {
 // --- waiting for the next page -----------------------------------------------
 
 // Loads the page again once it is another one, so that nobody hears the same page over and over.
-async function goOnWhen(isAnother, everyMs, says) {
+async function goOnWhen(isAnother, everyMs, says, silent) {
   for (;;) {
     await new Promise((resume) => setTimeout(resume, everyMs));
     try {
@@ -85,7 +90,7 @@ async function goOnWhen(isAnother, everyMs, says) {
       if (isAnother(await answer.text())) return location.reload();
       says("");
     } catch {
-      says("classbatch does not answer. Is it still running? This page keeps trying.");
+      says(silent);
     }
   }
 }
@@ -94,7 +99,7 @@ function waits(box) {
   const place = box.querySelector("[data-says]");
   const usual = place.textContent;
   const says = (text) => (place.textContent = text || usual);
-  goOnWhen((text) => !text.includes("data-wait="), Number(box.dataset.wait) * 1000, says);
+  goOnWhen((text) => !text.includes("data-wait="), Number(box.dataset.wait) * 1000, says, box.dataset.silent);
 }
 
 // --- a run -------------------------------------------------------------------
@@ -153,9 +158,9 @@ function follows(run) {
     show(now);
   };
   events.onerror = () => {
-    lost.textContent = "This page has lost touch with classbatch and keeps trying. What was sent is in the journal.";
+    lost.textContent = lost.dataset.lost;
     // Closed for good by the answer it got: the page itself can tell why.
-    if (events.readyState === EventSource.CLOSED) goOnWhen(() => true, 2000, () => {});
+    if (events.readyState === EventSource.CLOSED) goOnWhen(() => true, 2000, () => {}, "");
   };
 }
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from batch.core.rows.columns import AccountKind
+from batch.report.wording.phrases import tr
 from batch.settings.table import Settings
 from batch.web.state.notice import Notice
 from batch.web.state.orders import FileOverrides, MendedRow
@@ -62,7 +63,7 @@ def answers_in(
 
 def _no_addresses(typed: Sequence[str]) -> Notice:
     return Notice(
-        says=f"{typed[0]!r} is not an e-mail address.",
-        fix="Write it as ana.diaz@school.example. Everything else that you answered here is kept.",
+        says=tr("{address!r} is not an e-mail address.", address=typed[0]),
+        fix=tr("Write it as ana.diaz@school.example. Everything else that you answered here is kept."),
         tone="bad",
     )

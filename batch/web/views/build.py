@@ -6,8 +6,9 @@ from typing import Any
 from batch.core.outcome import NEEDS_A_PERSON, Outcome
 from batch.core.rows.columns import BY_NAME, AccountKind
 from batch.core.tally import Exit, Tally
-from batch.report.wording.outcomes import SANDBOX
-from batch.report.wording.phrases import counted
+from batch.report.wording.language import tr_later, translated
+from batch.report.wording.outcomes import SANDBOX, label_of
+from batch.report.wording.phrases import tr
 from batch.settings.table import Settings
 from batch.web.state.notice import Notice, Tone
 from batch.web.state.orders import Answer, Event
@@ -45,10 +46,12 @@ from batch.web.views.wording import (
 )
 
 _READ_ONE_BY_ONE = 20  #: rows; more are first shown by what mends them
-_AT_WORK = Notice(
-    says="This batch is being sent at this moment.", fix="Load the page again later.", tone="wait"
-)
 _RETRIED = (Outcome.HELD, Outcome.REFUSED)
+
+
+def _at_work() -> Notice:
+    says, fix = tr("This batch is being sent at this moment."), tr("Load the page again later.")
+    return Notice(says=says, fix=fix, tone="wait")
 
 
 def file_problem(upload: Upload, found: Mapping[str, Any]) -> FileProblemView:
@@ -67,7 +70,7 @@ def mapping(upload: Upload, asked: Mapping[str, Any], settings: Settings) -> Map
     titles = asked["sheets"]
     sheets = [(title, title) for title in titles]
     if sheets:
-        sheets.append((ALL_SHEETS, "All of them together, as one timetable"))
+        sheets.append((ALL_SHEETS, tr("All of them together, as one timetable")))
     chosen_of = upload.said.columns
     asks_zone = not any(column["chosen"] == "time_zone" for column in asked["columns"])
     return MappingView(
@@ -76,7 +79,7 @@ def mapping(upload: Upload, asked: Mapping[str, Any], settings: Settings) -> Map
         says=asked["says"],
         columns=tuple(_choice(column, chosen_of) for column in asked["columns"]),
         needed=tuple(asked["needed"]),
-        choices=(("", "Leave this column out"), *labels(AccountKind(settings.account))),
+        choices=(("", tr("Leave this column out")), *labels(AccountKind(settings.account))),
         action=f"/uploads/{upload.id}/mapping?check={upload.nonce}",
         again_href=f"/uploads/{upload.id}/file",
         sheets=tuple(sheets),
@@ -84,9 +87,9 @@ def mapping(upload: Upload, asked: Mapping[str, Any], settings: Settings) -> Map
         dates=upload.said.dates,
         dates_choices=_dates_choices(settings, asked.get("readings", {})),
         clock=upload.said.clock,
-        clock_choices=tuple(CLOCKS.items()),
+        clock_choices=tuple((value, translated(label)) for value, label in CLOCKS.items()),
         format=upload.said.format,
-        format_choices=tuple(FORMATS.items()),
+        format_choices=tuple((value, translated(label)) for value, label in FORMATS.items()),
         zones=zones_offered() if asks_zone else (),
         zone=upload.said.time_zone or settings.defaults.get("time_zone", ""),
         zone_else=settings.defaults.get("time_zone") or str(BY_NAME["time_zone"].default),
@@ -96,10 +99,12 @@ def mapping(upload: Upload, asked: Mapping[str, Any], settings: Settings) -> Map
 
 def _dates_choices(settings: Settings, readings: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     """What `dates` may be; `readings` has the days that the file's own dates are in either order, where it is asked."""
-    as_usual = f"As on this page always: {DATES[settings.dates]}" if settings.dates else DATES[""]
-    first = {"dmy": "Day first", "mdy": "Month first"}
-    own = {order: f"{first[order]}: {days}" for order, days in readings.items()}
-    return tuple((value, own.get(value, label) if value else as_usual) for value, label in DATES.items())
+    labels = {value: translated(label) for value, label in DATES.items()}
+    if settings.dates:
+        labels[""] = tr("As on this page always: {dates}", dates=labels[settings.dates])
+    first = {"dmy": tr_later("Day first: {days}"), "mdy": tr_later("Month first: {days}")}
+    labels |= {order: tr(first[order], days=days) for order, days in readings.items()}
+    return tuple(labels.items())
 
 
 def _choice(column: Mapping[str, Any], said: Mapping[str, str]) -> HeaderChoice:
@@ -110,7 +115,7 @@ def _choice(column: Mapping[str, Any], said: Mapping[str, str]) -> HeaderChoice:
         letter=column["letter"],
         samples=tuple(column["samples"]),
         chosen=chosen,
-        suggested=BY_NAME[suggested].called if suggested not in {"", chosen} else "",
+        suggested=translated(BY_NAME[suggested].called) if suggested not in {"", chosen} else "",
         why=column["why"],
     )
 
@@ -128,7 +133,7 @@ def check(
     ready = tally[Outcome.READY]
     why_not = found["why_not"]
     if not why_not and not sends(found):
-        why_not = "No row is ready to be sent."
+        why_not = tr("No row is ready to be sent.")
     asked = (*_about_changes(upload, found), *questions(upload, found, settings))
     waiting = found["rows"].get("first_waiting", ())
     faulty = any(tally[outcome] for outcome in NEEDS_A_PERSON) or rows.total
@@ -178,16 +183,21 @@ def _about_changes(upload: Upload, found: Mapping[str, Any]) -> tuple[Question, 
 def confirm(upload: Upload, found: Mapping[str, Any], settings: Settings, *, sandbox: bool) -> ConfirmView:
     tally = tally_of_counts(found["counts"], of_check=True)
     ready = tally[Outcome.READY]
-    where = "a sandbox on this computer: nothing real is scheduled" if sandbox else settings.base_url
-    says = [f"They are sent to {where} ({settings.account} account)."]
+    where = tr("a sandbox on this computer: nothing real is scheduled") if sandbox else settings.base_url
+    says = [tr("They are sent to {where} ({account} account).", where=where, account=settings.account)]
     left = [
-        f"{tally[outcome]:,} {outcome.value}" for outcome in (Outcome.HELD, Outcome.INVALID) if tally[outcome]
+        f"{tally[outcome]:,} {label_of(outcome, tally[outcome])}"
+        for outcome in (Outcome.HELD, Outcome.INVALID)
+        if tally[outcome]
     ]
     if left:
-        says.append(f"Not sent: {' and '.join(left)}. You can mend those and send them afterwards.")
+        says.append(tr("Not sent: {left:list and}. You can mend those and send them afterwards.", left=left))
     if tally[Outcome.ALREADY]:
         says.append(
-            f"{counted(tally[Outcome.ALREADY], 'row')} already there: left alone, nothing is scheduled twice."
+            tr(
+                "{rows:count row} already there: left alone, nothing is scheduled twice.",
+                rows=tally[Outcome.ALREADY],
+            )
         )
     says += will_change(found)
     return ConfirmView(
@@ -232,10 +242,10 @@ def result(
     asks_first_time = is_ours and upload is not None and upload.asks_first_time
     asks_replaces = is_ours and upload is not None and upload.asks_replaces
     asks = asks_first_time or asks_replaces
-    says, tone = _ASKED if asks else _ending(past)
+    says, tone = _asked() if asks else _ending(past)
     answer = f"{here}/again?after={batch}&answer="
     mend = any(tally[outcome] for outcome in NEEDS_A_PERSON)
-    said = [SANDBOX] if past.batch.sandbox else []
+    said = [translated(SANDBOX)] if past.batch.sandbox else []
     said += upload.sentences if upload else found.get("sentences", ())
     steps = () if asks or past.batch.undoes else steps_on_the_page(tally, alike=alike + unlisted)
     return ResultView(
@@ -254,7 +264,9 @@ def result(
         results_href=f"/batches/{batch}/results.xlsx",
         can_retry=bool(retried and upload),
         retry_href=f"{answer}{Answer.RETRY}" if retried and upload else "",
-        retry_says=f"{counted(retried, 'row')} held or refused: each is tried once more as it stands.",
+        retry_says=tr(
+            "{rows:count row} held or refused: each is tried once more as it stands.", rows=retried
+        ),
         alike_says=_alike_says(alike) if alike and upload else "",
         # The same button would answer for those that name a class: they come first.
         missing_says=_missing_says(found.get("presumed", 0), unlisted) if upload and not alike else (),
@@ -277,52 +289,65 @@ def result(
         again_href=f"{here}/file" if upload else "/uploads",
         mapping_href=f"{here}/mapping" if upload and mend else "",
         undo_href=f"/batches/{batch}/undo" if can_be_undone(past, account) else "",
-        notice=_AT_WORK if past.lock_holder else upload.notice if upload else None,
+        notice=_at_work() if past.lock_holder else upload.notice if upload else None,
     )
 
 
-_ASKED: tuple[str, Tone] = ("Nothing more is sent: it waits for an answer.", "wait")
+def _asked() -> tuple[str, Tone]:
+    return tr("Nothing more is sent: it waits for an answer."), "wait"
 
 
 def _alike_says(rows: int) -> str:
-    held = "1 row is held: a class" if rows == 1 else f"{rows:,} rows are held: classes"
-    return f"{held} of the account may be {'this one' if rows == 1 else 'theirs'} already."
+    return tr(
+        "{rows:form 1 row is held: a class of the account may be this one already.|{rows:,} rows are held: classes of the "
+        "account may be theirs already.}",
+        rows=rows,
+    )
 
 
 def _missing_says(presumed: int, unlisted: int) -> tuple[str, ...]:
     says = []
     if presumed:
         says.append(
-            f"The journal was started over, and {counted(presumed, 'row is', 'rows are')} unknown: no list can show "
-            f"whether {'its class was' if presumed == 1 else 'their classes were'} scheduled before."
+            tr(
+                "The journal was started over, and {rows:count row is|rows are} unknown: no list can show whether "
+                "{rows:form its class was|their classes were} scheduled before.",
+                rows=presumed,
+            )
         )
     if unlisted:
         says.append(
-            "Other rows of this file are in the account, sent from another computer; "
-            f"{counted(unlisted, 'row is', 'rows are')} held, because the list does not show "
-            f"{'its class' if unlisted == 1 else 'their classes'}."
+            tr(
+                "Other rows of this file are in the account, sent from another computer; {rows:count row is|rows are} "
+                "held, because the list does not show {rows:form its class|their classes}.",
+                rows=unlisted,
+            )
         )
     return tuple(says)
 
 
 def _recognised_says(rows: int) -> str:
-    return (
-        f"{counted(rows, 'row was', 'rows were')} taken for classes that stand in the account, by start, length and "
-        "title. The list does not say whose they are."
+    return tr(
+        "{rows:count row was|rows were} taken for classes that stand in the account, by start, length and title. The list "
+        "does not say whose they are.",
+        rows=rows,
     )
 
 
 def _ending(past: PastRun) -> tuple[str, Tone]:
     if past.batch.exit_code == Exit.UNKNOWN and not past.has_open_rows:
-        return "The account seems to hold a class twice: see below.", "bad"
+        return tr("The account seems to hold a class twice: see below."), "bad"
     exit_code = _exit_code(past)
     if past.batch.undoes and exit_code in TAKEN_BACK:
-        return TAKEN_BACK[exit_code]
+        taken_back, tone = TAKEN_BACK[exit_code]
+        return translated(taken_back), tone
     if exit_code == Exit.DONE and (cancelled := past.tally.rows_cancelled):
         if cancelled == past.tally.rows:
-            return "Nothing of it stands any more: its classes were cancelled since.", "plain"
-        were = counted(cancelled, "class was", "classes were")
-        return f"{were} cancelled since; the others are scheduled.", "good"
+            return tr("Nothing of it stands any more: its classes were cancelled since."), "plain"
+        return tr(
+            "{classes:count class was|classes were} cancelled since; the others are scheduled.",
+            classes=cancelled,
+        ), "good"
     return ending_shown(exit_code)
 
 
@@ -341,7 +366,7 @@ def _with_place(group: Mapping[str, Any]) -> Mapping[str, Any]:
     if "where" in group:
         return group
     kept = {name: value for name, value in group.items() if name not in {"first", "last"}}
-    return {**kept, "where": f"from {group['first']} to {group['last']}"}
+    return {**kept, "where": tr("from {first} to {last}", first=group["first"], last=group["last"])}
 
 
 def _load(told: Mapping[str, Any] | None) -> LoadPicture | None:

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from batch.report.wording.phrases import counted, listed
+from batch.report.wording.language import tr_later, translated
+from batch.report.wording.phrases import filled, listed, tr
 from batch.web.state.uploads import Upload
 from batch.web.views.model import Question
 
@@ -21,20 +22,28 @@ def question(upload: Upload, found: Mapping[str, Any]) -> Question | None:
     gone, beyond = found.get("gone", 0) + found.get("cancelling", 0), found.get("beyond", 0)
     if not (said or touched or gone or beyond):
         return None
-    change = f"Change the {_classes(touched)} of these rows"
-    cancel = f"cancel the {_classes(gone)} that {'is' if gone == 1 else 'are'} gone"
-    both = f"{change}, and {cancel}" if touched else f"C{cancel[1:]}"
-    every = (
-        f"cancel {'all ' if gone + beyond > 1 else ''}{_classes(gone + beyond)} that the file does not have"
+    both = (
+        "Change the {touched:count class|classes} of these rows, and cancel the {gone:count class that is|classes that "
+        "are} gone"
+        if touched
+        else "Cancel the {gone:count class that is|classes that are} gone"
+    )
+    all_of_them = (
+        "Change the {touched:count class|classes} of these rows, and cancel {every:form {every:,} class|all {every:,} "
+        "classes} that the file does not have"
+        if touched
+        else "Cancel {every:form {every:,} class|all {every:,} classes} that the file does not have"
     )
     offered = {
-        "change": change if touched else "",
-        "all": both if gone and said != "whole" else "",
-        "whole": (f"{change}, and {every}" if touched else f"C{every[1:]}") if beyond else "",
-        "": "Leave the classes as they are" if said else "",
+        "change": tr("Change the {touched:count class|classes} of these rows", touched=touched)
+        if touched
+        else "",
+        "all": tr(both, touched=touched, gone=gone) if gone and said != "whole" else "",
+        "whole": tr(all_of_them, touched=touched, every=gone + beyond) if beyond else "",
+        "": tr("Leave the classes as they are") if said else "",
     }
     return Question(
-        asks=_answered(found) if said else "What becomes of the classes that exist?",
+        asks=_answered(found) if said else tr("What becomes of the classes that exist?"),
         why=" ".join(_facts(0 if said else moved, 0 if said else differing, gone, beyond)),
         buttons=tuple(
             (label, "changes", wanted) for wanted, label in offered.items() if label and wanted != said
@@ -50,8 +59,17 @@ def is_to_be_done(ready: int, found: Mapping[str, Any]) -> str:
         found: by the check.
     """
     changing = found.get("changing", 0)
-    numbers = {"schedule": ready - changing, "change": changing, "cancel": found.get("cancelling", 0)}
-    done = listed([f"{what} {_classes(number)}" for what, number in numbers.items() if number])
+    done = listed(
+        [
+            filled(translated(what), {"number": number})
+            for what, number in (
+                (tr_later("schedule {number:count class|classes}"), ready - changing),
+                (tr_later("change {number:count class|classes}"), changing),
+                (tr_later("cancel {number:count class|classes}"), found.get("cancelling", 0)),
+            )
+            if number
+        ]
+    )
     return f"{done[:1].upper()}{done[1:]}"
 
 
@@ -59,12 +77,16 @@ def will_change(found: Mapping[str, Any]) -> list[str]:
     """What a confirmation changes of classes that exist, in sentences."""
     told = []
     if changing := found.get("changing", 0):
-        told.append(f"{counted(changing, 'row changes', 'rows change')} a class that exists.")
+        told.append(tr("{rows:count row changes|rows change} a class that exists.", rows=changing))
     if cancelling := found.get("cancelling", 0):
-        were = counted(cancelling, "class is", "classes are")
-        told.append(f"{were} no longer in the file, and will be cancelled.")
+        told.append(
+            tr(
+                "{classes:count class is|classes are} no longer in the file, and will be cancelled.",
+                classes=cancelling,
+            )
+        )
     if told:
-        told.append("What somebody changed in WizIQ meanwhile is left as it is, and named afterwards.")
+        told.append(tr("What somebody changed in WizIQ meanwhile is left as it is, and named afterwards."))
     return told
 
 
@@ -73,40 +95,51 @@ def edited_says(found: Mapping[str, Any], upload: Upload) -> str:
     edited = found.get("edited", 0)
     if not edited or not upload.said.changes:
         return ""
-    were = counted(edited, "class was", "classes were")
-    return f"{were} changed in WizIQ since, and left as {'it is' if edited == 1 else 'they are'}."
+    return tr(
+        "{classes:count class was|classes were} changed in WizIQ since, and left as {classes:form it is|they are}.",
+        classes=edited,
+    )
 
 
 def _answered(found: Mapping[str, Any]) -> str:
     changing, cancelling = found.get("changing", 0), found.get("cancelling", 0)
-    parts = [f"{_classes(changing)} will be changed"] if changing else []
-    parts += [f"{_classes(cancelling)} will be cancelled"] if cancelling else []
-    return f"{' and '.join(parts) or 'No class that exists will be touched'}."
+    parts = [tr("{classes:count class|classes} will be changed", classes=changing)] if changing else []
+    parts += [tr("{classes:count class|classes} will be cancelled", classes=cancelling)] if cancelling else []
+    return f"{listed(parts) if parts else tr('No class that exists will be touched')}."
 
 
 def _facts(moved: int, differing: int, gone: int, beyond: int) -> list[str]:
     facts = []
     if moved:
         facts.append(
-            f"{counted(moved, 'row seems', 'rows seem')} to be a lesson that was scheduled otherwise before; as long as "
-            "nothing else is said, they are held."
+            tr(
+                "{rows:count row seems|rows seem} to be a lesson that was scheduled otherwise before; as long as nothing "
+                "else is said, they are held.",
+                rows=moved,
+            )
         )
     if differing:
         facts.append(
-            f"{counted(differing, 'row has', 'rows have')} other settings than the class that exists."
+            tr(
+                "{rows:count row has|rows have} other settings than the class that exists.",
+                rows=differing,
+            )
         )
     if gone:
-        were = counted(gone, "class that was scheduled before is", "classes that were scheduled before are")
-        facts.append(f"{were} no longer in the file.")
-    if beyond:
-        lies = counted(beyond, "class lies", "classes lie")
         facts.append(
-            f"{lies} before the first or after the last lesson of the file, and {'is' if beyond == 1 else 'are'} left "
-            "alone unless you say otherwise."
+            tr(
+                "{classes:count class that was scheduled before is|classes that were scheduled before are} no longer in "
+                "the file.",
+                classes=gone,
+            )
         )
-    facts.append("A class that is changed keeps its number and its links.")
+    if beyond:
+        facts.append(
+            tr(
+                "{classes:count class lies|classes lie} before the first or after the last lesson of the file, and "
+                "{classes:form is|are} left alone unless you say otherwise.",
+                classes=beyond,
+            )
+        )
+    facts.append(tr("A class that is changed keeps its number and its links."))
     return facts
-
-
-def _classes(number: int) -> str:
-    return counted(number, "class", "classes")

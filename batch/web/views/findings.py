@@ -25,8 +25,8 @@ from batch.report.ending import Ending
 from batch.report.facts import ResultRow
 from batch.report.groups import Groups
 from batch.report.text import shortened
-from batch.report.wording.outcomes import rows_and_classes
-from batch.report.wording.phrases import Reader, counted
+from batch.report.wording.outcomes import label_of, rows_and_classes
+from batch.report.wording.phrases import SHORT_DAY, Reader, dated, tr
 from batch.web.views.mapping_question import Samples
 from batch.web.views.mending import places
 from batch.web.views.model import LoadCell, LoadPicture, ProblemGroup
@@ -204,7 +204,11 @@ def load_picture(load: Load | None, limit_says: str) -> dict[str, Any] | None:
         days=tuple(
             (_day(day), tuple(_cell(day, hour, load.limit, top) for hour in load.hours)) for day in days
         ),
-        more_says=f"The {len(days)} busiest days are shown; {counted(more, 'more day')} with classes, none busier."
+        more_says=tr(
+            "The {days} busiest days are shown; {more:count more day} with classes, none busier.",
+            days=len(days),
+            more=more,
+        )
         if more
         else "",
     )
@@ -213,29 +217,33 @@ def load_picture(load: Load | None, limit_says: str) -> dict[str, Any] | None:
 
 def _busiest_says(load: Load) -> str:
     busiest = max(load.days, key=lambda day: day.peak)
-    at_once = counted(busiest.peak, "class", "classes")
-    says = f"At most {at_once} at once: {_day(busiest)} at {busiest.busiest_hour:02}:00, by the clock of {load.zone}."
-    over = len(load.over_full)
-    asks = "asks" if over == 1 else "ask"
-    return f"{says} {counted(over, 'hour')} {asks} for more than the licence lets run." if over else says
+    says = tr(
+        "At most {peak:count class|classes} at once: {day} at {hour:02}:00, by the clock of {zone}.",
+        peak=busiest.peak,
+        day=_day(busiest),
+        hour=busiest.busiest_hour,
+        zone=load.zone,
+    )
+    if over := len(load.over_full):
+        says += " " + tr("{hours:count hour asks|hours ask} for more than the licence lets run.", hours=over)
+    return says
 
 
 def _cell(day: Day, hour: int, limit: int | None, top: int) -> LoadCell:
     number = day.peaks.get(hour, 0)
     over = limit is not None and number > limit
-    says = f"{_day(day)}, {hour:02}:00: {number} at once"
+    says = tr("{day}, {hour:02}:00: {number} at once", day=_day(day), hour=hour, number=number)
     if over and limit is not None:
-        says += f", {number - limit} more than the licence lets run"
+        says += ", " + tr("{more} more than the licence lets run", more=number - limit)
     return LoadCell(number=number, level=min(_SHADES, -(-number * _SHADES // top)), over=over, says=says)
 
 
 def _day(day: Day) -> str:
-    return f"{day.date:%a} {day.date.day} {day.date:%b %Y}"
+    return dated(day.date, SHORT_DAY)
 
 
 def summary_says(counts: dict[str, int], tally: Tally) -> str:
     """The counts in a sentence, such as '45 rows: 41 ready, 1 held, 3 invalid'."""
-    told = [f"{rows:,} {name}" for name, rows in counts.items() if rows]
-    ready = Outcome.READY.value
-    told.sort(key=lambda each: not each.endswith(ready))  # what would be sent comes first
-    return f"{rows_and_classes(tally)}: {', '.join(told)}." if told else "The file has no rows."
+    found = sorted(counts, key=lambda name: name != Outcome.READY)  # what would be sent comes first
+    told = [f"{counts[name]:,} {label_of(Outcome(name), counts[name])}" for name in found if counts[name]]
+    return f"{rows_and_classes(tally)}: {', '.join(told)}." if told else tr("The file has no rows.")

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from batch.core.rows.columns import AccountKind
+from batch.report.wording.phrases import tr
 from batch.web.state.notice import Notice
 from batch.web.state.orders import FileOverrides
 from batch.web.views.grid_question import MEANS, columns_of
@@ -68,28 +69,28 @@ def _wrong(grid: Mapping[str, Any], minutes: str) -> Notice | None:
     cases = (
         (
             len(titles) != 1,
-            "Which part of a cell is the title?",
-            "Say it of one part, and of no other.",
+            tr("Which part of a cell is the title?"),
+            tr("Say it of one part, and of no other."),
         ),
         (
             len(tells_who) > 1 or means.count("weeks") > 1,
-            "Two parts are said to be the same.",
-            "Say it of one of them.",
+            tr("Two parts are said to be the same."),
+            tr("Say it of one of them."),
         ),
         (
             not tells_who and not grid["who"],
-            "Who gives these lessons?",
-            "Say which part of a cell tells it; or write one address for all of them.",
+            tr("Who gives these lessons?"),
+            tr("Say which part of a cell tells it; or write one address for all of them."),
         ),
         (
             bool(tells_who and grid["who"]),
-            "Who gives these lessons, the part of the cell or the one address?",
-            "Empty the address, or leave that part aside.",
+            tr("Who gives these lessons, the part of the cell or the one address?"),
+            tr("Empty the address, or leave that part aside."),
         ),
         (
             bool(minutes) and not (minutes.isdecimal() and 0 < int(minutes) <= _MOST_MINUTES),
-            f"{minutes!r} is no number of minutes.",
-            "Write it as 45.",
+            tr("{minutes!r} is no number of minutes.", minutes=minutes),
+            tr("Write it as 45."),
         ),
     )
     return next((Notice(says=says, fix=fix, tone="bad") for is_so, says, fix in cases if is_so), None)

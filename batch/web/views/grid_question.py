@@ -10,6 +10,8 @@ from batch.core.rows.columns import AccountKind
 from batch.core.rows.header import shown
 from batch.core.text import one_line
 from batch.report.text import shortened
+from batch.report.wording.language import tr_later, translated
+from batch.report.wording.phrases import tr
 from batch.settings.table import Settings
 from batch.web.state.uploads import Upload
 from batch.web.views.mapping_form import zones_offered
@@ -24,11 +26,11 @@ MOST_PERIODS = 30
 
 #: What a part of a cell may be: the form's value, and its words.
 MEANS: Mapping[str, str] = {
-    "": "Leave it aside",
-    "title": "The title of the class",
-    "who": "Who gives it: a name or an address",
-    "both": "The title, and it tells who gives it: each subject has its teacher",
-    "weeks": "In which weeks: A, B, odd, even",
+    "": tr_later("Leave it aside"),
+    "title": tr_later("The title of the class"),
+    "who": tr_later("Who gives it: a name or an address"),
+    "both": tr_later("The title, and it tells who gives it: each subject has its teacher"),
+    "weeks": tr_later("In which weeks: A, B, odd, even"),
 }
 
 
@@ -80,7 +82,7 @@ def grid_view(upload: Upload, asked: Mapping[str, Any], settings: Settings, says
     before, when = said.grid, said.when
     sheets = [(title, title) for title in asked["sheets"]] if len(asked["sheets"]) > 1 else []
     if sheets:
-        sheets.append((ALL_SHEETS, "All of them together, as one timetable"))
+        sheets.append((ALL_SHEETS, tr("All of them together, as one timetable")))
     means = before.get("means") or _likely(asked)
     term = {key: str(settings.term.get(key) or "") for key in ("starts", "ends")}
     asks_zone = not settings.defaults.get("time_zone")
@@ -93,7 +95,7 @@ def grid_view(upload: Upload, asked: Mapping[str, Any], settings: Settings, says
             GridPart(position=place + 1, samples=tuple(samples), chosen=_at(means, place))
             for place, samples in enumerate(asked["parts"])
         ),
-        choices=tuple(MEANS.items()),
+        choices=tuple((value, translated(label)) for value, label in MEANS.items()),
         short=tuple(
             GridCell(
                 name=f"out-{place}",
@@ -107,7 +109,7 @@ def grid_view(upload: Upload, asked: Mapping[str, Any], settings: Settings, says
         periods=tuple(
             MendField(
                 name=f"period-{place}",
-                header=f"Period {shortened(one_line(name), _LONGEST)}"
+                header=tr("Period {name}", name=shortened(one_line(name), _LONGEST))
                 if name.isdecimal()
                 else one_line(name),
                 value=str(when.get("periods", {}).get(name, "")),

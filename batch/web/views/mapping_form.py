@@ -11,7 +11,8 @@ from batch.core.rows.known_formats import Format
 from batch.core.rows.problems import Problem
 from batch.core.rows.zone_suggestions import zone_meant
 from batch.core.text import one_line, visible
-from batch.report.wording.phrases import Reader, listed
+from batch.report.wording.language import tr_later
+from batch.report.wording.phrases import Reader, tr
 from batch.report.wording.problems import worded
 from batch.time_zones import pinned_zones, zone_names
 from batch.web.state.notice import Notice
@@ -21,27 +22,31 @@ from batch.web.views.mapping_question import ALL_SHEETS
 _LONGEST_ZONE = 100
 #: The value of `dates`, and what it means, in the words of the form.
 DATES: Mapping[str, str] = {
-    "": "As the dates of the file show",
-    "dmy": "Day first: 5 June 2031",
-    "mdy": "Month first: 6 May 2031",
-    "ymd": "Year first, where it has two digits",
+    "": tr_later("As the dates of the file show"),
+    "dmy": tr_later("Day first: 5 June 2031"),
+    "mdy": tr_later("Month first: 6 May 2031"),
+    "ymd": tr_later("Year first, where it has two digits"),
 }
-_DATES_SAID: Mapping[str, str] = {"dmy": "day first", "mdy": "month first", "ymd": "year first"}
+_DATES_SAID: Mapping[str, str] = {
+    "dmy": tr_later("As you said of this file: dates such as 05/06/2031 are written day first."),
+    "mdy": tr_later("As you said of this file: dates such as 05/06/2031 are written month first."),
+    "ymd": tr_later("As you said of this file: dates such as 05/06/2031 are written year first."),
+}
 #: The value of `clock`, and what it means.
 CLOCKS: Mapping[str, str] = {
-    "": "As the times of the file show",
-    "24": "On the 24-hour clock: 1:15 is at night",
+    "": tr_later("As the times of the file show"),
+    "24": tr_later("On the 24-hour clock: 1:15 is at night"),
 }
 #: The value of `format`, and whose export that is.
 FORMATS: Mapping[str, str] = {
-    "": "No program's, or one that its headers show",
-    Format.UNTIS: "Untis: GPU001.TXT, which has no header",
-    Format.ASC: "aSc Timetables",
-    Format.GOOGLE: "Google Calendar",
-    Format.OUTLOOK: "Outlook's calendar",
-    Format.MOODLE: "Moodle: the sessions of an attendance activity",
-    Format.ONEROSTER: "OneRoster: classes.csv",
-    Format.POWERSCHOOL: "PowerSchool: sections",
+    "": tr_later("No program's, or one that its headers show"),
+    Format.UNTIS: tr_later("Untis: GPU001.TXT, which has no header"),
+    Format.ASC: tr_later("aSc Timetables"),
+    Format.GOOGLE: tr_later("Google Calendar"),
+    Format.OUTLOOK: tr_later("Outlook's calendar"),
+    Format.MOODLE: tr_later("Moodle: the sessions of an attendance activity"),
+    Format.ONEROSTER: tr_later("OneRoster: classes.csv"),
+    Format.POWERSCHOOL: tr_later("PowerSchool: sections"),
 }
 
 
@@ -130,12 +135,20 @@ def zones_offered() -> tuple[str, ...]:
 def said_in_words(said: FileOverrides, known_names: Iterable[str] = ()) -> Iterator[str]:
     """What holds for this file, because it was said of it, or of the teachers whose names (`known_names`) it has."""
     if said.dates:
-        yield f"As you said of this file: dates such as 05/06/2031 are written {_DATES_SAID[said.dates]}."
+        yield tr(_DATES_SAID[said.dates])
     if said.clock:
-        yield "As you said of this file: its times are on the 24-hour clock."
+        yield tr("As you said of this file: its times are on the 24-hour clock.")
     if said.format:
-        yield f"As you said of this file: it is an export of {FORMATS[said.format]}."
+        yield tr("As you said of this file: it is an export of {program}.", program=tr(FORMATS[said.format]))
     if said.time_zone:
-        yield f"As you said of this file: where it names no time zone, starts are by the clock of {said.time_zone}."
-    if known := [f"{name} is {said.addresses[name]}" for name in known_names if name in said.addresses]:
-        yield f"As you said: {listed(known)}."
+        yield tr(
+            "As you said of this file: where it names no time zone, starts are by the clock of {zone}.",
+            zone=said.time_zone,
+        )
+    known = [
+        tr("{name} is {address}", name=name, address=said.addresses[name])
+        for name in known_names
+        if name in said.addresses
+    ]
+    if known:
+        yield tr("As you said: {known:list and}.", known=known)

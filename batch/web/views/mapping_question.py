@@ -23,6 +23,8 @@ from batch.core.rows.row import shown as cell_shown
 from batch.core.text import one_line
 from batch.readers.preview import SheetHead
 from batch.report.text import shortened
+from batch.report.wording.language import translated
+from batch.report.wording.phrases import tr
 from batch.web.state.orders import FileOverrides
 
 _SAMPLES = 3
@@ -108,11 +110,14 @@ def choices_of(
             continue
         why = ""
         if fold(name) in doubles:
-            why = "This header stands in the file more than once: give each column its own name there."
+            why = tr("This header stands in the file more than once: give each column its own name there.")
         elif position in claimed:
-            why = f"Several columns could be the column {BY_NAME[claimed[position]].called}: choose which one is."
+            why = tr(
+                "Several columns could be the column {column}: choose which one is.",
+                column=translated(BY_NAME[claimed[position]].called),
+            )
         elif position in near:
-            why = "Its header looks like it."
+            why = tr("Its header looks like it.")
         yield {
             "header": shortened(one_line(name), _LONGEST_SAMPLE),
             "name": name,
@@ -128,7 +133,7 @@ def choices_of(
 def needed(account: AccountKind, defaulted: frozenset[str]) -> list[str]:
     """The columns that a timetable cannot do without."""
     return [
-        column.called
+        translated(column.called)
         for column in columns_for(account)
         if account in column.required_by and column.name not in defaulted
     ]
@@ -180,4 +185,7 @@ def _sample(cell: str) -> str:
 
 def labels(account: AccountKind) -> list[tuple[str, str]]:
     """What a column may be: (the API's name, what people call it and what it is for)."""
-    return [(column.name, f"{column.called}: {column.help}") for column in columns_for(account)]
+    return [
+        (column.name, f"{translated(column.called)}: {translated(column.help)}")
+        for column in columns_for(account)
+    ]

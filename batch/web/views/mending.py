@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from batch.core.outcome import Outcome
 from batch.core.rows.problems import Problem
 from batch.report.facts import ResultRow
-from batch.report.wording.phrases import counted, listed
+from batch.report.wording.phrases import DAY_OF_YEAR, dated, tr
 from batch.web.state.orders import MendedRow
 from batch.web.views.model import RowProblem
 
@@ -55,13 +55,16 @@ def when_free(row: ResultRow) -> dict[str, str]:
     begins = row.free_at.astimezone(ZoneInfo(row.zone))
     ends = (row.free_at + timedelta(minutes=row.minutes)).astimezone(ZoneInfo(row.zone))
     same_day = row.starts is not None and row.starts.astimezone(ZoneInfo(row.zone)).date() == begins.date()
-    day = "" if same_day else f"{begins:%a} {begins.day} {begins:%b}, "
+    hours = f"{begins:%H:%M}-{ends:%H:%M}"
+    label = tr("Use {hours}", hours=hours)
+    if not same_day:
+        label = tr("Use {day}, {hours}", day=dated(begins, DAY_OF_YEAR), hours=hours)
     return {
         "date": f"{begins:%Y-%m-%d}",
         "start_time": f"{begins:%H:%M}",
         "end_date": f"{ends:%Y-%m-%d}",
         "end_time": f"{ends:%H:%M}",
-        "label": f"Use {day}{begins:%H:%M}-{ends:%H:%M}",
+        "label": label,
     }
 
 
@@ -132,17 +135,19 @@ def mended_in_words(mended: Sequence[MendedRow]) -> str:
     said = []
     cells = [row for row in mended if row.cells and not row.left_out]
     if cells:
-        said.append(f"Mended on this page: {_rows_named(cells)}.")
+        said.append(tr("Mended on this page: {rows}.", rows=_rows_named(cells)))
     left = [row for row in mended if row.left_out]
     if left:
-        said.append(f"Left out: {_rows_named(left)}.")
+        said.append(tr("Left out: {rows}.", rows=_rows_named(left)))
     if said:
-        said.append("Your own file is as it was; the results workbook will have the rows as they are here.")
+        said.append(
+            tr("Your own file is as it was; the results workbook will have the rows as they are here.")
+        )
     return " ".join(said)
 
 
 def _rows_named(rows: Sequence[MendedRow]) -> str:
     numbers = [f"{row.number}" for row in rows[:_MOST_NAMED]]
     more = len(rows) - len(numbers)
-    row = "row" if len(rows) == 1 else "rows"
-    return f"{row} {listed([*numbers, counted(more, 'other')] if more else numbers)}"
+    named = [*numbers, tr("{more:count other}", more=more)] if more else numbers
+    return tr("{number:form row|rows} {rows:list and}", number=len(rows), rows=named)

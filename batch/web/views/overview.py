@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from batch.core.text import one_line
 from batch.report.facts import ResultRow
 from batch.report.text import shortened
-from batch.report.wording.phrases import counted, listed
+from batch.report.wording.phrases import LONG_MOMENT, dated, listed, more_in_words, tr
 
 _MOST_NAMED = 8  #: presenters
 _LONGEST = 80
@@ -38,18 +38,23 @@ class Overview:
         """(what, which), in the order in which they are looked at; empty where nothing is ready."""
         if self._first is None or self._last is None:
             return []
-        lines = [("First class", _class_in_words(self._first)), ("Last class", _class_in_words(self._last))]
+        lines = [
+            (tr("First class"), _class_in_words(self._first)),
+            (tr("Last class"), _class_in_words(self._last)),
+        ]
         clocks = [
             f"{zone} ({rows:,})" if len(self._zones) > 1 else zone for zone, rows in self._zones.most_common()
         ]
-        lines.append(("Clock" if len(clocks) == 1 else "Clocks", listed(clocks)))
+        lines.append((tr("Clock") if len(clocks) == 1 else tr("Clocks"), listed(clocks)))
         if self._weekend:
-            lines.append(("On a Saturday or Sunday", counted(self._weekend, "class", "classes")))
+            lines.append(
+                (tr("On a Saturday or Sunday"), tr("{classes:count class|classes}", classes=self._weekend))
+            )
         by_most = self._presenters.most_common()
         named = [f"{name} ({rows:,})" for name, rows in by_most[:_MOST_NAMED]]
         rest = len(by_most) - len(named)
-        teachers = "Teacher" if len(by_most) == 1 else "Teachers"
-        lines.append((teachers, listed([*named, f"{rest:,} more"] if rest else named)))
+        teachers = tr("Teacher") if len(by_most) == 1 else tr("Teachers")
+        lines.append((teachers, listed([*named, more_in_words(rest)] if rest else named)))
         return lines
 
 
@@ -62,4 +67,9 @@ def _begins(row: ResultRow) -> datetime:
 def _class_in_words(row: ResultRow) -> str:
     begins = _begins(row)
     title = shortened(one_line(row.title or ""), _LONGEST)
-    return f"{begins:%A} {begins.day} {begins:%B %Y, %H:%M}: {title}, {row.minutes} minutes"
+    return tr(
+        "{when}: {title}, {minutes} minutes",
+        when=dated(begins, LONG_MOMENT),
+        title=title,
+        minutes=row.minutes,
+    )

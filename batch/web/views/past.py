@@ -6,7 +6,8 @@ from typing import Any
 from batch.core.outcome import Outcome
 from batch.core.tally import Exit, Tally
 from batch.journal.nights import PastNight
-from batch.report.wording.phrases import counted
+from batch.report.wording.language import tr_later
+from batch.report.wording.phrases import tr
 from batch.settings.table import Settings
 from batch.web.state.notice import Notice
 from batch.web.state.past_batches import PastRun
@@ -14,7 +15,8 @@ from batch.web.state.uploads import Stage, Upload
 from batch.web.views.model import BatchState, NightView, PastBatch, PastView, StartView, WaitingFile
 from batch.web.views.wording import counts_shown, ending_shown, when_shown
 
-_BY_NIGHT, _BY_COMMAND, _BY_PAGE = "the nightly import", "the command line", "this page"
+_BY_NIGHT, _BY_COMMAND = tr_later("the nightly import"), tr_later("the command line")
+_BY_PAGE = tr_later("this page")
 _DID_SOMETHING = (Outcome.SCHEDULED, Outcome.CHANGED, Outcome.CANCELLED, Outcome.UNKNOWN)
 
 
@@ -25,13 +27,15 @@ def start(
     waiting: Iterable[WaitingFile] = (),
     notice: Notice | None = None,
 ) -> StartView:
-    told = f"{settings.max_concurrent_classes}, from the settings" if settings.max_concurrent_classes else ""
-    told = told or (f"{limit}, as the service has told" if limit else "not known yet")
+    if settings.max_concurrent_classes:
+        told = tr("{limit}, from the settings", limit=settings.max_concurrent_classes)
+    else:
+        told = tr("{limit}, as the service has told", limit=limit) if limit else tr("not known yet")
     return StartView(
         limits=(
-            "An .xlsx workbook or a CSV file, with one class in each row, or a calendar (.ics).",
-            f"At most {settings.upload_mib} MiB and {settings.max_rows:,} rows.",
-            f"How many classes your licence lets run at once: {told}.",
+            tr("An .xlsx workbook or a CSV file, with one class in each row, or a calendar (.ics)."),
+            tr("At most {mib} MiB and {rows:,} rows.", mib=settings.upload_mib, rows=settings.max_rows),
+            tr("How many classes your licence lets run at once: {limit}.", limit=told),
         ),
         batches=tuple(batches),
         waiting=tuple(waiting),
@@ -48,11 +52,11 @@ def waiting_file(upload: Upload, found: Mapping[str, Any]) -> WaitingFile:
     """
     problem = found.get("problem", {}).get("says", "")
     if upload.stage is Stage.CHECKING:
-        says = "being read"
+        says = tr("being read")
     elif problem:
         says = problem
     else:
-        says = f"{counted(upload.total, 'row')} ready" if upload.total else "nothing ready yet"
+        says = tr("{rows:count row} ready", rows=upload.total) if upload.total else tr("nothing ready yet")
     here = f"/uploads/{upload.id}"
     return WaitingFile(
         file=upload.name, when=when_shown(upload.at), says=says, href=here, remove_href=f"{here}/remove"
@@ -80,11 +84,11 @@ def past_batch(
         and (batch.id == upload.batch or ours)
         and upload.stage in {Stage.ENDED, Stage.RUNNING}
     )
-    file = f"{batch.file}, taken back" if batch.undoes else batch.file
+    file = tr("{file}, taken back", file=batch.file) if batch.undoes else batch.file
     here = f"/batches/{batch.id}"
     return PastBatch(
         id=batch.id,
-        file=f"{file} (sandbox)" if batch.sandbox else file,
+        file=tr("{file} (sandbox)", file=file) if batch.sandbox else file,
         when=when_shown(batch.started_at),
         who=_who(run, by_night=by_night),
         took=_took(batch.started_at, batch.finished_at),
@@ -105,8 +109,10 @@ def finish_says(tally: Tally, *, takes_back: bool = False) -> str:
         return "Take back the rest"
     not_sent = tally[Outcome.NOT_SENT]
     if tally[Outcome.UNKNOWN] or not not_sent:
-        return "Finish it"
-    return f"Finish it: send the {'other ' if tally.rows > not_sent else ''}{not_sent:,}"
+        return tr("Finish it")
+    if tally.rows > not_sent:
+        return tr("Finish it: send the other {rows:,}", rows=not_sent)
+    return tr("Finish it: send the {rows:,}", rows=not_sent)
 
 
 def can_be_removed(run: PastRun) -> bool:
@@ -117,7 +123,7 @@ def can_be_removed(run: PastRun) -> bool:
 def _who(run: PastRun, *, by_night: bool) -> str:
     if run.owner is not None:
         return run.owner
-    return _BY_NIGHT if by_night else _BY_PAGE if run.is_of_page else _BY_COMMAND
+    return tr(_BY_NIGHT if by_night else _BY_PAGE if run.is_of_page else _BY_COMMAND)
 
 
 def _took(began: float, ended: float | None) -> str:
@@ -152,9 +158,11 @@ def night_view(night: PastNight, names: Mapping[str, str]) -> NightView:
 
 def _night_says(night: PastNight) -> tuple[str, Any]:
     if night.failed:
-        return f"{counted(len(night.failed), 'file')} could not be imported.", "bad"
+        return tr("{files:count file} could not be imported.", files=len(night.failed)), "bad"
     return (
-        ending_shown(Exit(night.exit_code)) if night.exit_code in set(Exit) else ("It was cut short.", "wait")
+        ending_shown(Exit(night.exit_code))
+        if night.exit_code in set(Exit)
+        else (tr("It was cut short."), "wait")
     )
 
 

@@ -6,7 +6,8 @@ from typing import Any
 from batch.core.rows.addresses import is_address
 from batch.core.rows.problems import Problem
 from batch.report.facts import ResultRow
-from batch.report.wording.phrases import counted
+from batch.report.wording.language import tr_later, translated
+from batch.report.wording.phrases import filled, tr
 from batch.settings.table import Settings
 from batch.web.state.uploads import Upload
 from batch.web.views.mapping_form import zones_offered
@@ -49,38 +50,47 @@ def questions(upload: Upload, found: Mapping[str, Any], settings: Settings) -> I
     readings = found.get("mapping", {}).get("readings") or {}
     if readings and not upload.said.dates:
         yield Question(
-            asks="Which comes first in these dates: the day, or the month?",
-            why="Nothing in the file proves it.",
+            asks=tr("Which comes first in these dates: the day, or the month?"),
+            why=tr("Nothing in the file proves it."),
             buttons=tuple(
-                (f"{first}: {readings[order]}", "dates", order)
-                for order, first in (("dmy", "The day"), ("mdy", "The month"))
+                (filled(translated(first), {"days": readings[order]}), "dates", order)
+                for order, first in (
+                    ("dmy", tr_later("The day: {days}")),
+                    ("mdy", tr_later("The month: {days}")),
+                )
             ),
         )
     if not upload.said.clock and Problem.AT_NIGHT.value in found.get("codes", ()):
         yield Question(
-            asks="Do these lessons begin at night?",
-            why="They have a start before 7:00, and nothing says AM or PM. If the afternoon is meant, mend the rows below.",
-            buttons=(("Yes: the times are on the 24-hour clock", "clock", "24"),),
+            asks=tr("Do these lessons begin at night?"),
+            why=tr(
+                "They have a start before 7:00, and nothing says AM or PM. If the afternoon is meant, mend the rows below."
+            ),
+            buttons=((tr("Yes: the times are on the 24-hour clock"), "clock", "24"),),
         )
     if _asks_zone(upload, found, settings):
         yield Question(
-            asks="By which clock are these times?",
-            why="The file does not say it. Until you do, they are read as GMT.",
-            fields=(MendField(name="time_zone", header="Time zone, such as Europe/London", value=""),),
+            asks=tr("By which clock are these times?"),
+            why=tr("The file does not say it. Until you do, they are read as GMT."),
+            fields=(MendField(name="time_zone", header=tr("Time zone, such as Europe/London"), value=""),),
             choices=zones_offered(),
-            button="By this clock",
+            button=tr("By this clock"),
         )
     yield from when_questions(upload, found, settings)
     names = found.get("names") or ()
     if names:
         yield Question(
-            asks="Which e-mail addresses do these teachers have?",
-            why="The file has their names. What you write here is kept for later files, too.",
+            asks=tr("Which e-mail addresses do these teachers have?"),
+            why=tr("The file has their names. What you write here is kept for later files, too."),
             fields=tuple(
-                MendField(name=f"name.{name}", header=f"{name} ({counted(rows, 'row')})", value="")
+                MendField(
+                    name=f"name.{name}",
+                    header=tr("{name} ({rows:count row})", name=name, rows=rows),
+                    value="",
+                )
                 for name, rows in names
             ),
-            button="These are their addresses",
+            button=tr("These are their addresses"),
         )
 
 

@@ -15,7 +15,7 @@ from batch.core.outcome import NEEDS_A_PERSON, Outcome
 from batch.core.text import one_line, visible
 from batch.report.facts import ResultRow
 from batch.report.text import shortened
-from batch.report.wording.outcomes import WORDS
+from batch.report.wording.outcomes import words_for
 from batch.web.views.mending import (
     LONGEST,
     PlaceOf,
@@ -212,7 +212,7 @@ def _row(told: dict[str, Any], row_href: RowHref | None) -> RowProblem:
 def _shown(row: ResultRow) -> dict[str, Any]:
     return {
         "place": row.place,
-        "outcome": WORDS[row.outcome].name,
+        "outcome": words_for(row.outcome).name,
         "tone": tone_of(row.outcome),
         "title": shortened(one_line(row.title or ""), _LONGEST_TITLE),
         "says": [shortened(visible(sentence), _LONGEST) for sentence in _sentences(row)],

@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 from batch.core.text import one_line, visible
 from batch.report.facts import ResultRow
 from batch.report.text import shortened
-from batch.report.wording.outcomes import WORDS
-from batch.report.wording.phrases import counted
+from batch.report.wording.outcomes import words_for
+from batch.report.wording.phrases import LONG_MOMENT, dated, tr
 from batch.web.views.mending import (
     LONGEST,
     cells_when_free,
@@ -59,8 +59,10 @@ class RowStore:
 def _kept(row: ResultRow, cells: Sequence[str]) -> dict[str, Any]:
     return {
         "cells": list(cells),
-        "place": f"{row.sheet}, row {row.number}" if row.among_sheets else f"row {row.number}",
-        "outcome": WORDS[row.outcome].name,
+        "place": tr("{sheet}, row {number}", sheet=row.sheet, number=row.number)
+        if row.among_sheets
+        else tr("row {number}", number=row.number),
+        "outcome": words_for(row.outcome).name,
         "tone": tone_of(row.outcome),
         "title": shortened(one_line(row.title or ""), _LONGEST_HEADER),
         "says": [shortened(visible(sentence), _LONGEST_SENTENCE) for sentence in row.sentences()],
@@ -75,10 +77,13 @@ def _read(row: ResultRow) -> list[tuple[str, str]]:
     if row.starts is None or row.zone is None or row.minutes is None:
         return []
     begins = row.starts.astimezone(ZoneInfo(row.zone))
-    when = (
-        f"{begins:%A} {begins.day} {begins:%B %Y, %H:%M}, {row.minutes} minutes, by the clock of {row.zone}"
+    when = tr(
+        "{when}, {minutes} minutes, by the clock of {zone}",
+        when=dated(begins, LONG_MOMENT),
+        minutes=row.minutes,
+        zone=row.zone,
     )
-    lines = [("Class", row.title or ""), ("When", when), ("Teacher", row.presenter or "")]
+    lines = [(tr("Class"), row.title or ""), (tr("When"), when), (tr("Teacher"), row.presenter or "")]
     return [(what, shortened(one_line(which), _LONGEST_HEADER)) for what, which in lines]
 
 
@@ -126,7 +131,10 @@ def view_of(file: str, row: RowProblem, kept: Mapping[str, Any], action: str, ba
         file=file,
         place=row.place,
         read=tuple((what, which) for what, which in kept["read"]),
-        classes=f"This row stands for {counted(lessons, 'class', 'classes')}; what is mended here holds for all of them."
+        classes=tr(
+            "This row stands for {lessons:count class|classes}; what is mended here holds for all of them.",
+            lessons=lessons,
+        )
         if lessons > 1
         else "",
         row=row,
@@ -146,4 +154,4 @@ def _found(folder: Path, sheet: str, number: int) -> list[dict[str, Any]]:
 
 def _called(header: Sequence[str], position: int) -> str:
     text = header[position] if position < len(header) else ""
-    return shortened(one_line(text), _LONGEST_HEADER) or f"column {position + 1}"
+    return shortened(one_line(text), _LONGEST_HEADER) or tr("column {number}", number=position + 1)

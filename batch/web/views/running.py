@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from urllib.parse import urlencode
 
 from batch.core.outcome import Outcome
-from batch.report.wording.phrases import counted
+from batch.report.wording.language import tr_later, translated
+from batch.report.wording.phrases import tr
 from batch.web.state.orders import Event
 from batch.web.state.past_batches import PastRun
 from batch.web.state.uploads import Upload
@@ -12,10 +13,10 @@ from batch.web.views.model import RunEvent, RunState, RunView
 from batch.web.views.wording import counts_shown, tally_of_counts
 
 _STATES: Mapping[RunState, str] = {
-    "running": "Sending",
-    "paused": "Paused: nothing more is sent until you go on",
-    "stopping": "Stopping: what is under way is finished first",
-    "waiting": "Waiting",
+    "running": tr_later("Sending"),
+    "paused": tr_later("Paused: nothing more is sent until you go on"),
+    "stopping": tr_later("Stopping: what is under way is finished first"),
+    "waiting": tr_later("Waiting"),
 }
 
 
@@ -41,14 +42,14 @@ def _shown(
     state: RunState = told.get("state", "running") if last is not None else "stopping"
     begun = told.get("begun")
     done, total = told.get("done", 0), told.get("total", 0) if begun else total
-    says = "Getting ready" if state == "running" and not begun else states[state]
+    says = tr("Getting ready") if state == "running" and not begun else translated(states[state])
     goes = state in {"running", "waiting"}
     return RunEvent(
         state=state,
         state_says=says,
         done=done,
         total=total,
-        progress_says=f"{done:,} of {counted(total, 'row')}",
+        progress_says=tr("{done:,} of {total:count row}", done=done, total=total),
         counts=counts_shown(tally_of_counts(told.get("counts", {})), first=(first,)),
         speed=told.get("speed", ""),
         time_left=told.get("time_left", ""),
@@ -72,7 +73,7 @@ def taking_back_event(past: PastRun, last: Event | None, nonce: str) -> RunEvent
         last,
         past.tally[Outcome.SCHEDULED] + past.tally[Outcome.CHANGED],
         lambda wanted: _undo_href(past, wanted, nonce),
-        {**_STATES, "running": "Taking back"},
+        {**_STATES, "running": tr_later("Taking back")},
         Outcome.CANCELLED,
     )
 

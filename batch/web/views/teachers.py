@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from batch.report.wording.phrases import counted
+from batch.report.wording.phrases import tr
 from batch.web.views.model import Teacher
 
 
@@ -29,7 +29,7 @@ def teachers_of(batch: str, found: Mapping[str, Any], only: str) -> Teachers:
     teachers = tuple(
         Teacher(
             who=who,
-            says=counted(classes, "class", "classes"),
+            says=tr("{classes:count class|classes}", classes=classes),
             week_href=f"?teacher={place}#week",
             calendar_href=f"{here}/calendar.ics?teacher={place}",
         )

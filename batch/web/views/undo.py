@@ -5,6 +5,7 @@ from typing import Any
 
 from batch.core.outcome import Outcome
 from batch.core.tally import Exit
+from batch.report.wording.language import tr_later
 from batch.web.state.notice import Notice, Tone
 from batch.web.state.past_batches import PastRun
 from batch.web.views.model import UndoGroup, UndoView
@@ -39,10 +40,13 @@ def view_of(past: PastRun, plan: Mapping[str, Any], nonce: str, rows: tuple[int,
 
 #: How an undo ended, where that is said otherwise than of a run.
 TAKEN_BACK: Mapping[Exit, tuple[str, Tone]] = {
-    Exit.DONE: ("The rows below are taken back.", "good"),
+    Exit.DONE: (tr_later("The rows below are taken back."), "good"),
     Exit.UNKNOWN: (
-        "Some were asked for and never answered. Take back the rest: each is looked up first.",
+        tr_later("Some were asked for and never answered. Take back the rest: each is looked up first."),
         "wait",
     ),
-    Exit.UNFINISHED: ("Not finished: some are as they were. Take back the rest when you like.", "wait"),
+    Exit.UNFINISHED: (
+        tr_later("Not finished: some are as they were. Take back the rest when you like."),
+        "wait",
+    ),
 }

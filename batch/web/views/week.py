@@ -20,8 +20,8 @@ from batch.core.outcome import DONE, Outcome
 from batch.core.text import one_line, visible
 from batch.report.facts import ResultRow, Standing
 from batch.report.text import shortened
-from batch.report.wording.outcomes import WORDS
-from batch.report.wording.phrases import counted
+from batch.report.wording.outcomes import words_for
+from batch.report.wording.phrases import DAY_AND_MONTH, dated, tr
 from batch.web.views.model import Lesson, WeekCell, WeekDay, WeekView
 from batch.web.views.row_pages import RowHref
 from batch.web.views.wording import tone_of
@@ -103,7 +103,7 @@ def _kept(row: ResultRow, shown: ResultRow | Standing) -> dict[str, Any]:
         "place": row.place,
         "title": shortened(one_line(shown.title or ""), _LONGEST_TITLE),
         "presenter": shortened(one_line(shown.presenter or ""), _LONGEST_TITLE),
-        "outcome": WORDS[row.outcome].name,
+        "outcome": words_for(row.outcome).name,
         "tone": tone_of(row.outcome),
         "says": [shortened(visible(each), _LONGEST_SENTENCE) for each in says],
         "class_id": row.class_id or "",
@@ -151,11 +151,14 @@ def read_week(
     lesson_of = partial(_lesson, usual=usual, row_href=row_href, links=links)
     days, hours = _grid(lessons, monday, one_day, href, lesson_of)
     return WeekView(
-        says=f"Week of {_day_in_words(monday)}: {counted(len(lessons), 'lesson')}",
+        says=tr("Week of {monday:day}: {lessons:count lesson}", monday=monday, lessons=len(lessons)),
         number=place + 1,
         weeks=len(mondays),
-        clock=f"By the clock of {usual}{', where a lesson names no other' if others else ''}.",
-        untimed=f"{counted(index['untimed'], 'row')} not shown here: to be mended first."
+        clock=tr(
+            "By the clock of {zone}, where a lesson names no other." if others else "By the clock of {zone}.",
+            zone=usual,
+        ),
+        untimed=tr("{rows:count row} not shown here: to be mended first.", rows=index["untimed"])
         if index["untimed"]
         else "",
         days=days,
@@ -198,7 +201,7 @@ def _grid(
             f"{hour:02}:00",
             tuple(
                 WeekCell(
-                    day=f"{monday + timedelta(days=weekday):%a}",
+                    day=dated(monday + timedelta(days=weekday), "%a"),
                     lessons=tuple(lesson_of(each) for each in cells[hour, weekday][:most]),
                     more=max(0, len(cells[hour, weekday]) - most),
                     more_href=href(monday, monday + timedelta(days=weekday)),
@@ -213,7 +216,10 @@ def _grid(
 
 def _day(day: date, href: Href) -> WeekDay:
     return WeekDay(
-        name=f"{day:%A}", short=f"{day:%a}", date=f"{day.day} {day:%b}", href=href(_monday_of(day), day)
+        name=dated(day, "%A"),
+        short=dated(day, "%a"),
+        date=dated(day, DAY_AND_MONTH),
+        href=href(_monday_of(day), day),
     )
 
 
@@ -243,10 +249,6 @@ def _lesson(
         and kept["outcome"] != Outcome.CANCELLED
         else "",
     )
-
-
-def _day_in_words(day: date) -> str:
-    return f"{day:%A} {day.day} {day:%B %Y}"
 
 
 def link_of(folder: Path, class_id: str) -> str:

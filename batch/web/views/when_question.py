@@ -11,7 +11,8 @@ from batch.core.rows.problems import Problem
 from batch.core.term.repeats import Repeat, read_repeat
 from batch.core.term.weekdays import read_weekdays
 from batch.report.facts import ResultRow
-from batch.report.wording.phrases import counted
+from batch.report.wording.language import tr_later, translated
+from batch.report.wording.phrases import tr
 from batch.settings.table import Settings
 from batch.web.state.notice import Notice
 from batch.web.state.uploads import Upload
@@ -22,7 +23,10 @@ _MOST_NAMES = 30  #: of one kind
 #: A period as timetables name it: 3, P3, Period 3, 3rd; anything else is a slip in an hour.
 _PERIOD = re.compile(r"(?:[^\W\d_]{1,12}\.? ?)?[0-9]{1,2}(?:\.|st|nd|rd|th)?")
 _WORDS = re.compile(r"[^@]{1,40}")
-_DAYS = {"starts": "First day, such as 2031-09-01", "ends": "Last day, such as 2031-12-19"}
+_DAYS = {
+    "starts": tr_later("First day, such as 2031-09-01"),
+    "ends": tr_later("Last day, such as 2031-12-19"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,33 +110,41 @@ def when_questions(upload: Upload, found: Mapping[str, Any], settings: Settings)
         if cells := unexplained.get(name):
             said = upload.said.when.get(name, {})
             yield Question(
-                asks=kind.asks,
-                why=kind.why,
+                asks=translated(kind.asks),
+                why=translated(kind.why),
                 fields=tuple(
                     MendField(
                         name=f"{name}.{cell}",
-                        header=f"{cell}, such as {kind.example} ({counted(rows, 'row')})",
+                        header=tr(
+                            "{cell}, such as {example} ({rows:count row})",
+                            cell=cell,
+                            example=translated(kind.example),
+                            rows=rows,
+                        ),
                         value=str(said.get(cell, "")),
                     )
                     for cell, rows in cells
                 ),
-                button=kind.button,
+                button=translated(kind.button),
             )
     # A row whose hour or day is not known is not told that its first and last days are not either.
     is_open = any(unexplained.values()) and not {*_DAYS} <= {*settings.term, *upload.said.when}
     if is_open or Problem.NO_BOUNDS.code in found.get("codes", ()):
         yield Question(
-            asks="From when until when do these lessons repeat?",
-            why="The file names days of the week, and no dates. Both days are included; a sheet Term in a workbook goes before.",
+            asks=tr("From when until when do these lessons repeat?"),
+            why=tr(
+                "The file names days of the week, and no dates. Both days are included; a sheet Term in a workbook goes "
+                "before."
+            ),
             fields=tuple(
                 MendField(
                     name=name,
-                    header=label,
+                    header=translated(label),
                     value=str(upload.said.when.get(name) or settings.term.get(name) or ""),
                 )
                 for name, label in _DAYS.items()
             ),
-            button="These are the days",
+            button=tr("These are the days"),
         )
 
 
@@ -160,8 +172,12 @@ def when_in(
             if typed and kind.is_answer(typed):
                 answers[cell] = typed
             elif typed:
-                fix = f"Write it as {kind.example}. Everything else that you answered here is kept."
-                wrong.append(Notice(says=f"{typed!r} does not say when {cell!r} is.", fix=fix, tone="bad"))
+                fix = tr(
+                    "Write it as {example}. Everything else that you answered here is kept.",
+                    example=translated(kind.example),
+                )
+                says = tr("{typed!r} does not say when {cell!r} is.", typed=typed, cell=cell)
+                wrong.append(Notice(says=says, fix=fix, tone="bad"))
         if answers:
             when[name] = answers
     days = {name: form[name].strip()[:_LONGEST] for name in _DAYS if form.get(name, "").strip()}
@@ -176,10 +192,12 @@ def wrong_days(when: Mapping[str, Any]) -> Notice | None:
     typed = [str(when[name]) for name in _DAYS if when.get(name)]
     days = [_day(each) for each in typed]
     if None in days:
-        says, fix = "The first or the last day of the term cannot be read.", "Write it as 2031-09-01."
+        says, fix = tr("The first or the last day of the term cannot be read."), tr("Write it as 2031-09-01.")
         return Notice(says=says, fix=fix, tone="bad")
     if len(typed) > 1 and typed[0] > typed[1]:
-        return Notice(says="The term ends before it begins.", fix="Mend one of the two days.", tone="bad")
+        return Notice(
+            says=tr("The term ends before it begins."), fix=tr("Mend one of the two days."), tone="bad"
+        )
     return None
 
 

@@ -7,15 +7,16 @@ from batch.core.errors import Stopped
 from batch.core.message import Message
 from batch.core.outcome import Outcome
 from batch.core.tally import Exit, Tally
+from batch.report.wording.language import tr_later, translated
 from batch.report.wording.messages import hint_of, message_of
-from batch.report.wording.outcomes import WORDS
-from batch.report.wording.phrases import Reader
+from batch.report.wording.outcomes import words_for
+from batch.report.wording.phrases import Reader, dated, tr
 from batch.web.state.notice import Tone
 from batch.web.views.model import Count
 
 #: The heading of the part of the check page that leads to the form of that name; hints name it.
-HOW_READ = "How the file is read"
-SANDBOX = "Sandbox: this is for trying out. Nothing real is scheduled."
+HOW_READ = tr_later("How the file is read")
+SANDBOX = tr_later("Sandbox: this is for trying out. Nothing real is scheduled.")
 
 _TONES: Mapping[Outcome, Tone] = {
     Outcome.SCHEDULED: "good",
@@ -30,11 +31,14 @@ _TONES: Mapping[Outcome, Tone] = {
     Outcome.NOT_SENT: "wait",
 }
 _ENDINGS: Mapping[Exit, tuple[str, Tone]] = {
-    Exit.DONE: ("Everything is scheduled.", "good"),
-    Exit.NEEDS_A_PERSON: ("Some rows need you: see what is left to do below.", "bad"),
-    Exit.CANNOT_RUN: ("The run was stopped.", "bad"),
-    Exit.UNKNOWN: ("Some rows were sent and never answered. Finish it: each is looked up first.", "wait"),
-    Exit.UNFINISHED: ("Not finished: some rows were not sent. Finish it when you like.", "wait"),
+    Exit.DONE: (tr_later("Everything is scheduled."), "good"),
+    Exit.NEEDS_A_PERSON: (tr_later("Some rows need you: see what is left to do below."), "bad"),
+    Exit.CANNOT_RUN: (tr_later("The run was stopped."), "bad"),
+    Exit.UNKNOWN: (
+        tr_later("Some rows were sent and never answered. Finish it: each is looked up first."),
+        "wait",
+    ),
+    Exit.UNFINISHED: (tr_later("Not finished: some rows were not sent. Finish it when you like."), "wait"),
 }
 
 
@@ -64,8 +68,8 @@ def counts_shown(tally: Tally, first: tuple[Outcome, ...] = ()) -> tuple[Count, 
             outcome=outcome.value,
             number=tally[outcome],
             tone=tone_of(outcome) if tally[outcome] else "plain",
-            name=WORDS[outcome].name,
-            explained=WORDS[outcome].explained,
+            name=words_for(outcome, tally[outcome]).name,
+            explained=words_for(outcome).explained,
         )
         for outcome in (*first, *(outcome for outcome in Outcome if outcome not in first))
         if tally[outcome] or outcome in first
@@ -73,7 +77,8 @@ def counts_shown(tally: Tally, first: tuple[Outcome, ...] = ()) -> tuple[Count, 
 
 
 def ending_shown(exit_code: Exit) -> tuple[str, Tone]:
-    return _ENDINGS[exit_code]
+    says, tone = _ENDINGS[exit_code]
+    return translated(says), tone
 
 
 def steps_on_the_page(tally: Tally, *, alike: int = 0) -> list[str]:
@@ -86,20 +91,20 @@ def steps_on_the_page(tally: Tally, *, alike: int = 0) -> list[str]:
     steps = []
     mend = sum(tally[outcome] for outcome in (Outcome.INVALID, Outcome.HELD, Outcome.REFUSED)) - alike
     if mend:
-        rows = "the row" if mend == 1 else f"the {mend:,} rows"
         steps.append(
-            f"Mend {rows} in your file as told below, and send it in again: nothing is scheduled twice."
+            tr(
+                "Mend {mend:form the row|the {mend:,} rows} in your file as told below, and send it in again: nothing is "
+                "scheduled twice.",
+                mend=mend,
+            )
         )
     if tally[Outcome.UNKNOWN]:
-        steps.append(
-            "Do not schedule the unknown rows by hand. Finish it: each is looked up first and never sent blindly."
-        )
+        steps.append(words_for(Outcome.UNKNOWN).page_step)
     if tally[Outcome.NOT_SENT]:
-        steps.append("Finish it, or send the same file again: the rest is sent, nothing twice.")
+        steps.append(tr("Finish it, or send the same file again: the rest is sent, nothing twice."))
     return steps
 
 
 def when_shown(at: float) -> str:
     """By the clock of this computer, such as 'Mon 7 Sep 2026, 09:14'."""
-    local = datetime.fromtimestamp(at).astimezone()
-    return f"{local:%a} {local.day} {local:%b %Y, %H:%M}"
+    return dated(datetime.fromtimestamp(at).astimezone(), "%a %e %b %Y, %H:%M")

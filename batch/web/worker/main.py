@@ -32,6 +32,7 @@ def main() -> None:
     tell = _teller(os.dup(1))
     os.dup2(2, 1)  # nothing that a library prints may get between the events
     from batch.logs import log_to_stderr  # noqa: PLC0415 - the order is read first
+    from batch.report.wording.language import speaking  # noqa: PLC0415 - the order is read first
     from batch.settings.resolve import settings_of_process  # noqa: PLC0415 - as above
     from batch.settings.table import LogFormat  # noqa: PLC0415 - as above
     from batch.web.worker.tasks import perform  # noqa: PLC0415 - as above
@@ -41,10 +42,12 @@ def main() -> None:
     except CannotRun as error:
         from batch.web.views.wording import page_words  # noqa: PLC0415 - as above
 
-        tell({"event": "problem", **page_words(error), "unfinished": False})
+        with speaking(order.language):
+            tell({"event": "problem", **page_words(error), "unfinished": False})
         return
     log_to_stderr(as_json=settings.log is LogFormat.JSON)
-    perform(order, settings, tell)
+    with speaking(order.language):
+        perform(order, settings, tell)
 
 
 def _teller(descriptor: int) -> Callable[[dict[str, Any]], None]:

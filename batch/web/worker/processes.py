@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from batch.report.wording.phrases import tr
 from batch.web.state.orders import Event, WorkerRequest
 from batch.web.worker.main import worker_command
 
@@ -18,18 +19,18 @@ log = logging.getLogger(__name__)
 _LONGEST_LINE = 1 << 20
 #: No check takes so long; a file that makes it is given up.
 CHECK_TAKES_S = 300.0
-TOO_LONG = {
-    "event": "problem",
-    "says": "Reading the file takes too long.",
-    "fix": "Copy the timetable's cells alone to a new workbook, save it, and send that.",
-    "unfinished": False,
-}
-ENDED_BADLY = {
-    "event": "problem",
-    "says": "The work crashed, by a fault of ours.",
-    "fix": "Try again. What was sent is in the journal, and nothing is sent twice.",
-    "unfinished": False,
-}
+
+
+def too_long() -> Event:
+    says = tr("Reading the file takes too long.")
+    fix = tr("Copy the timetable's cells alone to a new workbook, save it, and send that.")
+    return {"event": "problem", "says": says, "fix": fix, "unfinished": False}
+
+
+def ended_badly() -> Event:
+    says = tr("The work crashed, by a fault of ours.")
+    fix = tr("Try again. What was sent is in the journal, and nothing is sent twice.")
+    return {"event": "problem", "says": says, "fix": fix, "unfinished": False}
 
 
 @dataclass(eq=False)
@@ -81,8 +82,9 @@ class Child:
     async def run(self) -> Event:
         """Start the process and hear it to its end."""
         if self._killed:  # while it waited for room
-            self._take(ENDED_BADLY)
-            return ENDED_BADLY
+            badly = ended_badly()
+            self._take(badly)
+            return badly
         process = await asyncio.create_subprocess_exec(
             *self.command(), stdin=PIPE, stdout=PIPE, limit=_LONGEST_LINE, start_new_session=True
         )
@@ -100,8 +102,8 @@ class Child:
                 log.error(
                     "page.child_ended", extra={"task": self.order.task.value, "code": process.returncode}
                 )
-            self._take(ENDED_BADLY)
-        return self.ending or ENDED_BADLY
+            self._take(ended_badly())
+        return self.ending or ended_badly()
 
     async def _hear(self, process: Process) -> None:
         if process.stdin is None or process.stdout is None:
@@ -181,7 +183,7 @@ class Children:
             async with asyncio.timeout(self._takes_s):
                 return await child.run()
         except TimeoutError:
-            return TOO_LONG
+            return too_long()
 
     def running(self) -> list[Child]:
         return list(self._of.values())

@@ -19,7 +19,7 @@ from batch.core.text import one_line
 from batch.journal.records import Batch, RowOutcome
 from batch.report.wording.messages import both_of, message_of
 from batch.report.wording.outcomes import in_words
-from batch.report.wording.phrases import Reader
+from batch.report.wording.phrases import Reader, tr
 from batch.sending.listener import Listener
 
 if TYPE_CHECKING:
@@ -160,4 +160,5 @@ class Teller(Listener):
             return "", ""
         rate = done / took
         left = max(0, self._rows - done) / rate
-        return f"{rate:.1f} rows a second", f"about {in_words(left)} left" if left >= 1 else ""
+        speed = tr("{rate:.1f} rows a second", rate=rate)
+        return speed, tr("about {left} left", left=in_words(left)) if left >= 1 else ""

@@ -29,7 +29,7 @@ from batch.report.ending import Ending, ending_of
 from batch.report.facts import ResultRow
 from batch.report.from_journal import make_again
 from batch.report.wording.messages import both_of, message_of
-from batch.report.wording.phrases import Reader
+from batch.report.wording.phrases import Reader, tr
 from batch.report.wording.timetable import days_in_words
 from batch.report.wording.undo import MOST_NAMED, in_words
 from batch.sending.listener import Listener
@@ -118,18 +118,20 @@ def _found(
     found = findings.write(Path(order.out), ending, settings.account, naming, asks_order=asks_order)
     columns = choices_of(ending.header, findings.samples.all(), settings.account, naming)
     sheet = ending.facts.sheet
-    grid = _grid(order, settings, "What stands in the cells of this grid.") if order.said.grid else {}
+    grid = _grid(order, settings, tr("What stands in the cells of this grid.")) if order.said.grid else {}
     return {
         **found,
         **grid,
         "can_mark": _can_mark(order, ending.header),
         "notes": [*_sentences(ending.notes), *found["notes"]],
         "says": summary_says(found["counts"], ending.tally),
-        "load": load_picture(ending.load, f"How many the licence lets run at once: {ending.facts.limit}."),
+        "load": load_picture(
+            ending.load, tr("How many the licence lets run at once: {limit}.", limit=ending.facts.limit)
+        ),
         "why_not": _why_not(order, settings) or _why_unchanged(ending.notes),
         "mapping": {
             **asked([], sheet, sheet, list(columns)),
-            "says": "Each column of the file and what it is taken for.",
+            "says": tr("Each column of the file and what it is taken for."),
             "needed": needed(settings.account, frozenset(settings.defaults)),
         },
     }

@@ -13,6 +13,7 @@ class Page:
     csrf: str  #: goes into every form as the hidden field `csrf`
     user: str | None = None  #: who it is; None where it is whoever has the token
     leave_href: str = ""  #: POST with csrf: sign out; "" where that is done elsewhere
+    language: str = "en"  #: of its texts
     sandbox: bool = False
     sandbox_says: str = ""  #: a sentence, wherever `sandbox`
     version: str = ""
