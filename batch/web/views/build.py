@@ -171,8 +171,9 @@ def check(
 
 
 def _waiting_says(rows: int) -> str:
-    needs = "needs" if rows == 1 else "need"
-    return f"{counted(rows, 'row')} {needs} nothing but the answers above:" if rows else ""
+    if not rows:
+        return ""
+    return tr("{rows:count row needs|rows need} nothing but the answers above:", rows=rows)
 
 
 def _about_changes(upload: Upload, found: Mapping[str, Any]) -> tuple[Question, ...]:
