@@ -330,12 +330,16 @@ class AccountList:
     async def is_cancelled(self, class_id: str) -> bool:
         """Whether a class is shown as cancelled when it is asked for by its id, or not at all though it was listed before.
 
+        Not where the list in hand shows it: one empty answer may be a page that has shifted.
+
         Raises:
             ListingFailed: it could not be asked for.
         """
         state = await self.state_of(class_id)
         if state is None:  # one that no list ever showed may be listed late
-            return await self._recorder.call(self._recorder.journal.listed.was_shown, class_id)
+            listed = self._recorder.journal.listed
+            was_shown = await self._recorder.call(listed.was_shown, class_id)
+            return was_shown and class_id not in await self._recorder.call(listed.class_ids)
         return state in _CANCELLED
 
     async def shows_all_until(self) -> float:
