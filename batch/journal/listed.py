@@ -121,6 +121,11 @@ _FOUND_GONE = (
     " WHERE attempt.class_id = :class_id AND row.starts IS NOT NULL LIMIT 1"
     " ON CONFLICT (class_id) DO UPDATE SET gone_at = excluded.gone_at"
 )
+#: Whether a row of ours stands for a class, or stood for it before it was changed or cancelled.
+_IS_OURS = (
+    "SELECT EXISTS (SELECT 1 FROM attempt WHERE class_id = :class_id)"
+    " OR EXISTS (SELECT 1 FROM attempt WHERE former_class_id = :class_id)"
+)
 _WAS_SHOWN = "SELECT EXISTS (SELECT 1 FROM sighting WHERE class_id = :class_id)"
 #: Classes that the journal knows to be there and that lie ahead, each once.
 _WITNESSES = (
@@ -277,6 +282,10 @@ class ListedClasses:
     def was_shown(self, class_id: str) -> bool:
         """Whether any complete list has ever shown the class, or it was found gone since."""
         return bool(self._database.value(_WAS_SHOWN, class_id=class_id))
+
+    def is_ours(self, class_id: str) -> bool:
+        """Whether a row stands for the class, or did."""
+        return bool(self._database.value(_IS_OURS, class_id=class_id))
 
     def note_gone(self, class_ids: Iterable[str], at: float) -> None:
         """They were found cancelled, or gone for good: no list has to show them any more."""

@@ -123,7 +123,8 @@ def _filters(account: Account, parameters: Mapping[str, str]) -> Iterator[_Filte
     for name in ("title", "presenter_name"):
         if part := parameters.get(name):
             yield _contains(name, part.casefold())
-    for name in ("presenter_id", "course_id"):
+    equal = ("presenter_id", "course_id") if account.settings.finds_course_id else ("presenter_id",)
+    for name in equal:
         if value := parameters.get(name):
             yield _equals(name, value)
     if attendee_id := parameters.get("attendee_id"):

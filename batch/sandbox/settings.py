@@ -65,6 +65,7 @@ class SandboxSettings:
     lists_presenter_email: bool = False
     lists_teacher_id: bool = False  #: as presenter_id; get_teacher_details has the same numbers
     lists_status_ping_url: bool = True
+    finds_course_id: bool = True  #: else get_data passes that filter over
     bends: tuple[Bend, ...] = ()  #: how else the list differs from what was sent
 
     ledger: Path | None = None  #: JSON lines; a sandbox given the same file remembers its classes

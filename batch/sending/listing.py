@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import replace
@@ -32,6 +32,7 @@ from batch.core.service.witnesses import (
 from batch.journal.account import Learned
 from batch.journal.recorder import Recorder
 from batch.sending.gate import Gate
+from batch.sending.stamped import StampedClasses
 from batch.time_zones import zone_named
 from batch.wiziq.errors import WiziqError
 from batch.wiziq.replies import ListedClass
@@ -94,6 +95,7 @@ class AccountList:
     ) -> None:
         self._api = api
         self._recorder = recorder
+        self._stamped = StampedClasses(partial(classes_seen, api), recorder=recorder)
         self._settle_s = settle_s
         #: So long is waited at most to know what a list leaves out; it takes a moment where nothing settles late, too.
         self.longest_wait_s = _LONGEST_WAIT * max(settle_s, 1.0)
@@ -199,6 +201,10 @@ class AccountList:
                 journal.account.learn, CALIBRATION, found.as_json(), "the account's list", self.began_at
             )
         return found
+
+    async def carrying(self, fingerprints: Sequence[str]) -> Mapping[str, str]:
+        """By fingerprint: classes that are known by what they carry, where this account finds them so."""
+        return await self._stamped.find(fingerprints, self.began_at)
 
     async def changed(self, calibration: Calibration) -> list[Seen]:
         """Classes that rows stand for, and that are listed otherwise than they were sent."""

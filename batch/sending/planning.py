@@ -48,6 +48,7 @@ class Planning:
         self._gone: frozenset[str] = frozenset()
         self.listed_at: float | None = None  #: when the list of the account began that the journal has noted
         self.room = ConcurrencyBudget(LimitPolicy.OVERLAP)
+        self.journal = ""  #: its name, as classes carry it
 
     def may_send(self, journal: Journal) -> bool:
         """Whether a row waits whose class is not known to exist."""
@@ -84,6 +85,7 @@ class Planning:
             terms.limit_policy or (LimitPolicy(policy[0]) if policy else LimitPolicy.OVERLAP),
             terms.max_concurrent_classes or (int(limit[0]) if limit else None),
         )
+        self.journal = journal.account.stamp()
         if self.listed_at is not None:
             self._gone = journal.listed.gone(self.listed_at, _LISTED_AFTER_S)
         self._begun = True

@@ -13,7 +13,7 @@ from batch.core.message import Message, RowNote, RunNote
 from batch.core.outcome import Outcome
 from batch.core.service.attempt import AttemptEnding, is_only_presumed
 from batch.core.service.backoff import MOST_ATTEMPTS, wait_s
-from batch.core.service.matching import Unplaced, Verdict, look_up
+from batch.core.service.matching import Unplaced, Verdict, look_up, with_carried
 from batch.core.service.on_unknown import OnUnknown
 from batch.core.service.witnesses import LISTED_WITHIN
 from batch.journal.recorder import Recorder
@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 
 #: Classes that begin within this time are looked for among all, not among upcoming ones only.
 _SOON_S = 3600.0
+#: What is listed does not tell which class is whose.
+_UNCLEAR = frozenset({Unplaced.CANNOT_TELL, Unplaced.OTHER_TITLES})
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,13 +198,15 @@ class Reconciler:
 
     async def _compare(self, rows: Sequence[JournalRow]) -> Mapping[str, Verdict]:
         calibration = await self._list.calibration()
-        return look_up(
+        verdicts = look_up(
             [wanted_of(row) for row in rows],
             await self._list.unexplained(ever=True),
             calibration,
             found=await self._list.found(),
             elsewhere=await self._list.changed(calibration),
         )
+        unclear = [each for each, verdict in verdicts.items() if verdict in _UNCLEAR]
+        return with_carried(verdicts, await self._list.carrying(unclear)) if unclear else verdicts
 
     def _judge(
         self, row: JournalRow, verdicts: Mapping[str, Verdict] | None, *, alone: bool

@@ -19,6 +19,7 @@ from batch.core.plan.admission import After1012
 from batch.core.service.attempt import AttemptEnding, ClassState, class_state
 from batch.core.service.backoff import RetryBudget, asks_too_much, wait_s
 from batch.core.service.class_limits import limit_taught
+from batch.core.service.stamps import PARAMETER, stamp_of
 from batch.journal.recorder import Recorder
 from batch.journal.records import Ended, Entry, Intent, JournalRow, RowOutcome, class_of
 from batch.journal.sending import Overtaken
@@ -91,6 +92,7 @@ class Submitter:
         self._recorder = recorder
         self._room = planning.room
         self._counting = planning.counting()
+        self._journal = planning.journal
         self._budget = budget
         self._attempts = attempts
         self._timeout_s = timeout_s
@@ -318,7 +320,9 @@ class Submitter:
         if self._clock() - sent_at > LONGEST_DELAY_S:
             return Unavailable(Message(ServiceFault.HELD_UP), code=_HELD_UP)
         try:
-            created = await self._api.create(row.parameters or {})
+            created = await self._api.create(
+                {PARAMETER: stamp_of(self._journal, class_of(row)), **(row.parameters or {})}
+            )
         except WiziqError as error:
             return error
         if created.class_id in self._listed:  # it was there before it was asked for

@@ -21,6 +21,11 @@ LISTINGS: dict[str, tuple[dict[str, Any], dict[str, str], list[str] | str]] = {
     "by another zone": ({}, {"time_zone": "GMT"}, "1013"),
     "by duration": ({}, {"duration": "45"}, ["Chemistry"]),
     "by course_id": ({}, {"course_id": "row-2"}, ["Biology"]),
+    "by course_id, which is passed over": (
+        {"finds_course_id": False},
+        {"course_id": "row-2"},
+        ["Algebra", "Biology", "Chemistry"],
+    ),
     "by status": ({}, {"status": "Cancelled"}, ["Chemistry"]),
     "by status and title": ({}, {"status": "upcoming", "title": "a"}, ["Algebra"]),
     "by nobody's presenter_id": ({}, {"presenter_id": "7"}, "1013"),

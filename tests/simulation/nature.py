@@ -53,6 +53,7 @@ class Traits:
     no_lock: bool = False
     elsewhere: frozenset[int] = frozenset()  #: which lives are those of another computer
     lost_before: frozenset[int] = frozenset()  #: before which lives the journal is lost
+    stamps: bool = False  #: a class is found by what it carries; else that filter is passed over
     ahead: bool = False  #: intents are on disk ahead of their room, however slow the answers
 
 
@@ -86,6 +87,7 @@ class Booking:
     journal: object = field(default=None, compare=False, repr=False)
     status: str = "upcoming"
     time_zone: str = "Europe/Paris"
+    stamp: str = ""  #: what it carries
 
     @property
     def ends(self) -> int:

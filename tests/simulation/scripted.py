@@ -15,6 +15,7 @@ from batch.core.rows.row import CheckedRow, ClassRow, RawRow
 from batch.core.service.audit import Findings
 from batch.core.service.first_send import AlikeClasses
 from batch.core.service.on_unknown import OnUnknown
+from batch.core.service.stamps import PARAMETER
 from batch.core.tally import Exit
 from batch.journal.migration import create
 from batch.journal.recorder import Recorder
@@ -98,6 +99,9 @@ class Scripted:
     by_id: Callable[[], Sequence[ListedClass]] | None = (
         None  #: what is found by a class_id; None: what is listed
     )
+    #: What is found by a class's stamp, of those that were sent by title; None: that filter is passed over.
+    by_stamp: Callable[[str], Sequence[ListedClass]] | None = None
+    stamps: dict[str, str] = field(default_factory=dict)  #: what was carried, by title
     calls: list[tuple[float, str]] = field(default_factory=list)
     listings: list[float] = field(default_factory=list)
     clock_offset_s: float | None = None
@@ -110,6 +114,7 @@ class Scripted:
     async def create(self, parameters: Mapping[str, str]) -> Created:
         title = parameters["title"]
         before = len(self.calls)
+        self.stamps[title] = parameters[PARAMETER]
         self.calls.append((asyncio.get_running_loop().time(), title))
         answer = self.answer(title, before)
         await asyncio.sleep(self.takes_s)
@@ -124,8 +129,12 @@ class Scripted:
         page_size: int = 100,  # noqa: ARG002 - one page holds all
     ) -> AsyncIterator[ListedClass]:
         self.listings.append(asyncio.get_running_loop().time())
-        asks = self.by_id if self.by_id is not None and "class_id" in filters else self.lists
-        for each in asks():
+        if self.by_stamp is not None and PARAMETER in filters:
+            found = self.by_stamp(filters[PARAMETER])
+        else:
+            asks = self.by_id if self.by_id is not None and "class_id" in filters else self.lists
+            found = asks()
+        for each in found:
             yield each
 
     async def teachers(self) -> Mapping[str, str]:

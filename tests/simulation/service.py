@@ -15,6 +15,7 @@ from itertools import count
 from random import Random
 from zoneinfo import ZoneInfo
 
+from batch.core.service.stamps import PARAMETER
 from batch.wiziq.errors import (
     ListingFailed,
     LockedOut,
@@ -112,6 +113,13 @@ class Service:
         """What the account's list shows."""
         due = [booking for booking in self.classes if booking.listed_at <= now]
         return shown(due, self.nature, self.traits, filters, now)
+
+    def carrying(self, stamp: str, now: float) -> list[ListedClass]:
+        """What is listed of the classes that carry a stamp, or of all."""
+        due = [booking for booking in self.classes if booking.listed_at <= now]
+        if self.traits.stamps:
+            due = [booking for booking in due if booking.stamp == stamp]
+        return shown(due, self.nature, self.traits, {}, now)
 
     def _lag_s(self) -> float:
         """How late a class is listed; a list that lags by minutes lags by about as many each time."""
@@ -296,6 +304,7 @@ class Connection:
             commit_at=now + delay_s,
             by=self,
             journal=self._journal,
+            stamp=parameters[PARAMETER],
         )
 
     async def teachers(self) -> Mapping[str, str]:
@@ -313,6 +322,12 @@ class Connection:
         service.listings += 1
         now = service.clock()
         service.advance(now)
+        if (
+            PARAMETER in filters
+        ):  # asked for at once, so that what else happens in a history stays what it was
+            for each in service.carrying(filters[PARAMETER], now):
+                yield each
+            return
         seen = service.listed(filters, now)
         if seen and service.traits.shifts and service.trait_random.random() < service.traits.shifts:
             seen.pop(service.trait_random.randrange(len(seen)))

@@ -16,7 +16,8 @@ from tests.trials.timetable import Lesson, apart
 KEYS = KeyPair("CanaryAccess/9+x", "CanarySecretKey/7+yQw==")
 
 #: Without the service's own rule against doubles (1032): a second create makes a second class.
-ACCOUNT = SandboxSettings(credentials=KEYS, conflict="off")
+#: What is listed has to tell which class is which.
+ACCOUNT = SandboxSettings(credentials=KEYS, conflict="off", finds_course_id=False)
 
 THERE = frozenset({Outcome.SCHEDULED, Outcome.ALREADY})
 

@@ -159,6 +159,15 @@ def look_up(
     }
 
 
+def with_carried(verdicts: Mapping[str, Verdict], carried: Mapping[str, str]) -> Mapping[str, Verdict]:
+    """The same, now that some classes are known for certain; who was told one of them by what is listed has another."""
+    known = frozenset(carried.values())
+    others = {
+        each: Unplaced.CANNOT_TELL if verdict in known else verdict for each, verdict in verdicts.items()
+    }
+    return {**others, **carried}
+
+
 def _is_likely(wanted: Wanted, seen: Seen, calibration: Calibration) -> bool:
     """Whether a class that may be its own agrees with it in something besides the start, or tells too little."""
     title, presenter = calibration.of_title(wanted, seen), calibration.of_presenter(wanted, seen)
