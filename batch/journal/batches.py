@@ -1,7 +1,7 @@
 """The batches of a journal: a file is taken in whole or not at all, and how it ended is noted."""
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from batch.core.changes.timetable_name import timetable_of
@@ -44,6 +44,7 @@ class Batches:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._when_all_are_in: Sequence[str] = WHEN_ALL_ARE_IN
+        self._choose: Callable[[Mapping[str, object]], None] = lambda _: None
 
     def load(
         self,
@@ -82,14 +83,15 @@ class Batches:
             later_alike = self._tell_alike_apart(batch.id)
             newest = newest_versions(self.all())
             same = newest.pop(timetable_of(batch.file, batch.timetable), None)
+            facts: dict[str, object] = {
+                "batch": batch.id,
+                "later_alike": json.dumps(later_alike),
+                "newest": same,
+                "newest_others": json.dumps([*newest.values()]),
+            }
+            self._choose(facts)
             for statement in self._when_all_are_in:
-                self._database.run(
-                    statement,
-                    batch=batch.id,
-                    later_alike=json.dumps(later_alike),
-                    newest=same,
-                    newest_others=json.dumps([*newest.values()]),
-                )
+                self._database.run(statement, **facts)
             loaded = replace(batch, notes=tuple(notes()))
             self._database.run(_NOTE, id=batch.id, notes=json.dumps([stored(each) for each in loaded.notes]))
         return loaded
@@ -106,8 +108,12 @@ class Batches:
         )
         return [position for position, _, _ in alike]
 
-    def stand_beside(self) -> None:
-        """From now on a file is taken in as the journal attached as `past` would take it in, which is only read."""
+    def stand_beside(self, choose: Callable[[Mapping[str, object]], None] = lambda _: None) -> None:
+        """From now on a file is taken in as the journal attached as `past` would take it in, which is only read.
+
+        `choose` fetches what of it belongs to the file, where it is not all there.
+        """
+        self._choose = choose
         with self._database.transaction():
             for statement in BESIDE:
                 self._database.run(statement)

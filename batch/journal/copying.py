@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing
 from functools import cache
 from itertools import zip_longest
+from types import MappingProxyType
 
 from batch.journal.database import Database
 from batch.journal.migration import create
@@ -33,16 +34,41 @@ def copy_records(source: Database, target: Database) -> None:
         for table in reversed(TABLES):
             target.run(f"DELETE FROM {table}")
         for table in TABLES:
-            names = columns()[table]
-            into = (
-                f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join(f':{name}' for name in names)})"
-            )
-            target.run_many(into, _values(source, table, names))
+            _copy(source, target, table)
 
 
-def _values(source: Database, table: str, names: tuple[str, ...]) -> Iterator[Mapping[str, object]]:
-    for record in source.each(f"SELECT {', '.join(names)} FROM {table}"):
-        yield dict(zip(names, record, strict=True))
+def copy_some(
+    source: Database, target: Database, chosen: Mapping[str, str], values: Mapping[str, object], *, into: str
+) -> None:
+    """Put some records of one journal into another that has none of them. Inside a transaction.
+
+    Args:
+        source: read as of one moment.
+        target: has the other.
+        chosen: by which condition, for each table.
+        values: what the conditions name.
+        into: under which name the other is attached to it.
+    """
+    for table in TABLES:
+        if condition := chosen.get(table):
+            named = {name: value for name, value in values.items() if f":{name}" in condition}
+            _copy(source, target, table, condition, named, f"{into}.")
+
+
+def _copy(
+    source: Database,
+    target: Database,
+    table: str,
+    condition: str = "TRUE",
+    values: Mapping[str, object] = MappingProxyType({}),
+    into: str = "",
+) -> None:
+    names = columns()[table]
+    insert = (
+        f"INSERT INTO {into}{table} ({', '.join(names)}) VALUES ({', '.join(f':{name}' for name in names)})"
+    )
+    found = source.each(f"SELECT {', '.join(names)} FROM {table} WHERE {condition}", **values)
+    target.run_many(insert, (dict(zip(names, record, strict=True)) for record in found))
 
 
 def is_same(one: Database, other: Database) -> bool:

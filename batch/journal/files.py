@@ -194,9 +194,9 @@ def scratch_journal(folder: Path, beside: Path | None = None) -> Iterator[Journa
 
 
 @contextmanager
-def scratch_database(folder: Path) -> Iterator[SqliteDatabase]:
+def scratch_database(folder: Path, name: str = "scratch") -> Iterator[SqliteDatabase]:
     """An empty journal that is thrown away, of no account."""
-    path = (folder / "scratch.sqlite3").as_uri()
+    path = (folder / f"{name}.sqlite3").as_uri()
     # One thread at a time uses it, and not always the same one.
     with closing(
         sqlite3.connect(path, uri=True, isolation_level=None, check_same_thread=False)

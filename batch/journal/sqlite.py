@@ -70,9 +70,11 @@ class SqliteDatabase(Database):
     def _in_transaction(self) -> bool:
         return self._connection.in_transaction
 
-    def attach(self, path: Path, name: str) -> None:
-        """Another journal, for reading, under a name of its own, until this one is closed."""
-        self._connection.execute(f"ATTACH :file AS {name}", {"file": f"{path.absolute().as_uri()}?mode=ro"})
+    def attach(self, path: Path, name: str, *, for_writing: bool = False) -> None:
+        """Another journal, for reading as a rule, under a name of its own, until this one is closed."""
+        mode = "rw" if for_writing else "ro"
+        file = f"{path.absolute().as_uri()}?mode={mode}"
+        self._connection.execute(f"ATTACH :file AS {name}", {"file": file})
 
     def close(self) -> None:
         self._connection.close()

@@ -3,9 +3,8 @@
 import importlib
 import pkgutil
 import re
-import signal
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -27,12 +26,10 @@ from batch.journal.trust import Untrusted
 from batch.settings.resolve import load_settings
 from tests.support.command import (
     KEYS,
-    PATIENCE_S,
     Command,
     Service,
     lessons,
     rows_of,
-    serving,
     timetable,
     until,
 )
@@ -352,6 +349,45 @@ def test_an_alias_of_an_alias_is_one_of_the_first_account(journals: Journals) ->
     assert not journals.make_alias(ACCOUNT, "second", NOW), "classes were sent under it"
 
 
+# A check
+
+
+def past_of_many_days(journal: Journal) -> None:
+    """Lessons that are over long since, some that are to come, one in doubt, and two timetables."""
+    for day, name in enumerate(("old", "before", "another")):
+        lessons_of_day = [row(f"{name} {each}", hour=24 * 700 * (day - 1) + each) for each in range(6)]
+        for position, mark in enumerate(load(journal, name, lessons_of_day)):
+            journal.sending.apply([sent(mark, batch=name, position=position)])
+            if (name, position) != ("old", 5):
+                class_id = f"{day}{position}"
+                journal.sending.apply([ended(mark, E.CREATED, class_id=class_id)])
+
+
+def taken_in(journal: Journal) -> list[tuple[object, object, Sequence[object]]]:
+    """What a file of some of these lessons, and a new one, comes to."""
+    load(journal, "now", [row("before 1", hour=1), row("another 2", hour=24 * 700 + 2), row("new", hour=99)])
+    return [(each.outcome, each.fingerprint, each.attempts) for each in journal.reports.rows("now")]
+
+
+def test_a_check_fetches_what_belongs_to_its_file_and_comes_to_what_the_whole_journal_says(
+    journals: Journals, tmp_path: Path
+) -> None:
+    with journals.open(ACCOUNT, NOW) as journal:
+        past_of_many_days(journal)
+    whole, part, later = (tmp_path / each for each in ("whole", "part", "later"))
+    for folder in (whole, part, later):
+        folder.mkdir()
+    with journals.scratch_copy(whole, ACCOUNT) as journal:
+        expected = taken_in(journal)
+    with journals.scratch(part, ACCOUNT) as journal:
+        assert taken_in(journal) == expected
+        assert [len(attempts) for _, _, attempts in expected] == [1, 1, 0]
+        known = {each[0] for each in journal._database.each("SELECT class_id FROM past.attempt")}
+        assert known == {None, *(f"1{each}" for each in range(6)), *(f"2{each}" for each in range(6))}
+    with journals.scratch(later, ACCOUNT) as journal:
+        assert list(journal.reports.rows("now")) == [], "it leaves no trace"
+
+
 # Where it is, and whether it is there
 
 
@@ -487,68 +523,3 @@ def test_every_command_works_on_a_database_as_on_files(
     assert service.titles() == [f"Lesson {each}" for each in range(1, 7)]
     assert at_database("purge", "--before", "2020-01-01").code == 0
     assert not [*tmp_path.rglob("journal.sqlite3")]
-
-
-def creates_and_intents(service: Service, postgres: Postgres) -> tuple[int, int]:
-    with postgres.connect() as connection:
-        ((intents,),) = connection.execute("SELECT count(*) FROM classbatch_data.attempt").fetchall()
-    return service.calls("create"), intents
-
-
-@pytest.fixture
-def slow_service(classbatch: Command) -> Iterator[Service]:
-    """One that takes its time, so that something can happen meanwhile."""
-    with serving(classbatch, "--latency-s", "0.05") as running:
-        yield running
-
-
-def test_a_database_that_stops_in_the_middle_ends_the_run_and_nothing_is_sent_without_its_intent(
-    classbatch: Command, slow_service: Service, postgres: Postgres, tmp_path: Path
-) -> None:
-    at = classbatch.at(
-        **KEYS,
-        CLASSBATCH_BASE_URL=slow_service.url,
-        CLASSBATCH_SETTLE_S="0",
-        CLASSBATCH_TIMEOUT_S="1",
-        CLASSBATCH_JOURNAL=postgres.url,
-    )
-    file = timetable(tmp_path / "term.csv", lessons(200))
-    with at.running("submit", file, "--in-flight", "4") as running:
-        until(lambda: slow_service.calls("create") > 10)
-        postgres.stop()
-        code, said = running.wait(), running.said.read()
-    assert code == 2
-    assert "The journal in postgresql://" in said
-    assert "run the same command again" in said
-    postgres.start()
-    creates, intents = creates_and_intents(slow_service, postgres)
-    assert 10 < creates <= intents < 200
-    again = at("submit", file, "--json", "-")
-    assert again.code == 0
-    assert slow_service.titles() == sorted(each["title"] for each in lessons(200))
-
-
-def test_a_stopped_process_that_wakes_up_after_another_took_over_creates_nothing(
-    classbatch: Command, slow_service: Service, postgres: Postgres, tmp_path: Path
-) -> None:
-    at = classbatch.at(
-        **KEYS,
-        CLASSBATCH_BASE_URL=slow_service.url,
-        CLASSBATCH_SETTLE_S="1",
-        CLASSBATCH_TIMEOUT_S="3",
-        CLASSBATCH_JOURNAL=postgres.url,
-    )
-    file = timetable(tmp_path / "term.csv", lessons(40))
-    with at.running("submit", file, "--in-flight", "4") as stopped:
-        until(lambda: slow_service.calls("create") > 10)
-        stopped.send_signal(signal.SIGSTOP)
-        assert at("submit", file).code == 75, "it has only just stopped"
-        postgres.let_an_hour_pass()
-        # On a busy machine a row may stay in doubt.
-        until(lambda: at("submit", file).code == 0, patience_s=3 * PATIENCE_S)
-        assert slow_service.titles() == sorted(each["title"] for each in lessons(40))
-        made = slow_service.calls("create")
-        stopped.send_signal(signal.SIGCONT)
-        assert stopped.wait() in {2, 75}
-    assert slow_service.calls("create") == made
-    assert len(slow_service.titles()) == len(set(slow_service.titles()))

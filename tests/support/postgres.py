@@ -61,6 +61,15 @@ class Postgres:
 
         return psycopg.connect(self.address(role, database), autocommit=True)
 
+    def limit_files(self, size: int) -> None:
+        """From here on the system tells the sessions of runs what it tells them on a disk that is full."""
+        with self.connect() as connection:
+            found = connection.execute(
+                "SELECT pid FROM pg_stat_activity WHERE usename = 'classbatch'"
+            ).fetchall()
+        for (pid,) in found:
+            _run(Path("/usr/bin/prlimit"), f"--pid={pid}", f"--fsize={size}:", folder=self.folder)
+
     def let_an_hour_pass(self) -> None:
         """Since runs and workers were last heard of, so that no test waits until what stands still is given up."""
         with self.connect() as connection:
@@ -91,7 +100,8 @@ def running() -> Iterator[Postgres]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         server = Postgres(programs, folder, free.getsockname()[1])
-    options = ("-A", "trust", "-U", "owner", "-E", "UTF8", "--locale=C", "--no-sync")
+    # A log in small parts is made sooner, and a limit on the size of files can leave it alone.
+    options = ("-A", "trust", "-U", "owner", "-E", "UTF8", "--locale=C", "--no-sync", "--wal-segsize=1")
     _run(programs / "initdb", "-D", folder / "data", *options, folder=folder)
     server.start()
     try:

@@ -12,7 +12,7 @@ may stand between.
 
 import secrets
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,7 @@ try:
 except ImportError as error:
     raise CannotRun(JournalFault.NO_PSYCOPG) from error
 
+from batch.journal.postgresql.beside import Beside
 from batch.journal.postgresql.commits_seen import commits_seen, forget_commits, note_commits
 from batch.journal.postgresql.database import PostgresDatabase
 from batch.journal.postgresql.lease import holder_of, leased, session_name
@@ -206,8 +207,21 @@ class PostgresJournals:
             connection.execute("SET default_transaction_read_only = on")
             yield Journal(PostgresDatabase(connection, committed=lambda _: None))
 
-    def scratch(self, folder: Path, account: str) -> AbstractContextManager[Journal]:
-        return self.scratch_copy(folder, account)
+    @contextmanager
+    def scratch(self, folder: Path, account: str) -> Iterator[Journal]:
+        if not account or not self.has(account):
+            with files.scratch_journal(folder) as journal:
+                yield journal
+            return
+        with files.scratch_database(folder, "past"):
+            pass
+        with self.whole(account) as records, files.scratch_database(folder) as scratch:
+            scratch.attach(folder / "past.sqlite3", "past", for_writing=True)
+            beside = Beside(records, scratch)
+            beside.begin()
+            journal = Journal(scratch)
+            journal.batches.stand_beside(beside.choose)
+            yield journal
 
     @contextmanager
     def scratch_copy(self, folder: Path, account: str) -> Iterator[Journal]:
@@ -257,7 +271,7 @@ class PostgresJournals:
     @contextmanager
     def whole(self, account: str) -> Iterator[Database]:
         with self.connected(account) as connection:
-            connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
             yield PostgresDatabase(connection, lambda _: None)
 
     def take(self, account: str, records: Database) -> None:
