@@ -1,18 +1,12 @@
 """Journals in PostgreSQL: what is theirs alone. What every journal promises is tried on both, see `each_store`."""
 
-import importlib
-import pkgutil
-import re
-import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import closing
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-import batch.journal
 from batch.core.errors import CannotRun
 from batch.core.message import JournalFault
 from batch.core.outcome import Outcome
@@ -20,7 +14,6 @@ from batch.core.service.attempt import AttemptEnding
 from batch.journal.database import Superseded
 from batch.journal.journals import FileJournals, Journals, find_batch, journals_of
 from batch.journal.lock import HeldLock, Locked
-from batch.journal.migration import create
 from batch.journal.store import Journal
 from batch.journal.trust import Untrusted
 from batch.settings.resolve import load_settings
@@ -40,75 +33,6 @@ if TYPE_CHECKING:
     from batch.journal.postgresql.journals import PostgresJournals
 
 E = AttemptEnding
-
-# What it is made of
-
-
-def test_a_table_has_the_columns_of_the_file_in_their_order(postgres: Postgres, journals: Journals) -> None:
-    with journals.open(ACCOUNT, NOW), closing(sqlite3.connect(":memory:")) as file:
-        create(file, ACCOUNT, NOW)
-        in_file = file.execute(
-            "SELECT t.name, c.name FROM sqlite_schema AS t, pragma_table_info(t.name) AS c"
-            " WHERE t.type = 'table' ORDER BY t.name, c.cid"
-        ).fetchall()
-    with postgres.connect() as connection:
-        in_database = connection.execute(
-            "SELECT table_name::text, column_name::text FROM information_schema.columns"
-            " WHERE table_schema = 'classbatch' AND column_name <> 'owner' ORDER BY table_name, ordinal_position"
-        ).fetchall()
-    assert in_database == in_file
-
-
-#: What PostgreSQL cannot tell by itself: values that are only handed on, or reckoned with each other.
-_NUMBERS = {
-    **dict.fromkeys(("number", "position", "was_position"), "bigint"),
-    **dict.fromkeys(("at", "begun_at", "deadline", "listed_at", "now", "sent_at", "settle_s"), "float8"),
-}
-_VERBS = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
-#: Of a file alone, beside which another is attached; and a part of a statement that looks like one.
-_OF_FILES = ("past.", "CAST(row.fingerprint AS BLOB)")
-_PARTS = {"planning._CONFIRMED_BEFORE"}
-
-
-def statements() -> Iterator[tuple[str, str]]:
-    """Every whole statement that stands in the journal's modules, with its name."""
-    for module in pkgutil.iter_modules(batch.journal.__path__):
-        for name, value in vars(importlib.import_module(f"batch.journal.{module.name}")).items():
-            each = (
-                value.values() if isinstance(value, dict) else value if isinstance(value, tuple) else [value]
-            )
-            for text in each:
-                if not isinstance(text, str) or not text.strip().startswith(_VERBS):
-                    continue
-                if "{" in text.replace("'{}'", "") or any(part in text for part in _OF_FILES):
-                    continue
-                if f"{module.name}.{name}" not in _PARTS:
-                    yield f"{module.name}.{name}", text
-
-
-def test_every_statement_is_one_for_both_databases(journals: Journals) -> None:
-    from batch.journal.postgresql.database import PostgresDatabase  # noqa: PLC0415 - of the extra
-    from batch.journal.postgresql.dialect import in_postgresql  # noqa: PLC0415 - of the extra
-
-    refused, tried = [], 0
-    with journals.open(ACCOUNT, NOW) as journal:
-        journal.listed.begin(is_first=True)
-        assert isinstance(journal._database, PostgresDatabase)
-        connection = journal._database._connection
-        for name, statement in statements():
-            names = list(dict.fromkeys(re.findall(r"%\((\w+)\)s", in_postgresql(statement))))
-            text = in_postgresql(statement).replace("%%", "%")
-            for at, value in enumerate(names, 1):
-                text = text.replace(f"%({value})s", f"${at}")
-            types = ", ".join(_NUMBERS.get(each, "unknown") for each in names)
-            tried += 1
-            try:
-                connection.execute(f"PREPARE tried{f' ({types})' if types else ''} AS {text}".encode())
-                connection.execute("DEALLOCATE tried")
-            except Exception as error:  # noqa: BLE001 - whatever it is, it is told
-                refused.append(f"{name}: {error}")
-    assert not refused, "\n".join(refused)
-    assert tried > 80
 
 
 def test_one_account_s_records_are_never_another_s(journals: Journals) -> None:

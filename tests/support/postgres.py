@@ -12,7 +12,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -35,11 +35,12 @@ class Postgres:
     programs: Path
     folder: Path
     port: int
+    database: str = "classbatch"
 
     @property
     def url(self) -> str:
         """Of the tests' database, for a role that is nobody's superuser."""
-        return self.address("classbatch", "classbatch")
+        return self.address("classbatch", self.database)
 
     def address(self, role: str, database: str) -> str:
         return f"postgresql://{role}@127.0.0.1:{self.port}/{database}"
@@ -56,10 +57,21 @@ class Postgres:
     def stop(self) -> None:
         self.control("-m", "immediate", "stop")
 
-    def connect(self, role: str = "owner", database: str = "classbatch") -> Any:
+    def connect(self, role: str = "owner", database: str | None = None) -> Any:
         import psycopg  # noqa: PLC0415 - of the extra
 
-        return psycopg.connect(self.address(role, database), autocommit=True)
+        return psycopg.connect(self.address(role, database or self.database), autocommit=True)
+
+    @contextmanager
+    def another(self, name: str) -> Iterator["Postgres"]:
+        """It with a further database, for the length of a test."""
+        with self.connect() as connection:
+            connection.execute(f"CREATE DATABASE {name} OWNER classbatch")
+        try:
+            yield replace(self, database=name)
+        finally:
+            with self.connect() as connection:
+                connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
     def limit_files(self, size: int) -> None:
         """From here on the system tells the sessions of runs what it tells them on a disk that is full."""

@@ -80,12 +80,8 @@ def a_database() -> Iterator[str | None]:
     if server is None:
         yield None
         return
-    name = f"trial_{next(_numbers)}"
-    with server.connect() as connection:
-        connection.execute(f"CREATE DATABASE {name} OWNER classbatch")
-    yield server.address("classbatch", name)
-    with server.connect() as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    with server.another(f"trial_{next(_numbers)}") as database:
+        yield database.url
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 from batch.core.errors import CannotRun, FileProblem, Unfinished
 from batch.core.message import FileFault, JournalFault, NightFault, SettingFault
@@ -265,6 +266,22 @@ SETTLED = {
 @pytest.mark.parametrize(("taken", "expected"), SETTLED.values(), ids=SETTLED)
 def test_a_file_waits_only_for_what_may_yet_be_had(taken: Taken, expected: bool) -> None:
     assert is_settled(taken) == expected
+
+
+def test_what_waits_is_told_to_prometheus(computer: Command, tmp_path: Path) -> None:
+    inbox, metrics = tmp_path / "inbox", tmp_path / "classbatch.prom"
+    arrived(inbox, "one.csv", range(1, 3))
+    assert computer("nightly", "--enqueue", inbox).code == 0
+    for waiting in (1, 0):  # before the worker begins, and before the next one does
+        assert computer("worker", "--until-empty", CLASSBATCH_METRICS_FILE=str(metrics)).code == 0
+        told = {
+            sample.name: sample.value
+            for family in text_string_to_metric_families(metrics.read_text("utf-8"))
+            for sample in family.samples
+        }
+        assert told["classbatch_queue_files"] == waiting
+        assert (told["classbatch_queue_oldest_seconds"] > 0) == bool(waiting)
+        assert told["classbatch_lease_silent_seconds"] == 0
 
 
 def test_a_worker_without_a_database_says_so(classbatch: Command) -> None:
