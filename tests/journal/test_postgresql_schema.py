@@ -88,7 +88,7 @@ def in_database(connection: Any) -> list[tuple[str, str]]:
 @pytest.fixture
 def another(postgres: Postgres) -> Iterator[Postgres]:
     """A database of its own, to be changed."""
-    with postgres.another("another") as server:
+    with postgres.another("to_be_changed") as server:
         yield server
 
 
