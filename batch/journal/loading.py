@@ -63,6 +63,7 @@ INSERT INTO row SELECT * FROM past.row WHERE (batch, position) IN (SELECT batch,
 """
 #: Of the newest version of the file's own timetable every row, for the next one is compared with it.
 _VERSION_BEFORE = "INSERT OR IGNORE INTO row SELECT * FROM past.row WHERE batch = :newest"
+_GONE_BEFORE = "INSERT INTO gone SELECT * FROM past.gone WHERE batch = :newest"
 _OTHER_TIMETABLES = """
 INSERT OR IGNORE INTO row SELECT * FROM past.row WHERE fingerprint IN (SELECT fingerprint FROM main.attempt)
   AND batch IN (SELECT value FROM json_each(:newest_others))
@@ -87,6 +88,7 @@ WHEN_ALL_ARE_IN_BESIDE = (
     _KNOWN_ATTEMPTS,
     _THEIR_ROWS,
     _VERSION_BEFORE,
+    _GONE_BEFORE,
     _OTHER_TIMETABLES,
     _THEIR_OPERATIONS,
     _THEIR_SIGHTINGS,

@@ -99,6 +99,8 @@ def beside_earlier(
     versions = journal.batches.versions(batch)
     old = {each.lesson.tag: each for each in versions.classes()}
     new = {each.lesson.tag: each for each in versions.rows()} if old else {}
+    before = versions.before
+    gone = {each.class_id for each in journal.operations.gone(before.id)} if before else set()
     comparison = compare_versions(
         [each.lesson for each in old.values()],
         [each.lesson for each in new.values()],
@@ -109,6 +111,7 @@ def beside_earlier(
         replaces=replaces,
         repeats=bool(old) and versions.repeats(),
         whole=whole,
+        missing_before=frozenset(tag for tag, each in old.items() if each.class_id in gone),
     )
     return Beside(versions, old, new, comparison)
 

@@ -1,13 +1,16 @@
 """docs/change.md: each of its commands does what the page says, in the situation that it speaks of."""
 
+import html
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
 from tests.support.command import KEYS, Command, Ran, Service, lessons, rows_of, serving, timetable
+from tests.support.page import csv_of, serving_here, serving_page
 
 PAGE = (Path(__file__).parents[2] / "docs" / "change.md").read_text("utf-8")
 BLOCKS = {
@@ -29,10 +32,12 @@ class School:
     def write(self, name: str) -> None:
         timetable(self.command.folder / name, self.rows)
 
-    def run(self, name: str) -> list[Ran]:
-        """The commands of a block, in order."""
+    def run(self, name: str, meant: Mapping[str, str] = MappingProxyType({})) -> list[Ran]:
+        """The commands of a block, in order; `meant`: what is written in the place of words."""
         ran = []
         for line in BLOCKS[name]:
+            for word, text in meant.items():
+                line = line.replace(word, text)  # noqa: PLW2901 - the same line, filled in
             program, *words = shlex.split(line)
             assert program == "classbatch"
             ran.append(self.command(*words))
@@ -71,11 +76,15 @@ def test_a_lesson_moved(school: School) -> None:
     assert "Lesson 5" in checked.out
     assert (asked.code, school.account()) == (2, before)  # there is no terminal to ask on
     assert "Start: Mon 1 Sep 2031 13:00 (GMT) -> Mon 1 Sep 2031 15:00 (GMT)." in asked.err
-    (synced,) = school.run("script")
-    assert (synced.code, school.account()) == (0, school.asked())
+    told = school.command("submit", "term.csv")  # which never changes anything
+    assert "to see what a sync would change: classbatch check term.csv --sync" in told.out
+    (kept,) = school.run("keep")
+    assert (kept.code, len(school.account())) == (0, 10)
     first = rows_of(school.command.folder / "term-results.xlsx")[0]
     assert first["outcome"] == "changed"
     assert "Start: Mon 1 Sep 2031 13:00 (GMT) -> Mon 1 Sep 2031 15:00" in first["message"]
+    (synced,) = school.run("script")
+    assert (synced.code, school.account()) == (0, school.asked())
     school.rows.pop()
     school.write("term.csv")
     left = school.command("sync", "term.csv", "--yes")
@@ -121,6 +130,14 @@ def test_what_a_run_did_is_taken_back(school: School) -> None:
     assert "1 class that it changed will be changed back" in asked.err
     ran = school.command("undo", "--yes")
     assert (ran.code, school.account()) == (0, before)
+    # Some rows of the first run, by its name; then the rest of it.
+    (first,) = re.findall(r"^(\S+) +term\.csv +.* 10 ", listed.out, re.MULTILINE)
+    named = {"undo --rows": f"undo {first} --rows", "BATCH": first}
+    some, all_of_it = school.run("rows", named)
+    assert (some.code, all_of_it.code, school.account()) == (0, 0, [])
+    results = school.command("results", first, "--out", "what-is-left.xlsx")
+    assert results.code == 0
+    assert {row["outcome"] for row in rows_of(school.command.folder / "what-is-left.xlsx")} == {"cancelled"}
 
 
 def test_somebody_changed_a_class_in_wiziq(tmp_path: Path) -> None:
@@ -140,8 +157,46 @@ def test_somebody_changed_a_class_in_wiziq(tmp_path: Path) -> None:
         assert (ran.code, school.account()) == (0, school.asked())
 
 
+def test_somebody_cancelled_a_class_in_wiziq(tmp_path: Path) -> None:
+    command = Command(tmp_path, KEYS)
+    with serving(command, "--fault", "hand-cancel@modify first 1") as service:
+        variables = {"CLASSBATCH_BASE_URL": service.url, "CLASSBATCH_SETTLE_S": "0"}
+        school = School(command.at(**variables, CLASSBATCH_STATE=str(tmp_path / "state")), service)
+        school.rows[0]["attendee_limit"] = "20"
+        school.write("term.csv")
+        school.command("sync", "term.csv", "--yes")  # somebody cancels the class just then
+        held = school.command("sync", "term.csv", "--yes", "--json", "-")
+        assert (held.json["rows"][0]["outcome"], held.json["rows"][0]["reason"]) == ("held", "edited")
+        assert "sync with --recreate" in held.json["rows"][0]["message"]
+        (ran,) = school.run("recreate")
+        assert (ran.code, school.account()) == (0, school.asked())
+
+
 def test_every_command_of_the_page_was_run() -> None:
     """Collected last: each test above takes its blocks."""
     assert set(re.findall(r"<!-- run: (\w+) -->", PAGE)) == {
-        *("moved", "whole", "script", "much", "undo", "wrong", "edited")
+        *("moved", "keep", "whole", "script", "much", "undo", "rows", "wrong", "edited", "recreate")
     }
+
+
+async def test_what_the_page_says_to_press_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A new version is given on the page of the batch, a class is edited by hand just then, one lesson is taken back."""
+    rows = [{**row, "attendee_limit": "10"} for row in lessons(3)]
+    changed = [{**row, "attendee_limit": "20"} for row in rows]
+    again = [{**row, "attendee_limit": "30"} for row in rows]
+    seen: list[str] = []
+    with serving_here(fault="hand-edit@modify first 1") as service:
+        service.seen_by(monkeypatch, tmp_path)
+        async with serving_page(tmp_path, base_url=service.url) as page, page.browser() as browser:
+            sent = await browser.sent(await browser.checked(csv_of(rows)))
+            seen.append(sent.text)
+            for version in (changed, again):
+                checked = await browser.checked(csv_of(version), to=sent.action("/file"))
+                seen.append(checked.text)
+                await browser.press(checked, "/mend", changes="change")
+                sent = await browser.sent(await browser.settled(checked.url.path))
+                seen.append(sent.text)
+    shown = html.unescape(" ".join(seen))
+    labels = set(re.findall(r"\*\*([^*]+)\*\*", PAGE))
+    assert len(labels) >= 6
+    assert not {label for label in labels if label not in shown}

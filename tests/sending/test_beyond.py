@@ -46,6 +46,9 @@ async def test_they_are_named_and_left_alone_and_cancelled_where_the_file_is_all
         assert synced.json["exit_code"] == 0
         inside = {title for title, where in named if not where}
         assert {each.title for each in service.classes if each.cancelled} == inside
+        # It is said of every version that lacks them, as long as they stand.
+        outside = [(title, where) for title, where in named if where]
+        assert beyond(await sync(file, service.url)) == outside
         # Said later, it holds for all that any version had.
         whole = await sync(file, service.url, whole=True)
         assert {each["outcome"] for each in whole.json["removed"]} <= {"cancelled"}

@@ -17,9 +17,9 @@ class Comparison:
     missing: tuple[
         int, ...
     ]  #: tags of lessons of the version before that no row stands for, nor seems to replace
-    beyond: tuple[
-        int, ...
-    ] = ()  #: of these, those before its first or after its last lesson: they have not *gone*
+    #: Tags of those before its first or after its last lesson that are missing, or were from the version before: they
+    #: have not *gone*.
+    beyond: tuple[int, ...] = ()
 
 
 def compare_versions(
@@ -33,6 +33,7 @@ def compare_versions(
     replaces: bool = False,
     repeats: bool = False,
     whole: bool = False,
+    missing_before: Collection[int] = (),
 ) -> Comparison:
     """Compare the rows of a file with the classes of the versions before it.
 
@@ -51,6 +52,7 @@ def compare_versions(
         replaces: somebody said that it is the next version, however little it has in common with the one before.
         whole: somebody said that it is all of the timetable: what lies before its first or after its last lesson has
             gone, too.
+        missing_before: tags of those that the version before lacked, as was said then.
     """
     span = Span.of(new)
     if span is None:
@@ -68,6 +70,6 @@ def compare_versions(
     if whole:
         matching = replace(matching, gone=(*matching.gone, *matching.outside), outside=())
     outside = () if versions.has_rolled else matching.outside
-    beyond = tuple(tag for tag in outside if tag in of_before)
-    missing = (*(tag for tag in matching.gone if tag in of_before), *beyond)
+    beyond = tuple(tag for tag in outside if tag in of_before or tag in missing_before)
+    missing = tuple(tag for tag in (*matching.gone, *outside) if tag in of_before)
     return Comparison(matching, compared, missing, beyond)

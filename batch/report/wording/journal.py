@@ -90,7 +90,8 @@ def words_of(what: JournalFault, facts: Mapping[str, object]) -> Words:
         case JournalFault.NOTHING_DONE:
             gone = " What it cancelled does not come back." if facts["cancelled"] else ""
             return Words(
-                f"Batch {{batch}} made and changed no class: there is nothing to take back.{gone}", _NOTHING
+                f"Batch {{batch}} made and changed no class: there is nothing to take back.{gone}",
+                f"{_NOTHING} To take back an earlier one, name it: classbatch status lists them.",
             )
         case JournalFault.NO_BATCH:
             if facts["batch"]:

@@ -170,11 +170,16 @@ def next_steps(
         cancels: a check found classes that it would cancel.
     """
 
-    def command(name: str, of: str) -> str:
-        return f": {' '.join(filter(None, ('classbatch', name, shlex.quote(of), options)))}" if of else "."
+    def command(name: str, of: str, *more: str) -> str:
+        words = filter(None, ("classbatch", name, shlex.quote(of), *more, options))
+        return f": {' '.join(words)}" if of else "."
 
     steps = []
-    mend = tally.rows_to_mend
+    moved = tally.held_for().get(HeldReason.MOVED, 0) if sends == "submit" else 0
+    if moved:
+        seem = counted(moved, "row seems to be a lesson that moved", "rows seem to be lessons that moved")
+        steps.append(f"{seem}; to see what a sync would change" + command("check", file, "--sync"))
+    mend = max(0, tally.rows_to_mend - moved)
     if mend and results:
         steps.append(
             tr(
