@@ -177,8 +177,14 @@ def next_steps(
     steps = []
     moved = tally.held_for().get(HeldReason.MOVED, 0) if sends == "submit" else 0
     if moved:
-        seem = counted(moved, "row seems to be a lesson that moved", "rows seem to be lessons that moved")
-        steps.append(f"{seem}; to see what a sync would change" + command("check", file, "--sync"))
+        steps.append(
+            tr(
+                "{rows:count row seems to be a lesson that moved|rows seem to be lessons that moved}; to see what a sync "
+                "would change",
+                rows=moved,
+            )
+            + command("check", file, "--sync")
+        )
     mend = max(0, tally.rows_to_mend - moved)
     if mend and results:
         steps.append(
