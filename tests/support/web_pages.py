@@ -512,6 +512,7 @@ PAGES = {
     "confirm": Case("confirm.html", CONFIRM),
     "confirm, in the sandbox": Case("confirm.html", CONFIRM, SANDBOX),
     "running": Case("run.html", RUN),
+    "taking back": Case("run.html", replace(RUN, takes_back=True)),
     "paused": Case(
         "run.html",
         replace(

@@ -196,7 +196,7 @@ def _row(told: dict[str, Any], row_href: RowHref | None) -> RowProblem:
     in_grid = told.pop("in_grid", False)
     return RowProblem(
         place=told["place"],
-        outcome=told["outcome"],
+        outcome=words_for(Outcome(told["outcome"])).name,
         tone=told["tone"],
         title=told["title"],
         says=tuple(told["says"]),
@@ -212,7 +212,7 @@ def _row(told: dict[str, Any], row_href: RowHref | None) -> RowProblem:
 def _shown(row: ResultRow) -> dict[str, Any]:
     return {
         "place": row.place,
-        "outcome": words_for(row.outcome).name,
+        "outcome": row.outcome.value,
         "tone": tone_of(row.outcome),
         "title": shortened(one_line(row.title or ""), _LONGEST_TITLE),
         "says": [shortened(visible(sentence), _LONGEST) for sentence in _sentences(row)],

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from batch.core.outcome import Outcome
 from batch.core.text import one_line, visible
 from batch.report.facts import ResultRow
 from batch.report.text import shortened
@@ -62,7 +63,7 @@ def _kept(row: ResultRow, cells: Sequence[str]) -> dict[str, Any]:
         "place": tr("{sheet}, row {number}", sheet=row.sheet, number=row.number)
         if row.among_sheets
         else tr("row {number}", number=row.number),
-        "outcome": words_for(row.outcome).name,
+        "outcome": row.outcome.value,
         "tone": tone_of(row.outcome),
         "title": shortened(one_line(row.title or ""), _LONGEST_HEADER),
         "says": [shortened(visible(sentence), _LONGEST_SENTENCE) for sentence in row.sentences()],
@@ -112,7 +113,7 @@ def read_row(
     )
     row = RowProblem(
         place=kept["place"],
-        outcome=kept["outcome"],
+        outcome=words_for(Outcome(kept["outcome"])).name,
         tone=kept["tone"],
         title=kept["title"],
         says=tuple(dict.fromkeys(says))[:_MOST_SAID],
