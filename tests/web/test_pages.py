@@ -168,7 +168,7 @@ def test_without_a_script_only_the_pages_that_wait_look_again() -> None:
         for name, case in PAGES.items()
         if tree(case).xpath("//head/noscript/meta[@http-equiv='refresh']")
     }
-    assert looks == {"checking", "running", "paused"}
+    assert looks == {"checking", "running", "taking back", "paused"}
 
 
 def test_the_outcome_and_the_tone_stand_in_words_beside_every_sign() -> None:
