@@ -173,7 +173,7 @@ def _known_at_first(header: Header, terms: Terms, feed: Feed) -> Known:
         dates=dates,
         counts_to_24=terms.known.counts_to_24 or as_before,
         counts_to_24_as_before=as_before,
-        clock_is_said=terms.known.clock_is_said or as_before,
+        clock_is_stated=terms.known.clock_is_stated or as_before,
     )
     return known_from(header, known, terms.zones)
 
@@ -184,7 +184,7 @@ def _keep(feed: Feed, file: str, known: Known, settings: Settings) -> None:
     shown = Shown(
         proved=proof.order if proof else None,
         proof=proof.proofs[-1] if proof else "",
-        said=dates.said,
+        stated=dates.stated,
         read=dates.order,
         counts_to_24=settings.clock is not None,
     )
@@ -217,9 +217,9 @@ def terms_of(
             if column.name in settings.defaults
         },
         known=Known(
-            Dates(said=settings.dates, this_year=datetime.fromtimestamp(now, UTC).year),
+            Dates(stated=settings.dates, this_year=datetime.fromtimestamp(now, UTC).year),
             counts_to_24=settings.clock is not None,
-            clock_is_said=settings.clock is not None,
+            clock_is_stated=settings.clock is not None,
         ),
         values=value_maps(with_format(settings.values, form or settings.format)),
         zone_names=zone_names,

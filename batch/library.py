@@ -147,7 +147,7 @@ def check(
             changes=ChangeTerms(sync=sync),
             each_row=rows.append,
         )
-        return Report.of(run.check(job, listener), rows, listener.said)
+        return Report.of(run.check(job, listener), rows, listener.sentences)
 
 
 async def submit(
@@ -335,14 +335,14 @@ async def _report_of(
             handle_signals=False,
             each_row=rows.append,
         )
-        return Report.of(await carry_out(asked, listener), rows, listener.said)
+        return Report.of(await carry_out(asked, listener), rows, listener.sentences)
 
 
 class _Listener(Listener):
     """Keeps what is said while a run goes on."""
 
     def __init__(self, progress: Callable[[Progress], None] | None = None) -> None:
-        self.said: list[str] = []
+        self.sentences: list[str] = []
         self._progress = progress
         self._run = None if progress is None else asyncio.current_task()
         self._ended: set[int] = set()  # a row that was in doubt ends twice
@@ -365,7 +365,7 @@ class _Listener(Listener):
                     self._run.cancel()
 
     def says(self, note: Message) -> None:
-        self.said.append(both_of(note))
+        self.sentences.append(both_of(note))
 
 
 def _file(source: object) -> str | Source:

@@ -137,10 +137,10 @@ def _typed(option: click.Option, value: object) -> list[str]:
     return [option.opts[0], str(value)]
 
 
-def help_all(says: str) -> Callable[[Callback], Callback]:
+def help_all(text: str) -> Callable[[Callback], Callback]:
     """The option --help-all."""
     return click.option(
-        "--help-all", is_flag=True, is_eager=True, expose_value=False, callback=_show_all, help=says
+        "--help-all", is_flag=True, is_eager=True, expose_value=False, callback=_show_all, help=text
     )
 
 

@@ -94,16 +94,16 @@ async def _serve(
         ended.set()
         say("Ending: what is under way is finished first. Once more to leave at once.", err=True)
 
-    told = _Told()
+    addresses = _Entrance()
     with drained_by_signals(end):
-        async with running_page(settings, flags, sandbox=sandbox, announce=told.token) as running:
-            entrance = told.begin(running.url)
+        async with running_page(settings, flags, sandbox=sandbox, announce=addresses.token) as running:
+            entrance = addresses.begin(running.url)
             if opened is not None:
                 await asyncio.to_thread(opened, entrance)
             await ended.wait()
 
 
-class _Told:
+class _Entrance:
     """Prints the addresses that let browsers in, the first one with what it is."""
 
     def __init__(self) -> None:

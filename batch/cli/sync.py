@@ -83,11 +83,11 @@ def sync(
         sandbox=sandbox,
         options=options,
         changes=changes,
-        confirm=partial(_confirm, is_said=yes, may_ask=file != "-"),
+        confirm=partial(_confirm, is_agreed=yes, may_ask=file != "-"),
     )
 
 
-def _confirm(plan: "ChangePlan", *, is_said: bool, may_ask: bool) -> "Message | None":
+def _confirm(plan: "ChangePlan", *, is_agreed: bool, may_ask: bool) -> "Message | None":
     """Show what is about to be changed, and ask; why nothing is to be sent, if that is the answer."""
     from batch.core.message import Message, SyncNote  # noqa: PLC0415 - as in `main.py`
 
@@ -96,7 +96,7 @@ def _confirm(plan: "ChangePlan", *, is_said: bool, may_ask: bool) -> "Message | 
     asks = may_ask and sys.stdin.isatty()
     if plan.another is not None and not asks:
         return plan.another
-    if is_said and plan.another is None:
+    if is_agreed and plan.another is None:
         return None
     for line in lines_of(plan):
         say(line, err=True)

@@ -105,7 +105,7 @@ class TakenBy(StrEnum):
 
     PRESENTER = "presenter"  #: all of it is listed so, and whose it is
     RECOGNISED = "recognised"  #: most of the file is listed so, and not whose
-    SAID = "said"  #: somebody has said so
+    PERSON = "said"  #: somebody has said so
 
 
 @dataclass(frozen=True)

@@ -41,9 +41,9 @@ class Stopping:
         if self.why:
             run.drain()
 
-    def by_signals(self, says: Callable[[Message], None]) -> AbstractContextManager[None]:
+    def by_signals(self, on_note: Callable[[Message], None]) -> AbstractContextManager[None]:
         def stop() -> None:
-            says(Message(RunNote.STOPPING))
+            on_note(Message(RunNote.STOPPING))
             self.stop(Message(NightNote.ASKED_TO_STOP))
 
         return drained_by_signals(stop)

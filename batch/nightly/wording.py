@@ -65,8 +65,8 @@ def body(night: Night) -> str:
 def in_words(trouble: CannotRun | Unfinished, name: str) -> str:
     """What stopped a file, and what to do."""
     message = message_of(trouble)
-    says = message if _names(trouble, name) else f"{name}: {message}"
-    return f"{one_line(says)}\n            {one_line(hint_of(trouble))}"
+    sentence = message if _names(trouble, name) else f"{name}: {message}"
+    return f"{one_line(sentence)}\n            {one_line(hint_of(trouble))}"
 
 
 def why_failed(night: Night) -> tuple[tuple[str, str], ...]:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from batch.core.grid.grid_text import GridTerms
 from batch.core.rows.calendar_presenter import CalendarPresenter
-from batch.core.rows.column_names import NOTHING_SAID, Naming
+from batch.core.rows.column_names import NO_NAMING, Naming
 
 MIB = 1024 * 1024
 
@@ -23,7 +23,7 @@ class LoadOptions:
     encoding: str | None = None
     delimiter: str | None = None
     defaulted: frozenset[str] = frozenset()  #: required columns the settings fill where the file has none
-    naming: Naming = NOTHING_SAID  #: which header is which column
+    naming: Naming = NO_NAMING  #: which header is which column
 
     grid: GridTerms | None = None  #: how weekly grids are read, where that was said
     header: tuple[str, ...] = ()  #: of a CSV file that has none

@@ -69,7 +69,7 @@ class Shown:
 
     proved: DateOrder | None
     proof: str
-    said: DateOrder | None
+    stated: DateOrder | None
     read: DateOrder | None  #: the order in which it was read
     counts_to_24: bool
 
@@ -83,8 +83,8 @@ def keep_dates(feed: Feed, file: str, shown: Shown) -> None:
     now = {**before, "folder": feed.folder, "header": feed.header, "file": file}
     if shown.proved:
         now["proved"] = {shown.proved.value: f"{shown.proof} of {file}", **before.get("proved", {})}
-    if shown.said:  # what was said last holds
-        now["said"] = {shown.said.value: file}
+    if shown.stated:  # what was said last holds
+        now["said"] = {shown.stated.value: file}
     if shown.read:
         now["read"] = shown.read.value
     if shown.counts_to_24:

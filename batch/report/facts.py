@@ -117,14 +117,14 @@ class ResultRow:
     def faults(self) -> tuple[WordedIssue, ...]:
         return tuple(issue for issue in self.problems if not issue.is_warning)
 
-    def sentences(self, hints_said: Container[tuple[str, str]] = ()) -> list[str]:
+    def sentences(self, known_hints: Container[tuple[str, str]] = ()) -> list[str]:
         """Everything there is to say about the row: message first, then each problem.
 
-        `hints_said`: codes with what mends them, where that was said before and need not be again.
+        `known_hints`: codes with what mends them, where that was said before and need not be again.
         """
         own = [self.message] if self.message else []
         return own + [
-            issue.without_hint() if (issue.code, issue.hint) in hints_said else str(issue)
+            issue.without_hint() if (issue.code, issue.hint) in known_hints else str(issue)
             for issue in map(_with_short_value, self.problems)
         ]
 

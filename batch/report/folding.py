@@ -59,12 +59,12 @@ def _folded(lessons: Sequence[ResultRow]) -> ResultRow:
         lessons=0,
         call_id=ids[0],
         class_id=ids[1],
-        message=" ".join(_told(urgent, len(lessons))) or None if urgent else first.message,
+        message=" ".join(_urgent_in_words(urgent, len(lessons))) or None if urgent else first.message,
         problems=tuple(problems.values()),
     )
 
 
-def _told(urgent: Sequence[ResultRow], of: int) -> Iterator[str]:
+def _urgent_in_words(urgent: Sequence[ResultRow], of: int) -> Iterator[str]:
     """What became of those that need a person, alike ones together: how many they are, on which days, and why the first."""
     kinds = sorted(urgent, key=_kind)
     for _, each in groupby(kinds, key=_kind):

@@ -102,7 +102,7 @@ def _start(write: Callable[[datetime], str], zone: str | None = None) -> Mapping
     }
 
 
-def _told(name: str, value: Callable[["ScheduledClass"], str | None]) -> Mapping[str, Rewrite]:
+def _rewritten(name: str, value: Callable[["ScheduledClass"], str | None]) -> Mapping[str, Rewrite]:
     return {name: lambda _text, each, _n: value(each)}
 
 
@@ -116,12 +116,12 @@ def _winter(when: datetime) -> str:
 
 
 def _minutes(write: Callable[[int], object]) -> Mapping[str, Rewrite]:
-    return _told("duration", lambda each: str(write(each.booking.minutes)))
+    return _rewritten("duration", lambda each: str(write(each.booking.minutes)))
 
 
 def _presenter(change: Callable[[str], str]) -> Mapping[str, Rewrite]:
     """Who presents, in the one column for it that is known to exist."""
-    return _told("presenter_id", lambda each: change(each.booking.presenter))
+    return _rewritten("presenter_id", lambda each: change(each.booking.presenter))
 
 
 def _alias(presenter: str) -> str:
@@ -220,11 +220,11 @@ BENDS: Mapping[str, Kind] = {
             "start-day-only": ("12/13/2030, without a time", _start(lambda when: f"{when:%m/%d/%Y}")),
             "start-untold": ("not told", _untold("start_time")),
             "zone-untold": ("the zone is not told", _untold("time_zone")),
-            "zone-gmt": ("the zone is always GMT", _told("time_zone", lambda _: "GMT")),
-            "zone-number": ("the zone as a number", _told("time_zone", lambda _: "56")),
+            "zone-gmt": ("the zone is always GMT", _rewritten("time_zone", lambda _: "GMT")),
+            "zone-number": ("the zone as a number", _rewritten("time_zone", lambda _: "56")),
             "zone-windows": (
                 "the zone by a name of Windows",
-                _told("time_zone", lambda _: "(UTC) Coordinated Universal Time"),
+                _rewritten("time_zone", lambda _: "(UTC) Coordinated Universal Time"),
             ),
         },
     ),
@@ -233,7 +233,7 @@ BENDS: Mapping[str, Kind] = {
         {
             "duration-extended": (
                 "with the extension",
-                _told("duration", lambda each: str(each.booking.minutes + each.booking.extend_minutes)),
+                _rewritten("duration", lambda each: str(each.booking.minutes + each.booking.extend_minutes)),
             ),
             "duration-hours": ("in hours: 0.75", _minutes(lambda minutes: f"{minutes / 60:g}")),
             "duration-clock": (

@@ -155,14 +155,14 @@ def _attendees(xml: str, scheduled: ScheduledClass) -> Sequence[Attendee]:
 
 
 def _add_teacher(account: Account, request: Request) -> Sequence[Element]:
-    return _told(account.teachers.add(request.parameters))
+    return _fields_of(account.teachers.add(request.parameters))
 
 
 def _edit_teacher(account: Account, request: Request) -> Sequence[Element]:
-    return _told(account.teachers.edit(request.parameters))
+    return _fields_of(account.teachers.edit(request.parameters))
 
 
-def _told(teacher: Teacher) -> Sequence[Element]:
+def _fields_of(teacher: Teacher) -> Sequence[Element]:
     return [Element("teacher_id", teacher.teacher_id), Element("teacher_email", Cdata(teacher.email))]
 
 

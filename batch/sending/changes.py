@@ -123,8 +123,8 @@ class FileChanges:
 
     async def note_loose(self) -> None:
         """Note which classes may not be as their row says, in a run that ends before anything is decided."""
-        told = replace(self._terms, changes=replace(self._terms.changes, sync=False))
-        plan = await self._planned(told, is_check=False)
+        terms = replace(self._terms, changes=replace(self._terms.changes, sync=False))
+        plan = await self._planned(terms, is_check=False)
         entries = (each for each in plan.entries if isinstance(each, RowOutcome))
         loose = [each for each in entries if each.message is not None and each.message.what in _LOOSE]
         await self._note(ChangePlan(entries=[*loose]))

@@ -156,7 +156,7 @@ class FirstLook:
             compared = await self._compare(
                 rows, unexplained, calibration, taken_over=taken_over, lessons=lessons
             )
-            compared = await self._still_held(self._as_said(compared, held_before), held_before)
+            compared = await self._still_held(self._as_answered(compared, held_before), held_before)
             self.recognised = (*self.recognised, *compared.recognised)
             self.unsure = frozenset(row.position for row in rows if row.wanted.fingerprint in compared.unsure)
             self.waits = {
@@ -170,19 +170,19 @@ class FirstLook:
         elif self._alike is AlikeClasses.AS_NEW:
             await self._let_go(batch)
 
-    def _as_said(self, compared: Compared, before: Mapping[str, tuple[str, str]]) -> Compared:
+    def _as_answered(self, compared: Compared, before: Mapping[str, tuple[str, str]]) -> Compared:
         """What somebody has said of classes that may be rows' under another title needs no list to show it."""
-        said: Mapping[str, Answer] = {}
+        answered: Mapping[str, Answer] = {}
         if self._alike is AlikeClasses.AS_NEW:
-            said = compared.waits
+            answered = compared.waits
         elif self._alike is AlikeClasses.TAKE_OVER:  # of rows that were asked about, and no others
-            said = {
+            answered = {
                 each: held
                 for each, held in compared.waits.items()
                 if before.get(each, ("", ""))[0] == held.class_id
             }
-        waits = {each: held for each, held in compared.waits.items() if each not in said}
-        return replace(compared, answers={**compared.answers, **said}, waits=waits)
+        waits = {each: held for each, held in compared.waits.items() if each not in answered}
+        return replace(compared, answers={**compared.answers, **answered}, waits=waits)
 
     async def hold_waiting(self, batch: str) -> None:
         """Where no row is left that could show how titles are written, a person has to say whose the classes are."""
@@ -401,7 +401,7 @@ class FirstLook:
 
 def _taken_by(answer: Answer, recognised: AbstractSet[str]) -> TakenBy:
     if not isinstance(answer, Already):
-        return TakenBy.SAID
+        return TakenBy.PERSON
     return TakenBy.RECOGNISED if answer.class_id in recognised else TakenBy.PRESENTER
 
 

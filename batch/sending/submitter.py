@@ -357,7 +357,7 @@ class Submitter:
                 # An answer was lost before, and what is in the way now is most likely our own class.
                 return self._in_doubt(row)
             case SlotFull():
-                after = self._room.refused(row.position, told=error.limit, calls=calls)
+                after = self._room.refused(row.position, stated=error.limit, calls=calls)
                 # A row that is planned again has no outcome until then.
                 return AttemptEnding.REFUSED, Outcome.HELD if after is After1012.HELD else None
             case _:

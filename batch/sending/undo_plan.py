@@ -35,7 +35,7 @@ _LISTED = frozenset({"title", "start_time", "time_zone", "duration"})
 _NOTES: Mapping[Leaves, UndoNote] = {
     Leaves.CHANGED_SINCE: UndoNote.LATER_CHANGE,
     Leaves.CANCELLED_BY_HAND: UndoNote.GONE_BY_HAND,
-    Leaves.NOT_TOLD: UndoNote.EDITS_UNKNOWN,
+    Leaves.NOT_LISTED: UndoNote.EDITS_UNKNOWN,
     Leaves.BEGUN: UndoNote.BEGUN_OR_OVER,
     Leaves.PASSED: UndoNote.TIME_HAS_PASSED,
     Leaves.TAKEN: UndoNote.PLACE_TAKEN,

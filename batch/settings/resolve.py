@@ -283,12 +283,12 @@ def _sent_astray(layers: Sequence[_Layer], values: Mapping[str, Any]) -> Iterato
 
     A file that happens to lie here says where: the folder may have come in an archive, or from a colleague.
     """
-    says_where = next((layer for layer in layers if "base_url" in layer.values), None)
-    if says_where is None or says_where.named or values["base_url"] == SETTING["base_url"].default:
+    source = next((layer for layer in layers if "base_url" in layer.values), None)
+    if source is None or source.named or values["base_url"] == SETTING["base_url"].default:
         return
     for layer in layers:
         for name in sorted(KEYS & layer.values.keys()) if layer.named else ():
-            where = says_where.place("base_url")
+            where = source.place("base_url")
             variable = SETTING["base_url"].variable
             facts = {
                 "where": where,

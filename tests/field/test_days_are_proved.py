@@ -119,7 +119,7 @@ def read(file: File) -> list[CheckedRow]:
         tuple(file.header if name == "date" else name for name in NAMES),
         {name: place for place, name in enumerate(NAMES)},
     )
-    known = known_from(header, Known(Dates(said=file.said, this_year=2026)), ZONES)
+    known = known_from(header, Known(Dates(stated=file.said, this_year=2026)), ZONES)
     raw = [
         RawRow("", row, ("Maths", cell.typed, time(9), "ana@school.example", "Europe/London"))
         for row, cell in enumerate(file.cells, start=2)

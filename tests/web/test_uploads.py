@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from batch.core.outcome import Outcome
-from batch.core.rows.column_names import NOTHING_SAID
+from batch.core.rows.column_names import NO_NAMING
 from batch.core.rows.columns import AccountKind
 from batch.core.rows.problems import Problem
 from batch.journal.lock_holder import lock_holder
@@ -220,12 +220,12 @@ def test_columns_are_asked_about_only_where_that_helps(tmp_path: Path, content: 
     file = tmp_path / "term.csv"
     file.write_bytes(content)
     heads = heads_of(file, LoadOptions(), AccountKind.TEACHER)
-    asked = question(heads, AccountKind.TEACHER, NOTHING_SAID, frozenset(), FileOverrides())
+    asked = question(heads, AccountKind.TEACHER, NO_NAMING, frozenset(), FileOverrides())
     assert len(asked["columns"] if asked else []) == columns
 
 
 def test_a_sheet_that_the_mended_file_does_not_have_is_asked_about_again() -> None:
     heads = [SheetHead("Results", [(1, ["title", "start_time"])])]
-    asked = question(heads, AccountKind.TEACHER, NOTHING_SAID, frozenset(), FileOverrides(sheet="Montag"))
+    asked = question(heads, AccountKind.TEACHER, NO_NAMING, frozenset(), FileOverrides(sheet="Montag"))
     assert asked
     assert asked["sheets"] == ["Results"]

@@ -21,7 +21,7 @@ class Leaves(Enum):
     CHANGED_SINCE = "changed since"  #: another batch changed it, cancelled it, or parked it
     EDITED = "edited"  #: somebody changed it in WizIQ
     CANCELLED_BY_HAND = "cancelled by hand"  #: it cannot be changed back
-    NOT_TOLD = "not told"  #: the account cannot list, so that nobody knows whether it was edited
+    NOT_LISTED = "not told"  #: the account cannot list, so that nobody knows whether it was edited
     IN_DOUBT = "in doubt"  #: an answer was lost, and nobody knows yet as what it stands
     BEGUN = "begun"  #: it has begun, or is over
     PASSED = "passed"  #: the time that it had before has passed
@@ -140,7 +140,7 @@ def _as_it_stands(
     return decision
 
 
-_UNSURE = {Hand.EDITED: Leaves.EDITED, Hand.AS_ROW: Leaves.EDITED, Hand.NOT_KNOWN: Leaves.NOT_TOLD}
+_UNSURE = {Hand.EDITED: Leaves.EDITED, Hand.AS_ROW: Leaves.EDITED, Hand.NOT_KNOWN: Leaves.NOT_LISTED}
 
 
 def by_the_journal(row: TouchedRow, batch: str, undos: Collection[str]) -> Cancel | ChangeBack | Leaves:

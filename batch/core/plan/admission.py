@@ -180,35 +180,35 @@ class ConcurrencyBudget:
         self._doubtful[key] = self._pending.pop(key)
         self._ended(key)
 
-    def refused(self, key: int, *, told: int | None, calls: int) -> After1012:
+    def refused(self, key: int, *, stated: int | None, calls: int) -> After1012:
         """The service answered 1012.
 
         Args:
-            told: the number in its text, if there was one.
+            stated: the number in its text, if there was one.
             calls: so many calls were open when this one was made, itself among them.
         """
         span = self._pending[key]
         if self._calls_count:
-            self._narrow(told or max(1, calls - 1))
+            self._narrow(stated or max(1, calls - 1))
             return After1012.AGAIN
         others = self._calendar.peak(*span) - 1
-        explained = told is not None and others >= told >= self._proven
+        explained = stated is not None and others >= stated >= self._proven
         if not explained and not self._calls_do_not_count:
-            if calls > (told or 1):
+            if calls > (stated or 1):
                 self._suspects.add(key)
-                self._narrow(told or calls - 1)
+                self._narrow(stated or calls - 1)
                 return After1012.AGAIN
             if key in self._suspects:  # refused again, though so few were open: it is not the calls
                 self._calls_do_not_count = True
                 self.most_calls = None
                 self._suspects.clear()
-        return self._no_room(key, span, told, others)
+        return self._no_room(key, span, stated, others)
 
     # -- what follows ---------------------------------------------------------------
 
-    def _no_room(self, key: int, span: Interval, told: int | None, others: int) -> After1012:
-        if told is not None:
-            self._learn_limit(told, "the text of a 1012")
+    def _no_room(self, key: int, span: Interval, stated: int | None, others: int) -> After1012:
+        if stated is not None:
+            self._learn_limit(stated, "the text of a 1012")
         elif self.limit is None and others >= self._proven:
             self._learn_limit(others, "our own count at a 1012 without a number")
         self._pending.pop(key)
@@ -266,15 +266,15 @@ class ConcurrencyBudget:
 class Refusal:
     """One 1012 as the journal has it, and the classes that it knew of when the row was sent."""
 
-    told: int | None  #: the number in the text
+    stated: int | None  #: the number in the text
     overlapping: int  #: those that overlap the row
     outstanding: int  #: those that were not over yet
 
 
 def suggested_policy(refusals: Iterable[Refusal]) -> LimitPolicy | None:
     """What the limit seems to count, where the refusals all say the same and overlapping classes do not explain it."""
-    known = [refusal for refusal in refusals if refusal.told is not None]
-    if known and all(each.overlapping < each.told == each.outstanding for each in known if each.told):
+    known = [refusal for refusal in refusals if refusal.stated is not None]
+    if known and all(each.overlapping < each.stated == each.outstanding for each in known if each.stated):
         return LimitPolicy.OUTSTANDING
     return None
 

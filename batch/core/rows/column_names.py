@@ -27,7 +27,7 @@ from batch.core.rows.row import Header
 #: From here on difflib's ratio means a slip of the pen: 'strat time' has 0.9, 'end time' 0.78.
 _CLOSE = 0.8
 _CLOSE_WORD = 2 / 3  #: of one word; 'name' and 'number' have 0.6
-_SAID = -1
+_MAPPED = -1
 #: A header that means a known word, and is not spelled so, stands this much behind it.
 _REWORDED = 0.5
 _UNKNOWN = ("", 0.0)
@@ -49,7 +49,7 @@ class Naming:
         return {fold(header): name for header, name in known.items()}
 
 
-NOTHING_SAID = Naming()
+NO_NAMING = Naming()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Named:
 
     columns: Mapping[str, int]
     doubles: Mapping[str, Sequence[int]]
-    said: frozenset[str] = frozenset()  #: of these, those that somebody said
+    mapped: frozenset[str] = frozenset()  #: of these, those that somebody said
 
 
 def header_fingerprint(names: Sequence[str]) -> str:
@@ -66,13 +66,13 @@ def header_fingerprint(names: Sequence[str]) -> str:
     return hashlib.sha256(json.dumps([fold(name) for name in names]).encode("ascii")).hexdigest()
 
 
-def name_columns(names: Sequence[str], account: AccountKind, naming: Naming = NOTHING_SAID) -> Named:
+def name_columns(names: Sequence[str], account: AccountKind, naming: Naming = NO_NAMING) -> Named:
     """Find the account's columns among the headers of a table, "" for a cell that is none."""
     mapped = naming.of(names)
     claims: dict[str, dict[float, list[int]]] = {}
     for position, header in enumerate(names):
         name, standing = (
-            (mapped[fold(header)], _SAID) if mapped and fold(header) in mapped else _known(header, account)
+            (mapped[fold(header)], _MAPPED) if mapped and fold(header) in mapped else _known(header, account)
         )
         if name:
             claims.setdefault(name, {}).setdefault(standing, []).append(position)
@@ -82,9 +82,9 @@ def name_columns(names: Sequence[str], account: AccountKind, naming: Naming = NO
         best = by_standing[min(by_standing)]
         if len(best) == 1:
             columns[name] = best[0]
-        elif name not in SERIES_COLUMNS or min(by_standing) == _SAID:
+        elif name not in SERIES_COLUMNS or min(by_standing) == _MAPPED:
             doubles[name] = best  # of two "Week" neither is read: what is not read is looked at all the same
-    return Named(columns, doubles, frozenset(name for name, each in claims.items() if _SAID in each))
+    return Named(columns, doubles, frozenset(name for name, each in claims.items() if _MAPPED in each))
 
 
 #: Words for the hours of a class; where these have columns of their own, for the first and last day of a series.
@@ -106,7 +106,7 @@ def _bounds_of_series(claims: dict[str, dict[float, list[int]]], names: Sequence
             (standing, at) for standing, each in claimed.items() for at in each if fold(names[at]) in words
         ]
         others = sum(map(len, claimed.values())) - len(loose)
-        if day in claims or not others or len(loose) != 1 or loose[0][0] == _SAID:
+        if day in claims or not others or len(loose) != 1 or loose[0][0] == _MAPPED:
             continue
         ((standing, position),) = loose
         claimed[standing].remove(position)

@@ -78,7 +78,7 @@ class Before:
 
     order: DateOrder | None = None
     proof: str = ""  #: which of them, and how
-    said_of: str = ""  #: the file of which it was said, where none proved it
+    stated_in: str = ""  #: the file of which it was said, where none proved it
 
 
 #: There was none.
@@ -89,7 +89,7 @@ NOTHING_BEFORE = Before()
 class Dates:
     """How dates of numbers are read in one file."""
 
-    said: DateOrder | None = None  #: by the person; no date of the file changes it
+    stated: DateOrder | None = None  #: by the person; no date of the file changes it
     shown: Evidence = Evidence()  #: by dates with slashes or hyphens
     dots: Evidence = Evidence()  #: by dates with dots
     cells: Evidence = Evidence()  #: by how the spreadsheet shows its real dates
@@ -99,7 +99,7 @@ class Dates:
     @property
     def order(self) -> DateOrder | None:
         """The order in which dates with slashes or hyphens are read, where there is one."""
-        return self.said or self.shown.order or (None if self.shown.mixed else self.elsewhere)
+        return self.stated or self.shown.order or (None if self.shown.mixed else self.elsewhere)
 
     @property
     def elsewhere(self) -> DateOrder | None:
@@ -109,7 +109,7 @@ class Dates:
 
     def after(self, readings: Readings, proof: str) -> "Dates":
         """What is known when another date was seen; `proof` is its text and its place."""
-        if self.said:
+        if self.stated:
             return self
         days = self._meant(readings)
         orders = frozenset(days)
@@ -123,7 +123,7 @@ class Dates:
 
     def headed(self, order: DateOrder, proof: str) -> "Dates":
         """What is known from a header that names the order, such as DD/MM/YYYY."""
-        if self.said or self.shown.order is order:
+        if self.stated or self.shown.order is order:
             return self
         orders = frozenset({order, DateOrder.YEAR_FIRST})
         return replace(self, shown=self.shown.after(orders, proof), dots=self.dots.after(orders, proof))
@@ -137,11 +137,11 @@ class Dates:
         """The day that a date is, or why it is not known."""
         days = self._meant(readings)
         one = _one(days.values())
-        if self.said and (readings.short or self.said is not DateOrder.YEAR_FIRST):
+        if self.stated and (readings.short or self.stated is not DateOrder.YEAR_FIRST):
             other = Fault(
-                Problem.NOT_A_TIME, {"order": self.said.value, "example": str(next(iter(days.values())))}
+                Problem.NOT_A_TIME, {"order": self.stated.value, "example": str(next(iter(days.values())))}
             )
-            return days.get(self.said) or other
+            return days.get(self.stated) or other
         evidence = self._group(readings)
         if one and (len(days) > 1 or not evidence.mixed):
             return one

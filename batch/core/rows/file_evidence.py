@@ -43,7 +43,7 @@ class Known:
     dates: Dates = UNTOLD
     counts_to_24: bool = False  #: its clock does, or says AM and PM: a start at night is one
     counts_to_24_as_before: bool = False  #: that was said of an earlier file of the same kind
-    clock_is_said: bool = False  #: that it counts to 24, by the person: midnight may be meant, too
+    clock_is_stated: bool = False  #: that it counts to 24, by the person: midnight may be meant, too
     has_dates_alone: bool = (
         False  #: of its starts some are at midnight, and none is at another hour of the night
     )
@@ -119,7 +119,7 @@ class FileEvidence:
         if converted and not self.known.converted:
             self.known = replace(self.known, converted=converted)
             self.stale = True
-        alone = self._at_midnight and not (self._after_midnight or self.known.clock_is_said)
+        alone = self._at_midnight and not (self._after_midnight or self.known.clock_is_stated)
         if alone and not self.known.has_dates_alone:
             self.known = replace(self.known, has_dates_alone=True)
             self.stale = True

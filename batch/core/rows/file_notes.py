@@ -176,7 +176,7 @@ def order_notes(evidence: FileEvidence) -> Iterator[Message]:
             "month_first": [str(day) for day in month_first],
         }
         yield Message(TimetableNote.WHICH_ORDER, facts)
-    elif evidence.two_ways and dates.said is None:
+    elif evidence.two_ways and dates.stated is None:
         yield _proved(dates)
     if evidence.known.counts_to_24_as_before:
         yield Message(TimetableNote.CLOCK_AS_BEFORE)
@@ -189,6 +189,6 @@ def _proved(dates: Dates) -> Message:
                 TimetableNote.ORDER_PROVED, {"order": str(evidence.order), "proof": evidence.proofs[-1]}
             )
     order = str(dates.before.order)
-    if dates.before.said_of:
-        return Message(TimetableNote.ORDER_SAID_BEFORE, {"order": order, "file": dates.before.said_of})
+    if dates.before.stated_in:
+        return Message(TimetableNote.ORDER_SAID_BEFORE, {"order": order, "file": dates.before.stated_in})
     return Message(TimetableNote.ORDER_PROVED_BEFORE, {"order": order, "proof": dates.before.proof})

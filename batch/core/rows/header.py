@@ -11,7 +11,7 @@ from itertools import pairwise, zip_longest
 from typing import NamedTuple
 
 from batch.core.message import FileFault, Message
-from batch.core.rows.column_names import NOTHING_SAID, Named, Naming, known_words, name_columns
+from batch.core.rows.column_names import NO_NAMING, Named, Naming, known_words, name_columns
 from batch.core.rows.columns import (
     EARLIER_PROBLEMS,
     PROBLEMS,
@@ -80,7 +80,7 @@ def find_header(
     account: AccountKind,
     *,
     defaulted: frozenset[str] = frozenset(),
-    naming: Naming = NOTHING_SAID,
+    naming: Naming = NO_NAMING,
 ) -> Found | HeaderFault:
     """The header among the first non-blank lines of a table: the one with most known words.
 
@@ -217,7 +217,7 @@ _IN_BRACKETS = re.compile(r"\s*[(\[].*[)\]]\s*\Z", re.DOTALL)
 _NO_HEADER_WORD = re.compile(r"[0-9@]")
 
 
-def known_columns(cells: Sequence[CellValue], account: AccountKind, naming: Naming = NOTHING_SAID) -> int:
+def known_columns(cells: Sequence[CellValue], account: AccountKind, naming: Naming = NO_NAMING) -> int:
     """How many of the account's columns these cells name."""
     named = _mapping(cells, account, naming)
     return len(named.columns.keys() - SERIES_COLUMNS) + len(named.doubles)
@@ -248,7 +248,7 @@ def _mapping(cells: Sequence[CellValue], account: AccountKind, naming: Naming) -
     return Named(
         {name: first + position for name, position in named.columns.items()},
         {name: [first + position for position in each] for name, each in named.doubles.items()},
-        named.said,
+        named.mapped,
     )
 
 

@@ -72,7 +72,11 @@ def by_their_cells(named: Named, cells_below: Callable[[int], Iterable[CellValue
         cells_below: the first cells below a header, by its position.
     """
     day = named.columns.get("weekday")
-    if day is None or "weekday" in named.said or not _NO_SERIES.isdisjoint((*named.columns, *named.doubles)):
+    if (
+        day is None
+        or "weekday" in named.mapped
+        or not _NO_SERIES.isdisjoint((*named.columns, *named.doubles))
+    ):
         return named
     cells = [cell for cell in cells_below(day) if _shown(cell).strip()][:_MOST_QUOTED]
     if any(weekday(cell) is not None for cell in cells) or not any(map(_is_date, cells)):

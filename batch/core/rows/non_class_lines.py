@@ -24,7 +24,7 @@ from batch.core.rows.status_words import (
     is_all_day_header,
     is_cancelled_header,
     is_status_header,
-    says_yes,
+    is_yes,
 )
 
 
@@ -217,12 +217,12 @@ class NonClassLines:
 
     def _is_cancelled(self, cells: Sequence[CellValue]) -> bool:
         return any(_is_marked(cells[position]) for position in self._status) or any(
-            says_yes(shown(cells[position])) or _is_marked(cells[position]) for position in self._cancelled
+            is_yes(shown(cells[position])) or _is_marked(cells[position]) for position in self._cancelled
         )
 
     def _is_all_day(self, cells: Sequence[CellValue]) -> bool:
         """An event that lasts all day begins at midnight, if at any hour; whatever begins at another one is a class."""
-        is_marked = any(says_yes(shown(cells[position])) for position in self._all_day)
+        is_marked = any(is_yes(shown(cells[position])) for position in self._all_day)
         return is_marked and not any(_has_hour(cells[position]) for position in self._when)
 
     def _is_prefilled(self, filled: Mapping[int, CellValue]) -> bool:

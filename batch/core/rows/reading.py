@@ -242,7 +242,7 @@ def _unread_cells(reading: Reading, columns: tuple[Unread, ...]) -> list[Issue]:
         cell = reading.raw.cells[column.position]
         if cell is None or (isinstance(cell, str) and cell in column.seen and column.seen[cell] is None):
             continue  # nearly every one
-        found = column.says(cell)
+        found = column.judge(cell)
         if isinstance(found, Fault):
             issues.append(
                 found.problem.at("", shown(cell), header=column.header, expected_api_code=None, **found.facts)

@@ -114,5 +114,5 @@ def is_all_day_header(header: str) -> bool:
 
 
 @lru_cache(maxsize=256)
-def says_yes(text: str) -> bool:
+def is_yes(text: str) -> bool:
     return len(text) <= _LONGEST and fold(text) in _YES

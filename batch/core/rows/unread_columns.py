@@ -21,7 +21,7 @@ from batch.core.rows.status_words import (
     folded_words,
     is_cancelled_header,
     is_status_header,
-    says_yes,
+    is_yes,
 )
 
 #: A cell's text -> what is wrong with leaving it unread, the days of the week it names, or None.
@@ -117,7 +117,7 @@ class Unread:
     look: Look
     seen: dict[str, Fault | frozenset[int] | None] = field(default_factory=dict)
 
-    def says(self, cell: CellValue) -> Fault | frozenset[int] | None:
+    def judge(self, cell: CellValue) -> Fault | frozenset[int] | None:
         """What a cell says that changes what its row means."""
         typed = shown(cell)
         text = value_text(typed) if len(typed) <= _LONGEST else ""
@@ -152,7 +152,7 @@ def _look_of(name: str, account: AccountKind) -> Look | None:
     if is_status_header(name) or is_cancelled_header(name):
         return _may_be_cancelled  # where it is sure, the row is left out as a line that is no class
     if folded in _REPEAT_HEADERS:
-        return _says_it_repeats
+        return _marks_a_series
     if folded in _UNTIL_HEADERS:
         return _any(Problem.REPEATS)
     if folded in _DAY_HEADERS:
@@ -173,10 +173,10 @@ def _any(problem: Problem) -> Look:
     return lambda _: Fault(problem)
 
 
-def _says_it_repeats(text: str) -> Fault | None:
+def _marks_a_series(text: str) -> Fault | None:
     if fold(text) in NEVER:
         return None
-    sure = fold(text) in _ONE_WORD or says_yes(text) or text.isdecimal() or _repeated().match(plain(text))
+    sure = fold(text) in _ONE_WORD or is_yes(text) or text.isdecimal() or _repeated().match(plain(text))
     several = _days(text)
     return Fault(Problem.REPEATS if sure or several else Problem.MAY_REPEAT)
 

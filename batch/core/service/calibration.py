@@ -248,8 +248,8 @@ def _start_column(pairs: Sequence[Pair], least: int) -> Column[StartRule]:
         *(set(starts.usual(seen)) for _, seen in pairs),
         least=least,
     )
-    is_told = column.rule is None and len({seen.zone for _, seen in pairs}) > 1
-    if not is_told or column.possible is None:
+    zone_tells = column.rule is None and len({seen.zone for _, seen in pairs}) > 1
+    if not zone_tells or column.possible is None:
         return column
     # Zones that differ as those that were sent do are no word that stands beside every start.
     return replace(

@@ -106,8 +106,8 @@ def compare(
     if comparison.listed:
         # Before anything is paired: by the usual way a class may be that of a lesson two hours earlier.
         comparison.hold_bent()
-        comparison.pair_told()
-        comparison.pair_untold()
+        comparison.pair_by_presenter()
+        comparison.pair_without_presenter()
         comparison.hold_alike()
         comparison.hold_open()
         comparison.hold_moved()
@@ -181,13 +181,13 @@ class _Comparison:
             ):
                 yield seen
 
-    def pair_told(self) -> None:
+    def pair_by_presenter(self) -> None:
         """Same start, length, title and presenter: it is the row's own. Exact titles pair before others."""
         for title in (_SAME, _LIKE):
             for rows, classes in self._groups(title, presenter=_SAME):
                 self._pair(rows, classes)
 
-    def pair_untold(self) -> None:
+    def pair_without_presenter(self) -> None:
         """The same, but for a presenter that is not told: only where the file was sent before as a whole."""
         groups = [*self._groups(_SAME, presenter=_SILENT)]
         paired = {row.fingerprint for rows, _ in groups for row in rows}

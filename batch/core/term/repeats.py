@@ -13,7 +13,7 @@ from batch.core.rows.calendar_words import EVERY
 from batch.core.rows.columns import fold
 from batch.core.rows.problems import Fault, Problem
 from batch.core.rows.spelling import plain
-from batch.core.rows.status_words import says_yes
+from batch.core.rows.status_words import is_yes
 from batch.core.rows.unread_columns import NEVER
 from batch.core.term.weekdays import Weekdays, read_weekdays
 
@@ -143,7 +143,7 @@ def _read(spelt: str, text: str) -> Repeat | Fault:
     if match := _EVERY_WEEKS.fullmatch(spelt):
         weeks = int(match[1])
         return Repeat(Every.WEEK, weeks) if 0 < weeks <= _MOST_WEEKS else Fault(Problem.NOT_A_REPEAT)
-    if says_yes(text):
+    if is_yes(text):
         return Repeat(Every.UNSAID)
     return _with_days(spelt, text)
 

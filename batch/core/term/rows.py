@@ -132,8 +132,8 @@ class TermRows:
             return series
         found = expand(series, self._term, most=self._most)
         if isinstance(found, Fault):
-            is_told = found.problem is Problem.NO_BOUNDS and _is_unread(cells)
-            return [] if is_told else [("repeat" if series.rule else _place(cells), found)]
+            is_reported = found.problem is Problem.NO_BOUNDS and _is_unread(cells)
+            return [] if is_reported else [("repeat" if series.rule else _place(cells), found)]
         if not found.days:
             return [(_place(cells), Fault(Problem.NO_LESSON_LEFT, {"off": len(found.off)}))]
         return found

@@ -29,7 +29,7 @@ class Breakdown:
     by_presenter: defaultdict[str | None, Counts] = field(default_factory=partial(defaultdict, Counter))
     by_code: Counter[str] = field(default_factory=Counter)
     groups: Groups = field(default_factory=Groups)
-    _said: dict[str, str] = field(default_factory=dict)
+    _answers: dict[str, str] = field(default_factory=dict)
 
     def add(self, row: ResultRow) -> None:
         day = local_day(row.starts, row.zone) if row.starts and row.zone else None
@@ -37,8 +37,8 @@ class Breakdown:
         self.by_presenter[row.presenter][row.outcome] += 1
         if row.error_code and row.outcome is not Outcome.INVALID:  # of those it is only foretold
             self.by_code[row.error_code] += 1
-            if row.error_code not in self._said and len(self._said) < _MOST_SENTENCES:
-                self._said[row.error_code] = row.message or ""
+            if row.error_code not in self._answers and len(self._answers) < _MOST_SENTENCES:
+                self._answers[row.error_code] = row.message or ""
         self.groups.add(row)
 
     def days(self) -> list[tuple[date, Counts]]:
@@ -53,6 +53,6 @@ class Breakdown:
     def codes(self) -> list[tuple[str, int, str]]:
         """Each error code, its rows, and what it means and asks for; an unlisted one as it came."""
         return [
-            (code, rows, both_of(answered(code, self._said.get(code, ""))))
+            (code, rows, both_of(answered(code, self._answers.get(code, ""))))
             for code, rows in self.by_code.most_common()
         ]

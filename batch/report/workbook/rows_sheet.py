@@ -137,8 +137,8 @@ class RowsSheet:
             )
         # A cell with line breaks is shown in lines whether it wraps or not: it would hang over the row below.
         broken = max(cell.count("\n") for cell in line.cells) + 1 if "\n" in "".join(line.cells) else 1
-        told = lines_of(line.message, _WIDTHS["message"]) if line.message else 1
-        stream.end_row(height_of(max(told, broken)))
+        message_lines = lines_of(line.message, _WIDTHS["message"]) if line.message else 1
+        stream.end_row(height_of(max(message_lines, broken)))
 
     def _write_rest(self, row: ResultRow, plain: TextStyle) -> None:
         stream, last = self.stream, self._last

@@ -146,7 +146,7 @@ LEFT_ALONE: dict[str, tuple[Known, Leaves]] = {
         touched("A a1", "B a1>b2", hand=Hand.CANCELLED),
         Leaves.CANCELLED_BY_HAND,
     ),
-    "no list": (touched("B b1", hand=Hand.NOT_KNOWN), Leaves.NOT_TOLD),
+    "no list": (touched("B b1", hand=Hand.NOT_KNOWN), Leaves.NOT_LISTED),
     "begun": (touched("B b1", starts=NOW), Leaves.BEGUN),
     "over": (touched("A a1", "B a1>b2", starts=NOW - DAY), Leaves.BEGUN),
     "cancelled": (touched("A a1", "B a1>x"), Leaves.CANCELLED),

@@ -83,7 +83,7 @@ def test_the_first_refusal_teaches_the_limit_and_the_row_is_planned_again() -> N
         at.claim(key, HOUR)
         if key < 2:
             at.accepted(key)
-    assert at.refused(2, told=2, calls=1) is After1012.REPLANNED
+    assert at.refused(2, stated=2, calls=1) is After1012.REPLANNED
     assert (at.limit, at.replan) == (2, True)
     assert at.news == [Learned(LIMIT, "2", "the text of a 1012")]
 
@@ -94,21 +94,21 @@ def test_without_a_number_our_own_count_is_the_limit() -> None:
         at.claim(key, HOUR)
         if key < 2:
             at.accepted(key)
-    assert at.refused(2, told=None, calls=1) is After1012.REPLANNED
+    assert at.refused(2, stated=None, calls=1) is After1012.REPLANNED
     assert at.limit == 2
 
 
 def test_the_services_own_number_goes_before_the_settings() -> None:
     at = room(5, HOUR, HOUR, HOUR)
     at.claim(0, HOUR)
-    assert at.refused(0, told=3, calls=1) is After1012.REPLANNED
+    assert at.refused(0, stated=3, calls=1) is After1012.REPLANNED
     assert at.limit == 3
 
 
 def test_a_refusal_that_our_calendar_does_not_explain_is_remembered() -> None:
     at = room(3)
     at.claim(0, HOUR)
-    assert at.refused(0, told=3, calls=1) is After1012.HELD
+    assert at.refused(0, stated=3, calls=1) is After1012.HELD
     assert [at.claim(key, span) for key, span in enumerate([HOUR, LONG, (60, 3600), NEXT], start=1)] == [
         Claim.HELD,
         Claim.HELD,  # contains the hour that was refused
@@ -121,7 +121,7 @@ def test_what_was_refused_is_tried_again_once_room_is_freed_there() -> None:
     at = room(3)
     at.claim(0, (1800, 5400))
     at.claim(1, HOUR)
-    assert at.refused(1, told=3, calls=1) is After1012.HELD
+    assert at.refused(1, stated=3, calls=1) is After1012.HELD
     at.freed(0)
     assert at.claim(2, HOUR) is Claim.ADMITTED
 
@@ -131,7 +131,7 @@ def suspicious(limit: int | None = None) -> ConcurrencyBudget:
     at = room(limit)
     for key in range(6):
         at.claim(key, (7200 * key, 7200 * key + 3600))
-    assert at.refused(5, told=5, calls=6) is After1012.AGAIN
+    assert at.refused(5, stated=5, calls=6) is After1012.AGAIN
     assert at.most_calls == 5
     return at
 
@@ -142,7 +142,7 @@ def test_an_account_that_counts_calls_is_recognised() -> None:
     assert (at.policy, at.most_calls) == (INFLIGHT, 5)
     assert {news.name: news.value for news in at.news} == {POLICY: "inflight", LIMIT: "5"}
     assert not at.replan
-    assert at.refused(4, told=5, calls=6) is After1012.AGAIN
+    assert at.refused(4, stated=5, calls=6) is After1012.AGAIN
 
 
 def test_rows_held_for_a_limit_on_calls_are_planned_again() -> None:
@@ -153,10 +153,10 @@ def test_rows_held_for_a_limit_on_calls_are_planned_again() -> None:
 
 def test_refused_again_among_few_it_was_not_the_calls() -> None:
     at = suspicious()
-    assert at.refused(5, told=5, calls=5) is After1012.HELD
+    assert at.refused(5, stated=5, calls=5) is After1012.HELD
     assert (at.policy, at.most_calls, at.limit) == (OVERLAP, None, 5)
     at.claim(6, (90_000, 93_600))
-    assert at.refused(6, told=5, calls=6) is After1012.HELD  # not asked about a second time
+    assert at.refused(6, stated=5, calls=6) is After1012.HELD  # not asked about a second time
 
 
 def test_room_freed_in_between_proves_nothing_of_the_calls() -> None:
@@ -232,5 +232,5 @@ def test_the_service_never_has_more_classes_at_once_than_it_allows(seed: int) ->
                 (at.accepted if ending == "made" else at.lost)(one)
             else:
                 refusals += 1
-                at.refused(one, told=limit, calls=1)
+                at.refused(one, stated=limit, calls=1)
     assert refusals <= (known is None)

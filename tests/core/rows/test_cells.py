@@ -286,7 +286,7 @@ def test_no_cell_raises_and_what_is_sent_reads_the_same(column: Column, cell: Ce
         issue = value.problem.at(column.name, "", **facts)
         assert "{" not in issue_message(issue) + issue_hint(issue)
     elif isinstance(value, datetime):
-        sent = reader(column, ZONES, Dates(said=DateOrder.MONTH_FIRST))(encode(value))
+        sent = reader(column, ZONES, Dates(stated=DateOrder.MONTH_FIRST))(encode(value))
         assert sent == value.replace(tzinfo=None)
     elif isinstance(value, str | bool | int | tuple):  # no part of a start, which is not sent
         assert read(column.name, encode(value)) == value

@@ -17,8 +17,8 @@ from batch.core.rows.row import CellValue, shown
 P = Problem
 TWO = datetime(2031, 9, 1, 14, 0)  # noqa: DTZ001 - a wall clock
 DAY = date(2031, 9, 1)
-DAY_FIRST = Dates(said=DateOrder.DAY_FIRST)
-MONTH_FIRST = Dates(said=DateOrder.MONTH_FIRST)
+DAY_FIRST = Dates(stated=DateOrder.DAY_FIRST)
+MONTH_FIRST = Dates(stated=DateOrder.MONTH_FIRST)
 PROVED_BEFORE = Dates(before=Before(DateOrder.DAY_FIRST))
 
 
@@ -348,7 +348,7 @@ def test_every_listed_form_of_a_start_is_read(form: str, example: str) -> None:
     ("form", "example", "dates"),
     [
         *((*each, UNTOLD) for each in DATE_FORMS),
-        *((form, example, Dates(said=order)) for form, example, order in ORDERED_FORMS),
+        *((form, example, Dates(stated=order)) for form, example, order in ORDERED_FORMS),
     ],
 )
 def test_every_listed_form_of_a_date_is_read(form: str, example: str, dates: Dates) -> None:

@@ -186,7 +186,7 @@ def test_a_valid_row_s_parameters_read_back_as_the_same_class(cells: Cells) -> N
         )
         return
     parameters: Mapping[str, Any] = row.parsed.parameters
-    month_first = Known(Dates(said=DateOrder.MONTH_FIRST), counts_to_24=True)  # the service's own order
+    month_first = Known(Dates(stated=DateOrder.MONTH_FIRST), counts_to_24=True)  # the service's own order
     again = checked(replace(TERMS, known=month_first), **parameters).parsed
     assert again is not None
     assert replace(again, warnings=()) == replace(row.parsed, warnings=())

@@ -146,5 +146,5 @@ def test_a_column_that_is_read_is_not_looked_at_and_no_text_fails(name: str, tex
     columns = list(unread_columns(header, AccountKind.TEACHER))
     assert [column.header for column in columns] == ["Repeats", "Days", "Note"]
     for column in columns:
-        assert isinstance(found := column.says(text), Fault | frozenset | None)
-        assert column.says(text) == found == column.seen[text]
+        assert isinstance(found := column.judge(text), Fault | frozenset | None)
+        assert column.judge(text) == found == column.seen[text]
