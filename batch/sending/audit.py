@@ -70,7 +70,11 @@ class Auditor:
         journal = self._recorder.journal
         calibration = await self._list.calibration()
         unexplained = [seen for seen in await self._list.unexplained() if _is_in(span, seen)]
-        known = await self._recorder.call(journal.listed.standing, span) if unexplained else []
+        known, shown = (
+            await self._recorder.call(lambda: (journal.listed.standing(span), journal.listed.class_ids()))
+            if unexplained
+            else ([], frozenset())
+        )
         rows = await self._recorder.call(
             lambda: [*journal.sending.in_doubt(None), *journal.sending.held_for_a_class(batch)]
         )
@@ -81,7 +85,7 @@ class Auditor:
         lately = await self._recorder.call(journal.operations.confirmed_since, since)
         changed = {each.class_id for each in lately}
         unlike = [pair for pair in unlike if pair[0].class_id not in changed]
-        findings = compare(known, unexplained, in_doubt, unlike, calibration)
+        findings = compare(known, unexplained, in_doubt, unlike, calibration, shown)
         # Of a class that no list ever showed, a list cannot say that it is no longer there.
         witnesses = await self._recorder.call(journal.listed.witnesses, self._clock())
         seen_before = {each.class_id for each in witnesses if each.missed_at is not None}

@@ -87,6 +87,14 @@ def test_where_nothing_shows_how_lengths_are_listed_a_row_in_doubt_explains_one_
     assert len(compare([OURS], [seen()], in_doubt, [], calibrate([])).doubled) == doubled
 
 
+def test_of_two_rows_that_look_alike_a_class_is_that_of_the_one_whose_number_is_not_listed() -> None:
+    """The answer to one of them gave the number of somebody else's class, say, and that one the list leaves out."""
+    other = KnownClass("101", 3, wanted("other", "Algebra I", presenter="ben@school.example"))
+    for rows in ([OURS, other], [other, OURS]):
+        found = compare(rows, [seen()], [], [], PLAIN, frozenset({OURS.class_id, "200"}))
+        assert [known for _, known in found.doubled] == [other]
+
+
 @pytest.mark.parametrize(("stranger", "doubled", "foreign"), STRANGERS.values(), ids=STRANGERS)
 def test_a_class_without_a_row(stranger: Seen, doubled: int, foreign: int) -> None:
     found = compare([OURS], [stranger], [], [], PLAIN)

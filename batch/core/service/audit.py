@@ -67,6 +67,7 @@ def compare(
     in_doubt: Sequence[Wanted],
     unlike: Sequence[tuple[KnownClass, Seen]],
     calibration: Calibration,
+    listed: AbstractSet[str] = frozenset(),
 ) -> Findings:
     """What is listed and no row stands for, and what is listed otherwise than it was sent.
 
@@ -76,6 +77,8 @@ def compare(
         in_doubt: what is sent for rows whose class may be one of these: sent without an answer, or held for it.
         unlike: of the known ones, those that are not listed in the very words that were sent.
         calibration: what is known of the list.
+        listed: every class of the list. Of several rows that look alike the one whose number is not listed is the
+            likelier to have got another class's number.
     """
     by_moment = ByMoment(unexplained, calibration)
     explained = _of_rows_in_doubt(in_doubt, by_moment, calibration)
@@ -85,7 +88,7 @@ def compare(
     )
     explained |= {seen.class_id for seen, _ in mistaken}
     doubled: dict[str, tuple[Seen, KnownClass]] = {}
-    for ours in known:
+    for ours in sorted(known, key=lambda each: each.class_id in listed):
         for seen in by_moment.at(ours.wanted):
             if seen.class_id not in explained and is_its_class(ours.wanted, seen, calibration):
                 doubled.setdefault(seen.class_id, (seen, ours))
