@@ -275,7 +275,7 @@ class _Comparison:
         for wanted in self.open_rows():
             for seen in self.open_at(wanted):
                 if (
-                    calibration.of_presenter(wanted, seen) is _SILENT
+                    calibration.of_presenter(wanted, seen).is_open
                     and calibration.of_length(wanted, seen) in {_SAME, _SILENT, _MAYBE}
                     and calibration.of_title(wanted, seen) in {_MAYBE, _SILENT}
                 ):

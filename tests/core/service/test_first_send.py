@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from batch.core.service.calibration import Calibration, calibrate
+from batch.core.service.calibration import Calibration, Column, calibrate
 from batch.core.service.first_send import Alike, Already, Answer, Held, compare
 from batch.core.service.listed import Seen, Wanted
 from batch.sandbox.bends import BENDS
@@ -289,9 +289,14 @@ OTHER_TITLES: dict[str, tuple[Seen, Calibration, bool]] = {
         Calibration(),
         False,
     ),
-    "another teacher's": (
+    "with words before it, and another address: the list may show everybody's alias": (
         shown(wanted(0, LONG, presenter="bob@s.example"), 100, ("title-before", "presenter-told")),
         Calibration(),
+        True,
+    ),
+    "another teacher's, by a list that is known to name them as they are": (
+        shown(wanted(0, LONG, presenter="bob@s.example"), 100, ("title-before", "presenter-told")),
+        Calibration(presenter=Column(counts=True)),
         False,
     ),
     "with words before it, by a list that is known to write titles as they are": (
