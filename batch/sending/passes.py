@@ -174,6 +174,7 @@ class BatchRun(Control):
         work = waiting or (before.resend and not self._terms.only_if_all_valid)
         first, probing = FIRST_IN_FLIGHT, False
         settled: Settled | None = None
+        lost = 0  # answers, since the last one that came
         while work and not self._drains():
             submitter, gate = await self._send(first, probing=probing)
             if submitter.locked_out is not None:
@@ -187,13 +188,17 @@ class BatchRun(Control):
             if self._drains():
                 return None
             is_one = gate.closed_because is Closing.ONE_SENT
+            lost = 0 if submitter.answers else lost + submitter.in_doubt
             if is_one and (stopped := await self._prove_listing()):
                 return stopped
             never_answered = settled.unsettled - before.unsettled
             # Where nothing is known to be in the account, a row that was never sent may become the first that is.
             is_worth_a_row = settled.unwitnessed and not (ended or is_one or probing)
             given_up: Message | None = None
-            if not (ended or is_one) and (self._is_to_be_left_alone() or submitter.in_doubt < MOST_IN_DOUBT):
+            if not ended and (
+                self._is_to_be_left_alone()
+                or (lost >= MOST_IN_DOUBT if is_one else submitter.in_doubt < MOST_IN_DOUBT)
+            ):
                 given_up = _why(submitter, gate)
             elif never_answered >= MOST_IN_DOUBT and not is_worth_a_row:
                 given_up = Message(RunNote.STOPPED_NEVER_ANSWERED, {"classes": never_answered})

@@ -56,7 +56,7 @@ class CreatesClasses(Protocol):
 class Submitter:
     """One pass over the rows of a batch that wait for their turn.
 
-    `sent` counts the requests of this pass, `in_doubt` the rows it sent without getting an answer, `locked_out`
+    `sent` counts the requests of this pass, `answers` those that were answered, `in_doubt` the rows that were not, `locked_out`
     and `unavailable` are why the service rejects our credentials or cannot be reached,
     if that is so; see `Gate.closed_because` for why a pass ended early.
     """
@@ -103,7 +103,7 @@ class Submitter:
         self._probing = probing
         self._last = last
         self._not_yet = not_yet
-        self._answers = 0
+        self.answers = 0
         self.sent = 0
         self.in_doubt = 0
         self.locked_out: LockedOut | None = None
@@ -150,7 +150,7 @@ class Submitter:
 
     async def _submit_one(self, row: JournalRow) -> None:
         attempt = partial(self._attempt, row, count(len(row.attempts) + 1))
-        answers = self._answers
+        answers = self.answers
         try:
             try:
                 await attempt()
@@ -163,7 +163,7 @@ class Submitter:
         except Unavailable as error:
             self._room.freed(row.position)
             await self._tell(row, Outcome.NOT_SENT, error.code, _note_on(error))
-            if self._answers == answers:  # nobody fared better
+            if self.answers == answers:  # nobody fared better
                 self.unavailable = error
                 self._gate.close(Closing.UNAVAILABLE)
         except Overtaken:
@@ -242,7 +242,7 @@ class Submitter:
         ended = partial(Ended, fingerprint=class_of(row), number=intent.number, ended_at=ended_at)
         if not isinstance(result, NoAnswer | Unavailable):
             self._gate.took(ended_at - began)
-            self._answers += 1
+            self.answers += 1
             self._gate.window.succeeded()
         if isinstance(result, Created):
             attempt = ended(
@@ -379,7 +379,7 @@ class Submitter:
     def _in_doubt(self, row: JournalRow) -> tuple[AttemptEnding, Outcome]:
         self._room.lost(row.position)
         self.in_doubt += 1
-        if self.in_doubt >= (1 if self._probing and not self._answers else MOST_IN_DOUBT):
+        if self.in_doubt >= (1 if self._probing and not self.answers else MOST_IN_DOUBT):
             self._gate.close(Closing.ANSWERS_LOST)
         return AttemptEnding.NO_ANSWER, Outcome.UNKNOWN
 

@@ -192,6 +192,21 @@ def test_a_row_that_was_never_sent_goes_alone_to_show_what_a_list_shows(journal:
     assert len(api.calls) == 13
 
 
+def test_rows_that_go_alone_end_with_as_many_lost_answers_as_others_do(journal: Journal) -> None:
+    """Each class is made, and found: the run would go on for two minutes for every row of the file."""
+    api = Scripted(lambda *_: LOST)
+    api.lists = lambda: listed_as_sent(api)
+    run = play_out(submit(journal, api, timetable(30), foreign=True, is_first_time=False))
+    assert len(api.calls) == MOST_IN_DOUBT
+    assert run.outcomes == [*[S] * MOST_IN_DOUBT, *[N] * (30 - MOST_IN_DOUBT)]
+    assert (run.exit_code, len(run.told.sentences)) == (Exit.UNFINISHED, MOST_IN_DOUBT + 1)
+    answers = Scripted(first_id=50)
+    answers.lists = lambda: [*listed_as_sent(api), *listed_as_sent(answers)]
+    assert (
+        play_out(submit(journal, answers, timetable(30), batch="later", foreign=True)).outcomes.count(S) == 25
+    )
+
+
 def test_settling_waits_for_the_deadline_and_the_settle_time(journal: Journal) -> None:
     api = Scripted(first(1, LOST))
     play_out(submit(journal, api, timetable(1)))
