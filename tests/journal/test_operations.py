@@ -108,6 +108,7 @@ def test_a_change_outside_the_fingerprint_is_known_by_the_row_that_asked_for_it(
     begun(journal, operation(same, same))
     done(journal, D.DONE)
     assert state(journal, "tuesday") == (ClassState.THERE, "101")
+    assert journal.listed.is_ours("101")
     found = journal.sending.row_of_class("101")
     assert found is not None
     assert found.batch == "tuesday"
@@ -123,6 +124,7 @@ def test_a_cancelled_class_stands_for_nothing_and_is_nobody_elses(journal: Journ
     late = Seen(class_id="101", title="Algebra", presenter=None, starts=MONDAY, local_starts=None, minutes=60)
     journal.listed.note([late])
     assert journal.listed.unexplained() == []
+    assert (journal.listed.is_ours("101"), journal.listed.is_ours("102")) == (True, False)
 
 
 @pytest.mark.parametrize("ending", [D.REFUSED, D.NOT_SENT, D.ABSENT])

@@ -91,6 +91,10 @@ REGRESSIONS_OF_KINDS: dict[str, tuple[int, list[Kind]]] = {
         kinds_of(124068),
     ),
     "a class of another computer was made again, as words stood before its title": (124149, kinds_of(124149)),
+    "the class of a row that was told another's number, which no list shows, was called the second of its twin's": (
+        420335,
+        kinds_of(420335),
+    ),
     "rows that were all sent were looked up again and again by lists that failed": (300621, kinds_of(300621)),
     "a class that was made once more, as the list hid the first, was called an equal row's": (
         116049,
