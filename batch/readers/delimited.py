@@ -20,7 +20,6 @@ from batch.core.rows.non_class_lines import NonClassLine, NonClassLines
 from batch.core.rows.problems import Issue, Problem
 from batch.core.rows.row import CellValue, Numbered
 from batch.readers.encoding import encoding_of, undecodable
-from batch.readers.grid import grid_in
 from batch.readers.kind import FileKind
 from batch.readers.options import LoadOptions
 from batch.readers.table import Line, Opened, Table, header_note, other_header, own_cells
@@ -60,6 +59,8 @@ def open_records(file: BinaryIO, name: str, options: LoadOptions, account: Accou
         lines = [*records]
     found = find_header(lines, account, defaulted=options.defaulted, naming=options.naming)
     if isinstance(found, HeaderFault):
+        from batch.readers.grid import grid_in  # noqa: PLC0415 - few files are one
+
         every = (record for record in source.records(dialect) if not is_blank(record[1]))
         if found.is_grid and (grid := grid_in(every, name, options, account)):
             return Opened(grid.table(FileKind.CSV, name), grid.lines())

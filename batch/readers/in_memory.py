@@ -12,7 +12,6 @@ from batch.core.rows.header import LINES_SEARCHED, Found, HeaderFault, find_head
 from batch.core.rows.non_class_lines import NonClassLine, NonClassLines
 from batch.core.rows.row import CellValue, Numbered
 from batch.readers.cell import whole_seconds
-from batch.readers.grid import grid_in
 from batch.readers.kind import FileKind
 from batch.readers.options import LoadOptions
 from batch.readers.table import Line, Opened, Table, header_note, other_header
@@ -42,6 +41,8 @@ def open_in_memory(table: MemoryTable, name: str, options: LoadOptions, account:
     first = list(islice((line for line in numbered if not is_blank(line[1])), LINES_SEARCHED))
     found = find_header(first, account, defaulted=options.defaulted, naming=options.naming)
     if isinstance(found, HeaderFault):
+        from batch.readers.grid import grid_in  # noqa: PLC0415 - few files are one
+
         filled = (line for line in numbered if not is_blank(line[1]))
         if found.is_grid and (grid := grid_in(filled, name, options, account)):
             return Opened(grid.table(FileKind.MEMORY, name), grid.lines())

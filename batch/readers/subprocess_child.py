@@ -18,6 +18,7 @@ from typing import BinaryIO
 
 from batch.core.errors import FileProblem
 from batch.core.rows.columns import AccountKind
+from batch.event_loop import leave_garbage_to_the_end
 from batch.readers.kind import FileKind, kind_of
 from batch.readers.options import LoadOptions
 from batch.readers.subprocess_parent import Word
@@ -39,6 +40,7 @@ def main() -> None:
         name, options, account = pickle.load(sys.stdin.buffer)  # noqa: S301 - from our own parent
         _limit(options)
         _answer(io.BytesIO(sys.stdin.buffer.read()), name, options, account, answers)
+    leave_garbage_to_the_end()
 
 
 def _answer(file: BinaryIO, name: str, options: LoadOptions, account: AccountKind, answers: BinaryIO) -> None:
