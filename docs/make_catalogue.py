@@ -306,11 +306,11 @@ def main() -> None:
         catalog.update(template(), no_fuzzy_matching=True)
         path_of(language, "po").write_text(as_written(catalog, header_of(language)), encoding="utf-8")
         path_of(language, "mo").write_bytes(compiled(catalog))
-        missing = [message for message in catalog if message.id and not all(_strings(message))]
+        missing = [message for message in catalog if message.id and not all(strings_of(message))]
         sys.stderr.write(f"{language}: {len(catalog)} texts, {len(missing)} to translate\n")
 
 
-def _strings(message: Message) -> tuple[str, ...]:
+def strings_of(message: Message) -> tuple[str, ...]:
     found = message.string if isinstance(message.string, tuple | list) else (message.string or "",)
     return tuple(map(str, found))
 
