@@ -366,6 +366,7 @@ ROW = v.RowView(
     back_href="/uploads/abc",
 )
 CONFIRM = v.ConfirmView(
+    week=WEEK,
     lessons=(
         ("First class", "Monday 1 September 2031, 09:00: Algebra I, 60 minutes"),
         ("Clock", "Europe/London"),

@@ -254,7 +254,8 @@ async def show_confirm(request: web.Request) -> web.Response:
     upload, found = _checked(site, upload_of(request))
     if not sends(found) or found.get("why_not"):
         return see(f"/uploads/{upload.id}")
-    view = build.confirm(upload, found, site.settings, sandbox=site.sandbox)
+    week = week_of(request, site.desk.uploads.check_folder(upload), found, row_href_of(upload))
+    view = build.confirm(upload, found, week, site.settings, sandbox=site.sandbox)
     return page(request, tr("{what}?", what=view.button), view)
 
 

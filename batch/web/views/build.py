@@ -181,7 +181,9 @@ def _about_changes(upload: Upload, found: Mapping[str, Any]) -> tuple[Question, 
     return (asked,) if asked is not None else ()
 
 
-def confirm(upload: Upload, found: Mapping[str, Any], settings: Settings, *, sandbox: bool) -> ConfirmView:
+def confirm(
+    upload: Upload, found: Mapping[str, Any], week: WeekView | None, settings: Settings, *, sandbox: bool
+) -> ConfirmView:
     tally = tally_of_counts(found["counts"], of_check=True)
     ready = tally[Outcome.READY]
     where = tr("a sandbox on this computer: nothing real is scheduled") if sandbox else settings.base_url
@@ -209,6 +211,7 @@ def confirm(upload: Upload, found: Mapping[str, Any], settings: Settings, *, san
         lessons=tuple((what, which) for what, which in found.get("lessons", ())),
         notes=tuple(found["notes"]),
         nonce=upload.nonce,
+        week=week,
         action=f"/uploads/{upload.id}/confirm",
         back_href=f"/uploads/{upload.id}",
     )

@@ -57,6 +57,7 @@ class ConfirmView:
     says: tuple[str, ...]  #: which account, sandbox or real, what will not be sent
     lessons: tuple[tuple[str, str], ...]  #: (what, how many or which): when they are, by which clock, whose
     notes: tuple[str, ...]  #: how the file is read, and what is taken for granted
+    week: WeekView | None
     nonce: str
     action: str
     back_href: str
