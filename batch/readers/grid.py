@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from batch.core.errors import FileProblem
 from batch.core.grid.chart import Unfolded, unfold
 from batch.core.grid.grid_text import GridTerms
-from batch.core.grid.rows import grid_header, left_out_of, missing_in, rows_of
+from batch.core.grid.rows import grid_header, left_out_of, missing_in, needed_of_cells, rows_of
 from batch.core.grid.upright import Area
 from batch.core.message import FileFault, FileNote, Message
 from batch.core.rows.columns import AccountKind
@@ -32,11 +32,12 @@ class GridTable:
     grid: Unfolded
     terms: GridTerms
     found: Found
+    needed: frozenset[str]  #: the columns that each of its cells has to have
     outline: "Outline | None" = None
 
     def lines(self, sheet: str = "") -> Iterator[Line]:
         """A line for each cell."""
-        for row in rows_of(self.grid, self.terms):
+        for row in rows_of(self.grid, self.terms, self.needed):
             hidden = self.outline is not None and self.outline.hides(row.number)
             yield Line(sheet, row.number, row.cells, issues=(Problem.HIDDEN_ROW.of_row(),) if hidden else ())
 
@@ -83,7 +84,8 @@ def grid_in(
         raise FileProblem(FileFault.GRID_LACKS, name=name, missing=missing)
     if grid.unread:
         raise FileProblem(FileFault.GRID_UNREAD, name=name, cells=list(grid.unread))
-    return GridTable(grid, terms, Found(header, 0, 0, len(header.names), len(header.names)), outline)
+    found = Found(header, 0, 0, len(header.names), len(header.names))
+    return GridTable(grid, terms, found, needed_of_cells(terms, account, options.defaulted), outline)
 
 
 def chart_in(

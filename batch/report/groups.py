@@ -4,6 +4,7 @@ Terminal, workbook and page group by it. Takes any number of rows and keeps one
 entry for each kind.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from batch.core.outcome import NEEDS_A_PERSON, Outcome
@@ -50,9 +51,7 @@ class Group:
         if self.times == 1:
             return self.first
         if self.cells:
-            more = len(self.cells) - _MOST_CELLS
-            first = [*self.cells][:_MOST_CELLS]
-            return tr("cells {cells:list and}", cells=[*first, more_in_words(more)] if more > 0 else first)
+            return cells_in_words([*self.cells])
         facts = {
             sheet: each.facts if most is None else each.within(most) for sheet, each in self.rows.items()
         }
@@ -85,6 +84,15 @@ class Group:
         where = f"{self.where[:1].upper()}{self.where[1:]}."
         first, then = (where, self.of_first) if self.differs else (self.sentence, where)
         return f"{first} {then} {self.advice}"
+
+
+def cells_in_words(cells: Sequence[str]) -> str:
+    """Cells of a weekly grid, by address; of many the first."""
+    if len(cells) == 1:
+        return tr("cell {cell}", cell=cells[0])
+    more = len(cells) - _MOST_CELLS
+    first = [*cells[:_MOST_CELLS]]
+    return tr("cells {cells:list and}", cells=[*first, more_in_words(more)] if more > 0 else first)
 
 
 class Groups:

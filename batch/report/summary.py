@@ -7,7 +7,7 @@ from batch.core.tally import Tally
 from batch.core.text import one_line
 from batch.report.facts import BatchFacts, GoneClass, ResultRow
 from batch.report.folding import Folder
-from batch.report.groups import Group, Groups, advice_for, group_of
+from batch.report.groups import Group, Groups, advice_for, cells_in_words, group_of
 from batch.report.local_time import start_local
 from batch.report.styled import Line, line
 from batch.report.text import shortened
@@ -121,6 +121,7 @@ class ProblemList:
         self._where_else = where_else
         self._groups = Groups()
         self._lines: list[Line] = []
+        self._of_cells: dict[str, list[str]] = {}  # sentence -> the cells of a weekly grid that it is true of
         self._found = 0
         self._hints: set[tuple[str, str]] = set()
         self._folder = Folder()
@@ -132,17 +133,30 @@ class ProblemList:
             self._add(complete)
 
     def _add(self, row: ResultRow) -> None:
-        sentences = row.sentences(self._hints)
+        sentences = row.sentences(() if row.cell else self._hints)
         self._hints |= {(issue.code, issue.hint) for issue in row.problems if len(issue.hint) > _LONG_ADVICE}
         if row.outcome not in NEEDS_A_PERSON and row.message:
             del sentences[0]  # how it ended is in the counts; only warnings are worth a line
         elif row.outcome in NEEDS_A_PERSON and not row.faults:
             parts = filter(None, (row.message, advice_for(row), f"[{group_of(row)}]"))
             sentences[: 1 if row.message else 0] = [" ".join(parts)]
+        if row.cell:
+            self._add_cell(row, sentences)
+            return
         self._found += len(sentences)
         for sentence in sentences[: _MOST_ROWS - len(self._lines)]:
-            of_row = " " + shortened(one_line(sentence), _LONGEST)
-            self._lines.append(((f"  {one_line(row.place)}", "bold"), (of_row, "")))
+            self._lines.append(_line_of(row.place, sentence))
+
+    def _add_cell(self, row: ResultRow, sentences: Sequence[str]) -> None:
+        """In a grid the same stands in many cells, and is mended in one go: it is said once, with all of them."""
+        address = f"{row.sheet}, {row.cell}" if row.among_sheets else row.cell
+        for sentence in sentences:
+            if sentence in self._of_cells:
+                self._of_cells[sentence].append(address)
+                continue
+            self._found += 1
+            if self._found <= _MOST_ROWS:
+                self._of_cells[sentence] = [address]
 
     def lines(self) -> list[Line]:
         """The list as shown; empty when nothing is wrong."""
@@ -151,11 +165,16 @@ class ProblemList:
         if not self._found:
             return []
         if self._found <= _MOST_ROWS:
-            return [line("What is wrong:", "bold"), *self._lines]
+            of_cells = (_line_of(cells_in_words(cells), each) for each, cells in self._of_cells.items())
+            return [line("What is wrong:", "bold"), *self._lines, *of_cells]
         lines = [line("What is wrong, by what mends it:", "bold"), *map(_group_line, self._groups.all())]
         if self._where_else:
             lines.append(line("  " + one_line(self._where_else)))
         return lines
+
+
+def _line_of(place: str, sentence: str) -> Line:
+    return (f"  {one_line(place)}", "bold"), (" " + shortened(one_line(sentence), _LONGEST), "")
 
 
 def _group_line(group: Group) -> Line:

@@ -103,7 +103,8 @@ def test_a_cell_mended_on_to_do_is_sent_and_no_other(tmp_path: Path) -> None:
         assert "cell" in names
         addresses = [str(row[names.index("cell")].value) for row in to_do.iter_rows(min_row=2)]
         assert len(addresses) == len(set(addresses)) == len(expected) - sent // 2
-        assert f"cell {addresses[0]} presenter_email 'C. Martin' is not an e-mail address" in first.out
+        assert f"cells {addresses[0]}, " in first.out
+        assert first.out.count("presenter_email 'C. Martin' is not an e-mail address") == 1
         assert f"Cells {addresses[0]}, " in str(
             [cell.value for row in book["Summary"].iter_rows() for cell in row]
         )
@@ -181,7 +182,7 @@ FAULTY: dict[str, tuple[str, str, str]] = {
     "a cell without a teacher": (
         "Time,Monday,Tuesday,Wednesday\n08:30-09:20,Assembly,,\n",
         SLASHES,
-        "cell B2 presenter_email is empty",
+        "cell B2 presenter_email 'Assembly' has fewer parts than the 2 that [grid] names",
     ),
     "the chart of one week": (
         "Week commencing 15 September 2031,,,\n" + CHART,
@@ -317,3 +318,48 @@ def test_a_chart_that_cannot_be_read_stops_only_whoever_means_it(
     else:
         with opened as timetable:
             assert [row.cells[0] for row in timetable] == cells
+
+
+LACKING = "Time,Monday,Tuesday,Wednesday\n08:30-09:20,Maths / A. Diaz,Break,Maths / A. Diaz\n09:20-10:00,Break,Break,\n"
+WORDS: dict[str, tuple[str, list[str], int]] = {
+    "a word that is no class is one problem, with its cells": (
+        SLASHES,
+        ["cells C2, B3 and C3 presenter_email 'Break' has fewer parts than the 2 that [grid] names."],
+        3,
+    ),
+    "said to be no class it is none": (SLASHES + 'without = ["Break"]\n', [], 0),
+    "what nobody needs may lack": (
+        '[grid]\ncell = "{title} / {}"\npresenter_email = "ana@school.example"\n',
+        [],
+        0,
+    ),
+    "and what the settings have": (SLASHES + '[defaults]\npresenter_email = "ana@school.example"\n', [], 0),
+}
+
+
+@pytest.mark.parametrize(("said", "told", "invalid"), WORDS.values(), ids=WORDS)
+def test_a_cell_with_fewer_parts(said: str, told: list[str], invalid: int, tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text(LACKING, "utf-8")
+    term = (
+        TERM
+        if "[defaults]" not in said
+        else TERM.replace("[defaults]", "").replace(
+            'time_zone = "Europe/London"\nattendee_limit = 30\ncreate_recording = "no"\n', ""
+        )
+    )
+    (tmp_path / "classbatch.toml").write_text(said + term + ADDRESSES, "utf-8")
+    checked = Command(tmp_path)("check", "t.csv", "--sandbox")
+    lines = [line.strip() for line in checked.out.splitlines() if "fewer parts" in line]
+    assert [line.partition(" If it is")[0] for line in lines] == told
+    assert (f"{invalid} invalid" in checked.out) is bool(invalid)
+    assert "Add a column" not in checked.out + checked.err
+    assert "Add one" not in checked.err
+
+
+@pytest.mark.parametrize("hours", ["9.25-10.15", "9.25 to 10.15", "9:25 bis 10.15", "09.25 \u2013 10.15"])
+def test_hours_with_dots_are_hours_where_two_stand_together(hours: str, tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text(f"Time,Monday,Tuesday,Wednesday\n{hours},Maths / A. Diaz,,\n", "utf-8")
+    (tmp_path / "classbatch.toml").write_text(SLASHES + TERM + ADDRESSES, "utf-8")
+    checked = Command(tmp_path)("check", "t.csv", "--sandbox", "--json", "-").json
+    assert [row["outcome"] for row in checked["rows"]] == ["ready"] * 2
+    assert checked["rows"][0]["start_utc"].endswith("T08:25:00Z")

@@ -149,3 +149,35 @@ async def test_the_form_of_another_check_is_refused_and_nothing_of_it_is_kept(br
     assert 'value="2031-09-26"' not in now.text
     seen = await answered(browser, now, **{"part-1": "both"}, **TERM)
     assert asked(seen) == [WHO]
+
+
+async def test_hours_that_say_nothing_are_refused_at_their_field_and_plain_ones_are_taken(
+    browser: Browser,
+) -> None:
+    chart = "Period;Mo;Di;Mi;Do;Fr\n1;8B;;8A;;\n2;;9A;;;8B\n"
+    said = {"part-1": "title", "who": "ana@school.example", "period-0": "9.25 to 10.15", **TERM}
+    for hours in ("soon", "925-1015", "10:15-9:25", "9.25", "08:00-09:00-10:00"):
+        seen = await browser.checked(chart.encode())
+        answer = await browser.press(seen, "/grid", **{**said, "period-1": hours})
+        assert (answer.status, answer.title) == (422, GRID), hours
+        sentence = f"'{hours}' does not say when '2' is. Write its start and its end, such as 08:30-09:20."
+        assert html.unescape(answer.text).count(sentence) == 2, "above all, and at the field"
+        assert 'aria-describedby="period-1-wrong"' in answer.text
+        assert 'value="9.25 to 10.15"' in answer.text
+        assert "period-0-wrong" not in answer.text
+    seen = await answered(browser, seen, **{**said, "period-1": "10.20-11.05"})
+    assert (asked(seen), seen.counts) == ([], {"ready": 16})
+    assert "09:25-10:15" in seen.text
+
+
+async def test_a_word_that_is_no_class_is_one_problem_with_its_cells(browser: Browser) -> None:
+    chart = (
+        "Time,Monday,Tuesday,Wednesday\n08:30-09:20,Maths / A. Diaz,Art / A. Diaz,Art / A. Diaz\n"
+        "09:20-09:40,Break,Break,Break\n09:40-10:30,Art / A. Diaz,Maths / A. Diaz,Assembly\n"
+    )
+    seen = await browser.checked(chart.encode())
+    seen = await answered(browser, seen, **{"part-1": "title", "part-2": "who", **TERM})
+    text = html.unescape(seen.text)
+    assert "has fewer parts than the 2 that were named" in text
+    assert "cells B3, C3, D3 and D4" in text
+    assert "If it is no class, tick it under" in text

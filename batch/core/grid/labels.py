@@ -14,6 +14,7 @@ _CLOCK = re.compile(
     r"(?<![\w:.])[0-9]{1,2} ?(?:[:.hH][0-9]{2}(?:[:.][0-9]{2})?|(?=[ap]\.?m))(?: ?[ap]\.?m\b\.?)?(?![0-9])",
     re.IGNORECASE,
 )
+_DOT = re.compile(r"(?<=[0-9])\.(?=[0-5][0-9]\b)")
 _HALF = re.compile(r"[ap]\.?m", re.IGNORECASE)
 _LETTER = re.compile(r"[^\W\d_]")
 _TWO = 2
@@ -72,11 +73,25 @@ def is_hours(cell: CellValue, periods: Mapping[str, str]) -> bool:
     return folded(text) in periods or (without != text and not _LETTER.search(without))
 
 
+def says_when(text: str) -> bool:
+    """Whether a text says when a period is: its start, or its start and a later end.
+
+    >>> [says_when(text) for text in ("08:30-09:20", "9.25 to 10.15", "08:30", "10:15-9:25", "soon")]
+    [True, True, True, False, False]
+    """
+    read = [read_start(each) for each in _hours_in(text) if isinstance(each, str)]
+    hours = [each for each in read if isinstance(each, time)]
+    return len(hours) == len(read) and (len(hours) == 1 or (len(hours) == _TWO and hours[0] < hours[1]))
+
+
 def _hours_in(piece: CellValue) -> list[CellValue]:
     if isinstance(piece, time | datetime):
         return [piece]
     found = [match[0].strip() for match in _CLOCK.finditer(piece)] if isinstance(piece, str) else []
-    return [*_with_shared_half(*found)] if len(found) == _TWO else [*found]
+    if len(found) != _TWO:
+        return [*found]
+    # 9.25 alone may be a number; 9.25-10.15 and 9.25 to 10.15 are hours.
+    return [*_with_shared_half(*(_DOT.sub(":", each) for each in found))]
 
 
 def _with_shared_half(start: str, end: str) -> tuple[str, str]:

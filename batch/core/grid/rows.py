@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from batch.core.grid.cell_template import CellTemplate
 from batch.core.grid.chart import Lesson, Unfolded
 from batch.core.grid.grid_text import GridTerms
 from batch.core.rows.columns import AccountKind, columns_for
@@ -42,11 +43,22 @@ def missing_in(header: Header, account: AccountKind, defaulted: frozenset[str]) 
     ]
 
 
-def rows_of(grid: Unfolded, terms: GridTerms) -> Iterator[GridRow]:
-    """The rows, without the cells that are no class."""
+def needed_of_cells(terms: GridTerms, account: AccountKind, defaulted: frozenset[str]) -> frozenset[str]:
+    """The columns that each cell has to have: what every class needs, and nothing else says."""
+    return frozenset(
+        column.name
+        for column in columns_for(account)
+        if account in column.required_by
+        and column.name in terms.template.names
+        and column.name not in defaulted
+    )
+
+
+def rows_of(grid: Unfolded, terms: GridTerms, needed: frozenset[str] = frozenset()) -> Iterator[GridRow]:
+    """The rows, without the cells that are no class; `needed` as `needed_of_cells` gives it."""
     for lesson in grid.lessons:
         if not is_left_out(lesson, terms):
-            yield GridRow(lesson.row, tuple(_cells(lesson, grid, terms)))
+            yield GridRow(lesson.row, tuple(_cells(lesson, grid, terms, needed)))
 
 
 def left_out_of(grid: Unfolded, terms: GridTerms) -> list[tuple[str, int]]:
@@ -60,7 +72,7 @@ def is_left_out(lesson: Lesson, terms: GridTerms) -> bool:
     return folded(shown(lesson.cell)) in terms.without
 
 
-def _cells(lesson: Lesson, grid: Unfolded, terms: GridTerms) -> Iterator[CellValue]:
+def _cells(lesson: Lesson, grid: Unfolded, terms: GridTerms, needed: frozenset[str]) -> Iterator[CellValue]:
     yield from (lesson.address, lesson.label.name or None)
     if grid.is_dated:
         yield from (lesson.day, None) if is_dated(lesson.day) else (None, lesson.day)
@@ -78,5 +90,14 @@ def _cells(lesson: Lesson, grid: Unfolded, terms: GridTerms) -> Iterator[CellVal
     if parts.found > len(template.parts):
         # Two lessons in one cell, or something else: whatever it is, it is not read by half.
         values[0] = Unreadable(text, Problem.OTHER_PARTS, str(len(template.parts)))
+    elif (lacks := _first_lacking(template, parts.found, needed)) is not None:
+        # A break, most likely, or a lesson of which nobody has said who gives it: the cell as a whole is asked about.
+        values[lacks] = Unreadable(text, Problem.FEWER_PARTS, str(len(template.parts)))
     yield from values
     yield from (*terms.of_all.values(), parts.aside or None)
+
+
+def _first_lacking(template: CellTemplate, found: int, needed: frozenset[str]) -> int | None:
+    """The place among the template's names of the first that a cell of so many parts has not, and has to have."""
+    names = [name for part in template.parts[found:] for name in part]
+    return next((template.names.index(name) for name in names if name in needed), None)

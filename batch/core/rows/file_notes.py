@@ -121,17 +121,22 @@ class RowsSeen:
         clock = as_written(start).clock if isinstance(start, str) else None
         return not (clock and isinstance(clock.meant, Span))
 
+    def _of_grid(self) -> Mapping[str, bool]:
+        """That it is a weekly grid, which has no columns to be added."""
+        return {"grid": True} if self.header.of_grid else {}
+
     def notes(self, evidence: FileEvidence) -> Iterator[Message]:
         yield from order_notes(evidence)
         if self._named > 1 and 2 * self._named >= self.rows:
             names = list(self._names)
-            facts: Mapping[str, object] = {"names": names[:_SHOWN_NAMES], "more": len(names[_SHOWN_NAMES:])}
+            facts: dict[str, object] = {"names": names[:_SHOWN_NAMES], "more": len(names[_SHOWN_NAMES:])}
+            facts |= self._of_grid()
             yield Message(
                 TimetableNote.NAMES_FOR_ADDRESSES, {"column": self.header.name_of("presenter_email"), **facts}
             )
         yield from _zone_notes(self.header, self.terms, names_zones=evidence.known.names_zones)
         for column, note in _TAKEN.items():
-            named = {"column": self.header.name_of(column)}
+            named = {"column": self.header.name_of(column), **self._of_grid()}
             rows = self._without.get(column)
             is_absent = column in self._absent or (rows and column == "duration" and not self._lengths)
             if self._classes and is_absent:

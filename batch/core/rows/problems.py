@@ -92,6 +92,7 @@ class Problem(Enum):
     KEY_TWICE = "R096"
     SHARED_UID = "R097"
     OTHER_HOUR = "R098"
+    FEWER_PARTS = "R099"
     ON_A_HOLIDAY = "W080"
     CUT_BY_THE_TERM = "W081"
     NOT_ITS_DAY = "W082"

@@ -15,6 +15,7 @@ _MOST = 5  #: cells that are quoted
 
 GridProblem = Literal[
     Problem.OTHER_PARTS,
+    Problem.FEWER_PARTS,
     Problem.NO_LENGTH,
     Problem.UNREAD_EVENT,
     Problem.DAYS_OUT_BY_RULE,
@@ -32,6 +33,13 @@ def problem_words(problem: GridProblem) -> Words:
                 "Give each lesson a cell of its own, or write it so that it has {where}; or say under [grid] what the parts are.",
                 page="has more parts than the {where} that were named, so which is which cannot be told",
                 page_hint="Give each lesson a cell of its own, or write it so that it has {where}.",
+            )
+        case Problem.FEWER_PARTS:
+            return Words(
+                "has fewer parts than the {where} that [grid] names",
+                "If it is no class, add it to without under [grid]; else write it as the other cells are written.",
+                page="has fewer parts than the {where} that were named",
+                page_hint='If it is no class, tick it under "How the file is read"; else write it as the other cells are written.',
             )
         case Problem.NO_LENGTH:
             return Words(

@@ -289,6 +289,7 @@ def words_of(problem: Problem, facts: Mapping[str, object]) -> Words:  # noqa: P
             return series.problem_words(problem, facts)
         case (
             Problem.OTHER_PARTS
+            | Problem.FEWER_PARTS
             | Problem.NO_LENGTH
             | Problem.UNREAD_EVENT
             | Problem.DAYS_OUT_BY_RULE

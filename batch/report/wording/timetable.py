@@ -7,7 +7,7 @@ from typing import Any
 
 from batch.core.message import TimetableNote
 from batch.report.wording import series
-from batch.report.wording.phrases import Words, dated, listed, more_in_words, rows_in_words, tr
+from batch.report.wording.phrases import KEEPER, Words, dated, listed, more_in_words, rows_in_words, tr
 
 _SHOWN_DAYS = 6
 _SHOWN_ROWS = 10
@@ -47,11 +47,17 @@ def words_of(what: TimetableNote, facts: Mapping[str, object]) -> Words:
             return Words("Times are read on the 24-hour clock, as was said of an earlier file like this one.")
         case TimetableNote.NAMES_FOR_ADDRESSES:
             more = " and {more:,} more" if facts.get("more") else ""
+            line = '[values.presenter_email] a line such as "Dr. Rao" = "rao@school.example".'
+            if facts.get("grid"):
+                return Words(
+                    f"The cells hold names, and no e-mail addresses: {{names:quoted}}{more}.",
+                    f"Write once in classbatch.toml which address each name stands for, under {line}",
+                    page_hint="Write which address each name stands for, where the page asks for it.",
+                )
             address = "Add a column with each teacher's e-mail address"
             return Words(
                 f"{{column}} holds names, and no e-mail addresses: {{names:quoted}}{more}.",
-                f"{address}; or write once in classbatch.toml which address each name stands for, under "
-                '[values.presenter_email] a line such as "Dr. Rao" = "rao@school.example".',
+                f"{address}; or write once in classbatch.toml which address each name stands for, under {line}",
                 page_hint=f"{address}; or write which address each name stands for, where the page asks for it.",
             )
         case TimetableNote.ZONE_OF_HEADER:
@@ -72,6 +78,12 @@ def words_of(what: TimetableNote, facts: Mapping[str, object]) -> Words:
                     "Write there how many may attend.",
                     page=f"{{column:called}} is empty in {{named}}, {lets}",
                     more=_named(facts),
+                )
+            if facts.get("grid"):
+                return Words(
+                    f"The grid does not say how many may attend, {lets}",
+                    "If more may, write attendee_limit under [defaults] in classbatch.toml.",
+                    page_hint=f"If more may, the limit can be set for all files. {KEEPER}",
                 )
             return Words(
                 f"There is no column for {{column}}, {lets}",
@@ -96,6 +108,8 @@ def words_of(what: TimetableNote, facts: Mapping[str, object]) -> Words:
                     page="{column:called} is empty in {named}: no class there is recorded.",
                     more=_named(facts),
                 )
+            if facts.get("grid"):
+                return Words("The grid does not say that classes are recorded: none is.")
             return Words(
                 "There is no column for {column}: no class is recorded.",
                 page="There is no column {column:called}: no class is recorded.",

@@ -5,6 +5,7 @@ from typing import Any
 
 from batch.core.outcome import NEEDS_A_PERSON, Outcome
 from batch.core.rows.columns import BY_NAME, AccountKind
+from batch.core.rows.row import is_of_grid
 from batch.core.tally import Exit, Tally
 from batch.report.wording.language import tr_later, translated
 from batch.report.wording.outcomes import SANDBOX, label_of
@@ -144,7 +145,10 @@ def check(
         counts=counts_shown(tally, first=(Outcome.READY,) if ready else ()),
         says=found["says"],
         questions=asked,
-        groups=_groups(found) if rows.total > _READ_ONE_BY_ONE else (),
+        # In a grid the same stands in many cells, and is mended in one go.
+        groups=_groups(found)
+        if rows.total > (1 if is_of_grid(found["header"]) else _READ_ONE_BY_ONE)
+        else (),
         rows=rows,
         waiting_says=_waiting_says(found["rows"].get("waiting", 0)),
         waiting=tuple((place, row_href(sheet, number) if number else "") for place, sheet, number in waiting),

@@ -8,7 +8,7 @@ from batch.core.rows.columns import AccountKind
 from batch.report.wording.phrases import tr
 from batch.web.state.notice import Notice
 from batch.web.state.orders import FileOverrides
-from batch.web.views.grid_question import MEANS, columns_of
+from batch.web.views.grid_question import MEANS, columns_of, wrong_period
 from batch.web.views.mapping_form import Form, zone_typed
 from batch.web.views.mapping_question import ALL_SHEETS
 from batch.web.views.when_question import wrong_days
@@ -58,7 +58,9 @@ def read_grid_form(
         sheet=sheet if sheet in asked["sheets"] else "" if sheet == ALL_SHEETS else before.sheet,
         all_sheets=sheet == ALL_SHEETS or (before.all_sheets and not sheet),
     )
-    return Form(said, _wrong(grid, when["minutes"]) or wrong_days(when) or wrong)
+    periods = (wrong_period(name, hours) for name, hours in when["periods"].items())
+    unclear = next((Notice(says=says, tone="bad") for says in periods if says), None)
+    return Form(said, _wrong(grid, when["minutes"]) or unclear or wrong_days(when) or wrong)
 
 
 def _wrong(grid: Mapping[str, Any], minutes: str) -> Notice | None:

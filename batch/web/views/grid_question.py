@@ -6,6 +6,7 @@ from typing import Any
 
 from batch.core.grid.cell_template import likely_separator, split_by
 from batch.core.grid.chart import Lesson, Unfolded
+from batch.core.grid.labels import says_when
 from batch.core.rows.columns import AccountKind
 from batch.core.rows.header import shown
 from batch.core.text import one_line
@@ -112,7 +113,8 @@ def grid_view(upload: Upload, asked: Mapping[str, Any], settings: Settings, says
                 header=tr("Period {name}", name=shortened(one_line(name), _LONGEST))
                 if name.isdecimal()
                 else one_line(name),
-                value=str(when.get("periods", {}).get(name, "")),
+                value=(hours := str(when.get("periods", {}).get(name, ""))),
+                wrong=wrong_period(name, hours) if hours else "",
             )
             for place, name in enumerate(asked["periods"])
         ),
@@ -126,6 +128,17 @@ def grid_view(upload: Upload, asked: Mapping[str, Any], settings: Settings, says
         action=f"/uploads/{upload.id}/grid?check={upload.nonce}",
         again_href=f"/uploads/{upload.id}/file",
         notice=upload.notice,
+    )
+
+
+def wrong_period(name: str, hours: str) -> str:
+    """Why hours that were typed for a period cannot be taken; "" where they can."""
+    if says_when(hours):
+        return ""
+    return tr(
+        "{hours!r} does not say when {period!r} is. Write its start and its end, such as 08:30-09:20.",
+        hours=hours,
+        period=shortened(one_line(name), _LONGEST),
     )
 
 

@@ -24,6 +24,7 @@ class MendField:
     name: str
     header: str  #: as the file has it
     value: str  #: what stands there now
+    wrong: str = ""  #: why what was typed there cannot be taken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
