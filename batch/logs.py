@@ -38,6 +38,9 @@ EVENTS: tuple[Event, ...] = (
         "Journals are not as far as they were: the database was put back from a copy, and nothing is sent by them.",
         ("accounts",),
     ),
+    Event(
+        "cluster.struck_off", "Others gave this worker up, as it stood still; it goes on as a new one.", ()
+    ),
     Event("cluster.no_look", "A worker could not look after the others this time.", ("error",)),
     Event("lease.lost", "Another run has taken the account over.", ("account",)),
     Event(

@@ -148,7 +148,7 @@ async def shared(
             if site.number(_LEFT) < WORKERS:  # there is always something to be in the middle of
                 await _hand_over(site, files, rows)
             result.blows.append(await _strike(site, kind))
-        await _until(lambda: site.number(_LEFT) == 0)
+        await _until(lambda: _all_live(site) and site.number(_LEFT) == 0)
         for worker in site.workers:
             worker.send_signal(signal.SIGTERM)
         codes = [await asyncio.to_thread(worker.wait, _PATIENCE_S) for worker in site.workers]
@@ -193,11 +193,9 @@ async def _hand_over(site: Site, files: int, rows: int) -> None:
 
 async def _strike(site: Site, kind: str) -> Blow:
     """Wait until a worker is in the middle of something, and let it befall that one."""
-    for worker in site.workers:
-        assert _lives(worker), (site.folder / "said").read_text()[-5000:]
     victim = site.chance.choice(site.workers)
     sent = site.number(_SENT)
-    await _until(lambda: bool(site.ask(_HELD, victim.pid)) and site.number(_SENT) > sent)
+    await _until(lambda: _all_live(site) and bool(site.ask(_HELD, victim.pid)) and site.number(_SENT) > sent)
     await asyncio.sleep(site.chance.uniform(0, LATENCY_S))
     blow = Blow(kind, time.time(), frozenset(account for (account,) in site.ask(_HELD, victim.pid)))
     if kind == "killed":
@@ -211,11 +209,12 @@ async def _strike(site: Site, kind: str) -> Blow:
     return blow
 
 
-def _lives(worker: Forked) -> bool:
-    try:
-        os.kill(worker.pid, 0)
-    except ProcessLookupError:
-        return False
+def _all_live(site: Site) -> bool:
+    for worker in site.workers:
+        try:
+            os.kill(worker.pid, 0)
+        except ProcessLookupError:
+            raise AssertionError((site.folder / "said").read_text()[-5000:]) from None
     return True
 
 

@@ -99,6 +99,11 @@ class Deposits:
             path, text = self._journals.where(""), str(why).partition("\n")[0]
             raise CannotRun(JournalFault.DATABASE_FAILED, path=path, why=text) from error
 
+    @staticmethod
+    def was_struck_off(error: Exception) -> bool:
+        """Whether the queue gives a worker nothing as others have struck it off: it had not been heard of."""
+        return isinstance(error.__cause__, psycopg.errors.ForeignKeyViolation)
+
     def make_queue(self, schema: str) -> bool:
         """Make a schema; False: it is there already."""
         with self._journals.connected() as connection:

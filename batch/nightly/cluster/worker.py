@@ -146,6 +146,17 @@ class Worker:
             await self._take(app)
 
     async def _take(self, app: App) -> None:
+        while True:
+            try:
+                await self._take_registered(app)
+            except ConnectorException as error:
+                if not self._deposits.was_struck_off(error):
+                    raise
+                log.warning("cluster.struck_off")  # what was in hand has ended; it registers anew
+            else:
+                return
+
+    async def _take_registered(self, app: App) -> None:
         await app.run_worker_async(
             queues=[SCHEMA],
             concurrency=self._concurrency,

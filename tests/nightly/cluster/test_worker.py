@@ -268,6 +268,34 @@ def test_a_file_waits_only_for_what_may_yet_be_had(taken: Taken, expected: bool)
     assert is_settled(taken) == expected
 
 
+def test_a_worker_that_others_gave_up_goes_on_when_it_wakes_up(
+    computer: Command, slow_service: Service, postgres: Postgres, tmp_path: Path
+) -> None:
+    inbox = tmp_path / "inbox"
+    with computer.running("worker") as running:
+        until(lambda: workers(postgres) == 1)
+        with postgres.connect() as connection:  # as another does that begins meanwhile
+            connection.execute("DELETE FROM classbatch_queue.procrastinate_workers")
+        arrived(inbox, "one.csv", range(1, 3))
+        assert computer("nightly", "--enqueue", inbox).code == 0
+        until(lambda: slow_service.titles() == titles(range(1, 3)))
+        until(lambda: workers(postgres) == 1)
+        running.send_signal(signal.SIGTERM)
+        assert running.wait() == 0
+
+
+def workers(postgres: Postgres) -> int:
+    with postgres.connect() as connection:
+        if connection.execute("SELECT to_regclass('classbatch_queue.procrastinate_workers')").fetchall() == [
+            (None,)
+        ]:
+            return 0
+        ((number,),) = connection.execute(
+            "SELECT count(*) FROM classbatch_queue.procrastinate_workers"
+        ).fetchall()
+    return int(number)
+
+
 def test_what_waits_is_told_to_prometheus(computer: Command, tmp_path: Path) -> None:
     inbox, metrics = tmp_path / "inbox", tmp_path / "classbatch.prom"
     arrived(inbox, "one.csv", range(1, 3))

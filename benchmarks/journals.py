@@ -1,0 +1,94 @@
+"""What a journal costs in a file and in a database: the processor time of this process, and of the server.
+
+    python -m benchmarks.journals postgresql://classbatch@127.0.0.1/benchmark [ROWS]
+
+A file is taken in, then each row's intent and ending are written, so many to a commit. Nothing is sent.
+"""
+
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from batch.core.rows.row import CheckedRow, ClassRow, RawRow
+from batch.core.service.attempt import AttemptEnding
+from batch.journal.journals import FileJournals, Journals
+from batch.journal.postgresql.journals import PostgresJournals
+from batch.journal.records import Batch, Ended, Intent
+
+ACCOUNT = "0123456789abcdef"
+TO_A_COMMIT = 8
+
+
+def rows(count: int) -> Iterator[CheckedRow]:
+    first = datetime(2031, 9, 1, tzinfo=UTC)
+    for each in range(count):
+        title, start = f"Lesson {each}", first + timedelta(hours=each)
+        parameters = {"title": title, "start_time": f"{start:%m/%d/%Y %H:%M:%S}"}
+        presenter = f"teacher{each % 500}@school.example"
+        meant = ClassRow(parameters=parameters, title=title, presenter=presenter, start=start, minutes=50)
+        yield CheckedRow(RawRow("", each + 2, (title, start)), meant)
+
+
+def measure(journals: Journals, count: int) -> dict[str, float]:
+    """Seconds of this process, by what they went into."""
+    now, name = time.time(), f"benchmark-{time.time_ns()}"
+    batch = Batch(
+        id=name,
+        file="term.csv",
+        sha256="",
+        sheet="",
+        header=("Class", "Start"),
+        account="teacher",
+        sent_to="http://127.0.0.1/",
+        sandbox=False,
+        started_at=now,
+    )
+    found = {}
+    with journals.locked(ACCOUNT, now), journals.open(ACCOUNT, now) as journal:
+        began = time.process_time()
+        journal.batches.load(ACCOUNT, batch, rows(count))
+        found["taking in"] = time.process_time() - began
+        marks = [each.fingerprint or "" for each in journal.reports.rows(name)]
+        began = time.process_time()
+        for first in range(0, count, TO_A_COMMIT):
+            part = [*enumerate(marks[first : first + TO_A_COMMIT], first)]
+            journal.sending.apply([Intent(mark, 1, name, position, now, now + 60) for position, mark in part])
+            journal.sending.apply(
+                [
+                    Ended(
+                        fingerprint=mark,
+                        number=1,
+                        ending=AttemptEnding.CREATED,
+                        ended_at=now,
+                        code=None,
+                        class_id=f"{position}",
+                    )
+                    for position, mark in part
+                ]
+            )
+        found["intents and endings"] = time.process_time() - began
+    return found
+
+
+def main() -> None:
+    url, *numbers = sys.argv[1:]
+    count = int(next(iter(numbers), "10000"))
+    print(f"{count:,} rows, {TO_A_COMMIT} to a commit; seconds of the processor")
+    with tempfile.TemporaryDirectory() as folder:
+        stores: dict[str, Journals] = {
+            "a file": FileJournals(Path(folder) / "files"),
+            "a database": PostgresJournals(Path(folder) / "database", url),
+        }
+        figures = {name: measure(journals, count) for name, journals in stores.items()}
+    for name, found in figures.items():
+        parts = ", ".join(f"{what} {seconds:.2f}" for what, seconds in found.items())
+        print(f"{name}: {parts}, together {sum(found.values()):.2f}")
+    file, database = (sum(found.values()) for found in figures.values())
+    print(f"{database / file:.2f} times")
+
+
+if __name__ == "__main__":
+    main()
