@@ -181,6 +181,8 @@ def calibrate(pairs: Sequence[Pair], before: Calibration | None = None, *, least
             sorted(w.starts for w, s in pairs if starts.rules_between(w, s) & (start.possible or frozenset()))
         ),
     )
+    if least < LEAST and len(pairs) < LEAST:
+        fresh = _without_what_may_be_anothers(fresh, pairs)
     if before is None:
         return fresh
     return replace(
@@ -190,6 +192,25 @@ def calibrate(pairs: Sequence[Pair], before: Calibration | None = None, *, least
         length=_kept(fresh.length, before.length, len(lasting), least),
         presenter=_kept(fresh.presenter, before.presenter, len(with_presenter), least),
     )
+
+
+def _without_what_may_be_anothers(found: Calibration, pairs: Sequence[Pair]) -> Calibration:
+    """The same where a few classes speak for the list: one that differs in two columns may be another class altogether.
+
+    Its number came in a wrong answer. Then no rule of it is the list's, and the columns that differ say nothing.
+    """
+    for wanted, seen in pairs:
+        usual = (
+            ("title", "" in titles.rules_between(wanted.title, seen.title)),
+            ("start", bool(starts.rules_between(wanted, seen) & set(starts.usual(seen)))),
+            ("length", not seen.length_text.strip() or lengths.USUAL in lengths.rules_between(wanted, seen.length_text)),
+            ("presenter", not _tells_presenter(wanted, seen) or (seen.presenter or "").casefold() == wanted.presenter),
+        )  # fmt: skip
+        differing = [name for name, is_usual in usual if not is_usual]
+        if len(differing) > 1:
+            silent: dict[str, Any] = dict.fromkeys(differing, Column(is_silent=True))
+            found = replace(found, **silent)
+    return found
 
 
 def _kept(fresh: Column[R], before: Column[R], known: int, least: int) -> Column[R]:

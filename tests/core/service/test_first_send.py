@@ -343,6 +343,25 @@ def test_a_journal_with_witnesses_reads_a_bent_list(bend: str) -> None:
     assert outcomes(SIX, listed(SIX, bend), known) == ALL_ALREADY
 
 
+#: By what its list shows of one class, which no hand can have edited: how the second row's class is listed, and whether it is its own.
+OF_ONE: dict[str, tuple[Seen, str]] = {
+    "on Greenwich time": (shown(wanted("first"), 900, ("start-utc", "presenter-told")), "already 100"),
+    "another teacher's, two hours before: its number came in a wrong answer": (
+        shown(wanted("first", at=NINE - 2 * HOUR, presenter="bob@s.example"), 900, ("presenter-told",)),
+        "held: bent",
+    ),
+}
+
+
+@pytest.mark.parametrize(("first", "outcome"), OF_ONE.values(), ids=OF_ONE)
+def test_one_class_shows_how_a_list_is_written_in_one_column_alone(first: Seen, outcome: str) -> None:
+    row = wanted("ours", at=NINE + 5 * HOUR)
+    bends = ("start-utc", "presenter-told") if outcome.startswith("already") else ("presenter-told",)
+    at = row if outcome.startswith("already") else wanted("theirs", at=NINE + 3 * HOUR)
+    known = calibrate([(wanted("first"), first)], least=1)
+    assert outcomes([row], [shown(at, 100, bends)], known) == [outcome]
+
+
 COLUMN_BENDS = [name for name, kind in BENDS.items() if kind.columns]
 
 
