@@ -9,6 +9,7 @@ from typing import Protocol
 from batch.core.errors import CannotRun, Unfinished
 from batch.core.message import Message, RowNote, RunNote, ServiceFault
 from batch.core.outcome import Outcome
+from batch.core.service.audit import not_as_sent
 from batch.core.service.backoff import MOST_ATTEMPTS, wait_s
 from batch.core.service.calibration import Calibration
 from batch.core.service.first_send import (
@@ -346,6 +347,14 @@ class FirstLook:
         rows = await self._recorder.call(self._recorder.journal.sending.in_doubt, None)
         return [wanted_of(row) for row in rows]
 
+    async def _may_have_another(self, calibration: Calibration) -> list[Wanted]:
+        """What was sent for rows that were never answered, and for rows whose number is listed as another class."""
+        journal, at = self._recorder.journal, self._list.began_at
+        rows, pairs = await self._recorder.call(
+            lambda: (journal.sending.in_doubt(None), list(journal.listed.unlike(at)))
+        )
+        return [*map(wanted_of, rows), *(ours.wanted for ours, _ in not_as_sent(pairs, calibration))]
+
     async def _compare(
         self,
         rows: Sequence[_Row],
@@ -356,7 +365,7 @@ class FirstLook:
         lessons: AbstractSet[str] = frozenset(),
     ) -> Compared:
         wanted = [row.wanted for row in rows]
-        in_doubt = await self._in_doubt() if unexplained else []
+        in_doubt = await self._may_have_another(calibration) if unexplained else []
         compared = compare(
             wanted, unexplained, calibration, taken_over=taken_over, in_doubt=in_doubt, lessons=lessons
         )

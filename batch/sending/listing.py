@@ -206,11 +206,11 @@ class AccountList:
         """By fingerprint: classes that are known by what they carry, where this account finds them so."""
         return await self._stamped.find(fingerprints, self.began_at)
 
-    async def changed(self, calibration: Calibration) -> list[Seen]:
+    async def changed(self, calibration: Calibration) -> list[Pair]:
         """Classes that rows stand for, and that are listed otherwise than they were sent."""
         unlike = self._recorder.journal.listed.unlike
         pairs = await self._recorder.call(lambda: list(unlike(self.began_at)))
-        return [seen for _, seen in not_as_sent(pairs, calibration)]
+        return [(ours.wanted, seen) for ours, seen in not_as_sent(pairs, calibration)]
 
     async def may_be_there(self, class_ids: AbstractSet[str]) -> set[str]:
         """Which of these classes may be there though the list in hand does not show them: none that is cancelled."""

@@ -110,7 +110,7 @@ def look_up(
     unexplained: Iterable[Seen],
     calibration: Calibration,
     found: Sequence[Pair] = (),
-    elsewhere: Iterable[Seen] = (),
+    elsewhere: Sequence[Pair] = (),
 ) -> Mapping[str, Verdict]:
     """What one list says of each class in doubt, by fingerprint.
 
@@ -120,9 +120,9 @@ def look_up(
         calibration: what is known of the list.
         found: classes that earlier look-ups found, each as it is listed.
         elsewhere: listed classes that rows stand for, and that are listed otherwise than they were sent: were two
-            answers exchanged, each may be a class that is sought.
+            answers exchanged, each may be a class that is sought, and what looks like one of those rows' may be its own.
     """
-    changed = ByMoment(elsewhere, calibration)
+    changed = ByMoment((seen for _, seen in elsewhere), calibration)
     by_moment = ByMoment(unexplained, calibration)
     calibration = by_the_classes_sought(sought, found, by_moment, calibration)
     certain = {
@@ -132,6 +132,12 @@ def look_up(
         for wanted in sought
     }
     claims = Counter(class_id for class_ids in certain.values() for class_id in class_ids)
+    claims.update(
+        seen.class_id
+        for wanted, _ in elsewhere
+        for seen in by_moment.at(wanted)
+        if is_its_class(wanted, seen, calibration)
+    )
     verdicts: dict[str, Verdict] = {
         fingerprint: class_ids[0]
         for fingerprint, class_ids in certain.items()

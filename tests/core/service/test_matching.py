@@ -329,3 +329,30 @@ def test_where_another_clock_explains_more_of_the_list_nothing_is_found_by_the_u
     gone = wanted("gone", "Lesson 1", at=NINE + 8 * HOUR)
     verdicts = look_up(sought, [*listed, shown(gone, 200, ("start-elsewhere",))], Calibration())
     assert set(verdicts.values()) == {CANNOT_TELL}
+
+
+#: A row whose number is listed as somebody else's class: what it was sent as, and what becomes of a lost one that looks like the class.
+MISNUMBERED: dict[str, tuple[Wanted, str | Unplaced]] = {
+    "alike, and no presenter is listed": (
+        wanted("misnumbered", presenter="bob@s.example"),
+        Unplaced.CANNOT_TELL,
+    ),
+    "with another title": (wanted("misnumbered", "Biology"), "100"),
+    "at another time": (wanted("misnumbered", at=NINE + 5 * HOUR), "100"),
+}
+
+
+@pytest.mark.parametrize(("other", "verdict"), MISNUMBERED.values(), ids=MISNUMBERED)
+def test_a_class_that_may_be_that_of_a_row_with_anothers_number_is_not_found_for_a_lost_one(
+    other: Wanted, verdict: str | Unplaced
+) -> None:
+    lost = wanted("lost")
+    known = calibrate(
+        [
+            (row, shown(row, 900 + n))
+            for n in range(3)
+            for row in [wanted(n, f"Lesson {n}", at=NINE + n * DAY)]
+        ]
+    )
+    anothers = shown(wanted("theirs", "Somebody else's", at=NINE + 90 * HOUR), 77)
+    assert look_up([lost], [shown(lost, 100)], known, elsewhere=[(other, anothers)]) == {"lost": verdict}
