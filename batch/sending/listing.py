@@ -298,6 +298,10 @@ class AccountList:
             await self.take(self._filters)
         return Denial.UNPROVED
 
+    async def leaves_out(self) -> bool:
+        """Whether the list in hand lacks a class that is known to be there, and that it has had the time to show."""
+        return isinstance(await self._hear(0.0, 0, await self._lag()), Missing)
+
     async def _hear(self, settled_at: float, starts: int, lag: Lag) -> Testimony:
         journal = self._recorder.journal
         witnesses = await self._recorder.call(journal.listed.witnesses, self.began_at)

@@ -111,9 +111,7 @@ class BatchRun(Control):
         ) or await self._first_look.is_to_let_go(self._batch)
         needs_list = may_send or (self._changes is not None and self._terms.changes.sync)
         if needs_list and not self._is_draining:
-            if fault := await self._first_look.look(self._batch, self._open_gate(Window())):
-                self._listener.says(fault)
-            self._planning.listed_at = self._first_look.listed_at
+            await self._look_first(before)
         if needs_list:
             self._heed_clock(self._api.clock_offset_s)
         if self._changes is not None and not self._is_draining:
@@ -137,6 +135,16 @@ class BatchRun(Control):
         for note in await self._recorder.call(self._planning.finish, self._recorder.journal):
             self._listener.says(note)
         return stopped
+
+    async def _look_first(self, before: Settled) -> None:
+        if fault := await self._first_look.look(self._batch, self._open_gate(Window())):
+            self._listener.says(fault)
+        self._planning.listed_at = self._first_look.listed_at
+        if (
+            before.resend and await self._list.leaves_out()
+        ):  # the one before may have left out what is to be sent
+            doubt_absent = self._recorder.journal.sending.doubt_absent
+            await self._recorder.call(doubt_absent, self._batch, self._clock())
 
     async def look(self) -> Message | None:
         """Take the account's list and plan by it; nothing is sent. Returns why nothing may be."""

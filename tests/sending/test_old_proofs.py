@@ -69,6 +69,16 @@ def test_what_was_proved_by_an_earlier_run_is_proved_again_before_it_is_sent_aga
     assert run.outcomes == [T, T, S if is_sent else T if is_found else U]
 
 
+def test_the_list_before_a_batch_that_lacks_a_class_takes_the_proof_of_the_one_before_it_back(
+    journal: Journal,
+) -> None:
+    """Two readings agree and deny the third class; the list that is taken then lacks the second: pages shift."""
+    lists = iter([[FIRST, SECOND], [FIRST, SECOND], [FIRST]])
+    api = Scripted(lists=lambda: next(lists, [FIRST]), by_id=lambda: [SECOND], first_id=50)
+    run = play_out(submit(journal, api, timetable(3), foreign=True))
+    assert (run.outcomes, api.calls) == ([T, T, U], [])
+
+
 def test_where_the_account_lists_no_more_what_it_said_before_is_not_believed_for_ever(
     journal: Journal,
 ) -> None:
