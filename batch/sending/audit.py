@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 
-from batch.core.service.audit import Findings, compare
+from batch.core.service.audit import Findings, KnownClass, compare
 from batch.core.service.listed import WIDEST_OFFSET_S, Seen, readings
 from batch.journal.recorder import Recorder
 from batch.journal.records import wanted_of
@@ -79,7 +79,8 @@ class Auditor:
             lambda: [*journal.sending.in_doubt(None), *journal.sending.held_for_a_class(batch)]
         )
         in_doubt = [wanted_of(row) for row in rows]
-        unlike = await self._recorder.call(lambda: list(journal.listed.unlike(self._clock(), span)))
+        # Of all of them: a row of the span may have the number of a class of another file.
+        unlike = await self._recorder.call(lambda: list(journal.listed.unlike(self._clock())))
         # What was changed only just may be listed as it was before.
         since = await self._list.shows_all_until()
         lately = await self._recorder.call(journal.operations.confirmed_since, since)
@@ -90,7 +91,17 @@ class Auditor:
         witnesses = await self._recorder.call(journal.listed.witnesses, self._clock())
         seen_before = {each.class_id for each in witnesses if each.missed_at is not None}
         gone = await self._recorder.call(journal.listed.those, span, seen_before | self._list.cancelled)
-        return replace(findings, missing=tuple(gone))
+        return replace(
+            findings,
+            missing=tuple(gone),
+            mistaken=tuple(pair for pair in findings.mistaken if _is_sent_for(span, pair[1])),
+            edited=tuple(each for each in findings.edited if _is_sent_for(span, each)),
+        )
+
+
+def _is_sent_for(span: tuple[int, int], known: KnownClass) -> bool:
+    first, last = span
+    return first <= known.wanted.starts <= last
 
 
 def _is_in(span: tuple[int, int], seen: Seen) -> bool:
