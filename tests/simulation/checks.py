@@ -280,6 +280,9 @@ def _is_known(world: World, made: Booking, report: Report) -> bool:
     at = report.ended_at
     if made.sent_at > at or made.by in report.beside:
         return False
+    # By a row that has the number of an older class, told by nobody before, a list looks prompter than it is.
+    if world.service.unknowable and made.listed_at > at:
+        return False
     return not any(_is_hidden(world, made, each) for each in world.service.lists if each.at <= at)
 
 
@@ -354,10 +357,11 @@ def _may_be_unknown(world: World, line: Line, key: str, row: ResultRow, classes:
         doubts = service.unanswered[key] + sum(report.how == CUT_SHORT for report in world.reports)
         return doubts > 1 or _others_clash(world, line)
     looks_alike = not nature.tells_presenter and _others_look_like(world, line)
-    # Nothing was ever confirmed to this journal: nobody knows how the list is written. Where answers changed places,
-    # any class that is listed otherwise than it was sent may be the one.
+    # Nothing that was confirmed to this journal is listed where the last run looks: nobody knows how the list is written.
+    # Where answers changed places, any class that is listed otherwise than it was sent may be the one.
     confirmed = service.lists[-1].confirmed if service.lists else frozenset()
-    is_blind = not confirmed or bool(confirmed & service.exchanged.keys())
+    looks = next((each for each in service.lists if each.by is service.lists[-1].by), None)
+    is_blind = looks is None or not confirmed & looks.shown or bool(confirmed & service.exchanged.keys())
     if looks_alike or is_blind or service.busy[key] or _may_be_an_hour_off(world, line, confirmed):
         return True
     return policy is OnUnknown.ASK and not classes

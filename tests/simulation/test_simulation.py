@@ -95,6 +95,18 @@ REGRESSIONS_OF_KINDS: dict[str, tuple[int, list[Kind]]] = {
         420335,
         kinds_of(420335),
     ),
+    "rows were sent by a proof of a list, though the next one left out a class that is there": (
+        650790,
+        kinds_of(650790),
+    ),
+    "of a row with the number of another file's class it was said that the class was edited": (
+        653117,
+        kinds_of(653117),
+    ),
+    "the first class that was known bore another's number, and how the list is written was learned from it": (
+        656311,
+        kinds_of(656311),
+    ),
     "rows that were all sent were looked up again and again by lists that failed": (300621, kinds_of(300621)),
     "a class that was made once more, as the list hid the first, was called an equal row's": (
         116049,
