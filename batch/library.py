@@ -104,13 +104,21 @@ def from_frame(frame: "pd.DataFrame", *, name: str = "table", settings: Settings
         return _timetable(Source(name, tuple(cells_of(frame, name))), settings or read_settings())
 
 
-def to_frame(source: Report | Timetable) -> "pd.DataFrame":
-    """A report as the table that the results workbook shows, or a timetable as typed."""
+def to_frame(source: Report | Timetable, *, of: "pd.DataFrame | None" = None) -> "pd.DataFrame":
+    """A report as the table that the results workbook shows, or a timetable as typed.
+
+    Args:
+        source: a report, or a timetable in memory.
+        of: the table that the report is about: its index is kept, and its columns with their types.
+
+    Raises:
+        ValueError: the report is about another table.
+    """
     from batch.report.frame import results_frame, typed_frame  # noqa: PLC0415 - pandas takes half a second
 
     if isinstance(source, Timetable):
         return typed_frame(source.header, source.rows)
-    return results_frame(source.header, source.rows)
+    return results_frame(source.header, source.rows, of)
 
 
 def check(

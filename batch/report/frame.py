@@ -21,8 +21,20 @@ from batch.report.local_time import start_local
 from batch.report.text import CELL_LIMIT
 
 
-def results_frame(header: Sequence[str], rows: Iterable[ResultRow]) -> pd.DataFrame:
-    """The Results sheet as a table: its columns, in its order; `start_utc` is a moment."""
+def results_frame(
+    header: Sequence[str], rows: Iterable[ResultRow], of: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """The Results sheet as a table: its columns, in its order; `start_utc` is a moment.
+
+    Args:
+        header: of the input.
+        rows: what became of each class.
+        of: the table that was handed in: its index is kept, and its columns are as they are there.
+
+    Raises:
+        ValueError: `of` is another table.
+    """
+    rows = list(rows)
     lines = [
         (
             row.number,
@@ -41,7 +53,27 @@ def results_frame(header: Sequence[str], rows: Iterable[ResultRow]) -> pd.DataFr
         )
         for row in rows
     ]
-    return pd.DataFrame(lines, columns=[*RESULTS_FIRST, *header, *RESULTS_LAST], dtype=object)
+    table = pd.DataFrame(lines, columns=[*RESULTS_FIRST, *header, *RESULTS_LAST], dtype=object)
+    return table if of is None else _as_it_was(table, header, [row.number for row in rows], of)
+
+
+def _as_it_was(
+    table: pd.DataFrame, header: Sequence[str], numbers: Sequence[int], of: pd.DataFrame
+) -> pd.DataFrame:
+    """The results with index and types of the table that was handed in: the first row of that is number 2."""
+    names = [_name(name) for name in of.columns]
+    starts = range(len(names) - len(header) + 1)
+    first = next((at for at in starts if names[at : at + len(header)] == list(header)), None)
+    if first is None or max(numbers, default=2) - 2 >= max(len(of), 1):
+        raise ValueError("of: this is not the table that the report is about")
+    taken = of.iloc[[number - 2 for number in numbers], first : first + len(header)]
+    before, behind = len(RESULTS_FIRST), len(RESULTS_FIRST) + len(header)
+    table.index = taken.index
+    return pd.concat([table.iloc[:, :before], taken, table.iloc[:, behind:]], axis=1)
+
+
+def _name(column: Any) -> str:
+    return "" if pd.api.types.is_scalar(column) and pd.isna(column) else str(column)
 
 
 def typed_frame(header: Sequence[str], rows: Iterable[RawRow]) -> pd.DataFrame:
@@ -58,9 +90,7 @@ def cells_of(frame: pd.DataFrame, name: str) -> Iterator[tuple[CellValue, ...]]:
     Raises:
         CannotRun: a value is none that a cell can hold.
     """
-    header = tuple(
-        "" if pd.api.types.is_scalar(name) and pd.isna(name) else str(name) for name in frame.columns
-    )
+    header = tuple(map(_name, frame.columns))
     yield header
     for number, values in enumerate(frame.itertuples(index=False, name=None), start=2):
         cells: list[CellValue] = []

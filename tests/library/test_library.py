@@ -399,3 +399,27 @@ def test_a_strict_program_passes_from_an_installed_wheel(tmp_path: Path) -> None
         check=False,
     )
     assert (ran.returncode, ran.stdout) == (0, "2 sent\n"), ran.stderr
+
+
+def test_a_report_on_a_table_keeps_its_index_and_the_types_of_its_columns() -> None:
+    frame = pd.DataFrame(
+        {
+            "title": ["Algebra", "", "Chess"],
+            "start_time": pd.to_datetime(["2031-09-01 09:00", "2031-09-01 10:00", "2031-09-01 11:00"]),
+            "time_zone": pd.Categorical(["Europe/London"] * 3),
+            "presenter_email": [f"t{number}@school.example" for number in range(3)],
+            "duration": [60, 45, 45],
+            "fee": [1.5, 2.5, 3.5],
+        },
+        index=pd.Index(["a", "b", "b"], name="lesson"),
+    )
+    report = batch.check(batch.from_frame(frame), sandbox=True)
+    table = batch.to_frame(report, of=frame)
+    assert list(table.index) == ["a", "b", "b"]
+    assert dict(table[list(frame.columns)].dtypes) == dict(frame.dtypes)
+    assert list(table["outcome"]) == ["ready", "invalid", "ready"]
+    assert list(table.columns) == list(batch.to_frame(report).columns)
+    pd.testing.assert_frame_equal(table[list(frame.columns)], frame)
+    for another in (frame.drop(columns="fee"), frame.iloc[:1]):
+        with pytest.raises(ValueError, match="not the table"):
+            batch.to_frame(report, of=another)
