@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Self
 
 from batch.cli.progress import ProgressLine
 from batch.core.message import Message
+from batch.core.outcome import Outcome
 from batch.core.tally import Exit, Tally
 from batch.core.text import one_line, visible
 from batch.journal.records import Batch, RowOutcome
@@ -23,7 +24,7 @@ from batch.report.load_bars import load_bars
 from batch.report.styled import Line, line
 from batch.report.summary import summary
 from batch.report.wording.messages import both_of, message_of
-from batch.report.wording.outcomes import ENDINGS
+from batch.report.wording.outcomes import ENDINGS, words_for
 from batch.sending.listener import Listener
 
 if TYPE_CHECKING:
@@ -157,7 +158,11 @@ class Terminal(Listener):
         ids = Column("batch", no_wrap=True)  # whole: it is what `results` is given
         table = Table(ids, "file", "started", "rows", "how they ended", "the run", box=None, pad_edge=False)
         for batch, tally in batches:
-            counts = ", ".join(f"{rows} {outcome}" for outcome, rows in tally.counts().items() if rows)
+            counts = ", ".join(
+                f"{rows} {words_for(Outcome(outcome), rows).name}"
+                for outcome, rows in tally.counts().items()
+                if rows
+            )
             ended = _ended(Exit.UNFINISHED if batch.exit_code is None else batch.exit_code)
             file = f"{batch.file} (took back {batch.undoes})" if batch.undoes else batch.file
             cells = (batch.id, file, _local(batch.started_at), str(tally.rows), counts, ended)

@@ -177,6 +177,27 @@ def test_what_only_programs_read_is_hidden(tmp_path: Path) -> None:
     assert hidden == {"attempts", "fingerprint"}
 
 
+NUMBERS = {
+    "minutes": ("Minutes", "60", 60),
+    "places": ("Attendee limit", "25", 25),
+    "minutes in words": ("Minutes", "1h 15m", "1h 15m"),
+    "a number that is a name": ("Minutes", "060", "060"),
+    "a number of many digits": ("Minutes", "1234567890123456", "1234567890123456"),
+    "a title of digits": ("Class", "101", "101"),
+    "a column that is not read": ("Room", "101", "101"),
+}
+
+
+@pytest.mark.parametrize(("header", "text", "value"), NUMBERS.values(), ids=NUMBERS)
+def test_minutes_and_places_are_numbers_that_can_be_reckoned_with(
+    tmp_path: Path, header: str, text: str, value: object
+) -> None:
+    path = tmp_path / "r.xlsx"
+    rows = [replace(GOOD, cells=(text,))]
+    write_results(path, header_names=(header,), rows=rows, facts=FACTS, tally=Tally([Outcome.SCHEDULED]))
+    assert lines_of(path)[1][len(RESULTS_FIRST)] == value
+
+
 def test_a_results_workbook_can_be_handed_in_again(tmp_path: Path) -> None:
     path = tmp_path / "results.xlsx"
     rows = [replace(row, cells=(*row.cells, "ana.diaz@riverside.example")) for row in (GOOD, BAD)]

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from batch.core.outcome import Outcome
-from batch.core.rows.columns import RESULTS_FIRST
+from batch.core.rows.column_names import column_named
+from batch.core.rows.columns import RESULTS_FIRST, AccountKind
 from batch.core.rows.mended_rows import digest_of
 from batch.report.facts import ResultRow
 from batch.report.local_time import start_local, start_utc
@@ -49,8 +50,14 @@ _TECHNICAL = frozenset({"attempts", "fingerprint"})
 _NARROWEST, _WIDEST = 9, 42
 _LEGIBLE = 230  #: so wide may a page of paper be
 _MESSAGE = RESULTS_FIRST.index("message")
+_NUMBERS = frozenset({"duration", "extend_duration", "attendee_limit"})
 #: Excel follows so many links on one sheet and no more.
 _MOST_LINKS = 65_530
+
+
+def _is_number(header: str) -> bool:
+    """Whether a column of the input holds minutes or places, which people reckon with."""
+    return any(column_named(header, kind) in _NUMBERS for kind in AccountKind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +109,10 @@ class RowsSheet:
         self._lines = 0
         self._numbers: Mapping[Look, int] = {}
         self._of_rows: dict[tuple[str | None, bool], tuple[int, TextStyle, TextStyle, TextStyle]] = {}
-        self.stream = RowStream(folder, self._header)
+        places = enumerate(self._header[self._first : self._last], self._first)
+        self.stream = RowStream(
+            folder, self._header, numeric={place for place, name in places if _is_number(name)}
+        )
 
     def begin(self, numbers: Mapping[Look, int]) -> None:
         """Rows may come: `numbers` are those of their formats in the file."""
@@ -164,7 +174,7 @@ class RowsSheet:
             on_paper += width if position < self._last else 0
         sheet.freeze_panes(1, 2)  # the header, and which row it is and how it ended
         sheet.autofilter(0, 0, self._lines, len(self._header) - 1)
-        # Ids and minutes are text on purpose: no green triangle on every cell.
+        # Ids are text on purpose: no green triangle on every cell.
         sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{self._lines + 1}"})
         for_paper(sheet, pages_wide=-(-on_paper // _LEGIBLE))
         sheet.repeat_rows(0)
