@@ -111,8 +111,8 @@ class UploadWorkflow:
         if now is None or now.nonce != upload.nonce or now.stage is not Stage.CHECKING:
             return  # another version came meanwhile
         if self.uploads.checked(now) is None:
-            told = {"says": ending.get("says", ""), "fix": ending.get("fix", "")}
-            problem = {"nonce": now.nonce, "problem": told, "again": True}
+            words = {"says": ending.get("says", ""), "fix": ending.get("fix", "")}
+            problem = {"nonce": now.nonce, "problem": words, "again": True}
             write_findings(self.uploads.check_folder(now), CHECK_FILE, problem)
         found = self.uploads.checked(now) or {}
         total = found.get("counts", {}).get("ready", 0)

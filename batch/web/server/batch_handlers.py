@@ -170,11 +170,11 @@ async def finish(request: web.Request) -> web.Response:
     if own is not None:  # a results workbook has sheets of its own
         upload = replace(upload, said=replace(own.said, sheet="", all_sheets=False, remember=False))
     taken = site.desk.take(upload, received, incoming)
-    said = Notice(
+    notice = Notice(
         says=tr("These are the rows of {file}, from its results.", file=name),
         fix=tr("Confirm to send those that are still open; the others are left alone."),
     )
-    uploads.save(replace(taken, notice=said))
+    uploads.save(replace(taken, notice=notice))
     return see(f"/uploads/{upload.id}")
 
 

@@ -87,13 +87,13 @@ async def _follow(request: web.Request, now: Callable[[], Now]) -> web.StreamRes
     await response.prepare(request)
     await response.write(b"retry: 1000\n\n")  # a server that was started again is found soon
     event: dict[str, Any] = {}
-    told: dict[str, Any] = {}
+    news: dict[str, Any] = {}
     while not closing.is_set():
         stands, child = now()
         event = asdict(stands) if stands is not None else {**event, "ended": True}
-        line = f"data: {json.dumps(event)}\n\n" if event != told else ": still here\n\n"
+        line = f"data: {json.dumps(event)}\n\n" if event != news else ": still here\n\n"
         await response.write(line.encode())
-        told = event
+        news = event
         if event["ended"]:
             break
         await _news(request, child, closing)
@@ -109,10 +109,10 @@ async def _news(request: web.Request, child: Child | None, closing: asyncio.Even
     )
     waits: list[asyncio.Future[Any]] = [asyncio.ensure_future(closing.wait()), asyncio.ensure_future(news)]
     try:
-        told = False
-        while not told and request.transport is not None:
+        is_sent = False
+        while not is_sent and request.transport is not None:
             done, _ = await asyncio.wait(waits, timeout=_LOOKS_AGAIN_S, return_when=asyncio.FIRST_COMPLETED)
-            told = bool(done)
+            is_sent = bool(done)
     finally:
         for wait in waits:
             wait.cancel()

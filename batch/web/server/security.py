@@ -186,16 +186,16 @@ class Sessions:
 
     def _read(self) -> dict[str, Session]:
         kept = read_json(self._file) or {}
-        found = ((name, _session_of(told)) for name, told in kept.items())
+        found = ((name, _session_of(each)) for name, each in kept.items())
         return {name: session for name, session in found if session is not None}
 
 
-def _session_of(told: object) -> Session | None:
+def _session_of(kept: object) -> Session | None:
     """What was kept; an earlier version kept the beginning alone."""
-    if isinstance(told, float):
-        return Session(told, told + SESSION_S)
+    if isinstance(kept, float):
+        return Session(kept, kept + SESSION_S)
     try:
-        return Session(**told) if isinstance(told, dict) else None
+        return Session(**kept) if isinstance(kept, dict) else None
     except TypeError:
         return None
 

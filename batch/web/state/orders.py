@@ -129,15 +129,17 @@ class WorkerRequest:
 
     @classmethod
     def of(cls, line: bytes) -> "WorkerRequest":
-        told = json.loads(line)
+        fields = json.loads(line)
         kinds = {
-            "task": Task(told["task"]),
-            "answer": Answer(told["answer"]),
-            "language": Language(told["language"]),
+            "task": Task(fields["task"]),
+            "answer": Answer(fields["answer"]),
+            "language": Language(fields["language"]),
         }
-        mended = tuple(MendedRow(**each) for each in told["mended"])
-        rows = tuple(told["rows"])
-        return cls(**{**told, **kinds, "rows": rows, "said": FileOverrides(**told["said"]), "mended": mended})
+        mended = tuple(MendedRow(**each) for each in fields["mended"])
+        rows = tuple(fields["rows"])
+        return cls(
+            **{**fields, **kinds, "rows": rows, "said": FileOverrides(**fields["said"]), "mended": mended}
+        )
 
     def settled(self, settings: "Settings") -> "Settings":
         """The settings, with what was said about this file that no flag says."""
@@ -154,33 +156,33 @@ class WorkerRequest:
 
     def all_flags(self) -> dict[str, Any]:
         """`serve`'s flags, with what was said about this file."""
-        said = self.said.flags()
-        if "columns" in said:
-            said["columns"] = {**(self.flags.get("columns") or {}), **said["columns"]}
-        if "sheet" in said or "all_sheets" in said:
-            said = {"sheet": None, "all_sheets": None, **said}
-        return {**self.flags, **said}
+        overrides = self.said.flags()
+        if "columns" in overrides:
+            overrides["columns"] = {**(self.flags.get("columns") or {}), **overrides["columns"]}
+        if "sheet" in overrides or "all_sheets" in overrides:
+            overrides = {"sheet": None, "all_sheets": None, **overrides}
+        return {**self.flags, **overrides}
 
 
-def _with_grid(settings: "Settings", said: dict[str, Any]) -> "Settings":
+def _with_grid(settings: "Settings", overrides: dict[str, Any]) -> "Settings":
     """The settings, with what was said about the cells of a grid."""
-    grid: dict[str, object] = {"cell": said["cell"], "without": list(said["without"])}
-    if said["who"]:
+    grid: dict[str, object] = {"cell": overrides["cell"], "without": list(overrides["without"])}
+    if overrides["who"]:
         room = settings.account.value == "room"
         grid |= dict.fromkeys(
-            ("presenter_id", "presenter_name") if room else ("presenter_email",), said["who"]
+            ("presenter_id", "presenter_name") if room else ("presenter_email",), overrides["who"]
         )
     return replace(settings, grid=grid)
 
 
-def _with_when(settings: "Settings", said: dict[str, Any]) -> "Settings":
+def _with_when(settings: "Settings", overrides: dict[str, Any]) -> "Settings":
     """The settings, with what was said of when the lessons are."""
-    term = {name: said[name] for name in ("starts", "ends") if said.get(name)}
+    term = {name: overrides[name] for name in ("starts", "ends") if overrides.get(name)}
     values = {**settings.values}
     for name, column in (("periods", "start_time"), ("days", "weekday"), ("meets", "repeat")):
-        if meant := said.get(name):
+        if meant := overrides.get(name):
             values[column] = {**values.get(column, {}), **meant}
-    minutes = {"duration": said["minutes"]} if said.get("minutes") else {}
+    minutes = {"duration": overrides["minutes"]} if overrides.get("minutes") else {}
     return replace(
         settings,
         term={**settings.term, **term},

@@ -130,8 +130,8 @@ class Archive:
         return found
 
     def _is_listed(self, batch: Batch, user: str | None) -> bool:
-        told = self._told(batch)
-        return not told.get("removed") and _is_seen_by(told.get("owner"), user)
+        kept = self._told(batch)
+        return not kept.get("removed") and _is_seen_by(kept.get("owner"), user)
 
     def _told(self, batch: Batch) -> dict[str, Any]:
         """What the page has kept of a batch that was begun there."""
@@ -153,15 +153,15 @@ class Archive:
         tally = live.get(batch.id)
         if tally is None:
             tally = _so_far(journal, batch) if working else self._tally(account, journal, batch)
-        told = self._told(batch)
+        kept = self._told(batch)
         return PastRun(
             batch=batch,
             account=account,
             tally=tally,
             lock_holder=working,
-            upload=told.get("upload", ""),
-            owner=told.get("owner"),
-            is_of_page="upload" in told,
+            upload=kept.get("upload", ""),
+            owner=kept.get("owner"),
+            is_of_page="upload" in kept,
         )
 
     def _tally(self, account: str, journal: Journal, batch: Batch) -> Tally:

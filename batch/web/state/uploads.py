@@ -84,14 +84,14 @@ class Upload:
 
     @classmethod
     def of(cls, text: str | bytes) -> "Upload":
-        told: dict[str, Any] = json.loads(text)
-        told["said"] = FileOverrides(**told["said"])
-        told["mended"] = tuple(MendedRow(**each) for each in told.get("mended", ()))
-        told["stage"] = Stage(told["stage"])
-        told["batches"] = tuple(told["batches"])
-        told["sentences"] = tuple(told["sentences"])
-        told["notice"] = Notice(**told["notice"]) if told["notice"] else None
-        return cls(**told)
+        fields: dict[str, Any] = json.loads(text)
+        fields["said"] = FileOverrides(**fields["said"])
+        fields["mended"] = tuple(MendedRow(**each) for each in fields.get("mended", ()))
+        fields["stage"] = Stage(fields["stage"])
+        fields["batches"] = tuple(fields["batches"])
+        fields["sentences"] = tuple(fields["sentences"])
+        fields["notice"] = Notice(**fields["notice"]) if fields["notice"] else None
+        return cls(**fields)
 
     def with_file(self, *, name: str, sha256: str, size: int, at: float) -> "Upload":
         """The same upload with a newer version of its file; what was said about its headers still holds."""
@@ -156,9 +156,9 @@ class Uploads:
 
     def new(self, *, owner: str | None, at: float, account: str = "") -> Upload:
         """A new upload, which has a folder and nothing in it yet; `account` is whose presenters are known by name."""
-        said = FileOverrides(addresses=self._addresses(account))
+        overrides = FileOverrides(addresses=self._addresses(account))
         upload = Upload(
-            id=secrets.token_urlsafe(16), name="", owner=owner, at=at, version=0, nonce="", said=said
+            id=secrets.token_urlsafe(16), name="", owner=owner, at=at, version=0, nonce="", said=overrides
         )
         self.folder_of(upload).mkdir(mode=0o700)
         return upload
@@ -221,8 +221,8 @@ class Uploads:
 
     def begun(self, upload: Upload) -> str:
         """The batch that the last confirmation began; "" while there is none."""
-        told = read_json(self.folder_of(upload) / "run.json") or {}
-        return str(told["batch"]) if told.get("nonce") == upload.confirmed else ""
+        kept = read_json(self.folder_of(upload) / "run.json") or {}
+        return str(kept["batch"]) if kept.get("nonce") == upload.confirmed else ""
 
     def keep_version(self, upload: Upload) -> None:
         """Delete what belongs to older versions of the file."""

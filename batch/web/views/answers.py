@@ -49,16 +49,18 @@ def answers_in(
     zone_of_page = settings.defaults.get("time_zone", "")
     asked = {"sheets": (), "columns": ()}  # of these the page has a form of its own
     form_said = read_form(before, asked, form, AccountKind(settings.account), zone_of_page)
-    said = replace(form_said.said, columns=before.columns, remember=before.remember, changes=before.changes)
+    overrides = replace(
+        form_said.said, columns=before.columns, remember=before.remember, changes=before.changes
+    )
     if form_said.wrong is not None:
-        said = replace(said, time_zone=before.time_zone)
+        overrides = replace(overrides, time_zone=before.time_zone)
     if form.get("changes", before.changes) in _CHANGES:
-        said = replace(said, changes=form.get("changes", before.changes))
+        overrides = replace(overrides, changes=form.get("changes", before.changes))
     addresses, no_addresses = addresses_in(form, found)
     when, no_hours = when_in(form, found, before.when)
-    said = replace(said, addresses={**before.addresses, **addresses}, when=when)
+    overrides = replace(overrides, addresses={**before.addresses, **addresses}, when=when)
     wrong = form_said.wrong or no_hours or (_no_addresses(no_addresses) if no_addresses else None)
-    return Answers(said, mended_by(upload.mended, rows, form), addresses, wrong)
+    return Answers(overrides, mended_by(upload.mended, rows, form), addresses, wrong)
 
 
 def _no_addresses(typed: Sequence[str]) -> Notice:

@@ -108,8 +108,8 @@ def _dates_choices(settings: Settings, readings: Mapping[str, str]) -> tuple[tup
     return tuple(labels.items())
 
 
-def _choice(column: Mapping[str, Any], said: Mapping[str, str]) -> HeaderChoice:
-    chosen, suggested = said.get(column["name"], column["chosen"]), column["suggested"]
+def _choice(column: Mapping[str, Any], overrides: Mapping[str, str]) -> HeaderChoice:
+    chosen, suggested = overrides.get(column["name"], column["chosen"]), column["suggested"]
     return HeaderChoice(
         header=column["header"],
         position=column["position"],
@@ -253,8 +253,8 @@ def result(
     says, tone = _asked() if asks else _ending(past)
     answer = f"{here}/again?after={batch}&answer="
     mend = any(tally[outcome] for outcome in NEEDS_A_PERSON)
-    said = [translated(SANDBOX)] if past.batch.sandbox else []
-    said += upload.sentences if upload else found.get("sentences", ())
+    sentences = [translated(SANDBOX)] if past.batch.sandbox else []
+    sentences += upload.sentences if upload else found.get("sentences", ())
     steps = () if asks or past.batch.undoes else steps_on_the_page(tally, alike=alike + unlisted)
     return ResultView(
         file=past.batch.file,
@@ -264,7 +264,7 @@ def result(
         total=tally.rows,
         exit_says=says,
         exit_tone=tone,
-        sentences=(*said, *steps),
+        sentences=(*sentences, *steps),
         todo=_groups(found),
         notes=tuple(found.get("notes", ())),
         rows=rows,
@@ -377,11 +377,11 @@ def _with_place(group: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**kept, "where": tr("from {first} to {last}", first=group["first"], last=group["last"])}
 
 
-def _load(told: Mapping[str, Any] | None) -> LoadPicture | None:
-    if told is None:
+def _load(load: Mapping[str, Any] | None) -> LoadPicture | None:
+    if load is None:
         return None
-    days = tuple((day, tuple(LoadCell(**cell) for cell in cells)) for day, cells in told["days"])
-    return LoadPicture(**{**told, "hours": tuple(told["hours"]), "days": days})
+    days = tuple((day, tuple(LoadCell(**cell) for cell in cells)) for day, cells in load["days"])
+    return LoadPicture(**{**load, "hours": tuple(load["hours"]), "days": days})
 
 
 def live_tally(last: Event) -> Tally:

@@ -16,11 +16,11 @@ def sends(found: Mapping[str, Any]) -> bool:
 
 def question(upload: Upload, found: Mapping[str, Any]) -> Question | None:
     """The question about the classes that exist, or the answer that was given; None where there is nothing to ask."""
-    said = upload.said.changes
+    chosen = upload.said.changes
     moved, differing = found.get("moved", 0), found.get("differing", 0)
-    touched = found.get("changing", 0) if said else moved + differing
+    touched = found.get("changing", 0) if chosen else moved + differing
     gone, beyond = found.get("gone", 0) + found.get("cancelling", 0), found.get("beyond", 0)
-    if not (said or touched or gone or beyond):
+    if not (chosen or touched or gone or beyond):
         return None
     both = (
         "Change the {touched:count class|classes} of these rows, and cancel the {gone:count class that is|classes that "
@@ -38,15 +38,15 @@ def question(upload: Upload, found: Mapping[str, Any]) -> Question | None:
         "change": tr("Change the {touched:count class|classes} of these rows", touched=touched)
         if touched
         else "",
-        "all": tr(both, touched=touched, gone=gone) if gone and said != "whole" else "",
+        "all": tr(both, touched=touched, gone=gone) if gone and chosen != "whole" else "",
         "whole": tr(all_of_them, touched=touched, every=gone + beyond) if beyond else "",
-        "": tr("Leave the classes as they are") if said else "",
+        "": tr("Leave the classes as they are") if chosen else "",
     }
     return Question(
-        asks=_answered(found) if said else tr("What becomes of the classes that exist?"),
-        why=" ".join(_facts(0 if said else moved, 0 if said else differing, gone, beyond)),
+        asks=_answered(found) if chosen else tr("What becomes of the classes that exist?"),
+        why=" ".join(_facts(0 if chosen else moved, 0 if chosen else differing, gone, beyond)),
         buttons=tuple(
-            (label, "changes", wanted) for wanted, label in offered.items() if label and wanted != said
+            (label, "changes", wanted) for wanted, label in offered.items() if label and wanted != chosen
         ),
     )
 
@@ -75,19 +75,21 @@ def is_to_be_done(ready: int, found: Mapping[str, Any]) -> str:
 
 def will_change(found: Mapping[str, Any]) -> list[str]:
     """What a confirmation changes of classes that exist, in sentences."""
-    told = []
+    sentences = []
     if changing := found.get("changing", 0):
-        told.append(tr("{rows:count row changes|rows change} a class that exists.", rows=changing))
+        sentences.append(tr("{rows:count row changes|rows change} a class that exists.", rows=changing))
     if cancelling := found.get("cancelling", 0):
-        told.append(
+        sentences.append(
             tr(
                 "{classes:count class is|classes are} no longer in the file, and will be cancelled.",
                 classes=cancelling,
             )
         )
-    if told:
-        told.append(tr("What somebody changed in WizIQ meanwhile is left as it is, and named afterwards."))
-    return told
+    if sentences:
+        sentences.append(
+            tr("What somebody changed in WizIQ meanwhile is left as it is, and named afterwards.")
+        )
+    return sentences
 
 
 def edited_says(found: Mapping[str, Any], upload: Upload) -> str:

@@ -165,8 +165,8 @@ class Findings:
     def _shown_groups(self, *, asks_order: bool) -> list[ProblemGroup]:
         """What has to be mended first, then what is only worth knowing; of each, the largest first."""
         asked = {Problem.AMBIGUOUS_DATE.code} if asks_order else set()
-        told = (group for group in self._groups.all() if group.code not in asked)
-        groups = sorted(told, key=lambda group: group.code.startswith("W"))
+        open_groups = (group for group in self._groups.all() if group.code not in asked)
+        groups = sorted(open_groups, key=lambda group: group.code.startswith("W"))
         return [
             ProblemGroup(
                 count=group.times,
@@ -245,5 +245,11 @@ def _day(day: Day) -> str:
 def summary_says(counts: dict[str, int], tally: Tally) -> str:
     """The counts in a sentence, such as '45 rows: 41 ready, 1 held, 3 invalid'."""
     found = sorted(counts, key=lambda name: name != Outcome.READY)  # what would be sent comes first
-    told = [f"{counts[name]:,} {label_of(Outcome(name), counts[name])}" for name in found if counts[name]]
-    return f"{rows_and_classes(tally)}: {', '.join(told)}." if told else tr("The file has no rows.")
+    counted_rows = [
+        f"{counts[name]:,} {label_of(Outcome(name), counts[name])}" for name in found if counts[name]
+    ]
+    return (
+        f"{rows_and_classes(tally)}: {', '.join(counted_rows)}."
+        if counted_rows
+        else tr("The file has no rows.")
+    )

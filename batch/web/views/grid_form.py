@@ -50,7 +50,7 @@ def read_grid_form(
     if "time_zone" in form:
         zone, wrong = zone_typed(form["time_zone"])
     sheet = form.get("sheet", "")
-    said = replace(
+    overrides = replace(
         before,
         grid=grid,
         when=when,
@@ -60,7 +60,7 @@ def read_grid_form(
     )
     periods = (wrong_period(name, hours) for name, hours in when["periods"].items())
     unclear = next((Notice(says=says, tone="bad") for says in periods if says), None)
-    return Form(said, _wrong(grid, when["minutes"]) or unclear or wrong_days(when) or wrong)
+    return Form(overrides, _wrong(grid, when["minutes"]) or unclear or wrong_days(when) or wrong)
 
 
 def _wrong(grid: Mapping[str, Any], minutes: str) -> Notice | None:

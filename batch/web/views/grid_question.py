@@ -79,8 +79,8 @@ def _without_hours(lessons: Sequence[Lesson]) -> list[str]:
 
 def grid_view(upload: Upload, asked: Mapping[str, Any], settings: Settings, says: str) -> GridView:
     """The form, with what was said before in it."""
-    said = upload.said
-    before, when = said.grid, said.when
+    overrides = upload.said
+    before, when = overrides.grid, overrides.when
     sheets = [(title, title) for title in asked["sheets"]] if len(asked["sheets"]) > 1 else []
     if sheets:
         sheets.append((ALL_SHEETS, tr("All of them together, as one timetable")))
@@ -91,7 +91,7 @@ def grid_view(upload: Upload, asked: Mapping[str, Any], settings: Settings, says
         file=upload.name,
         says=says,
         sheets=tuple(sheets),
-        sheet_chosen=ALL_SHEETS if said.all_sheets else said.sheet,
+        sheet_chosen=ALL_SHEETS if overrides.all_sheets else overrides.sheet,
         parts=tuple(
             GridPart(position=place + 1, samples=tuple(samples), chosen=_at(means, place))
             for place, samples in enumerate(asked["parts"])
@@ -124,7 +124,7 @@ def grid_view(upload: Upload, asked: Mapping[str, Any], settings: Settings, says
         starts=str(when.get("starts") or term["starts"]),
         ends=str(when.get("ends") or term["ends"]),
         zones=zones_offered() if asks_zone else (),
-        zone=said.time_zone,
+        zone=overrides.time_zone,
         action=f"/uploads/{upload.id}/grid?check={upload.nonce}",
         again_href=f"/uploads/{upload.id}/file",
         notice=upload.notice,

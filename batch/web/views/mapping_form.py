@@ -79,7 +79,7 @@ def read_form(
     # The page has it as it can be seen.
     sheet = next((name for name in asked["sheets"] if visible(name) == sheet), sheet)
     zone, wrong = zone_typed(form["time_zone"]) if "time_zone" in form else (before.time_zone, None)
-    said = FileOverrides(
+    overrides = FileOverrides(
         columns=_columns(before.columns, asked, form, {column.name for column in columns_for(account)}),
         remember=form.get("remember") == "on",
         sheet=sheet if sheet in asked["sheets"] else before.sheet if sheet != ALL_SHEETS else "",
@@ -92,21 +92,21 @@ def read_form(
         grid=before.grid,
         when=before.when,
     )
-    return Form(said, wrong)
+    return Form(overrides, wrong)
 
 
 def _columns(
     before: Mapping[str, str], asked: Mapping[str, Any], form: Mapping[str, str], known: set[str]
 ) -> dict[str, str]:
-    told = dict(before)
+    columns = dict(before)
     for column in asked["columns"]:
         chosen, name = form.get(f"column-{column['position']}"), str(column["name"])
         if chosen is None or chosen not in known | {""}:
             continue
-        told = {header: meant for header, meant in told.items() if fold(header) != fold(name)}
+        columns = {header: meant for header, meant in columns.items() if fold(header) != fold(name)}
         if chosen != column["chosen"] or name in before:
-            told[name] = chosen
-    return told
+            columns[name] = chosen
+    return columns
 
 
 def zone_typed(typed: str) -> tuple[str, Notice | None]:
@@ -132,23 +132,25 @@ def zones_offered() -> tuple[str, ...]:
     return tuple(sorted(zone for zone in known_zones() if not zone.startswith(("Etc/", "SystemV/", "US/"))))
 
 
-def said_in_words(said: FileOverrides, known_names: Iterable[str] = ()) -> Iterator[str]:
+def said_in_words(overrides: FileOverrides, known_names: Iterable[str] = ()) -> Iterator[str]:
     """What holds for this file, because it was said of it, or of the teachers whose names (`known_names`) it has."""
-    if said.dates:
-        yield tr(_DATES_SAID[said.dates])
-    if said.clock:
+    if overrides.dates:
+        yield tr(_DATES_SAID[overrides.dates])
+    if overrides.clock:
         yield tr("As you said of this file: its times are on the 24-hour clock.")
-    if said.format:
-        yield tr("As you said of this file: it is an export of {program}.", program=tr(FORMATS[said.format]))
-    if said.time_zone:
+    if overrides.format:
+        yield tr(
+            "As you said of this file: it is an export of {program}.", program=tr(FORMATS[overrides.format])
+        )
+    if overrides.time_zone:
         yield tr(
             "As you said of this file: where it names no time zone, starts are by the clock of {zone}.",
-            zone=said.time_zone,
+            zone=overrides.time_zone,
         )
     known = [
-        tr("{name} is {address}", name=name, address=said.addresses[name])
+        tr("{name} is {address}", name=name, address=overrides.addresses[name])
         for name in known_names
-        if name in said.addresses
+        if name in overrides.addresses
     ]
     if known:
         yield tr("As you said: {known:list and}.", known=known)

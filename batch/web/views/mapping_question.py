@@ -38,7 +38,7 @@ def question(
     account: AccountKind,
     naming: Naming,
     defaulted: frozenset[str],
-    said: FileOverrides,
+    overrides: FileOverrides,
 ) -> dict[str, Any] | None:
     """What to ask about a file that could not be read as a timetable; None where asking does not help.
 
@@ -56,10 +56,10 @@ def question(
     }
     sheets = [head.title for head in heads] if len(heads) > 1 else []
     likely = [head for head in heads if _fits(faults[head.title])]
-    if said.all_sheets:
+    if overrides.all_sheets:
         meant = [head for head in likely if isinstance(faults[head.title], HeaderFault)]
-    elif said.sheet:
-        meant = [head for head in heads if head.title == said.sheet]
+    elif overrides.sheet:
+        meant = [head for head in heads if head.title == overrides.sheet]
         if not meant:  # of an earlier version of the file: the results workbook, say, has other sheets
             return asked([head.title for head in heads], heads[0].title, "", [])
     else:
@@ -72,7 +72,7 @@ def question(
     if sum(bool(name.strip()) for name in names) < 2:
         return None
     columns = list(choices_of(names, samples, account, naming, _doubles(names)))
-    return asked(sheets, ALL_SHEETS if said.all_sheets else meant[0].title, meant[0].title, columns)
+    return asked(sheets, ALL_SHEETS if overrides.all_sheets else meant[0].title, meant[0].title, columns)
 
 
 def _fits(found: Found | HeaderFault) -> bool:

@@ -132,18 +132,18 @@ def _on_one_line(text: str) -> str:
 
 def mended_in_words(mended: Sequence[MendedRow]) -> str:
     """What was mended, in a sentence or two; "" for nothing."""
-    said = []
+    sentences = []
     cells = [row for row in mended if row.cells and not row.left_out]
     if cells:
-        said.append(tr("Mended on this page: {rows}.", rows=_rows_named(cells)))
+        sentences.append(tr("Mended on this page: {rows}.", rows=_rows_named(cells)))
     left = [row for row in mended if row.left_out]
     if left:
-        said.append(tr("Left out: {rows}.", rows=_rows_named(left)))
-    if said:
-        said.append(
+        sentences.append(tr("Left out: {rows}.", rows=_rows_named(left)))
+    if sentences:
+        sentences.append(
             tr("Your own file is as it was; the results workbook will have the rows as they are here.")
         )
-    return " ".join(said)
+    return " ".join(sentences)
 
 
 def _rows_named(rows: Sequence[MendedRow]) -> str:

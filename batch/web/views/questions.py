@@ -107,11 +107,11 @@ def addresses_in(form: Mapping[str, str], found: Mapping[str, Any]) -> tuple[dic
         form: as it was sent.
         found: by the check that asked.
     """
-    told, wrong = dict[str, str](), list[str]()
+    addresses, wrong = dict[str, str](), list[str]()
     for name, _ in found.get("names") or ():
         address = form.get(f"name.{name}", "").strip()
         if is_address(address):
-            told[name] = address
+            addresses[name] = address
         elif address:
             wrong.append(address[:_LONGEST])
-    return told, tuple(wrong)
+    return addresses, tuple(wrong)

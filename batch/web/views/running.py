@@ -38,10 +38,10 @@ def _shown(
         states: in words.
         first: what becomes of most rows.
     """
-    told: Event = last or {}
-    state: RunState = told.get("state", "running") if last is not None else "stopping"
-    begun = told.get("begun")
-    done, total = told.get("done", 0), told.get("total", 0) if begun else total
+    event: Event = last or {}
+    state: RunState = event.get("state", "running") if last is not None else "stopping"
+    begun = event.get("begun")
+    done, total = event.get("done", 0), event.get("total", 0) if begun else total
     says = tr("Getting ready") if state == "running" and not begun else translated(states[state])
     goes = state in {"running", "waiting"}
     return RunEvent(
@@ -50,11 +50,11 @@ def _shown(
         done=done,
         total=total,
         progress_says=tr("{done:,} of {total:count row}", done=done, total=total),
-        counts=counts_shown(tally_of_counts(told.get("counts", {})), first=(first,)),
-        speed=told.get("speed", ""),
-        time_left=told.get("time_left", ""),
-        waits_for=told.get("waits_for", ""),
-        sentences=tuple(told.get("sentences", ())),
+        counts=counts_shown(tally_of_counts(event.get("counts", {})), first=(first,)),
+        speed=event.get("speed", ""),
+        time_left=event.get("time_left", ""),
+        waits_for=event.get("waits_for", ""),
+        sentences=tuple(event.get("sentences", ())),
         links={
             "pause": href("pause") if goes and last is not None else "",
             "resume": href("resume") if state == "paused" else "",

@@ -108,7 +108,7 @@ def when_questions(upload: Upload, found: Mapping[str, Any], settings: Settings)
     unexplained = found.get("unexplained", {})
     for name, kind in KINDS.items():
         if cells := unexplained.get(name):
-            said = upload.said.when.get(name, {})
+            meanings = upload.said.when.get(name, {})
             yield Question(
                 asks=translated(kind.asks),
                 why=translated(kind.why),
@@ -121,7 +121,7 @@ def when_questions(upload: Upload, found: Mapping[str, Any], settings: Settings)
                             example=translated(kind.example),
                             rows=rows,
                         ),
-                        value=str(said.get(cell, "")),
+                        value=str(meanings.get(cell, "")),
                     )
                     for cell, rows in cells
                 ),

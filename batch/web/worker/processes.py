@@ -172,8 +172,8 @@ class Children:
                 try:
                     await after(child, ending)
                 except OSError as error:  # a full disk, say; the next look at the upload begins it anew
-                    told = {"task": child.order.task.value, "code": error.errno}
-                    log.error("page.child_ended", extra=told)  # noqa: TRY400 - the traceback says no more
+                    facts = {"task": child.order.task.value, "code": error.errno}
+                    log.error("page.child_ended", extra=facts)  # noqa: TRY400 - the traceback says no more
             return ending
         finally:
             del self._of[key]

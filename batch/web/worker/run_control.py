@@ -123,10 +123,10 @@ class Teller(Listener):
             transport.close()
 
     def _tell_now(self) -> None:
-        told = self._facts()
-        if told != self._told:
-            self._told = told
-            self._tell(told)
+        facts = self._facts()
+        if facts != self._told:
+            self._told = facts
+            self._tell(facts)
 
     def _facts(self) -> dict[str, Any]:
         pace = self._run.pace() if self._run else None

@@ -146,10 +146,12 @@ def _can_mark(order: WorkerRequest, header: Sequence[str]) -> bool:
 
 def _changes(order: WorkerRequest) -> ChangeTerms:
     """What the person wants done about classes that exist."""
-    said = order.said.changes
+    chosen = order.said.changes
     overwrites = order.answer is Answer.OVERWRITE
-    keeps = said not in {"all", "whole"}
-    return ChangeTerms(sync=bool(said), keep_gone=keeps, whole=said == "whole", overwrite_edits=overwrites)
+    keeps = chosen not in {"all", "whole"}
+    return ChangeTerms(
+        sync=bool(chosen), keep_gone=keeps, whole=chosen == "whole", overwrite_edits=overwrites
+    )
 
 
 def _why_unchanged(notes: Iterable[Message]) -> str:
@@ -169,7 +171,7 @@ def _why_not(order: WorkerRequest, settings: Settings) -> str:
 
 def _problem(order: WorkerRequest, settings: Settings, problem: FileProblem) -> dict[str, Any]:
     """Why the file cannot be read, and what to ask about it where the person can tell."""
-    told: dict[str, Any] = {"problem": page_words(problem)}
+    event: dict[str, Any] = {"problem": page_words(problem)}
     defaulted = frozenset(settings.defaults)
     with (
         suppress(Exception),
@@ -179,16 +181,16 @@ def _problem(order: WorkerRequest, settings: Settings, problem: FileProblem) -> 
         options = _options(settings, naming)
         asks_grid = {each.what for each in problem.messages} & _OF_A_GRID
         if (asks_grid or order.said.grid) and (grid := _grid(order, settings, page_words(problem)["says"])):
-            return {**told, **grid}
+            return {**event, **grid}
         heads = heads_of(Path(order.file), options, settings.account)
         mapping = question(heads, settings.account, naming, defaulted, order.said)
         if mapping is not None:
-            told["mapping"] = {
+            event["mapping"] = {
                 **mapping,
                 "says": page_words(problem)["says"],
                 "needed": needed(settings.account, defaulted),
             }
-    return told
+    return event
 
 
 #: What is asked about on a page of its own.
@@ -252,8 +254,13 @@ def _submit(order: WorkerRequest, settings: Settings, tell: Tell) -> None:
     _leave_result(settings, ending, findings, ending.notes)
     exit_code, batch = int(ending.exit_code), ending.facts.batch
     asks = any(note.what is RunNote.NOT_LISTED for note in ending.notes)
-    told = {"exit": exit_code, "batch": batch, "sentences": _sentences(ending.notes), "asks_first_time": asks}
-    tell({"event": "ended", **told})
+    event = {
+        "exit": exit_code,
+        "batch": batch,
+        "sentences": _sentences(ending.notes),
+        "asks_first_time": asks,
+    }
+    tell({"event": "ended", **event})
 
 
 def _undo_plan(order: WorkerRequest, settings: Settings, tell: Tell) -> None:
@@ -294,8 +301,12 @@ def _undo(order: WorkerRequest, settings: Settings, tell: Tell) -> None:
     job = _undo_job(order, settings, None, findings.add)
     ending = run_async(teller.told_all_along(undo(job, teller)))
     _leave_result(settings, ending, findings, ending.notes)
-    told = {"exit": int(ending.exit_code), "batch": ending.facts.batch, "sentences": _sentences(ending.notes)}
-    tell({"event": "ended", **told})
+    event = {
+        "exit": int(ending.exit_code),
+        "batch": ending.facts.batch,
+        "sentences": _sentences(ending.notes),
+    }
+    tell({"event": "ended", **event})
 
 
 def _undo_job(
