@@ -181,3 +181,36 @@ async def test_a_word_that_is_no_class_is_one_problem_with_its_cells(browser: Br
     assert "has fewer parts than the 2 that were named" in text
     assert "cells B3, C3, D3 and D4" in text
     assert "If it is no class, tick it under" in text
+
+
+async def test_a_cell_is_mended_and_another_left_out_where_they_are_named(browser: Browser) -> None:
+    """Several lessons stand in one row of the sheet: each is known by its cell."""
+    chart = (
+        "Time,Monday,Tuesday,Wednesday\n08:30-09:20,Maths / ana@school.example,Art / ana@school.example,Assembly\n"
+        "09:40-10:30,Break,Maths / ana@school.example,Art / ana@school.exam ple\n"
+    )
+    seen = await browser.checked(chart.encode())
+    seen = await answered(browser, seen, **{"part-1": "title", "part-2": "who", **TERM})
+    fields = {
+        html.unescape(name): html.unescape(value)
+        for name, value in re.findall(r'name="(cell\.[^"]*)"[^>]*value="([^"]*)"', seen.text)
+    }
+    assert list(fields.values()) == ["Assembly", "Break", "ana@school.exam ple"]
+    where = {value: name for name, value in fields.items()}
+    assert [name.split(".")[1] for name in fields] == ["D2", "B3", "D3"]
+    out = where["Break"].replace("cell.", "out.").split(".")
+    said = {
+        **fields,
+        where["Assembly"]: "head@school.example",
+        where["ana@school.exam ple"]: "ana@school.example",
+        ".".join((*out[:2], *out[3:])): "on",
+    }
+    await browser.press(seen, "/mend", **said)
+    seen = await browser.settled(seen.url.path)
+    assert seen.counts == {"ready": 20}
+    text = html.unescape(seen.text)
+    assert "Mended on this page: cells D2 and D3." in text
+    assert "Left out: cell B3." in text
+    result = await browser.sent(seen)
+    assert result.counts == {"scheduled": 20}
+    assert "head@school.example" in result.text

@@ -16,13 +16,13 @@ class Correction:
     left_out: bool = False  #: the row is no class
 
 
-#: By the title of the sheet ("" for CSV) and the number of the row.
-Corrections = Mapping[tuple[str, int], Correction]
+#: By the title of the sheet ("" for CSV) and the number of the row; a lesson of a weekly grid by the address of its cell.
+Corrections = Mapping[tuple[str, int | str], Correction]
 
 
-def corrected(row: RawRow, corrections: Corrections) -> RawRow | None:
-    """The row as it is meant; None where it is left out."""
-    correction = corrections.get((row.sheet, row.number))
+def corrected(row: RawRow, corrections: Corrections, address: str = "") -> RawRow | None:
+    """The row as it is meant; None where it is left out. `address`: where a lesson of a grid stands in it."""
+    correction = corrections.get((row.sheet, address or row.number))
     if correction is None:
         return row
     if correction.left_out:

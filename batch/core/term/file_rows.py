@@ -17,7 +17,7 @@ from batch.core.rows.header import is_blank
 from batch.core.rows.lesson_keys import LESSON_ID, Insists, is_called_lesson_id
 from batch.core.rows.problems import Issue, Problem
 from batch.core.rows.reading import Terms
-from batch.core.rows.row import CheckedRow, Header, RawRow, shown
+from batch.core.rows.row import CheckedRow, Header, RawRow, address_of, shown
 from batch.core.rows.unread_evidence import UnreadEvidence
 from batch.core.term.series import SeriesRows
 
@@ -95,7 +95,8 @@ class FileRows:
         header, evidence = self._typed.header, self.evidence
         self._series.know(self._terms)
         for row in self._typed:
-            raw = corrected(row, self._corrections)
+            address = address_of(row.cells) if header.of_grid else ""
+            raw = corrected(row, self._corrections, address)
             if raw is None:
                 continue
             if is_example(raw, header):

@@ -95,6 +95,7 @@ class MendedRow:
 
     sheet: str
     number: int
+    cell: str = ""  #: the address of a lesson of a weekly grid, of which several stand in one row
     cells: dict[str, str] = field(
         default_factory=dict
     )  #: position, as JSON has its keys -> what is to stand there

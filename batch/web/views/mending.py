@@ -79,16 +79,20 @@ def cells_when_free(when: Mapping[str, str], columns: Mapping[str, int]) -> dict
     return cells
 
 
-def use_name(sheet: str, number: int) -> str:
-    return f"use.{number}.{sheet}"
+#: The number of a row, or the address of a cell of a weekly grid.
+Place = int | str
 
 
-def field_name(sheet: str, number: int, position: int) -> str:
-    return f"cell.{number}.{position}.{sheet}"
+def use_name(sheet: str, place: Place) -> str:
+    return f"use.{place}.{sheet}"
 
 
-def leave_out_name(sheet: str, number: int) -> str:
-    return f"out.{number}.{sheet}"
+def field_name(sheet: str, place: Place, position: int) -> str:
+    return f"cell.{place}.{position}.{sheet}"
+
+
+def leave_out_name(sheet: str, place: Place) -> str:
+    return f"out.{place}.{sheet}"
 
 
 def mended_by(
@@ -101,10 +105,15 @@ def mended_by(
         rows: those that the form was made of; nothing else is taken from it.
         fields: the form, by name.
     """
-    found = {(row.sheet, row.number): row for row in before}
+    found = {(row.sheet, row.cell or f"{row.number}"): row for row in before}
 
-    def at(sheet: str, number: int) -> MendedRow:
-        return found.setdefault((sheet, number), MendedRow(sheet=sheet, number=number))
+    def at(sheet: str, place: str) -> MendedRow:
+        new = (
+            MendedRow(sheet=sheet, number=int(place))
+            if place.isdecimal()
+            else MendedRow(sheet=sheet, number=0, cell=place)
+        )
+        return found.setdefault((sheet, place), new)
 
     for row in rows:
         for each in row.fields:
@@ -113,16 +122,16 @@ def mended_by(
                 each.value,
                 _on_one_line(each.value),
             }:  # the second is what browsers make of the first
-                _, number, position, sheet = each.name.split(".", 3)
-                was = at(sheet, int(number))
-                found[sheet, int(number)] = replace(was, cells={**was.cells, position: text})
+                _, place, position, sheet = each.name.split(".", 3)
+                was = at(sheet, place)
+                found[sheet, place] = replace(was, cells={**was.cells, position: text})
         if row.use and row.use_name in fields:
-            _, number, sheet = row.use_name.split(".", 2)
-            was = at(sheet, int(number))
-            found[sheet, int(number)] = replace(was, cells={**was.cells, **dict(row.use_cells)})
+            _, place, sheet = row.use_name.split(".", 2)
+            was = at(sheet, place)
+            found[sheet, place] = replace(was, cells={**was.cells, **dict(row.use_cells)})
         if row.leave_out and row.leave_out in fields:
-            _, number, sheet = row.leave_out.split(".", 2)
-            found[sheet, int(number)] = replace(at(sheet, int(number)), left_out=True)
+            _, place, sheet = row.leave_out.split(".", 2)
+            found[sheet, place] = replace(at(sheet, place), left_out=True)
     return tuple(found.values())
 
 
@@ -147,7 +156,9 @@ def mended_in_words(mended: Sequence[MendedRow]) -> str:
 
 
 def _rows_named(rows: Sequence[MendedRow]) -> str:
-    numbers = [f"{row.number}" for row in rows[:_MOST_NAMED]]
+    numbers = [row.cell or f"{row.number}" for row in rows[:_MOST_NAMED]]
     more = len(rows) - len(numbers)
     named = [*numbers, tr("{more:count other}", more=more)] if more else numbers
+    if rows[0].cell:
+        return tr("{number:form cell|cells} {cells:list and}", number=len(rows), cells=named)
     return tr("{number:form row|rows} {rows:list and}", number=len(rows), rows=named)

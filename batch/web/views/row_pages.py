@@ -41,15 +41,15 @@ class Spool:
 
     def __init__(self, *, only_with_something_to_say: bool) -> None:
         self._only_with_something_to_say = only_with_something_to_say
-        self._places: set[tuple[str, int]] = set()
-        self._shared: set[tuple[str, int]] = (
+        self._places: set[tuple[str, int | str]] = set()
+        self._shared: set[tuple[str, int | str]] = (
             set()
         )  # of several classes: what is mended there would be mended for all
         self._first = tempfile.TemporaryFile()  # noqa: SIM115 - closed in `write`
         self._rest = tempfile.TemporaryFile()  # noqa: SIM115 - as above
 
     def add(self, row: ResultRow) -> None:
-        place = row.sheet, row.number
+        place = row.sheet, row.cell or row.number
         (self._shared if place in self._places else self._places).add(place)
         urgent = row.outcome in NEEDS_A_PERSON
         if self._only_with_something_to_say and not urgent and not row.problems:
@@ -59,7 +59,7 @@ class Spool:
             [issue.code, issue.hint, issue.without_hint(), issue.column, issue.value]
             for issue in row.problems
         ]
-        mends = columns_to_mend(row) if self._only_with_something_to_say and urgent and not row.cell else []
+        mends = columns_to_mend(row) if self._only_with_something_to_say and urgent else []
         free = when_free(row) if mends else {}
         line = json.dumps([_shown(row), row.cells if mends or not row.title else [], short, mends, free])
         (self._first if urgent else self._rest).write(line.encode("ascii") + b"\n")
@@ -99,7 +99,7 @@ class Spool:
                         each[3] for each in short if each not in asked
                     }
                     mends = [each for each in mends if each[0] not in mended_there]
-                    if (row["sheet"], row["number"]) not in self._shared:
+                    if (row["sheet"], row["cell"] or row["number"]) not in self._shared:
                         row["fields"] = list(_fields(cells, mends, place_of))
                         row["free"] = [free["label"], cells_when_free(free, columns)] if free else []
                     if cells and not row["title"]:
@@ -187,13 +187,15 @@ def _without_what_is_said_above(
 
 
 def _row(told: dict[str, Any], row_href: RowHref | None) -> RowProblem:
-    sheet, number = told.pop("sheet", ""), told.pop("number", 0)
+    sheet, cell = told.pop("sheet", ""), told.pop("cell", "")
+    number = told.pop("number", 0)
+    place = cell or number
     fields = tuple(
-        MendField(name=field_name(sheet, number, position), header=header, value=value)
+        MendField(name=field_name(sheet, place, position), header=header, value=value)
         for position, header, value in told.pop("fields", ())
     )
     use, cells = told.pop("free", None) or ("", {})
-    in_grid = told.pop("in_grid", False)
+    in_grid = bool(told.pop("in_grid", False) or cell)  # the first: as an earlier version left it
     return RowProblem(
         place=told["place"],
         outcome=words_for(Outcome(told["outcome"])).name,
@@ -201,9 +203,9 @@ def _row(told: dict[str, Any], row_href: RowHref | None) -> RowProblem:
         title=told["title"],
         says=tuple(told["says"]),
         fields=fields,
-        leave_out=leave_out_name(sheet, number) if fields else "",
+        leave_out=leave_out_name(sheet, place) if fields else "",
         use=use if cells else "",
-        use_name=use_name(sheet, number),
+        use_name=use_name(sheet, place),
         use_cells=tuple(cells.items()),
         href=row_href(sheet, number) if row_href is not None and not in_grid else "",
     )
@@ -218,7 +220,7 @@ def _shown(row: ResultRow) -> dict[str, Any]:
         "says": [shortened(visible(sentence), _LONGEST) for sentence in _sentences(row)],
         "sheet": row.sheet,
         "number": row.number,
-        "in_grid": bool(row.cell),
+        "cell": row.cell,
     }
 
 

@@ -385,7 +385,7 @@ def _template(order: WorkerRequest, settings: Settings, tell: Tell) -> None:
 def _upload(order: WorkerRequest) -> Source:
     """The upload under the name that people know; nothing tells where it stands."""
     corrections = {
-        (row.sheet, row.number): Correction(
+        (row.sheet, row.cell or row.number): Correction(
             {int(position): text for position, text in row.cells.items()}, left_out=row.left_out
         )
         for row in order.mended
