@@ -24,7 +24,7 @@ from batch.core.rows.file_evidence import Known, known_from
 from batch.core.rows.file_notes import RowsSeen
 from batch.core.rows.known_formats import Format, header_of, recognised, with_format
 from batch.core.rows.reading import Terms
-from batch.core.rows.row import CellValue, Header
+from batch.core.rows.row import CellValue, Header, Numbered
 from batch.core.rows.value_maps import value_maps
 from batch.core.service.class_limits import NOTHING_LEARNED, ClassLimits
 from batch.core.term.file_rows import FileRows, ReadAgainError, insists_on_keys
@@ -34,6 +34,7 @@ from batch.core.text import well_formed
 from batch.journal.records import SANDBOX_IN_PROCESS, STANDARD_INPUT, Batch
 from batch.journal.store import Journal
 from batch.readers import LoadOptions, MemoryTable, TimetableFile, open_timetable
+from batch.readers.delimited import every_record
 from batch.readers.options import LARGEST, MIB
 from batch.readers.remembered_columns import recall, remember
 from batch.readers.remembered_dates import Feed, Shown, keep_dates, recall_dates
@@ -268,11 +269,23 @@ def as_openpyxl_reads_it(workbook: Path) -> Iterator[BinaryIO]:
         yield repaired(file)
 
 
+def lines_of_csv(path: Path, settings: Settings) -> list[Numbered]:
+    """Every line of a CSV file as it was read here, whatever it is."""
+    with path.open("rb") as file:
+        return [*every_record(file, path.name, _options(settings, naming_of(settings)), settings.account)]
+
+
 @contextmanager
 def _table(
     source: Readable, name: str, settings: Settings, naming: Naming, now: float | None = None
 ) -> Iterator[TimetableFile]:
-    options = LoadOptions(
+    options = _options(settings, naming, now)
+    with open_timetable(source, options=options, account=settings.account, name=name) as timetable:
+        yield timetable
+
+
+def _options(settings: Settings, naming: Naming, now: float | None = None) -> LoadOptions:
+    return LoadOptions(
         sheet=settings.sheet,
         all_sheets=settings.all_sheets,
         most_rows=settings.max_rows,
@@ -291,8 +304,6 @@ def _table(
         calendar_presenter=settings.calendar_presenter,
         most_lessons=settings.max_lessons,
     )
-    with open_timetable(source, options=options, account=settings.account, name=name) as timetable:
-        yield timetable
 
 
 def _zone_of(settings: Settings) -> str:

@@ -28,7 +28,16 @@ from batch.core.service.audit import Findings
 from batch.core.service.first_send import AlikeClasses, recognised_by
 from batch.core.service.listed import Seen
 from batch.event_loop import drained_by_signals, drained_in_time
-from batch.intake import STDIN, SUFFIXES, Intake, Source, as_openpyxl_reads_it, naming_of, take_in
+from batch.intake import (
+    STDIN,
+    SUFFIXES,
+    Intake,
+    Source,
+    as_openpyxl_reads_it,
+    lines_of_csv,
+    naming_of,
+    take_in,
+)
 from batch.journal.journals import journals_of
 from batch.journal.records import Batch
 from batch.journal.store import Journal
@@ -224,10 +233,14 @@ def _check_report(job: Job, journal: Journal, intake: Intake, stopped: Message |
 def _marking(job: Job, intake: Intake, out: Path) -> Maker:
     from batch.report.workbook.makers import marked_copy  # noqa: PLC0415 - most checks write no workbook
 
-    original = Path(job.file) if intake.is_workbook and isinstance(job.file, str) else None
-    is_there = original is not None and original.is_file()  # of a pipe nothing is left
-    read = as_openpyxl_reads_it(original) if original and is_there else None
-    return marked_copy(intake.header, intake.batch, out, read)
+    original = Path(job.file) if isinstance(job.file, str) else None
+    if original is None or not original.is_file():  # of a pipe nothing is left
+        return marked_copy(intake.header, intake.batch, out, None)
+    if intake.is_workbook:
+        return marked_copy(intake.header, intake.batch, out, as_openpyxl_reads_it(original))
+    is_chart = intake.header.of_grid and not intake.header.row
+    chart = lines_of_csv(original, job.settings) if is_chart else ()
+    return marked_copy(intake.header, intake.batch, out, None, chart)
 
 
 def default_results(file: str | Source) -> Path:

@@ -245,11 +245,17 @@ def test_a_marked_copy_of_a_chart_has_its_notes_where_the_lessons_are(tmp_path: 
 
 def test_results_of_a_chart_are_marked_row_by_row(tmp_path: Path) -> None:
     (tmp_path / "classbatch.toml").write_text(SLASHES + TERM + ADDRESSES, "utf-8")
-    (tmp_path / "t.csv").write_text(
-        "Time,Monday,Tuesday,Wednesday\n08:30-09:20,A / X,B / A. Diaz,C / Y\n", "utf-8"
-    )
+    chart = "Time,Monday,Tuesday,Wednesday\n08:30-09:20,A / X,B / A. Diaz,C / Y\n"
+    (tmp_path / "t.csv").write_text(chart, "utf-8")
     command = Command(tmp_path, {"CLASSBATCH_STATE": "state"})
-    assert command("check", "t.csv", "--marked", "m.xlsx").code == 2, "no header to mark beside"
+    marked = command("check", "t.csv", "--marked", "m.xlsx")
+    assert marked.code == 1, marked.err
+    sheet = openpyxl.load_workbook(tmp_path / "m.xlsx").worksheets[0]
+    assert [[cell.value for cell in line] for line in sheet.iter_rows()] == [
+        line.split(",") for line in chart.splitlines()
+    ]
+    assert {cell.coordinate for line in sheet.iter_rows() for cell in line if cell.comment} == {"B2", "D2"}
+    assert command("check", "m.xlsx", "--marked", "again.xlsx").code == 1, "it can be handed in"
     command("submit", "t.csv", "--sandbox", "--results", "r.xlsx")
     assert command("check", "r.xlsx", "--marked", "marked.xlsx").code == 1
     sheet = openpyxl.load_workbook(tmp_path / "marked.xlsx")["Results"]

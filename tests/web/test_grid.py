@@ -81,7 +81,8 @@ async def test_a_chart_of_subjects_alone_needs_two_answers(browser: Browser) -> 
     assert seen.title == GRID
     seen = await answered(browser, seen, **{"part-1": "both"}, **TERM)
     assert asked(seen) == [WHO]
-    assert "marked.xlsx" not in seen.text, "of a chart as CSV there is nothing to mark"
+    marked = await browser.get(f"{seen.url.path}/marked.xlsx")
+    assert marked.body.startswith(b"PK"), "a chart as CSV becomes a workbook"
     await browser.press(seen, "/mend", **names_in(seen))
     assert (await browser.settled(seen.url.path)).counts == {"ready": 40}
 

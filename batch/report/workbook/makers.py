@@ -1,13 +1,13 @@
 """What makes each workbook of a batch, once its rows come. The libraries are imported then: many a run needs none."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import BinaryIO
 
 from batch.core.errors import CannotRun
 from batch.core.message import FileFault
-from batch.core.rows.row import Header
+from batch.core.rows.row import Header, Numbered
 from batch.core.tally import Tally
 from batch.journal.records import Batch
 from batch.journal.store import Journal
@@ -50,7 +50,11 @@ def results_workbook(
 
 
 def marked_copy(
-    header: Header, batch: Batch, out: Path, original: AbstractContextManager[BinaryIO] | None
+    header: Header,
+    batch: Batch,
+    out: Path,
+    original: AbstractContextManager[BinaryIO] | None,
+    chart: Sequence[Numbered] = (),
 ) -> Maker:
     """Makes the person's own file again, its problems marked.
 
@@ -59,14 +63,15 @@ def marked_copy(
         batch: whose rows are marked.
         out: where the copy goes.
         original: the file as openpyxl reads it; None: there is none, or nothing is left of it.
+        chart: the lines of a weekly grid that is CSV.
     """
-    if not header.row and (original is None or not header.of_grid):
+    if not header.row and not (header.of_grid and (chart or original is not None)):
         raise CannotRun(FileFault.NO_MARKED_COPY, name=batch.file)
 
     def make(rows: Iterator[ResultRow], _facts: BatchFacts, _tally: Tally) -> Written:
         from batch.report.workbook.marked_copy import write_marked  # noqa: PLC0415 - openpyxl is slow to import
 
         with original or nullcontext() as content:
-            return write_marked(content, out, header=header, sheet=batch.sheet, rows=rows)
+            return write_marked(content, out, header=header, sheet=batch.sheet, rows=rows, chart=chart)
 
     return make

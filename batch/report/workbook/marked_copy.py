@@ -20,7 +20,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from batch.core.message import Message, RunNote
 from batch.core.outcome import NEEDS_A_PERSON
 from batch.core.rows.columns import PROBLEMS, RESULTS_FIRST
-from batch.core.rows.row import Header
+from batch.core.rows.row import Header, Numbered, shown
 from batch.report.ending import Written
 from batch.report.facts import ResultRow
 from batch.report.folding import folded
@@ -42,6 +42,7 @@ def write_marked(
     header: Header,
     sheet: str,
     rows: Iterable[ResultRow],
+    chart: Sequence[Numbered] = (),
 ) -> Written:
     """Write the marked copy.
 
@@ -50,13 +51,14 @@ def write_marked(
         header: its header line.
         sheet: the worksheet that was read; of several sheets each row tells its own.
         rows: every row of the file, with its problems.
+        chart: the lines of a weekly grid that was CSV.
 
     Raises:
         NotWritten: the copy cannot be written.
     """
     marked = 0
     with written_whole(out) as whole:
-        book = openpyxl.load_workbook(content, rich_text=True) if content else _blank(header)
+        book = openpyxl.load_workbook(content, rich_text=True) if content else _blank(header, chart)
         pages: dict[str, _Page | MarkedGrid] = {}
         is_chart = header.of_grid and not header.row
         for row in folded(rows):
@@ -159,9 +161,15 @@ def _lines_of_results(sheet: Worksheet, header: Header) -> dict[tuple[int, str],
     return lines
 
 
-def _blank(header: Header) -> Workbook:
+def _blank(header: Header, chart: Sequence[Numbered]) -> Workbook:
+    """What was CSV as a workbook: its header, or all of a weekly grid."""
     book = Workbook()
     (sheet,) = book.worksheets
+    for number, cells in chart:
+        for column, text in enumerate(cells, start=1):
+            _write(sheet.cell(number, column), shown(text))
+    if chart:
+        return book
     for column, name in enumerate(header.names, start=1):
         cell = sheet.cell(header.row, column)
         _write(cell, name)

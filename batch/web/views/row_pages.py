@@ -93,7 +93,7 @@ class Spool:
                     asked = [each for each in short if asked_above(each[0], each[4])]
                     row["says"] = _without_what_is_said_above(row["says"], short, asked, told_above)
                     if asked and not row["says"]:
-                        waiting.append([row["place"], row["sheet"], 0 if row["in_grid"] else row["number"]])
+                        waiting.append([row["place"], row["sheet"], 0 if row["cell"] else row["number"]])
                         continue
                     mended_there = {each[3] for each in asked} - {
                         each[3] for each in short if each not in asked

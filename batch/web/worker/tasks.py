@@ -1,7 +1,7 @@
 """What a child does for the page, one function for each task; the flow itself is `batch/run.py`, as on the command line."""
 
 import resource
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,6 @@ from batch.core.errors import CannotRun, FileProblem, Unfinished
 from batch.core.message import FileFault, Message, RunNote, SyncNote, TimetableNote
 from batch.core.rows.column_names import Naming
 from batch.core.rows.corrections import Correction
-from batch.core.rows.row import is_of_grid
 from batch.core.service.first_send import AlikeClasses
 from batch.core.tally import Exit
 from batch.core.text import one_line
@@ -122,7 +121,7 @@ def _found(
     return {
         **found,
         **grid,
-        "can_mark": _can_mark(order, ending.header),
+        "can_mark": _can_mark(order),
         "notes": [*_sentences(ending.notes), *found["notes"]],
         "says": summary_says(found["counts"], ending.tally),
         "load": load_picture(
@@ -137,11 +136,10 @@ def _found(
     }
 
 
-def _can_mark(order: WorkerRequest, header: Sequence[str]) -> bool:
-    """Whether there is a copy of the file to be marked: of a calendar, and of a grid as CSV, there is none."""
+def _can_mark(order: WorkerRequest) -> bool:
+    """Whether there is a copy of the file to be marked: of a calendar there is none."""
     with Path(order.file).open("rb") as file:
-        kind = kind_of(file, order.name)
-    return kind is FileKind.XLSX or (kind is FileKind.CSV and not is_of_grid(header))
+        return kind_of(file, order.name) in {FileKind.XLSX, FileKind.CSV}
 
 
 def _changes(order: WorkerRequest) -> ChangeTerms:

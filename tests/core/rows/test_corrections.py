@@ -43,7 +43,7 @@ def test_a_row_can_be_left_out() -> None:
 
 @given(st.sampled_from(["Autumn", "Spring", ""]), st.integers(1, 9))
 def test_other_rows_are_as_they_came(sheet: str, number: int) -> None:
-    corrections = {("Autumn", 5): Correction({0: "x"})}
+    corrections: dict[tuple[str, int | str], Correction] = {("Autumn", 5): Correction({0: "x"})}
     row = RawRow(sheet, number, ("Algebra", None, None))
     found = corrected(row, corrections)
     assert (found is row) == ((sheet, number) != ("Autumn", 5))
