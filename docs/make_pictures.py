@@ -20,7 +20,7 @@ DOCS = Path(__file__).parent
 CHROMIUM = "/usr/bin/chromium"
 
 #: One week that shows every way in which a row can end.
-_HEADER = "title,start_time,time_zone,presenter_email,duration"
+_HEADER = "Class title,Start,Time zone,Teacher e-mail,Minutes"
 _WEEK = (
     ("Algebra I", "2031-09-01 09:00", "Europe/London", "ana.diaz"),
     ("Geometry", "2031-09-01 09:30", "Europe/London", "ana.diaz"),
