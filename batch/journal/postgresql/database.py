@@ -1,6 +1,7 @@
 """One account's records in PostgreSQL, over one connection."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -92,12 +93,13 @@ class _Record(tuple[Any, ...]):
         return tuple.__getitem__(self, self.places[column] if isinstance(column, str) else column)
 
 
-def _records(cursor: "psycopg.Cursor[Any]") -> Callable[[Sequence[Any]], _Record]:
+def _records(cursor: "psycopg.Cursor[Any]") -> type[_Record]:
     """Makes them, with the columns of a result."""
-    names = [column.name for column in cursor.description or ()]
+    return _with_columns(tuple(column.name for column in cursor.description or ()))
 
-    class Named(_Record):
-        __slots__ = ()
-        places = {name: place for place, name in enumerate(names)}  # noqa: RUF012 - one for each result
 
-    return Named
+@lru_cache(maxsize=256)
+def _with_columns(names: tuple[str, ...]) -> type[_Record]:
+    # A class for each kind of result: each record is a plain tuple.
+    places = {name: place for place, name in enumerate(names)}
+    return type("Named", (_Record,), {"__slots__": (), "places": places})
