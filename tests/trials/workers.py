@@ -145,9 +145,8 @@ async def shared(
         blows = ["killed"] * kills + ["stopped"] * zombies
         site.chance.shuffle(blows)
         for kind in blows:
-            if site.number(_LEFT) < WORKERS:  # there is always something to be in the middle of
-                await _hand_over(site, files, rows)
-            result.blows.append(await _strike(site, kind))
+            victim = await _at_work(site, files, rows)
+            result.blows.append(await _strike(site, kind, victim))
         await _until(lambda: _all_live(site) and site.number(_LEFT) == 0)
         for worker in site.workers:
             worker.send_signal(signal.SIGTERM)
@@ -191,11 +190,22 @@ async def _hand_over(site: Site, files: int, rows: int) -> None:
     assert code == 0, (site.folder / "said").read_text()
 
 
-async def _strike(site: Site, kind: str) -> Blow:
-    """Wait until a worker is in the middle of something, and let it befall that one."""
-    victim = site.chance.choice(site.workers)
+async def _at_work(site: Site, files: int, rows: int) -> Forked:
+    """A worker in the middle of something; there is always something to be in the middle of."""
     sent = site.number(_SENT)
-    await _until(lambda: _all_live(site) and bool(site.ask(_HELD, victim.pid)) and site.number(_SENT) > sent)
+    async with asyncio.timeout(_PATIENCE_S):
+        while True:
+            if site.number(_LEFT) < WORKERS:
+                await _hand_over(site, files, rows)
+            assert _all_live(site)
+            busy = [each for each in site.workers if site.ask(_HELD, each.pid)]
+            if busy and site.number(_SENT) > sent:
+                return site.chance.choice(busy)
+            await asyncio.sleep(0.1)
+
+
+async def _strike(site: Site, kind: str, victim: Forked) -> Blow:
+    """Let it befall that one."""
     await asyncio.sleep(site.chance.uniform(0, LATENCY_S))
     blow = Blow(kind, time.time(), frozenset(account for (account,) in site.ask(_HELD, victim.pid)))
     if kind == "killed":
