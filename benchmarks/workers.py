@@ -1,4 +1,4 @@
-"""How many accounts a minute one worker imports, and two, each account at a service of its own that takes its time.
+"""How many accounts a minute one worker imports, two and four, each account at a service of its own that takes its time.
 
     python -m benchmarks.workers postgresql://classbatch@127.0.0.1/benchmark [ACCOUNTS [ROWS]]
 
@@ -100,7 +100,7 @@ async def _run(arguments: list[str], folder: Path, variables: dict[str, str]) ->
 def main() -> None:
     url, *numbers = sys.argv[1:]
     accounts, rows = (int(each) for each in (*numbers, "8", "60")[:2])
-    for workers in (1, 2):
+    for workers in (1, 2, 4):
         print(
             f"{workers} workers: {asyncio.run(measure(url, accounts, rows, workers)):.1f} accounts a minute"
         )

@@ -33,6 +33,12 @@ def test_where_private_parts_are_used_the_next_version_is_shut_out(name: str) ->
     assert re.search(r",<\d+(\.\d+)*", DEPENDENCIES[name]), PRIVATE[name]
 
 
+def test_what_several_computers_need_is_installed_for_nobody_else() -> None:
+    cluster = {re.split(r"[\[<>=;]", line)[0] for line in PROJECT["optional-dependencies"]["cluster"]}
+    assert cluster == {"procrastinate", "psycopg"}
+    assert not cluster & {re.split(r"\[", name)[0] for name in DEPENDENCIES}
+
+
 def test_the_private_parts_of_openpyxl_are_there() -> None:
     assert hasattr(_reader, "Text")
     assert callable(Text.from_tree)
