@@ -38,6 +38,7 @@ from batch.readers.delimited import every_record
 from batch.readers.options import LARGEST, MIB
 from batch.readers.remembered_columns import recall, remember
 from batch.readers.remembered_dates import Feed, Shown, keep_dates, recall_dates
+from batch.readers.remembered_grids import recall_grids
 from batch.readers.repair import repaired
 from batch.readers.term import TermOfFile, term_of
 from batch.settings.table import SETTING, Settings
@@ -285,6 +286,7 @@ def _table(
 
 
 def _options(settings: Settings, naming: Naming, now: float | None = None) -> LoadOptions:
+    periods = value_maps(settings.values).get("start_time", {})
     return LoadOptions(
         sheet=settings.sheet,
         all_sheets=settings.all_sheets,
@@ -296,7 +298,8 @@ def _options(settings: Settings, naming: Naming, now: float | None = None) -> Lo
         delimiter=settings.delimiter,
         defaulted=frozenset(settings.defaults),
         naming=naming,
-        grid=read_grid(settings.grid, value_maps(settings.values).get("start_time"))[0],
+        grid=read_grid(settings.grid, periods)[0],
+        grids={} if settings.grid else recall_grids(settings.state, periods),
         header=header_of(settings.format),
         now=None if now is None else datetime.fromtimestamp(now, UTC),
         zone=_zone_of(settings),

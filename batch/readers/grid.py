@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from batch.core.errors import FileProblem
 from batch.core.grid.chart import Unfolded, unfold
 from batch.core.grid.grid_text import GridTerms
+from batch.core.grid.likeness import likeness
 from batch.core.grid.rows import grid_header, left_out_of, missing_in, needed_of_cells, rows_of
 from batch.core.grid.upright import Area
 from batch.core.message import FileFault, FileNote, Message
@@ -33,6 +34,7 @@ class GridTable:
     terms: GridTerms
     found: Found
     needed: frozenset[str]  #: the columns that each of its cells has to have
+    is_recalled: bool  #: how it is read was said of an earlier one
     outline: "Outline | None" = None
 
     def lines(self, sheet: str = "") -> Iterator[Line]:
@@ -54,6 +56,7 @@ class GridTable:
             "lessons": sum(1 for _ in rows_of(self.grid, self.terms)),
             "left_out": left_out_of(self.grid, self.terms),
             "beside": list(self.grid.beside),
+            "recalled": self.is_recalled,
         }
         return Message(FileNote.READ_AS_GRID, facts)
 
@@ -75,7 +78,12 @@ def grid_in(
     Raises:
         FileProblem: it has more lines than any grid, or its cells lack what a class needs, or some belong to no day.
     """
-    terms = options.grid
+    if options.grid is None and not options.grids:
+        return None
+    lines, terms = list(islice(lines, _MOST_LINES + 1)), options.grid
+    if terms is None:
+        alike = chart_in(lines, name, outline)
+        terms = options.grids.get(likeness(alike)) if alike is not None else None
     grid = None if terms is None else chart_in(lines, name, outline, terms)
     if terms is None or grid is None:
         return None
@@ -85,7 +93,8 @@ def grid_in(
     if grid.unread:
         raise FileProblem(FileFault.GRID_UNREAD, name=name, cells=list(grid.unread))
     found = Found(header, 0, 0, len(header.names), len(header.names))
-    return GridTable(grid, terms, found, needed_of_cells(terms, account, options.defaulted), outline)
+    needed = needed_of_cells(terms, account, options.defaulted)
+    return GridTable(grid, terms, found, needed, options.grid is None, outline)
 
 
 def chart_in(

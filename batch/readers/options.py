@@ -1,6 +1,7 @@
 """What the person may say about a file, and the bounds no file may pass."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from batch.core.grid.grid_text import GridTerms
@@ -26,6 +27,9 @@ class LoadOptions:
     naming: Naming = NO_NAMING  #: which header is which column
 
     grid: GridTerms | None = None  #: how weekly grids are read, where that was said
+    grids: Mapping[str, GridTerms] = field(
+        default_factory=dict
+    )  #: where it was said of others, by their likeness
     header: tuple[str, ...] = ()  #: of a CSV file that has none
 
     # Of a calendar:

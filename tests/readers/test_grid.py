@@ -8,9 +8,12 @@ import pytest
 
 from batch.core.errors import FileProblem
 from batch.core.grid.grid_text import read_grid
+from batch.core.grid.likeness import likeness
 from batch.core.message import FileFault
 from batch.core.rows.columns import PROBLEMS, AccountKind
 from batch.readers import LoadOptions, MemoryTable, open_timetable
+from batch.readers.grid import chart_in
+from batch.readers.remembered_grids import remember_grid
 from tests.support.command import KEYS, Command, rows_of, serving
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
@@ -369,3 +372,24 @@ def test_hours_with_dots_are_hours_where_two_stand_together(hours: str, tmp_path
     checked = Command(tmp_path)("check", "t.csv", "--sandbox", "--json", "-").json
     assert [row["outcome"] for row in checked["rows"]] == ["ready"] * 2
     assert checked["rows"][0]["start_utc"].endswith("T08:25:00Z")
+
+
+def test_what_the_page_remembers_of_a_grid_holds_for_commands_and_says_so(tmp_path: Path) -> None:
+    chart = chart_in(enumerate((line.split(",") for line in CHART.splitlines()), start=1), "t.csv")
+    assert chart is not None
+    state = tmp_path / "state"
+    remember_grid(state, [likeness(chart)], cell="{title} / {presenter_email}", without=["Lunch"], periods={})
+    (tmp_path / "t.csv").write_text(CHART, "utf-8")
+    (tmp_path / "classbatch.toml").write_text(TERM + ADDRESSES, "utf-8")
+    command = Command(tmp_path, {"CLASSBATCH_STATE": "state"})
+    checked = command("check", "t.csv", "--json", "-")
+    assert checked.code == 0, checked.err
+    assert "How was said of an earlier grid that is written like this one." in checked.err
+    # What the settings say goes before, and a file that is damaged is not made up.
+    (tmp_path / "classbatch.toml").write_text('[grid]\ncell = "{title}"\n' + TERM, "utf-8")
+    assert command("check", "t.csv").code == 2
+    (tmp_path / "classbatch.toml").write_text(TERM + ADDRESSES, "utf-8")
+    for damaged in ("{", '{"x": 1}', '{"x": {"cell": "{title}"}}', "[]"):
+        (state / "grids.json").write_text(damaged, "utf-8")
+        stopped = command("check", "t.csv")
+        assert (stopped.code, "grids.json" in stopped.err) == (2, True), damaged

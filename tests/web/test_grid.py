@@ -215,3 +215,39 @@ async def test_a_cell_is_mended_and_another_left_out_where_they_are_named(browse
     result = await browser.sent(seen)
     assert result.counts == {"scheduled": 20}
     assert "head@school.example" in result.text
+
+
+async def test_what_was_said_of_a_grid_is_remembered_for_the_next_that_is_written_so(
+    browser: Browser,
+) -> None:
+    """The chart of another class: other lessons in the same days, periods and parts of a cell."""
+    chart = "Period,Monday,Tuesday,Wednesday\n1,Maths / {who},Art / {who},\n2,Break,Break,Break\n"
+    said = {
+        "part-1": "title",
+        "part-2": "who",
+        "out-0": "on",
+        "period-0": "08:30-09:20",
+        "period-1": "09:20-09:40",
+        **TERM,
+    }
+    first = await browser.checked(chart.format(who="ana@school.example").encode(), "8a.csv")
+    first = await answered(browser, first, **said)
+    assert first.counts == {"ready": 8}
+    assert (await browser.checked(chart.format(who="ben@school.example").encode(), "8b.csv")).title == GRID
+    again = await browser.get(f"{first.url.path}/mapping")
+    await answered(browser, again, **said, remember="on")
+    seen = await browser.checked(chart.format(who="cleo@school.example").encode(), "8c.csv")
+    assert seen.title != GRID
+    assert "How was said of an earlier grid that is written like this one." in seen.text
+    assert "Break" in seen.text
+    assert asked(seen) == [
+        "By which clock are these times?",
+        "From when until when do these lessons repeat?",
+    ]
+    assert (await browser.get(f"{seen.url.path}/mapping")).title == GRID, "it can be said otherwise"
+    for other in (
+        "Period,Monday,Tuesday,Thursday\n1,Maths / a@school.example,,\n2,Art / a@school.example,,\n",
+        "Period,Monday,Tuesday,Wednesday\n1,Maths; a@school.example,,\n2,Art; a@school.example,,\n",
+        "Period,Monday,Tuesday,Wednesday\n1,Maths / a@school.example,,\n3,Art / a@school.example,,\n",
+    ):
+        assert (await browser.checked(other.encode(), "9.csv")).title == GRID, other

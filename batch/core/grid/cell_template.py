@@ -5,6 +5,7 @@ leave a part aside. What stands between two parts is written as it stands betwee
 """
 
 import re
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
@@ -88,6 +89,14 @@ def in_lines(text: str) -> str:
 
 def split_by(text: str, separator: str) -> list[str]:
     return [piece.strip() for piece in in_lines(text).split(separator)]
+
+
+def usual_parts(cells: Sequence[str]) -> tuple[str, int]:
+    """What parts these cells, and how many parts most have of those that it parts: there may be many breaks."""
+    separator = likely_separator(cells) or likely_separator(list(dict.fromkeys(cells)))
+    parted = [split_by(cell, separator) for cell in cells if separator and separator in in_lines(cell)]
+    numbers = Counter(map(len, parted))
+    return separator, numbers.most_common(1)[0][0] if numbers else 1
 
 
 def likely_separator(cells: Sequence[str]) -> str:

@@ -33,12 +33,17 @@ class Unfolded:
     """A grid, cell by cell, in the order of its rows."""
 
     lessons: tuple[Lesson, ...] = ()
-    days: int = 0  #: so many side by side
+    heads: tuple[str, ...] = ()  #: the days side by side, as written
     periods: int = 0
     is_dated: bool = False  #: its days are dates
     above: tuple[int, str] | None = None  #: a line above it that names a day: its row, its text
     beside: tuple[str, ...] = ()  #: what goes across all days and belongs to none, such as a break
     unread: tuple[tuple[str, str], ...] = ()  #: the address and text of each cell that is known as nothing
+
+    @property
+    def days(self) -> int:
+        """So many side by side."""
+        return len(self.heads)
 
 
 def unfold(
@@ -91,7 +96,7 @@ def _unfolded(chart: Upright, periods: Mapping[str, str], *, until_next: bool) -
     lessons.sort(key=lambda lesson: lesson.row)
     return Unfolded(
         lessons=tuple(lessons),
-        days=len({shown(day) for head in heads for day in head.days.values()}),
+        heads=tuple(dict.fromkeys(shown(day) for head in heads for day in head.days.values())),
         periods=len({lesson.label for lesson in lessons}),
         is_dated=any(is_dated(day) for head in heads for day in head.days.values()),
         above=_above(chart, heads[0]),

@@ -136,9 +136,12 @@ def note_words(facts: Mapping[str, object], placed: Mapping[str, object]) -> Wor
     """How a grid is read."""
     left = "; left out as no class: {left_out:cells}" if facts["left_out"] else ""
     beside = "; not read, since it belongs to no day: {beside:quoted}" if facts["beside"] else ""
+    recalled = (
+        " How was said of an earlier grid that is written like this one." if facts.get("recalled") else ""
+    )
     return Words(
         f"{{place}}{'read' if facts.get('sheet') else 'Read'} as a weekly grid, {{days}} days by {{periods}} periods: "
-        f"{{lessons:count cell}} with a lesson{left}{beside}.",
+        f"{{lessons:count cell}} with a lesson{left}{beside}.{recalled}",
         more=placed,
     )
 

@@ -1,12 +1,15 @@
 """The page that asks what stands in the cells of a weekly grid."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from aiohttp import web
 
 from batch.core.rows.columns import AccountKind
+from batch.readers.remembered_grids import remember_grid
 from batch.report.wording.language import tr_later
 from batch.report.wording.phrases import tr
 from batch.web.server.site import SITE, page, same_check, see, upload_of
@@ -39,5 +42,10 @@ async def grid(request: web.Request) -> web.Response:
     form = read_grid_form(upload.said, found["grid"], fields, AccountKind(site.settings.account))
     if form.wrong is not None:  # nothing is kept; what was typed stays on the page
         return asks(request, replace(upload, said=form.said, notice=form.wrong), found, status=422)
+    said = form.said.grid
+    if said["remember"]:
+        periods, likenesses = form.said.when.get("periods", {}), list(found["grid"].get("alike", ()))
+        keep = partial(remember_grid, cell=said["cell"], without=said["without"], periods=periods)
+        await asyncio.to_thread(keep, site.settings.state, likenesses)
     site.desk.check_again(upload, form.said)
     return see(f"/uploads/{upload.id}")

@@ -37,6 +37,7 @@ def read_grid_form(
             text for place, (text, _) in enumerate(asked["short"]) if form.get(f"out-{place}") == "on"
         ],
         "who": form.get("who", "").strip()[:_LONGEST],
+        "remember": form.get("remember") == "on",
     }
     when: dict[str, Any] = {
         "periods": {

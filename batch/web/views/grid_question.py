@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from batch.core.grid.cell_template import likely_separator, split_by
-from batch.core.grid.chart import Lesson, Unfolded
+from batch.core.grid.cell_template import split_by, usual_parts
+from batch.core.grid.chart import Unfolded
 from batch.core.grid.labels import says_when
+from batch.core.grid.likeness import likeness, without_hours
 from batch.core.rows.columns import AccountKind
 from batch.core.rows.header import shown
 from batch.core.text import one_line
@@ -45,18 +46,18 @@ def grid_question(grids: Sequence[tuple[str, Unfolded]]) -> dict[str, Any]:
     """What stands in the cells of a file's grids, for the form."""
     lessons = [lesson for _, grid in grids for lesson in grid.lessons]
     texts = [shown(lesson.cell).strip() for lesson in lessons]
-    separator = likely_separator(texts)
+    separator, usual = usual_parts(texts)
     parted = [split_by(text, separator) if separator else [text] for text in texts]
-    usual = Counter(map(len, parted)).most_common(1)[0][0] if parted else 1
     short = Counter(text for text, parts in zip(texts, parted, strict=True) if len(parts) < usual)
     return {
         "sheets": [title for title, _ in grids if title],
         "separator": separator,
         "parts": [_samples(parted, place) for place in range(min(usual, _MOST_PARTS))],
         "short": [[text, times] for text, times in short.most_common(_MOST_SHORT)],
-        "periods": _without_hours(lessons),
+        "periods": without_hours(lessons)[:MOST_PERIODS],
         "lacks_length": any(lesson.label.start is not None and lesson.end is None for lesson in lessons),
         "dated": all(grid.is_dated for _, grid in grids),
+        "alike": list(dict.fromkeys(likeness(grid) for _, grid in grids)),
     }
 
 
@@ -65,16 +66,6 @@ def _samples(parted: Sequence[Sequence[str]], place: int) -> list[str]:
         shortened(one_line(parts[place]), _LONGEST) for parts in parted if place < len(parts)
     )
     return list(texts)[:_SAMPLES]
-
-
-def _without_hours(lessons: Sequence[Lesson]) -> list[str]:
-    """The periods of which only the name is known."""
-    names = dict.fromkeys(
-        lesson.label.name
-        for lesson in lessons
-        if lesson.label.name and lesson.label.start == lesson.label.name
-    )
-    return list(names)[:MOST_PERIODS]
 
 
 def grid_view(upload: Upload, asked: Mapping[str, Any], settings: Settings, says: str) -> GridView:
@@ -127,6 +118,7 @@ def grid_view(upload: Upload, asked: Mapping[str, Any], settings: Settings, says
         zone=overrides.time_zone,
         action=f"/uploads/{upload.id}/grid?check={upload.nonce}",
         again_href=f"/uploads/{upload.id}/file",
+        remembers=bool(before.get("remember")),
         notice=upload.notice,
     )
 

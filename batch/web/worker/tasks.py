@@ -13,6 +13,7 @@ from batch.core.errors import CannotRun, FileProblem, Unfinished
 from batch.core.message import FileFault, Message, RunNote, SyncNote, TimetableNote
 from batch.core.rows.column_names import Naming
 from batch.core.rows.corrections import Correction
+from batch.core.rows.row import is_of_grid
 from batch.core.service.first_send import AlikeClasses
 from batch.core.tally import Exit
 from batch.core.text import one_line
@@ -117,7 +118,9 @@ def _found(
     found = findings.write(Path(order.out), ending, settings.account, naming, asks_order=asks_order)
     columns = choices_of(ending.header, findings.samples.all(), settings.account, naming)
     sheet = ending.facts.sheet
-    grid = _grid(order, settings, tr("What stands in the cells of this grid.")) if order.said.grid else {}
+    says = tr("What stands in the cells of this grid.")
+    is_grid = order.said.grid or is_of_grid(ending.header)
+    grid = _grid(order, settings, says) if is_grid else {}
     return {
         **found,
         **grid,

@@ -109,6 +109,7 @@ class GridView:
     ends: str = ""
     zones: tuple[str, ...] = ()  #: for <input name="time_zone">; none where the settings have it
     zone: str = ""
+    remembers: bool = False  #: remember=on: for the next grid that is written like this one
     action: str
     again_href: str  #: POST: csrf, file
     notice: Notice | None = None
