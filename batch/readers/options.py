@@ -32,6 +32,8 @@ class LoadOptions:
     )  #: where it was said of others, by their likeness
     header: tuple[str, ...] = ()  #: of a CSV file that has none
 
+    quick: bool = False  #: sheets are read by python-calamine-plus; it may take its process down
+
     # Of a calendar:
     zone: str = "UTC"  #: of what names none
     now: datetime | None = None  #: UTC; what has begun is left out

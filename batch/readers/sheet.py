@@ -31,6 +31,7 @@ from batch.readers.cell import plain
 from batch.readers.container import damaged, holds_formulas
 from batch.readers.options import LoadOptions
 from batch.readers.outline import Outline, outline_of
+from batch.readers.quick_rows import quick_rows
 from batch.readers.table import Line, other_header, own_cells
 
 #: openpyxl's cells: ReadOnlyCell, or EMPTY_CELL where the file has none. Never compared
@@ -110,6 +111,7 @@ class SheetReader:
         self._name = name
         self._sheet = cast("Sheet", workbook[title])
         self._found = found
+        self._quick = options.quick
         self._mapped = found.mapped
         self._width = min(found.end + _MARGIN, options.most_columns)
         columns = found.header.columns
@@ -143,6 +145,17 @@ class SheetReader:
 
     def _rows(self, below: int) -> Iterator[tuple[int, Cells]]:
         """Every row that stands in the file, with its number."""
+        if self._quick:
+            try:
+                for number, cells in self._quick_rows(below):
+                    yield number, cells
+                    below = number + 1
+            except GeneratorExit:
+                raise
+            except BaseException:  # noqa: BLE001, S110 - a panic is no Exception; openpyxl reads on, and says what is wrong
+                pass
+            else:
+                return
         rows = guarded(self._sheet.iter_rows(min_row=below, max_col=self._width), self._name)
         previous: Cells = ()
         for number, row in enumerate(rows, start=below):
@@ -151,6 +164,10 @@ class SheetReader:
             if row is not previous:
                 yield number, row
             previous = row  # openpyxl fills a gap with one and the same row; gaps of a million rows occur
+
+    def _quick_rows(self, below: int) -> Iterator[tuple[int, Cells]]:
+        part = self._sheet._worksheet_path  # noqa: SLF001 - openpyxl tells nobody else
+        return quick_rows(self._file, part, self._sheet.title, below, self._width)
 
     def _cells(self, number: int, row: Cells) -> list[CellValue]:
         cells = list(map(_value, row[: self._found.stop]))

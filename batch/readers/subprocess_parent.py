@@ -11,9 +11,13 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from enum import Enum, unique
+from functools import partial
+from importlib.util import find_spec
+from itertools import islice
 from typing import Any, BinaryIO, cast
 
 from batch.core.errors import FileProblem
@@ -44,19 +48,44 @@ class Word(Enum):
 
 @contextmanager
 def open_apart(file: BinaryIO, name: str, options: LoadOptions, account: AccountKind) -> Iterator[Opened]:
-    """As `open_workbook`, in another process.
+    """As `open_workbook`, in another process; by python-calamine-plus where that is installed, unless it fails.
 
     Raises:
         FileProblem: as `open_workbook`, or the file was too much for the process.
     """
+    quick = find_spec("python_calamine_plus") is not None
+    with _answers(file, name, replace(options, quick=quick), account) as answers:
+        table = answers.table()
+        if not quick:
+            yield Opened(table, answers.lines())
+            return
+        with ExitStack() as stack:
+            again = partial(stack.enter_context, _answers(file, name, options, account))
+            yield Opened(table, _lines(answers, again))
+
+
+def _lines(quick: "_Answers", again: "Callable[[], _Answers]") -> Iterator[Line]:
+    """The lines, whatever becomes of the process that reads them quickly."""
+    given = 0
+    try:
+        for line in quick.lines():
+            yield line
+            given += 1
+    except _Crashed:
+        slow = again()
+        slow.table()
+        yield from islice(slow.lines(), given, None)
+
+
+@contextmanager
+def _answers(file: BinaryIO, name: str, options: LoadOptions, account: AccountKind) -> Iterator["_Answers"]:
     with (
         _request(file, name, options, account) as request,
         tempfile.TemporaryFile() as printed,
         start(request, printed) as process,
     ):
         try:
-            answers = _Answers(process, printed, name, options)
-            yield Opened(answers.table(), answers.lines())
+            yield _Answers(process, printed, name, options)
         finally:
             process.kill()
 
@@ -84,6 +113,10 @@ def _request(file: BinaryIO, name: str, options: LoadOptions, account: AccountKi
         shutil.copyfileobj(file, request)
         request.seek(0)
         yield request
+
+
+class _Crashed(FileProblem):
+    """The process ended without a word, and not by a bound."""
 
 
 class _Answers:
@@ -139,7 +172,7 @@ class _Answers:
         self._printed.seek(max(end - _TAIL_BYTES, 0))
         detail = self._printed.read().decode(errors="replace")
         log.error("workbook.crash", extra={"file": self._name, "code": code, "detail": detail})
-        return self._failed()
+        return _Crashed(FileFault.READER_FAILED, name=self._name)
 
     def _too_much_memory(self) -> FileProblem:
         mib = self._options.most_memory_bytes // MIB
