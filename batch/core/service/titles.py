@@ -15,6 +15,8 @@ from unicodedata import normalize
 SHORTEST_PREFIX = 40
 _SHORTEST_MAYBE = 16
 _SHORTEST_PART = 4
+#: So many letters and digits may stand for one letter: &amp;#x1F600;
+_LONGEST_SPELLING = 12
 #: No title that the service takes is longer; a list is not trusted to keep to that.
 _LONGEST = 2000
 
@@ -136,11 +138,32 @@ def is_like(one: str, other: str) -> bool:
 
 @lru_cache(8192)
 def may_be_same(one: str, other: str) -> bool:
-    """Whether one title may be the other, cut short or with words around it."""
+    """Whether one title may be the other, cut short, with words around it, or with letters written in some way of their own."""
     ours, theirs = folds(one), folds(other)
-    if _begins(ours, theirs, _SHORTEST_MAYBE):
+    if _begins(ours, theirs, _SHORTEST_MAYBE) or _is_spelt(one, other):
         return True
     return any(len(part) >= _SHORTEST_PART and part in whole for part in ours for whole in theirs)
+
+
+def _is_spelt(sent: str, listed: str) -> bool:
+    """Whether a title is the other but for what stands there for letters that not every service can write.
+
+    By one rule after another they become anything: of "è" as "&#232;", with letters and digits alone, "232" is left.
+    """
+    text = normalize("NFC", sent[:_LONGEST])
+    parts = "".join(each.lower() if each.isascii() else "\0" for each in text if each.isalnum()).split("\0")
+    shown = "".join(each for each in listed[:_LONGEST].lower() if each.isascii() and each.isalnum())
+    if len(parts) == 1 or sum(map(len, parts)) < _SHORTEST_MAYBE:
+        return False
+    if not (shown.startswith(parts[0]) and shown.endswith(parts[-1])):
+        return False
+    at = len(parts[0])
+    for part in parts[1:-1]:
+        found = shown.find(part, at, at + _LONGEST_SPELLING + len(part))
+        if found < 0:
+            return False
+        at = found + len(part)
+    return 0 <= len(shown) - len(parts[-1]) - at <= _LONGEST_SPELLING
 
 
 def _begins(ours: frozenset[str], theirs: frozenset[str], shortest: int) -> bool:

@@ -331,6 +331,46 @@ def test_where_another_clock_explains_more_of_the_list_nothing_is_found_by_the_u
     assert set(verdicts.values()) == {CANNOT_TELL}
 
 
+#: Titles that no known class is like: by one way of writing after another their letters become anything.
+ACCENTED = ["Introduction to the évening school & more", "Größenlehre II für alle, Gruppe B"]
+TITLE_BENDS = [name for name, kind in BENDS.items() if kind.group == "Titles" and name != "title-untold"]
+
+
+@pytest.mark.parametrize("second", TITLE_BENDS)
+def test_a_title_that_is_written_by_two_rules_at_once_is_never_called_absent(second: str) -> None:
+    """Classes without accents show one of the two at most."""
+    plain = [wanted(n, f"Plain lesson number {n} & some more words", at=NINE - n * DAY) for n in range(5)]
+    for first in TITLE_BENDS:
+        known = calibrate([(row, shown(row, 900 + n, (first, second))) for n, row in enumerate(plain)])
+        for title in ACCENTED:
+            lost = wanted("lost", title, at=NINE + 3 * HOUR)
+            (verdict,) = look_up([lost], [shown(lost, 100, (first, second))], known).values()
+            assert verdict is not ABSENT, (first, second, title)
+
+
+SPELT = {
+    "by its number": ("Einführung in Algebra", "Einf&#252;hrung in Algebra", True),
+    "left out": ("Einführung in Algebra", "Einfhrung in Algebra", True),
+    "another title that begins and ends like it": (
+        "Einführung in Algebra",
+        "Einfache Beispiele aus der Algebra",
+        False,
+    ),
+    "without such a letter a title is another": ("Einfuhrung in Algebra", "Einf252hrung in Algebra", False),
+    "a short one": ("Är 1", "Bar 1", False),
+}
+
+
+@pytest.mark.parametrize(("sent", "listed", "may_be"), SPELT.values(), ids=SPELT)
+def test_a_letter_that_not_every_service_can_write_may_be_written_in_any_way(
+    sent: str, listed: str, may_be: bool
+) -> None:
+    lost = wanted("lost", sent)
+    known = calibrate([(row, shown(row, 900)) for row in KNOWN])
+    verdict = look_up([lost], [shown(wanted("there", listed), 100)], known)["lost"]
+    assert (verdict is not ABSENT) is may_be
+
+
 #: A row whose number is listed as somebody else's class: what it was sent as, and what becomes of a lost one that looks like the class.
 MISNUMBERED: dict[str, tuple[Wanted, str | Unplaced]] = {
     "alike, and no presenter is listed": (
