@@ -107,6 +107,14 @@ REGRESSIONS_OF_KINDS: dict[str, tuple[int, list[Kind]]] = {
         656311,
         kinds_of(656311),
     ),
+    "a title that was written by two rules was called absent: the classes that were known showed one of them": (
+        614458,
+        kinds_of(614458),
+    ),
+    "rows that went one by one were sent for hours by a service that never answered": (
+        618145,
+        kinds_of(618145),
+    ),
     "rows that were all sent were looked up again and again by lists that failed": (300621, kinds_of(300621)),
     "a class that was made once more, as the list hid the first, was called an equal row's": (
         116049,
