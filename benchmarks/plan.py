@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from datetime import time
 from time import process_time
 
+from batch.core.message import Message, RowNote
 from batch.core.outcome import Outcome
 from batch.core.plan.admission import Claim, ConcurrencyBudget, Counting, LimitPolicy
 from batch.core.plan.capacity import OccupancyCalendar
@@ -88,7 +89,7 @@ def explained(rows: Sequence[Candidate], decisions: Sequence[Decision], limit: i
         limit=limit,
         hours=Hours(days=frozenset(range(5)), opens=time(8), closes=time(20)),
         earliest=_MONDAY,
-        name_of=lambda position: f"row {position} (a title)",
+        name_of=lambda position: Message(RowNote.ROW_CALLED, {"number": position, "title": "a title"}),
     )
     held = 0
     for row, decision in zip(rows, decisions, strict=True):

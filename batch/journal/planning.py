@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 
+from batch.core.message import Message, RowNote
 from batch.core.plan.admission import Refusal
 from batch.core.plan.agenda import OtherClass
 from batch.core.plan.explain_held import HeldRow
@@ -177,10 +178,10 @@ class PlanningStore:
         for starts, ends, room_until, zone in self._database.each(_LESSONS, batch=batch):
             yield Lesson(starts, ends, room_until, zone or "GMT")
 
-    def name(self, batch: str, position: int) -> str:
+    def name(self, batch: str, position: int) -> Message:
         """A row of the file as people find it again."""
         number, title = self._database.all(_NAME, batch=batch, position=position)[0]
-        return f"row {number} ({title})"
+        return Message(RowNote.ROW_CALLED, {"number": number, "title": title})
 
     def number(self, batch: str, position: int) -> int:
         """The row's number as the spreadsheet shows it."""
@@ -213,7 +214,7 @@ class PlanningStore:
         for record in self._database.each(statement, batch=batch, since=since, until=until):
             if record["class_id"] not in gone:
                 yield OtherClass(
-                    name=_name(record["title"], record["class_id"], "sent with another file"),
+                    name=_name(record["title"], record["class_id"], foreign=False),
                     presenter=record["presenter"] if record["is_listed"] else None,
                     starts=record["starts"],
                     ends=record["ends"],
@@ -226,7 +227,7 @@ class PlanningStore:
         for title, class_id, presenter, starts, minutes in self._database.each(_FOREIGN):
             ends = starts + 60 * (minutes or _USUAL_MINUTES)
             yield OtherClass(
-                name=_name(title, class_id, "made elsewhere"),
+                name=_name(title, class_id, foreign=True),
                 presenter=presenter.casefold() if presenter else None,
                 starts=starts,
                 ends=ends,
@@ -241,6 +242,5 @@ class PlanningStore:
         ]
 
 
-def _name(title: str, class_id: str | None, whose: str) -> str:
-    number = f" {class_id}" if class_id else ""
-    return f"class{number} ({title}), {whose}"
+def _name(title: str, class_id: str | None, *, foreign: bool) -> Message:
+    return Message(RowNote.CLASS_CALLED, {"class_id": class_id or "", "title": title, "foreign": foreign})

@@ -15,6 +15,7 @@ from batch.core.message import (
     Message,
     NightNote,
     Plain,
+    RowNote,
     What,
 )
 from batch.core.rows.non_class_lines import NonClassLine
@@ -57,7 +58,10 @@ OF_CODE: Mapping[Enum, Mapping[str, object]] = {
     message.RunNote.MISTAKEN: {"rows": [(2, "2492040", "2492041")]}
 }
 #: Told inside another message.
-PARTS = {NightNote.INVALID_SHARE, NightNote.VANISHED_SHARE, NightNote.SMALLER, NightNote.SHIFTED}
+PARTS = {
+    *(RowNote.ROW_CALLED, RowNote.CLASS_CALLED, RowNote.AND_MORE),
+    *(NightNote.INVALID_SHARE, NightNote.VANISHED_SHARE, NightNote.SMALLER, NightNote.SHIFTED),
+}
 
 
 class Anything(Mapping[str, object]):

@@ -10,6 +10,8 @@ import pytest
 from lxml import html
 
 from batch.cli.serve import serve
+from batch.core.language import Language
+from batch.report.wording.language import speaking
 from tests.support.command import ROOT
 from tests.support.web_pages import CHECK, PAGES, WEB, Case, rendered
 
@@ -213,3 +215,31 @@ def test_the_docs_name_only_flags_that_serve_has_and_pages_that_are_there() -> N
         assert set(command.split()) <= known
     for target in re.findall(r"\]\(([^)#]+)\)", text):
         assert (ROOT / "docs" / target).exists(), target
+
+
+#: Names that are the same in every language.
+_NAMES = re.compile(r"classbatch|SANDBOX|ana\.diaz@school\.example")
+_NOT_TEXT = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
+
+
+def test_no_template_has_a_text_of_its_own() -> None:
+    """What stands outside of `tr` could be translated into no language."""
+    found = {}
+    for path in sorted((WEB / "templates").glob("*.html")):
+        bare = _NOT_TEXT.sub("", path.read_text(encoding="utf-8"))
+        told = re.findall(r'(?:aria-label|alt|title|placeholder|data-label|data-busy)="([^"]*)"', bare)
+        told += re.sub(r"<[^>]*>", "\n", bare).split("\n")
+        found[path.name] = [text for text in told if re.search("[A-Za-z]{2}", _NAMES.sub("", text))]
+    assert {name: texts for name, texts in found.items() if texts} == {}
+    assert not re.search(
+        r'content: *"[^"]*[A-Za-z]{2}',
+        re.sub(r"\\[0-9A-F]+", "", (WEB / "static/app.css").read_text("utf-8")),
+    )
+
+
+def test_a_page_is_in_the_language_that_is_spoken_and_says_which_that_is() -> None:
+    with speaking(Language.SPANISH):
+        page = tree(Case("check.html", CHECK, replace(PAGES["check"].page, language="es")))
+    assert page.get("lang") == "es"
+    assert "Lotes anteriores" in page.text_content()
+    assert "Past batches" not in page.text_content()

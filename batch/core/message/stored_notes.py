@@ -79,6 +79,11 @@ class RowNote(StrEnum):
     NOTHING_FREE = auto()
     TRIED_AGAIN = auto()
     LOOK_AT_THAT_TIME = auto()
+    ROW_CALLED = auto()  #: names a row: its `number` and `title`
+    CLASS_CALLED = (
+        auto()
+    )  #: names a class: its `class_id`, or "", `title`, and whether it is `foreign`, or another file's
+    AND_MORE = auto()  #: ends a list of names: a `number`
     MOST_ROWS = auto()
     OTHERS_INVALID = auto()
     ANSWERED = auto()  #: with the service's `code` and `text`

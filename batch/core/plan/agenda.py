@@ -7,6 +7,7 @@ list of names: 100,000 classes stand here as numbers.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from batch.core.message import Message
 from batch.core.plan.admission import Counting
 from batch.core.plan.capacity import Booking, IntervalsByDay, OccupancyCalendar, PresenterBookings
 
@@ -15,7 +16,7 @@ from batch.core.plan.capacity import Booking, IntervalsByDay, OccupancyCalendar,
 class OtherClass:
     """A class of the account that no row of the file stands for. Times are UTC seconds."""
 
-    name: str  #: in words: "class 'Chess club' (2492040)"
+    name: Message  #: such as "class 2492040 (Chess club), made elsewhere"
     presenter: str | None  #: case-folded; None where nobody tells, or where the class may be gone
     starts: int
     ends: int
@@ -31,7 +32,7 @@ class PlacedClasses:
     bookings: PresenterBookings = field(default_factory=PresenterBookings)
     calendar: OccupancyCalendar = field(default_factory=OccupancyCalendar)
     _roll: IntervalsByDay = field(default_factory=IntervalsByDay)
-    _others: list[str] = field(default_factory=list)
+    _others: list[Message] = field(default_factory=list)
 
     def book(self, tag: int, presenter: str | None, starts: int, ends: int, room_until: int) -> None:
         if presenter is not None:
@@ -49,6 +50,6 @@ class PlacedClasses:
         """Every class that takes up room in the window, by its start."""
         return self._roll.during(start, end)
 
-    def name_of_other(self, tag: int) -> str:
+    def name_of_other(self, tag: int) -> Message:
         """The name of a class that is not the file's; those have tags below 0."""
         return self._others[-tag - 1]

@@ -54,14 +54,14 @@ class Explainer:
         limit: int | None,
         hours: Hours,
         earliest: int,
-        name_of: Callable[[int], str],
+        name_of: Callable[[int], Message],
         title_of: Callable[[int], str] | None = None,
     ) -> None:
         """Explains under the limit, as far as it is known.
 
         Args:
             earliest: UTC seconds; nothing is proposed before.
-            name_of: "row 8 (Geometry)" for a position in the file.
+            name_of: what names the row of a position in the file, such as "row 8 (Geometry)".
             title_of: its title; without it no row is known to be another one's copy.
         """
         self._counting = counting
@@ -142,13 +142,13 @@ class Explainer:
         when = (row.starts, row.ends, row.zone)
         return Message(RowNote.FULL_OF_OTHERS, {"when": when, "limit": self._limit, "known": known})
 
-    def _names(self, full: Window) -> list[str]:
+    def _names(self, full: Window) -> list[Message]:
         tags = dict.fromkeys(booking.tag for booking in self._agenda.during(full.start, full.end))
         named = [self._name(tag) for tag in list(tags)[:_MOST_NAMED]]
         more = len(tags) - len(named)
-        return [*named, f"{more} more"] if more > 0 else named
+        return [*named, Message(RowNote.AND_MORE, {"number": more})] if more > 0 else named
 
-    def _name(self, tag: int) -> str:
+    def _name(self, tag: int) -> Message:
         return self._name_of(tag) if tag >= 0 else self._agenda.name_of_other(tag)
 
     def _proposal(self, row: HeldRow) -> Message:

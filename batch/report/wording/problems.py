@@ -143,6 +143,8 @@ def words_of(problem: Problem, facts: Mapping[str, object]) -> Words:  # noqa: P
             return Words("is longer than {limit} minutes", "Lower it, or leave the cell empty.")
         case Problem.ZERO_ID:
             return Words("counts as empty for the service", "Give the presenter another id.")
+        case Problem.NOT_TEXT if facts.get("found") in _FOUND:
+            return Words(_FOUND[str(facts["found"])], "Give the cell the format Text, and type it again.")
         case Problem.NOT_TEXT:
             return Words("is a {found} instead of text", "Give the cell the format Text, and type it again.")
         case Problem.EXAMPLE:
@@ -307,6 +309,13 @@ def words_of(problem: Problem, facts: Mapping[str, object]) -> Words:  # noqa: P
             return _setting_differs(facts)
         case Problem.EARLIER_VERSION:
             return _earlier_version(facts)
+
+
+#: What stands where a text should, by the fact that says so.
+_FOUND = {
+    "number with lost digits": "is a number with lost digits instead of text",
+    "date or time": "is a date or time instead of text",
+}
 
 
 def _sign(sign: object) -> str:

@@ -31,7 +31,7 @@ _ALIKE = {
 }
 
 
-def words_of(what: RowNote, facts: Mapping[str, object]) -> Words:
+def words_of(what: RowNote, facts: Mapping[str, object]) -> Words:  # noqa: PLR0915 - a catalogue, one entry after the other
     match what:
         case RowNote.EARLIER_RUN | RowNote.CHANGED_SINCE | RowNote.CANCELLED_SINCE:
             return _of_another_run(what, is_undo=bool(facts.get("is_undo")))
@@ -87,6 +87,12 @@ def words_of(what: RowNote, facts: Mapping[str, object]) -> Words:
             )
         case RowNote.LOOK_AT_THAT_TIME:
             return Words("Look in WizIQ at what runs at that time.")
+        case RowNote.ROW_CALLED:
+            return Words("row {number} ({title})")
+        case RowNote.CLASS_CALLED:
+            return _called(facts)
+        case RowNote.AND_MORE:
+            return Words("{number} more")
         case RowNote.MOST_ROWS:
             return Words(
                 "Not sent: --limit {most} was reached.",
@@ -218,4 +224,18 @@ def _of_another_run(what: RowNote, *, is_undo: bool) -> Words:
         "Taken back since: class {class_id} was cancelled (run {by})."
         if is_undo
         else "Class {class_id} was cancelled since (run {by})."
+    )
+
+
+def _called(facts: Mapping[str, object]) -> Words:
+    if facts["foreign"]:
+        return Words(
+            "class {class_id} ({title}), made elsewhere"
+            if facts["class_id"]
+            else "class ({title}), made elsewhere"
+        )
+    return Words(
+        "class {class_id} ({title}), sent with another file"
+        if facts["class_id"]
+        else "class ({title}), sent with another file"
     )

@@ -9,7 +9,7 @@ from batch.core.rows.row import is_of_grid
 from batch.core.tally import Exit, Tally
 from batch.report.wording.language import tr_later, translated
 from batch.report.wording.outcomes import SANDBOX, label_of
-from batch.report.wording.phrases import tr
+from batch.report.wording.phrases import filled, tr
 from batch.settings.table import Settings
 from batch.web.state.notice import Notice, Tone
 from batch.web.state.orders import Answer, Event
@@ -46,6 +46,10 @@ from batch.web.views.wording import (
     when_shown,
 )
 
+_SENT_TO: Mapping[AccountKind, str] = {
+    AccountKind.TEACHER: tr_later("They are sent to {where} (teacher account)."),
+    AccountKind.ROOM: tr_later("They are sent to {where} (room account)."),
+}
 _READ_ONE_BY_ONE = 20  #: rows; more are first shown by what mends them
 _RETRIED = (Outcome.HELD, Outcome.REFUSED)
 
@@ -191,7 +195,7 @@ def confirm(
     tally = tally_of_counts(found["counts"], of_check=True)
     ready = tally[Outcome.READY]
     where = tr("a sandbox on this computer: nothing real is scheduled") if sandbox else settings.base_url
-    says = [tr("They are sent to {where} ({account} account).", where=where, account=settings.account)]
+    says = [filled(translated(_SENT_TO[AccountKind(settings.account)]), {"where": where})]
     left = [
         f"{tally[outcome]:,} {label_of(outcome, tally[outcome])}"
         for outcome in (Outcome.HELD, Outcome.INVALID)

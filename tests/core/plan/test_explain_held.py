@@ -5,6 +5,7 @@ from datetime import UTC, datetime, time
 
 import pytest
 
+from batch.core.message import Message, RowNote
 from batch.core.plan.admission import Counting, LimitPolicy
 from batch.core.plan.agenda import OtherClass
 from batch.core.plan.explain_held import Explainer, HeldRow, Hours
@@ -35,6 +36,10 @@ def held(
     )
 
 
+def row_called(number: int, title: str) -> Message:
+    return Message(RowNote.ROW_CALLED, {"number": number, "title": title})
+
+
 def explainer(
     standing: Sequence[tuple[str, str, str]],
     *,
@@ -48,7 +53,7 @@ def explainer(
         limit=limit,
         hours=hours,
         earliest=MONDAY,
-        name_of=lambda position: f"row {position + 2} (Lesson {position + 2})",
+        name_of=lambda position: row_called(position + 2, f"Lesson {position + 2}"),
     )
     for position, (presenter, starts, ends) in enumerate(standing):
         made.book(position, presenter, at(starts), at(ends), at(ends))
@@ -82,7 +87,7 @@ CASES = {
             [],
             others=[
                 OtherClass(
-                    name="class 7 (Chess), made elsewhere",
+                    name=Message(RowNote.CLASS_CALLED, {"class_id": "7", "title": "Chess", "foreign": True}),
                     presenter=None,
                     starts=at("09:00"),
                     ends=at("10:00"),
@@ -218,7 +223,7 @@ def test_a_row_that_was_pasted_twice_is_to_be_deleted_not_moved(
         limit=None,
         hours=SCHOOL,
         earliest=MONDAY,
-        name_of=lambda position: f"row {position + 2} ({titles[position]})",
+        name_of=lambda position: row_called(position + 2, titles[position]),
         title_of=titles.__getitem__,
     )
     made.book(0, "ana", at("09:00"), at("10:00"), at("10:00"))

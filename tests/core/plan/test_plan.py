@@ -6,6 +6,7 @@ from itertools import combinations
 
 import pytest
 
+from batch.core.message import Message, RowNote
 from batch.core.outcome import Outcome
 from batch.core.plan.admission import Counting, LimitPolicy
 from batch.core.plan.agenda import OtherClass
@@ -55,7 +56,7 @@ def ends(decisions: Sequence[Decision]) -> list[tuple[Outcome | None, str | None
 
 def other(interval: Interval, presenter: str | None = None) -> OtherClass:
     return OtherClass(
-        name="class 7 (Chess)",
+        name=Message(RowNote.CLASS_CALLED, {"class_id": "7", "title": "Chess", "foreign": True}),
         presenter=presenter,
         starts=interval[0],
         ends=interval[1],
