@@ -27,10 +27,11 @@ from babel.messages.pofile import read_po, write_po
 from jinja2.ext import babel_extract
 
 from batch.core.language import Language
-from batch.report.wording.language import DOMAIN, LOCALES
+from batch.report.wording.language import DOMAIN
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "batch"
+_LOCALES = PACKAGE / "report" / "wording" / "locale"
 #: What is called with a text, and which of its arguments are texts: by position, and by name.
 _MARKS: Mapping[str, tuple[tuple[int, ...], tuple[str, ...]]] = {
     "tr": ((0,), ()),
@@ -269,7 +270,7 @@ def template() -> Catalog:
 
 
 def path_of(language: Language, ending: str) -> Path:
-    return LOCALES / language.value / "LC_MESSAGES" / f"{DOMAIN}.{ending}"
+    return _LOCALES / language.value / "LC_MESSAGES" / f"{DOMAIN}.{ending}"
 
 
 def read(language: Language) -> Catalog:
@@ -302,6 +303,8 @@ def header_of(language: Language) -> str:
 
 def main() -> None:
     for language in translations():
+        if not path_of(language, "po").exists():
+            continue
         catalog = read(language)
         catalog.update(template(), no_fuzzy_matching=True)
         path_of(language, "po").write_text(as_written(catalog, header_of(language)), encoding="utf-8")
