@@ -1,6 +1,7 @@
 """One account's records in PostgreSQL, over one connection."""
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from itertools import islice
 from typing import Any
@@ -49,6 +50,21 @@ class PostgresDatabase(Database):
                 raise TriggerRefused from error
             raise
         return touched
+
+    @contextmanager
+    def all_or_nothing(self) -> Iterator[None]:
+        connection = self._connection
+        connection.autocommit = False  # the transaction begins in one trip with its first statement
+        try:
+            yield
+            connection.commit()
+        except BaseException:
+            if self._in_transaction:
+                connection.rollback()
+            raise
+        finally:
+            if not connection.closed:
+                connection.autocommit = True
 
     def make_temporary(self, table: str, columns: str) -> None:
         self.run(f"DROP TABLE IF EXISTS pg_temp.{table}")
