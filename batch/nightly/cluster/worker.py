@@ -126,8 +126,13 @@ class Worker:
             for number in (signal.SIGTERM, signal.SIGINT):
                 loop.add_signal_handler(number, self.stop)
             try:
+                await asyncio.wait((self._task, keeper), return_when=asyncio.FIRST_COMPLETED)
+                if keeper.done():  # by a bug: nobody would look after the others any more
+                    self.stop()
                 with suppress(asyncio.CancelledError):
                     await self._task
+                if keeper.done():
+                    await keeper
                 with suppress(CannotRun):
                     await self._look_at_commits()
             finally:
