@@ -17,15 +17,17 @@ _MAY_HAVE_CHANGED = (
     " AND (fingerprint IS NULL OR EXISTS (SELECT 1 FROM attempt WHERE attempt.fingerprint = row.fingerprint"
     "  AND attempt.former_class_id IS NOT NULL)))"
 )
+_WAS_SENT = "EXISTS (SELECT 1 FROM attempt WHERE attempt.fingerprint = row.fingerprint)"
 _SETTLED = (
-    "SELECT outcome, count(*) AS rows FROM row WHERE batch = :batch AND outcome IS NOT NULL AND outcome <> 'unknown'"
-    f" AND NOT {_MAY_HAVE_CHANGED} GROUP BY outcome"
+    "SELECT outcome, count(*) AS rows FROM row WHERE batch = :batch AND (outcome IS NOT NULL AND outcome <> 'unknown'"
+    f" AND NOT {_MAY_HAVE_CHANGED} OR outcome IS NULL AND NOT {_WAS_SENT}) GROUP BY outcome"
 )
+_UNSETTLED = f"(outcome = 'unknown' OR {_MAY_HAVE_CHANGED} OR outcome IS NULL AND {_WAS_SENT})"
 #: Rows that nobody has to look at: their ending says it all, or nothing became of them.
 #: Its negation is asked for, too, so that nothing in it may be NULL.
 _WELL = (
     f"(issues = '[]' AND NOT {_MAY_HAVE_CHANGED} AND (coalesce(outcome, '') IN ('scheduled', 'already', 'changed', 'cancelled') OR outcome IS NULL"
-    " AND NOT EXISTS (SELECT 1 FROM attempt WHERE attempt.fingerprint = row.fingerprint)))"
+    f" AND NOT {_WAS_SENT}))"
 )
 _WELL_OUTCOMES = (
     f"SELECT outcome, count(*) AS rows FROM row WHERE batch = :batch AND {_WELL} GROUP BY outcome"
@@ -79,13 +81,14 @@ class ReportStore:
         """The other rows of a batch, in file order."""
         return self._rows.blocks(batch, f"NOT {_WELL}")
 
-    def settled_outcomes(self, batch: str) -> list[tuple[Outcome, int]]:
-        """How many rows of a batch ended how, those aside that `unsettled` gives."""
-        return [(Outcome(outcome), rows) for outcome, rows in self._database.each(_SETTLED, batch=batch)]
+    def settled_outcomes(self, batch: str) -> list[tuple[Outcome | None, int]]:
+        """How many rows of a batch ended how, those aside that `unsettled` gives; None: nothing became of them."""
+        found = self._database.each(_SETTLED, batch=batch)
+        return [(Outcome(outcome) if outcome else None, rows) for outcome, rows in found]
 
     def unsettled(self, batch: str) -> Iterator[JournalRow]:
         """The rows of a batch whose attempts may have overtaken their ending."""
-        return self._rows.blocks(batch, f"(outcome IS NULL OR outcome = 'unknown' OR {_MAY_HAVE_CHANGED})")
+        return self._rows.blocks(batch, _UNSETTLED)
 
     def class_now(self, class_id: str) -> ClassNow | None:
         """What became of a class since it was made; None: nothing is known of it, or no longer."""

@@ -86,7 +86,7 @@ def tally_of(journal: Journal, batch: str, *, waiting: Outcome = Outcome.NOT_SEN
     """The counts of `result_rows`, without reading every row."""
     tally = Tally(of_check=waiting is Outcome.READY)
     for outcome, rows in journal.reports.settled_outcomes(batch):
-        tally.add(outcome, rows)
+        tally.add(outcome or waiting, rows)
     for row in journal.reports.unsettled(batch):
         tally.add(_as_it_is(journal, row, waiting)[0].outcome or waiting)
     for gone in journal.operations.gone(batch):

@@ -198,7 +198,8 @@ def _so_far(journal: Journal, batch: Batch) -> Tally:
     """What has ended of a batch that is being sent: its other rows are not `not_sent`, they wait."""
     tally = Tally()
     for outcome, rows in journal.reports.settled_outcomes(batch.id):
-        tally.add(outcome, rows)
+        if outcome is not None:
+            tally.add(outcome, rows)
     return tally
 
 
