@@ -19,6 +19,7 @@ _MIDNIGHT = time()
 _MOST_BLANK = 1_000
 #: A row or a cell and where it is; and what is read in more than one way, but written by no program.
 _PLACE = re.compile(rb'<(?:row|c)\b(?:[^>]*?\sr="([A-Z]*)([0-9]+)")?|<v>[\s-]|\s</v>|</is>\s*<v')
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f]")
 _LONGEST_ROW = 4 * MIB
 _MOST_DIGITS = 1e15  #: of a whole number that both read alike
 
@@ -81,8 +82,8 @@ def _cells(row: Sequence[Any], width: int, formats: Sequence[str]) -> list[Any]:
         elif value.__class__ is float:
             if not -_MOST_DIGITS < value < _MOST_DIGITS:
                 raise InDoubtError
-        elif value.__class__ is str and "x005F_" in value:
-            raise InDoubtError  # openpyxl takes these letters for an escape, wherever they stand
+        elif value.__class__ is str and _may_be_escaped(value):
+            raise InDoubtError
         cells[position] = QuickCell(value, kind, formats[cell.style_id])
     return cells
 
@@ -105,6 +106,12 @@ def is_in_order(file: BinaryIO, part: str) -> bool:
             if not block:
                 return row > 0
             rest = xml[max(end, 0) :]
+
+
+def _may_be_escaped(text: str) -> bool:
+    """Whether it was written with Excel's escapes, such as `_x0007_`: where several meet, each reads them its own way."""
+    # openpyxl takes x005F_ for one wherever it stands.
+    return "_x" in text or "x005F_" in text or (not text.isprintable() and _CONTROL.search(text) is not None)
 
 
 def _moment(value: Any) -> Any:

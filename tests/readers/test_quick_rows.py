@@ -111,7 +111,20 @@ CELLS = st.one_of(
     st.none(),
     st.text(st.characters(codec="utf-8"), max_size=20),
     st.sampled_from(
-        ["", " ", "_x0041_", "_x005F_x0041_", "x005F_", "a\r\nb", "#N/A", "=1+1", "007", "\x07", "12:00"]
+        [
+            "",
+            " ",
+            "_x0041_",
+            "_x005F_x0041_",
+            "x005F_",
+            "_x0000_x0000_",
+            "a\r\nb",
+            "#N/A",
+            "=1+1",
+            "007",
+            "\x07",
+            "12:00",
+        ]
     ),
     st.integers(-10, 60_000),
     st.floats(-10.0, 60_000.0),
