@@ -357,6 +357,7 @@ def _may_be_unknown(world: World, line: Line, key: str, row: ResultRow, classes:
         doubts = service.unanswered[key] + sum(report.how == CUT_SHORT for report in world.reports)
         return doubts > 1 or _others_clash(world, line)
     looks_alike = not nature.tells_presenter and _others_look_like(world, line)
+    looks_alike = looks_alike or _another_computer_has_its_presenter(world, line)
     # Nothing that was confirmed to this journal is listed where the last run looks: nobody knows how the list is written.
     # Where answers changed places, any class that is listed otherwise than it was sent may be the one.
     confirmed = service.lists[-1].confirmed if service.lists else frozenset()
@@ -395,6 +396,16 @@ def _others_clash(world: World, line: Line) -> bool:
         for life in lives
         for each in life.file
         if each != line
+    )
+
+
+def _another_computer_has_its_presenter(world: World, line: Line) -> bool:
+    """Whether a class of another computer begins then and has this presenter: under another title it may be the row's."""
+    at = int(line.start.timestamp())
+    return any(
+        each.journal is not world.here and (each.starts, each.presenter) == (at, line.presenter)
+        for each in world.service.classes
+        if world.scenario.traits.elsewhere
     )
 
 

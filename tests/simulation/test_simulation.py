@@ -115,6 +115,10 @@ REGRESSIONS_OF_KINDS: dict[str, tuple[int, list[Kind]]] = {
         618145,
         kinds_of(618145),
     ),
+    "a class of another computer with its presenter and start keeps a row in doubt": (
+        768540,
+        kinds_of(768540),
+    ),
     "rows that were all sent were looked up again and again by lists that failed": (300621, kinds_of(300621)),
     "a class that was made once more, as the list hid the first, was called an equal row's": (
         116049,
