@@ -243,3 +243,8 @@ def test_a_page_is_in_the_language_that_is_spoken_and_says_which_that_is() -> No
     assert page.get("lang") == "es"
     assert "Lotes anteriores" in page.text_content()
     assert "Past batches" not in page.text_content()
+
+
+def test_the_look_of_a_page_hangs_on_no_word_that_is_translated() -> None:
+    style = (WEB / "static" / "app.css").read_text("utf-8")
+    assert not re.search(r"\[(?:data-label|aria-label|title|value)=", style)
