@@ -85,6 +85,12 @@ class Terminal(Listener):
     ) -> None:
         self._progress.stop()
 
+    def reading(self, file: str) -> None:
+        """Which file is read, at once and for whoever waits in front of the screen: the first answer takes a moment."""
+        if file != "-" and not self._quiet and not self._as_events and sys.stderr.isatty():
+            sys.stderr.write(f"Reading {one_line(file)}\n")
+            sys.stderr.flush()
+
     def begin(self, rows: int) -> None:
         if rows:
             self._progress.begin(rows)

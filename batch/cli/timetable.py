@@ -108,6 +108,7 @@ def check(
     FILE is an .xlsx or CSV timetable; - is CSV on standard input.
     """
     with service_command(flags, json_to, sandbox=sandbox) as (settings, terminal):
+        terminal.reading(file)
         from batch import run  # noqa: PLC0415 - see the module's docstring
         from batch.core.changes.decide import ChangeTerms  # noqa: PLC0415 - the same
 
@@ -207,6 +208,7 @@ def send(
     """
     of_a_run = {name: options.pop(name) for name in _OF_A_RUN}
     with service_command(options, json_to, sandbox=sandbox) as (settings, terminal):
+        terminal.reading(file)
         from batch import run  # noqa: PLC0415 - see the module's docstring
         from batch.core.service.first_send import AlikeClasses  # noqa: PLC0415 - the same
 

@@ -49,6 +49,7 @@ def test_progress_moves_on_a_terminal_and_the_summary_stays(tmp_path: Path) -> N
     assert re.search(r"\d+/40", plain(shown))
     assert ESCAPE in shown
     assert "t.csv: 40 rows" in plain(shown)
+    assert plain(shown).index("Reading t.csv") < plain(shown).index("40 rows"), "said at once"
 
 
 def test_no_colour_is_no_colour(tmp_path: Path) -> None:
