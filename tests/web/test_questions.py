@@ -118,3 +118,14 @@ async def test_what_a_question_asks_is_not_asked_again_with_each_row(browser: Br
     assert "an hour" in listed
     assert not [said for said in ("10/09/2031", "cleo", "R033") if said in listed]
     assert "dan@school" in listed, "no name: nobody asks about it above"
+
+
+async def test_of_results_nothing_is_asked_and_every_row_is_listed(browser: Browser) -> None:
+    rows = [
+        "Algebra,2031-09-08 09:00,Europe/London,ana@school.example,60",
+        "Biology,2031-09-09 09:00,Europe/London,Ben Okafor,60",
+    ]
+    result = await browser.sent(await browser.checked("\n".join((HEADER, *rows)).encode()))
+    assert result.counts == {"scheduled": 1, "invalid": 1}
+    listed = result.text.partition('id="rows"')[2].partition("</table>")[0]
+    assert "Ben Okafor&#39; is not an e-mail address" in listed

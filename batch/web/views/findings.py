@@ -103,10 +103,11 @@ class Findings:
             naming: what is known about headers.
             asks_order: it is asked whether the day or the month comes first.
         """
+        asks = self._store is not None  # a check does; of results nothing is asked
 
         def asked_above(code: str, value: str) -> bool:
             return (asks_order and code == Problem.AMBIGUOUS_DATE.code) or (
-                code == Problem.NOT_AN_EMAIL.code and value.strip() in self._names
+                asks and code == Problem.NOT_AN_EMAIL.code and value.strip() in self._names
             )
 
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
