@@ -19,19 +19,30 @@ log = logging.getLogger(__name__)
 
 #: Under this name the journal keeps that the list has not shown a class of its own yet, and has to.
 UNPROVED = "list_unproved"
+#: What stands there, and what does where a run has waited for it in vain.
+_UNPROVED, _LATE = "1", "late"
 
 #: So often the list is taken, and so long is waited after the first time: half a minute where
 #: answers settle within one, twice as long each time.
 _MOST_LISTS = 6
 _FIRST_WAIT, _SHORTEST_WAIT_S = 0.125, 0.2
+#: So many settle times, once, where the list is known to be that late: what another computer sent meanwhile is listed then.
+_FOR_OTHERS = 10
 
 
 class FirstRow:
     """Whether the list shows what was sent; kept in the journal, as a run may end before it is known."""
 
     def __init__(
-        self, *, account_list: AccountList, recorder: Recorder, settle_s: float, clock: Callable[[], float]
+        self,
+        *,
+        account_list: AccountList,
+        recorder: Recorder,
+        settle_s: float,
+        clock: Callable[[], float],
+        says: Callable[[Message], None],
     ) -> None:
+        self._says = says
         self._list = account_list
         self._recorder = recorder
         self._settle_s = settle_s
@@ -50,17 +61,19 @@ class FirstRow:
         """Before anything is sent: decide whether the first row has to go alone."""
         self.goes_alone = await self.has_to_go_alone(is_first_time=is_first_time)
         account = self._recorder.journal.account
-        if self.goes_alone:
+        if self.goes_alone and await self._recorder.call(account.learned, UNPROVED) is None:
             # On disk before the row is sent: after a crash it is no longer the first.
-            await self._recorder.call(account.learn, UNPROVED, "1", "nothing was sent yet", self._clock())
+            await self._learn(_UNPROVED)
         elif is_first_time:
             await self._recorder.call(account.unlearn, UNPROVED)
 
     async def is_listed(self, gate: Gate) -> bool:
         """Whether a class that was sent, and confirmed, is listed; waits and lists again, within bounds.
 
-        The list in hand is then one that shows it.
+        The list in hand is then one that shows it, and what another computer had sent when this run began.
         """
+        learned = await self._recorder.call(self._recorder.journal.account.learned, UNPROVED)
+        is_late = learned is not None and learned.value == _LATE
         wait_s = max(_FIRST_WAIT * self._settle_s, _SHORTEST_WAIT_S)
         for number in range(_MOST_LISTS):
             if number:
@@ -71,11 +84,26 @@ class FirstRow:
             with suppress(WiziqError):
                 # By another word for their state they may be there.
                 if await self._shows_one(UPCOMING) or await self._shows_one({}):
+                    if is_late:
+                        is_late = False
+                        await self._wait_for_others(gate)
+                        continue
                     await self._recorder.call(self._recorder.journal.account.unlearn, UNPROVED)
                     self.goes_alone = False
                     return True
         log.warning("plan.not_listed")
+        await self._learn(_LATE)
         return False
+
+    async def _wait_for_others(self, gate: Gate) -> None:
+        """A class that was sent long ago is listed: what another computer sent since then need not be."""
+        wait_s = _FOR_OTHERS * self._settle_s
+        self._says(Message(RunNote.LIST_IS_LATE, {"seconds": wait_s}))
+        await gate.pause(wait_s)
+
+    async def _learn(self, value: str) -> None:
+        learn = self._recorder.journal.account.learn
+        await self._recorder.call(learn, UNPROVED, value, "no list has shown what was sent", self._clock())
 
     async def _shows_one(self, filters: Mapping[str, str]) -> bool:
         await self._list.take(filters)

@@ -81,7 +81,11 @@ class BatchRun(Control):
             account_list=account_list, recorder=recorder, settle_s=terms.settle_s, clock=clock
         )
         self._first_row = FirstRow(
-            account_list=account_list, recorder=recorder, settle_s=terms.settle_s, clock=clock
+            account_list=account_list,
+            recorder=recorder,
+            settle_s=terms.settle_s,
+            clock=clock,
+            says=listener.says,
         )
         self._changes = changes(account_list) if changes else None
         self._first_look = FirstLook(

@@ -85,7 +85,11 @@ class UndoRun(Control):
             alike=AlikeClasses.HOLD,
             is_first_time=True,  # nothing is created
             first_row=FirstRow(
-                account_list=account_list, recorder=recorder, settle_s=terms.settle_s, clock=clock
+                account_list=account_list,
+                recorder=recorder,
+                settle_s=terms.settle_s,
+                clock=clock,
+                says=listener.says,
             ),
         )
         self._operator = Operator(

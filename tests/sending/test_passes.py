@@ -27,7 +27,17 @@ from batch.wiziq.errors import (
 )
 from batch.wiziq.replies import Created, ListedClass
 from tests.simulation.clock import play_out
-from tests.simulation.scripted import BEGINS, Answer, Scripted, listed, memory_journal, submit, timetable
+from tests.simulation.scripted import (
+    BEGINS,
+    SETTLE_S,
+    Answer,
+    Run,
+    Scripted,
+    listed,
+    memory_journal,
+    submit,
+    timetable,
+)
 
 LOST = NoAnswer("The connection broke.", code="disconnected")
 AWAY = Unavailable("No connection to wiziq.example: it was refused. Nothing was sent.", code="unreachable")
@@ -544,3 +554,24 @@ def test_the_next_batch_takes_one_list_before_it_and_one_after(journal: Journal)
         submit(journal, again, timetable(6), batch="again", foreign=True, audit=True, is_first_time=False)
     )
     assert (len(again.calls), len(again.listings)) == (3, 2)
+
+
+def test_what_another_computer_sent_lately_is_waited_for_once_where_the_list_is_late(
+    journal: Journal,
+) -> None:
+    """The first run has waited in vain for the row that it sent; when it is listed at last, another's may be missing still."""
+    shown: list[ListedClass] = []
+    api = Scripted(lists=lambda: shown)
+
+    async def two_runs() -> Run:
+        loop = asyncio.get_running_loop()
+        first = await submit(journal, api, timetable(8), foreign=True, is_first_time=False)
+        assert (first.outcomes.count(S), first.exit_code) == (1, Exit.CANNOT_RUN)
+        shown.append(listed("1", "Class 1"))
+        others = [listed(str(900 + number), f"Class {number}") for number in range(2, 7)]
+        loop.call_later(8 * SETTLE_S, shown.extend, others)
+        return await submit(journal, api, timetable(8), batch="c", foreign=True, is_first_time=False)
+
+    again = play_out(two_runs())
+    assert sorted(title for _, title in api.calls) == ["Class 1", "Class 7", "Class 8"]
+    assert sum("minutes late" in each for each in again.told.sentences) == 1

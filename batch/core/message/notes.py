@@ -31,6 +31,7 @@ class RunNote(StrEnum):
     )  #: how many `rows`, and the `first` and `last` class: id, title, start; how many rows are `held`
     NO_LIST = auto()  #: and so nobody knows whether the file was sent before
     NOT_LISTED = auto()  #: the class that was sent first: its `class_id` and `title`
+    LIST_IS_LATE = auto()  #: so many `seconds` are waited for what others may have sent
     SHIFTED = auto()  #: `number` of `total` classes would be otherwise by `shift_s`; nothing was sent
     ANOTHER_TIMETABLE = auto()  #: than the `file` of the same name, of `at`
     LOOKED = auto()  #: how many `classes` the account lists

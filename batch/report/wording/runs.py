@@ -130,6 +130,11 @@ def words_of(what: RunNote, facts: Mapping[str, object]) -> Words:
                 "date in the settings.",
                 page_hint='Nothing else was sent. If nobody did, press "This is the first time".',
             )
+        case RunNote.LIST_IS_LATE:
+            return Words(
+                "This account's list shows new classes minutes late. {seconds:.0f} s are waited, this once, so that it "
+                "shows what another computer may have sent."
+            )
         case RunNote.SHIFTED:
             return Words(
                 "{number} of {total} classes that exist would be {shift_s:shift} in this file: "
