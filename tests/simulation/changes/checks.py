@@ -1,9 +1,9 @@
 """The promise about changes, against the service's own ledger."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator
 
-from batch.core.outcome import Outcome
+from batch.core.outcome import HeldReason, Outcome
 from batch.core.service.listed import DAY_S
 from batch.core.tally import Exit
 from batch.report.facts import ResultRow
@@ -90,16 +90,21 @@ def _of_end(world: ChangingWorld) -> Iterator[str]:
             yield from _as_row(lesson, own[row.class_id or ""])
     is_unsure = _is_any_lost(world)
     unseen = [(lesson, row) for lesson, row in left if not _may_be_unknown(world, lesson, row)]
+    # What somebody left somewhere else keeps others where they are.
+    kept_back = {row.number for _, row in unseen if row.reason is HeldReason.ORDER and hands - claimed}
     for lesson, row in unseen:
-        # A class that is unknown, too, may be in the way of another's.
-        of_hands = len(unseen) <= len(hands - claimed) or len(unseen) < len(left) or is_unsure
+        # One that is unknown, too, may be in the way of another's.
+        are_few = len(unseen) - len(kept_back) <= len(hands - claimed)
+        of_hands = are_few or len(unseen) < len(left) or is_unsure
         is_careful = row.outcome in _CAREFUL or row.error_code in {"1032", "1012"}
         if not (is_careful and (of_hands or _may_be_left(world))):
             yield f"at the end: {keys_of([lesson])[0]} is {row.outcome}: {row.message}"
     if _may_be_left(world):
         yield from _doubled(world)
         return
-    yield from _unclaimed(world, again, claimed | hands, is_unsure=is_unsure or len(left) != len(unseen))
+    yield from _unclaimed(
+        world, again, claimed | hands, is_unsure=is_unsure or bool(kept_back) or len(left) != len(unseen)
+    )
     if not left and not hands:
         yield from _at_rest(world)
 
@@ -181,12 +186,24 @@ def _doubled(world: ChangingWorld) -> Iterator[str]:
     for told in world.told:
         asked |= Counter(keys_of(told.step.file))
     by_hand = _hands(world) | {each.class_id for each in _kept(world) if each.is_helped}
-    there = Counter(
-        each.key for each in _kept(world) if each.status == "upcoming" and each.class_id not in by_hand
+    there: dict[str, list[Kept]] = defaultdict(list)
+    for each in _kept(world):
+        if each.status == "upcoming" and each.class_id not in by_hand and each.key != "foreign":
+            there[each.key].append(each)
+    for key, classes in there.items():
+        unseen = sum(_is_unseen(each, classes) for each in classes)
+        if len(classes) - unseen > asked[key]:
+            yield f"{len(classes)} classes for {key}"
+
+
+def _is_unseen(kept: Kept, classes: Collection[Kept]) -> bool:
+    """Whether another computer had asked for it before, and no list that this one's run took had shown that yet."""
+    return kept.knew is not None and any(
+        each.asked_by is not kept.asked_by
+        and each.asked_at <= kept.asked_at
+        and (each.class_id, each.look) not in kept.knew
+        for each in classes
     )
-    for key, often in there.items():
-        if key != "foreign" and often > asked[key]:
-            yield f"{often} classes for {key}"
 
 
 def _of_undo(world: ChangingWorld) -> Iterator[str]:

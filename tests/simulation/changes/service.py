@@ -43,6 +43,12 @@ class Kept(Booking):
     is_helped: bool = False  #: somebody has done what the file says, too
     helped_to: Look | None = None  #: as they left it
     is_parked: bool = False
+    #: When it was asked to be this lesson, by which journal, and what that run's lists had shown by then; None: it had
+    #: taken none.
+    asked_at: float = 0.0
+    asked_by: object = field(default=None, compare=False, repr=False)
+    knew: frozenset[tuple[str, Look]] | None = None
+    last_by: object = field(default=None, compare=False, repr=False)  #: the journal that did the last to it
     last_wish: "Wish | None" = None  #: the last that was done to it
     looks: list[tuple[float, Look, str]] = field(default_factory=list)  #: since when, what, and its status
 
@@ -92,6 +98,9 @@ class Wish:
     changes: Mapping[str, str] | None  #: None: it is to be cancelled
     batch: str
     sent_at: float
+    by: object  #: the journal
+    knows_until: float  #: when the run has asked for its last list
+    knows: frozenset[tuple[str, Look]] | None  #: what it had been shown
     result: list[str]  #: the code of its refusal, or nothing
     answered: list[bool] = field(default_factory=list)  #: whether anybody was told
 
@@ -184,6 +193,7 @@ class ChangingService(Service):
         elif wish.changes is None:
             if kept.status == "upcoming":
                 kept.status, kept.last_batch, kept.last_wish = "cancelled", wish.batch, wish
+                kept.last_by = wish.by
                 kept.note(at)
         elif kept.status != "upcoming":
             wish.result.append("1018")
@@ -194,10 +204,15 @@ class ChangingService(Service):
 
     def _change(self, kept: Kept, changed: Kept, wish: Wish, at: float) -> None:
         assert wish.changes is not None
+        is_hidden = self._is_hidden(kept, wish)
+        if changed.key != kept.key:
+            kept.asked_at, kept.asked_by, kept.knew = wish.sent_at, wish.by, wish.knows
         for name in ("title", "presenter", "starts", "minutes", "places", "key"):
             setattr(kept, name, getattr(changed, name))
-        kept.last_batch, kept.last_wish = wish.batch, wish
+        kept.last_batch, kept.last_wish, kept.last_by = wish.batch, wish, wish.by
         is_as_row = _key_of(kept) == kept.key
+        if is_hidden and not is_as_row:
+            kept.is_raced = kept.was_raced = True
         if kept.hand is not None:
             # Only where nobody could know: what was sent before the edit, or by a list from before it.
             kept.is_raced = kept.was_raced = True
@@ -209,6 +224,10 @@ class ChangingService(Service):
         elif not kept.is_raced:
             self.violations.append(f"class {kept.class_id} became {_key_of(kept)} for {kept.key}")
         kept.note(at)
+
+    def _is_hidden(self, kept: Kept, wish: Wish) -> bool:
+        """Whether another journal did something to a class that no list has shown by then to whoever asks."""
+        return kept.last_by is not wish.by and kept.looks[-1][0] + self._lag_of(kept) > wish.knows_until
 
 
 @cache
@@ -236,23 +255,40 @@ class ChangingConnection(Connection):
         self._planned_by: dict[str, Look] | None = None
         self._shown: dict[str, Look] | None = None
         self._asked: set[str] = set()
+        self._knows: set[tuple[str, Look]] | None = None
+        self._knows_until = 0.0
 
     def _book(self, parameters: Mapping[str, str], delay_s: float) -> Booking:
         booking = super()._book(parameters, delay_s)
         values = {name: getattr(booking, name) for name in Booking.__dataclass_fields__}
-        batch = self.run.batch
-        return Kept(**values, places=parameters.get("attendee_limit", ""), batch=batch, last_batch=batch)
+        return Kept(
+            **values,
+            places=parameters.get("attendee_limit", ""),
+            batch=self.run.batch,
+            last_batch=self.run.batch,
+            last_by=self._journal,
+            asked_at=booking.sent_at,
+            asked_by=self._journal,
+            knew=self._known_now(),
+        )
+
+    def _known_now(self) -> frozenset[tuple[str, Look]] | None:
+        return None if self._knows is None else frozenset(self._knows)
 
     async def list_classes(
         self, filters: Mapping[str, str], *, page_size: int = 3
     ) -> AsyncIterator[ListedClass]:
         service = self._service
         service.advance(service.clock())
-        looks = {each.class_id or "": each.look for each in service.as_of(service.clock())}
+        began_at, listed = service.clock(), set[str]()
+        looks = {each.class_id or "": each.look for each in service.as_of(began_at)}
         async for each in super().list_classes(filters, page_size=page_size):
+            listed.add(each.class_id)
             yield each
         if "class_id" in filters or PARAMETER in filters:
             return
+        self._knows_until = began_at
+        self._knows = (self._knows or set()) | {each for each in looks.items() if each[0] in listed}
         if self._planned_by is None:
             self._planned_by = looks
         elif self._asked:
@@ -278,6 +314,9 @@ class ChangingConnection(Connection):
             changes=changes,
             batch=self.run.batch,
             sent_at=service.clock(),
+            by=self._journal,
+            knows_until=self._knows_until,
+            knows=self._known_now(),
             result=[],
         )
         self._changing.add(class_id)
