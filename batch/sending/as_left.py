@@ -87,6 +87,7 @@ class ClassesAsLeft:
         if seen is None:
             return Hand.AS_LEFT
         if any(stands_as_sent(each, seen, self._calibration) for each in self.left(old, operations)):
+            self._stays[old.class_id] = self.stands(old, operations, seen)
             return Hand.AS_LEFT
         starts = seen.starts_as(old.wanted)
         if starts is not None:
@@ -122,11 +123,19 @@ class ClassesAsLeft:
         except KeyError:  # forgotten by now
             return
 
-    def stands(self, old: StandingClass, operations: Sequence[Operation]) -> Slot:
-        """What the class takes up by the journal."""
+    def stands(self, old: StandingClass, operations: Sequence[Operation], seen: Seen | None = None) -> Slot:
+        """What the class takes up by the journal; where an answer was lost, by the list, if that is late enough to tell."""
         slot = self.slot(old.presenter, old.lesson.starts, old.ends, old.room_until)
         parked = parking_of(operations)
+        is_open = any(map(open_among(operations), operations))
+        if seen is not None and is_open and not any(map(self.is_recent, operations)):
+            starts = {each.starts for each in self.left(old, operations) if self._is_listed_as(each, seen)}
+            if len(starts) == 1:
+                return slot.at(starts.pop())
         return slot.at(parked.starts) if parked is not None and parked.starts is not None else slot
+
+    def _is_listed_as(self, sent: SentClass, seen: Seen) -> bool:
+        return self._calibration is not None and stands_as_sent(sent, seen, self._calibration)
 
     def slot(self, presenter: str, starts: int, ends: int, room_until: int) -> Slot:
         return Slot(presenter.casefold(), starts, ends, room_until if self._extend_counts else ends)

@@ -128,7 +128,7 @@ class ChangePlanner:
         self, old: StandingClass, row: NewRow, operations: Sequence[Operation], seen: Seen | None, by: str
     ) -> None:
         terms = self._terms.changes
-        work = self._work(old, row, operations)
+        work = self._work(old, row, operations, seen)
         known = self._facts(old, work, seen, operations)
         verdict = of_row(old.parameters, row.parameters, known, terms, is_inferred=bool(by))
         facts = {"class_id": old.class_id}
@@ -171,7 +171,9 @@ class ChangePlanner:
             case _:
                 return Message(_WHY_HELD.get(verdict, ChangeNote.EDITS_NOT_KNOWN), facts)
 
-    def _work(self, old: StandingClass, row: NewRow, operations: Sequence[Operation]) -> Work:
+    def _work(
+        self, old: StandingClass, row: NewRow, operations: Sequence[Operation], seen: Seen | None
+    ) -> Work:
         place = Place(batch=self._batch.id, position=row.lesson.tag, fingerprint=row.lesson.fingerprint)
         is_loose = any(map(open_among(operations), operations)) or parking_of(operations) is not None
         is_recent = any(map(self._known.is_recent, operations))
@@ -185,7 +187,7 @@ class ChangePlanner:
             parameters=dict(row.parameters) if is_whole else changes(old.parameters, row.parameters),
             whole=row.parameters,
             old=old.parameters,
-            before=self._known.stands(old, operations),
+            before=self._known.stands(old, operations, seen),
             after=self._known.slot(row.presenter, row.lesson.starts, row.ends, row.room_until),
             zone=old.zone,
             note=changed_message(old, row.parameters, row.lesson.starts, row.zone, self._header.own_name),
@@ -200,7 +202,7 @@ class ChangePlanner:
         self, old: StandingClass, operations: Sequence[Operation], seen: Seen | None, is_asked_for: bool
     ) -> None:
         tag = _OF_GONE + old.lesson.tag
-        stands = self._known.stands(old, operations)
+        stands = self._known.stands(old, operations, seen)
         work = Work(
             tag=tag,
             class_id=old.class_id,

@@ -229,7 +229,7 @@ class UndoPlanner:
         class_id = row.class_id or ""
         old, operations = self._standing[class_id], row.operations
         target = self._targets[to] if to is not None else None
-        stands = self._known.stands(old, operations)
+        stands = self._known.stands(old, operations, self._seen.get(class_id))
         is_loose = any(map(open_among(operations), operations)) or parking_of(operations) is not None
         is_recent = any(map(self._known.is_recent, operations))
         whole = dict(target.parameters or {}) if target is not None else {}

@@ -85,6 +85,40 @@ async def test_an_edit_while_a_lost_answer_is_waited_for_is_seen_before_it_is_se
     assert (titles[int(class_id)] == "Chess") is overwrite_edits
 
 
+async def left_in_the_middle(term: Term) -> None:
+    """A sync that is ended in the middle of its first change, which is done."""
+
+    def plan(call: Call) -> Fault | None:
+        if call.method == "modify":
+            task.cancel()
+        return fault("reset-after") if call.method == "modify" else None
+
+    settings = term.service.settings
+    term.service.settings = replace(settings, faults=plan)
+    task = asyncio.create_task(term.synced(settings={"timeout_s": 0.2}))
+    with suppress(asyncio.CancelledError):
+        await task
+    term.service.settings = settings
+
+
+async def test_where_an_answer_was_lost_the_list_tells_which_place_is_taken(
+    tmp_path: Path, service: Sandbox
+) -> None:
+    """A change that was never answered is done, and the next version wants its place for another class."""
+    rows = [{**row, "presenter_email": "ana@school.example"} for row in lessons(6)]
+    term = Term(tmp_path, service, rows)
+    await term.submitted()
+    term.change(4, start_time="2031-09-02 10:00")
+    await left_in_the_middle(term)
+    await asyncio.sleep(0.8)  # nothing of it can come later, and the list is known to be no later than that
+    term.change(0, start_time="2031-09-02 10:00")
+    term.change(4, start_time="2031-09-03 10:00")
+    sent = await term.synced(settings={"in_flight": 1})
+    assert outcomes_of(sent) == {"changed": 2, "already": 4}
+    assert term.account() == term.asked()
+    assert "1032" not in {each.code for each in service.calls}
+
+
 async def test_a_run_that_ended_before_it_had_decided_does_not_say_that_a_class_is_as_its_row(
     tmp_path: Path, service: Sandbox
 ) -> None:
@@ -93,15 +127,7 @@ async def test_a_run_that_ended_before_it_had_decided_does_not_say_that_a_class_
     start = term.rows[0]["start_time"]
     term.change(0, start_time="2031-09-02 10:00")
 
-    def is_left_in_the_middle(call: Call) -> Fault | None:
-        if call.method == "modify":
-            task.cancel()
-        return fault("reset-after") if call.method == "modify" else None
-
-    service.settings = replace(service.settings, faults=is_left_in_the_middle)
-    task = asyncio.create_task(term.synced())
-    with suppress(asyncio.CancelledError):
-        await task
+    await left_in_the_middle(term)
     term.change(0, start_time=start)
     locked_out = fault("http-403")
     service.settings = replace(
