@@ -256,14 +256,19 @@ _STOOD = frozenset({Outcome.SCHEDULED, Outcome.ALREADY, Outcome.CHANGED})
 
 
 def _loose(journal: Journal, row: JournalRow) -> RowOutcome | None:
-    """Of a run that ended before it had decided: the class may be something else, by what an earlier run sent for it."""
+    """Of a run that ended before it had decided: the class may be something else, by what an earlier run did to it."""
     class_id = next((each.class_id for each in row.attempts if each.has_class), None)
     sent = journal.operations.of_class(class_id) if class_id else []
-    settled = max((each.number for each in sent if each.is_done), default=0)
-    if not any(each.is_in_doubt and each.number > settled for each in sent):
+    last = next((each for each in reversed(sent) if each.is_done), None)
+    if any(each.is_in_doubt and (last is None or each.number > last.number) for each in sent):
+        note = Message(ChangeNote.UNANSWERED_CHANGE, {"class_id": class_id})
+        return RowOutcome(row.batch, row.position, Outcome.UNKNOWN, None, note)
+    if last is None or last.kind is not Kind.PARK or last.starts is None:
         return None
-    note = Message(ChangeNote.UNANSWERED_CHANGE, {"class_id": class_id})
-    return RowOutcome(row.batch, row.position, Outcome.UNKNOWN, None, note)
+    was = _Was.of(row)
+    when = (last.starts, last.starts + was.ends - was.starts, was.zone)
+    note = Message(ChangeNote.IS_PARKED, {"class_id": class_id, "when": when})
+    return RowOutcome(row.batch, row.position, Outcome.HELD, None, note)
 
 
 def _as_it_is(journal: Journal, row: JournalRow, waiting: Outcome) -> tuple[RowOutcome, ClassNow | None]:

@@ -415,7 +415,7 @@ class ChangingConnection(Connection):
         run = self.run
         if changes is None and kept.batch != run.undone and not self._has_found(kept.class_id):
             return [f"{what}, which the batch did not make"]
-        is_same = changes is not None and _changed(kept, changes).look == kept.look
+        is_same = changes is not None and _changed(kept, changes).key == kept.key
         # Another undo may have brought it back to what the batch has made of it.
         is_as_left = kept.key in run.file and not kept.is_parked and not kept.is_raced
         if kept.last_batch not in {run.undone, *run.undos} and not (is_same or is_as_left):
