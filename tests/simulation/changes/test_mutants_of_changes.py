@@ -17,7 +17,7 @@ from batch.journal.records import Entry, OperationIntent, RowOutcome
 from batch.sending.operating import Operator
 from batch.wiziq.errors import NoAnswer, WiziqError
 from tests.simulation.changes.checks import violations
-from tests.simulation.changes.history import Command, History, Kind, Step, extended, history_of
+from tests.simulation.changes.history import Command, History, Kind, Lesson, Step, extended, history_of
 from tests.simulation.changes.world import play
 from tests.simulation.nature import Fault
 from tests.simulation.test_mutants import NO_EPOCH, Plant, both, planted
@@ -131,6 +131,14 @@ def _loses_answers(history: History) -> History:
     return replace(history, nature=nature)
 
 
+def _to_and_fro(history: History) -> History:
+    """Answers are lost, and each run wants back what the one before has changed."""
+    first = tuple(each for each in history.lives[0].file if isinstance(each, Lesson))
+    other = tuple(replace(each, places=each.places + 1) for each in first)
+    steps = (Step(file=first, command=Command.SUBMIT), *(Step(file=each) for each in (other, first, other)))
+    return replace(_loses_answers(history), lives=steps, last=replace(history.last, file=first), undoes=False)
+
+
 def _takes_back_an_earlier_run(history: History) -> History:
     """In peace, and nobody is at work in WizIQ: the run before the last is taken back."""
     steps = [Step(file=each.file) for each in history.lives]
@@ -173,7 +181,7 @@ MUTANTS: dict[str, tuple[Callable[[History], History], Plant]] = {
         planted("batch.core.changes.decide", "_gone_beside_hand_edits", _is_cancelled_in_any_case),
     ),
     "a blind modify: a lost answer is taken for a yes": (_loses_answers, _operator(BelievesThatItIsDone)),
-    "a blind modify: a lost answer is asked for again at once": (_loses_answers, _operator(AsksAgainAtOnce)),
+    "a blind modify: a lost answer is asked for again at once": (_to_and_fro, _operator(AsksAgainAtOnce)),
     "a blind modify: what is sent is not what the row says": (_as_it_is, _operator(SendsAllThatTheRowSays)),
     "nothing is waited for before the next change": (
         _loses_answers,
