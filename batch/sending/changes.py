@@ -25,6 +25,7 @@ from batch.sending.earlier_operations import (
     is_cancelled,
     limit_known,
     settle_operations,
+    wait_for_operations,
 )
 from batch.sending.earlier_versions import beside_earlier
 from batch.sending.gate import Closing, Gate
@@ -80,24 +81,22 @@ class FileChanges:
             on_outcome=listener.ended,
         )
 
-    async def begin(self, gate: Gate, *, is_listed: bool) -> Message | None:
+    async def wait(self, gate: Gate) -> None:
+        """Before the list is taken: wait until what was never answered cannot come late any more, or the gate is closed."""
+        if self._terms.changes.sync:
+            await wait_for_operations(
+                self._recorder, self._list, self._terms, gate, self._clock, self._listener
+            )
+
+    async def begin(self, *, is_listed: bool) -> Message | None:
         """Decide, and write down what is known of rows by now; return why nothing may be sent.
 
         Args:
-            gate: closed, it does not wait for what was never answered.
             is_listed: the account's list stands beside the journal.
         """
         self._is_listed = is_listed
-        if self._terms.changes.sync:
-            await settle_operations(
-                self._recorder,
-                self._list,
-                self._terms,
-                gate,
-                self._clock,
-                self._listener,
-                is_listed=is_listed,
-            )
+        if self._terms.changes.sync and is_listed:
+            await settle_operations(self._recorder, self._list, self._clock)
         self._plan = plan = await self._planned(self._terms, is_check=False)
         log.info(
             "plan.changes", extra={"changed": plan.changed, "cancelled": plan.cancelled, "new": plan.new}

@@ -20,31 +20,36 @@ from batch.wiziq.errors import WiziqError
 log = logging.getLogger(__name__)
 
 
-async def settle_operations(
+async def wait_for_operations(
     recorder: Recorder,
     account_list: AccountList,
     terms: Terms,
     gate: Gate,
     clock: Callable[[], float],
     listener: Listener,
-    *,
-    is_listed: bool,
 ) -> None:
     """What earlier runs sent and nobody answered: wait until nothing of it can come late.
 
-    The class is then set wholly to what its row says. Only of one that was to be
-    cancelled it has to be known whether it is there.
+    A list that is taken after that shows what became of it; where lists are known to be late by more than the
+    settle time, it need not.
     """
     lost = await recorder.call(recorder.journal.operations.in_doubt)
     if not lost:
         return
-    settled_at = max(each.deadline for each in lost) + terms.settle_s
-    longest_s = terms.timeout_s + terms.settle_s  # the clock may have been put back since
+    lag_s = min(await account_list.lag_s(), terms.settle_s)
+    settled_at = max(each.deadline for each in lost) + terms.settle_s + lag_s
+    longest_s = terms.timeout_s + terms.settle_s + lag_s  # the clock may have been put back since
     wait_s = max(0.0, min(settled_at - clock(), longest_s))
     listener.says(Message(RunNote.ANSWERS_LOOKED_UP, {"number": len(lost), "seconds": wait_s}))
     await gate.pause(wait_s)
-    for each in lost:
-        if each.kind is Kind.CANCEL and is_listed and await is_cancelled(account_list, each.class_id):
+
+
+async def settle_operations(
+    recorder: Recorder, account_list: AccountList, clock: Callable[[], float]
+) -> None:
+    """Of a class that was to be cancelled it has to be known whether it is there; any other is set wholly to its row."""
+    for each in await recorder.call(recorder.journal.operations.in_doubt):
+        if each.kind is Kind.CANCEL and await is_cancelled(account_list, each.class_id):
             await recorder.write(found(each, clock()))
 
 

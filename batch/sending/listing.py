@@ -354,10 +354,14 @@ class AccountList:
 
     async def shows_all_until(self) -> float:
         """Whatever was done to a class by then the list in hand shows, for all that is known; UTC seconds."""
+        return self.began_at - self._settle_s - await self.lag_s()
+
+    async def lag_s(self) -> float:
+        """How late a class may be listed, for all that is known."""
         longest_s = (await self._lag()).longest_s
-        if longest_s is None:
-            longest_s = self.longest_wait_s  # it was never measured
-        return self.began_at - self._settle_s - VARIES * longest_s
+        return VARIES * (
+            self.longest_wait_s if longest_s is None else longest_s
+        )  # None: it was never measured
 
     async def _account_for(self, testimony: Missing, unseen: set[str], wait_s: float) -> float | None:
         """What became of classes that are missing; returns when to list again, None where that is of no use.

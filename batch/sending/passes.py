@@ -120,7 +120,7 @@ class BatchRun(Control):
             self._heed_clock(self._api.clock_offset_s)
         if self._changes is not None and not self._is_draining:
             is_listed = self._first_look.listed_at is not None
-            stopped = await self._changes.begin(self._open_gate(Window()), is_listed=is_listed)
+            stopped = await self._changes.begin(is_listed=is_listed)
             stopped = stopped or await self._changes.before_creates(self._open_gate(self._window()))
             if stopped:
                 await self._plan()  # what is there already is known by that, too
@@ -141,6 +141,8 @@ class BatchRun(Control):
         return stopped
 
     async def _look_first(self, before: Settled) -> None:
+        if self._changes is not None:  # what is listed before that may change still
+            await self._changes.wait(self._open_gate(Window()))
         if fault := await self._first_look.look(self._batch, self._open_gate(Window())):
             self._listener.says(fault)
         self._planning.listed_at = self._first_look.listed_at

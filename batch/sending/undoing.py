@@ -16,7 +16,13 @@ from batch.core.service.first_send import AlikeClasses
 from batch.journal.recorder import Recorder
 from batch.journal.records import BLOCK, Batch
 from batch.sending.control import Control
-from batch.sending.earlier_operations import adopt, classes_as_left, limit_known, settle_operations
+from batch.sending.earlier_operations import (
+    adopt,
+    classes_as_left,
+    limit_known,
+    settle_operations,
+    wait_for_operations,
+)
 from batch.sending.first_look import FirstLook, TellsAccount
 from batch.sending.first_row import FirstRow
 from batch.sending.gate import Closing
@@ -116,18 +122,14 @@ class UndoRun(Control):
         journal = self._recorder.journal
         if any(row.is_in_doubt for row in await self._recorder.call(journal.undo.touched, self._undone.id)):
             await self._reconciler.settle(self._open_gate(Window()), self._undone.id, self._listener.says)
+        await wait_for_operations(
+            self._recorder, self._list, self._terms, self._open_gate(Window()), self._clock, self._listener
+        )
         if fault := await self._first_look.look(self._undo.id, self._open_gate(Window())):
             self._listener.says(fault)
         self._is_listed = self._first_look.listed_at is not None
-        await settle_operations(
-            self._recorder,
-            self._list,
-            self._terms,
-            self._open_gate(Window()),
-            self._clock,
-            self._listener,
-            is_listed=self._is_listed,
-        )
+        if self._is_listed:
+            await settle_operations(self._recorder, self._list, self._clock)
         plan = await self._plan()
         log.info(
             "plan.undo", extra={"cancelled": plan.cancelled, "changed": plan.changed, "left": len(plan.left)}

@@ -56,6 +56,6 @@ async def test_a_change_that_waits_for_nothing_is_found_out(
     async def blindly(*_: object, **__: object) -> None:
         """Nothing is waited for."""
 
-    monkeypatch.setattr(changes, "settle_operations", blindly)
+    monkeypatch.setattr(changes, "wait_for_operations", blindly)
     with pytest.raises(AssertionError):
         await test_sync.test_a_change_that_comes_late_does_not_land_behind_the_next_one(tmp_path, service)

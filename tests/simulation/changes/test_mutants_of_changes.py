@@ -186,8 +186,8 @@ MUTANTS: dict[str, tuple[Callable[[History], History], Plant]] = {
     "nothing is waited for before the next change": (
         _loses_answers,
         both(
-            planted("batch.sending.changes", "settle_operations", _nothing_is_waited_for),
-            planted("batch.sending.undoing", "settle_operations", _nothing_is_waited_for),
+            planted("batch.sending.changes", "wait_for_operations", _nothing_is_waited_for),
+            planted("batch.sending.undoing", "wait_for_operations", _nothing_is_waited_for),
         ),
     ),
     "hand edits are not looked for": (
