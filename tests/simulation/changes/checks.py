@@ -17,6 +17,9 @@ _THERE = frozenset({Outcome.SCHEDULED, Outcome.ALREADY, Outcome.CHANGED})
 #: What nobody can settle where two journals, a list with gaps, or one that nobody may see are involved.
 _CAREFUL = frozenset({Outcome.HELD, Outcome.UNKNOWN, Outcome.NOT_SENT})
 
+#: Another class is where the row is to be.
+_NO_PLACE = frozenset({"1032", "1012"})
+
 
 def violations(world: ChangingWorld) -> list[str]:
     """Everything that must never happen and did."""
@@ -90,13 +93,13 @@ def _of_end(world: ChangingWorld) -> Iterator[str]:
             yield from _as_row(lesson, own[row.class_id or ""])
     is_unsure = _is_any_lost(world)
     unseen = [(lesson, row) for lesson, row in left if not _may_be_unknown(world, lesson, row)]
-    # What somebody left somewhere else keeps others where they are.
-    kept_back = {row.number for _, row in unseen if row.reason is HeldReason.ORDER and hands - claimed}
+    # What somebody left somewhere else keeps others where they are, or from being made.
+    kept_back = {row.number for _, row in unseen if _is_kept_back(row) and hands - claimed}
     for lesson, row in unseen:
         # One that is unknown, too, may be in the way of another's.
         are_few = len(unseen) - len(kept_back) <= len(hands - claimed)
         of_hands = are_few or len(unseen) < len(left) or is_unsure
-        is_careful = row.outcome in _CAREFUL or row.error_code in {"1032", "1012"}
+        is_careful = row.outcome in _CAREFUL or row.error_code in _NO_PLACE
         if not (is_careful and (of_hands or _may_be_left(world))):
             yield f"at the end: {keys_of([lesson])[0]} is {row.outcome}: {row.message}"
     if _may_be_left(world):
@@ -107,6 +110,10 @@ def _of_end(world: ChangingWorld) -> Iterator[str]:
     )
     if not left and not hands:
         yield from _at_rest(world)
+
+
+def _is_kept_back(row: ResultRow) -> bool:
+    return row.reason is HeldReason.ORDER or row.error_code in _NO_PLACE
 
 
 def _is_any_lost(world: ChangingWorld) -> bool:
