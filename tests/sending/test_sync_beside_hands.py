@@ -155,3 +155,29 @@ async def test_where_a_list_tells_no_zone_an_edited_class_is_where_it_is_listed(
         assert left != listed
         assert f"{left}-" in sent.rows[0]["message"]
         assert f"{listed}-" in sent.rows[0]["message"]
+
+
+@pytest.mark.parametrize(("method", "code"), [("modify", "1018"), ("cancel", "1033")])
+async def test_a_class_that_is_cancelled_by_hand_while_a_run_is_at_it_is_not_made_again(
+    method: str, code: str, tmp_path: Path, service: Sandbox
+) -> None:
+    term = await begun(tmp_path, service)
+    title = term.rows[4]["title"]
+    class_id = str(term.ids()[title])
+    if method == "modify":
+        term.change(4, start_time="2031-09-02 10:00")
+    else:
+        term.rows.pop(4)
+
+    def somebody_cancels_it(call: Call) -> Fault | None:
+        if call.method == method and title in {each.title for each in term.there()}:
+            service.account.cancel_by_hand(class_id)
+        return None
+
+    service.settings = replace(service.settings, faults=somebody_cancels_it)
+    await term.synced()
+    assert [each.code for each in calls_of(service, method)] == [code]
+    again = await term.synced()
+    assert len(calls_of(service, "create")) == 6
+    assert len(term.there()) == 5
+    assert again.json["exit_code"] == (1 if method == "modify" else 0)
