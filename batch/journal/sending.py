@@ -97,6 +97,9 @@ _WAS_ABSENT = (
     "  WHERE row.fingerprint = attempt.fingerprint AND row.batch = :batch AND row.outcome IS NULL)"
     " AND NOT EXISTS (SELECT 1 FROM attempt AS other WHERE other.fingerprint = attempt.fingerprint"
     "  AND other.ending IN ('created', 'found'))"
+    # One that was refused since is not sent again unless somebody says so.
+    " AND (:retry_refused = 1 OR NOT EXISTS (SELECT 1 FROM attempt AS other WHERE other.fingerprint = attempt.fingerprint"
+    "  AND other.ending = 'refused' AND coalesce(other.code, '') <> '1012'))"
 )
 _HAS_HISTORY = "SELECT EXISTS (SELECT 1 FROM attempt WHERE kind <> 'presumed')"
 #: Rows of a batch whose class the account had before this journal ever sent it.
@@ -279,17 +282,18 @@ class SendingStore:
         rows = [self._rows.one(each["batch"], each["position"]) for each in found]
         return [row for row in rows if class_state(row.attempts) is ClassState.IN_DOUBT]
 
-    def doubt_absent(self, batch: str, now: float) -> None:
+    def doubt_absent(self, batch: str, now: float, *, retry_refused: bool = False) -> None:
         """Take back that classes which rows of a batch wait to be sent for again are absent; `now` in UTC seconds.
 
         A list that was shown since to leave classes out has proved nothing.
         """
+        facts = {"batch": batch, "now": now, "retry_refused": retry_refused}
         was_absent = f"SELECT EXISTS (SELECT 1 FROM attempt WHERE {_WAS_ABSENT})"
-        if self._database.value(was_absent, batch=batch, now=now):
+        if self._database.value(was_absent, **facts):
             with self._database.transaction():
                 # Whatever it was waited for was over when the list was taken.
                 doubt = f"UPDATE attempt SET ending = 'no_answer', ended_at = deadline WHERE {_WAS_ABSENT}"
-                self._database.run(doubt, batch=batch, now=now)
+                self._database.run(doubt, **facts)
 
     def clashing_class(self, row: JournalRow) -> Message | None:
         """A class of the row's presenter that overlaps it, where the journal knows one."""

@@ -7,6 +7,7 @@ it, all together; what is proved absent waits for its turn in the next pass.
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Protocol
 
 from batch.core.errors import CannotRun
@@ -149,8 +150,7 @@ class BatchRun(Control):
         if (
             before.resend and await self._list.leaves_out()
         ):  # the one before may have left out what is to be sent
-            doubt_absent = self._recorder.journal.sending.doubt_absent
-            await self._recorder.call(doubt_absent, self._batch, self._clock())
+            await self._doubt_absent()
 
     async def look(self) -> Message | None:
         """Take the account's list and plan by it; nothing is sent. Returns why nothing may be."""
@@ -325,7 +325,18 @@ class BatchRun(Control):
         if self._quiet_until > self._clock():
             await self._open_gate(Window()).pause(self._quiet_until - self._clock())
         gate, says = self._open_gate(Window()), self._listener.says
-        return await self._reconciler.settle(gate, batch, says, sends=self._batch, cut_short=cut_short)
+        await self._doubt_absent()
+        return await self._reconciler.settle(gate, batch, says, cut_short=cut_short)
+
+    async def _doubt_absent(self) -> None:
+        """Of rows that wait to be sent again, what was called absent is looked up once more: lists leave classes out."""
+        doubt_absent = partial(
+            self._recorder.journal.sending.doubt_absent,
+            self._batch,
+            self._clock(),
+            retry_refused=self._terms.retry_refused,
+        )
+        await self._recorder.call(doubt_absent)
 
     def _window(self) -> Window:
         return Window(self._terms.in_flight, FIRST_IN_FLIGHT)

@@ -96,7 +96,6 @@ class Reconciler:
         batch: str | None,
         says: Callable[[Message], None],
         *,
-        sends: str | None = None,
         cut_short: bool = False,
     ) -> Settled:
         """Look up every class of the account that is in doubt.
@@ -106,13 +105,9 @@ class Reconciler:
             batch: its rows get their new outcome. Of all others only the attempts are
                 settled; their workbooks say so when they are made again.
             says: is told what is being waited for.
-            sends: of the rows of this batch that wait to be sent again, classes that were called absent are looked up
-                once more: the list may be known by now to leave classes out.
             cut_short: the turn of rows that may be sent again may not have come since.
         """
         journal = self._recorder.journal.sending
-        if sends is not None:
-            await self._recorder.call(journal.doubt_absent, sends, self._clock())
         rows = await self._recorder.call(journal.in_doubt, batch)
         if batch is None:  # what is over cannot be sent again, and must not be looked up for ever
             rows = [row for row in rows if (row.ends or 0) > self._clock()]

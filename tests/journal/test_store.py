@@ -123,7 +123,7 @@ DOUBTED = {
         [E.ABSENT, E.ABSENT, E.REFUSED],
         True,
         -1,
-        [E.NO_ANSWER, E.NO_ANSWER, E.REFUSED],
+        [E.ABSENT, E.ABSENT, E.REFUSED],
     ),
     "it was made since": ([E.ABSENT, E.CREATED], True, -1, [E.ABSENT, E.CREATED]),
     "it was found since": ([E.ABSENT, E.FOUND], True, -1, [E.ABSENT, E.FOUND]),
@@ -150,6 +150,12 @@ def test_of_a_row_that_waits_to_be_sent_again_a_class_that_was_absent_is_in_doub
     after = next(journal.reports.rows("b"))
     assert [each.ending for each in after.attempts] == then
     assert [each.deadline for each in after.attempts] == [NOW + 60] * len(then)
+    if E.REFUSED in endings:  # somebody says that it is to be sent again
+        journal.sending.doubt_absent("b", NOW, retry_refused=True)
+        tried = next(journal.reports.rows("b")).attempts
+        assert [each.ending for each in tried] == [
+            E.NO_ANSWER if each is E.ABSENT else each for each in endings
+        ]
 
 
 def test_a_class_in_doubt_is_the_row_of_the_batch_at_hand_else_the_one_that_was_sent(

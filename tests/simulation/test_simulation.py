@@ -115,6 +115,7 @@ REGRESSIONS_OF_KINDS: dict[str, tuple[int, list[Kind]]] = {
         618145,
         kinds_of(618145),
     ),
+    "a row that was refused was sent again, as it had been proved absent before": (775894, kinds_of(775894)),
     "a class of another computer with its presenter and start keeps a row in doubt": (
         768540,
         kinds_of(768540),
