@@ -8,7 +8,7 @@ from batch.core.message import FileFault, FileNote
 from batch.core.rows.problems import Problem
 from batch.core.text import one_line
 from batch.report.text import shortened
-from batch.report.wording.phrases import Words
+from batch.report.wording.phrases import Words, tr
 
 _LONGEST = 60  #: of a cell that is quoted
 _MOST = 5  #: cells that are quoted
@@ -136,13 +136,11 @@ def note_words(facts: Mapping[str, object], placed: Mapping[str, object]) -> Wor
     """How a grid is read."""
     left = "; left out as no class: {left_out:cells}" if facts["left_out"] else ""
     beside = "; not read, since it belongs to no day: {beside:quoted}" if facts["beside"] else ""
-    recalled = (
-        " How was said of an earlier grid that is written like this one." if facts.get("recalled") else ""
-    )
+    recalled = tr("How was said of an earlier grid that is written like this one.")
     return Words(
         f"{{place}}{'read' if facts.get('sheet') else 'Read'} as a weekly grid, {{days}} days by {{periods}} periods: "
-        f"{{lessons:count cell}} with a lesson{left}{beside}.{recalled}",
-        more=placed,
+        f"{{lessons:count cell}} with a lesson{left}{beside}.{{also}}",
+        more={**placed, "also": f" {recalled}" if facts.get("recalled") else ""},
     )
 
 
