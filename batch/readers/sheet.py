@@ -19,7 +19,7 @@ from openpyxl.styles.numbers import is_datetime
 from openpyxl.workbook import Workbook
 
 from batch.core.errors import FileProblem
-from batch.core.message import FileFault
+from batch.core.message import FileFault, SheetName
 from batch.core.rows.date_order import DateOrder
 from batch.core.rows.file_evidence import DATED
 from batch.core.rows.header import LINES_SEARCHED, Found, is_blank
@@ -132,8 +132,7 @@ class SheetReader:
             if not is_blank(cells[first:]):
                 aside = asides.kind(cells[first:])
                 if aside is NonClassLine.OTHER_HEADER:
-                    where = f"{self._name}, sheet {title!r}, row {number:,}"
-                    raise other_header(where, self._found.header.row)
+                    raise other_header(SheetName(self._name, title, number), self._found.header.row)
                 if aside is None and outline:
                     self._mark_merged(number, cells, outline)
                     issues = _hidden(number, outline)

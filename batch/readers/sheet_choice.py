@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from batch.core.errors import FileProblem
-from batch.core.message import FileFault
+from batch.core.message import FileFault, SheetName
 from batch.core.rows.columns import GONE_SHEET, HOW_TO_SHEET, LOAD_SHEET, SUMMARY_SHEET, TO_DO_SHEET
 from batch.core.rows.header import Found, HeaderFault
 from batch.readers.options import LoadOptions
@@ -67,7 +67,7 @@ def choose(candidates: Sequence[Candidate], name: str, options: LoadOptions) -> 
         raise FileProblem(FileFault.SEVERAL_SHEETS, name=name, sheets=_named_few(fitting))
     for each in fitting:
         if isinstance(each.header, HeaderFault) and each.header.is_grid:
-            raise FileProblem.of(each.header.messages(f"{name}, sheet {each.title!r},"))
+            raise FileProblem.of(each.header.messages(SheetName(name, each.title)))
     raise FileProblem(FileFault.NO_TIMETABLE, name=name, sheets=_named_few(candidates))
 
 
@@ -94,7 +94,7 @@ def _read(
     sheets: dict[str, Found] = {}
     for candidate in meant:
         if isinstance(candidate.header, HeaderFault):
-            raise FileProblem.of(candidate.header.messages(f"{name}, sheet {candidate.title!r},"))
+            raise FileProblem.of(candidate.header.messages(SheetName(name, candidate.title)))
         sheets[candidate.title] = candidate.header
     # Hidden sheets are a template's lists, a program's notes; only a timetable among them is worth a word.
     others = [

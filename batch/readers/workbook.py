@@ -8,7 +8,7 @@ from typing import BinaryIO, cast
 from openpyxl.workbook import Workbook
 
 from batch.core.grid.chart import Unfolded
-from batch.core.message import FileNote, Message
+from batch.core.message import FileNote, Message, SheetName
 from batch.core.rows.columns import AccountKind
 from batch.core.rows.header import HeaderFault, find_header
 from batch.core.rows.merged_header import Places, unite
@@ -49,7 +49,7 @@ def open_workbook(file: BinaryIO, name: str, options: LoadOptions, account: Acco
         header, places = unite([found.header for _, found in read])
         table = Table(
             kind=FileKind.XLSX,
-            place=f"{name}, sheet {next(iter(chosen.sheets))!r}," if len(chosen.sheets) == 1 else name,
+            place=SheetName(name, next(iter(chosen.sheets))) if len(chosen.sheets) == 1 else name,
             header=header,
             headers={title: found.header.row for title, found in chosen.sheets.items()},
             notes=(*_notes(chosen), *_of_grids(chosen, grids)),
@@ -150,5 +150,5 @@ def _grid(
     sheet: Sheet, file: BinaryIO, name: str, options: LoadOptions, account: AccountKind
 ) -> GridTable | None:
     outline = _outline(sheet, file, name)
-    place = f"{name}, sheet {sheet.title!r},"
+    place = SheetName(name, sheet.title)
     return grid_in(all_lines(sheet, name, options), place, options, account, outline)

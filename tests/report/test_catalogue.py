@@ -1,5 +1,6 @@
 """The catalogues of texts: whole, up to date and true to the code's own; and a reader's language."""
 
+import pickle
 import re
 from gettext import GNUTranslations
 from io import BytesIO
@@ -9,7 +10,9 @@ import pytest
 from babel.messages.catalog import Catalog
 
 from batch.core.language import Language, preferred
+from batch.core.message import FileFault, Message, SheetName
 from batch.report.wording.language import catalogue, speaking, spoken
+from batch.report.wording.messages import message_of
 from batch.report.wording.phrases import counted, day_in_words, listed, rows_in_words, tr
 from docs.make_catalogue import compiled, path_of, read, strings_of, template, translations
 
@@ -161,3 +164,19 @@ def test_a_language_is_spoken_as_long_as_it_is_asked_for() -> None:
 def test_a_text_that_a_catalogue_has_not_is_shown_as_it_is() -> None:
     with speaking(Language.SPANISH):
         assert tr("{rows:count row} of something quite new", rows=2) == "2 rows of something quite new"
+
+
+@pytest.mark.parametrize(
+    ("row", "english", "spanish"),
+    [
+        (None, "t.xlsx, sheet 'A',", "t.xlsx, hoja 'A',"),
+        (1200, "t.xlsx, sheet 'A', row 1,200", "t.xlsx, hoja 'A', fila 1,200"),
+    ],
+)
+def test_a_sheet_is_named_in_the_language_that_is_spoken(row: int | None, english: str, spanish: str) -> None:
+    name = pickle.loads(pickle.dumps(SheetName("t.xlsx", "A", row)))  # noqa: S301 - as a reader's process hands it over
+    assert name == english
+    fault = Message(FileFault.NOTHING_ON_IT, {"name": name})
+    assert message_of(fault) == f"{english} is empty."
+    with speaking(Language.SPANISH):
+        assert message_of(fault) == f"{spanish} está vacío."

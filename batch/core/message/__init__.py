@@ -15,6 +15,7 @@ from batch.core.message.faults import (
 )
 from batch.core.message.message import Fault, Message, Plain, What, answered, as_written, recalled, stored
 from batch.core.message.notes import DoctorNote, NightNote, RunNote, SyncNote
+from batch.core.message.sheet_name import SheetName
 from batch.core.message.stored_notes import (
     ChangeNote,
     FileNote,
@@ -45,6 +46,7 @@ __all__ = [
     "ServerFault",
     "ServiceFault",
     "SettingFault",
+    "SheetName",
     "SyncNote",
     "TimetableNote",
     "UndoNote",

@@ -20,6 +20,7 @@ from batch.core.message import (
     ServerFault,
     ServiceFault,
     SettingFault,
+    SheetName,
     SyncNote,
     TimetableNote,
     UndoNote,
@@ -40,7 +41,7 @@ from batch.report.wording import (
     timetable,
     undo,
 )
-from batch.report.wording.phrases import Reader, Words, filled
+from batch.report.wording.phrases import Reader, Words, filled, tr
 from batch.report.wording.problems import worded
 
 
@@ -76,11 +77,19 @@ def _facts(message: Message, reader: Reader) -> Mapping[str, object]:
             facts[name] = both_of(fact, reader)
         elif isinstance(fact, list) and fact and isinstance(fact[0], Message):
             facts[name] = [both_of(each, reader) for each in fact]
+        elif isinstance(fact, SheetName):
+            facts[name] = _sheet_in_words(fact)
         elif isinstance(fact, Issue):
             (facts[name],) = worded([fact], reader)
         else:
             facts[name] = fact
     return facts
+
+
+def _sheet_in_words(name: SheetName) -> str:
+    if name.row is None:
+        return tr("{file}, sheet {sheet!r},", file=name.file, sheet=name.sheet)
+    return tr("{file}, sheet {sheet!r}, row {row:,}", file=name.file, sheet=name.sheet, row=name.row)
 
 
 def _words(message: Message) -> Words:
