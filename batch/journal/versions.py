@@ -53,6 +53,11 @@ _CLASSES = (
     " CROSS JOIN attempt ON attempt.fingerprint = asked.fingerprint"
     " CROSS JOIN row ON row.batch = attempt.batch AND row.position = attempt.position"
     f" WHERE asked.batch = :before AND {_STANDS}"
+    # One that another timetable made, and that the version before lacked: it was named, and is there as it was.
+    f" UNION ALL SELECT {_STANDING}, row.lesson_id, 0 FROM gone"
+    " CROSS JOIN attempt ON attempt.class_id = gone.class_id"
+    " CROSS JOIN row ON row.batch = attempt.batch AND row.position = attempt.position"
+    f" WHERE gone.batch = :before AND {_STANDS}"
 )
 _THESE = (
     f"SELECT {_STANDING}, row.lesson_id, 0 AS is_of_before FROM attempt"

@@ -105,3 +105,37 @@ async def test_too_many_are_not_cancelled_at_once(tmp_path: Path) -> None:
         stopped = await sync(file, service.url, whole=True, settings=careful)
         assert stopped.json["exit_code"] == 2
         assert not any(each.cancelled for each in service.classes)
+
+
+@pytest.mark.parametrize("number", [5, 10], ids=["in the middle", "the last"])
+async def test_a_class_that_another_timetable_made_is_gone_in_each_later_sync_too(
+    number: int, tmp_path: Path
+) -> None:
+    """Two year groups have a lesson together, and both give it up."""
+    async with sandbox() as service:
+        maker = timetable(tmp_path / "year-7.csv", TERM)
+        await send(maker, service.url)
+        own = [lesson(at, title=f"Own {at}", presenter_email=f"own{at}@school.example") for at in (1, 9)]
+        other = timetable(tmp_path / "year-8.csv", [own[0], TERM[number - 1], own[1]])
+        await send(other, service.url)
+        await send(timetable(maker, TERM[: number - 1] + TERM[number:]), service.url)
+        timetable(other, own)
+        for _ in range(2):  # what is said of it first must be true of what is done later
+            told = await send(other, service.url)
+            assert [each["title"] for each in told.json["removed"]] == [f"Lesson {number}"]
+        synced = await sync(other, service.url, whole=True)
+        assert [each["outcome"] for each in synced.json["removed"]] == ["cancelled"]
+        assert [each.title for each in service.classes if each.cancelled] == [f"Lesson {number}"]
+
+
+async def test_a_class_that_another_timetable_asks_for_again_is_not_gone(tmp_path: Path) -> None:
+    async with sandbox() as service:
+        maker = timetable(tmp_path / "year-7.csv", TERM)
+        await send(maker, service.url)
+        other = timetable(tmp_path / "year-8.csv", TERM[3:7])
+        await send(other, service.url)
+        await send(timetable(maker, TERM[:4] + TERM[5:]), service.url)
+        await send(timetable(other, [TERM[3], *TERM[5:7]]), service.url)
+        await send(timetable(maker, TERM), service.url)
+        assert (await sync(other, service.url, whole=True)).json["removed"] == []
+        assert not any(each.cancelled for each in service.classes)
