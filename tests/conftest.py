@@ -38,20 +38,21 @@ def pytest_xdist_auto_num_workers() -> int:
     return 2 * (os.cpu_count() or 1)
 
 
-#: Tests that take long and mostly wait: each worker begins with its share of them, so that none is left at the end.
-_LONG = ("tests/trials/", "tests/nightly/test_thirty", "tests/sending/test_undo.py")
+#: Of the thorough tests these take longest and mostly wait: each worker begins with its share of them, so that none is left at the end.
+_LONGEST = ("tests/trials/", "tests/nightly/test_thirty", "tests/sending/test_undo.py")
 
 
+@pytest.hookimpl(trylast=True)  # when those that are not meant are gone
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Workers begin with equal shares of the list, one behind the other, and take from each other's ends later."""
     workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
-    long = [item for item in items if item.nodeid.startswith(_LONG)]
-    others = [item for item in items if not item.nodeid.startswith(_LONG)]
+    longest = [item for item in items if item.nodeid.startswith(_LONGEST)]
+    others = [item for item in items if not item.nodeid.startswith(_LONGEST)]
     share = -(-len(others) // workers)
     items[:] = [
         item
         for worker in range(workers)
-        for item in (*long[worker::workers], *others[worker * share : (worker + 1) * share])
+        for item in (*longest[worker::workers], *others[worker * share : (worker + 1) * share])
     ]
 
 

@@ -149,6 +149,7 @@ def test_from_a_messy_file_to_a_workbook(
     assert not problems
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without"])
 def test_the_wrong_file_is_taken_back(
     browser: "Browser", office: Command, slow_service: Service, scripts: bool
@@ -174,6 +175,7 @@ def test_the_wrong_file_is_taken_back(
         assert page.get_by_role("rowheader", name="wrong.csv, taken back").count() == 1
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without"])
 def test_a_new_version_changes_and_cancels_what_the_person_says(
     browser: "Browser", office: Command, slow_service: Service, scripts: bool
@@ -202,6 +204,7 @@ def test_a_new_version_changes_and_cancels_what_the_person_says(
         assert (slow_service.calls("modify ok"), slow_service.calls("cancel ok")) == (1, 1)
 
 
+@pytest.mark.thorough
 def test_the_same_without_javascript(browser: "Browser", office: Command, slow_service: Service) -> None:
     with page_served(office) as served, browser.new_context(java_script_enabled=False) as person:
         person.set_default_timeout(20_000)
@@ -242,6 +245,7 @@ Needlework with a title of all that is in it and of all who may come,2019-09-05 
 """
 
 
+@pytest.mark.thorough
 def test_a_server_killed_in_the_middle_and_started_again(
     person: "BrowserContext", office: Command, slow_service: Service
 ) -> None:
@@ -262,6 +266,7 @@ def test_a_server_killed_in_the_middle_and_started_again(
     assert slow_service.titles() == sorted(f"Lesson {number}" for number in range(1, 31))
 
 
+@pytest.mark.thorough
 def test_by_keyboard_alone(person: "BrowserContext", office: Command, slow_service: Service) -> None:
     file = timetable(office.folder / "term.csv", lessons(3))
 
@@ -290,6 +295,7 @@ def test_by_keyboard_alone(person: "BrowserContext", office: Command, slow_servi
     assert len(slow_service.titles()) == 3
 
 
+@pytest.mark.thorough
 def test_the_other_pages_shut_nobody_out_and_fit_a_telephone(
     person: "BrowserContext", classbatch: Command
 ) -> None:
@@ -346,6 +352,7 @@ def fits(page: "Page") -> list[str]:
     return wide
 
 
+@pytest.mark.thorough
 def test_what_is_mended_opened_and_listed_shuts_nobody_out_and_fits(
     person: "BrowserContext", office: Command
 ) -> None:

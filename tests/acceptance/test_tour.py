@@ -4,11 +4,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+import pytest
+
 from tests.acceptance.test_browser import fits
 from tests.support.browser import chromium, page_served, shut_out, tab_to
 from tests.support.command import KEYS, Command, lesson, lessons, timetable
 from tests.support.page import serving_here
 from tests.web.test_grid import GRID, class_chart
+
+pytestmark = pytest.mark.thorough
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

@@ -114,6 +114,7 @@ def test_a_throwaway_sandbox_is_never_taken_for_the_service(at_service: Command,
     assert outcomes(at_service("submit", file, "--state", "state", "--json", "-")) == {"scheduled": 2}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("policy", ["auto", "ask"])
 def test_killed_in_the_middle_and_run_again(classbatch: Command, policy: str) -> None:
     rows = lessons(80)

@@ -78,6 +78,7 @@ async def echoing(echo: Echo, signatures: list[str]) -> AsyncIterator[str]:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("log", ["text", "json"])
 @pytest.mark.parametrize("echo", ECHOES.values(), ids=ECHOES)
 async def test_what_the_service_says_back_is_told_to_nobody(echo: Echo, log: str) -> None:
@@ -107,6 +108,7 @@ SPOILED = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("variables", SPOILED.values(), ids=SPOILED)
 async def test_no_complaint_quotes_a_secret(variables: dict[str, str]) -> None:
     async with scene_of(CASE, "spoiled", 2) as scene:

@@ -108,6 +108,7 @@ def test_a_look_knows_the_classes_of_our_own_other_files(at_service: Command, se
     assert service.calls("create") == before
 
 
+@pytest.mark.thorough
 def test_a_look_at_an_account_that_cannot_be_reached_says_so(at_service: Command) -> None:
     file = timetable(at_service.folder / "term.csv", lessons(1))
     ran = at_service("check", file, "--look", CLASSBATCH_BASE_URL="http://127.0.0.1:9")

@@ -57,6 +57,7 @@ def test_a_term_is_scheduled_and_every_row_has_its_call_id(classbatch: Command) 
         assert len({row[name] for row in rows}) == len(rows)
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
 def test_the_results_open_in_libreoffice_with_every_call_id_as_text(classbatch: Command) -> None:
     assert classbatch("submit", SAMPLES / "autumn-term.xlsx", "--sandbox", "--results", "r.xlsx").code == 0
@@ -305,6 +306,7 @@ def test_keys_are_not_taken_from_the_command_line(classbatch: Command) -> None:
         assert classbatch("submit", "t.csv", flag, "x").code == 2
 
 
+@pytest.mark.thorough
 def test_a_service_that_is_not_there_leaves_the_rows_for_the_next_run(classbatch: Command) -> None:
     timetable(classbatch.folder / "t.csv", lessons(2))
     command = classbatch.at(**KEYS, **NOBODY_HURT)

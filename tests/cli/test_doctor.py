@@ -166,6 +166,7 @@ LISTS = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("switches", "code", "told", "untold"), LISTS.values(), ids=LISTS)
 def test_doctor_says_what_the_list_of_this_account_cannot_be_trusted_for(
     switches: list[str], code: int, told: list[str], untold: list[str], classbatch: Command, tmp_path: Path

@@ -3,6 +3,8 @@
 import signal
 from pathlib import Path
 
+import pytest
+
 from benchmarks.cases import memory
 from tests.support.command import (
     KEYS,
@@ -124,6 +126,7 @@ def test_a_results_workbook_replaces_the_one_before_it_whole(at_service: Command
     assert not [path for path in at_service.folder.iterdir() if path.name.endswith(".part")]
 
 
+@pytest.mark.thorough
 def test_ten_times_the_rows_take_hardly_more_memory() -> None:
     """The case `memory` of the benchmarks at a size for every day; a million rows are for by hand."""
     figures = list(memory(2_000))

@@ -110,6 +110,7 @@ async def test_what_cannot_be_undone_is_told(arguments: tuple[str, ...], why: st
         assert not service.call_counts
 
 
+@pytest.mark.thorough
 async def test_an_undo_of_500_rows_that_is_killed_three_times_comes_to_its_end(tmp_path: Path) -> None:
     """What it made is cancelled, what was edited since is left and named, and nothing else is touched."""
     async with at_sandbox(tmp_path, latency_s=0.01, conflict="off") as (command, service):

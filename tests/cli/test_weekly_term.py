@@ -52,6 +52,7 @@ def expected() -> Iterator[tuple[str, str, datetime]]:
                 yield title, f"{teacher}@riverside.example", start.astimezone(UTC)
 
 
+@pytest.mark.thorough
 def test_every_class_of_the_sample_stands_on_its_day_at_its_hour(tmp_path: Path) -> None:
     wanted = Counter(expected())
     assert len(wanted) > 500

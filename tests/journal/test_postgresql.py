@@ -422,6 +422,7 @@ def test_an_account_whose_journal_is_a_file_here_sends_nothing_by_a_database_tha
 # The command
 
 
+@pytest.mark.thorough
 def test_every_command_works_on_a_database_as_on_files(
     at_database: Command, service: Service, tmp_path: Path
 ) -> None:

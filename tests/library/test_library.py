@@ -357,6 +357,7 @@ if __name__ == "__main__":
 '''
 
 
+@pytest.mark.thorough
 def test_a_strict_program_passes_from_an_installed_wheel(tmp_path: Path) -> None:
     pytest.importorskip("hatchling", reason="builds the wheel; comes with the dev extra")
     pytest.importorskip("mypy", reason="comes with the dev extra")

@@ -75,6 +75,7 @@ def titles(post: Post) -> list[str]:
     return [each["title"].removeprefix("classbatch nightly: ") for each in post.got]
 
 
+@pytest.mark.thorough
 async def test_people_are_told_of_what_needs_them_and_of_success_if_they_wish(tmp_path: Path) -> None:
     async with told_school(tmp_path) as (school, post):
         school.arrive("a.csv", rows(1, 2))
@@ -204,6 +205,7 @@ async def test_the_metrics_tell_of_a_night_that_a_wrong_address_kept_from_beginn
         assert metrics(tmp_path / "classbatch.prom")["exit_code"] == Exit.CANNOT_RUN
 
 
+@pytest.mark.thorough
 def test_the_metrics_tell_of_a_night_that_was_left_at_once(classbatch: Command, tmp_path: Path) -> None:
     with serving(classbatch, "--latency-s", "3") as service:
         inbox, file = tmp_path / "in", tmp_path / "classbatch.prom"

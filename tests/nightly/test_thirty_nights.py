@@ -21,6 +21,8 @@ from batch.core.tally import Exit
 from tests.support.command import KEYS, PATIENCE_S, ROOT
 from tests.support.nights import Nights, Row, Told, nights, rows
 
+pytestmark = pytest.mark.thorough
+
 #: They begin so soon that they have passed before the nights are over.
 SOON = 4
 #: Of the last nights, which are drawn by lot.

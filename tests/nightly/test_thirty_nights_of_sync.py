@@ -21,6 +21,8 @@ from batch.sandbox.faults import plan_of
 from tests.support.command import KEYS, PATIENCE_S, ROOT
 from tests.support.nights import REAL_NIGHT, Nights, nights
 
+pytestmark = pytest.mark.thorough
+
 SEED = 20311001
 _PRESENTERS = ("ana", "ben", "chloe", "dan")
 _LIMIT = 3

@@ -17,6 +17,8 @@ from batch.readers import LoadOptions
 from tests.support.command import ROOT
 from tests.support.hostile import READ, REFUSED, made
 
+pytestmark = pytest.mark.thorough
+
 MIB = 1024 * 1024
 MOST_S = 5
 READER = """

@@ -24,6 +24,8 @@ from batch.readers import LoadOptions, open_timetable
 from tests.support.command import SAMPLES
 from tests.support.workbooks import one_sheet
 
+pytestmark = pytest.mark.thorough
+
 TERMS = Terms(
     now=datetime(2026, 11, 22, tzinfo=UTC),
     account=AccountKind.TEACHER,

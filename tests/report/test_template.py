@@ -96,6 +96,7 @@ def rows_of(path: Path, account: AccountKind) -> tuple[Header, list[RawRow]]:
         return timetable.header, list(timetable)
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(which("soffice") is None, reason="LibreOffice is not installed")
 @pytest.mark.parametrize("kind", ["xlsx", "csv"])
 def test_its_examples_are_known_again_when_libreoffice_saved_them(kind: str, tmp_path: Path) -> None:

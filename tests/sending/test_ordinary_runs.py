@@ -17,6 +17,8 @@ from batch.sandbox.server import Sandbox
 from tests.support.command import lesson, lessons, timetable
 from tests.support.sending import Sent, sandbox, send
 
+pytestmark = pytest.mark.thorough
+
 Rows = list[dict[str, str]]
 
 

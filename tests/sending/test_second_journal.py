@@ -161,6 +161,7 @@ UNTRUE_LISTS: dict[str, tuple[str, ...]] = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("bent", UNTRUE_LISTS.values(), ids=UNTRUE_LISTS)
 async def test_a_list_that_never_showed_a_class_of_ours_lets_one_row_through(
     bent: tuple[str, ...], tmp_path: Path

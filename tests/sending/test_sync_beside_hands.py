@@ -25,6 +25,7 @@ async def service() -> AsyncIterator[Sandbox]:
         yield running
 
 
+@pytest.mark.thorough
 async def test_a_lesson_that_moved_after_a_first_run_that_was_stopped_half_way_is_no_new_one(
     tmp_path: Path, service: Sandbox
 ) -> None:
@@ -64,6 +65,7 @@ async def test_a_class_that_the_service_calls_cancelled_is_that_whatever_a_late_
     assert term.account() == term.asked()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("overwrite_edits", "outcome"), [(False, "held"), (True, "changed")])
 async def test_an_edit_while_a_lost_answer_is_waited_for_is_seen_before_it_is_sent_again(
     overwrite_edits: bool, outcome: str, tmp_path: Path, service: Sandbox

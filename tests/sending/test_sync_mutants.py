@@ -12,6 +12,8 @@ from tests.sending import test_sync
 from tests.sending.test_sync_interrupted import interrupted
 from tests.support.sending import sandbox
 
+pytestmark = pytest.mark.thorough
+
 _MOST_SEEDS = 100
 
 

@@ -219,6 +219,7 @@ FAULTS = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("spoilt", FAULTS.values(), ids=FAULTS)
 async def test_a_lost_answer_takes_nothing_from_an_undo(spoilt: str, tmp_path: Path) -> None:
     async with sandbox() as service:
@@ -236,6 +237,7 @@ async def test_a_lost_answer_takes_nothing_from_an_undo(spoilt: str, tmp_path: P
         assert undone.json["exit_code"] == 0
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("lost", ["reset-after@create first 2", "1000-after@create first 1"])
 async def test_what_a_batch_left_in_doubt_is_looked_up_first(lost: str, tmp_path: Path) -> None:
     async with sandbox(faults=plan_of([lost])) as service:
@@ -247,6 +249,7 @@ async def test_what_a_batch_left_in_doubt_is_looked_up_first(lost: str, tmp_path
         assert standing(service) == []
 
 
+@pytest.mark.thorough
 async def test_a_class_that_no_list_ever_showed_is_not_cancelled_for_being_absent_from_a_late_one(
     tmp_path: Path,
 ) -> None:
@@ -261,6 +264,7 @@ async def test_a_class_that_no_list_ever_showed_is_not_cancelled_for_being_absen
         assert (undone.outcomes, standing(service)) == (["cancelled"] * 2, [])
 
 
+@pytest.mark.thorough
 async def test_a_change_that_was_never_answered_is_taken_back_wholly(tmp_path: Path) -> None:
     """A first run gave up with the change in doubt; the class may be as before or as the row says."""
     for done in ("after", "before"):
@@ -296,6 +300,7 @@ def _over(call: Call) -> Fault | None:
     return fault("unknown-code") if call.method == "cancel" and call.title == "Lesson 1" else None
 
 
+@pytest.mark.thorough
 async def test_a_lock_out_stops_it_and_the_same_undo_goes_on(tmp_path: Path) -> None:
     async with sandbox(faults=plan_of(["http-403@cancel every 3"])) as service:
         await send(timetable(tmp_path / "term.csv", lessons(6)), service.url)

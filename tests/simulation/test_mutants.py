@@ -42,6 +42,8 @@ from tests.simulation.scenario import Scenario, scenario_of
 from tests.simulation.traits import Kind, extended, kinds_of
 from tests.simulation.world import SETTLE_S, TIMEOUT_S, play
 
+pytestmark = pytest.mark.thorough
+
 SEEDS = range(100)
 ROOT = Path(__file__).parents[2]
 

@@ -24,6 +24,8 @@ from tests.simulation.world import World, play, played
 from tests.support.effort import POSTGRES_SEEDS
 from tests.support.postgres import Postgres
 
+pytestmark = pytest.mark.thorough
+
 STEP = 40
 FIRSTS = range(0, POSTGRES_SEEDS, STEP)
 

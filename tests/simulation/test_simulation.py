@@ -143,12 +143,16 @@ def keeps_its_promises(scenario: Scenario) -> World:
     return world
 
 
-@pytest.mark.parametrize("first", range(0, SEEDS, STEP))
+@pytest.mark.parametrize(
+    "first",
+    [pytest.param(first, marks=pytest.mark.thorough if first else ()) for first in range(0, SEEDS, STEP)],
+)
 def test_no_history_breaks_a_promise(first: int) -> None:
     for seed in range(first, min(first + STEP, SEEDS)):
         keeps_its_promises(extended(scenario_of(seed), kinds_of(seed)))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("kind", Kind, ids=lambda kind: kind.name)
 def test_a_kind_of_trouble_breaks_no_promise(kind: Kind) -> None:
     for seed in range(OF_EACH_KIND):
@@ -223,6 +227,7 @@ def test_commits_a_minute_late_and_a_list_that_lags_make_no_duplicates(policy: O
         keeps_its_promises(replace(scenario, policy=policy, nature=nature))
 
 
+@pytest.mark.thorough
 def test_where_the_account_lists_and_tells_who_presents_hardly_a_row_stays_unknown() -> None:
     rows = unknown = 0
     for seed in range(80):

@@ -9,6 +9,8 @@ from tests.support.effort import TRIALS
 from tests.trials.bent import SITUATIONS, broken, every
 from tests.trials.bent_lists import BENT_LISTS
 
+pytestmark = pytest.mark.thorough
+
 #: One of each kind of difference: always tried.
 _FEW = (
     "title-escaped",

@@ -21,6 +21,8 @@ from tests.trials.running import environment_of, play, run_apart, run_here, scen
 from tests.trials.test_environment import at_create, finishes, kill
 from tests.trials.timetable import write
 
+pytestmark = pytest.mark.thorough
+
 _ARRIVES_S = 0.5
 CASE = Case(number=44, name="damage", account=replace(ACCOUNT, latency_s=0.01))
 

@@ -22,6 +22,8 @@ from tests.trials.invariants import cells, judge, ledger
 from tests.trials.running import Ran, environment_of, play, run_apart, run_here, scene_of
 from tests.trials.timetable import Lesson, write
 
+pytestmark = pytest.mark.thorough
+
 CASE = Case(number=35, name="environment", account=replace(ACCOUNT, latency_s=0.01))
 ENDS = frozenset({Exit.DONE, Exit.UNFINISHED})
 STOPPED = Expected(outcomes=THERE | {Outcome.NOT_SENT}, exits=frozenset({Exit.UNFINISHED}))

@@ -5,6 +5,8 @@ import pytest
 from tests.support.effort import KILLS
 from tests.trials.kills import RUN, killed_any_time, killed_at, killed_in_recovery
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.mark.parametrize("point", RUN)
 async def test_a_run_killed_there_is_finished_by_the_same_command(point: str) -> None:

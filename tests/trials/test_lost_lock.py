@@ -13,6 +13,8 @@ from tests.trials.case import ACCOUNT, Case, Expected, Scene
 from tests.trials.invariants import judge, ledger
 from tests.trials.running import environment_of, run_apart, scene_of
 
+pytestmark = pytest.mark.thorough
+
 CASE = Case(number=45, name="two runs at once", account=replace(ACCOUNT, latency_s=(0.03, 0.07)))
 
 

@@ -6,6 +6,8 @@ from tests.support.effort import TRIALS
 from tests.trials.matrix import CASES
 from tests.trials.trial import trials
 
+pytestmark = pytest.mark.thorough
+
 #: Of the table in docs/how-tested.md. Together, because most of a trial is waiting.
 ROWS = {
     "no connection": range(1, 7),

@@ -9,6 +9,8 @@ import pytest
 
 from tests.support.command import KEYS, Command, Ran, Service, Table, lessons, serving, timetable
 
+pytestmark = pytest.mark.thorough
+
 ROWS = 10
 
 

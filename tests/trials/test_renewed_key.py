@@ -2,6 +2,8 @@
 
 import signal
 
+import pytest
+
 from batch.core.outcome import Outcome
 from batch.core.tally import Exit
 from batch.sandbox import KeyPair, fault, no_faults
@@ -9,6 +11,8 @@ from tests.trials.case import ACCOUNT, THERE, Case, Scene
 from tests.trials.invariants import ledger
 from tests.trials.running import Ran, environment_of, play, run_apart, run_here, scene_of
 from tests.trials.test_environment import at_create, kill
+
+pytestmark = pytest.mark.thorough
 
 CASE = Case(number=46, name="a renewed key", account=ACCOUNT)
 RENEWED = KeyPair("Renewed/9+x", "RenewedSecret/7+yQw==")

@@ -28,6 +28,8 @@ from tests.trials.test_damage import _cut, _empty, _flip, _gone
 from tests.trials.test_environment import at_create, kill
 from tests.trials.timetable import write
 
+pytestmark = pytest.mark.thorough
+
 CASE = Case(number=44, name="start over")
 ROWS, FURTHER = 8, 3
 

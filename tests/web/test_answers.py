@@ -59,6 +59,7 @@ async def test_an_account_without_a_list_is_asked_about_once_on_the_page(
             assert (await browser.post(odd, {"csrf": await browser.csrf()})).status == 404
 
 
+@pytest.mark.thorough
 async def test_a_list_that_does_not_show_the_first_class_is_asked_about_once_on_the_page(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -257,6 +257,7 @@ async def until_sent(browser: Browser, path: str, rows: int) -> None:
     await browser.until(path, lambda seen: seen.counts.get("scheduled", 0) >= rows)
 
 
+@pytest.mark.thorough
 async def test_a_run_is_paused_resumed_and_stopped_and_its_rest_is_sent_later(
     slow: NearService, tmp_path: Path
 ) -> None:
@@ -296,6 +297,7 @@ async def test_events_tell_the_counts_as_they_move(slow: NearService, tmp_path: 
         assert b'"ended": true' in late.body
 
 
+@pytest.mark.thorough
 async def test_the_command_line_finishes_a_batch_of_the_page_and_the_page_one_of_the_command_line(
     slow: NearService, tmp_path: Path, classbatch: Command
 ) -> None:

@@ -5,6 +5,8 @@ import re
 import signal
 from pathlib import Path
 
+import pytest
+
 from batch.core.errors import CannotRun
 from batch.report.wording.messages import hint_of
 from tests.support.command import KEYS, Command, Running, Service, lessons
@@ -22,6 +24,7 @@ def at(classbatch: Command, service: Service, folder: Path) -> Command:
     )
 
 
+@pytest.mark.thorough
 async def test_killed_while_it_reads_and_while_it_sends_and_started_again_the_page_goes_on(
     classbatch: Command, tmp_path: Path
 ) -> None:

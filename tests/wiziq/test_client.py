@@ -469,6 +469,7 @@ async def test_turned_away_before_the_body_had_left_nothing_was_done() -> None:
         assert type(failure_of_status(attempt, host="wiziq.example", now_s=NOW)) is kind
 
 
+@pytest.mark.thorough
 async def test_a_process_that_stood_still_past_its_deadline_sends_nothing_when_it_wakes_up(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

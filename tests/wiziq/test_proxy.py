@@ -62,6 +62,7 @@ def test_what_is_no_proxy_is_refused_without_its_password(address: str, tmp_path
 ASKING = (["doctor"], ["submit", "t.csv"])
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("words", ASKING, ids=lambda words: words[0])
 def test_where_no_connection_comes_about_they_are_named_beside_it(
     words: list[str], classbatch: Command

@@ -185,6 +185,7 @@ def test_the_very_same_file_waits_but_once(computer: Command, postgres: Postgres
 HOW = {"killed": signal.SIGKILL, "stopped for good": signal.SIGSTOP, "asked to stop": signal.SIGTERM}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("number", HOW.values(), ids=HOW)
 def test_what_a_worker_leaves_behind_another_finishes_and_each_class_is_made_once(
     number: signal.Signals, computer: Command, slow_service: Service, postgres: Postgres, tmp_path: Path

@@ -17,6 +17,8 @@ from tests.simulation.changes.service import Kept
 from tests.simulation.changes.world import ChangingWorld, play
 from tests.support.effort import SEEDS
 
+pytestmark = pytest.mark.thorough
+
 STEP = 40
 OF_EACH_KIND = SEEDS // 6
 

@@ -22,6 +22,8 @@ from tests.simulation.changes.world import play
 from tests.simulation.nature import Fault
 from tests.simulation.test_mutants import NO_EPOCH, Plant, both, planted
 
+pytestmark = pytest.mark.thorough
+
 SEEDS = range(100)
 
 
