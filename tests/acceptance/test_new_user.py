@@ -10,6 +10,8 @@ from tests.acceptance.test_browser import counts_on, enters, schedules, sends
 from tests.support.browser import page_served
 from tests.support.command import Command, Service
 
+pytestmark = pytest.mark.thorough
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 

@@ -21,6 +21,8 @@ from tests.support.command import (
 )
 from tests.support.postgres import Postgres
 
+pytestmark = pytest.mark.thorough
+
 ROWS = 100
 #: As much as a segment of the server's log has.
 MEBIBYTE = 2**20

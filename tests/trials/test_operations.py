@@ -7,6 +7,8 @@ from tests.trials.kills_of_operations import AT, killed_while
 from tests.trials.operations import ACTIONS, COMMANDS, FAULTS, Action, tried
 from tests.trials.two_computers import in_turn
 
+pytestmark = pytest.mark.thorough
+
 #: A quick run tries a few of the faults, each in one of the actions, and half of the points at which a run is killed.
 _SHARE = 1 if TRIALS > 1 else 3 * len(ACTIONS)
 _KILLED = [

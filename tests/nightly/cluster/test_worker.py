@@ -269,6 +269,7 @@ def test_a_file_waits_only_for_what_may_yet_be_had(taken: Taken, expected: bool)
     assert is_settled(taken) == expected
 
 
+@pytest.mark.thorough
 def test_a_worker_that_others_gave_up_goes_on_when_it_wakes_up(
     computer: Command, slow_service: Service, postgres: Postgres, tmp_path: Path
 ) -> None:
