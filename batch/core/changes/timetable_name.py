@@ -26,7 +26,7 @@ _STAMPS = tuple(
 )
 #: What the nightly import puts in front of a file that it moves away.
 _FILED = re.compile(r"^\d{8}-\d{6}(?:_\d+)?-")
-#: What programs add to the name of a second copy, and we to that of a results workbook.
+#: What programs add to the name of a second copy, and we to that of a results workbook or a marked copy.
 _COPY_MARKS = tuple(
     re.compile(mark, re.IGNORECASE)
     for mark in (
@@ -35,6 +35,7 @@ _COPY_MARKS = tuple(
         r"\s+copy(?:\s+\d{1,3})?\s*$",
         r"^\s*copy of\s+",
         r"(?:-(?:xlsx|xlsm|csv|tsv|txt))?-results(?:-\d{1,3})?\s*$",
+        r"-marked\s*$",
     )
 )
 #: A results workbook that found its name taken has the id of its batch, which is no date of the timetable.

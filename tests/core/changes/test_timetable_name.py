@@ -25,6 +25,8 @@ SAME = {
     "results whose name was taken": ("term.csv", "term-results-20310901-090000-1a2f.xlsx"),
     "results of those": ("term.csv", "term-results-20310901-090000-1a2f-results.xlsx"),
     "a copy of its results": ("term.csv", "term-results (1).xlsx"),
+    "its copy with the problems marked": ("term.csv", "term-marked.xlsx"),
+    "the results of that": ("term.csv", "term-marked-results (1).xlsx"),
     "what the import puts in front": ("in/term.csv", "in/failed/20310901-021500-term.csv"),
     "and a number, of two in a second": ("7-a.csv", "in/failed/20310901-021500_2-7-a.csv"),
     "another format": ("term.csv", "TERM.xlsx"),
@@ -47,6 +49,7 @@ TWO = {
     "numbers as long as a date and more": ("export-203109011.csv", "export-203109012.csv"),
     "terms of a year": ("2031-1-2.csv", "2031-1-3.csv"),
     "places": ("term-north.csv", "term-south.csv"),
+    "a word that a copy of ours ends with": ("tests marked.csv", "tests.csv"),
     "a point in the name": ("v1.2 term.csv", "v1.3 term.csv"),
 }
 
