@@ -199,3 +199,34 @@ def test_on_which_days_a_roster_s_class_meets_is_never_taken_for_granted(tmp_pat
     (tmp_path / "classbatch.toml").write_text(TERM.partition("[values.repeat]")[0], "utf-8")
     ran = Command(tmp_path, {"CLASSBATCH_STATE": "state"})("check", "export.csv", "--json", "-")
     assert {row["outcome"] for row in ran.json["rows"]} == {"invalid"}
+
+
+#: The other files of OneRoster's export, as its specification has their first columns.
+NO_CLASSES = {
+    "enrollments.csv": "sourcedId,status,dateLastModified,classSourcedId,schoolSourcedId,userSourcedId,role,primary",
+    "users.csv": "sourcedId,status,dateLastModified,enabledUser,orgSourcedIds,role,username,givenName,familyName,email",
+    "courses.csv": "sourcedId,status,dateLastModified,schoolYearSourcedId,title,courseCode,grades,orgSourcedId",
+    "academicSessions.csv": "sourcedId,status,dateLastModified,title,type,startDate,endDate,parentSourcedId,schoolYear",
+    "orgs.csv": "sourcedId,status,dateLastModified,name,type,identifier,parentSourcedId",
+    "manifest.csv": "propertyName,value",
+}
+
+
+@pytest.mark.parametrize(("file", "header"), NO_CLASSES.items(), ids=NO_CLASSES)
+def test_a_file_of_a_roster_that_has_no_classes_is_named_and_the_one_that_has_them(
+    file: str, header: str, tmp_path: Path
+) -> None:
+    (tmp_path / "export.csv").write_text(f"{header}\n{','.join('x' for _ in header.split(','))}\n", "utf-8")
+    stopped = Command(tmp_path)("check", "export.csv", "--sandbox")
+    assert stopped.code == 2
+    assert f"export.csv is the {file} of a OneRoster export, and has no classes." in " ".join(
+        stopped.err.split()
+    )
+    assert "Give its classes.csv" in stopped.err
+
+
+def test_a_timetable_that_has_such_columns_besides_is_read(tmp_path: Path) -> None:
+    header = "title,start_time,time_zone,presenter_email,sourcedId,classSourcedId,userSourcedId,role"
+    row = "Algebra,2031-09-01 09:00,GMT,ana@school.example,e1,c1,u1,teacher"
+    (tmp_path / "t.csv").write_text(f"{header}\n{row}\n", "utf-8")
+    assert Command(tmp_path)("check", "t.csv", "--sandbox").code == 0

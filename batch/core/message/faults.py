@@ -69,6 +69,7 @@ class FileFault(StrEnum):
     ONLY_EXAMPLES = auto()  #: of the template, in `rows`
     NO_HEADER = auto()
     NO_COLUMN = auto()
+    NO_CLASSES = auto()  #: it is the `file` of a known export that has none: the `classes` are in another
     COLUMN_TWICE = auto()
     DAMAGED_CALENDAR = auto()
     TOO_MANY_EVENTS = auto()

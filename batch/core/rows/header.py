@@ -25,6 +25,7 @@ from batch.core.rows.columns import (
 )
 from batch.core.rows.dates import names_a_day
 from batch.core.rows.header_evidence import by_their_cells, is_grid, near_headers, no_dates, quoted
+from batch.core.rows.known_formats import other_file_in
 from batch.core.rows.row import CellValue, Header, Numbered, Unreadable
 
 #: How many non-blank lines may be searched: banners and term titles stand above many headers.
@@ -93,6 +94,8 @@ def find_header(
     if not lines:
         return HeaderFault(((FileFault.NOTHING_ON_IT, {}),), almost=False)
     found = _find(lines, account, defaulted=defaulted, naming=naming)
+    if isinstance(found, HeaderFault) and (other := other_file_in([shown(cell) for cell in lines[0][1]])):
+        return HeaderFault(((FileFault.NO_CLASSES, {"file": other, "classes": "classes.csv"}),), almost=False)
     if isinstance(found, HeaderFault) and (grid := is_grid(lines)):
         row, days, cells = grid
         return HeaderFault(((FileFault.A_GRID, {"row": row, "days": days, "cells": cells}),), almost=False)

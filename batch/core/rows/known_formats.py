@@ -154,6 +154,15 @@ FORMATS: Mapping[Format, KnownFormat] = {
         ),
     ),
 }
+#: OneRoster's export is a folder of files; the classes are in one of them. What tells each of the others.
+_OTHER_FILES: Mapping[str, frozenset[str]] = {
+    "enrollments.csv": _folded("sourcedId", "classSourcedId", "userSourcedId", "role"),
+    "users.csv": _folded("sourcedId", "enabledUser", "givenName", "familyName"),
+    "courses.csv": _folded("sourcedId", "courseCode", "orgSourcedId", "title"),
+    "academicSessions.csv": _folded("sourcedId", "title", "type", "startDate", "endDate"),
+    "orgs.csv": _folded("sourcedId", "name", "type", "parentSourcedId"),
+    "manifest.csv": _folded("propertyName", "value"),
+}
 _LEAST_SIGN = min(len(known.sign) for known in FORMATS.values() if known.sign)
 
 
@@ -163,6 +172,12 @@ def recognised(names: Sequence[str]) -> Format | None:
         return None
     folded = {fold(name) for name in names}
     return next((form for form, known in FORMATS.items() if known.sign and known.sign <= folded), None)
+
+
+def other_file_in(names: Sequence[str]) -> str | None:
+    """Which file of OneRoster's export has these headers, where that is one without classes; else None."""
+    folded = {fold(name) for name in names}
+    return next((file for file, sign in _OTHER_FILES.items() if sign <= folded), None)
 
 
 def with_format(

@@ -161,6 +161,12 @@ def fault_words(what: FileFault, facts: Mapping[str, object]) -> Words:  # noqa:
             )
         case FileFault.NOTHING_ON_IT:
             return Words("{name} is empty.", "Fill it in, or give the file that holds the timetable.")
+        case FileFault.NO_CLASSES:
+            return Words(
+                "{name} is the {file} of a OneRoster export, and has no classes.",
+                "Give its {classes}; docs/prepare.md says what has to be said besides, such as who teaches each class.",
+                page_hint="Give its {classes}: the page asks what it does not say, such as who teaches each class.",
+            )
         case FileFault.NO_HEADER:
             where = (
                 "its only row" if facts["lines"] == 1 else "its first {lines} rows (blank ones not counted)"
