@@ -45,7 +45,7 @@ _STANDS_FOR = (
     " WHERE attempt.class_id = :class_id AND row.starts IS NOT NULL"
     " ORDER BY attempt.ending = 'created' DESC, attempt.number LIMIT 1"
 )
-_UNDOES = "SELECT undoes FROM batch WHERE id = :batch"
+_IS_UNDO = "SELECT EXISTS (SELECT 1 FROM batch WHERE id = :batch AND undoes IS NOT NULL)"
 _TO_BE_CHANGED = "SELECT message FROM row WHERE batch = :batch AND message IS NOT NULL AND outcome IN ('ready', 'not_sent', 'held')"
 _TO_BE_CANCELLED = "SELECT class_id FROM gone WHERE batch = :batch AND outcome IN ('ready', 'not_sent')"
 _CALLS = (
@@ -94,7 +94,7 @@ class ReportStore:
         """What became of a class since it was made; None: nothing is known of it, or no longer."""
         done = [each for each in self._operations.of_class(class_id) if each.is_done]
         by = done[-1].batch if done else None
-        is_undo = by is not None and bool(self._database.value(_UNDOES, batch=by))
+        is_undo = by is not None and bool(self._database.value(_IS_UNDO, batch=by))
         if done and done[-1].kind is Kind.CANCEL:
             return ClassNow(class_id=class_id, is_there=False, changed_by=by, is_undo=is_undo)
         record = self._database.first(_STANDS_FOR, class_id=class_id)

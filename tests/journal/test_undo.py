@@ -8,10 +8,11 @@ import pytest
 
 from batch.core.changes.operation import Kind, Operation, OperationEnding, Place
 from batch.core.changes.undo import TouchedRow
+from batch.core.message import ChangeNote, Message, RowNote
 from batch.core.outcome import Outcome
 from batch.core.service.attempt import AttemptEnding
 from batch.core.tally import Exit
-from batch.journal.records import Ended, OperationEnded, OperationIntent, TakenBy, TakenOver
+from batch.journal.records import Ended, OperationEnded, OperationIntent, RowOutcome, TakenBy, TakenOver
 from batch.journal.store import Journal
 from batch.report.projection import result_rows, tally_of
 from tests.support.journals import NOW, batch_named, ended, load, opened, row, sent
@@ -125,6 +126,73 @@ def test_a_parked_class_is_where_it_was_parked(journal: Journal, term: dict[str,
     each = known(journal, "tuesday")[4]
     assert (each.place, each.starts) == (term["chemistry"], MONDAY + 8 * HOUR)
     assert known(journal, "wednesday")[2].class_id == "103"
+
+
+def test_what_became_of_a_class_since_is_told_with_who_did_it(
+    journal: Journal, term: dict[str, Place]
+) -> None:
+    journal.sending.apply(
+        [
+            RowOutcome(name, at, Outcome.SCHEDULED)
+            for name, at in (("monday", 0), ("monday", 1), ("tuesday", 2))
+        ]
+    )
+    journal.sending.apply(
+        [RowOutcome("tuesday", 1, Outcome.CHANGED), RowOutcome("tuesday", 0, Outcome.ALREADY)]
+    )
+    now = {class_id: journal.reports.class_now(class_id) for class_id in ("101", "102", "999")}
+    assert now["101"] is not None
+    assert now["102"] is not None
+    assert now["999"] is None
+    assert (now["101"].starts, now["101"].changed_by, now["101"].is_there) == (
+        MONDAY + 5 * HOUR,
+        "tuesday",
+        True,
+    )
+    assert (now["102"].starts, now["102"].changed_by) == (MONDAY + HOUR, None)
+    assert journal.operations.done() == 1
+    done(journal, "103", term["chemistry"], None, batch="wednesday")
+    gone = journal.reports.class_now("103")
+    assert gone is not None
+    assert (gone.is_there, gone.changed_by) == (False, "wednesday")
+    assert journal.operations.done() == 2
+    outcomes = {name: tally_of(journal, name).counts() for name in ("monday", "tuesday")}
+    assert {name: each["cancelled"] for name, each in outcomes.items()} == {"monday": 0, "tuesday": 1}
+    for name in ("monday", "tuesday"):
+        rows = [each.outcome for each in result_rows(journal, name)]
+        assert {outcome: rows.count(Outcome(outcome)) for outcome in outcomes[name]} == outcomes[name]
+
+
+def test_the_last_run_that_did_something_is_known_from_those_that_did_not(
+    journal: Journal, term: dict[str, Place]
+) -> None:
+    (idle,) = load(journal, "wednesday", [row("Drama", hour=7)])
+    assert [journal.undo.did_something(name) for name in ("monday", "tuesday", "wednesday")] == [
+        True,
+        True,
+        False,
+    ]
+    journal.sending.apply([sent(idle, batch="wednesday")])
+    assert journal.undo.did_something("wednesday"), "its answer may be lost"
+    journal.sending.apply([ended(idle, AttemptEnding.REFUSED, code="1031")])
+    assert not journal.undo.did_something("wednesday")
+    done(journal, "102", term["biology"], None, batch="wednesday")
+    assert journal.undo.did_something("wednesday"), "it cancelled a class"
+
+
+@pytest.mark.usefixtures("term")
+def test_the_classes_that_a_batch_is_to_change_or_cancel_are_known(journal: Journal) -> None:
+    load(journal, "wednesday", [row("Biology", hour=3), row("Chemistry", hour=4, number=3)])
+    waits = Message(ChangeNote.NOT_CHANGED_YET, {"class_id": "102"})
+    other = Message(RowNote.CLASHING_CLASS, {"class_id": "777", "title": "x", "presenter": "y"})
+    journal.sending.apply(
+        [
+            RowOutcome("wednesday", 0, Outcome.NOT_SENT, None, waits),
+            RowOutcome("wednesday", 1, Outcome.HELD, None, other),
+        ]
+    )
+    assert journal.reports.to_be_changed("wednesday") == {"102"}
+    assert journal.reports.to_be_changed("tuesday") == frozenset()
 
 
 @pytest.mark.parametrize("ending", [AttemptEnding.REFUSED, AttemptEnding.NOT_SENT, AttemptEnding.ABSENT])
