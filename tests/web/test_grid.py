@@ -244,7 +244,11 @@ async def test_what_was_said_of_a_grid_is_remembered_for_the_next_that_is_writte
         "By which clock are these times?",
         "From when until when do these lessons repeat?",
     ]
-    assert (await browser.get(f"{seen.url.path}/mapping")).title == GRID, "it can be said otherwise"
+    form = await browser.get(f"{seen.url.path}/mapping")
+    assert form.title == GRID, "it can be said otherwise"
+    assert re.search(r'value="who" selected', form.text)
+    assert re.search(r'name="out-0" value="on" checked', form.text)
+    assert 'value="08:30-09:20"' in form.text
     for other in (
         "Period,Monday,Tuesday,Thursday\n1,Maths / a@school.example,,\n2,Art / a@school.example,,\n",
         "Period,Monday,Tuesday,Wednesday\n1,Maths; a@school.example,,\n2,Art; a@school.example,,\n",

@@ -1,15 +1,18 @@
 """What is asked of a weekly grid: what its cells hold, when its periods are, and when its term is."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from batch.core.grid.cell_template import split_by, usual_parts
 from batch.core.grid.chart import Unfolded
+from batch.core.grid.grid_text import GridTerms
 from batch.core.grid.labels import says_when
 from batch.core.grid.likeness import likeness, without_hours
 from batch.core.rows.columns import AccountKind
 from batch.core.rows.header import shown
+from batch.core.rows.value_maps import folded
 from batch.core.text import one_line
 from batch.report.text import shortened
 from batch.report.wording.language import tr_later, translated
@@ -42,8 +45,12 @@ def columns_of(means: str, account: AccountKind) -> str:
     return {"title": "title", "who": who, "both": f"title+{who}", "weeks": "weeks"}.get(means, "")
 
 
-def grid_question(grids: Sequence[tuple[str, Unfolded]]) -> dict[str, Any]:
-    """What stands in the cells of a file's grids, for the form."""
+def grid_question(
+    grids: Sequence[tuple[str, Unfolded]],
+    account: AccountKind = AccountKind.TEACHER,
+    known: Mapping[str, GridTerms] = MappingProxyType({}),
+) -> dict[str, Any]:
+    """What stands in the cells of a file's grids, for the form; `known`: what is remembered of grids, by their likeness."""
     lessons = [lesson for _, grid in grids for lesson in grid.lessons]
     texts = [shown(lesson.cell).strip() for lesson in lessons]
     separator, usual = usual_parts(texts)
@@ -57,7 +64,18 @@ def grid_question(grids: Sequence[tuple[str, Unfolded]]) -> dict[str, Any]:
         "periods": without_hours(lessons)[:MOST_PERIODS],
         "lacks_length": any(lesson.label.start is not None and lesson.end is None for lesson in lessons),
         "dated": all(grid.is_dated for _, grid in grids),
-        "alike": list(dict.fromkeys(likeness(grid) for _, grid in grids)),
+        "alike": (alike := list(dict.fromkeys(likeness(grid) for _, grid in grids))),
+        "recalled": next((_said(known[each], short, account) for each in alike if each in known), {}),
+    }
+
+
+def _said(terms: GridTerms, short: Iterable[str], account: AccountKind) -> dict[str, Any]:
+    """What is remembered, as the form has it."""
+    means = {columns_of(each, account): each for each in MEANS}
+    return {
+        "means": [means.get("+".join(part), "") for part in terms.template.parts],
+        "without": [text for text in short if folded(text) in terms.without],
+        "periods": dict(terms.periods),
     }
 
 
@@ -71,7 +89,8 @@ def _samples(parted: Sequence[Sequence[str]], place: int) -> list[str]:
 def grid_view(upload: Upload, asked: Mapping[str, Any], settings: Settings, says: str) -> GridView:
     """The form, with what was said before in it."""
     overrides = upload.said
-    before, when = overrides.grid, overrides.when
+    recalled = asked.get("recalled", {}) if not overrides.grid else {}
+    before, when = overrides.grid or recalled, overrides.when
     sheets = [(title, title) for title in asked["sheets"]] if len(asked["sheets"]) > 1 else []
     if sheets:
         sheets.append((ALL_SHEETS, tr("All of them together, as one timetable")))
@@ -104,7 +123,12 @@ def grid_view(upload: Upload, asked: Mapping[str, Any], settings: Settings, says
                 header=tr("Period {name}", name=shortened(one_line(name), _LONGEST))
                 if name.isdecimal()
                 else one_line(name),
-                value=(hours := str(when.get("periods", {}).get(name, ""))),
+                value=(
+                    hours := str(
+                        when.get("periods", {}).get(name, "")
+                        or recalled.get("periods", {}).get(folded(name), "")
+                    )
+                ),
                 wrong=wrong_period(name, hours) if hours else "",
             )
             for place, name in enumerate(asked["periods"])

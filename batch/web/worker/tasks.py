@@ -25,6 +25,7 @@ from batch.maintenance import UndoJob, undo
 from batch.readers.kind import FileKind, kind_of
 from batch.readers.options import MIB, LoadOptions
 from batch.readers.preview import grids_of, heads_of
+from batch.readers.remembered_grids import recall_grids
 from batch.report.ending import Ending, ending_of
 from batch.report.facts import ResultRow
 from batch.report.from_journal import make_again
@@ -210,7 +211,10 @@ def _options(settings: Settings, naming: Naming) -> LoadOptions:
 def _grid(order: WorkerRequest, settings: Settings, says: str) -> dict[str, Any]:
     """What is asked about the file's weekly grids; nothing where it has none."""
     grids = grids_of(Path(order.file), _options(settings, naming_of(settings)), settings.account)
-    return {"grid": {**grid_question(grids), "says": says}} if grids else {}
+    if not grids:
+        return {}
+    known = recall_grids(settings.state, {})
+    return {"grid": {**grid_question(grids, settings.account, known), "says": says}}
 
 
 @contextmanager
