@@ -137,6 +137,9 @@ async def test_a_submit_after_it_makes_the_rows_anew(tmp_path: Path) -> None:
         undone = await take_back(tmp_path, service.url)
         assert any("next run of it makes their classes again" in each for each in undone.json["notices"])
         assert standing(service) == []
+        # Nothing is left of it, and a second one says of nothing that it was taken back just now.
+        (notice,) = (await take_back(tmp_path, service.url)).json["notices"]
+        assert notice.startswith("This run is an undo of batch ")
         again = await send(file, service.url)
         assert again.outcomes == ["scheduled"] * 3
         assert [class_id for class_id, *_ in standing(service)] == [2492043, 2492044, 2492045]

@@ -187,7 +187,7 @@ def words_of(what: RunNote, facts: Mapping[str, object]) -> Words:
         case RunNote.TAKES_BACK:
             return Words("The last run that changed anything in WizIQ: {batch}, {file}, at {at:utc}.")
         case RunNote.TOOK_BACK:
-            return Words("This run took back rows of batch {batch} ({file}).")
+            return Words("This run is an undo of batch {batch} ({file}).")
         case RunNote.MADE_AGAIN:
             return Words(f"While {{file}} has these rows, {_again(facts)}.")
         case RunNote.UNDO_GOES_ON:
