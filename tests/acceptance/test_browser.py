@@ -95,6 +95,7 @@ def newest_batch(command: Command) -> Mapping[str, int]:
 # --- the tests -----------------------------------------------------------------
 
 
+@pytest.mark.thorough
 def test_from_a_messy_file_to_a_workbook(
     person: "BrowserContext", office: Command, slow_service: Service
 ) -> None:

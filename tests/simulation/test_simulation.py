@@ -197,6 +197,7 @@ def test_intents_ahead_of_their_room_break_no_promise() -> None:
         keeps_its_promises(replace(scenario, traits=traits, in_flight=random.Random(seed).choice((4, 8, 32))))
 
 
+@pytest.mark.thorough
 def test_classes_that_are_known_by_what_they_carry_break_no_promise_and_leave_fewer_rows_unknown() -> None:
     unknown = {False: 0, True: 0}
     for seed in range(6 * OF_EACH_KIND):
