@@ -39,6 +39,7 @@ def term(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("encoding", ENCODINGS)
 def test_a_terminal_of_another_encoding_gets_every_line(term: Path, encoding: str) -> None:
     (term / "t.csv").write_bytes((term / "t.csv").read_bytes().replace(b"Class", b"Class\xe2\x98\x83"))
@@ -53,11 +54,13 @@ def test_a_terminal_of_another_encoding_gets_every_line(term: Path, encoding: st
     assert b"\\u2603" in ran.stdout + ran.stderr
 
 
+@pytest.mark.thorough
 def test_a_sign_that_the_terminal_cannot_show_is_a_word(tmp_path: Path) -> None:
     ran = shell(tmp_path, "classbatch doctor --sandbox", PYTHONIOENCODING="ascii")
     assert b"fine credentials: The service accepts the keys." in ran.stdout, ran
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("closed", CLOSED.values(), ids=CLOSED)
 def test_a_closed_descriptor_changes_nothing(term: Path, closed: str) -> None:
     ran = shell(term, f"classbatch submit t.csv --sandbox --results r.xlsx --json r.json {closed}")
@@ -67,6 +70,7 @@ def test_a_closed_descriptor_changes_nothing(term: Path, closed: str) -> None:
     assert (term / "r.xlsx").exists()
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(not FULL.exists(), reason="no such device here")
 @pytest.mark.parametrize("full", [">/dev/full", "2>/dev/full", ">/dev/full 2>&1"])
 def test_a_full_disk_behind_an_output_changes_nothing(term: Path, full: str) -> None:
@@ -78,6 +82,7 @@ def test_a_full_disk_behind_an_output_changes_nothing(term: Path, full: str) -> 
         assert b"not all could be written to standard output" in ran.stderr
 
 
+@pytest.mark.thorough
 def test_a_reader_that_stops_reading_is_no_fault(term: Path) -> None:
     ran = shell(term, "{ classbatch check t.csv --sandbox --json -; echo $? >&2; } | head -c 1")
     assert ran.stderr.splitlines()[-1] == b"0"
@@ -91,6 +96,7 @@ _COMMANDS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u2
 EVIL = "\x1b[2J\x1b]0;pwned\x07\u202egpj"
 
 
+@pytest.mark.thorough
 def test_names_titles_and_headers_cannot_command_the_terminal(classbatch: Command) -> None:
     rows = [{**row, "title": f"{row['title']} {EVIL}", "duration": f"x{EVIL}"} for row in lessons(2)]
     file = timetable(classbatch.folder / f"t{EVIL.replace('/', '')}.csv", rows)
@@ -108,6 +114,7 @@ def test_names_titles_and_headers_cannot_command_the_terminal(classbatch: Comman
         assert not _COMMANDS.search((ran.out + ran.err).replace("\n", "")), (arguments, ran)
 
 
+@pytest.mark.thorough
 @given(st.text())
 def test_what_is_visible_commands_nothing_and_stays_so(text: str) -> None:
     shown = visible(text)

@@ -102,6 +102,7 @@ def test_every_command_line_of_a_page_runs(page: str, desk: tuple[Path, dict[str
         assert "Traceback" not in ran.stderr, f"{line}\n{ran.stderr}"
 
 
+@pytest.mark.thorough
 def test_the_examples_of_the_library_run_one_after_the_other(desk: tuple[Path, dict[str, str]]) -> None:
     folder, environment = desk
     examples = blocks("library.md", "python")

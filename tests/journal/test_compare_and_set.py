@@ -178,6 +178,7 @@ class Run:
 _STEPS = st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2), st.booleans()), max_size=40)
 
 
+@pytest.mark.thorough
 @given(steps=_STEPS, starts=st.lists(st.integers(1, 39), max_size=2))
 def test_without_any_lock_no_class_is_sent_by_two_runs(
     steps: list[tuple[int, int, bool]], starts: list[int], tmp_path_factory: pytest.TempPathFactory

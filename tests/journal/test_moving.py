@@ -114,6 +114,7 @@ def test_nothing_is_sent_by_an_empty_database_while_the_journal_is_still_a_file(
     assert caught.value.messages[0].what is JournalFault.STILL_A_FILE
 
 
+@pytest.mark.thorough
 def test_the_doctor_moves_a_journal_and_the_next_run_goes_on_with_it(
     at_service: Command, service: Service, postgres: Postgres, tmp_path: Path
 ) -> None:

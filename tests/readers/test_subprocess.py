@@ -135,6 +135,7 @@ def test_its_end_is_one_sentence(
     assert children() == []
 
 
+@pytest.mark.thorough
 def test_a_bound_on_time_is_kept() -> None:
     with (
         stops(FileProblem, match="takes longer than 1 seconds"),
@@ -143,6 +144,7 @@ def test_a_bound_on_time_is_kept() -> None:
         list(timetable)
 
 
+@pytest.mark.thorough
 def test_a_bound_on_memory_is_kept() -> None:
     strings = b"".join(b"<si><t>%d%s</t></si>" % (number, b"x" * 100) for number in range(200_000))
     data = with_shared_strings(one_sheet(HEADER, ROW), strings)

@@ -125,6 +125,7 @@ def test_the_timetable_itself_is_never_written_over(classbatch: Command, term: P
     assert term.read_bytes() == before
 
 
+@pytest.mark.thorough
 def test_a_sheet_formatted_far_below_its_classes_is_marked_like_any_other(
     classbatch: Command, tmp_path: Path
 ) -> None:

@@ -27,6 +27,7 @@ PARALLEL = [
 ]
 
 
+@pytest.mark.thorough
 async def test_lessons_that_nothing_listed_tells_apart_are_settled_by_what_they_carry(tmp_path: Path) -> None:
     lost = iter((False, True, True, True))
     async with sandbox(conflict="off") as service:

@@ -164,6 +164,7 @@ def test_what_went_wrong_once_does_not_again(seed: int) -> None:
     keeps_its_promises(scenario_of(seed))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("seed", "kinds"), REGRESSIONS_OF_KINDS.values(), ids=REGRESSIONS_OF_KINDS)
 def test_what_went_wrong_once_with_further_trouble_does_not_again(seed: int, kinds: list[Kind]) -> None:
     keeps_its_promises(extended(scenario_of(seed), kinds))
@@ -190,6 +191,7 @@ def test_of_a_row_whose_class_was_made_once_more_no_run_may_say_that_it_was_not_
     assert [each for each in violations(world) if f"I3: {keys[equal]}" in each]
 
 
+@pytest.mark.thorough
 def test_intents_ahead_of_their_room_break_no_promise() -> None:
     for seed in range(3 * OF_EACH_KIND):
         scenario = extended(scenario_of(seed), kinds_of(seed))
@@ -211,6 +213,7 @@ def test_classes_that_are_known_by_what_they_carry_break_no_promise_and_leave_fe
 POLICIES = (OnUnknown.ASK, OnUnknown.RESEND_AFTER_SETTLE, OnUnknown.RESEND_TRUST_1032)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("policy", POLICIES)
 def test_commits_a_minute_late_and_a_list_that_lags_make_no_duplicates(policy: OnUnknown) -> None:
     trusts = policy is OnUnknown.RESEND_TRUST_1032
@@ -242,6 +245,7 @@ def test_where_the_account_lists_and_tells_who_presents_hardly_a_row_stays_unkno
     assert unknown <= 0.005 * rows
 
 
+@pytest.mark.thorough
 def test_a_service_that_is_never_there_is_not_asked_for_ever() -> None:
     for seed in range(30):
         scenario = scenario_of(seed)

@@ -39,6 +39,7 @@ def test_what_is_promised_is_one_page() -> None:
     assert len(PROMISE.splitlines()) <= 75
 
 
+@pytest.mark.thorough
 def test_their_commands_run_as_written(classbatch: Command) -> None:
     book = openpyxl.Workbook()
     for row in (lesson(1), *map(dict.values, lessons(2))):

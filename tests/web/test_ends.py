@@ -13,6 +13,7 @@ from tests.support.page import browsing, csv_of, served_by, serving_here, servin
 from tests.support.words import stops
 
 
+@pytest.mark.thorough
 async def test_where_the_disk_is_full_it_says_so_and_keeps_nothing(
     classbatch: Command, tmp_path: Path
 ) -> None:
@@ -37,6 +38,7 @@ async def test_where_the_disk_is_full_it_says_so_and_keeps_nothing(
             assert checked.counts["ready"] == 1
 
 
+@pytest.mark.thorough
 async def test_while_it_ends_it_shows_pages_and_begins_nothing_new(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -281,6 +281,7 @@ async def test_a_run_is_paused_resumed_and_stopped_and_its_rest_is_sent_later(
         assert slow.calls() == len(slow.titles()) == 20
 
 
+@pytest.mark.thorough
 async def test_events_tell_the_counts_as_they_move(slow: NearService, tmp_path: Path) -> None:
     async with serving_page(tmp_path, base_url=slow.url) as page, page.browser() as browser:
         checked = await browser.checked(csv_of(lessons(6)))
@@ -408,6 +409,7 @@ async def test_what_was_tried_out_in_a_sandbox_is_not_sent_on_to_the_real_servic
         assert slow.calls("") == 0
 
 
+@pytest.mark.thorough
 async def test_a_run_whose_process_is_killed_says_so_and_can_be_finished(
     slow: NearService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -91,6 +91,7 @@ async def test_a_file_that_cannot_be_used_says_why_in_the_list(browser: Browser)
     assert "nothing ready yet" not in text
 
 
+@pytest.mark.thorough
 async def test_many_batches_are_shown_a_page_at_a_time(
     browser: Browser, keeper: Command, tmp_path: Path
 ) -> None:

@@ -58,6 +58,7 @@ async def killed(process: Running) -> None:
     await asyncio.to_thread(process.wait)
 
 
+@pytest.mark.thorough
 async def test_asked_to_end_it_lets_a_run_come_to_a_clean_stop_and_tells_no_secret(
     classbatch: Command, tmp_path: Path
 ) -> None:

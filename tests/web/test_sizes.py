@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+import pytest
+
 from tests.support.page import Browser
 
 HEADER = "Class,Starts,Time zone,Teacher,Minutes\n"
@@ -22,6 +24,7 @@ def term(rows: int, *, faulty: int = 0) -> bytes:
     return (HEADER + "".join(lines)).encode()
 
 
+@pytest.mark.thorough
 async def test_a_page_of_a_thousand_lessons_is_small_and_ten_thousand_rows_make_it_no_larger(
     browser: Browser,
 ) -> None:

@@ -62,6 +62,7 @@ async def slowly(
             yield browser, service
 
 
+@pytest.mark.thorough
 async def test_an_undo_is_followed_stopped_and_gone_on_with(slowly: tuple[Browser, NearService]) -> None:
     browser, service = slowly
     sent = await browser.sent(await browser.checked(csv_of(lessons(12))))

@@ -135,6 +135,7 @@ def at_one_time(path: Path, *numbers: int) -> Path:
     return timetable(path, [lesson(each, start_time=first["start_time"]) for each in numbers])
 
 
+@pytest.mark.thorough
 def test_rows_that_wait_for_room_are_tried_again_a_day_later(
     computer: Command, slow_service: Service, postgres: Postgres, tmp_path: Path
 ) -> None:
