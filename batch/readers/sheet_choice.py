@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from batch.core.errors import FileProblem
 from batch.core.message import FileFault, SheetName
-from batch.core.rows.columns import GONE_SHEET, HOW_TO_SHEET, LOAD_SHEET, SUMMARY_SHEET, TO_DO_SHEET
 from batch.core.rows.header import Found, HeaderFault
+from batch.core.rows.own_sheets import GONE_SHEET, HOW_TO_SHEET, LOAD_SHEET, SUMMARY_SHEET, TO_DO_SHEET
 from batch.readers.options import LoadOptions
 
 _SHOWN = 20  #: sheets in one sentence

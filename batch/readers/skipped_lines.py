@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from batch.core.message import FileNote, Message
-from batch.core.rows.columns import TO_DO_SHEET
 from batch.core.rows.non_class_lines import NonClassLine
+from batch.core.rows.own_sheets import TO_DO_SHEET
 from batch.core.rows.row_numbers import RowNumbers
 
 _LONGEST = 60  #: of a heading that is quoted

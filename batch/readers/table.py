@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from batch.core.errors import FileProblem
 from batch.core.message import FileFault, FileNote, Message
-from batch.core.rows.columns import RESULTS_FIRST
 from batch.core.rows.date_order import DateOrder
 from batch.core.rows.header import Found
 from batch.core.rows.mended_rows import OwnCells
 from batch.core.rows.non_class_lines import NonClassLine
+from batch.core.rows.own_sheets import RESULTS_FIRST
 from batch.core.rows.problems import Issue
 from batch.core.rows.row import CellValue, Header, Numbered, address_in, shown
 from batch.readers.kind import FileKind

@@ -14,7 +14,7 @@ import pandas as pd
 
 from batch.core.errors import CannotRun
 from batch.core.message import FileFault
-from batch.core.rows.columns import RESULTS_FIRST, RESULTS_LAST
+from batch.core.rows.own_sheets import RESULTS_FIRST, RESULTS_LAST
 from batch.core.rows.row import CellValue, RawRow, Unreadable
 from batch.report.facts import ResultRow
 from batch.report.local_time import start_local

@@ -18,7 +18,7 @@ import pandas as pd
 import pytest
 
 import batch
-from batch.core.rows.columns import RESULTS_FIRST, RESULTS_LAST
+from batch.core.rows.own_sheets import RESULTS_FIRST, RESULTS_LAST
 from tests.support.command import KEYS, ROOT, SAMPLES, Service, lessons, timetable
 
 GOOD = {

@@ -10,7 +10,8 @@ from batch.core.errors import FileProblem
 from batch.core.grid.grid_text import read_grid
 from batch.core.grid.likeness import likeness
 from batch.core.message import FileFault
-from batch.core.rows.columns import PROBLEMS, AccountKind
+from batch.core.rows.columns import AccountKind
+from batch.core.rows.own_sheets import PROBLEMS
 from batch.readers import LoadOptions, MemoryTable, open_timetable
 from batch.readers.grid import chart_in
 from batch.readers.remembered_grids import remember_grid

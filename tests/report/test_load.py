@@ -8,7 +8,7 @@ import pytest
 import xlsxwriter  # type: ignore[import-untyped]  # annotated, but ships no py.typed
 
 from batch.core.plan.load import Lesson, Load, busiest
-from batch.core.rows.columns import LOAD_SHEET
+from batch.core.rows.own_sheets import LOAD_SHEET
 from batch.report.load_bars import load_bars
 from batch.report.styled import plain
 from batch.report.workbook.load_sheet import load_sheet

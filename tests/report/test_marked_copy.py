@@ -13,7 +13,7 @@ import xlsxwriter  # type: ignore[import-untyped]  # annotated, but ships no py.
 from lxml import etree
 from openpyxl.styles import Font, PatternFill
 
-from batch.core.rows.columns import PROBLEMS
+from batch.core.rows.own_sheets import PROBLEMS
 from tests.support.command import Command, lesson, timetable
 from tests.support.office_workbook import as_an_office_has_it
 from tests.support.workbooks import strict, with_part

@@ -23,7 +23,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from batch.core.errors import CannotRun
 from batch.core.message import Message, RunNote
 from batch.core.outcome import Outcome
-from batch.core.rows.columns import RESULTS_FIRST, RESULTS_LAST, SUMMARY_SHEET, TO_DO_SHEET, AccountKind
+from batch.core.rows.columns import AccountKind
+from batch.core.rows.own_sheets import RESULTS_FIRST, RESULTS_LAST, SUMMARY_SHEET, TO_DO_SHEET
 from batch.core.rows.problems import Problem
 from batch.core.rows.row import shown
 from batch.core.tally import Tally

@@ -11,7 +11,7 @@ import openpyxl
 from openpyxl.utils.escape import unescape
 
 from batch.core.outcome import Outcome
-from batch.core.rows.columns import TO_DO_SHEET
+from batch.core.rows.own_sheets import TO_DO_SHEET
 from batch.core.rows.problems import Problem
 from batch.core.tally import Tally
 from batch.report.facts import BatchFacts, ResultRow

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from batch.core.outcome import NEEDS_A_PERSON, Outcome
-from batch.core.rows.columns import RESULTS_FIRST, SUMMARY_SHEET, TO_DO_LAST, TO_DO_SHEET
+from batch.core.rows.own_sheets import RESULTS_FIRST, SUMMARY_SHEET, TO_DO_LAST, TO_DO_SHEET
 from batch.core.rows.problems import Problem
 from batch.core.tally import Tally
 from batch.report.facts import BatchFacts, ResultRow

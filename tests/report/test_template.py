@@ -16,7 +16,6 @@ from batch.core.rows.columns import (
     BY_NAME,
     COLUMNS,
     ESSENTIALS,
-    HOW_TO_SHEET,
     LANGUAGES,
     SERIES,
     AccountKind,
@@ -25,6 +24,7 @@ from batch.core.rows.columns import (
     fold,
 )
 from batch.core.rows.examples import EXAMPLE_TITLES, EXAMPLES, is_example
+from batch.core.rows.own_sheets import HOW_TO_SHEET
 from batch.core.rows.reading import Terms
 from batch.core.rows.row import CellValue, Header, RawRow
 from batch.core.rows.rules import check_row

@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 
 import batch
-from batch.core.rows.columns import TO_DO_SHEET
+from batch.core.rows.own_sheets import TO_DO_SHEET
 from batch.report.workbook.results import RESULTS_SHEET
 from tests.support.command import lesson, timetable
 

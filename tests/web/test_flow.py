@@ -11,7 +11,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from batch.core.rows.columns import PROBLEMS
+from batch.core.rows.own_sheets import PROBLEMS
 from tests.support.command import KEYS, SAMPLES, Command, Service, lesson, lessons, rows_of
 from tests.support.page import (
     Browser,

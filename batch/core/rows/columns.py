@@ -370,21 +370,6 @@ ESSENTIALS = (
 #: They make no header by themselves: a cell "DIA" or "week" may stand anywhere.
 SERIES_COLUMNS = frozenset(column.name for column in COLUMNS if column.kind in OF_SERIES)
 
-#: The results workbook's own columns, before and after the input's. A file whose
-#: header starts with all of the first is a results workbook, and these are left aside.
-RESULTS_FIRST = ("row", "outcome", "call_id", "class_id", "error_code", "message")
-RESULTS_LAST = ("sheet", "start_local", "start_utc", "attempts", "presenter_url", "fingerprint")
-#: Its sheet of the rows that need a person, and what stands hidden behind the input's columns there.
-TO_DO_SHEET = "To do"
-#: Sheets that we add to a results workbook or a blank timetable, and that hold no rows.
-SUMMARY_SHEET, LOAD_SHEET, HOW_TO_SHEET, GONE_SHEET = "Summary", "Load", "How to", "Gone"
-TO_DO_LAST = ("sheet", "as_read")
-#: The heading of the column that a marked copy adds. Nobody has a column of that name: it is left out of what is
-#: read, and written over in the next copy.
-PROBLEMS = "Problems (classbatch)"
-#: What it was called before; a timetable may have a column of that name.
-EARLIER_PROBLEMS = "Problems"
-
 _ACCENTS = re.compile("[\u0300-\u036f]")
 _SEPARATORS = re.compile(r"[\s_\-./:()\[\]*]+")
 

@@ -12,20 +12,11 @@ from typing import NamedTuple
 
 from batch.core.message import FileFault, Message
 from batch.core.rows.column_names import NO_NAMING, Named, Naming, known_words, name_columns
-from batch.core.rows.columns import (
-    EARLIER_PROBLEMS,
-    PROBLEMS,
-    RESULTS_FIRST,
-    RESULTS_LAST,
-    SERIES_COLUMNS,
-    TO_DO_LAST,
-    AccountKind,
-    columns_for,
-    fold,
-)
+from batch.core.rows.columns import SERIES_COLUMNS, AccountKind, columns_for, fold
 from batch.core.rows.dates import names_a_day
 from batch.core.rows.header_evidence import by_their_cells, is_grid, near_headers, no_dates, quoted
 from batch.core.rows.known_formats import other_file_in
+from batch.core.rows.own_sheets import EARLIER_PROBLEMS, PROBLEMS, RESULTS_FIRST, RESULTS_LAST, TO_DO_LAST
 from batch.core.rows.row import CellValue, Header, Numbered, Unreadable
 
 #: How many non-blank lines may be searched: banners and term titles stand above many headers.

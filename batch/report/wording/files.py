@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import cast
 
 from batch.core.message import FileFault, FileFormat, FileNote
-from batch.core.rows.columns import TO_DO_SHEET
 from batch.core.rows.non_class_lines import NonClassLine
+from batch.core.rows.own_sheets import TO_DO_SHEET
 from batch.report.wording import grids
 from batch.report.wording.formats import SAVE_AS_XLSX, format_words
 from batch.report.wording.phrases import Words, filled, tr

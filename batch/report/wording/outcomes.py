@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from batch.core.outcome import HeldReason, Outcome
-from batch.core.rows.columns import TO_DO_SHEET
+from batch.core.rows.own_sheets import TO_DO_SHEET
 from batch.core.tally import Exit, Tally
 from batch.report.wording.language import tr_later, translated
 from batch.report.wording.phrases import form_of, tr

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from batch.core.rows.columns import GONE_SHEET
+from batch.core.rows.own_sheets import GONE_SHEET
 from batch.report.facts import GoneClass
 from batch.report.local_time import start_local
 from batch.report.text import cell_text

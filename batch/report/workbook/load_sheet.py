@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from batch.core.plan.load import Load
-from batch.core.rows.columns import LOAD_SHEET
+from batch.core.rows.own_sheets import LOAD_SHEET
 
 _TITLE, _HEADER, _FIRST = 0, 2, 3  # lines
 _DATE, _PEAK, _LIMIT, _HOURS = 0, 1, 2, 3  # columns

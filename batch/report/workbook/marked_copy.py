@@ -19,7 +19,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from batch.core.message import Message, RunNote
 from batch.core.outcome import NEEDS_A_PERSON
-from batch.core.rows.columns import PROBLEMS, RESULTS_FIRST
+from batch.core.rows.own_sheets import PROBLEMS, RESULTS_FIRST
 from batch.core.rows.row import Header, Numbered, shown
 from batch.report.ending import Written
 from batch.report.facts import ResultRow

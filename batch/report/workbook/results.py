@@ -16,7 +16,7 @@ import xlsxwriter  # type: ignore[import-untyped]  # annotated, but ships no py.
 from xlsxwriter.exceptions import XlsxFileError  # type: ignore[import-untyped]
 
 from batch.core.message import Message, RunNote
-from batch.core.rows.columns import RESULTS_LAST, SUMMARY_SHEET, TO_DO_LAST, TO_DO_SHEET
+from batch.core.rows.own_sheets import RESULTS_LAST, SUMMARY_SHEET, TO_DO_LAST, TO_DO_SHEET
 from batch.core.tally import Tally
 from batch.report.ending import Written
 from batch.report.facts import BatchFacts, ResultRow

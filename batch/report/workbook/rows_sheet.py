@@ -10,8 +10,9 @@ from typing import Any
 
 from batch.core.outcome import Outcome
 from batch.core.rows.column_names import column_named
-from batch.core.rows.columns import RESULTS_FIRST, AccountKind
+from batch.core.rows.columns import AccountKind
 from batch.core.rows.mended_rows import digest_of
+from batch.core.rows.own_sheets import RESULTS_FIRST
 from batch.report.facts import ResultRow
 from batch.report.local_time import start_local, start_utc
 from batch.report.text import cell_text

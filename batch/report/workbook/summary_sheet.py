@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from batch.core.outcome import NEEDS_A_PERSON, Outcome
-from batch.core.rows.columns import SUMMARY_SHEET
+from batch.core.rows.own_sheets import SUMMARY_SHEET
 from batch.core.tally import Tally
 from batch.core.text import one_line
 from batch.report.facts import BatchFacts

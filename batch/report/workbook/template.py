@@ -20,10 +20,11 @@ from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.properties import Outline, PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from batch.core.rows.columns import ESSENTIALS, HOW_TO_SHEET, SERIES, AccountKind, Column, Kind, columns_for
+from batch.core.rows.columns import ESSENTIALS, SERIES, AccountKind, Column, Kind, columns_for
 from batch.core.rows.dates import DATE_FORMS, ORDERED_FORMS, START_FORMS, TIME_FORMS
 from batch.core.rows.examples import EXAMPLES
 from batch.core.rows.lengths import LENGTH_FORMS
+from batch.core.rows.own_sheets import HOW_TO_SHEET
 from batch.report.output_files import find_writable, written_whole
 from batch.report.workbook.styles import height_of, lines_of
 

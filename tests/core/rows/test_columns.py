@@ -9,17 +9,8 @@ from zoneinfo import available_timezones
 import pytest
 
 from batch.core.rows.cells import Fault, Value, encode, reader
-from batch.core.rows.columns import (
-    BY_NAME,
-    COLUMNS,
-    RESULTS_FIRST,
-    RESULTS_LAST,
-    AccountKind,
-    Column,
-    Kind,
-    columns_for,
-    fold,
-)
+from batch.core.rows.columns import BY_NAME, COLUMNS, AccountKind, Column, Kind, columns_for, fold
+from batch.core.rows.own_sheets import RESULTS_FIRST, RESULTS_LAST
 from batch.core.rows.problems import Problem
 from batch.report.wording.problems import words_of
 from tests.support.words import issue_hint, issue_message, issue_words

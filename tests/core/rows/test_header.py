@@ -5,8 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from batch.core.errors import FileProblem
-from batch.core.rows.columns import RESULTS_FIRST, RESULTS_LAST, AccountKind, columns_for
+from batch.core.rows.columns import AccountKind, columns_for
 from batch.core.rows.header import Found, HeaderFault, find_header, letter
+from batch.core.rows.own_sheets import RESULTS_FIRST, RESULTS_LAST
 from batch.report.wording.messages import both_of
 
 GOOD = ("title", "start_time", "presenter_email")
