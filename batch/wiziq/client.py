@@ -54,7 +54,7 @@ _READS = frozenset({"get_data", "get_account_info", "get_teacher_details"})
 #: The fields that go along with every request.
 _PROVES = frozenset({"access_key", "timestamp", "method", "signature"})
 # presenter_email is not among the columns known to exist, and an unknown one may be refused.
-_COLUMNS = "class_id,title,start_time,time_zone,duration,presenter_id,presenter_name,presenter_url,status,status_ping_url"
+_COLUMNS = "class_id,title,start_time,time_zone,duration,presenter_id,presenter_url,status"
 
 
 class WiziqClient:

@@ -76,10 +76,8 @@ class ListedClass:
     start: datetime | None  #: UTC; None unless the zone came along and is known here
     minutes: int | None
     presenter_id: str | None
-    presenter_name: str | None
     presenter_email: str | None
     status: str  #: upcoming (also while it runs), completed, expired, cancelled, deleted; "" for some deleted
-    status_ping_url: str | None
     presenter_url: str | None = field(default=None, repr=False)
     duration_text: str = ""  #: as it came; `minutes` only where it is a whole number
     others: Mapping[str, str] = field(
@@ -298,10 +296,8 @@ def _listed_class(record: Mapping[str, str], page: int) -> ListedClass:
         start=_utc(local_start, record.get("time_zone", "")),
         minutes=int(duration) if _WHOLE.fullmatch(duration) else None,
         presenter_id=record.get("presenter_id") or None,
-        presenter_name=record.get("presenter_name") or None,
         presenter_email=record.get("presenter_email") or None,
         status=record.get("status", ""),
-        status_ping_url=record.get("status_ping_url") or None,
         presenter_url=record.get("presenter_url") or None,
         duration_text=duration,
         others={name: record[name] for name in _OTHERS if record.get(name)},

@@ -77,10 +77,8 @@ def listed(class_id: str, title: str) -> ListedClass:
         start=start,
         minutes=60,
         presenter_id=None,
-        presenter_name=None,
         presenter_email="ann@s.example",
         status="upcoming",
-        status_ping_url=None,
         duration_text="60",
     )
 
