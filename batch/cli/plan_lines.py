@@ -2,11 +2,26 @@
 
 from typing import TYPE_CHECKING
 
+from batch.core.changes.decide import Verdict
+
 if TYPE_CHECKING:
     from batch.sending.class_work import ChangePlan
 
 #: So many classes of a kind are named before somebody is asked.
 _MOST_NAMED = 10
+#: What a list of such rows and classes is called.
+_HEADINGS = {
+    Verdict.CHANGE: "changed",
+    Verdict.CANCEL: "gone, to be cancelled",
+    Verdict.HELD_MOVED: "left alone, moved",
+    Verdict.HELD_JOINT: "left alone, another timetable asks for them as they are",
+    Verdict.HELD_EDITED: "left alone, edited by hand",
+    Verdict.HELD_CANCELLED: "left alone, cancelled by hand",
+    Verdict.HELD_NOT_KNOWN: "left alone, not known whether edited",
+    Verdict.HELD_ASKED_FOR: "left alone, a row of the file asks for them as they are",
+    Verdict.HELD_TAKEN_OVER: "left alone, there before this journal knew of them",
+    Verdict.BEYOND: "left alone, before the first or after the last lesson of the file",
+}
 
 
 def lines_of(plan: "ChangePlan") -> list[str]:
@@ -16,7 +31,7 @@ def lines_of(plan: "ChangePlan") -> list[str]:
     lines = [both_of(plan.another)] if plan.another is not None else []
     lines.append(f"new: {plan.new}, unchanged: {plan.unchanged}")
     for verdict, notes in plan.shown.items():
-        lines.append(f"{verdict.heading}: {len(notes)}")
+        lines.append(f"{_HEADINGS[verdict]}: {len(notes)}")
         for note in notes[:_MOST_NAMED]:
             of = note.facts.get("of")
             lines.append(f"  {of}: {message_of(note)}" if of else f"  {message_of(note)}")

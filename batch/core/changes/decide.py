@@ -46,23 +46,17 @@ class Verdict(Enum):
     REFUSED = "refused"  #: the service said no to the very same before
     HELD_MOVED = "moved"  #: it exists as its earlier version, and nobody asked for a change
     HELD_JOINT = "joint"  #: another timetable asks for the class as it is
-    HELD_EDITED = "edited by hand"
-    HELD_CANCELLED = "cancelled by hand"
-    HELD_NOT_KNOWN = "not known whether edited"
+    HELD_EDITED = "edited"  #: somebody changed the class in WizIQ
+    HELD_CANCELLED = "cancelled"  #: somebody cancelled it there
+    HELD_NOT_KNOWN = "not known"  #: nobody can say whether somebody changed it
     HELD_ASKED_FOR = "asked for"  #: it is what a row of the file says, which something else was taken for
     HELD_TAKEN_OVER = "taken over"  #: it was in the account before this journal knew of it
-    BEYOND = "before the first or after the last lesson of the file"
+    BEYOND = "beyond"  #: it lies before the first or after the last lesson of the file
     UNANSWERED = "unanswered"  #: an earlier operation may have changed it
 
     @property
     def is_held(self) -> bool:
         return self.name.startswith("HELD")
-
-    @property
-    def heading(self) -> str:
-        """What a list of such is called."""
-        names = {Verdict.CHANGE: "changed", Verdict.CANCEL: "gone, to be cancelled"}
-        return names.get(self, f"left alone, {self.value}")
 
 
 @unique
