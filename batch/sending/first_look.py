@@ -3,12 +3,11 @@
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Protocol
 
 from batch.core.errors import CannotRun, Unfinished
-from batch.core.message import Message, RowNote, RunNote, ServiceFault
-from batch.core.outcome import Outcome
+from batch.core.message import Message, RunNote, ServiceFault
 from batch.core.service.audit import not_as_sent
 from batch.core.service.backoff import MOST_ATTEMPTS, wait_s
 from batch.core.service.calibration import Calibration
@@ -25,7 +24,8 @@ from batch.core.service.first_send import (
 from batch.core.service.listed import Seen, Wanted
 from batch.core.service.matching import ByMoment, is_its_class
 from batch.journal.recorder import Recorder
-from batch.journal.records import Entry, JournalRow, LetGo, RowOutcome, TakenBy, TakenOver, wanted_of
+from batch.journal.records import Entry, JournalRow, LetGo, wanted_of
+from batch.sending.first_answers import ComparedRow, entries_of, held_row
 from batch.sending.first_row import FirstRow
 from batch.sending.gate import Gate
 from batch.sending.listing import UPCOMING, AccountList
@@ -43,15 +43,6 @@ class TellsAccount(Protocol):
     """What is needed of the service here; see `batch.wiziq.client`."""
 
     async def account_info(self) -> object: ...
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """A row of which no class was ever made, for all that the journal knows."""
-
-    position: int
-    tries: int  #: attempts that came to nothing
-    wanted: Wanted  #: what is sent for it
 
 
 class FirstLook:
@@ -194,9 +185,7 @@ class FirstLook:
                 return
             after = block[-1].position
         waits, self.waits = self.waits, {}
-        await self._write_all(
-            [RowOutcome(batch, at, Outcome.HELD, None, _why_held(held, 0)) for at, held in waits.items()]
-        )
+        await self._write_all([held_row(batch, position, answer) for position, answer in waits.items()])
 
     async def _still_held(self, compared: Compared, before: Mapping[str, tuple[str, str]]) -> Compared:
         """A row stays held for a class that is no longer listed, unless it is known to be cancelled: lists leave out."""
@@ -212,7 +201,7 @@ class FirstLook:
     async def _note_others(
         self,
         batch: str,
-        rows: Iterable[_Row],
+        rows: Iterable[ComparedRow],
         compared: Compared,
         unexplained: Sequence[Seen],
         calibration: Calibration,
@@ -317,9 +306,9 @@ class FirstLook:
                 return
         raise CannotRun(RunNote.TURNED_AWAY, why=cause.message) from cause
 
-    async def _rows(self, which: Callable[[str], Iterator[JournalRow]], batch: str) -> list[_Row]:
+    async def _rows(self, which: Callable[[str], Iterator[JournalRow]], batch: str) -> list[ComparedRow]:
         return await self._recorder.call(
-            lambda: [_Row(row.position, len(row.attempts), wanted_of(row)) for row in which(batch)]
+            lambda: [ComparedRow(row.position, len(row.attempts), wanted_of(row)) for row in which(batch)]
         )
 
     async def _unexplained(self) -> list[Seen]:
@@ -357,7 +346,7 @@ class FirstLook:
 
     async def _compare(
         self,
-        rows: Sequence[_Row],
+        rows: Sequence[ComparedRow],
         unexplained: Sequence[Seen],
         calibration: Calibration,
         *,
@@ -372,50 +361,9 @@ class FirstLook:
         log.info("plan.compared", extra={"rows": len(rows), **tally_of(compared.answers.values())})
         return compared
 
-    async def _write(self, batch: str, rows: Iterable[_Row], compared: Compared) -> None:
-        entries: list[Entry] = []
-        named = 0  # rows that a person is asked about by a class, before the others
-        if self._alike is not AlikeClasses.TAKE_OVER:
-            named = sum(isinstance(each, Held) and bool(each.class_id) for each in compared.answers.values())
-        recognised = {seen.class_id for seen in compared.recognised}
-        taken: set[str] = set()
-        for row in rows:
-            answer = compared.answers.get(row.wanted.fingerprint)
-            if answer is None or (not isinstance(answer, Already) and self._alike is AlikeClasses.AS_NEW):
-                continue
-            is_own = isinstance(answer, Already) or self._alike is AlikeClasses.TAKE_OVER
-            if is_own and answer.class_id and answer.class_id not in taken:
-                taken.add(answer.class_id)
-                note = Message(RowNote.IN_ACCOUNT, {"class_id": answer.class_id})
-                entries.append(
-                    TakenOver(
-                        fingerprint=row.wanted.fingerprint,
-                        number=row.tries + 1,
-                        batch=batch,
-                        position=row.position,
-                        at=self._clock(),
-                        class_id=answer.class_id,
-                        taken_by=_taken_by(answer, recognised),
-                    )
-                )
-                entries.append(RowOutcome(batch, row.position, Outcome.ALREADY, None, note))
-            else:
-                entries.append(RowOutcome(batch, row.position, Outcome.HELD, None, _why_held(answer, named)))
-        await self._write_all(entries)
+    async def _write(self, batch: str, rows: Iterable[ComparedRow], compared: Compared) -> None:
+        await self._write_all([*entries_of(batch, rows, compared, alike=self._alike, now=self._clock())])
 
     async def _write_all(self, entries: Sequence[Entry]) -> None:
         for first in range(0, len(entries), _BLOCK):
             await self._recorder.write(*entries[first : first + _BLOCK])
-
-
-def _taken_by(answer: Answer, recognised: AbstractSet[str]) -> TakenBy:
-    if not isinstance(answer, Already):
-        return TakenBy.PERSON
-    return TakenBy.RECOGNISED if answer.class_id in recognised else TakenBy.PRESENTER
-
-
-def _why_held(answer: Answer, named: int) -> Message:
-    if not answer.class_id:
-        return Message(RowNote.ALIKE_UNLISTED, {"alike": named})
-    why = Alike.INDISTINCT if isinstance(answer, Already) else answer.why
-    return Message(RowNote.ALIKE, {"class_id": answer.class_id, "why": why.value})
