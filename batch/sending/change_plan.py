@@ -4,7 +4,7 @@ Only reads the journal, and runs where its connection is used. What is decided a
 class stands in `core/changes/decide.py`, and in which order in `core/changes/order.py`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from batch.core.changes.decide import (
@@ -15,7 +15,7 @@ from batch.core.changes.decide import (
     of_row,
 )
 from batch.core.changes.kinship import Kinship, is_too_much
-from batch.core.changes.operation import Kind, Operation, OperationEnding, Place
+from batch.core.changes.operation import Operation, OperationEnding, Place
 from batch.core.message import ChangeNote, Message, RowNote, SyncNote
 from batch.core.outcome import Outcome
 from batch.core.rows.row import Header
@@ -24,18 +24,13 @@ from batch.journal.records import Batch, Gone, GoneOutcome, RowOutcome
 from batch.journal.store import Journal
 from batch.journal.versions import NewRow, StandingClass
 from batch.sending.as_left import ClassesAsLeft, class_as, open_among, parking_of
-from batch.sending.changed_settings import as_typed
+from batch.sending.change_notes import changed_message, loose, refused, why_held
 from batch.sending.class_work import ChangePlan, Work, in_order
 from batch.sending.earlier_versions import Beside, beside_earlier
 from batch.sending.terms import Terms
 
 #: Tags of classes that are to be cancelled begin here; those of rows are their positions.
 _OF_GONE = 10**9
-_WHY_HELD = {
-    Verdict.HELD_CANCELLED: ChangeNote.CANCELLED_BY_HAND,
-    Verdict.HELD_ASKED_FOR: ChangeNote.STILL_ASKED_FOR,
-    Verdict.HELD_TAKEN_OVER: ChangeNote.WAS_THERE_BEFORE,
-}
 #: What these refusals depend on changes by itself.
 _PASSING = frozenset({"1012", "1032"})
 
@@ -153,23 +148,9 @@ class ChangePlanner:
                 last = operations[-1]
                 self._tell(row, Outcome.REFUSED, last.code, refused(last))
             case Verdict.UNANSWERED:
-                self._tell(row, *self._loose(old, operations))
+                self._tell(row, *loose(old, operations))
             case _:
-                self._hold(row, verdict, self._why_held(verdict, old, seen, by))
-
-    def _why_held(self, verdict: Verdict, old: StandingClass, seen: Seen | None, by: str = "") -> Message:
-        facts: dict[str, object] = {"class_id": old.class_id}
-        match verdict:
-            case Verdict.HELD_MOVED:
-                when = (old.lesson.starts, old.ends, old.zone)
-                was = {"when": when, "presenter": old.presenter, "title": old.title, "by": by}
-                return Message(ChangeNote.EARLIER_CLASS, {**facts, **was})
-            case Verdict.HELD_JOINT:
-                return Message(ChangeNote.ASKED_FOR_ELSEWHERE, {**facts, "file": old.joint_with})
-            case Verdict.HELD_EDITED if seen is not None:
-                return Message(ChangeNote.EDITED_BY_HAND, self._known.edited(old, seen))
-            case _:
-                return Message(_WHY_HELD.get(verdict, ChangeNote.EDITS_NOT_KNOWN), facts)
+                self._hold(row, verdict, why_held(verdict, old, self._known, seen, by))
 
     def _work(
         self, old: StandingClass, row: NewRow, operations: Sequence[Operation], seen: Seen | None
@@ -232,11 +213,11 @@ class ChangePlanner:
             case Verdict.REFUSED:
                 outcome, code, note = Outcome.REFUSED, operations[-1].code, refused(operations[-1])
             case Verdict.UNANSWERED:
-                outcome, code, note = self._loose(old, operations)
+                outcome, code, note = loose(old, operations)
             case Verdict.ADOPT:
                 self._plan.adopted.append(work)
             case verdict if verdict.is_held:
-                outcome, note = Outcome.HELD, self._why_held(verdict, old, seen)
+                outcome, note = Outcome.HELD, why_held(verdict, old, self._known, seen)
                 self._show(verdict, old.title, note)
         self._tell_gone(old, outcome, code, note)
 
@@ -285,17 +266,6 @@ class ChangePlanner:
             is_in_doubt=any(map(open_among(operations), operations)),
             was_refused=was_refused,
         )
-
-    def _loose(
-        self, old: StandingClass, operations: Sequence[Operation]
-    ) -> tuple[Outcome, str | None, Message]:
-        """What is said of a row whose class is parked or in doubt, where nobody asked for a change."""
-        parked = parking_of(operations)
-        if parked is None:
-            return Outcome.UNKNOWN, None, Message(ChangeNote.UNANSWERED_CHANGE, {"class_id": old.class_id})
-        starts = parked.starts or old.lesson.starts
-        when = (starts, starts + old.ends - old.lesson.starts, old.zone)
-        return Outcome.HELD, None, Message(ChangeNote.IS_PARKED, {"class_id": old.class_id, "when": when})
 
     # -- what is said ----------------------------------------------------------------
 
@@ -366,43 +336,3 @@ class ChangePlanner:
                 "most_cancelled": most.most_cancelled_percent,
             }
             self._plan.stopped = Message(SyncNote.TOO_MUCH_CHANGED, facts)
-
-
-def changed_message(
-    old: StandingClass,
-    parameters: Mapping[str, str],
-    starts: int,
-    zone: str,
-    name_of: Callable[[str], str],
-) -> Message:
-    """What is changed of a class, each with its value before and after.
-
-    Args:
-        old: as it stands.
-        parameters: what it is to be.
-        starts: when it is to begin, UTC seconds.
-        zone: on whose clock that is told.
-        name_of: what the header of the file calls a column; "" where there is none.
-    """
-    parts = []
-    if (old.lesson.starts, old.zone) != (starts, zone):
-        times: dict[str, object] = {
-            "before": (old.lesson.starts, None, old.zone),
-            "after": (starts, None, zone),
-        }
-        parts.append(Message(ChangeNote.CHANGED_START, times))
-    for name, value in changes(old.parameters, parameters).items():
-        was = old.parameters.get(name, "")
-        if name not in {"start_time", "time_zone"} and was != value:
-            values = {"before": as_typed(name, was), "after": as_typed(name, value)}
-            named = {"name": name_of(name), "column": name}
-            parts.append(Message(ChangeNote.CHANGED_VALUE, {**named, **values}))
-    facts = {"class_id": old.class_id, "changes": parts or [Message(ChangeNote.BACK_IN_PLACE)]}
-    return Message(ChangeNote.CHANGED, facts)
-
-
-def refused(operation: Operation) -> Message:
-    """What the service said to an operation."""
-    facts = {"class_id": operation.class_id, "code": operation.code, "text": operation.message or ""}
-    facts["kind"] = Kind.CANCEL if operation.meant is None else Kind.CHANGE
-    return Message(ChangeNote.CHANGE_REFUSED, facts)

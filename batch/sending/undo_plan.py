@@ -27,7 +27,7 @@ from batch.journal.records import Batch, Gone, JournalRow, RowOutcome, wanted_of
 from batch.journal.store import Journal
 from batch.journal.versions import StandingClass
 from batch.sending.as_left import ClassesAsLeft, class_as, open_among, parking_of
-from batch.sending.change_plan import changed_message
+from batch.sending.change_notes import changed_message
 from batch.sending.class_work import ChangePlan, Work, in_order
 
 #: What the account's list shows; more than that a person cannot be seen to have changed back.

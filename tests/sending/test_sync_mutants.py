@@ -7,7 +7,7 @@ import pytest
 
 from batch.core.changes.operation import Operation
 from batch.sandbox.server import Sandbox
-from batch.sending import as_left, change_plan, changes
+from batch.sending import as_left, change_notes, change_plan, changes
 from tests.sending import test_sync
 from tests.sending.test_sync_interrupted import interrupted
 from tests.support.sending import sandbox
@@ -24,7 +24,11 @@ async def service() -> AsyncIterator[Sandbox]:
 
 
 FORGETFUL = {
-    "a class that is parked is forgotten": ((change_plan, as_left), "parking_of", lambda _: None),
+    "a class that is parked is forgotten": (
+        (change_plan, change_notes, as_left),
+        "parking_of",
+        lambda _: None,
+    ),
     "an answer that was lost is forgotten": ((Operation,), "is_in_doubt", property(lambda _: False)),
 }
 

@@ -113,7 +113,7 @@ def _operator(mutant: type[Operator]) -> Plant:
 _FORGETS_WHAT_IS_PARKED = both(
     *(
         planted(f"batch.sending.{module}", "parking_of", _is_not_there)
-        for module in ("as_left", "change_plan", "undo_plan")
+        for module in ("as_left", "change_notes", "change_plan", "undo_plan")
     )
 )
 _FORGETS_WHAT_IS_LOST = both(
