@@ -148,6 +148,7 @@ class GoneClass:
     now: Standing | None = None  #: None: as it was, or cancelled by this batch
     #: It lies before the first or after the last lesson of the file, which says nothing of it.
     beyond: bool = False
+    kept_for: str = ""  #: the other file that asks for it, too
 
 
 def _with_short_value(issue: WordedIssue) -> WordedIssue:

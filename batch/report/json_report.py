@@ -167,6 +167,7 @@ def _gone(each: GoneClass) -> dict[str, object]:
         "start_utc": _utc(each.starts),
         "row_then": each.row_then,
         "beyond": each.beyond,
+        "kept_for": each.kept_for or None,
     }
 
 

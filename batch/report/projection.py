@@ -119,7 +119,12 @@ def gone_classes(journal: Journal, batch: str, *, reader: Reader = Reader.TERMIN
             message=both_of(note, reader) if note else None,
             now=now,
             beyond=gone.message is not None and gone.message.what is ChangeNote.BEYOND,
+            kept_for=_kept_for(gone.message),
         )
+
+
+def _kept_for(note: Message | None) -> str:
+    return str(note.facts["file"]) if note is not None and note.what is ChangeNote.KEPT_FOR else ""
 
 
 _HELD: Mapping[str | None, HeldReason] = {"1012": HeldReason.FULL, "1032": HeldReason.CLASH}

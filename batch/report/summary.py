@@ -85,12 +85,16 @@ def summary(
 def _gone_lines(gone: Sequence[GoneClass]) -> Iterator[Line]:
     """Classes that are no longer in the file, those aside that are counted as cancelled."""
     left = [each for each in gone if each.outcome is not Outcome.CANCELLED]
-    inside, beyond = ([each for each in left if each.beyond is is_so] for is_so in (False, True))
+    kept = [each for each in left if each.kept_for]
+    beyond = [each for each in left if each.beyond]
+    inside = [each for each in left if not each.beyond and not each.kept_for]
     are = "class that is" if len(inside) == 1 else "classes that are"
     yield from _named_gone(f"  {len(inside):,} {are} no longer in the file:", inside)
     # How they are to be cancelled is the same for all of them, and said of each.
     where = "before the first or after the last lesson of the file"
     yield from _named_gone(f"  {counted(len(beyond), 'class', 'classes')} {where}:", beyond)
+    has = "class that another file has" if len(kept) == 1 else "classes that another file has"
+    yield from _named_gone(f"  {len(kept):,} {has}, and this one no longer:", kept)
 
 
 def _named_gone(heading: str, left: Sequence[GoneClass]) -> Iterator[Line]:

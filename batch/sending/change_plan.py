@@ -109,13 +109,18 @@ class ChangePlanner:
         asked_for = {row.lesson.fingerprint for row in beside.new.values()}
         for tag in matching.gone:
             old = beside.old[tag]
-            if not old.is_joint:
+            if old.is_joint:
+                self._kept(old)
+            else:
                 is_asked_for = old.lesson.fingerprint in asked_for
                 self._gone(old, operations.get(old.class_id, []), seen.get(old.class_id), is_asked_for)
         last = max((row.lesson.starts for row in beside.new.values()), default=0)
         for tag in beside.comparison.beyond:
-            if not beside.old[tag].is_joint:
-                self._beyond(beside.old[tag], is_after=beside.old[tag].lesson.starts > last)
+            old = beside.old[tag]
+            if old.is_joint:
+                self._kept(old)
+            else:
+                self._beyond(old, is_after=old.lesson.starts > last)
 
     # -- a row ---------------------------------------------------------------------
 
@@ -220,6 +225,12 @@ class ChangePlanner:
                 outcome, note = Outcome.HELD, why_held(verdict, old, self._known, seen)
                 self._show(verdict, old.title, note)
         self._tell_gone(old, outcome, code, note)
+
+    def _kept(self, old: StandingClass) -> None:
+        """A class that another timetable asks for, too: it has not gone, and is named."""
+        note = Message(ChangeNote.KEPT_FOR, {"class_id": old.class_id, "file": old.joint_with})
+        self._show(Verdict.HELD_JOINT, old.title, note)
+        self._tell_gone(old, None, None, note)
 
     def _beyond(self, old: StandingClass, *, is_after: bool) -> None:
         """A class that the version before asked for, of a time that the file says nothing about."""

@@ -156,6 +156,7 @@ def test_the_form_is_the_documented_one() -> None:
                 "start_utc": "2031-09-02T08:00:00Z",
                 "row_then": 7,
                 "beyond": False,
+                "kept_for": None,
             }
         ],
         "notices": ["There is no column for Zone."],

@@ -137,5 +137,31 @@ async def test_a_class_that_another_timetable_asks_for_again_is_not_gone(tmp_pat
         await send(timetable(maker, TERM[:4] + TERM[5:]), service.url)
         await send(timetable(other, [TERM[3], *TERM[5:7]]), service.url)
         await send(timetable(maker, TERM), service.url)
-        assert (await sync(other, service.url, whole=True)).json["removed"] == []
+        (kept,) = (await sync(other, service.url, whole=True)).json["removed"]
+        assert (kept["outcome"], kept["kept_for"]) == (None, str(maker))
         assert not any(each.cancelled for each in service.classes)
+
+
+KEPT = {"in the middle": 5, "the last": 10, "the first": 1}
+
+
+@pytest.mark.parametrize("number", KEPT.values(), ids=KEPT)
+@pytest.mark.parametrize("whole", [False, True])
+async def test_a_class_that_another_file_asks_for_too_is_named_with_it_and_stays_until_both_gave_it_up(
+    number: int, whole: bool, tmp_path: Path
+) -> None:
+    async with sandbox() as service:
+        mine, copy = tmp_path / "a.csv", tmp_path / "copy-of-mine.csv"
+        await send(timetable(mine, TERM), service.url)
+        await send(timetable(copy, TERM), service.url)
+        left = TERM[: number - 1] + TERM[number:]
+        timetable(mine, left)
+        for _ in range(2):  # in every version that lacks it
+            synced = await sync(mine, service.url, whole=whole)
+            (kept,) = synced.json["removed"]
+            assert (kept["title"], kept["kept_for"]) == (f"Lesson {number}", str(copy))
+            assert f"stands for a row of {copy}, too" in kept["message"]
+            assert (kept["outcome"], kept["beyond"], synced.json["exit_code"]) == (None, False, 0)
+        assert not any(each.cancelled for each in service.classes)
+        synced = await sync(timetable(copy, left), service.url, whole=True)
+        assert [each["outcome"] for each in synced.json["removed"]] == ["cancelled"]

@@ -74,6 +74,24 @@ async def test_what_becomes_of_classes_that_exist_is_what_the_person_said(
             assert service.calls("create ok") == 10
 
 
+async def test_a_class_that_another_file_has_too_is_named_with_it_and_not_offered_to_be_cancelled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = lessons(4)
+    named = "No longer in this file, and left as it is, because copy-of-mine.csv has it, too: Lesson 2."
+    with serving_here() as service:
+        service.seen_by(monkeypatch, tmp_path)
+        async with serving_page(tmp_path, base_url=service.url) as page, page.browser() as browser:
+            await browser.sent(await browser.checked(csv_of(rows)))
+            await browser.sent(await browser.checked(csv_of([*rows, lessons(5)[4]]), "copy-of-mine.csv"))
+            checked = await browser.checked(csv_of([rows[0], *rows[2:], lessons(6)[5]]))
+            assert named in checked.text
+            assert "no longer in the file" not in checked.text
+            assert named in (await browser.get(f"{checked.url.path}/confirm")).text
+            assert named in (await browser.sent(checked)).text
+            assert "Lesson 2" in account(service)
+
+
 async def test_a_last_lesson_that_was_taken_out_is_asked_about(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

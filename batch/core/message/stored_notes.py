@@ -124,6 +124,7 @@ class ChangeNote(StrEnum):
     CHANGED_BY_HAND = auto()  #: to what the row says: a `class_id`
     CANCELLED = auto()
     BEYOND = auto()  #: before the first lesson of the file, or after the last: `is_after`
+    KEPT_FOR = auto()  #: another `file`, which asks for `class_id`, too
     EARLIER_CLASS = (
         auto()
     )  #: the row seems to be a lesson that stands as `class_id`: `by`, and when, who or what

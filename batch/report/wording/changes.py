@@ -52,6 +52,12 @@ def words_of(what: ChangeNote, facts: Mapping[str, object]) -> Words:
                 "If it is gone, sync the file with --whole.",
                 page_hint="If it is gone, say so where the check asks about the classes that exist.",
             )
+        case ChangeNote.KEPT_FOR:
+            return Words(
+                "Left as it is: class {class_id} stands for a row of {file}, too.",
+                "If it is gone, take the row out of that file, too, and sync that file.",
+                page_hint="If it is gone, take the row out of that file, too.",
+            )
         case ChangeNote.EARLIER_CLASS:
             return Words(
                 f"Was scheduled as class {{class_id}} ({_BY[str(facts['by'])]}), and that class still exists as it was.",

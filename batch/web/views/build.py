@@ -15,7 +15,7 @@ from batch.web.state.notice import Notice, Tone
 from batch.web.state.orders import Answer, Event
 from batch.web.state.past_batches import PastRun
 from batch.web.state.uploads import Upload
-from batch.web.views.changes import edited_says, is_to_be_done, question, sends, will_change
+from batch.web.views.changes import edited_says, is_to_be_done, kept_says, question, sends, will_change
 from batch.web.views.mapping_form import CLOCKS, DATES, FORMATS, said_in_words, zones_offered
 from batch.web.views.mapping_question import ALL_SHEETS, labels
 from batch.web.views.mending import mended_in_words
@@ -159,7 +159,7 @@ def check(
         waiting_more=found["rows"].get("waiting", 0) > len(waiting),
         week=week,
         load=_load(found["load"]),
-        notes=(*found["notes"], *said_in_words(upload.said, found.get("known_names", ()))),
+        notes=(*kept_says(found), *found["notes"], *said_in_words(upload.said, found.get("known_names", ()))),
         nonce=upload.nonce,
         can_run=sends(found) and not found["why_not"],
         why_not=why_not,
@@ -210,7 +210,7 @@ def confirm(
                 rows=tally[Outcome.ALREADY],
             )
         )
-    says += will_change(found)
+    says += [*will_change(found), *kept_says(found)]
     return ConfirmView(
         file=upload.name,
         number=ready,
@@ -268,7 +268,7 @@ def result(
         total=tally.rows,
         exit_says=says,
         exit_tone=tone,
-        sentences=(*sentences, *steps),
+        sentences=(*sentences, *kept_says(found), *steps),
         todo=_groups(found),
         notes=tuple(found.get("notes", ())),
         rows=rows,

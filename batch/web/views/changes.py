@@ -5,6 +5,7 @@ from typing import Any
 
 from batch.report.wording.language import tr_later, translated
 from batch.report.wording.phrases import filled, listed, tr
+from batch.report.wording.runs import some
 from batch.web.state.uploads import Upload
 from batch.web.views.model import Question
 
@@ -90,6 +91,23 @@ def will_change(found: Mapping[str, Any]) -> list[str]:
             tr("What somebody changed in WizIQ meanwhile is left as it is, and named afterwards.")
         )
     return sentences
+
+
+def kept_says(found: Mapping[str, Any]) -> list[str]:
+    """Which classes are left as they are because another file asks for them, too; a sentence for each such file."""
+    titles: dict[str, list[str]] = {}
+    for title, file in found.get("kept", ()):
+        titles.setdefault(file, []).append(title)
+    return [
+        tr(
+            "No longer in this file, and left as {number:form it is|they are}, because {file} has "
+            "{number:form it|them}, too: {shown}.",
+            number=len(each),
+            file=file,
+            shown=some(each, str),
+        )
+        for file, each in titles.items()
+    ]
 
 
 def edited_says(found: Mapping[str, Any], upload: Upload) -> str:

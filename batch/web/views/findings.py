@@ -138,7 +138,10 @@ class Findings:
             "moved": self._moved,
             "differing": self._differing,
             "changing": self._changing,
-            "gone": sum(each.outcome is None and not each.beyond for each in ending.gone),
+            "gone": sum(
+                each.outcome is None and not each.beyond and not each.kept_for for each in ending.gone
+            ),
+            "kept": [(each.title, each.kept_for) for each in ending.gone if each.kept_for],
             "beyond": sum(each.beyond for each in ending.gone),
             "cancelling": sum(each.outcome is Outcome.READY for each in ending.gone),
             "rows": self._spool.write(
