@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from batch.core.errors import CannotRun, Unfinished
     from batch.core.outcome import Outcome
     from batch.library import (
-        Progress,
         Timetable,
         check,
         from_frame,
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     )
     from batch.report.facts import GoneClass, ResultRow
     from batch.report.for_programs import Report
+    from batch.sending.progress import Progress
     from batch.settings.table import Settings
 
 __all__ = [
@@ -57,6 +57,7 @@ _HOME = {
     "CannotRun": "batch.core.errors",
     "GoneClass": "batch.report.facts",
     "Outcome": "batch.core.outcome",
+    "Progress": "batch.sending.progress",
     "Report": "batch.report.for_programs",
     "ResultRow": "batch.report.facts",
     "Settings": "batch.settings.table",

@@ -4,7 +4,6 @@ What comes back is what the results workbook shows, row by row. Settings come fr
 where the command takes them: variables and classbatch.toml, keys among them.
 """
 
-import asyncio
 import tempfile
 from collections.abc import Callable, Collection, Coroutine, Iterator
 from contextlib import contextmanager
@@ -16,17 +15,16 @@ from typing import TYPE_CHECKING, Any
 from batch import run
 from batch.core.changes.decide import ChangeTerms
 from batch.core.errors import CannotRun, Stopped
-from batch.core.message import Message, SettingFault
-from batch.core.outcome import Outcome
+from batch.core.message import SettingFault
 from batch.core.rows.row import RawRow
 from batch.core.service.first_send import AlikeClasses
 from batch.intake import Source, opened
-from batch.journal.records import RowOutcome
 from batch.report.ending import Ending
 from batch.report.facts import ResultRow
 from batch.report.for_programs import Report
 from batch.report.wording.messages import both_of, hint_of, message_of
 from batch.sending.listener import Listener
+from batch.sending.progress import Progress, ProgressListener
 from batch.settings.resolve import settings_of_process
 from batch.settings.table import SETTING, Settings
 
@@ -43,15 +41,6 @@ class Timetable:
     header: tuple[str, ...]
     rows: tuple[RawRow, ...]
     notes: tuple[str, ...]  #: what is worth telling about the file
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a run is."""
-
-    done: int  #: rows that ended
-    total: int  #: rows that are to be sent
-    outcome: Outcome  #: of the row that ended last
 
 
 def read_settings(**values: object) -> Settings:
@@ -145,7 +134,7 @@ def check(
         CannotRun: the file or the settings cannot be used.
     """
     with _job_settings(settings, sandbox=sandbox) as used:
-        listener, rows = _Listener(), list[ResultRow]()
+        listener, rows = ProgressListener(), list[ResultRow]()
         job = run.Job(
             file=_file(source),
             settings=used,
@@ -155,7 +144,7 @@ def check(
             changes=ChangeTerms(sync=sync),
             each_row=rows.append,
         )
-        return Report.of(run.check(job, listener), rows, listener.sentences)
+        return Report.of(run.check(job, listener), rows, listener.notes)
 
 
 async def submit(
@@ -334,7 +323,7 @@ async def _report_of(
 ) -> Report:
     """Have a job carried out whose settings and whose results are a program's."""
     with _job_settings(settings, sandbox=sandbox) as used:
-        listener, rows = _Listener(progress), list[ResultRow]()
+        listener, rows = ProgressListener(progress), list[ResultRow]()
         asked = job(
             settings=used,
             sandbox=sandbox,
@@ -343,37 +332,7 @@ async def _report_of(
             handle_signals=False,
             each_row=rows.append,
         )
-        return Report.of(await carry_out(asked, listener), rows, listener.sentences)
-
-
-class _Listener(Listener):
-    """Keeps what is said while a run goes on."""
-
-    def __init__(self, progress: Callable[[Progress], None] | None = None) -> None:
-        self.sentences: list[str] = []
-        self._progress = progress
-        self._run = None if progress is None else asyncio.current_task()
-        self._ended: set[int] = set()  # a row that was in doubt ends twice
-        self._total = 0
-
-    def begin(self, rows: int) -> None:
-        self._total += rows
-
-    def ended(self, outcome: RowOutcome) -> None:
-        if outcome.outcome is None:  # it waits to be sent again
-            return
-        self._ended.add(outcome.position)
-        if self._progress is not None:
-            done = len(self._ended)
-            try:
-                self._progress(Progress(done, max(done, self._total), outcome.outcome))
-            except asyncio.CancelledError:
-                # Raised on, it would end one worker of many, and a task group takes that for its will.
-                if self._run is not None:
-                    self._run.cancel()
-
-    def says(self, note: Message) -> None:
-        self.sentences.append(both_of(note))
+        return Report.of(await carry_out(asked, listener), rows, listener.notes)
 
 
 def _file(source: object) -> str | Source:

@@ -30,7 +30,7 @@ ROOMS = {
     "intake": {"journal", "readers", "settings"},
     "maintenance": {"connection", "doctor", "journal", "report", "run", "sending", "settings"},
     "run": {"connection", "intake", "journal", "report", "sending", "settings"},
-    "library": {"intake", "journal", "maintenance", "report", "run", "sending", "settings"},
+    "library": {"intake", "maintenance", "report", "run", "sending", "settings"},
     "nightly": {"intake", "journal", "report", "run", "sending", "settings"},
     "web": {
         *("connection", "intake", "journal", "maintenance", "readers", "report", "run"),
@@ -41,7 +41,7 @@ ROOMS = {
         *("sandbox", "sending", "settings", "web"),
     },
     "__main__": {"cli"},
-    "__init__": {"library", "report", "settings"},
+    "__init__": {"library", "report", "sending", "settings"},
 }
 #: What stands on what inside a large room.
 FLOORS = {

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from batch.core.message import Message
 from batch.core.outcome import Outcome
 from batch.core.tally import Exit
 from batch.report.ending import Ending
@@ -38,7 +39,7 @@ class Report:
         return tuple(row for row in self.rows if row.outcome in outcomes)
 
     @classmethod
-    def of(cls, ending: Ending, rows: Iterable[ResultRow], notes: Iterable[str]) -> "Report":
+    def of(cls, ending: Ending, rows: Iterable[ResultRow], notes: Iterable[Message]) -> "Report":
         """How a run ended, its rows, and what was said while it went on."""
         return cls(
             facts=ending.facts,
@@ -46,6 +47,6 @@ class Report:
             rows=tuple(rows),
             counts=ending.tally.counts(),
             exit_code=ending.exit_code,
-            notes=(*notes, *map(both_of, ending.notes)),
+            notes=tuple(map(both_of, (*notes, *ending.notes))),
             removed=ending.gone,
         )
