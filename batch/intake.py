@@ -16,8 +16,8 @@ from batch.core.grid.grid_text import read_grid
 from batch.core.message import FileNote, Message
 from batch.core.plan.free_slots import hours_of
 from batch.core.rows.cells import read_zone
-from batch.core.rows.column_names import Naming, naming_notes
-from batch.core.rows.columns import BY_NAME, columns_for
+from batch.core.rows.column_names import Naming, name_columns, naming_notes
+from batch.core.rows.columns import BY_NAME, AccountKind, columns_for
 from batch.core.rows.corrections import Corrections
 from batch.core.rows.date_order import Dates
 from batch.core.rows.file_evidence import Known, known_from
@@ -249,6 +249,12 @@ def _remembered(settings: Settings, header: Header) -> Iterator[Message]:
 def naming_of(settings: Settings) -> Naming:
     """What is known of headers: what was said now or of files like it, and of a program's export."""
     return Naming(settings.columns, recall(settings.state), settings.format)
+
+
+def header_of_batch(batch: Batch, settings: Settings) -> Header:
+    """The header of a file that was sent, as far as can be known which of its columns is which."""
+    columns = name_columns(batch.header, AccountKind(batch.account), naming_of(settings)).columns
+    return Header(row=0, names=batch.header, columns=columns)
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 import tempfile
 from collections.abc import Iterator
-from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -129,7 +128,9 @@ async def undo(asked: UndoJob, listener: "Listener", world: Environment | None =
     """
     # The other commands of this module do without these.
     from batch import run  # noqa: PLC0415 - see above
+    from batch.intake import header_of_batch  # noqa: PLC0415 - see above
     from batch.journal.recorder import recording  # noqa: PLC0415 - see above
+    from batch.sending.control import drained  # noqa: PLC0415 - see above
     from batch.sending.undoing import UndoRun  # noqa: PLC0415 - see above
 
     world = world or real_environment()
@@ -162,7 +163,7 @@ async def undo(asked: UndoJob, listener: "Listener", world: Environment | None =
                 listener=listener,
                 clock=world.clock,
                 chance=world.chance,
-                name_of=run.header_of(undone, job.settings).own_name,
+                name_of=header_of_batch(undone, job.settings).own_name,
             )
             plan = await taking_back.prepare()
             _check_plan(plan, undone, terms)
@@ -172,7 +173,7 @@ async def undo(asked: UndoJob, listener: "Listener", world: Environment | None =
             await taking_back.begin(plan)
             listener.taken_in(batch)
             listener.control(taking_back)
-            with run.drained(taking_back, listener) if job.handle_signals else nullcontext():
+            with drained(taking_back, listener, by_signals=job.handle_signals):
                 stopped = await taking_back.carry_out(plan)
             sandbox = batch.sandbox or api.is_sandbox
         batch = replace(batch, finished_at=world.clock(), sandbox=sandbox)

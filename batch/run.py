@@ -6,12 +6,10 @@ place of the results writable; whatever ends the run after that, the journal has
 
 import tempfile
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from batch.connection import account_of, service
 from batch.core.changes.decide import ChangeTerms
@@ -21,13 +19,10 @@ from batch.core.message import Message, RunNote
 from batch.core.outcome import Outcome
 from batch.core.plan.explain_held import Hours
 from batch.core.plan.free_slots import days_of, hours_of
-from batch.core.rows.column_names import name_columns
-from batch.core.rows.columns import AccountKind
 from batch.core.rows.row import Header
 from batch.core.service.audit import Findings
 from batch.core.service.first_send import AlikeClasses, recognised_by
 from batch.core.service.listed import Seen
-from batch.event_loop import drained_by_signals, drained_in_time
 from batch.intake import (
     STDIN,
     SUFFIXES,
@@ -35,7 +30,6 @@ from batch.intake import (
     Source,
     as_openpyxl_reads_it,
     lines_of_csv,
-    naming_of,
     take_in,
 )
 from batch.journal.journals import journals_of
@@ -58,12 +52,7 @@ from batch.settings.table import Settings
 if TYPE_CHECKING:
     from batch.journal.recorder import Recorder
     from batch.sending.changes import Confirm
-    from batch.sending.control import Control
-    from batch.sending.operating import ChangesClasses
-    from batch.sending.passes import BatchRun, Service
-
-    class SendsAndChanges(Service, ChangesClasses, Protocol):
-        """What is asked of the service here; see `batch.wiziq.client`."""
+    from batch.sending.passes import BatchRun, ChangingService
 
 
 #: A sandbox in this process commits at once: nobody has to wait a minute for it.
@@ -107,6 +96,7 @@ async def submit(job: Job, listener: Listener, world: Environment | None = None)
     """
     # A check does without these, and without asyncio and all that they bring.
     from batch.journal.recorder import recording  # noqa: PLC0415 - see above
+    from batch.sending.control import drained  # noqa: PLC0415 - see above
 
     world = world or real_environment()
     results = (job.results or default_results(job.file)) if job.workbook else None
@@ -131,12 +121,7 @@ async def submit(job: Job, listener: Listener, world: Environment | None = None)
         async with recording(journal) as recorder, service(job.settings, folder, sandbox=job.sandbox) as api:
             passes = _batch_run(job, intake, terms_of(job, world.clock()), api, recorder, listener, world)
             listener.control(passes)
-            with (
-                drained(passes, listener) if job.handle_signals else nullcontext(),
-                nullcontext()
-                if job.deadline_s is None
-                else drained_in_time(_drain(passes, listener, RunNote.TIME_IS_OVER), job.deadline_s),
-            ):
+            with drained(passes, listener, by_signals=job.handle_signals, after_s=job.deadline_s):
                 stopped = await passes.run()
                 findings = await passes.look_back(stopped=stopped is not None)
             recognised = passes.recognised
@@ -220,9 +205,9 @@ def _check_report(job: Job, journal: Journal, intake: Intake, stopped: Message |
         command="sync" if job.changes.sync else "submit",
         each_row=job.each_row,
         reader=job.reader,
+        limit=limit,
         workbook=_marking(job, intake, job.marked) if job.marked else None,
         is_check=True,
-        limit=limit,
         notes=[note for note in (stopped, None if stopped else found.is_another) if note],
         stopped=stopped is not None,
     )
@@ -274,12 +259,6 @@ async def account_for(job: Job, listener: Listener, now: float) -> str:
         return account
     listener.says(Message(RunNote.RENEWED_KEY))
     return first
-
-
-def header_of(batch: Batch, settings: Settings) -> Header:
-    """The header of a file that was sent, as far as can be told which of its columns is which."""
-    columns = name_columns(batch.header, AccountKind(batch.account), naming_of(settings)).columns
-    return Header(row=0, names=batch.header, columns=columns)
 
 
 def _take_in(
@@ -361,50 +340,23 @@ def _batch_run(
     job: Job,
     intake: Intake,
     terms: Terms,
-    api: "SendsAndChanges",
+    api: "ChangingService",
     recorder: "Recorder",
     listener: Listener,
     world: Environment,
 ) -> "BatchRun":
-    from batch.sending.changes import FileChanges  # noqa: PLC0415 - as in `submit`
-    from batch.sending.passes import BatchRun  # noqa: PLC0415 - as in `submit`
+    from batch.sending.passes import run_of_file  # noqa: PLC0415 - as in `submit`
 
-    clock, chance = world.clock, world.chance
-    changes = partial(
-        FileChanges,
-        batch=intake.batch,
-        header=intake.header,
-        terms=terms,
-        api=api,
-        recorder=recorder,
-        clock=clock,
-        chance=chance,
-        listener=listener,
-        confirm=job.confirm,
-    )
-    return BatchRun(
-        intake.batch.id,
+    return run_of_file(
+        intake.batch,
+        intake.header,
         terms,
         api=api,
         recorder=recorder,
         listener=listener,
-        clock=clock,
-        chance=chance,
-        changes=changes,
+        world=world,
+        confirm=job.confirm,
     )
-
-
-def drained(passes: "Control", listener: Listener) -> AbstractContextManager[None]:
-    """A first signal lets nothing more begin."""
-    return drained_by_signals(_drain(passes, listener, RunNote.STOPPING))
-
-
-def _drain(passes: "Control", listener: Listener, because: RunNote) -> Callable[[], None]:
-    def drain() -> None:
-        listener.says(Message(because))
-        passes.drain()
-
-    return drain
 
 
 def report(
@@ -448,11 +400,11 @@ def report(
         command="sync" if job.changes.sync else "submit",
         each_row=job.each_row,
         reader=job.reader,
+        limit=limit,
         workbook=results_workbook(journal, batch, results, follow=job.results is not None, limit=limit)
         if results
         else None,
         where_else=f"Row by row they stand in {results.name}." if results else "",
-        limit=limit,
         notes=all_notes,
         stopped=stopped is not None,
         doubled=bool(findings and findings.is_alarm),

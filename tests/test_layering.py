@@ -28,7 +28,7 @@ ROOMS = {
     "connection": {"journal", "sandbox", "settings", "wiziq"},
     "doctor": {"journal", "settings", "wiziq"},
     "intake": {"journal", "readers", "settings"},
-    "maintenance": {"connection", "doctor", "journal", "report", "run", "sending", "settings"},
+    "maintenance": {"connection", "doctor", "intake", "journal", "report", "run", "sending", "settings"},
     "run": {"connection", "intake", "journal", "report", "sending", "settings"},
     "library": {"intake", "maintenance", "report", "run", "sending", "settings"},
     "nightly": {"intake", "journal", "report", "run", "sending", "settings"},

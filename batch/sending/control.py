@@ -1,10 +1,14 @@
 """What may be asked of a run while it is under way, and the gates by which it heeds that."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
 
+from batch.core.message import Message, RunNote
 from batch.core.service.backoff import Window
+from batch.event_loop import drained_by_signals, drained_in_time
 from batch.sending.gate import Closing, Gate
-from batch.sending.listener import Pace
+from batch.sending.listener import Listener, Pace
 
 
 class Control:
@@ -44,3 +48,21 @@ class Control:
         if self._is_draining:
             self._gate.close(Closing.ASKED)
         return self._gate
+
+
+@contextmanager
+def drained(
+    run: Control, listener: Listener, *, by_signals: bool, after_s: float | None = None
+) -> Iterator[None]:
+    """Let nothing more of a run begin at a first signal, or after so many seconds; the listener hears why."""
+
+    def drain(because: RunNote) -> None:
+        listener.says(Message(because))
+        run.drain()
+
+    with ExitStack() as watches:
+        if by_signals:
+            watches.enter_context(drained_by_signals(partial(drain, RunNote.STOPPING)))
+        if after_s is not None:
+            watches.enter_context(drained_in_time(partial(drain, RunNote.TIME_IS_OVER), after_s))
+        yield
