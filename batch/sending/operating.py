@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from batch.core.changes.account import Slot
+from batch.core.changes.account import Account, Slot
 from batch.core.changes.operation import Kind, Operation, OperationEnding
 from batch.core.changes.order import Step
 from batch.core.message import ChangeNote, Message, ServiceFault, UndoNote
@@ -109,21 +109,27 @@ class Operator:
         """
         todo = [step for step in steps if step.kind is not Kind.CREATE]
         self._left = {step.tag: plan.works[step.tag] for step in todo if step.tag in plan.works}
-        self._others = list(plan.others)
+        # What is cancelled at the end stands where it is until then.
+        later = (work.before for tag, work in plan.works.items() if tag not in self._left)
+        self._others = [*plan.others, *later]
         while self._left and gate.closed_because is None:
-            before = len(self._left)
+            left, parked = len(self._left), len(self._parked)
             await self._in_waves(todo, gate)
             await self._settle_lost(gate, lists=lists)
-            if len(self._left) == before or gate.closed_because is not None:
+            # One that is parked is still to be done, but others may have their turn now.
+            has_come_on = len(self._left) < left or len(self._parked) > parked
+            if not has_come_on or gate.closed_because is not None:
                 break
             todo = list(
                 in_order(self._left.values(), self._others, {}, limit=plan.limit, now=self._clock()).steps
             )
         if gate.closed_because is None:
             for work in list(self._left.values()):
+                if work.tag not in self._parked:
+                    self._others.append(work.before)
                 await self._give_up(work, _in_the_way(work))
             for work in list(self._parked.values()):
-                await self._send_back(work, gate)
+                await self._send_back(work, gate, plan.limit)
 
     async def _in_waves(self, steps: Sequence[Step], gate: Gate) -> None:
         """Send them in order; those that wait for nothing in each other's way go together."""
@@ -350,6 +356,7 @@ class Operator:
                     await self._done(work, step, found(sent[-1], self._clock()))
                 elif tag in edited and not self._overwrites:
                     self._others.append(work.before)
+                    self._parked.pop(tag, None)  # it is not where it was parked any more, and stays there
                     await self._give_up(work, edited_since(work, edited[tag], self._edited))
                 elif sum(each.batch == self._batch for each in sent) >= MOST_SENDINGS:
                     del self._left[tag]  # unknown, as its row says already
@@ -359,10 +366,10 @@ class Operator:
 
     # -- a class that cannot move on ----------------------------------------------------
 
-    async def _send_back(self, work: Work, gate: Gate) -> None:
+    async def _send_back(self, work: Work, gate: Gate, limit: int | None) -> None:
         """A class must not stay parked: where it cannot go on it goes back, if its place is still free."""
-        if work.tag in self._lost:
-            return
+        if work.tag in self._lost or Account(self._others, limit).obstacle(work.before) is not None:
+            return  # it is named as parked, and the next run moves it on
         back = replace(
             work,
             meant=work.was,
@@ -377,11 +384,7 @@ class Operator:
         await self._recorder.write(ended)
         if error is None:
             del self._parked[work.tag]
-
-    @property
-    def parked(self) -> list[Work]:
-        """Classes that were moved aside, and not moved on."""
-        return list(self._parked.values())
+            self._others.append(work.before)
 
 
 def _in_the_way(work: Work) -> Message:
