@@ -24,14 +24,21 @@ _HEADINGS = {
 }
 
 
-def lines_of(plan: "ChangePlan") -> list[str]:
-    """What a plan comes to: how many of each kind, and the first of them."""
+def lines_of(plan: "ChangePlan", *, of_check: bool = False) -> list[str]:
+    """What a plan comes to: how many of each kind, and the first of them.
+
+    Args:
+        plan: as it was made.
+        of_check: the rows that are held, and the classes that the file has not, are named below it all the same.
+    """
     from batch.report.wording.messages import both_of, message_of  # noqa: PLC0415 - as in `main.py`
 
     lines = [both_of(plan.another)] if plan.another is not None else []
     lines.append(f"new: {plan.new}, unchanged: {plan.unchanged}")
     for verdict, notes in plan.shown.items():
         lines.append(f"{_HEADINGS[verdict]}: {len(notes)}")
+        if of_check and verdict is not Verdict.CHANGE:
+            continue
         for note in notes[:_MOST_NAMED]:
             of = note.facts.get("of")
             lines.append(f"  {of}: {message_of(note)}" if of else f"  {message_of(note)}")

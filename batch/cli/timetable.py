@@ -129,7 +129,7 @@ def check(
 
 def _show(plan: "ChangePlan") -> None:
     """What `sync` would do, from and to, as it would ask about it."""
-    for each in lines_of(plan):
+    for each in lines_of(plan, of_check=True):
         say(each, err=True)
 
 

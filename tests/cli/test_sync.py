@@ -116,6 +116,17 @@ def test_what_check_shows_is_what_sync_does(command: Command) -> None:
     assert synced["rows"][0]["message"] == checked.json["rows"][0]["message"]
 
 
+def test_a_check_names_each_row_and_class_once(command: Command) -> None:
+    timetable(command.folder / "copy.csv", ROWS)
+    assert command("submit", "copy.csv").code == 0
+    timetable(command.folder / "term.csv", [{**ROWS[0], "attendee_limit": "25"}, *ROWS[1:4], *ROWS[5:9]])
+    checked = command("check", "term.csv", "--sync")
+    said = f"{checked.err}{checked.out}"
+    held = "stands for a row of copy.csv, too, and was left as it is"
+    assert [said.count(each) for each in (held, "Lesson 5", "Lesson 10")] == [1, 1, 1], said
+    assert "left alone, another timetable asks for them as they are: 3\n" in said
+
+
 def test_keep_gone_cancels_nothing(command: Command, service: Service) -> None:
     ran = command("sync", "term.csv", "--yes", "--keep-gone", "--json", "-")
     assert (ran.code, ran.json["counts"]["changed"], ran.json["counts"]["cancelled"]) == (0, 1, 0)
