@@ -167,6 +167,8 @@ async def undo(asked: UndoJob, listener: "Listener", world: Environment | None =
             )
             plan = await taking_back.prepare()
             _check_plan(plan, undone, terms)
+            if begun is None and plan.is_empty:
+                raise CannotRun(_taken_back_already(journal, undone, terms, now))
             # Not under `drained`: a signal is for whoever is asked.
             if terms.confirm is not None and (stopped := terms.confirm(undone, plan)):
                 raise CannotRun(stopped)
@@ -251,6 +253,23 @@ def _check_plan(plan: "UndoPlan", undone: Batch, terms: "UndoTerms") -> None:
         raise CannotRun(JournalFault.NO_SUCH_ROWS, batch=undone.id, rows=missing)
     if not plan.rows:
         raise CannotRun(JournalFault.NOTHING_DONE, batch=undone.id, cancelled=len(plan.lost))
+
+
+def _taken_back_already(journal: Journal, undone: Batch, terms: "UndoTerms", now: float) -> Message:
+    """That nothing is left to take back, with the batch before it that has something."""
+    older = (
+        each for each in journal.batches.all() if each.undoes is None and each.started_at < undone.started_at
+    )
+    ahead = (each for each in older if any(row.starts > now for row in journal.undo.left_of(each.id)))
+    earlier = next(ahead, None)
+    facts = {
+        "batch": undone.id,
+        "file": undone.file,
+        "rows": sorted(terms.numbers or ()),
+        "earlier": earlier.id if earlier else "",
+        "earlier_file": earlier.file if earlier else "",
+    }
+    return Message(JournalFault.TAKEN_BACK_ALREADY, facts)
 
 
 def _beside(undone: Batch) -> Path:

@@ -6,10 +6,10 @@ for lessons that somebody asks for.
 """
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from batch.core.changes.operation import Kind, Place
-from batch.core.changes.undo import TouchedRow
+from batch.core.changes.undo import Leaves, TouchedRow, by_the_journal
 from batch.core.tally import Exit
 from batch.journal.columns import batch_of
 from batch.journal.database import Database
@@ -82,6 +82,8 @@ _SHOW_TARGET = (
     " AND target.batch = :target_batch AND target.position = :target_position"
 )
 
+_NOTHING_LEFT = frozenset({Leaves.DONE_BEFORE, Leaves.CANCELLED})
+
 
 class UndoStore:
     """What a batch did, as it stands now."""
@@ -93,6 +95,14 @@ class UndoStore:
     def touched(self, batch: str) -> list[TouchedRow]:
         """The rows of a batch whose class it made or changed, or may have, in file order."""
         return [self._touched(*each) for each in self._database.all(_TOUCHED, batch=batch)]
+
+    def left_of(self, batch: str) -> Iterator[TouchedRow]:
+        """Those of them whose class is not cancelled, nor as it was before, by all that we did ourselves."""
+        undos = self.undos(batch)
+        for each in self._database.all(_TOUCHED, batch=batch):
+            row = self._touched(*each)
+            if by_the_journal(row, batch, undos) not in _NOTHING_LEFT:
+                yield row
 
     def _touched(
         self, position: int, number: int, starts: int, class_id: str | None, is_in_doubt: int

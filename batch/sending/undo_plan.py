@@ -66,6 +66,11 @@ class UndoPlan(ChangePlan):
         return {work.tag: work.meant for work in works if work.meant is not None}
 
     @property
+    def is_empty(self) -> bool:
+        """Whether nothing is left of what is looked at: each class is cancelled, or as it was before."""
+        return not (self.works or self.adopted or self.left)
+
+    @property
     def sends(self) -> bool:
         """Whether anything is done in the account."""
         return bool(self.works)

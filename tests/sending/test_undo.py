@@ -1,6 +1,6 @@
 """An undo takes back what a batch did in the account, and touches nothing else."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -130,6 +130,65 @@ async def test_what_somebody_edited_or_a_later_batch_changed_is_left_and_named(t
         assert [class_id for class_id, *_ in standing(service)] == [2492043]
 
 
+async def _undone(_: Sandbox, folder: Path, url: str) -> None:
+    await take_back(folder, url)
+
+
+async def _cancelled_by_hand(service: Sandbox, _: Path, __: str) -> None:
+    for class_id in {each.class_id for each in service.classes if each.title != "Before"}:
+        service.account.cancel_by_hand(str(class_id))
+
+
+async def _row_by_row(_: Sandbox, folder: Path, url: str) -> None:
+    for number in (2, 3):
+        await take_back(folder, url, terms=UndoTerms(numbers={number}))
+
+
+#: How nothing came to be left of what a batch did.
+NOTHING_LEFT = {"undone": _undone, "cancelled by hand": _cancelled_by_hand, "row by row": _row_by_row}
+
+
+@pytest.mark.parametrize("numbers", [None, {3}], ids=["all", "a row"])
+@pytest.mark.parametrize("gone", NOTHING_LEFT.values(), ids=NOTHING_LEFT)
+async def test_where_nothing_is_left_it_says_so_names_the_batch_before_and_records_nothing(
+    gone: Callable[[Sandbox, Path, str], Awaitable[None]], numbers: set[int] | None, tmp_path: Path
+) -> None:
+    async with sandbox() as service:
+        before = await send(timetable(tmp_path / "before.csv", [lesson(9, title="Before")]), service.url)
+        batch = (await send(timetable(tmp_path / "term.csv", lessons(2)), service.url)).json["batch"]
+        await gone(service, tmp_path, service.url)
+        done, sent = recorded(tmp_path), service.call_counts["cancel ok"]
+        for _ in range(2):
+            with pytest.raises(CannotRun) as caught:
+                await take_back(tmp_path, service.url, terms=UndoTerms(numbers=numbers))
+            (message,) = caught.value.messages
+            assert (message.what, message.facts["batch"]) == (JournalFault.TAKEN_BACK_ALREADY, batch)
+            assert message.facts["earlier"] == before.json["batch"]
+        assert (recorded(tmp_path), service.call_counts["cancel ok"]) == (done, sent)
+        undone = await take_back(tmp_path, service.url, batch=before.json["batch"])
+        assert undone.outcomes == ["cancelled"]
+
+
+async def test_changes_that_were_taken_back_are_not_taken_back_again(tmp_path: Path) -> None:
+    async with sandbox() as service:
+        file = timetable(tmp_path / "term.csv", lessons(4))
+        await send(file, service.url)
+        rows = lessons(4)
+        rows[3]["start_time"] = "2031-09-03 09:00"
+        await moved(file, service, rows)
+        assert (await take_back(tmp_path, service.url)).outcomes == ["changed"]
+        with stops(CannotRun, match="taken back already"):
+            await take_back(tmp_path, service.url)
+
+
+def recorded(folder: Path) -> list[str]:
+    """The batches that the journal has."""
+    journals = FileJournals(folder / "state")
+    (account,) = journals.accounts()
+    with journals.reading(account) as journal:
+        return [each.id for each in journal.batches.all()]
+
+
 async def test_a_submit_after_it_makes_the_rows_anew(tmp_path: Path) -> None:
     async with sandbox() as service:
         file = timetable(tmp_path / "term.csv", lessons(3))
@@ -137,9 +196,6 @@ async def test_a_submit_after_it_makes_the_rows_anew(tmp_path: Path) -> None:
         undone = await take_back(tmp_path, service.url)
         assert any("next run of it makes their classes again" in each for each in undone.json["notices"])
         assert standing(service) == []
-        # Nothing is left of it, and a second one says of nothing that it was taken back just now.
-        (notice,) = (await take_back(tmp_path, service.url)).json["notices"]
-        assert notice.startswith("This run is an undo of batch ")
         again = await send(file, service.url)
         assert again.outcomes == ["scheduled"] * 3
         assert [class_id for class_id, *_ in standing(service)] == [2492043, 2492044, 2492045]
@@ -153,8 +209,9 @@ async def test_an_undo_is_not_undone_and_the_newest_batch_is_no_undo(tmp_path: P
         with pytest.raises(CannotRun) as caught:
             await take_back(tmp_path, service.url, batch=undone.json["batch"])
         assert caught.value.messages[0].what is JournalFault.IS_AN_UNDO
-        again = await take_back(tmp_path, service.url)  # the second file's once more: nothing is left of it
-        assert said(again) == [(2, "cancelled", None)]
+        with pytest.raises(CannotRun) as caught:  # the second file's once more: nothing is left of it
+            await take_back(tmp_path, service.url)
+        assert caught.value.messages[0].what is JournalFault.TAKEN_BACK_ALREADY
         assert [title for _, title, _ in standing(service)] == ["Lesson 1"]
         assert service.call_counts["cancel ok"] == 1
 

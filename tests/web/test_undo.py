@@ -104,6 +104,26 @@ async def test_a_second_look_offers_no_button_where_nothing_is_left(
             assert (await browser.get(f"/batches/{batch}/undo")).url.path == f"/batches/{batch}"
 
 
+async def test_changes_that_were_taken_back_are_not_offered_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving_here() as service:
+        service.seen_by(monkeypatch, tmp_path)
+        async with serving_page(tmp_path, base_url=service.url) as page, page.browser() as browser:
+            await browser.sent(await browser.checked(csv_of(lessons(4))))
+            rows = lessons(4)
+            rows[0]["start_time"] = "2031-09-01 15:30"
+            checked = await browser.checked(csv_of(rows))
+            await browser.press(checked, "/mend", changes="change")
+            sent = await browser.sent(await browser.settled(checked.url.path))
+            batch = sent.text.partition("batch <code>")[2].partition("<")[0]
+            where = f"/batches/{batch}"
+            assert f"{where}/undo" in (await browser.get(where)).text
+            await taken_back(browser, await browser.get(f"{where}/undo"))
+            assert f"{where}/undo" not in (await browser.get(where)).text
+            assert (await browser.get(f"{where}/undo")).url.path == where
+
+
 async def test_a_batch_that_is_not_there_or_of_a_form_that_is_not_ours_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -166,6 +166,9 @@ class JournalFault(StrEnum):
     ELSEWHERE = auto()  #: the `batch` is another account's
     IS_AN_UNDO = auto()  #: a `batch` that took back what `undone` did
     NO_SUCH_ROWS = auto()  #: `rows` of a `batch`: it made and changed no class for them
+    #: Of a `batch`, a run of `file`, or of those of its `rows`; the batch before it that can be taken back is `earlier`,
+    #: a run of `earlier_file`; "" where there is none.
+    TAKEN_BACK_ALREADY = auto()
     NOTHING_DONE = auto()  #: a `batch` made and changed no class; `cancelled` so many
     DISK_FULL = auto()
     BAD_ALIAS = auto()

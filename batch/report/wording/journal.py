@@ -87,6 +87,16 @@ def words_of(what: JournalFault, facts: Mapping[str, object]) -> Words:
                 f"`classbatch results {{batch}} --out FILE.xlsx` shows what it did. {_NOTHING}",
                 page_hint=_NOTHING,
             )
+        case JournalFault.TAKEN_BACK_ALREADY:
+            of = "Row {rows:list and} of batch" if facts["rows"] else "Batch"
+            lists = "`classbatch status` lists what was done."
+            earlier = "To take back what came before, {earlier_file}: classbatch undo {earlier}."
+            return Words(
+                f"{of} {{batch}} ({{file}}): taken back already. A class that it made is cancelled, one that it changed "
+                "is as it was.",
+                f"{_NOTHING} {earlier if facts['earlier'] else lists}",
+                page_hint=_NOTHING,
+            )
         case JournalFault.NOTHING_DONE:
             gone = " What it cancelled does not come back." if facts["cancelled"] else ""
             return Words(

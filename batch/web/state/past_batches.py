@@ -40,6 +40,8 @@ class PastRun:
     upload: str  #: the id of its upload; "" where it was not begun on the page
     owner: str | None
     is_of_page: bool = False  #: it was begun on the page
+    #: Each class that it made is cancelled, each that it changed is as it was; only of one looked for by its name.
+    is_taken_back: bool = False
     operations: int = (
         0  #: so many came to anything in its account; only of one that was looked for by its name
     )
@@ -143,7 +145,11 @@ class Archive:
                 batch = journal.batches.find(name)
                 if batch is not None:
                     run = self._past_run(account, journal, batch, {})
-                    run = replace(run, operations=journal.operations.done())
+                    run = replace(
+                        run,
+                        operations=journal.operations.done(),
+                        is_taken_back=_is_taken_back(journal, batch, run.tally),
+                    )
                     return run if _is_seen_by(run.owner, user) else None
         return None
 
@@ -201,6 +207,12 @@ def _so_far(journal: Journal, batch: Batch) -> Tally:
         if outcome is not None:
             tally.add(outcome, rows)
     return tally
+
+
+def _is_taken_back(journal: Journal, batch: Batch, tally: Tally) -> bool:
+    """Of one whose classes were created the counts tell; a row that changed one counts as that for good."""
+    is_counted = not tally[Outcome.CHANGED] or tally[Outcome.SCHEDULED] or tally[Outcome.UNKNOWN]
+    return not is_counted and next(journal.undo.left_of(batch.id), None) is None
 
 
 def _is_open(tally: Tally) -> bool:

@@ -15,7 +15,8 @@ from batch.web.views.wording import when_shown
 def can_be_undone(past: PastRun, account: str) -> bool:
     """Whether there is something in a batch that may be taken back from this page."""
     did = past.tally[Outcome.SCHEDULED] + past.tally[Outcome.CHANGED] + past.tally[Outcome.UNKNOWN]
-    return bool(did) and past.batch.undoes is None and past.account == account and not past.lock_holder
+    is_ours = past.batch.undoes is None and past.account == account and not past.lock_holder
+    return bool(did) and is_ours and not past.is_taken_back
 
 
 def view_of(past: PastRun, plan: Mapping[str, Any], nonce: str, rows: tuple[int, ...] = ()) -> UndoView:
