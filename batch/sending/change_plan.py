@@ -107,20 +107,17 @@ class ChangePlanner:
             if beside.new[tag].is_waiting and not (self._terms.changes.as_new or self._terms.changes.sync):
                 self._hold(beside.new[tag], Verdict.HELD_MOVED, Message(ChangeNote.EARLIER_CLASSES))
         asked_for = {row.lesson.fingerprint for row in beside.new.values()}
-        for tag in matching.gone:
+        last = max((row.lesson.starts for row in beside.new.values()), default=0)
+        gone, beyond = frozenset(matching.gone), frozenset(beside.comparison.beyond)
+        for tag in dict.fromkeys((*matching.gone, *beside.comparison.beyond)):
             old = beside.old[tag]
             if old.is_joint:
                 self._kept(old)
+            elif tag in beyond and (tag not in gone or self._terms.changes.keep_gone):
+                self._beyond(old, is_after=old.lesson.starts > last)
             else:
                 is_asked_for = old.lesson.fingerprint in asked_for
                 self._gone(old, operations.get(old.class_id, []), seen.get(old.class_id), is_asked_for)
-        last = max((row.lesson.starts for row in beside.new.values()), default=0)
-        for tag in beside.comparison.beyond:
-            old = beside.old[tag]
-            if old.is_joint:
-                self._kept(old)
-            else:
-                self._beyond(old, is_after=old.lesson.starts > last)
 
     # -- a row ---------------------------------------------------------------------
 

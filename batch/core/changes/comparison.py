@@ -18,7 +18,7 @@ class Comparison:
         int, ...
     ]  #: tags of lessons of the version before that no row stands for, nor seems to replace
     #: Tags of those before its first or after its last lesson that are missing, or were from the version before: they
-    #: have not *gone*.
+    #: have *gone* only where the file is all of the timetable.
     beyond: tuple[int, ...] = ()
 
 
@@ -67,9 +67,10 @@ def compare_versions(
         compared = replace(compared, kinship=Kinship.VERSION)
     if compared.kinship is Kinship.ANOTHER:
         return Comparison(without_inference(matching), compared, ())
-    if whole:
-        matching = replace(matching, gone=(*matching.gone, *matching.outside), outside=())
     outside = () if versions.has_rolled else matching.outside
     beyond = tuple(tag for tag in outside if tag in of_before or tag in missing_before)
+    if whole:
+        beyond, outside = matching.outside, ()
+        matching = replace(matching, gone=(*matching.gone, *beyond), outside=())
     missing = tuple(tag for tag in (*matching.gone, *outside) if tag in of_before)
     return Comparison(matching, compared, missing, beyond)
