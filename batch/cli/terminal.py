@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from batch.cli.progress import ProgressLine
-from batch.core.message import Message
+from batch.core.message import Message, RunNote, SyncNote
 from batch.core.outcome import Outcome
 from batch.core.tally import Exit, Tally
 from batch.core.text import one_line, visible
@@ -39,6 +39,8 @@ log = logging.getLogger(__name__)
 
 _UNWRAPPED = 10_000  #: columns of a table that a program may read: one line for one batch
 _HANGING = 4  #: how far a line that goes on is moved in
+#: Why nothing of a file is sent, where the same command would be stopped again: each says what helps.
+_SAY_WHAT_HELPS = frozenset({SyncNote.TOO_MUCH_CHANGED, SyncNote.ANOTHER_VERSION, RunNote.SHIFTED})
 
 
 class Terminal(Listener):
@@ -135,6 +137,7 @@ class Terminal(Listener):
                 written=map(both_of, ending.notes),
                 results=results,
                 stopped=ending.exit_code is Exit.CANNOT_RUN,
+                is_answered=any(note.what in _SAY_WHAT_HELPS for note in ending.notes),
                 gone=ending.gone,
             )
             show(lines, self._out)

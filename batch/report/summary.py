@@ -1,6 +1,7 @@
 """What the terminal says at the end: counts in words, where the results are, what to do next."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from batch.core.outcome import NEEDS_A_PERSON, Outcome
 from batch.core.tally import Tally
@@ -44,6 +45,7 @@ def summary(
     written: Iterable[str] = (),
     results: str = "",
     stopped: bool = False,
+    is_answered: bool = False,
     gone: Sequence[GoneClass] = (),
 ) -> list[Line]:
     """The end of a batch or of a check.
@@ -54,6 +56,7 @@ def summary(
         written: Sentences on where the results are, such as "Results: term-results.xlsx".
         results: The results workbook, as a command names it; "" where there is none.
         stopped: Nothing of the file is sent before somebody has looked.
+        is_answered: One of the sentences says what helps against that: the same once more would be stopped, too.
         gone: Classes that the file no longer asks for.
     """
     where = f"{facts.file}, sheet {facts.sheet}" if facts.sheet else facts.file
@@ -61,7 +64,7 @@ def summary(
     width = len(str(tally.rows))
     for outcome, rows, means in counts_in_words(tally):
         lines.append(line(f"  {rows:>{width}} {means}", _STYLES.get(outcome, _NEEDS_A_PERSON)))
-    lines.extend(_gone_lines(gone))
+    lines.extend(_gone_lines(gone, stopped=stopped))
     lines.extend(line(one_line(sentence)) for sentence in written)
     steps = (
         next_steps_of_undo(tally, undoes=facts.undoes, options=facts.options)
@@ -72,6 +75,7 @@ def summary(
             results=results,
             options=facts.options,
             stopped=stopped,
+            is_answered=is_answered,
             sends=facts.command,
             cancels=any(each.outcome is Outcome.READY for each in gone),
         )
@@ -82,9 +86,14 @@ def summary(
     return lines
 
 
-def _gone_lines(gone: Sequence[GoneClass]) -> Iterator[Line]:
+def _gone_lines(gone: Sequence[GoneClass], *, stopped: bool) -> Iterator[Line]:
     """Classes that are no longer in the file, those aside that are counted as cancelled."""
     left = [each for each in gone if each.outcome is not Outcome.CANCELLED]
+    if stopped:  # why, and what helps, is said once, of the whole file
+        left = [
+            replace(each, message="not cancelled.") if each.outcome is Outcome.NOT_SENT else each
+            for each in left
+        ]
     kept = [each for each in left if each.kept_for]
     beyond = [each for each in left if each.beyond]
     inside = [each for each in left if not each.beyond and not each.kept_for]

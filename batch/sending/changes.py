@@ -15,7 +15,7 @@ from batch.core.message import ChangeNote, Message, RunNote, SyncNote
 from batch.core.outcome import Outcome
 from batch.core.rows.row import Header
 from batch.journal.recorder import Recorder
-from batch.journal.records import BLOCK, Batch, RowOutcome
+from batch.journal.records import BLOCK, Batch, Entry, Gone, RowOutcome
 from batch.sending.as_left import is_called_cancelled
 from batch.sending.change_plan import ChangePlanner
 from batch.sending.class_work import ChangePlan
@@ -36,6 +36,8 @@ from batch.sending.terms import Terms
 
 log = logging.getLogger(__name__)
 
+#: What is said of a class whose turn has not come.
+_WAITING = frozenset({ChangeNote.NOT_CHANGED_YET, ChangeNote.NOT_CANCELLED_YET})
 #: What is said of a class that may not be as its row says.
 _LOOSE = frozenset({ChangeNote.UNANSWERED_CHANGE, ChangeNote.IS_PARKED})
 
@@ -104,7 +106,7 @@ class FileChanges:
         asks = self._confirm is not None and self._terms.changes.sync
         stopped = self._confirm(plan) if self._confirm and asks else plan.stopped
         # Of a run that is stopped, too: else a row would seem to clash with the class that it would have changed.
-        await self._note(plan)
+        await self._note(plan if stopped is None else _as_stopped(plan, stopped))
         if stopped:
             return stopped
         await self._adopt()
@@ -211,3 +213,17 @@ class FileChanges:
                 await self._recorder.write(
                     RowOutcome(self._batch.id, work.meant.position, Outcome.HELD, None, note)
                 )
+
+
+def _as_stopped(plan: ChangePlan, stopped: Message) -> ChangePlan:
+    """The same, with why nothing of the file is sent in what is said of each class that waits."""
+
+    def noted(entry: Entry) -> Entry:
+        if not isinstance(entry, RowOutcome | Gone) or stopped.what not in SyncNote:
+            return entry
+        note = entry.message
+        if note is None or note.what not in _WAITING:
+            return entry
+        return replace(entry, message=Message(note.what, {**note.facts, "stopped_by": stopped.what.value}))
+
+    return replace(plan, entries=[noted(each) for each in plan.entries])

@@ -130,6 +130,7 @@ def test_each_refusal_of_a_change_or_a_cancel_is_told_in_full(term: Term) -> Non
     assert {each["action"] for each in ran.json["removed"]} == {"cancel"}
     for _, _, message in refused.values():
         assert message in ran.err  # on the terminal, too
+    assert "refused: the service said no; nothing was created, changed or cancelled" in ran.err
     # What was refused is not sent again, and said again.
     sent = term.service.ledger()["calls"]
     again = term.command("sync", "term.csv", *ANYWAY, "--json", "-")

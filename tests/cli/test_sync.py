@@ -127,6 +127,44 @@ def test_a_check_names_each_row_and_class_once(command: Command) -> None:
     assert "left alone, another timetable asks for them as they are: 3\n" in said
 
 
+def test_where_too_much_would_change_each_class_names_what_helps_and_the_terminal_once(
+    command: Command,
+) -> None:
+    timetable(command.folder / "term.csv", [{**ROWS[0], "attendee_limit": "25"}, *ROWS[1:3], *ROWS[8:]])
+    ran = command("sync", "term.csv", "--yes", "--json", "-")
+    waiting = [each for each in (*ran.json["rows"], *ran.json["removed"]) if each["outcome"] == "not_sent"]
+    said = [each["message"] for each in waiting]
+    helps = "--most-changed 100 --most-cancelled 100"
+    assert (ran.code, len(said)) == (2, 6)
+    assert all("more would change at once than the limits allow" in each for each in said)
+    assert all(helps in each and "Sync the same file again" not in each for each in said)
+    assert (ran.err.count(helps), ran.err.count("): not cancelled.")) == (1, 5)
+    assert "Next:" not in ran.err, "the same command would be stopped again"
+    assert command("sync", "term.csv", "--yes", *helps.split()).code == 0
+
+
+def test_where_nobody_can_be_asked_each_class_names_what_helps(command: Command) -> None:
+    ran = _nobody(command)
+    (gone,) = ran.json["removed"]
+    for message in (gone["message"], ran.json["rows"][0]["message"]):
+        assert message.endswith("nobody could be asked. In a script, say --yes.")
+
+
+def test_what_lies_outside_the_file_is_cancelled_by_the_command_that_is_named(
+    command: Command, service: Service
+) -> None:
+    timetable(command.folder / "term.csv", [*ROWS[1:4], *ROWS[5:9]])
+    for words in (("--keep-gone", "--whole"), ("--keep-gone",)):
+        ran = command("sync", "term.csv", "--yes", *words)
+        assert ran.out.count("If it is gone, sync the file with --whole.") == 2
+        assert ran.out.count("`classbatch sync` cancels it.") == 1
+    command("sync", "term.csv", "--yes")
+    cancelled = [each["title"] for each in service.ledger()["classes"] if each["cancelled"]]
+    assert cancelled == ["Lesson 5"]
+    command("sync", "term.csv", "--yes", "--whole")
+    assert sum(each["cancelled"] for each in service.ledger()["classes"]) == 3
+
+
 def test_keep_gone_cancels_nothing(command: Command, service: Service) -> None:
     ran = command("sync", "term.csv", "--yes", "--keep-gone", "--json", "-")
     assert (ran.code, ran.json["counts"]["changed"], ran.json["counts"]["cancelled"]) == (0, 1, 0)

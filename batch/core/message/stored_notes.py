@@ -140,8 +140,8 @@ class ChangeNote(StrEnum):
     CHANGE_REFUSED = auto()  #: `code` and `text`, and what was asked for: a `kind` of operation
     UNANSWERED_CHANGE = auto()  #: and the same `kind`
     IS_PARKED = auto()  #: at `when`: `class_id`
-    NOT_CHANGED_YET = auto()  #: `class_id`
-    NOT_CANCELLED_YET = auto()
+    NOT_CHANGED_YET = auto()  #: `class_id`; `stopped_by` a SyncNote, where nothing of the file was sent
+    NOT_CANCELLED_YET = auto()  #: `stopped_by`, as above
     STILL_ASKED_FOR = auto()  #: by a row of the file: `class_id`
     PLACE_IS_TAKEN = auto()  #: `other` is, or is becoming, what `class_id` was to be
     NOT_AS_PLANNED = auto()  #: somebody else was at `class_id` since the plan was made

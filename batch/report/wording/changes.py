@@ -1,6 +1,7 @@
 """What became of a class whose row changed, or went away."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from batch.core.message import ChangeNote, SyncNote
 from batch.core.rows.columns import BY_NAME
@@ -23,6 +24,13 @@ WHY = {
     "nowhere to park": "another class stands where it is to go, and there is nowhere to move one of them meanwhile",
     "another": "a change that has to come first could not be made",
     "": "",
+}
+#: Why nothing of a file was sent that would have changed classes.
+_WHY_STOPPED = {
+    SyncNote.TOO_MUCH_CHANGED: "more would change at once than the limits allow",
+    SyncNote.ANOTHER_VERSION: "the file looks like another timetable than the one before under its name",
+    SyncNote.NOBODY_TO_ASK: "nobody could be asked",
+    SyncNote.CHANGE_DECLINED: "somebody was asked, and said no",
 }
 _LOOK = "Look at the class in WizIQ."
 _OVERWRITE = "To have it as the file says all the same: sync with --overwrite-edits."
@@ -138,12 +146,18 @@ def words_of(what: ChangeNote, facts: Mapping[str, object]) -> Words:
                 "`classbatch sync` of its timetable moves it to where it belongs.",
                 page_hint="The next import that changes classes moves it to where it belongs.",
             )
+        case ChangeNote.NOT_CHANGED_YET if facts.get("stopped_by"):
+            why = _WHY_STOPPED[SyncNote(str(facts["stopped_by"]))]
+            return _stopped(Words(f"Its class was not changed: {why}."), facts)
         case ChangeNote.NOT_CHANGED_YET:
             return Words(
                 "The run ended before its class was changed.",
                 "Sync the same file again.",
                 page_hint='Press "Finish it".',
             )
+        case ChangeNote.NOT_CANCELLED_YET if facts.get("stopped_by"):
+            why = _WHY_STOPPED[SyncNote(str(facts["stopped_by"]))]
+            return _stopped(Words(f"The class was not cancelled: {why}."), facts)
         case ChangeNote.NOT_CANCELLED_YET:
             return Words(
                 "The run ended before the class was cancelled.",
@@ -169,6 +183,12 @@ def words_of(what: ChangeNote, facts: Mapping[str, object]) -> Words:
                 else "Sync the file again: the class is looked at first.",
                 page_hint="Send the file in again: the class is looked at first.",
             )
+
+
+def _stopped(words: Words, facts: Mapping[str, object]) -> Words:
+    """With what helps against that for which nothing of the file was sent."""
+    why = sync_words(SyncNote(str(facts["stopped_by"])), facts)
+    return replace(words, hint=why.hint or "Sync the same file again.", page_hint=why.page_hint)
 
 
 def sync_words(what: SyncNote, facts: Mapping[str, object]) -> Words:

@@ -58,7 +58,7 @@ WORDS: dict[Outcome, Words] = {
     ),
     Outcome.REFUSED: Words(
         "refused",
-        "the service said no; nothing was created",
+        "the service said no; nothing was created, changed or cancelled",
         "Read the messages of the refused rows. A changed row is sent again;"
         " an unchanged one only with --retry-refused.",
         "Read the messages of the refused rows. A changed row is sent again;"
@@ -155,6 +155,7 @@ def next_steps(
     results: str = "",
     options: str = "",
     stopped: bool = False,
+    is_answered: bool = False,
     sends: str = "submit",
     cancels: bool = False,
 ) -> list[str]:
@@ -166,6 +167,7 @@ def next_steps(
         results: the results workbook as a command names it; "" where there is none.
         options: what the command was given besides, and has to be given again.
         stopped: nothing of the file is sent before somebody has looked.
+        is_answered: and what helps against that is said already.
         sends: the command that sends the file.
         cancels: a check found classes that it would cancel.
     """
@@ -207,12 +209,13 @@ def next_steps(
         )
     if tally[Outcome.UNKNOWN]:
         steps.append(words_for(Outcome.UNKNOWN).next_step)
-    if tally[Outcome.NOT_SENT] and sends == "sync":
+    not_sent = tally[Outcome.NOT_SENT] if not is_answered else 0
+    if not_sent and sends == "sync":
         steps.append(
             tr("Nothing of it was done: sync the file, with --yes where nobody can be asked")
             + command(sends, file)
         )
-    elif tally[Outcome.NOT_SENT]:
+    elif not_sent:
         steps.append(words_for(Outcome.NOT_SENT).next_step)
     if (tally[Outcome.READY] or cancels) and not stopped:
         to_submit = tr("Submit the file to schedule the rows that are ready")
