@@ -4,9 +4,10 @@ What we last left there is every value that may still be in effect, or be listed
 our own changes would look like somebody's.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from math import inf
+from types import MappingProxyType
 
 from batch.core.changes.account import Slot
 from batch.core.changes.decide import Hand
@@ -37,6 +38,9 @@ class ClassesAsLeft:
         extend_counts: bool,
         calibration: Calibration | None = None,
         cancelled: Collection[str] = (),
+        otherwise: Mapping[str, Sequence[Seen]] = MappingProxyType({}),
+        alone: Mapping[str, Seen] = MappingProxyType({}),
+        is_steady: bool = True,
         old_since: float = inf,
         is_check: bool = False,
     ) -> None:
@@ -48,23 +52,34 @@ class ClassesAsLeft:
             extend_counts: whether extra minutes take up room.
             calibration: what is known of the list; None: there is none, and no hand edit can be seen.
             cancelled: classes that the list shows as such.
+            otherwise: what it shows of a class besides.
+            alone: classes that are there when they are asked for, though it does not show them.
+            is_steady: what it does not show is not there, for all that it can say.
             old_since: what was done later than that may be listed as it was before.
             is_check: nobody asked for a list, and nothing is sent.
         """
         self._journal = journal
         self._calibration = calibration
         self._cancelled = cancelled
+        self._otherwise = otherwise
+        self._alone = alone
+        self._is_steady = is_steady
+        self.unlisted: set[str] = set()  #: classes that were asked about, and that the list does not show
         self._now = now
         self._old_since = old_since
         self._extend_counts = extend_counts
         self._is_check = is_check
+        self._edited: dict[str, Seen] = {}  # classes that are not as we left them, as they are shown
         self._stays: dict[
             str, Slot | None
         ] = {}  # classes that are not where the journal has them; None: nowhere
 
     def seen(self, class_ids: Collection[str]) -> dict[str, Seen]:
         """Those of these classes that are listed, by class_id."""
-        return {} if self._calibration is None else self._journal.listed.seen(class_ids)
+        if self._calibration is None:
+            return {}
+        alone = {each: self._alone[each] for each in class_ids if each in self._alone}
+        return {**alone, **self._journal.listed.seen(class_ids)}
 
     def hand(
         self, old: StandingClass, operations: Sequence[Operation], wanted: SentClass | None, seen: Seen | None
@@ -79,22 +94,35 @@ class ClassesAsLeft:
         """
         if self._calibration is None:
             return Hand.AS_LEFT if self._is_check else Hand.NOT_KNOWN
-        # One that no list ever showed is listed late, for all that is known.
-        is_missed = seen is None and (old.was_seen or old.class_id in self._cancelled)
-        if is_missed or is_called_cancelled(operations):
+        is_shown_cancelled = seen is None and old.class_id in self._cancelled
+        if is_shown_cancelled or is_called_cancelled(operations):
             self._stays[old.class_id] = None
             return Hand.CANCELLED
         if seen is None:
-            return Hand.AS_LEFT
-        if any(stands_as_sent(each, seen, self._calibration) for each in self.left(old, operations)):
+            return self._unlisted(old)
+        left = list(self.left(old, operations))
+        # Pages that shift show a class as it was and as it is.
+        shown = (seen, *self._otherwise.get(old.class_id, ()), self._alone.get(old.class_id, seen))
+        edited = [each for each in shown if not any(self._is_listed_as(sent, each) for sent in left)]
+        if not edited:
             self._stays[old.class_id] = self.stands(old, operations, seen)
             return Hand.AS_LEFT
-        starts = seen.starts_as(old.wanted)
+        self._edited[old.class_id] = edited[-1]
+        starts = edited[-1].starts_as(old.wanted)
         if starts is not None:
             self._stays[old.class_id] = self.stands(old, operations).at(starts)
-        if wanted is not None and stands_as_sent(wanted, seen, self._calibration):
+        if wanted is not None and all(self._is_listed_as(wanted, each) for each in edited):
             return Hand.AS_ROW
         return Hand.EDITED
+
+    def _unlisted(self, old: StandingClass) -> Hand:
+        self.unlisted.add(old.class_id)
+        if not self._is_steady:
+            return Hand.NOT_KNOWN
+        if old.was_seen:
+            self._stays[old.class_id] = None
+            return Hand.MISSING
+        return Hand.AS_LEFT  # one that no list ever showed is listed late, for all that is known
 
     def left(self, old: StandingClass, operations: Sequence[Operation]) -> Iterator[SentClass]:
         """Every value that may still be in effect, or be listed still."""
@@ -158,6 +186,7 @@ class ClassesAsLeft:
 
     def edited(self, old: StandingClass, seen: Seen) -> dict[str, object]:
         """How a class was left, and how it is listed: facts for whoever reads of it."""
+        seen = self._edited.get(old.class_id, seen)
         listed = seen.starts_as(old.wanted)
         starts = old.lesson.starts if listed is None else listed
         ends = starts + (60 * seen.minutes if seen.minutes else old.ends - old.lesson.starts)

@@ -16,14 +16,14 @@ from batch.core.outcome import Outcome
 from batch.core.rows.row import Header
 from batch.journal.recorder import Recorder
 from batch.journal.records import BLOCK, Batch, Entry, Gone, RowOutcome
-from batch.sending.as_left import is_called_cancelled
+from batch.sending.as_left import ClassesAsLeft, is_called_cancelled
 from batch.sending.change_plan import ChangePlanner
 from batch.sending.class_work import ChangePlan
 from batch.sending.earlier_operations import (
     adopt,
-    classes_as_left,
     is_cancelled,
     limit_known,
+    planned,
     settle_operations,
     wait_for_operations,
 )
@@ -149,19 +149,25 @@ class FileChanges:
 
     async def _planned(self, terms: Terms, *, is_check: bool) -> ChangePlan:
         now = self._clock()
-        planner = ChangePlanner(
-            self._recorder.journal,
-            self._batch,
-            self._header,
+        limit = await limit_known(self._recorder, terms)
+
+        def make(known: ClassesAsLeft) -> ChangePlan:
+            journal, batch, header = self._recorder.journal, self._batch, self._header
+            planner = ChangePlanner(
+                journal, batch, header, terms, known=known, now=now, limit=limit, is_check=is_check
+            )
+            return planner.make()
+
+        return await planned(
+            make,
+            self._recorder,
+            self._list,
             terms,
-            known=await classes_as_left(
-                self._recorder, self._list, terms, now, is_listed=self._is_listed, is_check=is_check
-            ),
-            now=now,
-            limit=await limit_known(self._recorder, terms),
+            now,
+            is_listed=self._is_listed,
+            touches=terms.changes.sync,
             is_check=is_check,
         )
-        return await self._recorder.call(planner.make)
 
     async def before_creates(self, gate: Gate) -> Message | None:
         """Changes, and the cancels that make room; returns why nothing more may be sent."""

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from math import inf
+from typing import TypeVar
 
 from batch.core.changes.operation import Kind, Operation, OperationEnding
 from batch.core.message import Message, RunNote
@@ -18,6 +19,8 @@ from batch.sending.terms import Terms
 from batch.wiziq.errors import WiziqError
 
 log = logging.getLogger(__name__)
+
+Plan = TypeVar("Plan")
 
 
 async def wait_for_operations(
@@ -92,22 +95,62 @@ def found(operation: Operation, now: float) -> OperationEnded:
     )
 
 
-async def classes_as_left(
+async def planned(
+    make: Callable[[ClassesAsLeft], Plan],
     recorder: Recorder,
     account_list: AccountList,
     terms: Terms,
     now: float,
     *,
     is_listed: bool,
+    touches: bool,
     is_check: bool = False,
+) -> Plan:
+    """A plan beside the account's classes, by the list in hand where there is one.
+
+    Where a class matters that the list does not show, it is looked for, and the plan is made anew: pages that
+    shift leave classes out, and one that somebody has edited may be among them.
+
+    Args:
+        make: makes the plan, where the journal's connection is used.
+        recorder: of the journal.
+        account_list: the list.
+        terms: what is wanted.
+        now: UTC seconds.
+        is_listed: it stands beside the journal.
+        touches: the plan may change or cancel classes.
+        is_check: nobody asked for a list, and nothing is sent.
+    """
+    known = await _classes_as_left(recorder, account_list, terms, now, is_listed=is_listed, is_check=is_check)
+    plan = await recorder.call(make, known)
+    if not (is_listed and touches and known.unlisted):
+        return plan
+    is_steady = await account_list.look_for(known.unlisted)
+    known = await _classes_as_left(
+        recorder, account_list, terms, now, is_listed=True, is_check=is_check, is_steady=is_steady
+    )
+    return await recorder.call(make, known)
+
+
+async def _classes_as_left(
+    recorder: Recorder,
+    account_list: AccountList,
+    terms: Terms,
+    now: float,
+    *,
+    is_listed: bool,
+    is_check: bool,
+    is_steady: bool = True,
 ) -> ClassesAsLeft:
-    """The account's classes, by the list in hand where there is one."""
     return ClassesAsLeft(
         recorder.journal,
         now=now,
         extend_counts=terms.extend_counts,
         calibration=await account_list.calibration() if is_listed else None,
         cancelled=account_list.cancelled,
+        otherwise=account_list.otherwise,
+        alone=account_list.alone,
+        is_steady=is_steady,
         old_since=await account_list.shows_all_until() if is_listed else inf,
         is_check=is_check,
     )

@@ -102,6 +102,10 @@ class AccountList:
         self._clock = clock
         self.began_at = 0.0  #: when the list that is in hand was asked for
         self.cancelled: frozenset[str] = frozenset()  #: classes that it shows as such
+        self.otherwise: dict[
+            str, list[Seen]
+        ] = {}  #: what it shows of a class besides: pages shift while it is read
+        self.alone: dict[str, Seen] = {}  #: classes that it does not show, and that are there when asked for
         self.class_ids: set[str] = set()  #: that any list has shown
         self._filters: Mapping[str, str] = {}  # by which the list in hand was asked for
         self._kept_at = 0.0  # when the list before was asked for
@@ -118,6 +122,7 @@ class AccountList:
         self.began_at = self._clock()
         self._filters = filters
         self.cancelled = frozenset()
+        self.otherwise, self.alone = {}, {}
         self._longest_page = 0
         await self._recorder.call(begin)
         await self._note(filters, page_size=_PAGE_SIZE)
@@ -148,7 +153,6 @@ class AccountList:
         block: list[Seen] = []
         cancelled: set[str] = set()
         pages: Counter[int] = Counter()
-        note = self._recorder.journal.listed.note
         async for listed in self._api.list_classes(filters, page_size=page_size):
             pages[listed.page] += 1
             self.class_ids.add(listed.class_id)
@@ -158,11 +162,25 @@ class AccountList:
             shown += 1
             block.append(seen_of(listed))
             if len(block) >= _BLOCK:
-                new += await self._recorder.call(note, block)
+                new += await self._note_block(block)
                 block = []
         self.cancelled |= cancelled
         self._longest_page = self._longest_page or max(pages.values(), default=0)
-        return new + await self._recorder.call(note, block), shown
+        return new + await self._note_block(block), shown
+
+    async def _note_block(self, block: Sequence[Seen]) -> int:
+        """The same for some of them; one that is there already, and is shown otherwise now, is new, too."""
+        journal = self._recorder.journal
+        new = await self._recorder.call(journal.listed.note, block)
+        if new == len(block):
+            return new
+        first = await self._recorder.call(journal.listed.seen, [each.class_id for each in block])
+        for each in block:
+            before = (first[each.class_id], *self.otherwise.get(each.class_id, ()))
+            if not any(each.is_shown_as(other) for other in before):
+                self.otherwise.setdefault(each.class_id, []).append(each)
+                new += 1
+        return new
 
     async def unexplained(self, *, ever: bool = False) -> list[Seen]:
         """Classes of the list that no row stands for, with their presenters' addresses as far as they can be had.
@@ -221,6 +239,26 @@ class AccountList:
                 if await self.state_of(class_id) in _CANCELLED:
                     left_out.discard(class_id)
         return left_out
+
+    async def look_for(self, class_ids: AbstractSet[str]) -> bool:
+        """Look for classes that the list in hand does not show, by themselves and in pages of another size.
+
+        Returns:
+            Whether those that it does not show now, either, are not there, for all that a list can say.
+        """
+        is_asked_for = len(class_ids) <= _MOST_ASKED
+        try:
+            for class_id in sorted(class_ids) if is_asked_for else ():
+                if (listed := await self._asked_for(class_id)) is None:
+                    continue
+                if listed.status.casefold() in _CANCELLED:
+                    self.cancelled |= {class_id}
+                else:
+                    self.alone[class_id] = seen_of(listed)
+            return class_ids <= self.cancelled | self.alone.keys() or await self.is_steady(self._filters)
+        except WiziqError as error:
+            log.warning("plan.cannot_list", extra={"code": error.code})
+            return False
 
     async def shows_known(self, count: int) -> bool:
         """Whether the list in hand shows so many classes that the service has confirmed."""
@@ -387,9 +425,13 @@ class AccountList:
 
     async def state_of(self, class_id: str) -> str | None:
         """How a class stands that is asked for by its id; None where it is not shown."""
+        listed = await self._asked_for(class_id)
+        return None if listed is None else listed.status.casefold()
+
+    async def _asked_for(self, class_id: str) -> ListedClass | None:
         async for listed in self._api.list_classes({"class_id": class_id}):
             if listed.class_id == class_id:
-                return listed.status.casefold()
+                return listed
         return None
 
 

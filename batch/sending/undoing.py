@@ -15,11 +15,12 @@ from batch.core.service.backoff import FIRST_IN_FLIGHT, Window
 from batch.core.service.first_send import AlikeClasses
 from batch.journal.recorder import Recorder
 from batch.journal.records import BLOCK, Batch
+from batch.sending.as_left import ClassesAsLeft
 from batch.sending.control import Control
 from batch.sending.earlier_operations import (
     adopt,
-    classes_as_left,
     limit_known,
+    planned,
     settle_operations,
     wait_for_operations,
 )
@@ -149,20 +150,25 @@ class UndoRun(Control):
 
     async def _plan(self) -> UndoPlan:
         now = self._clock()
-        planner = UndoPlanner(
-            self._recorder.journal,
-            self._undone,
-            self._undo,
-            known=await classes_as_left(
-                self._recorder, self._list, self._terms, now, is_listed=self._is_listed
-            ),
-            numbers=self._wanted.numbers,
-            overwrite_edits=self._wanted.overwrite_edits,
-            limit=await limit_known(self._recorder, self._terms),
-            now=now,
-            name_of=self._name_of,
+        limit = await limit_known(self._recorder, self._terms)
+
+        def make(known: ClassesAsLeft) -> UndoPlan:
+            planner = UndoPlanner(
+                self._recorder.journal,
+                self._undone,
+                self._undo,
+                known=known,
+                numbers=self._wanted.numbers,
+                overwrite_edits=self._wanted.overwrite_edits,
+                limit=limit,
+                now=now,
+                name_of=self._name_of,
+            )
+            return planner.make()
+
+        return await planned(
+            make, self._recorder, self._list, self._terms, now, is_listed=self._is_listed, touches=True
         )
-        return await self._recorder.call(planner.make)
 
     async def begin(self, plan: UndoPlan) -> None:
         """Write down what is to be undone, and what is known of it by now."""

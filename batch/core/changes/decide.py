@@ -30,8 +30,13 @@ class Hand(Enum):
     AS_LEFT = "as left"
     AS_ROW = "as the row"  #: somebody has changed it to what the row says now
     EDITED = "edited"
-    CANCELLED = "cancelled"  #: it was listed before, and no longer is
-    NOT_KNOWN = "not known"  #: this account cannot list its classes
+    CANCELLED = "cancelled"  #: it is shown as such, or the service has called it that
+    MISSING = "missing"  #: it was listed before, and no longer is: cancelled, or left out
+    NOT_KNOWN = "not known"  #: this account cannot list its classes, or not this one
+
+    @property
+    def is_away(self) -> bool:
+        return self in {Hand.CANCELLED, Hand.MISSING}
 
 
 @unique
@@ -117,7 +122,7 @@ def of_row(
         return Verdict.NOTHING
     if known.is_joint:
         return Verdict.HELD_JOINT
-    if known.was_refused and known.hand is not Hand.CANCELLED and not terms.retry_refused:
+    if known.was_refused and not known.hand.is_away and not terms.retry_refused:
         return Verdict.REFUSED
     return _beside_hand_edits(known, terms, is_listed_alone=changed.keys() <= _LISTED)
 
@@ -138,11 +143,13 @@ def _beside_hand_edits(known: Known, terms: ChangeTerms, *, is_listed_alone: boo
     match known.hand:
         case Hand.CANCELLED:
             return Verdict.ANEW if terms.recreate else Verdict.HELD_CANCELLED
+        case Hand.MISSING if terms.recreate:
+            return Verdict.ANEW  # once it is proved that it was cancelled
         case Hand.AS_ROW if is_listed_alone and not known.is_loose:
             return Verdict.ADOPT
         case Hand.EDITED if not terms.overwrite_edits:
             return Verdict.HELD_EDITED
-        case Hand.NOT_KNOWN if not terms.overwrite_edits:
+        case Hand.NOT_KNOWN | Hand.MISSING if not terms.overwrite_edits:
             return Verdict.HELD_NOT_KNOWN
     return Verdict.CHANGE
 
@@ -162,7 +169,7 @@ def of_gone(known: Known, terms: ChangeTerms) -> Verdict:
 
 def _gone_beside_hand_edits(known: Known) -> Verdict:
     if known.is_taken_over:  # whoever made it may have cancelled it by the same file
-        return Verdict.ADOPT if known.hand is Hand.CANCELLED else Verdict.HELD_TAKEN_OVER
+        return Verdict.ADOPT if known.hand.is_away else Verdict.HELD_TAKEN_OVER
     if known.hand is Hand.NOT_KNOWN:
         return Verdict.HELD_NOT_KNOWN
     return Verdict.HELD_EDITED if known.hand in {Hand.EDITED, Hand.AS_ROW} else Verdict.CANCEL

@@ -133,14 +133,21 @@ def _as_it_stands(
         return Leaves.DONE_BEFORE if isinstance(decision, Cancel) else Leaves.CANCELLED_BY_HAND
     if hand is Hand.AS_ROW and isinstance(decision, ChangeBack):
         return Adopt(decision.to)
-    if hand in _UNSURE and not overwrite_edits:
+    # Whether one that no list shows is cancelled the service itself says.
+    asks_the_service = hand is Hand.MISSING and isinstance(decision, Cancel)
+    if hand in _UNSURE and not overwrite_edits and not asks_the_service:
         return _UNSURE[hand]
     if isinstance(decision, ChangeBack) and begins.get(decision.to, 0) <= now:
         return Leaves.PASSED if decision.to in begins else Leaves.FORGOTTEN
     return decision
 
 
-_UNSURE = {Hand.EDITED: Leaves.EDITED, Hand.AS_ROW: Leaves.EDITED, Hand.NOT_KNOWN: Leaves.NOT_LISTED}
+_UNSURE = {
+    Hand.EDITED: Leaves.EDITED,
+    Hand.AS_ROW: Leaves.EDITED,
+    Hand.NOT_KNOWN: Leaves.NOT_LISTED,
+    Hand.MISSING: Leaves.NOT_LISTED,
+}
 
 
 def by_the_journal(row: TouchedRow, batch: str, undos: Collection[str]) -> Cancel | ChangeBack | Leaves:

@@ -55,6 +55,11 @@ class Seen:
             return self.starts
         return sent.starts + self.local_starts - sent.local_starts
 
+    def is_shown_as(self, other: "Seen") -> bool:
+        """Whether both show a class as the same."""
+        names = ("title", "presenter", "starts", "local_starts", "minutes")
+        return all(getattr(self, name) == getattr(other, name) for name in names)
+
     @property
     def begins(self) -> datetime | str:
         """By the clock that it is listed by; as it is written where that cannot be read."""

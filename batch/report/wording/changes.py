@@ -101,7 +101,7 @@ def words_of(what: ChangeNote, facts: Mapping[str, object]) -> Words:
             )
         case ChangeNote.EDITS_NOT_KNOWN:
             return Words(
-                "This account cannot list its classes: nobody knows whether class {class_id} was changed in WizIQ. "
+                "The account does not list class {class_id}: nobody knows whether it was changed in WizIQ. "
                 "It was left as it is.",
                 _OVERWRITE,
                 page_hint=_LOOK,

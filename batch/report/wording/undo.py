@@ -76,8 +76,8 @@ def words_of(what: UndoNote, facts: Mapping[str, object]) -> Words:
             )
         case UndoNote.EDITS_UNKNOWN:
             return Words(
-                "Left as it is: this account cannot list its classes, and nobody knows whether class {class_id} was "
-                "changed in WizIQ.",
+                "Left as it is: the account does not list class {class_id}, and nobody knows whether it was changed "
+                "in WizIQ.",
                 _OVERWRITE,
                 page_hint=_LOOK,
             )

@@ -52,6 +52,13 @@ ROWS: dict[str, tuple[dict[str, str], Known, ChangeTerms, Verdict]] = {
         V.ANEW,
     ),
     "nobody can know": (MOVED, Known(hand=H.NOT_KNOWN), SYNC, V.HELD_NOT_KNOWN),
+    "the list leaves it out": (MOVED, Known(hand=H.MISSING), SYNC, V.HELD_NOT_KNOWN),
+    "the same, and it may be made anew": (
+        MOVED,
+        Known(hand=H.MISSING),
+        ChangeTerms(sync=True, recreate=True),
+        V.ANEW,
+    ),
     "another timetable asks for it, too": (MOVED, Known(hand=H.AS_LEFT, is_joint=True), SYNC, V.HELD_JOINT),
     "the very same was refused": (MOVED, Known(hand=H.AS_LEFT, was_refused=True), SYNC, V.REFUSED),
     "the same, and it is to be tried again": (

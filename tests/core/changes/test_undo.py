@@ -119,6 +119,7 @@ TAKEN_BACK: dict[str, tuple[Known, Decision]] = {
     "an earlier undo was cut short": (touched("A a1", "B a1>b2", "V b2>a1 !"), back("a1")),
     "created, and the undo was cut short": (touched("B b1", "U b1>x !"), Cancel()),
     "an answer to the undo was lost": (touched("B b1", "U b1>x ?"), Cancel()),
+    "created, and left out of the list": (touched("B b1", hand=Hand.MISSING), Cancel()),
     "changed back in WizIQ": (touched("A a1", "B a1>b2", hand=Hand.AS_ROW), Adopt(row("a1"))),
     "a later change was refused": (touched("A a1", "B a1>b2", "C b2>c3 r"), back("a1")),
 }
@@ -145,6 +146,10 @@ LEFT_ALONE: dict[str, tuple[Known, Leaves]] = {
     "changed, and cancelled in WizIQ": (
         touched("A a1", "B a1>b2", hand=Hand.CANCELLED),
         Leaves.CANCELLED_BY_HAND,
+    ),
+    "changed, and left out of the list": (
+        touched("A a1", "B a1>b2", hand=Hand.MISSING),
+        Leaves.NOT_LISTED,
     ),
     "no list": (touched("B b1", hand=Hand.NOT_KNOWN), Leaves.NOT_LISTED),
     "begun": (touched("B b1", starts=NOW), Leaves.BEGUN),

@@ -50,6 +50,11 @@ def test_a_kind_of_trouble_breaks_no_promise_about_changes(kind: Kind) -> None:
         keeps_its_promises(extended(history_of(seed), [kind]))
 
 
+@pytest.mark.parametrize("seed", [3118, 3124])
+def test_pages_that_shift_hide_no_edit(seed: int) -> None:
+    keeps_its_promises(extended(history_of(seed), [Kind.PAGES]))
+
+
 def test_histories_change_cancel_and_take_back() -> None:
     """What is played is worth its time: operations, hands that are left alone, parked classes, undos."""
     worlds = [play(history_of(seed)) for seed in range(60)]
