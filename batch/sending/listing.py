@@ -336,9 +336,12 @@ class AccountList:
             await self.take(self._filters)
         return Denial.UNPROVED
 
-    async def leaves_out(self) -> bool:
-        """Whether the list in hand lacks a class that is known to be there, and that it has had the time to show."""
-        return isinstance(await self._hear(0.0, 0, await self._lag()), Missing)
+    async def bears_out(self) -> bool:
+        """Whether the list in hand, too, shows what is known to be there: what an earlier one did not show is not there.
+
+        Not one that lacks a class which it should show if it is no later than it seems, nor one that shows none.
+        """
+        return isinstance(await self._hear(0.0, 0, await self._lag()), Proved)
 
     async def _hear(self, settled_at: float, starts: int, lag: Lag) -> Testimony:
         journal = self._recorder.journal

@@ -154,10 +154,8 @@ class BatchRun(Control):
         if fault := await self._first_look.look(self._batch, self._open_gate(Window())):
             self._listener.says(fault)
         self._planning.listed_at = self._first_look.listed_at
-        if (
-            before.resend and await self._list.leaves_out()
-        ):  # the one before may have left out what is to be sent
-            await self._doubt_absent()
+        if before.resend and not await self._list.bears_out():
+            await self._doubt_absent()  # the one before may have left out what is to be sent
 
     async def look(self) -> Message | None:
         """Take the account's list and plan by it; nothing is sent. Returns why nothing may be."""

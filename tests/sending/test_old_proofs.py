@@ -69,12 +69,29 @@ def test_what_was_proved_by_an_earlier_run_is_proved_again_before_it_is_sent_aga
     assert run.outcomes == [T, T, S if is_sent else T if is_found else U]
 
 
+#: What the list before the batch lacks.
+LACKS: dict[str, set[str]] = {
+    "a class of yesterday": {"2"},
+    "one that was confirmed some seconds ago, and should be listed by now": {"4"},
+    "all of them": {"1", "2", "4"},
+}
+
+
+@pytest.mark.parametrize("lacks", LACKS.values(), ids=LACKS)
 def test_the_list_before_a_batch_that_lacks_a_class_takes_the_proof_of_the_one_before_it_back(
-    journal: Journal,
+    journal: Journal, lacks: set[str]
 ) -> None:
-    """Two readings agree and deny the third class; the list that is taken then lacks the second: pages shift."""
-    lists = iter([[FIRST, SECOND], [FIRST, SECOND], [FIRST]])
-    api = Scripted(lists=lambda: next(lists, [FIRST]), by_id=lambda: [SECOND], first_id=50)
+    """Two readings agree and deny the third class; the list that is taken then lacks another: pages shift."""
+    journal.batches.load("school", batch_named("just now"), timetable(4)[3:])
+    (row,) = journal.reports.rows("just now")
+    fingerprint, at = row.fingerprint or "", BEGINS - 10
+    journal.sending.apply([Intent(fingerprint, 1, "just now", row.position, at, at + 60)])
+    confirmed = Ended(fingerprint=fingerprint, number=1, ending=A.CREATED, ended_at=at + 1, class_id="4")
+    journal.sending.apply([confirmed])
+    known = [FIRST, SECOND, listed("4", "Class 4")]
+    left = [each for each in known if each.class_id not in lacks]
+    lists = iter([known, known, left])
+    api = Scripted(lists=lambda: next(lists, left), by_id=lambda: known, first_id=50)
     run = play_out(submit(journal, api, timetable(3), foreign=True))
     assert (run.outcomes, api.calls) == ([T, T, U], [])
 

@@ -121,6 +121,10 @@ REGRESSIONS_OF_KINDS: dict[str, tuple[int, list[Kind]]] = {
         kinds_of(768540),
     ),
     "rows that were all sent were looked up again and again by lists that failed": (300621, kinds_of(300621)),
+    "rows were sent by a proof of a list, though the next one lacked a class that it should have shown": (
+        734470,
+        kinds_of(734470),
+    ),
     "a class that was made once more, as the list hid the first, was called an equal row's": (
         116049,
         kinds_of(116049),
