@@ -125,6 +125,10 @@ REGRESSIONS_OF_KINDS: dict[str, tuple[int, list[Kind]]] = {
         734470,
         kinds_of(734470),
     ),
+    "the class of a row in doubt, by a list that cuts titles, went to its equal that was never sent": (
+        723565,
+        kinds_of(723565),
+    ),
     "a class that was made once more, as the list hid the first, was called an equal row's": (
         116049,
         kinds_of(116049),

@@ -140,6 +140,7 @@ class _Comparison:
         self.recognised: list[Seen] = []
         self.taken: set[str] = set()  #: classes that stand for a row by now
         self.unsure: set[str] = set()  #: see `Compared`
+        self.in_doubt = in_doubt
         self.contested = self._contested(in_doubt)
 
     def open_rows(self) -> list[Wanted]:
@@ -181,9 +182,22 @@ class _Comparison:
             ):
                 yield seen
 
+    def _like_those_in_doubt(self) -> Iterator[str]:
+        """Classes that are no more those of rows to be sent than of a row in doubt, by a title like its own."""
+        for lost in self.in_doubt:
+            for seen in self.open_at(lost):
+                if (
+                    self.calibration.of_presenter(lost, seen) in {_SAME, _SILENT}
+                    and self.calibration.of_length(lost, seen) in {_SAME, _SILENT}
+                    and self.calibration.of_title(lost, seen) in {_SAME, _LIKE}
+                ):
+                    yield seen.class_id
+
     def pair_by_presenter(self) -> None:
         """Same start, length, title and presenter: it is the row's own. Exact titles pair before others."""
         for title in (_SAME, _LIKE):
+            if title is _LIKE:
+                self.contested |= set(self._like_those_in_doubt())
             for rows, classes in self._groups(title, presenter=_SAME):
                 self._pair(rows, classes)
 

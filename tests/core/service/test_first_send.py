@@ -78,6 +78,40 @@ def test_a_class_that_may_be_that_of_a_row_in_doubt_is_no_other_rows(
     assert _word(answers.get("ours")) == outcome
 
 
+LONG = "Introduction for the evening school, groups A and B: algebra, with a look at number theory"
+#: The row, another that was sent and never answered, and what becomes of the first.
+LIKE: dict[str, tuple[Wanted, Wanted, str]] = {
+    "an equal row is in doubt": (wanted("ours", LONG), wanted("lost", LONG), "held: indistinct"),
+    "one with another title is": (wanted("ours", LONG), wanted("lost", "Biology"), "already 100"),
+    "one of another teacher is": (
+        wanted("ours", LONG),
+        wanted("lost", LONG, presenter="bob@s.example"),
+        "already 100",
+    ),
+    "one of another day is": (
+        wanted("ours", LONG),
+        wanted("lost", LONG, at=NINE + 3 * DAY),
+        "already 100",
+    ),
+    "one is whose longer title begins so, and the row's own is listed": (
+        wanted("ours", LONG[:70]),
+        wanted("lost", LONG),
+        "already 100",
+    ),
+}
+
+
+@pytest.mark.parametrize(("row", "lost", "outcome"), LIKE.values(), ids=LIKE)
+def test_a_class_with_a_title_like_that_of_a_row_in_doubt_is_no_equal_rows(
+    row: Wanted, lost: Wanted, outcome: str
+) -> None:
+    """A list that cuts titles."""
+    known = calibrate([(each, shown(each, 900 + n)) for n, each in enumerate(term(6))])
+    listing = [shown(row, 100, ("presenter-told", "title-cut"))]
+    answers = compare([row], listing, known, in_doubt=[lost]).answers
+    assert _word(answers.get("ours")) == outcome
+
+
 def _word(answer: Answer | None) -> str:
     if answer is None:
         return "new"
