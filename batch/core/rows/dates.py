@@ -133,11 +133,14 @@ def as_written(text: str) -> Written:
     if end == len(spelt):
         return Written(day, weekdays)
     between = _BETWEEN.match(spelt, end)
-    if between is None:
-        return Written(day, weekdays, ClockText(_NOT))
-    return Written(
-        day, weekdays, read_clock(spelt[between.end() :], after_day=True, iso=between.group() == "t")
-    )
+    clock = ClockText(_NOT)
+    if between:
+        clock = read_clock(spelt[between.end() :], after_day=True, iso=between.group() == "t")
+    if isinstance(clock.meant, Fault) and clock.meant.problem is Problem.NOT_A_TIME:
+        fault = _no_year(spelt)
+        if fault and "clock" in fault.facts:  # the 10 of "1 Sept 10.30" is its hour
+            return Written(fault=fault)
+    return Written(day, weekdays, clock)
 
 
 def _without_day_first(spelt: str) -> Written:
@@ -149,19 +152,27 @@ def _without_day_first(spelt: str) -> Written:
         return Written(found[0], found[1], read_clock(spelt[:end], after_day=True))
     if _REPEATED.match(spelt):
         return Written(fault=Fault(Problem.ONLY_A_WEEKDAY, {"repeats": True}))
-    weekday = _WEEKDAY.match(spelt)
-    if named := _without_year(spelt, weekday.end() if weekday else 0):
-        month, day, end = named
-        weekdays = WEEKDAYS[weekday[1]] if weekday else frozenset()
-        between = _BETWEEN.match(spelt, end)
-        clock = read_clock(spelt[between.end() :], after_day=True) if between else None
-        facts = {"month": month, "day_of_month": day, "weekdays": sorted(weekdays)}
-        if clock and isinstance(clock.meant, time):
-            facts["clock"] = f"{clock.meant:%H:%M}"
-        return Written(fault=Fault(Problem.NO_YEAR, facts))
-    if weekday:
+    if fault := _no_year(spelt):
+        return Written(fault=fault)
+    if _WEEKDAY.match(spelt):
         return Written(fault=Fault(Problem.ONLY_A_WEEKDAY))
     return Written(clock=read_clock(spelt))
+
+
+def _no_year(spelt: str) -> Fault | None:
+    """That the text is a day without its year, where it begins with one."""
+    weekday = _WEEKDAY.match(spelt)
+    named = _without_year(spelt, weekday.end() if weekday else 0)
+    if named is None:
+        return None
+    month, day, end = named
+    weekdays = WEEKDAYS[weekday[1]] if weekday else frozenset()
+    between = _BETWEEN.match(spelt, end)
+    clock = read_clock(spelt[between.end() :], after_day=True) if between else None
+    facts: dict[str, object] = {"month": month, "day_of_month": day, "weekdays": sorted(weekdays)}
+    if clock and isinstance(clock.meant, time):
+        facts["clock"] = f"{clock.meant:%H:%M}"
+    return Fault(Problem.NO_YEAR, facts)
 
 
 def _without_year(spelt: str, start: int) -> tuple[int, int, int] | None:
