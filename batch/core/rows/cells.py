@@ -30,8 +30,9 @@ Value = str | int | bool | Meant | tuple[str, ...]
 Filled = str | int | float | bool | datetime | date | time | timedelta
 
 
-#: Control characters, line separators, and what neither UTF-8 nor XML can carry.
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+#: Control characters and Unicode's pictures of them, which stand for them in a results workbook; line separators,
+#: and what neither UTF-8 nor XML can carry.
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u2400-\u241f\u2421\ud800-\udfff\ufffe\uffff]")
 _CONTROL_NAMES = {"\n": "a line break", "\r": "a line break", "\t": "a tab"}
 
 # "60.0" is how a data frame with gaps exports 60; "60.000" is 60,000 in much of Europe.

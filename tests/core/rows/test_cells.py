@@ -132,6 +132,7 @@ def test_reads(column: str, cell: CellValue, value: Value | None) -> None:
 
 COMPLAINS: dict[str, tuple[str, CellValue, P]] = {
     "a NUL in a title": ("title", "Algebra\x00I", P.CONTROL_CHARACTER),
+    "the picture of a NUL, as a results workbook shows one": ("title", "Algebra\u2400I", P.CONTROL_CHARACTER),
     "half a character": ("title", "Algebra \ud83d", P.CONTROL_CHARACTER),
     "a date as title": ("title", datetime(2031, 3, 4), P.NOT_TEXT),  # noqa: DTZ001 - as spreadsheets have them
     "a time as title": ("title", time(9, 30), P.NOT_TEXT),
