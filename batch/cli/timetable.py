@@ -57,11 +57,14 @@ _OUT = click.Path(path_type=Path, dir_okay=False)
 def template(out: Path, **flags: object) -> None:
     """Write a blank timetable to fill in."""
     with report_errors(), settings_for(flags) as settings:
-        from batch.report.workbook.template import write_template  # noqa: PLC0415 - see the module's docstring
+        from batch.report.wording.typed import shell_word  # noqa: PLC0415 - see the module's docstring
+        from batch.report.workbook.template import write_template  # noqa: PLC0415 - the same
         from batch.time_zones import own_zone  # noqa: PLC0415 - the same
 
         write_template(out, settings.account, settings.defaults.get("time_zone") or own_zone())
-    say(f"A blank timetable is in {out}. Write a row for each class, then: classbatch check {out}")
+    say(
+        f"A blank timetable is in {out}. Write a row for each class, then: classbatch check {shell_word(str(out))}"
+    )
 
 
 def _that_is_check(_context: click.Context, _option: click.Parameter, asked: bool) -> None:

@@ -1,20 +1,23 @@
 """What the terminal says: counts in words, faults by what mends them, nothing run away with."""
 
 import io
+import subprocess
 from dataclasses import replace
 
 import pytest
 from rich.console import Console
 
 from batch.cli.terminal import show
-from batch.core.outcome import Outcome
+from batch.core.outcome import HeldReason, Outcome
 from batch.core.rows.problems import Issue, Problem
 from batch.core.tally import Tally
+from batch.core.text import one_line
 from batch.report.facts import BatchFacts, ResultRow
 from batch.report.styled import plain
 from batch.report.summary import ProblemList, summary
 from batch.report.wording.outcomes import WORDS, next_steps
 from batch.report.wording.problems import worded
+from batch.report.wording.typed import shell_word
 
 FACTS = BatchFacts(batch="b-17", file="term.xlsx", sheet="Autumn", account="a", sent_to="https://x.example")
 
@@ -77,6 +80,36 @@ STEPS = {
     "never by hand what may exist": ([Outcome.UNKNOWN], [WORDS[Outcome.UNKNOWN].next_step]),
     "run again what was not sent": ([Outcome.NOT_SENT], [WORDS[Outcome.NOT_SENT].next_step]),
 }
+
+
+def test_a_row_that_may_be_there_already_is_not_mended_but_taken_over() -> None:
+    tally = Tally()
+    tally.add(Outcome.HELD, reason=HeldReason.ALIKE)
+    [step] = next_steps(tally, results="r.xlsx", options="--sandbox")
+    assert step.endswith(": classbatch submit r.xlsx --take-over --sandbox")
+
+
+FILE_NAMES = (
+    *(
+        "term.csv",
+        "our  term.csv",
+        " lead.csv",
+        "-dash.csv",
+        "--help",
+        "a\nb.csv",
+        "a\u00a0b.csv",
+        "it's $5.csv",
+    ),
+    *("Ωρολόγιο.csv", "esc\x1b[31m.csv", "\u202egpj.csv", "back\\slash\t.csv", "\udcff.csv"),
+)
+
+
+def test_a_printed_command_names_the_file_to_a_shell_whatever_its_name() -> None:
+    printed = [one_line(shell_word(name)) for name in FILE_NAMES]
+    shell = ["bash", "-c", f"printf '%s\\n\\n' {' '.join(printed)}"]
+    ran = subprocess.run(shell, capture_output=True, check=True)
+    taken = ran.stdout.decode("utf-8", "surrogateescape").split("\n\n")[:-1]
+    assert [name.removeprefix("./") for name in taken] == list(FILE_NAMES)
 
 
 @pytest.mark.parametrize(("outcomes", "steps"), STEPS.values(), ids=STEPS)

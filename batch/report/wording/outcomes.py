@@ -3,7 +3,6 @@
 Terminal, workbook and page take them from here, so that all say the same.
 """
 
-import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -12,6 +11,7 @@ from batch.core.rows.own_sheets import TO_DO_SHEET
 from batch.core.tally import Exit, Tally
 from batch.report.wording.language import tr_later, translated
 from batch.report.wording.phrases import form_of, tr
+from batch.report.wording.typed import shell_word
 
 SANDBOX = tr_later("SANDBOX: nothing real was scheduled.")
 
@@ -173,7 +173,7 @@ def next_steps(
     """
 
     def command(name: str, of: str, *more: str) -> str:
-        words = filter(None, ("classbatch", name, shlex.quote(of), *more, options))
+        words = filter(None, ("classbatch", name, shell_word(of), *more, options))
         return f": {' '.join(words)}" if of else "."
 
     steps = []
@@ -187,7 +187,16 @@ def next_steps(
             )
             + command("check", file, "--sync")
         )
-    mend = max(0, tally.rows_to_mend - moved)
+    alike = tally.held_for().get(HeldReason.ALIKE, 0) if sends == "submit" else 0
+    if alike:
+        steps.append(
+            tr(
+                "{rows:count row|rows} may be in the account already; if the class that is named there is the row's own",
+                rows=alike,
+            )
+            + command(sends, results or file, "--take-over")
+        )
+    mend = max(0, tally.rows_to_mend - moved - alike)
     if mend and results:
         steps.append(
             tr(
