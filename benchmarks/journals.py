@@ -9,43 +9,27 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
 from pathlib import Path
 
-from batch.core.rows.row import CheckedRow, ClassRow, RawRow
+from batch.core.rows.row import CheckedRow
 from batch.core.service.attempt import AttemptEnding
 from batch.journal.journals import FileJournals, Journals
 from batch.journal.postgresql.journals import PostgresJournals
-from batch.journal.records import Batch, Ended, Intent
+from batch.journal.records import Ended, Intent
+from tests.support.journals import ACCOUNT, batch_named, row
 
-ACCOUNT = "0123456789abcdef"
 TO_A_COMMIT = 8
 
 
 def rows(count: int) -> Iterator[CheckedRow]:
-    first = datetime(2031, 9, 1, tzinfo=UTC)
-    for each in range(count):
-        title, start = f"Lesson {each}", first + timedelta(hours=each)
-        parameters = {"title": title, "start_time": f"{start:%m/%d/%Y %H:%M:%S}"}
-        presenter = f"teacher{each % 500}@school.example"
-        meant = ClassRow(parameters=parameters, title=title, presenter=presenter, start=start, minutes=50)
-        yield CheckedRow(RawRow("", each + 2, (title, start)), meant)
+    return (row(f"Lesson {each}", hour=each, number=each + 2) for each in range(count))
 
 
 def measure(journals: Journals, count: int) -> dict[str, float]:
     """Seconds of this process, by what they went into."""
     now, name = time.time(), f"benchmark-{time.time_ns()}"
-    batch = Batch(
-        id=name,
-        file="term.csv",
-        sha256="",
-        sheet="",
-        header=("Class", "Start"),
-        account="teacher",
-        sent_to="http://127.0.0.1/",
-        sandbox=False,
-        started_at=now,
-    )
+    batch = replace(batch_named(name), started_at=now)
     found = {}
     with journals.locked(ACCOUNT, now), journals.open(ACCOUNT, now) as journal:
         began = time.process_time()

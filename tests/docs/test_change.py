@@ -4,6 +4,7 @@ import html
 import re
 import shlex
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
 
@@ -140,14 +141,21 @@ def test_what_a_run_did_is_taken_back(school: School) -> None:
     assert {row["outcome"] for row in rows_of(school.command.folder / "what-is-left.xlsx")} == {"cancelled"}
 
 
-def test_somebody_changed_a_class_in_wiziq(tmp_path: Path) -> None:
-    command = Command(tmp_path, KEYS)
-    with serving(command, "--fault", "hand-edit@modify first 1") as service:
+@contextmanager
+def meddled(folder: Path, hand: str) -> Iterator[School]:
+    """A school of which somebody changes or cancels a class in WizIQ at the very moment in which it is changed."""
+    command = Command(folder, KEYS)
+    with serving(command, "--fault", f"{hand}@modify first 1") as service:
         variables = {"CLASSBATCH_BASE_URL": service.url, "CLASSBATCH_SETTLE_S": "0"}
-        school = School(command.at(**variables, CLASSBATCH_STATE=str(tmp_path / "state")), service)
+        school = School(command.at(**variables, CLASSBATCH_STATE=str(folder / "state")), service)
         school.rows[0]["attendee_limit"] = "20"
         school.write("term.csv")
-        school.command("sync", "term.csv", "--yes")  # somebody edits the class just then
+        school.command("sync", "term.csv", "--yes")
+        yield school
+
+
+def test_somebody_changed_a_class_in_wiziq(tmp_path: Path) -> None:
+    with meddled(tmp_path, "hand-edit") as school:
         school.rows[0]["attendee_limit"] = "25"
         school.write("term.csv")
         held = school.command("sync", "term.csv", "--yes", "--json", "-")
@@ -158,13 +166,7 @@ def test_somebody_changed_a_class_in_wiziq(tmp_path: Path) -> None:
 
 
 def test_somebody_cancelled_a_class_in_wiziq(tmp_path: Path) -> None:
-    command = Command(tmp_path, KEYS)
-    with serving(command, "--fault", "hand-cancel@modify first 1") as service:
-        variables = {"CLASSBATCH_BASE_URL": service.url, "CLASSBATCH_SETTLE_S": "0"}
-        school = School(command.at(**variables, CLASSBATCH_STATE=str(tmp_path / "state")), service)
-        school.rows[0]["attendee_limit"] = "20"
-        school.write("term.csv")
-        school.command("sync", "term.csv", "--yes")  # somebody cancels the class just then
+    with meddled(tmp_path, "hand-cancel") as school:
         held = school.command("sync", "term.csv", "--yes", "--json", "-")
         assert (held.json["rows"][0]["outcome"], held.json["rows"][0]["reason"]) == ("held", "edited")
         assert "sync with --recreate" in held.json["rows"][0]["message"]

@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-import traceback
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -179,17 +178,7 @@ async def tried(action: Action, cases: Sequence[Case], count: int, *, at_once: i
 
     async def one(case: Case, seed: int) -> None:
         async with room:
-            began = time.monotonic()
-            try:
-                first, again = await trial(action, case, seed)
-            except Exception:  # noqa: BLE001 - a bug in one of a thousand trials is told like the others
-                first, again = Verdict(broken=[traceback.format_exc()]), Verdict()
-        line.trials += 1
-        line.seconds += time.monotonic() - began
-        for verdict in (first, again):
-            verdict.broken = [f"{action.name}, {case.name}, seed {seed}: {each}" for each in verdict.broken]
-        line.first.add(first)
-        line.again.add(again)
+            await line.add(f"{action.name}, {case.name}, seed {seed}", trial(action, case, seed))
 
     async with asyncio.TaskGroup() as group:
         for seed in range(count):

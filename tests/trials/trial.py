@@ -3,7 +3,7 @@
 import asyncio
 import time
 import traceback
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, field, replace
 
 from batch.sandbox import no_faults
@@ -24,6 +24,20 @@ class Line:
     @property
     def broken(self) -> list[str]:
         return self.first.broken + self.again.broken
+
+    async def add(self, name: str, trial: Awaitable[tuple[Verdict, Verdict]]) -> None:
+        """Play one more trial; what it finds broken is called by its name."""
+        began = time.monotonic()
+        try:
+            first, again = await trial
+        except Exception:  # noqa: BLE001 - a bug in one of thousands of trials is told like the others
+            first, again = Verdict(broken=[traceback.format_exc()]), Verdict()
+        self.trials += 1
+        self.seconds += time.monotonic() - began
+        for verdict in (first, again):
+            verdict.broken = [f"{name}: {each}" for each in verdict.broken]
+        self.first.add(first)
+        self.again.add(again)
 
 
 async def trial(case: Case, seed: int, *, rows: int, apart: bool) -> tuple[Verdict, Verdict]:
@@ -82,18 +96,9 @@ async def trials(
         is_first = seed == 0 and (alone is None or case in alone)
         is_apart = is_first or case.always_apart
         async with room_apart if is_apart else room_here:
-            began = time.monotonic()
-            try:
-                first, again = await trial(case, seed, rows=rows, apart=is_apart)
-            except Exception:  # noqa: BLE001 - a bug in one of 1,500 trials is told like the others
-                first, again = Verdict(broken=[traceback.format_exc()]), Verdict()
-        line = table[case.name]
-        line.trials += 1
-        line.seconds += time.monotonic() - began
-        for verdict in (first, again):
-            verdict.broken = [f"{case.name}, seed {seed}: {each}" for each in verdict.broken]
-        line.first.add(first)
-        line.again.add(again)
+            await table[case.name].add(
+                f"{case.name}, seed {seed}", trial(case, seed, rows=rows, apart=is_apart)
+            )
 
     async with asyncio.TaskGroup() as group:
         for seed in range(count):
