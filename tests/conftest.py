@@ -91,6 +91,25 @@ def service(classbatch: Command) -> Iterator[Service]:
 
 
 @pytest.fixture
+def slow_service(classbatch: Command) -> Iterator[Service]:
+    """One that takes its time, so that something can happen meanwhile."""
+    with serving(classbatch, "--latency-s", "0.05") as running:
+        yield running
+
+
+@pytest.fixture
+def at_slow_service(classbatch: Command, slow_service: Service, postgres: Postgres) -> Command:
+    """The command with the keys, the address of `slow_service`, and its journal in a database."""
+    return classbatch.at(
+        **KEYS,
+        CLASSBATCH_BASE_URL=slow_service.url,
+        CLASSBATCH_JOURNAL=postgres.url,
+        CLASSBATCH_SETTLE_S="1",
+        CLASSBATCH_TIMEOUT_S="3",
+    )
+
+
+@pytest.fixture
 def at_service(classbatch: Command, service: Service) -> Command:
     """The command with the keys and the address of `service`, and no waiting for lost answers."""
     return classbatch.at(**KEYS, CLASSBATCH_BASE_URL=service.url, CLASSBATCH_SETTLE_S="0")

@@ -4,18 +4,16 @@ Nothing is sent without its intent, what is told is the same as of a file, and t
 """
 
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.support.command import (
-    KEYS,
     PATIENCE_S,
     Command,
     Service,
     lessons,
-    serving,
     timetable,
     until,
 )
@@ -31,24 +29,6 @@ _FILL_UP = """
 INSERT INTO classbatch_data.attempt (owner, fingerprint, number, batch, position, sent_at, deadline, kind)
 SELECT 'another', repeat('0', 64) || each, 1, 'b', each, 0, 0, 'sent' FROM generate_series(1, 7000) AS each
 """
-
-
-@pytest.fixture
-def slow_service(classbatch: Command) -> Iterator[Service]:
-    """One that takes its time, so that something can happen meanwhile."""
-    with serving(classbatch, "--latency-s", "0.05") as running:
-        yield running
-
-
-@pytest.fixture
-def at(classbatch: Command, slow_service: Service, postgres: Postgres) -> Command:
-    return classbatch.at(
-        **KEYS,
-        CLASSBATCH_BASE_URL=slow_service.url,
-        CLASSBATCH_SETTLE_S="1",
-        CLASSBATCH_TIMEOUT_S="3",
-        CLASSBATCH_JOURNAL=postgres.url,
-    )
 
 
 def stop(postgres: Postgres) -> None:
@@ -101,19 +81,19 @@ def can_be_asked(postgres: Postgres) -> bool:
 @pytest.mark.parametrize("break_it", BREAKS.values(), ids=BREAKS)
 def test_a_server_that_fails_in_the_middle_ends_the_run_and_nothing_is_sent_without_its_intent(
     break_it: Callable[[Postgres], None],
-    at: Command,
+    at_slow_service: Command,
     slow_service: Service,
     postgres: Postgres,
     tmp_path: Path,
 ) -> None:
-    assert at("status").code == 0  # which makes the tables
+    assert at_slow_service("status").code == 0  # which makes the tables
     with postgres.connect() as connection:
         connection.execute("SET session_replication_role = replica")  # without triggers
         connection.execute(_FILL_UP)
         ((size,),) = connection.execute("SELECT pg_relation_size('classbatch_data.attempt')").fetchall()
         assert size > MEBIBYTE
     file = timetable(tmp_path / "term.csv", lessons(ROWS))
-    with at.running("submit", file, "--in-flight", "4") as running:
+    with at_slow_service.running("submit", file, "--in-flight", "4") as running:
         until(lambda: slow_service.calls("create") > 10)
         break_it(postgres)
         code, said = running.wait(), running.said.read()
@@ -123,21 +103,21 @@ def test_a_server_that_fails_in_the_middle_ends_the_run_and_nothing_is_sent_with
     creates, intents = creates_and_intents(slow_service, postgres)
     assert 10 < creates <= intents < ROWS
     # On a busy machine a row may stay in doubt.
-    until(lambda: at("submit", file).code == 0, patience_s=3 * PATIENCE_S)
+    until(lambda: at_slow_service("submit", file).code == 0, patience_s=3 * PATIENCE_S)
     assert slow_service.titles() == sorted(each["title"] for each in lessons(ROWS))
 
 
 def test_a_stopped_process_that_wakes_up_after_another_took_over_creates_nothing(
-    at: Command, slow_service: Service, postgres: Postgres, tmp_path: Path
+    at_slow_service: Command, slow_service: Service, postgres: Postgres, tmp_path: Path
 ) -> None:
     file = timetable(tmp_path / "term.csv", lessons(40))
-    with at.running("submit", file, "--in-flight", "4") as stopped:
+    with at_slow_service.running("submit", file, "--in-flight", "4") as stopped:
         until(lambda: slow_service.calls("create") > 10)
         stopped.send_signal(signal.SIGSTOP)
-        assert at("submit", file).code == 75, "it has only just stopped"
+        assert at_slow_service("submit", file).code == 75, "it has only just stopped"
         postgres.let_an_hour_pass()
         # On a busy machine a row may stay in doubt.
-        until(lambda: at("submit", file).code == 0, patience_s=3 * PATIENCE_S)
+        until(lambda: at_slow_service("submit", file).code == 0, patience_s=3 * PATIENCE_S)
         assert slow_service.titles() == sorted(each["title"] for each in lessons(40))
         made = slow_service.calls("create")
         stopped.send_signal(signal.SIGCONT)

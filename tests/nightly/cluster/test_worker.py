@@ -3,7 +3,6 @@
 import os
 import re
 import signal
-from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
@@ -16,13 +15,11 @@ from batch.core.tally import Exit
 from batch.nightly.cluster.worker import RETRY_S, is_settled
 from batch.nightly.night import Taken
 from tests.support.command import (
-    KEYS,
     PATIENCE_S,
     Command,
     Service,
     lesson,
     rows_of,
-    serving,
     timetable,
     until,
 )
@@ -37,22 +34,9 @@ DAY_S = 15
 
 
 @pytest.fixture
-def slow_service(classbatch: Command) -> Iterator[Service]:
-    with serving(classbatch, "--latency-s", "0.05") as running:
-        yield running
-
-
-@pytest.fixture
-def computer(classbatch: Command, slow_service: Service, postgres: Postgres) -> Command:
+def computer(at_slow_service: Command) -> Command:
     """With the keys and the database; whoever is silent is given up when `let_an_hour_pass` says so."""
-    return classbatch.at(
-        **KEYS,
-        CLASSBATCH_BASE_URL=slow_service.url,
-        CLASSBATCH_JOURNAL=postgres.url,
-        CLASSBATCH_SETTLE_S="1",
-        CLASSBATCH_TIMEOUT_S="3",
-        CLASSBATCH_SETTLED_S="0",
-    )
+    return at_slow_service.at(CLASSBATCH_SETTLED_S="0")
 
 
 def arrived(inbox: Path, name: str, rows: range) -> None:
