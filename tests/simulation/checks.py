@@ -38,10 +38,7 @@ def violations(world: World) -> list[str]:
     traits = world.scenario.traits
     unsure = bool(traits.lost_before) or _is_list_odd(world)
     equal_rows_are_one = bool(world.scenario.nature.lists or traits.lost_before or traits.elsewhere)
-    # A file that was sent from elsewhere, or by a journal that is lost, is recognised by what the list tells: row and
-    # class may be of two presenters then.
-    is_nameless = bool(traits.elsewhere or traits.lost_before) and not world.scenario.nature.tells_presenter
-    alike = _group_without_presenter if is_nameless else _group
+    alike = _alike(world)
     found += _told_twice(world)
     found += _doubled(world, ledger, by_group=equal_rows_are_one)
     for told in world.reports:
@@ -59,6 +56,26 @@ def violations(world: World) -> list[str]:
     return found
 
 
+def _alike(world: World) -> Callable[[str], str]:
+    """What rows have in common that are each other's by all that can be known.
+
+    A file that was sent from elsewhere, or by a journal that is lost, is recognised by what the list tells: row and class
+    may be of two presenters then. So may they where a row was told the number of another's class, and that was as
+    believable as any (R11.2): its own is left over, and a list that names no presenters shows it as that of the other.
+    """
+    if world.scenario.nature.tells_presenter:
+        return _group
+    if world.scenario.traits.elsewhere or world.scenario.traits.lost_before:
+        return _group_without_presenter
+    mixed = {_group_without_presenter(key) for key, _ in world.service.unknowable}
+
+    def alike(key: str) -> str:
+        nameless = _group_without_presenter(key)
+        return nameless if nameless in mixed else _group(key)
+
+    return alike
+
+
 def _by_their_own(world: World, report: Report) -> Report:
     """The report, each row with its own class: that two answers changed places is told apart; see `_of_exchanged`."""
     exchanged = world.service.exchanged
@@ -68,6 +85,10 @@ def _by_their_own(world: World, report: Report) -> Report:
         if own.get(row.class_id) == _group(key) or (key, row.class_id) in world.service.unknowable:
             return row
         class_id = exchanged.get(row.class_id or "", row.class_id)
+        if class_id is not None and own.get(class_id) != _group(key):
+            # Not by an answer to it: by a list that names no presenters it is the class that it looks like (R9.1, as
+            # where another computer's answers were exchanged).
+            return row
         return replace(row, class_id=class_id, call_id=exchanged.get(row.call_id or "", row.call_id))
 
     keys = keys_of(report.life.file)
@@ -358,6 +379,7 @@ def _may_be_unknown(world: World, line: Line, key: str, row: ResultRow, classes:
         return doubts > 1 or _others_clash(world, line)
     looks_alike = not nature.tells_presenter and _others_look_like(world, line)
     looks_alike = looks_alike or _another_computer_has_its_presenter(world, line)
+    looks_alike = looks_alike or _is_title_of_an_unexplained_class(world, line)
     # Nothing that was confirmed to this journal is listed where the last run looks: nobody knows how the list is written.
     # Where answers changed places, any class that is listed otherwise than it was sent may be the one.
     confirmed = service.lists[-1].confirmed if service.lists else frozenset()
@@ -406,6 +428,21 @@ def _another_computer_has_its_presenter(world: World, line: Line) -> bool:
         each.journal is not world.here and (each.starts, each.presenter) == (at, line.presenter)
         for each in world.service.classes
         if world.scenario.traits.elsewhere
+    )
+
+
+def _is_title_of_an_unexplained_class(world: World, line: Line) -> bool:
+    """Whether a class begins then under this title, and of no row was it ever said that it has that number.
+
+    It keeps the row in doubt, whoever presents it (R10.3): somebody may have given it another teacher. So does that of a
+    row whose class is known by 1032 alone, without its number, and which is in the file no longer.
+    """
+    told = {row.class_id for report in world.reports for row in report.rows}
+    at = int(line.start.timestamp())
+    return any(
+        (each.title, each.starts) == (line.title, at) and each.class_id not in told
+        for each in world.service.classes
+        if each.presenter != line.presenter
     )
 
 

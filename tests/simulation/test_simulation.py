@@ -129,6 +129,18 @@ REGRESSIONS_OF_KINDS: dict[str, tuple[int, list[Kind]]] = {
         723565,
         kinds_of(723565),
     ),
+    "by a list without presenters the class of a row that had got another's number was that of the other": (
+        784232,
+        kinds_of(784232),
+    ),
+    "a class of another computer, whose answers changed places, was looked for under the number of another": (
+        784547,
+        kinds_of(784547),
+    ),
+    "a class with the title and start of a row in doubt, which no row stands for, keeps it in doubt": (
+        722616,
+        kinds_of(722616),
+    ),
     "a class that was made once more, as the list hid the first, was called an equal row's": (
         116049,
         kinds_of(116049),
