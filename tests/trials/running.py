@@ -55,6 +55,7 @@ class Ran:
     answer: Mapping[str, Any] = field(default_factory=dict)  #: --json
     results: Path
     said: bytes = b""  #: on both streams, logs included
+    stopped: object = None  #: why a run in this process sent nothing
 
     @property
     def rows(self) -> Sequence[Mapping[str, Any]]:
@@ -161,7 +162,8 @@ async def run_here(
     try:
         ending = await begin(job, quiet, world)
     except CannotRun as error:
-        return Ran(exit_code=2, results=results, said=f"{message_of(error)} {hint_of(error)}".encode())
+        said = f"{message_of(error)} {hint_of(error)}".encode()
+        return Ran(exit_code=2, results=results, said=said, stopped=error.messages[0].what)
     except Unfinished as error:
         return Ran(exit_code=75, results=results, said=f"{message_of(error)} {hint_of(error)}".encode())
     problems = plain(ending.problems.lines())

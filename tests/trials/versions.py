@@ -102,6 +102,14 @@ def with_swaps(lessons: Sequence[Lesson]) -> list[Lesson]:
     return [first, *swapped, *rest]
 
 
+def with_ring(lessons: Sequence[Lesson]) -> list[Lesson]:
+    """Three that one teacher has by then go round."""
+    first, one, other, third, *rest = lessons
+    ring = [replace(each, teacher=one.teacher) for each in (one, other, third)]
+    slots = (other.slot, third.slot, one.slot)
+    return [first, *(replace(each, slot=slot) for each, slot in zip(ring, slots, strict=True)), *rest]
+
+
 # -- everything at once, by lot ----------------------------------------------------------------
 
 
