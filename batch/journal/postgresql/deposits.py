@@ -14,6 +14,7 @@ import psycopg
 from batch.core.changes.timetable_name import timetable_of
 from batch.core.errors import CannotRun
 from batch.core.message import JournalFault
+from batch.core.tally import Exit
 from batch.journal.postgresql.journals import PostgresJournals
 
 _PUT = """
@@ -52,6 +53,9 @@ _SILENCE = (
 
 
 Connection = psycopg.Connection[Any]
+
+#: A file that ended so was not imported.
+FAILED = frozenset({Exit.CANNOT_RUN, Exit.UNFINISHED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from typing import TypedDict
 from batch.core.errors import CannotRun
 from batch.core.message import Message, NightFault, NightNote
 from batch.core.tally import Exit
-from batch.journal.postgresql.deposits import Deposit, Deposits, Import
+from batch.journal.postgresql.deposits import FAILED, Deposit, Deposits, Import
 from batch.journal.postgresql.journals import PostgresJournals
 from batch.nightly.cluster.job_queue import app_at, enqueue, opened
 from batch.nightly.filing import Destination
@@ -147,7 +147,7 @@ class Inbox:
         found = self._deposits.latest_import(sha256=content, **self._whose(account))
         if found is None:
             return
-        has_failed = found.exit_code == Exit.CANNOT_RUN
+        has_failed = found.exit_code in FAILED
         shelf = Destination(path, self._world.clock(), folder_of(path), path)
         results = self._results(found, shelf) if found.batch is not None else None
         moved = shelf.move("failed" if has_failed else "done", results)

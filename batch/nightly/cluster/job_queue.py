@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from procrastinate import App, PsycopgConnector, SyncPsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.jobs import Status
 
 from batch.journal.postgresql.deposits import Connection, Deposit, Deposits
 
@@ -77,6 +78,19 @@ async def enqueue_again(app: App, deposits: Deposits, before: float) -> None:
 
 def _lock_of(profile: str | None, folder: str | None) -> str:
     return f"account {profile or folder or ''}"
+
+
+async def failed(app: App) -> list[int]:
+    """The files whose job ended with a crash, or by somebody's hand; the jobs are forgotten a day later."""
+    jobs = [
+        job
+        for status in (Status.FAILED, Status.ABORTED, Status.CANCELLED)
+        for job in await app.job_manager.list_jobs_async(queue=SCHEMA, status=status.value)
+    ]
+    await app.job_manager.delete_old_jobs(
+        nb_hours=24, queue=SCHEMA, include_failed=True, include_cancelled=True, include_aborted=True
+    )
+    return [int(str(job.task_kwargs["deposit"])) for job in jobs]
 
 
 async def give_back_stalled(app: App, silent_s: float) -> list["Job"]:

@@ -18,16 +18,24 @@ from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import DeleteJobCondition, Job
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
 
-from batch.core.errors import CannotRun, FileProblem
+from batch.core.errors import CannotRun, FileProblem, Unfinished
 from batch.core.message import JournalFault, Message, NightFault, NightNote, RunNote
 from batch.core.outcome import Outcome
 from batch.core.service.first_send import AlikeClasses
 from batch.core.tally import Exit
 from batch.event_loop import run_async
 from batch.intake import Source
-from batch.journal.postgresql.deposits import Deposit, Deposits
+from batch.journal.postgresql.deposits import FAILED, Deposit, Deposits
 from batch.journal.postgresql.journals import PostgresJournals
-from batch.nightly.cluster.job_queue import SCHEMA, TASK, app_at, enqueue_again, give_back_stalled, opened
+from batch.nightly.cluster.job_queue import (
+    SCHEMA,
+    TASK,
+    app_at,
+    enqueue_again,
+    failed,
+    give_back_stalled,
+    opened,
+)
 from batch.nightly.importing import Nightly
 from batch.nightly.metrics import write_queue_metrics
 from batch.nightly.night import Order, Taken
@@ -44,7 +52,7 @@ RETRY_S = 60
 AGAIN_S = 24 * 3600.0
 #: Whose rows may be tried again: what kept them may be over.
 _WAITING = (Outcome.HELD, Outcome.UNKNOWN, Outcome.NOT_SENT)
-_MOST_TRIES = 50
+MOST_TRIES = 50
 _LOOK_AGAIN_S = 0.5
 
 #: Said of a run whose account is another one's.
@@ -65,10 +73,10 @@ class Unsettled(Exception):  # noqa: N818 - no error: the file is tried again
 
 
 class _Again(BaseRetryStrategy):
-    """A file that waits for its account, or the service."""
+    """A file that waits for its account, or the service; who gives it up says so (`Worker._is_given_up`)."""
 
-    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
-        if not isinstance(exception, Unsettled) or job.attempts >= _MOST_TRIES:
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:  # noqa: ARG002 - of the interface
+        if not isinstance(exception, Unsettled):
             return None
         return RetryDecision(retry_at=datetime.now(UTC) + timedelta(seconds=exception.wait_s))
 
@@ -189,6 +197,8 @@ class Worker:
                 if self._metrics is not None:
                     await asyncio.to_thread(self._write_metrics, self._metrics)
                 await enqueue_again(app, self._deposits, self._world.clock() - AGAIN_S)
+                for deposit in await failed(app):
+                    await asyncio.to_thread(self._give_up, deposit)
                 for job in await give_back_stalled(app, self._silent_s):
                     log.warning("cluster.given_back", extra={"job": job.id})
             except (CannotRun, ConnectorException) as error:  # whoever takes jobs meets it, too, and ends
@@ -211,6 +221,14 @@ class Worker:
         )
 
     async def _import_file(self, context: JobContext, deposit: int) -> None:
+        try:
+            await self._import_deposit(context, deposit)
+        except CannotRun as trouble:  # of the database: the file is still there
+            log.warning("cluster.broke_off", extra={"deposit": deposit})
+            self._stop_if_too_old(trouble)
+            raise Unsettled(RETRY_S) from trouble
+
+    async def _import_deposit(self, context: JobContext, deposit: int) -> None:
         now = self._world.clock()
         found = await asyncio.to_thread(self._deposits.get, deposit, now - AGAIN_S)
         if found is None or context.should_abort():
@@ -221,13 +239,13 @@ class Worker:
         # Shielded: the worker is cancelled to make it stop, and the import comes to its safe place first.
         taken = await asyncio.shield(asyncio.to_thread(self._import, found))
         log.info("cluster.file", extra={"file": found.name, "exit_code": int(taken.exit_code)})
-        if self._is_too_new(taken):
-            self.trouble = taken.trouble if isinstance(taken.trouble, CannotRun) else None
-            self.stop()
-        if not is_settled(taken):
+        self._stop_if_too_old(taken.trouble)
+        if not is_settled(taken) and not self._is_given_up(taken, context.job):
             raise Unsettled(self._wait_s(taken))
-        await asyncio.to_thread(
-            self._deposits.end,
+        await asyncio.to_thread(self._end, deposit, taken)
+
+    def _end(self, deposit: int, taken: Taken) -> None:
+        self._deposits.end(
             deposit,
             exit_code=int(taken.exit_code),
             batch=taken.ending.facts.batch if taken.ending else None,
@@ -263,6 +281,20 @@ class Worker:
 
         return run_async(take())
 
+    def _is_given_up(self, taken: Taken, job: Job) -> bool:
+        """Whether it was tried so often that somebody has to look at it. A run that holds the account is waited for."""
+        is_waited_for = self.is_stopping or _faults(taken) & _ANOTHERS
+        return not is_waited_for and job.attempts + 1 >= MOST_TRIES
+
+    def _give_up(self, deposit: int) -> None:
+        """A file whose job crashed: whoever handed it over gets it back, and it waits no more."""
+        found = self._deposits.get(deposit, before=0.0)
+        if found is None:
+            return
+        log.error("cluster.failed", extra={"file": found.name})
+        trouble = CannotRun(NightFault.BUG, error="its job ended")
+        self._end(deposit, Taken(name=found.name, exit_code=Exit.CANNOT_RUN, trouble=trouble))
+
     def _wait_s(self, taken: Taken) -> float:
         if self.is_stopping:
             return 0.0
@@ -270,9 +302,12 @@ class Worker:
         # meanwhile must not be kept from a third for longer than that, should the second one die, too.
         return self._silent_s if _faults(taken) & _ANOTHERS else RETRY_S
 
-    @staticmethod
-    def _is_too_new(taken: Taken) -> bool:
-        return taken.trouble is not None and JournalFault.NEWER in _faults(taken)
+    def _stop_if_too_old(self, trouble: CannotRun | Unfinished | None) -> None:
+        if isinstance(trouble, CannotRun) and any(
+            each.what is JournalFault.NEWER for each in trouble.messages
+        ):
+            self.trouble = trouble
+            self.stop()
 
 
 def _faults(taken: Taken) -> set[object]:
@@ -302,7 +337,7 @@ def is_to_try_again(taken: Taken) -> bool:
 
 def _why_failed(taken: Taken) -> str:
     """For whoever handed the file over. How to go on is said there, where its name is known."""
-    if taken.exit_code is not Exit.CANNOT_RUN:
+    if taken.exit_code not in FAILED:
         return ""
     if taken.ending is not None:
         notes = tuple(each for each in taken.ending.notes if each.what is not NightNote.TO_GO_ON)

@@ -12,7 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from batch.core.errors import CannotRun, FileProblem, Unfinished
 from batch.core.message import FileFault, JournalFault, NightFault, SettingFault
 from batch.core.tally import Exit
-from batch.nightly.cluster.worker import RETRY_S, is_settled
+from batch.nightly.cluster.worker import MOST_TRIES, RETRY_S, is_settled
 from batch.nightly.night import Taken
 from tests.support.command import (
     PATIENCE_S,
@@ -298,17 +298,51 @@ def workers(postgres: Postgres) -> int:
     return int(number)
 
 
+GIVEN_UP = {
+    "no worker has the keys": (f"status = 'todo', attempts = {MOST_TRIES - 1}", "keys"),
+    "its job has crashed": ("status = 'failed'", "its job ended"),
+    "somebody has cancelled it": ("status = 'cancelled'", "its job ended"),
+}
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize(("job", "why"), GIVEN_UP.values(), ids=GIVEN_UP)
+def test_a_file_that_is_given_up_comes_back_and_waits_no_more(
+    job: str, why: str, computer: Command, postgres: Postgres, tmp_path: Path
+) -> None:
+    inbox, metrics = tmp_path / "inbox", tmp_path / "classbatch.prom"
+    keyless = computer.at(
+        CLASSBATCH_ACCESS_KEY="", CLASSBATCH_SECRET_KEY="", CLASSBATCH_METRICS_FILE=str(metrics)
+    )
+    arrived(inbox, "one.csv", range(1, 3))
+    assert keyless("nightly", "--enqueue", inbox).code == 0
+    with postgres.connect() as connection:
+        connection.execute("SET search_path = classbatch_queue")
+        connection.execute(f"UPDATE procrastinate_jobs SET {job}")  # noqa: S608 - of the table above
+    for _ in range(2):  # the second one looks at what the first has left
+        assert keyless("worker", "--until-empty").code == 0
+    assert told_to_prometheus(metrics)["classbatch_queue_files"] == 0
+    back = keyless("nightly", "--enqueue", inbox)
+    assert "1 file not imported" in back.out
+    assert why in back.err
+    assert filed(inbox, "failed") == ["one.csv"]
+
+
+def told_to_prometheus(metrics: Path) -> dict[str, float]:
+    return {
+        sample.name: sample.value
+        for family in text_string_to_metric_families(metrics.read_text("utf-8"))
+        for sample in family.samples
+    }
+
+
 def test_what_waits_is_told_to_prometheus(computer: Command, tmp_path: Path) -> None:
     inbox, metrics = tmp_path / "inbox", tmp_path / "classbatch.prom"
     arrived(inbox, "one.csv", range(1, 3))
     assert computer("nightly", "--enqueue", inbox).code == 0
     for waiting in (1, 0):  # before the worker begins, and before the next one does
         assert computer("worker", "--until-empty", CLASSBATCH_METRICS_FILE=str(metrics)).code == 0
-        told = {
-            sample.name: sample.value
-            for family in text_string_to_metric_families(metrics.read_text("utf-8"))
-            for sample in family.samples
-        }
+        told = told_to_prometheus(metrics)
         assert told["classbatch_queue_files"] == waiting
         assert (told["classbatch_queue_oldest_seconds"] > 0) == bool(waiting)
         assert told["classbatch_lease_silent_seconds"] == 0
