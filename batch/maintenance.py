@@ -93,21 +93,24 @@ def overview(journals: Journals, most: int) -> list[tuple[Batch, Tally]]:
     return sorted(found, key=lambda each: each[0].started_at, reverse=True)[:most]
 
 
-def forget(journals: Journals, before: datetime, now: float) -> int:
-    """Delete what the journals hold of people and classes that were over by then; return how many rows.
+def forget(journals: Journals, before: datetime, now: float) -> tuple[int, int]:
+    """Delete what the journals hold of people and classes that were over by then, and of files handed over to workers.
 
     Args:
         journals: all of them.
         now: UTC seconds; what lies ahead is never forgotten.
 
+    Returns:
+        How many rows, and how many files.
+
     Raises:
         Unfinished: a run is at work on an account.
     """
-    forgotten = 0
+    forgotten, until = 0, min(before.timestamp(), now)
     for account in journals.accounts():
         with journals.locked(account, now), journals.open(account, now) as journal:
-            forgotten += journal.maintenance.forget(min(before.timestamp(), now))
-    return forgotten
+            forgotten += journal.maintenance.forget(until)
+    return forgotten, journals.forget_deposits(until)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

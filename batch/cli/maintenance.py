@@ -94,7 +94,7 @@ def purge(*, before: datetime, **flags: object) -> None:
         from batch.web.state.uploads import forget_uploads  # noqa: PLC0415 - as above
 
         until, now = before.replace(tzinfo=UTC), time.time()
-        forgotten = maintenance.forget(journals_of(settings), until, now)
+        forgotten, handed_over = maintenance.forget(journals_of(settings), until, now)
         deleted = forget_uploads(settings.state, until.timestamp(), now)
         were = counted(forgotten, "row was", "rows were")
         click.echo(
@@ -102,6 +102,9 @@ def purge(*, before: datetime, **flags: object) -> None:
             if forgotten
             else f"No row was forgotten: no class whose end is known was over before {until:%Y-%m-%d}."
         )
+        if handed_over:
+            were = counted(handed_over, "file", "files")
+            click.echo(f"{were} that workers had imported by then: forgotten.")
         if deleted:
             were = counted(deleted, "file uploaded before was", "files uploaded before were")
             click.echo(f"{were} deleted.")

@@ -73,6 +73,9 @@ class Journals(Protocol):
     def revision(self, account: str) -> bytes:
         """What changes with each commit; b"": not known."""
 
+    def forget_deposits(self, before: float) -> int:
+        """Delete what is known of files that workers were done with by then (UTC seconds); return how many."""
+
     # For a move from one to another: see `moving`. The account is locked.
 
     def is_in_use(self, account: str) -> bool:
@@ -138,6 +141,9 @@ class FileJournals:
             return (self._state / account / "watermark").read_bytes()
         except OSError:
             return b""
+
+    def forget_deposits(self, before: float) -> int:  # noqa: ARG002 - there are none
+        return 0
 
     def is_in_use(self, account: str) -> bool:
         return self.has(account)

@@ -71,6 +71,11 @@ _NEW_ACCOUNT = (
 _BEYOND = 10**9
 _START_OVER = "UPDATE account SET started_over_at = %(until)s, commits = greatest(commits, %(seen)s) + %(beyond)s RETURNING commits"
 _COMMITS = "SELECT owner, commits FROM classbatch_data.account"
+#: One with rows that are tried again stays, as long as its batch does.
+_FORGET_DEPOSITS = (
+    "DELETE FROM classbatch_data.deposit WHERE ended_at < %(before)s AND (content IS NULL"
+    " OR NOT EXISTS (SELECT 1 FROM classbatch_data.batch WHERE batch.id = deposit.batch))"
+)
 _FIRST_NAME = "SELECT of_account FROM classbatch_data.alias WHERE account = %(account)s"
 
 
@@ -266,6 +271,10 @@ class PostgresJournals:
     def is_in_use(self, account: str) -> bool:
         with self.connected() as connection:
             moved = connection.execute(_MOVED, {"account": account}).fetchone()
+    def forget_deposits(self, before: float) -> int:
+        with self.connected() as connection:
+            return connection.execute(_FORGET_DEPOSITS, {"before": before}).rowcount
+
         return moved is None and self.has(account)
 
     @contextmanager
