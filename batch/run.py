@@ -173,7 +173,7 @@ async def look(job: Job, listener: Listener, world: Environment | None = None) -
     account = _account_of_check(job) or account_of(job.settings, sandbox=job.sandbox)
     with (
         tempfile.TemporaryDirectory(prefix="classbatch-") as folder,
-        journals_of(job.settings, sandbox=job.sandbox).scratch_copy(Path(folder), account) as journal,
+        journals_of(job.settings, sandbox=job.sandbox).scratch_for_look(Path(folder), account) as journal,
     ):
         intake = _take_in(job, journal, account, listener, world, keeps=False)
         terms = replace(terms_of(job, world.clock()), foreign=True)

@@ -108,6 +108,10 @@ class Batches:
         )
         return [position for position, _, _ in alike]
 
+    def fetch_by(self, choose: Callable[[Mapping[str, object]], None]) -> None:
+        """From now on `choose` fetches what is known of a file that is taken in, and stands elsewhere."""
+        self._choose = choose
+
     def stand_beside(self, choose: Callable[[Mapping[str, object]], None] = lambda _: None) -> None:
         """From now on a file is taken in as the journal attached as `past` would take it in, which is only read.
 

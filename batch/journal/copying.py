@@ -40,11 +40,11 @@ def copy_records(source: Database, target: Database) -> None:
 def copy_some(
     source: Database, target: Database, chosen: Mapping[str, str], values: Mapping[str, object], *, into: str
 ) -> None:
-    """Put some records of one journal into another that has none of them. Inside a transaction.
+    """Put some records of one journal into another, but for those that are there. Inside a transaction.
 
     Args:
         source: read as of one moment.
-        target: has the other.
+        target: has the other; one of SQLite.
         chosen: by which condition, for each table.
         values: what the conditions name.
         into: under which name the other is attached to it.
@@ -52,7 +52,7 @@ def copy_some(
     for table in TABLES:
         if condition := chosen.get(table):
             named = {name: value for name, value in values.items() if f":{name}" in condition}
-            _copy(source, target, table, condition, named, f"{into}.")
+            _copy(source, target, table, condition, named, f"OR IGNORE INTO {into}.")
 
 
 def _copy(
@@ -61,12 +61,10 @@ def _copy(
     table: str,
     condition: str = "TRUE",
     values: Mapping[str, object] = MappingProxyType({}),
-    into: str = "",
+    into: str = "INTO ",
 ) -> None:
     names = columns()[table]
-    insert = (
-        f"INSERT INTO {into}{table} ({', '.join(names)}) VALUES ({', '.join(f':{name}' for name in names)})"
-    )
+    insert = f"INSERT {into}{table} ({', '.join(names)}) VALUES ({', '.join(f':{name}' for name in names)})"
     found = source.each(f"SELECT {', '.join(names)} FROM {table} WHERE {condition}", **values)
     target.run_many(insert, (dict(zip(names, record, strict=True)) for record in found))
 

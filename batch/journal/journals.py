@@ -64,8 +64,8 @@ class Journals(Protocol):
             account: "": nobody's.
         """
 
-    def scratch_copy(self, folder: Path, account: str) -> AbstractContextManager[Journal]:
-        """A copy of the whole journal in `folder`, to be thrown away."""
+    def scratch_for_look(self, folder: Path, account: str) -> AbstractContextManager[Journal]:
+        """The same for a check that asks the account, whose list stands beside it."""
 
     def start_over(self, account: str, now: float, backup: Path | None, *, timeout_s: float) -> Path | str:
         """As `files.start_over`."""
@@ -130,7 +130,7 @@ class FileJournals:
     def scratch(self, folder: Path, account: str) -> AbstractContextManager[Journal]:
         return files.scratch_journal(folder, self.where(account) if account else None)
 
-    def scratch_copy(self, folder: Path, account: str) -> AbstractContextManager[Journal]:
+    def scratch_for_look(self, folder: Path, account: str) -> AbstractContextManager[Journal]:
         return files.scratch_copy(folder, self.where(account))
 
     def start_over(self, account: str, now: float, backup: Path | None, *, timeout_s: float) -> Path:

@@ -1,7 +1,7 @@
 """A list of the account's own classes beside the journal's, kept until the journal is closed; what lists have shown stays."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
@@ -158,6 +158,11 @@ class ListedClasses:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._fetch: Callable[[list[str]], None] = lambda _: None
+
+    def fetch_by(self, fetch: Callable[[list[str]], None]) -> None:
+        """From now on `fetch` gets what is known of classes that are listed, and stands elsewhere."""
+        self._fetch = fetch
 
     def begin(self, *, is_first: bool = True) -> None:
         """Make room for a new list.
@@ -173,6 +178,8 @@ class ListedClasses:
 
     def note(self, classes: Iterable[Seen]) -> int:
         """Classes of the list, as they come; returns how many of them are new."""
+        classes = list(classes)
+        self._fetch([each.class_id for each in classes])
         return self._database.run_many(
             _NOTE,
             (

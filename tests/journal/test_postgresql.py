@@ -1,6 +1,8 @@
 """Journals in PostgreSQL: what is theirs alone. What every journal promises is tried on both, see `each_store`."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,12 +10,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from batch.core.errors import CannotRun
-from batch.core.message import JournalFault
+from batch.core.message import JournalFault, Message, RowNote
 from batch.core.outcome import Outcome
 from batch.core.service.attempt import AttemptEnding
+from batch.core.service.listed import Seen
+from batch.journal.copying import copy_records
 from batch.journal.database import Superseded
+from batch.journal.files import scratch_database
 from batch.journal.journals import FileJournals, Journals, find_batch, journals_of
 from batch.journal.lock import HeldLock, Locked
+from batch.journal.records import RowOutcome
 from batch.journal.store import Journal
 from batch.journal.trust import Untrusted
 from batch.settings.resolve import load_settings
@@ -21,6 +27,7 @@ from tests.support.command import (
     KEYS,
     Command,
     Service,
+    lesson,
     lessons,
     rows_of,
     timetable,
@@ -287,6 +294,16 @@ def past_of_many_days(journal: Journal) -> None:
                 journal.sending.apply([ended(mark, E.CREATED, class_id=class_id)])
 
 
+@contextmanager
+def wholly(journals: Journals, folder: Path) -> Iterator[Journal]:
+    """All of a journal, in a file."""
+    with scratch_database(folder) as scratch, journals.whole(ACCOUNT) as records:
+        copy_records(records, scratch)
+        journal = Journal(scratch)
+        journal.begin_run()
+        yield journal
+
+
 def taken_in(journal: Journal) -> list[tuple[object, object, Sequence[object]]]:
     """What a file of some of these lessons, and a new one, comes to."""
     load(journal, "now", [row("before 1", hour=1), row("another 2", hour=24 * 700 + 2), row("new", hour=99)])
@@ -301,7 +318,7 @@ def test_a_check_fetches_what_belongs_to_its_file_and_comes_to_what_the_whole_jo
     whole, part, later = (tmp_path / each for each in ("whole", "part", "later"))
     for folder in (whole, part, later):
         folder.mkdir()
-    with journals.scratch_copy(whole, ACCOUNT) as journal:
+    with wholly(journals, whole) as journal:
         expected = taken_in(journal)
     with journals.scratch(part, ACCOUNT) as journal:
         assert taken_in(journal) == expected
@@ -310,6 +327,58 @@ def test_a_check_fetches_what_belongs_to_its_file_and_comes_to_what_the_whole_jo
         assert known == {None, *(f"1{each}" for each in range(6)), *(f"2{each}" for each in range(6))}
     with journals.scratch(later, ACCOUNT) as journal:
         assert list(journal.reports.rows("now")) == [], "it leaves no trace"
+
+
+def looked_at(journal: Journal) -> tuple[object, ...]:
+    """What a list shows of it, beside a file: a class that is over long since, one to come, and nobody's."""
+    found = taken_in(journal)
+    journal.listed.begin()
+    listed = (
+        Seen(class_id=each, title="", presenter=None, starts=None, local_starts=None, minutes=None)
+        for each in ("00", "13", "999")
+    )
+    journal.listed.note(listed)
+    return (
+        found,
+        [each.class_id for each in journal.listed.unexplained()],
+        journal.listed.witnesses(NOW),
+        journal.listed.is_ours("00"),
+        journal.sending.held_before("now"),
+        journal.sending.has_history(),
+        journal.account.stamp(),
+        [each.file for each in journal.batches.all()],
+    )
+
+
+def test_a_check_that_asks_the_account_fetches_what_the_list_names_besides(
+    journals: Journals, tmp_path: Path
+) -> None:
+    with journals.open(ACCOUNT, NOW) as journal:
+        past_of_many_days(journal)
+        load(journal, "held", [row("before 1", hour=1), row("new", hour=99)])
+        note = Message(RowNote.ALIKE, {"class_id": "999", "why": "differs"})
+        journal.sending.apply([RowOutcome("held", 1, Outcome.HELD, message=note)])
+    for name in ("whole", "part"):
+        (tmp_path / name).mkdir()
+    with wholly(journals, tmp_path / "whole") as journal:
+        expected = looked_at(journal)
+    assert [("999", "differs")] in [list(each.values()) for each in expected if isinstance(each, dict)]
+    with journals.scratch_for_look(tmp_path / "part", ACCOUNT) as journal:
+        assert looked_at(journal) == expected
+        known = {each[0] for each in journal._database.each("SELECT class_id FROM attempt")}
+        assert {each for each in known if each and each.startswith("0")} == {"00"}, "the others are over"
+
+
+def test_a_check_that_asks_the_account_knows_that_something_was_ever_sent(
+    journals: Journals, tmp_path: Path
+) -> None:
+    with journals.open(ACCOUNT, NOW) as journal:
+        (over,) = load(journal, "old", [row("old", hour=-24 * 700)])
+        journal.sending.apply([sent(over, batch="old")])
+        journal.sending.apply([ended(over, E.CREATED, class_id="7")])
+    with journals.scratch_for_look(tmp_path, ACCOUNT) as journal:
+        load(journal, "now", [row("new", hour=99)])
+        assert journal.sending.has_history()
 
 
 # Where it is, and whether it is there
@@ -448,3 +517,24 @@ def test_every_command_works_on_a_database_as_on_files(
     assert service.titles() == [f"Lesson {each}" for each in range(1, 7)]
     assert at_database("purge", "--before", "2020-01-01").code == 0
     assert not [*tmp_path.rglob("journal.sqlite3")]
+
+
+@pytest.mark.thorough
+def test_a_check_that_asks_the_account_says_the_same_by_a_database_and_by_a_file(
+    at_database: Command, service: Service, tmp_path: Path
+) -> None:
+    for name, numbers in (("term", range(1, 7)), ("another", range(7, 10))):
+        file = timetable(tmp_path / f"{name}.csv", [lesson(each) for each in numbers])
+        assert at_database("submit", file).code == 0
+    moved = [lesson(1, title="Lesson 1 anew"), lesson(2), lesson(8), lesson(20)]
+    assert service.calls("create") == 9
+    file = timetable(tmp_path / "term.csv", moved)
+
+    def found(command: Command, *how: str) -> object:
+        ran = command("check", "--look", *how, file, "--json", "-")
+        return {**ran.json, "batch": None}, re.sub(r"\d{8}-\d{6}-\w+", "BATCH", ran.err)
+
+    by_database = [found(at_database, *how) for how in ((), ("--sync",))]
+    assert at_database("doctor", "--move-journal", "files").code == 0
+    in_file = Command(at_database.folder, {**at_database.variables, "CLASSBATCH_JOURNAL": ""})
+    assert [found(in_file, *how) for how in ((), ("--sync",))] == by_database

@@ -12,7 +12,7 @@ may stand between.
 
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -222,19 +222,22 @@ class PostgresJournals:
             pass
         with self.whole(account) as records, files.scratch_database(folder) as scratch:
             scratch.attach(folder / "past.sqlite3", "past", for_writing=True)
-            beside = Beside(records, scratch)
+            beside = Beside(records, scratch, into="past")
             beside.begin()
             journal = Journal(scratch)
             journal.batches.stand_beside(beside.choose)
             yield journal
 
     @contextmanager
-    def scratch_copy(self, folder: Path, account: str) -> Iterator[Journal]:
-        with files.scratch_database(folder) as scratch:
-            if account and self.has(account):
-                with self.whole(account) as records:
-                    copy_records(records, scratch)
+    def scratch_for_look(self, folder: Path, account: str) -> Iterator[Journal]:
+        with ExitStack() as opened:
+            scratch = opened.enter_context(files.scratch_database(folder))
             journal = Journal(scratch)
+            if account and self.has(account):
+                beside = Beside(opened.enter_context(self.whole(account)), scratch, into="main")
+                beside.begin()
+                journal.batches.fetch_by(beside.choose)
+                journal.listed.fetch_by(beside.choose_listed)
             journal.begin_run()
             yield journal
 
@@ -268,13 +271,13 @@ class PostgresJournals:
             found = connection.execute("SELECT commits FROM account").fetchone()
         return b"%d" % found[0] if found else b""
 
-    def is_in_use(self, account: str) -> bool:
-        with self.connected() as connection:
-            moved = connection.execute(_MOVED, {"account": account}).fetchone()
     def forget_deposits(self, before: float) -> int:
         with self.connected() as connection:
             return connection.execute(_FORGET_DEPOSITS, {"before": before}).rowcount
 
+    def is_in_use(self, account: str) -> bool:
+        with self.connected() as connection:
+            moved = connection.execute(_MOVED, {"account": account}).fetchone()
         return moved is None and self.has(account)
 
     @contextmanager
