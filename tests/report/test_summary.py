@@ -82,11 +82,27 @@ STEPS = {
 }
 
 
-def test_a_row_that_may_be_there_already_is_not_mended_but_taken_over() -> None:
+#: What rows are held for, and how the one next step ends.
+WAYS_OUT: dict[str, tuple[list[HeldReason], str]] = {
+    "a row that may be there already": ([HeldReason.ALIKE], "r.xlsx --take-over --sandbox"),
+    "one that the list may leave out": ([HeldReason.UNLISTED], "r.xlsx --as-new --sandbox"),
+    "both: whose the listed classes are comes first": (
+        [HeldReason.UNLISTED, HeldReason.ALIKE],
+        "r.xlsx --take-over --sandbox",
+    ),
+}
+
+
+@pytest.mark.parametrize("sends", ["submit", "sync"])
+@pytest.mark.parametrize(("reasons", "ends"), WAYS_OUT.values(), ids=WAYS_OUT)
+def test_a_row_with_nothing_to_mend_is_taken_over_or_sent(
+    reasons: list[HeldReason], ends: str, sends: str
+) -> None:
     tally = Tally()
-    tally.add(Outcome.HELD, reason=HeldReason.ALIKE)
-    [step] = next_steps(tally, results="r.xlsx", options="--sandbox")
-    assert step.endswith(": classbatch submit r.xlsx --take-over --sandbox")
+    for reason in reasons:
+        tally.add(Outcome.HELD, reason=reason)
+    [step] = next_steps(tally, results="r.xlsx", options="--sandbox", sends=sends)
+    assert step.endswith(f": classbatch {sends} {ends}")
 
 
 FILE_NAMES = (

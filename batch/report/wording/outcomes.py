@@ -187,7 +187,7 @@ def next_steps(
             )
             + command("check", file, "--sync")
         )
-    alike = tally.held_for().get(HeldReason.ALIKE, 0) if sends == "submit" else 0
+    alike, unlisted = (tally.held_for().get(why, 0) for why in (HeldReason.ALIKE, HeldReason.UNLISTED))
     if alike:
         steps.append(
             tr(
@@ -196,7 +196,15 @@ def next_steps(
             )
             + command(sends, results or file, "--take-over")
         )
-    mend = max(0, tally.rows_to_mend - moved - alike)
+    elif unlisted:
+        steps.append(
+            tr(
+                "{rows:count row|rows} may be new; if {rows:form it is|they are} not in WizIQ and should be",
+                rows=unlisted,
+            )
+            + command(sends, results or file, "--as-new")
+        )
+    mend = max(0, tally.rows_to_mend - moved - alike - unlisted)
     if mend and results:
         steps.append(
             tr(
