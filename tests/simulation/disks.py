@@ -75,8 +75,6 @@ class PostgresDisk:
             pass
         self._of = PostgresDatabase
         self.asked = self.database(-1)
-        # As in SQLite, where all begin as one that was made once: the classes carry it.
-        self.asked.run("UPDATE account SET stamp = :stamp", stamp=_stamp())
 
     def database(self, run: int) -> Database:  # noqa: ARG002 - a connection for each
         connection = self._open.enter_context(self._journals.connected(self._account, for_writing=True))
@@ -87,14 +85,6 @@ class PostgresDisk:
 
     def close(self) -> None:
         self._open.close()
-
-
-@cache
-def _stamp() -> str:
-    disk = SqliteDisk()
-    stamp: str = disk.asked.value("SELECT stamp FROM account")
-    disk.close()
-    return stamp
 
 
 @cache

@@ -91,6 +91,7 @@ class World:
         init=False
     )  #: whether somebody says that nothing was sent to this account before
     lives: int = 0
+    journals: int = 0  #: so many began empty
     at_work: set[object] = field(default_factory=set)  #: runs, by their connections
     doubled: set[tuple[str, str]] = field(default_factory=set)  #: what audits said is there twice
     mistaken: set[str] = field(
@@ -124,7 +125,11 @@ class World:
         self.folder = _lock_folder()
 
     def _empty(self) -> Disk:
-        return (self.disk_of or SqliteDisk)()
+        """A journal with a name of its own, which its classes carry; the same one whenever the history is played."""
+        disk = (self.disk_of or SqliteDisk)()
+        self.journals += 1
+        disk.asked.run("UPDATE account SET stamp = :stamp", stamp=f"journal-{self.journals}")
+        return disk
 
     def _serve(self) -> Service:
         return Service(
