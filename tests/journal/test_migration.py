@@ -294,3 +294,13 @@ def test_a_kill_leaves_the_old_journal_or_the_new_one(statements: int, folder: P
     assert content_of(path) == before
     with open_journal(folder, ACCOUNT, NOW) as journal:
         assert outcomes(journal, "monday") == MONDAY
+
+
+def test_two_rows_of_version_1_with_one_class_stay_as_they_are(folder: Path) -> None:
+    """Of attempts made from now on the journal takes no such pair; an older one is kept, and an audit tells of it."""
+    with closing(sqlite3.connect(folder / "journal.sqlite3")) as connection, connection:
+        connection.execute("UPDATE attempt SET class_id = '101' WHERE class_id = '102'")
+    with open_journal(folder, ACCOUNT, NOW) as journal:
+        pairs = [attempt.class_id for each in journal.reports.rows("monday") for attempt in each.attempts]
+        assert pairs.count("101") == 2
+        assert outcomes(journal, "monday") == MONDAY

@@ -528,6 +528,20 @@ def test_two_answers_that_changed_places_are_noticed_and_named(journal: Journal)
     assert run.findings.is_alarm
 
 
+def test_two_rows_that_an_older_version_left_with_one_class_are_told(journal: Journal) -> None:
+    api = Scripted(lists=lambda: [listed(f"{number}", f"Class {number}") for number in (1, 2, 3)])
+    play_out(submit(journal, api, timetable(3), in_flight=1))
+    journal.sending._database.run("DROP TRIGGER one_row_for_a_class")
+    journal.sending._database.run("UPDATE attempt SET class_id = '1' WHERE class_id = '2'")
+    run = play_out(submit(journal, api, timetable(3), batch="again", foreign=True, audit=True))
+    assert len(api.calls) == 3
+    assert run.findings is not None
+    assert run.findings.is_alarm
+    assert "row 3: class 1 is another one, 2 looks like it" in " ".join(
+        map(message_of, run.findings.messages())
+    )
+
+
 # -- what a run costs ---------------------------------------------------------------
 
 

@@ -79,6 +79,16 @@ def test_every_row_is_there_already_with_its_class(
     assert school.service.calls() == ROWS
 
 
+def test_that_it_was_recognised_is_said_once_even_quietly(school: School) -> None:
+    _, rows = school.submit("first")
+    again, _ = school.submit("another", "--quiet")
+    assert again.code == 1
+    for named in ("The list names no presenters", rows[0]["class_id"], rows[-1]["class_id"], "--as-new"):
+        assert named in again.err
+    later, _ = school.submit("another", "--quiet")
+    assert (later.code, "The list names no presenters" in later.err) == (0, False)
+
+
 #: How its rows end, and how many classes there are.
 WAYS_OUT = {"--take-over": ("already", 3), "--as-new": ("scheduled", 6)}
 

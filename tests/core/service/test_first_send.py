@@ -1,6 +1,7 @@
 """Is a row in the account already that this journal never sent? Taken over, held for a person, or sent."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -212,6 +213,31 @@ CASES: dict[str, tuple[list[Wanted], list[Seen], list[str]]] = {
     "no status": ([wanted("ours")], [shown(wanted(0), 100, ("presenter-told",), status=None)], ["held: status"]),
     "a list in UTC, and a file of two": (TWO, listed(TWO, "start-utc"), ["new"] * 2),
 }  # fmt: skip
+
+
+#: What is sent of each row besides, what the list tells of each class, and whether it may be the file that was sent before.
+BESIDES: dict[str, tuple[dict[str, str], dict[str, str], bool]] = {
+    "the same number of places": ({"attendee_limit": "20"}, {"attendee_limit": "20"}, True),
+    "other places": ({"attendee_limit": "20"}, {"attendee_limit": "30"}, False),
+    "one is recorded": ({"create_recording": "true"}, {"create_recording": "false"}, False),
+    "the same in capitals": ({"create_recording": "true"}, {"create_recording": "True"}, True),
+    "another language": ({"language_culture_name": "es-ES"}, {"language_culture_name": "en-US"}, False),
+    "another zone": ({"time_zone": "Europe/Paris"}, {"time_zone": "Europe/Madrid"}, False),
+    "the list does not tell": ({"attendee_limit": "20"}, {}, True),
+    "the file does not say": ({}, {"attendee_limit": "30"}, True),
+}
+
+
+@pytest.mark.parametrize(("sent", "told", "is_sent_before"), BESIDES.values(), ids=BESIDES)
+def test_a_file_is_recognised_without_presenters_only_where_nothing_else_differs(
+    sent: dict[str, str], told: dict[str, str], is_sent_before: bool
+) -> None:
+    rows = [replace(row, others={**row.others, **sent}) for row in SIX]
+    classes = [replace(each, others=told) for each in listed(SIX)]
+    assert outcomes(rows, classes) == (ALL_ALREADY if is_sent_before else ["held: no presenter"] * 6)
+    # One of them is enough to doubt it.
+    mixed = [*listed(SIX)[:5], classes[5]]
+    assert outcomes(rows, mixed) == (ALL_ALREADY if is_sent_before else ["held: no presenter"] * 6)
 
 
 @pytest.mark.parametrize(("rows", "classes", "expected"), CASES.values(), ids=CASES)
