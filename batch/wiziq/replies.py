@@ -125,7 +125,8 @@ def _refusal(
     codes = {(error.get("code") or "").strip() for error in errors}
     if len(codes) != 1 or "" in codes:
         raise _unreadable(Unread.FAIL_WITHOUT_WHY, call_id)
-    if method == "create" and root.find(".//class_id") is not None:
+    shows_a_class = "class_id" if method == "create" else _RECORDS.get(method, "record")
+    if root.find(f".//{shows_a_class}") is not None:
         raise _unreadable(Unread.FAIL_WITH_A_CLASS, call_id)
     done = {(each.get("status") or "").strip().lower() for each in root.findall(method)}
     if method in _CHANGES and "true" in done:
@@ -176,8 +177,8 @@ def listed(reply: Reply, page: int = 1) -> list[ListedClass]:
     """The classes that a reply to `get_data` lists, on a page; code 1013 is an empty list.
 
     Raises:
-        NoAnswer: no list in it, or a class without its class_id: nothing can be
-            proved absent by half a list.
+        NoAnswer: no list in it, or a class without a class_id that there can be: nothing can
+            be proved absent by half a list.
         ApiError, LockedOut: as its code has it.
     """
     if reply.code == "1013" and not reply.ok:
@@ -186,7 +187,7 @@ def listed(reply: Reply, page: int = 1) -> list[ListedClass]:
         raise failure_of(reply)
     if "record_list" not in reply.fields:
         raise _unreadable(Unread.NO_RECORD_LIST, reply.call_id)
-    if not all(record.get("class_id") for record in reply.records):
+    if not all(_CLASS_ID.fullmatch(record.get("class_id", "")) for record in reply.records):
         raise _unreadable(Unread.LISTED_WITHOUT_ID, reply.call_id)
     return [_listed_class(record, page) for record in reply.records]
 

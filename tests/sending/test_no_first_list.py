@@ -47,7 +47,7 @@ def _locked_out(code: str) -> LockedOut:
 
 #: Why there is no list, whether the account knows the keys, and what the run says; None: that it is asked whether this is
 #: the first time, and may then go on.
-REASONS: dict[str, tuple[WiziqError | None, bool, type[Exception] | None]] = {
+REASONS: dict[str, tuple[WiziqError | None, bool, type[CannotRun] | type[Unfinished] | None]] = {
     **{f"HTTP {status}": (_locked_out(f"HTTP {status}"), True, CannotRun) for status in (302, 401, 403, 404)},
     "code 401, and the keys are wrong": (_locked_out("401"), False, CannotRun),
     "code 403, and the keys are wrong": (_locked_out("403"), False, CannotRun),
@@ -67,7 +67,7 @@ REASONS: dict[str, tuple[WiziqError | None, bool, type[Exception] | None]] = {
 def test_without_a_list_nothing_is_sent_that_nobody_says_is_new(
     cause: WiziqError | None,
     knows_the_keys: bool,
-    stops: type[Exception] | None,
+    stops: type[CannotRun] | type[Unfinished] | None,
     is_first_time: bool,
     journal: Journal,
 ) -> None:

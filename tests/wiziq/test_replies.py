@@ -336,6 +336,25 @@ HALF_LISTS = {
         b"<rsp status='ok'><method>get_data</method><get_data status='true'><record_list>"
         b"<record><title>A</title></record></record_list></get_data></rsp>"
     ),
+    **{
+        f"a class with the class_id {class_id!r}": (
+            "<rsp status='ok'><method>get_data</method><get_data status='true'><record_list>"
+            f"<record><class_id>{class_id}</class_id></record></record_list></get_data></rsp>"
+        ).encode()
+        for class_id in ("0", "-7", "007", "7 8", "seven", "null", "9" * 19)
+    },
+    "no class, and one": (
+        b"<rsp status='fail'><error code='1013' msg='No record found.'/><get_data status='false'><record_list>"
+        b"<record><class_id>7</class_id></record></record_list></get_data></rsp>"
+    ),
+    "no class, and that of another request": (
+        b"<rsp status='fail'><method>cancel</method><error code='1013' msg='No record found.'/></rsp>"
+    ),
+    "no class, for two reasons": b"<rsp status='fail'><error code='1013'/><error code='1025'/></rsp>",
+    "a list, and a refusal": (
+        b"<rsp status='ok'><method>get_data</method><get_data status='true'><record_list/></get_data>"
+        b"<error code='1013' msg='No record found.'/></rsp>"
+    ),
 }
 
 

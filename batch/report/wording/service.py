@@ -121,7 +121,7 @@ def _unread(fault: Unread) -> str:
         case Unread.NO_RECORD_LIST:
             return "says ok without a record_list"
         case Unread.LISTED_WITHOUT_ID:
-            return "lists a class without its class_id"
+            return "lists a class without a class_id that there can be"
         case Unread.TOO_LARGE:
             return "is larger than 1 MiB"
         case Unread.EMPTY:
