@@ -40,7 +40,9 @@ log = logging.getLogger(__name__)
 _UNWRAPPED = 10_000  #: columns of a table that a program may read: one line for one batch
 _HANGING = 4  #: how far a line that goes on is moved in
 #: Why nothing of a file is sent, where the same command would be stopped again: each says what helps.
-_SAY_WHAT_HELPS = frozenset({SyncNote.TOO_MUCH_CHANGED, SyncNote.ANOTHER_VERSION, RunNote.SHIFTED})
+_SAY_WHAT_HELPS = frozenset(
+    {SyncNote.TOO_MUCH_CHANGED, SyncNote.ANOTHER_VERSION, RunNote.SHIFTED, RunNote.NOT_LISTED}
+)
 
 
 class Terminal(Listener):

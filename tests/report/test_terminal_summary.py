@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
@@ -15,6 +16,7 @@ from batch.journal.records import RowOutcome
 from batch.report.ending import Ending
 from batch.report.facts import BatchFacts, ResultRow
 from batch.report.summary import ProblemList
+from batch.report.wording.messages import message_of
 from batch.report.wording.outcomes import in_words
 from batch.sending.listener import Pace
 
@@ -152,6 +154,28 @@ def test_elsewhere_a_sentence_is_one_line() -> None:
         " Move one of the two classes, or give this one another presenter. [held 1032]" in lines
     )
     assert "   9 scheduled" in lines
+
+
+#: Why a run stopped, and whether the same command once more is the next step.
+STOPPED: dict[str, tuple[Message, bool]] = {
+    "the service was away": (Message(RunNote.STOPPED_ANSWERS_LOST), True),
+    "the list does not show the first class": (
+        Message(RunNote.NOT_LISTED, {"title": "Algebra I", "class_id": "7"}),
+        False,
+    ),
+}
+
+
+@pytest.mark.parametrize(("note", "is_next"), STOPPED.values(), ids=STOPPED)
+def test_where_the_same_command_would_be_stopped_again_it_is_no_next_step(
+    note: Message, is_next: bool
+) -> None:
+    out = console(500)
+    tally = Tally([Outcome.SCHEDULED] + [Outcome.NOT_SENT] * 9)
+    stopped = replace(ending(), tally=tally, exit_code=Exit.CANNOT_RUN, notes=(note,))
+    Terminal(quiet=False, results_on=lambda: out).show(stopped)
+    assert any("Submit the same file again" in line for line in told(out).splitlines()) is is_next
+    assert message_of(note).split(":")[0] in told(out)
 
 
 def test_a_listener_counts_what_ended_and_not_what_waits_again() -> None:
