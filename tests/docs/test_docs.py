@@ -16,7 +16,7 @@ from batch.core.outcome import Outcome
 from batch.core.tally import Exit
 from batch.logs import EVENTS
 from docs.make_docs import TABLES, fresh
-from tests.support.command import KEYS, ROOT, SAMPLES, Command, lesson, serving, timetable
+from tests.support.command import KEYS, PATIENCE_S, ROOT, SAMPLES, Command, lesson, serving, timetable
 from tests.support.commands import COMMANDS
 from tests.support.warm import warm
 
@@ -95,7 +95,7 @@ def test_every_command_line_of_a_page_runs(page: str, desk: tuple[Path, dict[str
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=PATIENCE_S,
             check=False,
         )
         assert ran.returncode in FINE, f"{line}\n{ran.stdout}\n{ran.stderr}"
@@ -113,7 +113,7 @@ def test_the_examples_of_the_library_run_one_after_the_other(desk: tuple[Path, d
         env=environment,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE_S,
         check=False,
     )
     assert ran.returncode == 0, ran.stderr

@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from batch.report.wording.outcomes import SANDBOX
-from tests.support.command import KEYS, ROOT, Command, lesson, rows_of, serving, timetable
+from tests.support.command import KEYS, PATIENCE_S, ROOT, Command, lesson, rows_of, serving, timetable
 
 NEW_COLUMN = """
 import sys
@@ -62,7 +62,7 @@ def with_entry(script: str, folder: Path, *words: str, **variables: str) -> subp
         env={**environment, **variables},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE_S,
         check=False,
     )
 

@@ -556,11 +556,16 @@ async def test_a_change_that_comes_late_does_not_land_behind_the_next_one(
     tmp_path: Path, service: Sandbox
 ) -> None:
     """A request that was never answered may still be carried out: nothing else is sent for its class until it cannot."""
+    await change_late(tmp_path, service, late_s=0.7)
+
+
+async def change_late(tmp_path: Path, service: Sandbox, *, late_s: float) -> None:
+    """A lesson is moved by a request that lands after `late_s`, the run is stopped meanwhile, and the lesson moves back."""
     term = await begun(tmp_path, service)
     first = term.rows[0]
-    patience = {"timeout_s": 0.4, "settle_s": 0.6}
+    patience = {"timeout_s": 0.4, "settle_s": late_s - 0.1}
     term.change(0, start_time="2031-09-02 10:00")
-    service.settings = replace(service.settings, faults=plan_of(["late-commit:0.7@modify first 1"]))
+    service.settings = replace(service.settings, faults=plan_of([f"late-commit:{late_s}@modify first 1"]))
     run = asyncio.create_task(term.synced(settings=patience))
     while not calls_of(service, "modify"):  # noqa: ASYNC110 - the sandbox tells nobody
         await asyncio.sleep(0.01)
@@ -571,7 +576,7 @@ async def test_a_change_that_comes_late_does_not_land_behind_the_next_one(
     term.rows[0] = first
     sent = await term.synced(settings=patience)
     assert sent.json["exit_code"] == 0
-    await asyncio.sleep(0.8)
+    await asyncio.sleep(late_s + 0.1)
     assert term.account() == term.asked()
 
 

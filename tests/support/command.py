@@ -26,7 +26,7 @@ KEYS = {"CLASSBATCH_ACCESS_KEY": "q+/Zk3x1Lw8=", "CLASSBATCH_SECRET_KEY": "7v+/u
 #: Which certificates of the computer are trusted: none.
 NO_CERTIFICATES = {"SSL_CERT_FILE": os.devnull, "SSL_CERT_DIR": os.devnull}
 #: No test waits so long for a process.
-PATIENCE_S = 60
+PATIENCE_S = 180
 
 Table = list[dict[str, Any]]
 
