@@ -135,8 +135,9 @@ def fail(code: str, msg: str = "No.") -> Answer:
     return http(f"<rsp status='fail' call_id='88cb'><error code='{code}' msg='{msg}'/></rsp>".encode())
 
 
-def listing(*class_ids: int) -> Answer:
-    records = "".join(f"<record><class_id>{class_id}</class_id></record>" for class_id in class_ids)
+def listing(*classes: int) -> Answer:
+    """Classes that are counted from 0, as the service numbers them: from 1."""
+    records = "".join(f"<record><class_id>{number + 1}</class_id></record>" for number in classes)
     inside = f"<get_data status='true'><record_list>{records}</record_list></get_data>"
     return http(f"<rsp status='ok'><method>get_data</method>{inside}</rsp>".encode())
 
@@ -568,7 +569,7 @@ async def test_the_clock_of_the_service_is_compared(date: str | None, offset_s: 
 
 HUNDRED = listing(*range(100))
 NONE = fail("1013")
-#: The service's answers, the last one for ever; the last class_id of those that are found (they count from 0), pages asked for.
+#: The service's answers, the last one for ever; the last of the classes that are found (they count from 0), pages asked for.
 PAGINGS = {
     "nothing there": ([NONE], -1, "1 2"),
     "one short page": ([listing(0, 1), NONE], 1, "1 2 3"),
@@ -585,7 +586,7 @@ PAGINGS = {
 @pytest.mark.parametrize(("script", "last", "pages"), PAGINGS.values(), ids=PAGINGS)
 async def test_a_listing_is_paged_to_its_end(script: list[Answer], last: int, pages: str) -> None:
     async with serving(*script) as server, asking(server.url) as api:
-        found = [int(one.class_id) async for one in api.list_classes({"title": "A+B"})]
+        found = [int(one.class_id) - 1 async for one in api.list_classes({"title": "A+B"})]
     assert found == list(range(last + 1))
     assert [request.form["page_number"] for request in server.requests] == pages.split()
     sizes = [request.form["page_size"] for request in server.requests]
