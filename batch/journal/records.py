@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum, unique
+from functools import lru_cache
 
 from batch.core.changes.operation import Operation, OperationEnding
 from batch.core.message import ChangeNote, Message, RowNote
@@ -269,17 +270,22 @@ def wanted_class(
     parameters: Mapping[str, str],
 ) -> Wanted:
     """The same from the columns of the table `row`."""
-    local = datetime.strptime(parameters["start_time"], "%m/%d/%Y %H:%M:%S").replace(tzinfo=UTC)
     return Wanted(
         fingerprint=fingerprint,
         title=title,
         presenter=presenter,
         starts=starts,
-        local_starts=int(local.timestamp()),
+        local_starts=_local_starts(parameters["start_time"]),
         minutes=(ends - starts) // 60,
         extend_minutes=(room_until - ends) // 60,
         others={name: value for name, value in parameters.items() if name not in _COMPARED},
     )
+
+
+@lru_cache(4096)
+def _local_starts(text: str) -> int:
+    """A start as it is sent, as if it were UTC; many classes begin at one hour."""
+    return int(datetime.strptime(text, "%m/%d/%Y %H:%M:%S").replace(tzinfo=UTC).timestamp())
 
 
 #: What has a column of its own in a comparison.

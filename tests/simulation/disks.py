@@ -1,8 +1,8 @@
 """The journal of one computer, or of several: in SQLite as a rule, in PostgreSQL where a history is played there."""
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterable
+from contextlib import ExitStack, closing
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -14,6 +14,8 @@ from batch.journal.sqlite import SqliteDatabase
 
 #: What a run puts beside its journal; see `batch/journal/listed.py`.
 _TEMPORARY = ("listed", "listed_earlier")
+#: How many statements stay compiled: more than the journal has.
+_STATEMENTS = 2000
 _NUMBERS = count()
 
 
@@ -34,31 +36,41 @@ class Disk(Protocol):
 
 
 class SqliteDisk:
-    """In memory; two runs at once share its connection."""
+    """In memory; two runs at once share its connection.
+
+    What another history has left is emptied and used once more: most of what a journal this small
+    costs is that its statements are compiled.
+    """
 
     def __init__(self) -> None:
-        self.connection = sqlite3.connect(":memory:", isolation_level=None)
-        self.connection.deserialize(_as_bytes())
+        self.connection = _spares().pop() if _spares() else _connected()
+        _fill(self.connection)
         self.asked: Database = SqliteDatabase(self.connection, committed=lambda _: None)
-        self._in_place: int | None = None  # the run whose temporary tables have their own names
+        self._in_place: int | None = None  # the run whose temporary tables are there
+        self._kept: dict[int | None, list[list[sqlite3.Row]]] = {}  # what those of the others have in them
 
     def database(self, run: int) -> Database:  # noqa: ARG002 - it is the same for all
         return SqliteDatabase(self.connection, committed=lambda _: None)
 
     def switch_to(self, run: int) -> None:
-        """Let a run find the temporary tables that it made."""
+        """Let a run find in its temporary tables what it has put there."""
         if run == self._in_place:
             return
-        names = {name for (name,) in self.connection.execute("SELECT name FROM temp.sqlite_master")}
-        for table in _TEMPORARY:
-            if table in names:
-                self.connection.execute(f"ALTER TABLE temp.{table} RENAME TO {table}_of_run_{self._in_place}")
-            if f"{table}_of_run_{run}" in names:
-                self.connection.execute(f"ALTER TABLE temp.{table}_of_run_{run} RENAME TO {table}")
+        # By their lines, not by their names: after a change of schema every statement is compiled anew.
+        tables = _temporary_tables(self.connection)
+        self._kept[self._in_place] = [
+            self.connection.execute(f"SELECT * FROM temp.{each}").fetchall()  # noqa: S608 - a name of ours
+            for each in tables
+        ]
+        _empty(self.connection, tables)
+        for table, lines in zip(tables, self._kept.pop(run, ()), strict=False):
+            if lines:
+                places = ", ".join("?" * len(lines[0]))
+                self.connection.executemany(f"INSERT INTO temp.{table} VALUES ({places})", lines)  # noqa: S608 - a name of ours
         self._in_place = run
 
     def close(self) -> None:
-        self.connection.close()
+        _spares().append(self.connection)
 
 
 class PostgresDisk:
@@ -88,16 +100,35 @@ class PostgresDisk:
 
 
 @cache
-def _as_bytes() -> bytes:
-    with _closing_memory() as database:
-        create(database, "school", 0)
-        return database.serialize()
+def _spares() -> list[sqlite3.Connection]:
+    """Connections that no history uses, each to a journal of today's version."""
+    return []
 
 
-@contextmanager
-def _closing_memory() -> Iterator[sqlite3.Connection]:
-    database = sqlite3.connect(":memory:", isolation_level=None)
-    try:
-        yield database
-    finally:
-        database.close()
+def _connected() -> sqlite3.Connection:
+    connection = sqlite3.connect(":memory:", isolation_level=None, cached_statements=_STATEMENTS)
+    create(connection, "school", 0)
+    return connection
+
+
+def _fill(connection: sqlite3.Connection) -> None:
+    """Make it the journal that every computer of every history begins with."""
+    _empty(connection, (*_tables(), *_temporary_tables(connection)))
+    connection.execute("INSERT INTO account (id, created_at) VALUES ('school', 0)")
+
+
+def _empty(connection: sqlite3.Connection, tables: Iterable[str]) -> None:
+    for table in tables:
+        connection.execute(f"DELETE FROM {table}")  # noqa: S608 - a name of the schema
+
+
+def _temporary_tables(connection: sqlite3.Connection) -> list[str]:
+    names = {name for (name,) in connection.execute("SELECT name FROM temp.sqlite_master")}
+    return [each for each in _TEMPORARY if each in names]
+
+
+@cache
+def _tables() -> tuple[str, ...]:
+    with closing(_connected()) as journal:
+        found = journal.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+    return tuple(name for (name,) in found)

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from batch.journal.database import Database
 from batch.sending.control import Control
-from tests.simulation.clock import Hangs, VirtualLoop
+from tests.simulation.clock import Hangs, VirtualLoop, pause
 from tests.simulation.disks import Disk
 from tests.simulation.service import Connection
 
@@ -50,7 +50,7 @@ class Process:
 
     async def _disk(self) -> None:
         stalls = self.stalls and self.random.random() < 0.05
-        await asyncio.sleep(self.random.random() * (LONGEST_STALL_S if stalls else self.disk_s))
+        await pause(self.random.random() * (LONGEST_STALL_S if stalls else self.disk_s))
         if self.dead:
             raise Crashed
         if self.disk_full:

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from itertools import count
 from random import Random
 from zoneinfo import ZoneInfo
@@ -29,6 +29,7 @@ from batch.wiziq.errors import (
 )
 from batch.wiziq.replies import Created, ListedClass
 from tests.simulation import answers
+from tests.simulation.clock import pause
 from tests.simulation.listing import shown
 from tests.simulation.nature import KEY, Booking, Fault, Listing, Nature, Traits
 
@@ -224,7 +225,7 @@ class Connection:
             raise error
         fault = service.draw()
         if fault in TURNED_AWAY:
-            await asyncio.sleep(service.random.random() * 2)
+            await pause(service.random.random() * 2)
             raise turned_away(fault, service.random)
         if fault is not None:
             await self._lose(parameters, fault)
@@ -241,10 +242,10 @@ class Connection:
         service, traits = self._service, self._service.traits
         booking = self._book(parameters, service.random.random() * 2)
         service.lay_down(booking)
-        await asyncio.sleep(booking.commit_at - service.clock())
+        await pause(booking.commit_at - service.clock())
         service.advance(max(service.clock(), booking.commit_at))
         booking.call_id = f"call-{service.number()}"
-        await asyncio.sleep(service.random.random() * 2)
+        await pause(service.random.random() * 2)
         match booking.refusal:
             case "1032":
                 raise PresenterBusy(
@@ -288,17 +289,15 @@ class Connection:
             latest = service.timeout_s + service.nature.late_s if is_late else 2.0
             service.lay_down(self._book(parameters, service.random.random() * latest))
         wait_s = service.timeout_s if fault is Fault.TIMEOUT else service.random.random() * 3
-        await asyncio.sleep(wait_s)
+        await pause(wait_s)
 
     def _book(self, parameters: Mapping[str, str], delay_s: float) -> Booking:
         now = self._service.clock()
-        zone = ZoneInfo(parameters["time_zone"])
-        local = datetime.strptime(parameters["start_time"], "%m/%d/%Y %H:%M:%S").replace(tzinfo=zone)
         return Booking(
             key=parameters[KEY],
             title=parameters["title"],
             presenter=parameters["presenter_email"],
-            starts=int(local.timestamp()),
+            starts=moment_of(parameters["start_time"], parameters["time_zone"]),
             minutes=int(parameters["duration"]),
             sent_at=now,
             commit_at=now + delay_s,
@@ -331,7 +330,7 @@ class Connection:
         seen = service.listed(filters, now)
         if seen and service.traits.shifts and service.trait_random.random() < service.traits.shifts:
             seen.pop(service.trait_random.randrange(len(seen)))
-        await asyncio.sleep(service.random.random())
+        await pause(service.random.random())
         if not nature.lists:
             raise ListingFailed("class_id is missing.", code="1020") from Refused("class_id", code="1020")
         for first in range(0, len(seen) + 1, page_size):
@@ -339,11 +338,18 @@ class Connection:
                 raise ListingFailed("A page is left out.", code="HTTP 502")
             for listed in seen[first : first + page_size]:
                 yield listed
-            await asyncio.sleep(service.random.random())
+            await pause(service.random.random())
         shown_ids = frozenset(each.class_id for each in seen)
         service.lists.append(
             Listing(by=self, journal=self._journal, at=now, shown=shown_ids, confirmed=self._confirmed())
         )
+
+
+@cache
+def moment_of(start_time: str, time_zone: str) -> int:
+    """What a client means by it, UTC seconds."""
+    local = datetime.strptime(start_time, "%m/%d/%Y %H:%M:%S").replace(tzinfo=ZoneInfo(time_zone))
+    return int(local.timestamp())
 
 
 def lost(fault: Fault) -> NoAnswer:

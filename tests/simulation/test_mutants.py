@@ -303,6 +303,9 @@ def _any_class_id(patch: pytest.MonkeyPatch) -> None:
             super().__init__()
             self.connection.execute("DROP TRIGGER one_row_for_a_class")
 
+        def close(self) -> None:
+            self.connection.close()  # no other history is to use it
+
     patch.setattr(world, "SqliteDisk", Lenient)
 
 

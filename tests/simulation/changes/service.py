@@ -7,22 +7,21 @@ parameter `row` (see nature.py) tells the ledger what each class is meant to be.
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from functools import cache, partial
 from random import Random
 from typing import cast
-from zoneinfo import ZoneInfo
 
 from batch.core.service.stamps import PARAMETER
 from batch.wiziq.errors import PresenterBusy, Refused, SlotFull
 from batch.wiziq.replies import ListedClass
 from tests.simulation import answers
 from tests.simulation.changes.history import BY_HAND, HAND_S, Command, Deed, Hand, Lesson
+from tests.simulation.clock import pause
 from tests.simulation.disks import Disk
 from tests.simulation.listing import shown
 from tests.simulation.nature import KEY, Booking, Fault
 from tests.simulation.scenario import FIRST_CLASS
-from tests.simulation.service import TURNED_AWAY, Connection, Service, lost, turned_away
+from tests.simulation.service import TURNED_AWAY, Connection, Service, lost, moment_of, turned_away
 
 #: What a list shows of a class: title, start, minutes.
 Look = tuple[str, int, int]
@@ -333,16 +332,16 @@ class ChangingConnection(Connection):
             raise error
         fault = service.draw()
         if fault in TURNED_AWAY:
-            await asyncio.sleep(random.random() * 2)
+            await pause(random.random() * 2)
             raise turned_away(fault, random)
         if fault is not None:
             await self._lose_wish(wish, fault)
             raise lost(fault)
         delay_s = random.random() * 2
         service.lay_down_wish(wish, delay_s)
-        await asyncio.sleep(delay_s)
+        await pause(delay_s)
         service.advance(max(service.clock(), wish.sent_at + delay_s))
-        await asyncio.sleep(random.random() * 2)
+        await pause(random.random() * 2)
         wish.answered.append(True)
         match wish.result:
             case ["1032"]:
@@ -360,7 +359,7 @@ class ChangingConnection(Connection):
             is_late = service.random.random() < 0.4
             latest = service.timeout_s + service.nature.late_s if is_late else 2.0
             service.lay_down_wish(wish, service.random.random() * latest)
-        await asyncio.sleep(service.timeout_s if fault is Fault.TIMEOUT else service.random.random() * 3)
+        await pause(service.timeout_s if fault is Fault.TIMEOUT else service.random.random() * 3)
 
     # -- what must never be asked for ------------------------------------------------------
 
@@ -431,9 +430,7 @@ def _changed(kept: Kept, changes: Mapping[str, str]) -> Kept:
     """The class as it is once that is done."""
     starts = kept.starts
     if "start_time" in changes:
-        zone = ZoneInfo(changes.get("time_zone", kept.time_zone))
-        local = datetime.strptime(changes["start_time"], "%m/%d/%Y %H:%M:%S").replace(tzinfo=zone)
-        starts = int(local.timestamp())
+        starts = moment_of(changes["start_time"], changes.get("time_zone", kept.time_zone))
     return replace(
         kept,
         title=changes.get("title", kept.title),
