@@ -83,6 +83,29 @@ def test_of_entries_that_are_committed_together_only_those_that_were_overtaken_a
     assert [each.outcome for each in journal.reports.rows("b")] == [None, None, Outcome.HELD]
 
 
+def test_of_two_intents_for_one_class_in_one_commit_the_first_is_written(journal: Journal) -> None:
+    (a,) = load(journal, "b", [row("Algebra")])
+    assert journal.sending.apply_each([[sent(a)], [sent(a)], [sent(a, 2)]]) == {1}
+    assert endings(journal) == [[None, None]]
+
+
+#: What a server's answer, or a person's cell, may have in it.
+TEXTS = ("", "'; --", '"\\', "$many$", "%s %(code)s :code $1 {}", "Ärger 数学 🎓", "a\tb\nc\r\u2028", "\x01")
+
+
+@pytest.mark.parametrize("text", TEXTS)
+@pytest.mark.parametrize("at", [0.1 + 0.2, 1_900_000_000.123456])
+def test_what_is_written_comes_back_to_the_last_letter_and_digit(
+    text: str, at: float, journal: Journal
+) -> None:
+    (a,) = load(journal, "b", [row("Algebra")])
+    journal.sending.apply([sent(a, at=at)])
+    journal.sending.apply([replace(ended(a, E.REFUSED, code=text), message=text, call_id=None)])
+    (attempt,) = next(journal.reports.rows("b")).attempts
+    assert attempt.sent_at == at
+    assert (attempt.code, attempt.message, attempt.call_id, attempt.class_id) == (text, text, None, None)
+
+
 def test_who_was_overtaken_hears_of_it_and_nobody_else_does(journal: Journal) -> None:
     marks = load(journal, "b", [row(f"Class {each}", hour=each) for each in range(4)])
     journal.sending.apply([sent(marks[2], position=2)])

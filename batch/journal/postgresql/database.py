@@ -12,6 +12,7 @@ from psycopg.pq import TransactionStatus
 
 from batch.journal.database import Database, Record, TriggerRefused, Values
 from batch.journal.postgresql.dialect import in_postgresql
+from batch.journal.postgresql.many import Many
 from batch.journal.postgresql.schema import REFUSED
 
 _PART = 1000
@@ -30,6 +31,7 @@ class PostgresDatabase(Database):
         connection.row_factory = _records
         connection.adapters.register_dumper(bool, _YesOrNo)
         self._connection = connection
+        self._many: dict[str, Many] = {}  #: by statement; what was rolled back since is not among them
 
     def each(self, statement: str, **values: object) -> Iterator[Record]:
         return iter(self._connection.execute(in_postgresql(statement).encode(), values))
@@ -40,11 +42,11 @@ class PostgresDatabase(Database):
     def run_many(self, statement: str, values: Iterable[Values]) -> int:
         touched, todo = 0, iter(values)
         try:
-            with self._connection.cursor() as cursor:
-                # In parts: a whole file would be held in memory before the first of it is sent.
-                while part := list(islice(todo, _PART)):
-                    cursor.executemany(in_postgresql(statement).encode(), part)
-                    touched += cursor.rowcount
+            # In parts: a whole file would be held in memory before the first of it is sent.
+            while part := list(islice(todo, _PART)):
+                if statement not in self._many:
+                    self._many[statement] = Many.made(self._connection, statement, len(self._many))
+                touched += self._many[statement].run(self._connection, part)
         except psycopg.Error as error:
             if error.sqlstate == REFUSED:
                 raise TriggerRefused from error
@@ -59,12 +61,22 @@ class PostgresDatabase(Database):
             yield
             connection.commit()
         except BaseException:
+            self._many.clear()
             if self._in_transaction:
                 connection.rollback()
             raise
         finally:
             if not connection.closed:
                 connection.autocommit = True
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        try:
+            with super().savepoint():
+                yield
+        except BaseException:
+            self._many.clear()
+            raise
 
     def make_temporary(self, table: str, columns: str) -> None:
         self.run(f"DROP TABLE IF EXISTS pg_temp.{table}")
