@@ -1,22 +1,25 @@
 """What a journal costs in a file and in a database: the processor time of this process, and of the server.
 
-    python -m benchmarks.journals postgresql://classbatch@127.0.0.1/benchmark [ROWS]
+    python -m benchmarks.journals [--rows 10000] [--rounds 1] [--database postgresql://classbatch@127.0.0.1/benchmark]
 
-A file is taken in, then each row's intent and ending are written, so many to a commit. Nothing is sent.
+A file is taken in, then each row's intent and ending are written, so many to a commit. Nothing is sent. Without a
+database a server is started (Debian's programs); one that is named is emptied of what stands in classbatch's schemas.
 """
 
-import sys
+import argparse
 import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from statistics import median
 
 from batch.core.rows.row import CheckedRow
 from batch.core.service.attempt import AttemptEnding
 from batch.journal.journals import FileJournals, Journals
 from batch.journal.postgresql.journals import PostgresJournals
 from batch.journal.records import Ended, Intent
+from benchmarks.database import database_at, empty
 from tests.support.journals import ACCOUNT, batch_named, row
 
 TO_A_COMMIT = 8
@@ -57,10 +60,9 @@ def measure(journals: Journals, count: int) -> dict[str, float]:
     return found
 
 
-def main() -> None:
-    url, *numbers = sys.argv[1:]
-    count = int(next(iter(numbers), "10000"))
-    print(f"{count:,} rows, {TO_A_COMMIT} to a commit; seconds of the processor")
+def once(url: str, count: int) -> float:
+    """One round of each store, printed; how many times a file's the database's is."""
+    empty(url)
     with tempfile.TemporaryDirectory() as folder:
         stores: dict[str, Journals] = {
             "a file": FileJournals(Path(folder) / "files"),
@@ -69,9 +71,21 @@ def main() -> None:
         figures = {name: measure(journals, count) for name, journals in stores.items()}
     for name, found in figures.items():
         parts = ", ".join(f"{what} {seconds:.2f}" for what, seconds in found.items())
-        print(f"{name}: {parts}, together {sum(found.values()):.2f}")
+        print(f"{name}: {parts}, together {sum(found.values()):.2f}", flush=True)
     file, database = (sum(found.values()) for found in figures.values())
-    print(f"{database / file:.2f} times")
+    return database / file
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("--rows", type=int, default=10_000)
+    asked.add_argument("--rounds", type=int, default=1)
+    asked.add_argument("--database")
+    arguments = asked.parse_args()
+    print(f"{arguments.rows:,} rows, {TO_A_COMMIT} to a commit; seconds of the processor")
+    with database_at(arguments.database) as url:
+        times = [once(url, arguments.rows) for _ in range(arguments.rounds)]
+    print(f"{median(times):.2f} times ({min(times):.2f} to {max(times):.2f})")
 
 
 if __name__ == "__main__":

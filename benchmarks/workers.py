@@ -1,39 +1,59 @@
 """How many accounts a minute one worker imports, two and four, each account at a service of its own that takes its time.
 
-    python -m benchmarks.workers postgresql://classbatch@127.0.0.1/benchmark [ACCOUNTS [ROWS]]
+    python -m benchmarks.workers [--accounts 8] [--rows 100] [--workers 1 2 4] [--rounds 1]
+                                 [--database postgresql://classbatch@127.0.0.1/benchmark]
 
-The database is emptied of what stands in classbatch's schemas. Workers are processes with one import at a
-time, and each account sends one row at a time: what is measured is whether accounts hold each other up.
+Workers are processes with one import at a time, and each account sends one row at a time: what is measured is whether
+accounts hold each other up. Beside it, the processor time of each part: where two processors have no more to
+give, further workers wait for them and not for each other. Without a database a server is started (Debian's
+programs); one that is named is emptied of what stands in classbatch's schemas.
 """
 
+import argparse
 import asyncio
 import os
+import resource
 import subprocess
 import sys
 import tempfile
 import time
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from statistics import median
 
 import psycopg
 
 from batch.sandbox import SandboxSettings
 from batch.sandbox.server import running_sandbox
+from benchmarks.database import database_at, empty
 
 LATENCY_S = 0.05
-SCHEMAS = ("classbatch", "classbatch_data", "classbatch_queue")
 _FIGURES = """
 SELECT (SELECT min(started_at) FROM classbatch_data.batch), (SELECT max(ended_at) FROM classbatch_data.deposit),
   (SELECT count(*) FROM classbatch_data.attempt WHERE ending = 'created')
 """
 
 
-async def measure(url: str, accounts: int, rows: int, workers: int) -> float:
-    """Accounts a minute, from the first that was begun to the last that was done."""
-    with psycopg.connect(url, autocommit=True) as connection:
-        for schema in SCHEMAS:
-            connection.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE".encode())
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Of one run."""
+
+    accounts_a_minute: float  #: from the first that was begun to the last that was done
+    worker_s: float  #: of the processor for an account, of the workers, their start included
+    service_s: float  #: the same of the services
+
+    def __str__(self) -> str:
+        return (
+            f"{self.accounts_a_minute:.1f} accounts a minute; processor for an account: "
+            f"{self.worker_s:.2f} s of the workers, {self.service_s:.2f} s of the services"
+        )
+
+
+async def measure(url: str, accounts: int, rows: int, workers: int) -> Figures:
+    """So many accounts with a file each, by so many workers."""
+    empty(url)
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         lines = []
@@ -61,6 +81,7 @@ async def measure(url: str, accounts: int, rows: int, workers: int) -> float:
             "CLASSBATCH_IN_FLIGHT": "1",
         }
         await _run(["nightly", "--enqueue", "inbox"], folder, variables)
+        spent = _processor_s()
         running = [
             _run(
                 ["worker", "--concurrency", "1", "--until-empty"],
@@ -70,11 +91,20 @@ async def measure(url: str, accounts: int, rows: int, workers: int) -> float:
             for each in range(workers)
         ]
         await asyncio.gather(*running)
+        worker_s, service_s = (
+            (now - then) / accounts for now, then in zip(_processor_s(), spent, strict=True)
+        )
     with psycopg.connect(url, autocommit=True) as connection:
         ((began, ended, classes),) = connection.execute(_FIGURES).fetchall()
     if classes != accounts * rows:
         raise SystemExit(f"{classes} classes were made of {accounts * rows}")
-    return 60 * accounts / float(ended - began)
+    return Figures(60 * accounts / float(ended - began), worker_s, service_s)
+
+
+def _processor_s() -> tuple[float, float]:
+    """Of all processes that have ended, and of this one, which is the services."""
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return children.ru_utime + children.ru_stime, time.process_time()
 
 
 def _timetable(path: Path, rows: int) -> None:
@@ -98,12 +128,24 @@ async def _run(arguments: list[str], folder: Path, variables: dict[str, str]) ->
 
 
 def main() -> None:
-    url, *numbers = sys.argv[1:]
-    accounts, rows = (int(each) for each in (*numbers, "8", "60")[:2])
-    for workers in (1, 2, 4):
-        print(
-            f"{workers} workers: {asyncio.run(measure(url, accounts, rows, workers)):.1f} accounts a minute"
-        )
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("--accounts", type=int, default=8)
+    asked.add_argument("--rows", type=int, default=100)
+    asked.add_argument("--workers", type=int, nargs="+", default=[1, 2, 4])
+    asked.add_argument("--rounds", type=int, default=1)
+    asked.add_argument("--database")
+    arguments = asked.parse_args()
+    found: dict[int, list[float]] = {}
+    with database_at(arguments.database) as url:
+        for _ in range(arguments.rounds):  # in turns: what else the machine does falls on all of them
+            for workers in arguments.workers:
+                figures = asyncio.run(measure(url, arguments.accounts, arguments.rows, workers))
+                print(f"{workers} workers: {figures}", flush=True)
+                found.setdefault(workers, []).append(figures.accounts_a_minute)
+    first, *others = arguments.workers
+    for workers in others:
+        times = median(found[workers]) / median(found[first])
+        print(f"{workers} workers: {times:.2f} times what {first} do (medians of {arguments.rounds})")
 
 
 if __name__ == "__main__":
