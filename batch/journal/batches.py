@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from batch.core.changes.timetable_name import timetable_of
 from batch.core.identity import fingerprint
@@ -17,7 +18,7 @@ from batch.journal.loading import (
     WHEN_ALL_ARE_IN,
     WHEN_ALL_ARE_IN_BESIDE,
 )
-from batch.journal.records import Batch
+from batch.journal.records import BLOCK, Batch
 from batch.journal.versions import TimetableVersions, newest_versions
 
 _INSERT_BATCH = (
@@ -78,8 +79,11 @@ class Batches:
                 started_at=batch.started_at,
                 timetable=batch.timetable,
             )
-            values = (new_row(account, batch.id, position, row) for position, row in enumerate(rows))
-            self._database.run_many(_INSERT_ROW, values)
+            numbered = enumerate(rows)
+            # In blocks: reading, judging and writing row by row, in turns, each begins cold.
+            while block := list(islice(numbered, BLOCK)):
+                values = [new_row(account, batch.id, position, row) for position, row in block]
+                self._database.run_many(_INSERT_ROW, values)
             later_alike = self._tell_alike_apart(batch.id)
             newest = newest_versions(self.all())
             same = newest.pop(timetable_of(batch.file, batch.timetable), None)

@@ -128,6 +128,7 @@ def _words_for_nothing(column: Column) -> frozenset[str]:
     return UNMISTAKABLE if column.kind in {Kind.TEXT, Kind.CONTROLS} else NOTHING
 
 
+@lru_cache(maxsize=4096, typed=True)  # most columns have few values; True is no 1
 def encode(value: Value) -> str:
     """A value as `create` is sent it."""
     if isinstance(value, str):

@@ -7,10 +7,10 @@ about twice and no row is sent with a doubt.
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Self
+from typing import NamedTuple, Self
 from zoneinfo import ZoneInfo
 
 from batch.core.rows.cell_text import value_text
@@ -60,8 +60,7 @@ class Reading:
     header: Header
     terms: Terms
     values: dict[str, Value]
-    #: UTC offset of start_time on its zone's clock, as it stands before and after a change of clocks
-    offsets: tuple[timedelta, timedelta] | None = None
+    moment: "Moment | None" = None  #: when start_time is by its zone's clock
     spans: bool = False  #: start_time holds its end too
     zone_is_named: bool = False  #: by the row, the header or the settings
     offset: timedelta | None = None  #: from UTC, where the start was written with one
@@ -103,14 +102,27 @@ class Reading:
         )
 
 
-#: So many cells of a column are remembered with what they mean.
+class Moment(NamedTuple):
+    """When a start is by a zone's clock, which at a change of clocks shows some hours twice, and others not at all."""
+
+    before: timedelta  #: the clock's offset from UTC, as it stands before the change
+    after: timedelta
+    utc: datetime  #: by the first of them
+
+    @property
+    def is_one(self) -> bool:
+        """Whether the clock shows that hour once."""
+        return self.before == self.after
+
+
+#: So many cells of a column, and so many starts, are remembered with what they mean.
 _MOST_SEEN = 2048
 
 Read = Callable[[CellValue], Value | Fault | None]
 
 
-#: What a cell was read as: most columns have few different texts and numbers.
-Seen = dict[str | int, Value | Fault | None]
+#: What a cell was read as: most columns have few different texts, numbers and moments.
+Seen = dict[str | int | datetime, Value | Fault | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +136,7 @@ class Columns:
     unread: tuple[Unread, ...]  #: those that are not read
     fill: tuple[str, ...]  #: whose empty cells mean something, before the row's parts are put together
     zone_of_header: str | None  #: the zone that the header of the starts names
+    moments: dict[tuple[datetime, str], Moment]  #: those of the starts that were seen: a term has few of them
 
     @classmethod
     def of(cls, header: Header, terms: Terms) -> Self:
@@ -159,6 +172,7 @@ class Columns:
                 and (defaults[column.name] is not None or terms.account in column.required_by)
             ),
             zone_of_header=zone,
+            moments={},
         )
 
 
@@ -204,7 +218,7 @@ def read_cells(reading: Reading, columns: Columns) -> list[Issue]:
         issues += _from_default(reading, "duration", columns.defaults["duration"])
     for part in columns.parts:
         values.pop(part, None)
-    reading.offsets = _offsets(reading)
+    reading.moment = _moment(reading, columns.moments)
     if columns.unread:
         issues += _unread_cells(reading, columns.unread)
     return issues
@@ -218,7 +232,12 @@ def _read_present(reading: Reading, columns: Columns) -> list[Issue]:
         cell = cells[position]
         if cell is None:
             continue
-        if isinstance(cell, str) or cell.__class__ is int:  # not a bool, nor 1.0, which are equal to 1
+        # Not a bool, nor 1.0, which are equal to 1; nor a moment of another clock, which may be equal to one of this.
+        if (
+            isinstance(cell, str)
+            or cell.__class__ is int
+            or (cell.__class__ is datetime and cell.tzinfo is None)
+        ):
             if cell in seen:
                 value = seen[cell]
             else:
@@ -379,11 +398,16 @@ def clock_in(name: str) -> ZoneInfo:
     return ZoneInfo(name)
 
 
-def _offsets(reading: Reading) -> tuple[timedelta, timedelta] | None:
+def _moment(reading: Reading, seen: dict[tuple[datetime, str], Moment]) -> Moment | None:
     start, zone = reading.start(), reading.text("time_zone")
     if start is None or zone is None:
         return None
-    clock = clock_in(zone)
-    before = clock.utcoffset(start)
-    after = clock.utcoffset(start.replace(fold=1))
-    return before or timedelta(0), after or timedelta(0)
+    moment = seen.get((start, zone))
+    if moment is None:
+        clock = clock_in(zone)
+        before = clock.utcoffset(start) or timedelta(0)
+        after = clock.utcoffset(start.replace(fold=1)) or timedelta(0)
+        moment = Moment(before, after, (start - before).replace(tzinfo=UTC))
+        if len(seen) < _MOST_SEEN:
+            seen[start, zone] = moment
+    return moment

@@ -90,8 +90,10 @@ def _class_row(reading: Reading, warnings: tuple[Issue, ...]) -> ClassRow:
         del values["extend_duration"]
     start, title, minutes = reading.start(), reading.text("title"), reading.whole("duration")
     presenter = reading.text("presenter_email") or reading.text("presenter_id")
-    offset = reading.offset if reading.offset is not None or not reading.offsets else reading.offsets[0]
-    if start is None or title is None or minutes is None or presenter is None or offset is None:
+    moment = reading.moment.utc if reading.moment else None
+    if start is not None and reading.offset is not None:
+        moment = (start - reading.offset).replace(tzinfo=UTC)
+    if moment is None or title is None or minutes is None or presenter is None:
         raise AssertionError("a row without issues has all that a class needs")
     return ClassRow(
         parameters={
@@ -101,7 +103,7 @@ def _class_row(reading: Reading, warnings: tuple[Issue, ...]) -> ClassRow:
         },
         title=title,
         presenter=normalize("NFC", presenter).casefold(),
-        start=(start - offset).replace(tzinfo=UTC),
+        start=moment,
         minutes=minutes,
         extend_minutes=reading.whole("extend_duration") or 0,
         priority=min(reading.whole("priority") or 1, MOST_PRIORITY),
@@ -198,15 +200,15 @@ def no_more_attend_than_allowed(reading: Reading) -> Issue | None:
 
 def starts_plainly(reading: Reading) -> bool:
     """Whether no rule of the start has anything against it: so it is of nearly every row, and they cost more to ask."""
-    start, offsets = reading.start(), reading.offsets
-    if start is None or offsets is None or offsets[0] != offsets[1] or start.hour < FIRST_HOUR_OF_DAY:
+    start, moment = reading.start(), reading.moment
+    if start is None or moment is None or not moment.is_one or start.hour < FIRST_HOUR_OF_DAY:
         return False
-    return (start - offsets[0]).replace(tzinfo=UTC) - reading.terms.now > reading.terms.past_margin
+    return moment.utc - reading.terms.now > reading.terms.past_margin
 
 
 def start_is_on_the_clock(reading: Reading) -> Issue | None:
     """Where the clock jumps forward, the offset before the change is the smaller one."""
-    if reading.offsets is None or reading.offsets[0] >= reading.offsets[1]:
+    if reading.moment is None or reading.moment.before >= reading.moment.after:
         return None
     return reading.issue(Problem.NO_SUCH_HOUR, "start_time", "1005", zone=reading.text("time_zone"))
 
@@ -216,7 +218,7 @@ def start_lies_ahead(reading: Reading) -> Issue | None:
     start = reading.start()
     if start is None:
         return None
-    offset = reading.offsets[0] if reading.offsets else _LAST_PLACE_ON_EARTH
+    offset = reading.moment.before if reading.moment else _LAST_PLACE_ON_EARTH
     ahead = (start - offset).replace(tzinfo=UTC) - reading.terms.now
     if ahead > reading.terms.past_margin:
         return None
@@ -230,7 +232,7 @@ def start_lies_ahead(reading: Reading) -> Issue | None:
 
 def start_comes_once(reading: Reading) -> Issue | None:
     """A warning only: the service picks one of the two; planning takes the first, which is fold 0."""
-    if reading.start() is None or reading.offsets is None or reading.offsets[0] <= reading.offsets[1]:
+    if reading.start() is None or reading.moment is None or reading.moment.before <= reading.moment.after:
         return None
     return reading.issue(Problem.HOUR_COMES_TWICE, "start_time", None, zone=reading.text("time_zone"))
 

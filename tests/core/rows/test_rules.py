@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -14,7 +15,7 @@ from batch.core.rows.file_evidence import Known
 from batch.core.rows.problems import Problem
 from batch.core.rows.reading import Columns, Reading, read_cells
 from batch.core.rows.row import CellValue, CheckedRow, Unreadable
-from batch.core.rows.rules import RULES, check_row, starts_plainly
+from batch.core.rows.rules import RULES, check_row, row_check, starts_plainly
 from tests.support.rows import HEADER, NAMES, ROOM, TERMS, checked, raw_row
 from tests.support.words import issue_hint, issue_message, issue_words
 
@@ -319,3 +320,23 @@ def test_a_row_is_a_class_or_has_problems_and_no_cell_has_two(cells: Cells, acco
     assert len({issue.column for issue in problems}) == len(problems)
     assert not any("{" in issue_hint(issue) for issue in row.issues)
     assert {issue.column for issue in row.issues} <= {column.name for column in columns_for(account)}
+
+
+#: Cells that are equal, or nearly so, and mean different things.
+LOOK_ALIKE: tuple[Cells, ...] = (
+    *({"create_recording": cell} for cell in (True, 1, 1.0, "1", "yes")),
+    *({"duration": cell} for cell in (True, 1, 1.0, "1", "1:00")),
+    *(
+        {"start_time": datetime(2031, 10, 26, hour, 30, fold=fold, tzinfo=zone), "time_zone": name}
+        for hour in (1, 2)
+        for fold in (0, 1)
+        for zone in (None, UTC, ZoneInfo("Europe/Paris"), ZoneInfo("Africa/Tunis"))
+        for name in ("Europe/Paris", "GMT", None)
+    ),
+)
+
+
+@given(st.lists(st.sampled_from(LOOK_ALIKE), min_size=2, max_size=8))
+def test_a_row_means_the_same_behind_any_others(rows: list[Cells]) -> None:
+    check = row_check(HEADER, TERMS)
+    assert [check(raw_row(**cells)) for cells in rows] == [checked(**cells) for cells in rows]
