@@ -242,13 +242,13 @@ def _notes(
 
 def _remembered(settings: Settings, header: Header) -> Iterator[Message]:
     if settings.remember:
-        kept = remember(settings.state, header.names, settings.columns)
+        kept = remember(settings.remembered, header.names, settings.columns)
         yield Message(FileNote.REMEMBERED, {"columns": list(kept.items())})
 
 
 def naming_of(settings: Settings) -> Naming:
     """What is known of headers: what was said now or of files like it, and of a program's export."""
-    return Naming(settings.columns, recall(settings.state), settings.format)
+    return Naming(settings.columns, recall(settings.remembered), settings.format)
 
 
 def header_of_batch(batch: Batch, settings: Settings) -> Header:
@@ -305,7 +305,7 @@ def _options(settings: Settings, naming: Naming, now: float | None = None) -> Lo
         defaulted=frozenset(settings.defaults),
         naming=naming,
         grid=read_grid(settings.grid, periods)[0],
-        grids={} if settings.grid else recall_grids(settings.state, periods),
+        grids={} if settings.grid else recall_grids(settings.remembered, periods),
         header=header_of(settings.format),
         now=None if now is None else datetime.fromtimestamp(now, UTC),
         zone=_zone_of(settings),

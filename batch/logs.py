@@ -41,6 +41,10 @@ EVENTS: tuple[Event, ...] = (
     Event(
         "cluster.struck_off", "Others gave this worker up, as it stood still; it goes on as a new one.", ()
     ),
+    Event("cluster.failed", "A file's job crashed, or was cancelled: the file counts as failed.", ("file",)),
+    Event(
+        "cluster.broke_off", "The database broke off beside an import, which is tried again.", ("deposit",)
+    ),
     Event("cluster.no_look", "A worker could not look after the others this time.", ("error",)),
     Event("lease.lost", "Another run has taken the account over.", ("account",)),
     Event(

@@ -273,7 +273,7 @@ def _take_in(
         batch=world.batch_id(now),
         sandbox=job.sandbox,
         now=now,
-        kept_in=job.settings.state / account if account else None,
+        kept_in=job.settings.remembered / account if account else None,
         keeps=keeps,
     )
     for note in intake.batch.notes:

@@ -33,7 +33,7 @@ ROOMS = {
     "library": {"intake", "maintenance", "report", "run", "sending", "settings"},
     "nightly": {"intake", "journal", "report", "run", "sending", "settings"},
     "web": {
-        *("connection", "intake", "journal", "maintenance", "readers", "report", "run"),
+        *("connection", "intake", "journal", "maintenance", "nightly", "readers", "report", "run"),
         *("sending", "settings"),
     },
     "cli": {

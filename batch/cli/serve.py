@@ -11,6 +11,7 @@ import click
 from batch.cli.boundary import report_errors, say, say_where, settings_for
 from batch.cli.options import READING, SENDING, TELLING, SettingsCommand, setting_options
 from batch.core.errors import CannotRun
+from batch.core.message import JournalFault
 from batch.event_loop import drained_by_signals, run_async
 from batch.settings.setting import Group
 from batch.settings.table import names_in
@@ -42,6 +43,7 @@ def serve(*, sandbox: bool, opens: bool | None, **flags: object) -> None:
         say_where(settings, sandbox=sandbox)
         if not sandbox:
             _tell_of_missing_keys(settings)
+            _check_queue(settings)
         opened = webbrowser.open if _opens(settings, opens) else None
         run_async(_serve(settings, _for_children(flags, settings), sandbox=sandbox, opened=opened))
 
@@ -69,6 +71,18 @@ def _tell_of_missing_keys(settings: "Settings") -> None:
         from batch.report.wording.messages import both_of  # noqa: PLC0415 - not needed where all is well
 
         say(f"Files can be checked, but nothing can be scheduled. {both_of(error)}", err=True)
+
+
+def _check_queue(settings: "Settings") -> None:
+    """See that what is confirmed can be handed over, where it is to be."""
+    if not settings.enqueue:
+        return
+    if settings.journal is None:
+        raise CannotRun(JournalFault.NO_QUEUE)
+    try:
+        from batch.nightly.cluster import job_queue  # noqa: F401, PLC0415 - of the extra
+    except ImportError as error:
+        raise CannotRun(JournalFault.NO_PSYCOPG) from error
 
 
 def _for_children(flags: dict[str, object], settings: "Settings") -> dict[str, Any]:

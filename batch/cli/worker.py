@@ -33,6 +33,7 @@ def worker(*, concurrency: int, until_empty: bool, **flags: object) -> None:
             raise CannotRun(JournalFault.NO_QUEUE)
         try:
             from batch.nightly.cluster.worker import Worker  # noqa: PLC0415 - of the extra
+            from batch.web.worker.handed_over import PageRun  # noqa: PLC0415 - of the extra
         except ImportError as error:
             raise CannotRun(JournalFault.NO_PSYCOPG) from error
         from batch.sending.environment import real_environment  # noqa: PLC0415 - see `main`
@@ -49,6 +50,7 @@ def worker(*, concurrency: int, until_empty: bool, **flags: object) -> None:
                 settings,
                 url,
                 settings_of,
+                PageRun,
                 real_environment(),
                 concurrency=concurrency,
                 until_empty=until_empty,

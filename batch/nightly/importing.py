@@ -150,17 +150,7 @@ class Nightly:
         return self._settings[account]
 
     async def _guarded(self, arrival: Arrival | None, take: Callable[[], Awaitable[Taken]]) -> Taken:
-        """What stops one file, or its account, is told of it; the night goes on. So it does after a fault of ours."""
-        name = str(arrival.path) if arrival else shown_name(self._order.source)
-        try:
-            return await take()
-        except CannotRun as trouble:
-            return Taken(name=name, exit_code=Exit.CANNOT_RUN, trouble=trouble)
-        except Unfinished as trouble:
-            return Taken(name=name, exit_code=Exit.UNFINISHED, trouble=trouble)
-        except Exception as error:
-            log.exception("nightly.bug", extra={"file": name})
-            return Taken(name=name, exit_code=Exit.CANNOT_RUN, trouble=fault_of_ours(error))
+        return await guarded(str(arrival.path) if arrival else shown_name(self._order.source), take)
 
     async def _single(self) -> Taken:
         """A file that somebody named, or a command's output: it stays where it is."""
@@ -275,6 +265,19 @@ class Nightly:
                 "moved_to": str(taken.moved.file) if taken.moved else None,
             },
         )
+
+
+async def guarded(name: str, take: Callable[[], Awaitable[Taken]]) -> Taken:
+    """What stops one file, or its account, is told of it; the night goes on. So it does after a fault of ours."""
+    try:
+        return await take()
+    except CannotRun as trouble:
+        return Taken(name=name, exit_code=Exit.CANNOT_RUN, trouble=trouble)
+    except Unfinished as trouble:
+        return Taken(name=name, exit_code=Exit.UNFINISHED, trouble=trouble)
+    except Exception as error:
+        log.exception("nightly.bug", extra={"file": name})
+        return Taken(name=name, exit_code=Exit.CANNOT_RUN, trouble=fault_of_ours(error))
 
 
 def _level_of(code: Exit) -> int:

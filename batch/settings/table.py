@@ -316,10 +316,18 @@ class Settings(
 
     grid: Mapping[str, object] = field(default_factory=dict)  #: as written: `core/grid/grid_text.py` reads it
 
+    #: Where stands what was said of earlier files, when that is not `state`: of a file that another computer has read before.
+    remembered_in: Path | None = field(default=None, compare=False)
+
     read_from: Path | None = field(default=None, compare=False)  #: the classbatch.toml, if one was read
 
     #: Variables that name a proxy for other programs, where `proxy` does not: they are not used here.
     ignored_proxies: tuple[str, ...] = field(default=(), compare=False)
+
+    @property
+    def remembered(self) -> Path:
+        """Where stands what was said of earlier files."""
+        return self.remembered_in or self.state
 
     @property
     def is_on_this_machine(self) -> bool:

@@ -125,6 +125,13 @@ class PageSettings:
         default_text="this computer alone",
         example="10.0.0.5",
     )
+    enqueue: bool = setting(
+        ON_OFF,
+        "Whether the upload page hands what is confirmed over to the workers (`classbatch worker`), by the database of "
+        "`journal`, instead of sending it from its own computer.",
+        rare=True,
+        default=False,
+    )
     contact: str | None = setting(
         text("a name, with a telephone number or an e-mail address", "WHO"),
         "Whom people turn to who cannot get into the upload page, or cannot schedule from it; the page names them.",

@@ -70,6 +70,7 @@ class UploadWorkflow:
         self.children = children
         self.clock = clock
         self._flags = flags
+        self._hands_over = settings.enqueue and not sandbox
 
     def take(self, upload: Upload, received: Received, incoming: Path) -> Upload:
         """A file has come, the first of an upload or a newer version; it is checked now."""
@@ -145,24 +146,34 @@ class UploadWorkflow:
                 stage=Stage.RUNNING,
                 confirmed=nonce,
                 confirmed_at=self.clock(),
+                handed_over=self._hands_over,
                 account=self.account,
                 notice=None,
                 asks_first_time=False,
                 asks_replaces=False,
             )
         )
+        self._start(Task.HAND_OVER if self._hands_over else Task.SUBMIT, confirmed, answer)
+        return confirmed
+
+    def _start(self, task: Task, upload: Upload, answer: Answer = Answer.GO_ON) -> None:
+        """Have what was confirmed sent, here or elsewhere, or followed that is sent elsewhere."""
         folder = self.uploads.folder_of(upload)
-        order = self.order(Task.SUBMIT, confirmed, folder, nonce=nonce, answer=answer)
+        order = self.order(task, upload, folder, nonce=upload.confirmed, answer=answer)
 
         async def after(child: Child, ending: Event) -> None:
-            self._ended(confirmed, child, ending)
+            self._ended(upload, child, ending)
 
-        self.children.start(_run_key(confirmed), order, after, waits=False)
-        return confirmed
+        self.children.start(_run_key(upload), order, after, waits=False)
 
     def _ended(self, upload: Upload, child: Child, ending: Event) -> None:
         now = self.uploads.get(upload.id)
         if now is None or now.confirmed != upload.confirmed:
+            return
+        if ending["event"] == "left":  # our server ends, and the worker goes on
+            return
+        if ending["event"] == "lost":  # it was never handed over, or is forgotten
+            self._left_off(self.uploads.save(replace(now, handed_over=False)))
             return
         batch = child.batch or self.uploads.begun(now)
         if ending["event"] == "ended":
@@ -185,6 +196,13 @@ class UploadWorkflow:
             return self._check(upload)
         if upload.stage is not Stage.RUNNING or self.run_of(upload) is not None:
             return upload
+        if upload.handed_over:
+            self._start(Task.FOLLOW, upload)
+            return upload
+        return self._left_off(upload)
+
+    def _left_off(self, upload: Upload) -> Upload:
+        """Nobody here sends it any more."""
         batch = self.uploads.begun(upload)
         if self.at_work(upload):
             return upload

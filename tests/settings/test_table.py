@@ -32,7 +32,9 @@ def test_the_facts_of_a_setting_agree() -> None:
         assert each.default is not None or each.default_text, each.name
         assert len(each.brief) <= 48, each.name
         assert each.secret == (kind is Secret), each.name
-    assert len(SETTINGS) == len(fields(Settings)) - len(TABLES) - len({"read_from", "ignored_proxies"})
+    assert len(SETTINGS) == len(fields(Settings)) - len(TABLES) - len(
+        {"read_from", "remembered_in", "ignored_proxies"}
+    )
     assert list(dict.fromkeys(each.group for each in SETTINGS)) == list(Group)
 
 

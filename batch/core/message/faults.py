@@ -178,6 +178,7 @@ class JournalFault(StrEnum):
     IN_USE = auto()  #: where it is to be moved, the account has another journal
     NOT_MOVED = auto()  #: what was moved is not what it was
     NO_DATABASE = auto()  #: no setting says which: a move
+    OTHER_ACCOUNT = auto()  #: the same: a worker's keys are another account's
     NO_QUEUE = auto()  #: the same: work for several computers
     NO_PSYCOPG = auto()  #: the extra `cluster` is not installed
     NOT_REACHED = auto()  #: a database at `path` does not answer, or lets nobody in: `why`

@@ -16,13 +16,18 @@ from batch.core.errors import CannotRun
 from batch.core.message import JournalFault
 from batch.core.tally import Exit
 from batch.journal.postgresql.journals import PostgresJournals
+from batch.journal.postgresql.page_runs import MAKE as MAKE_PAGE_RUNS
+from batch.journal.postgresql.page_runs import PageRuns
+from batch.journal.postgresql.schema import ALONE
 
+_HAS_QUEUE = "SELECT to_regclass(%s)"
 _PUT = """
 INSERT INTO classbatch_data.deposit (profile, folder, name, accepted, sha256, content, arrived_at)
 VALUES (%(profile)s, %(folder)s, %(name)s, %(accepted)s, %(sha256)s, %(content)s, %(now)s) RETURNING id
 """
 _GET = """
-SELECT profile, folder, name, content, accepted, ended_at IS NOT NULL FROM classbatch_data.deposit
+SELECT profile, folder, name, content, accepted, ended_at IS NOT NULL,
+  EXISTS (SELECT 1 FROM classbatch_data.page_run WHERE deposit = id) FROM classbatch_data.deposit
 WHERE id = %(id)s AND (ended_at IS NULL OR content IS NOT NULL AND ended_at <= %(before)s)
 """
 _END = """
@@ -43,6 +48,7 @@ WHERE deposit.id = %(id)s ORDER BY later.id <> mine.id
 _LATEST = """
 SELECT ended_at, exit_code, batch, said FROM classbatch_data.deposit
 WHERE sha256 = %(sha256)s AND profile IS NOT DISTINCT FROM %(profile)s AND folder IS NOT DISTINCT FROM %(folder)s
+  AND NOT EXISTS (SELECT 1 FROM classbatch_data.page_run WHERE deposit = id)
 ORDER BY id DESC LIMIT 1
 """
 _WAITING = "SELECT count(*), min(arrived_at) FROM classbatch_data.deposit WHERE ended_at IS NULL"
@@ -70,6 +76,7 @@ class Deposit:
     accepted: str | None = (
         None  #: somebody has looked at it: what is said of rows whose class may be there already
     )
+    is_of_page: bool = False  #: an upload page asks for it, see `page_runs`
 
     @property
     def sha256(self) -> str:
@@ -108,13 +115,14 @@ class Deposits:
         """Whether the queue gives a worker nothing as others have struck it off: it had not been heard of."""
         return isinstance(error.__cause__, psycopg.errors.ForeignKeyViolation)
 
-    def make_queue(self, schema: str) -> bool:
-        """Make a schema; False: it is there already."""
-        with self._journals.connected() as connection:
-            known = connection.execute("SELECT 1 FROM pg_namespace WHERE nspname = %s", (schema,)).fetchone()
-            if known is None:
-                connection.execute(f"CREATE SCHEMA {schema}".encode())
-        return known is None
+    def make_queue(self, schema: str, script: str) -> None:
+        """Make the queue's tables in a schema, by this script, and our own beside them, where there are none."""
+        with self._journals.connected() as connection, connection.transaction():
+            connection.execute("SELECT pg_advisory_xact_lock(%s)", (ALONE,))
+            if connection.execute(_HAS_QUEUE, (f"{schema}.procrastinate_jobs",)).fetchone() == (None,):
+                making = f"CREATE SCHEMA IF NOT EXISTS {schema}; SET LOCAL search_path = {schema}; {script}"
+                connection.execute(making.encode())
+            connection.execute(MAKE_PAGE_RUNS.encode())
 
     def put(self, deposit: Deposit, now: float, defer: Callable[[Connection, int], None]) -> None:
         """Keep a file, and have it imported: both, or neither.
@@ -139,7 +147,7 @@ class Deposits:
         found = self._first(_GET, {"id": number, "before": before})
         if not found:
             return None
-        profile, folder, name, content, accepted, was_imported = found
+        profile, folder, name, content, accepted, was_imported, is_of_page = found
         return Deposit(
             name=name,
             content=bytes(content),
@@ -147,12 +155,26 @@ class Deposits:
             folder=folder,
             was_imported=was_imported,
             accepted=accepted,
+            is_of_page=is_of_page,
         )
 
     def end(
-        self, number: int, *, exit_code: int, batch: str | None, now: float, keeps: bool, said: str
+        self,
+        number: int,
+        *,
+        exit_code: int,
+        batch: str | None,
+        now: float,
+        keeps: bool,
+        said: str,
+        for_page: str | None = None,
     ) -> None:
-        """Note what became of it; `keeps`: it is to be tried again."""
+        """Note what became of it.
+
+        Args:
+            keeps: it is to be tried again.
+            for_page: how it ended, for the page that asks for it.
+        """
         values = {
             "id": number,
             "exit_code": exit_code,
@@ -161,7 +183,10 @@ class Deposits:
             "keeps": keeps,
             "said": said,
         }
-        self._run(_END, values)
+        with self._journals.connected() as connection, connection.transaction():
+            connection.execute(_END.encode(), values)
+            if for_page is not None:
+                PageRuns.end(connection, number, for_page)
 
     def forget_content(self, number: int) -> None:
         """It is not to be tried again."""

@@ -25,7 +25,7 @@ Connection = AnyConnection[Any]
 #: So a trigger says that a row of another class stands in the way.
 REFUSED = "CB001"
 #: Whoever makes or changes the tables is alone with them.
-_ALONE = 0x434C4254
+ALONE = 0x434C4254
 
 _COMMENT = re.compile(r"--[^\n]*")
 _STATEMENT = re.compile(r"\s*(?:CREATE TRIGGER.*?\bEND|[^;]*?)\s*;", re.DOTALL)
@@ -69,7 +69,7 @@ _VIEWS = """
 SELECT c.relname, array_agg(a.attname::text ORDER BY a.attnum) FROM pg_class AS c
 JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 WHERE c.relnamespace = 'classbatch_data'::regnamespace AND c.relkind IN ('r', 'p')
-  AND c.relname NOT IN ('version', 'alias', 'lease', 'moved', 'deposit')
+  AND c.relname NOT IN ('version', 'alias', 'lease', 'moved', 'deposit', 'page_run')
 GROUP BY c.relname
 """
 
@@ -83,7 +83,7 @@ def prepare(connection: Connection, where: str) -> None:
     if version_of(connection, where) == VERSION:
         return
     with connection.transaction():
-        connection.execute("SELECT pg_advisory_xact_lock(%s)", (_ALONE,))
+        connection.execute("SELECT pg_advisory_xact_lock(%s)", (ALONE,))
         found = version_of(connection, where)  # another may have been first
         if found is None:
             _create(connection)

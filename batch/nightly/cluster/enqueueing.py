@@ -134,7 +134,7 @@ class Inbox:
             **self._whose(account),
         )
         self._done.handed_over += 1
-        return await enqueue(self._deposits, deposit, self._world.clock())
+        return await asyncio.to_thread(enqueue, self._deposits, deposit, self._world.clock())
 
     def _whose(self, account: str | None) -> "_Whose":
         is_profile = account in self._profiles or account == self._profile

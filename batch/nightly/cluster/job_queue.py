@@ -8,13 +8,16 @@ what was scheduled, so a job may run twice.
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from procrastinate import App, PsycopgConnector, SyncPsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.jobs import Status
+from procrastinate.schema import SchemaManager
 
 from batch.journal.postgresql.deposits import Connection, Deposit, Deposits
+from batch.journal.postgresql.page_runs import PageRuns
 
 if TYPE_CHECKING:
     from procrastinate.jobs import Job
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
 #: Procrastinate's tables stand in a schema of their own.
 SCHEMA = "classbatch_queue"
 TASK = "import_file"
+#: Somebody waits for it before a page: what was enqueued for the night comes after it.
+_FIRST = 1
 #: Puts jobs into the queue over the connection of whoever asks, and has none of its own.
 _OVER_ANY = App(connector=SyncPsycopgConnector())
 
@@ -34,34 +39,52 @@ def app_at(url: str, connections: int = 4) -> App:
 
 @asynccontextmanager
 async def opened(app: App, deposits: Deposits) -> AsyncIterator[None]:
-    """The queue, open for use, its tables made where there are none.
+    """The queue, open for use.
 
     Raises:
         CannotRun: the database cannot be reached, is of a newer version, or breaks off.
     """
     # Asked first: a pool that cannot connect goes on trying, and says nothing that helps.
-    is_new = await asyncio.to_thread(deposits.make_queue, SCHEMA)
+    await asyncio.to_thread(make_queue, deposits)
     with deposits.translated():
         async with app.open_async():
-            if is_new:
-                await app.schema_manager.apply_schema_async()
             yield
 
 
-async def enqueue(deposits: Deposits, deposit: Deposit, now: float) -> bool:
+def make_queue(deposits: Deposits) -> None:
+    """See that the queue has its tables."""
+    deposits.make_queue(SCHEMA, SchemaManager.get_schema())
+
+
+@dataclass(frozen=True, slots=True)
+class AskedByPage:
+    """By whom a file is asked for, where that is an upload page."""
+
+    nonce: str  #: of the confirmation: one job for each, however often it is enqueued
+    request: str  #: what is asked for, for the worker
+
+
+def enqueue(deposits: Deposits, deposit: Deposit, now: float, asked: AskedByPage | None = None) -> bool:
     """Hand a file over to the workers; False: the very same is waiting already."""
     account = _lock_of(deposit.profile, deposit.folder)
-    waits = f"{account} {deposit.sha256} {deposit.accepted or ''}"
+    waits = f"{account} {deposit.sha256} {asked.nonce if asked else deposit.accepted or ''}"
 
     def defer(connection: Connection, number: int) -> None:
         connection.execute(f"SET LOCAL search_path = {SCHEMA}".encode())
         task = _OVER_ANY.configure_task(
-            TASK, queue=SCHEMA, lock=account, queueing_lock=waits, connection=connection
+            TASK,
+            queue=SCHEMA,
+            lock=account,
+            queueing_lock=waits,
+            priority=_FIRST if asked else 0,
+            connection=connection,
         )
         task.defer(deposit=number)
+        if asked is not None:
+            PageRuns.put(connection, number, asked.nonce, asked.request)
 
     try:
-        await asyncio.to_thread(deposits.put, deposit, now, defer)
+        deposits.put(deposit, now, defer)
     except AlreadyEnqueued:
         return False
     return True

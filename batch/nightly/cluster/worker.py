@@ -7,26 +7,27 @@ worker from saying that it lives. A worker that dies leaves its files to the oth
 import asyncio
 import logging
 import signal
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 from procrastinate import App, JobContext
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import DeleteJobCondition, Job
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
 
-from batch.core.errors import CannotRun, FileProblem, Unfinished
-from batch.core.message import JournalFault, Message, NightFault, NightNote, RunNote
-from batch.core.outcome import Outcome
+from batch.core.errors import CannotRun, Unfinished
+from batch.core.message import JournalFault, Message, NightFault, NightNote
 from batch.core.service.first_send import AlikeClasses
 from batch.core.tally import Exit
 from batch.event_loop import run_async
 from batch.intake import Source
-from batch.journal.postgresql.deposits import FAILED, Deposit, Deposits
+from batch.journal.postgresql.deposits import Deposit, Deposits
 from batch.journal.postgresql.journals import PostgresJournals
+from batch.journal.postgresql.page_runs import PageRuns
 from batch.nightly.cluster.job_queue import (
     SCHEMA,
     TASK,
@@ -36,10 +37,18 @@ from batch.nightly.cluster.job_queue import (
     give_back_stalled,
     opened,
 )
-from batch.nightly.importing import Nightly
+from batch.nightly.cluster.settling import (
+    ANOTHERS,
+    faults_of,
+    is_over_for_page,
+    is_settled,
+    is_to_try_again,
+    why_failed,
+)
+from batch.nightly.importing import Nightly, guarded
 from batch.nightly.metrics import write_queue_metrics
 from batch.nightly.night import Order, Taken
-from batch.nightly.wording import file_in_words
+from batch.report.ending import Ending
 from batch.sending.environment import Environment
 from batch.sending.listener import Listener
 from batch.settings.table import Settings
@@ -50,18 +59,34 @@ log = logging.getLogger(__name__)
 RETRY_S = 60
 #: After so long a file is imported again whose rows wait for room.
 AGAIN_S = 24 * 3600.0
-#: Whose rows may be tried again: what kept them may be over.
-_WAITING = (Outcome.HELD, Outcome.UNKNOWN, Outcome.NOT_SENT)
 MOST_TRIES = 50
 _LOOK_AGAIN_S = 0.5
 
-#: Said of a run whose account is another one's.
-_ANOTHERS = {
-    *(JournalFault.LOCKED, JournalFault.SUPERSEDED, JournalFault.DATABASE_FAILED),
-    RunNote.STOPPED_LOCK_LOST,
-}
-
 SettingsOf = Callable[[str | None, str | None], Settings]
+
+
+class PageRun(Protocol):
+    """What an upload page asks for; see `batch/web/worker/handed_over.py`."""
+
+    @property
+    def is_asked_to_stop(self) -> bool:
+        """By whoever looks at the page."""
+
+    async def carry_out(self, settings: Settings, world: Environment) -> Ending:
+        """Send it."""
+
+    def stop(self, why: Message) -> None:
+        """Nothing more begins; what is under way comes to its next safe place."""
+
+    def let_go(self, ended: Ending | CannotRun | Unfinished) -> None:
+        """It waits, for this worker or another one; the page hears why."""
+
+    def ending_of(self, ended: Ending | CannotRun | Unfinished) -> str:
+        """What the page hears of a run that is over."""
+
+
+#: Makes one of the database's runs, the deposit's number, what is asked for, and the file.
+PageRunOf = Callable[[PageRuns, int, str, bytes], PageRun]
 
 
 class Unsettled(Exception):  # noqa: N818 - no error: the file is tried again
@@ -89,6 +114,7 @@ class Worker:
         settings: Settings,
         url: str,
         settings_of: SettingsOf,
+        page_run: PageRunOf,
         world: Environment,
         *,
         concurrency: int,
@@ -100,11 +126,13 @@ class Worker:
             settings: the worker's own: state folder, and after how long a silent worker counts as dead.
             url: of the database.
             settings_of: those of an account, by the name of its profile or folder, with its keys.
+            page_run: makes what sends for an upload page.
             world: time and chance.
             concurrency: so many accounts at once.
             until_empty: end when nothing waits any more.
         """
         self._settings_of = settings_of
+        self._page_run = page_run
         self._world = world
         self._concurrency = concurrency
         self._until_empty = until_empty
@@ -113,7 +141,8 @@ class Worker:
         self._journals = PostgresJournals(settings.state, url, takeover_s=settings.takeover_s)
         self._deposits = Deposits(self._journals)
         self._app = app_at(url, connections=concurrency + 3)
-        self._imports: dict[Nightly, asyncio.AbstractEventLoop] = {}
+        self._page_runs = PageRuns(self._journals)
+        self._imports: dict[Nightly | PageRun, asyncio.AbstractEventLoop] = {}
         self.is_stopping = False
         self.trouble: CannotRun | None = None  #: why it takes nothing any more
         self._task: asyncio.Task[None] | None = None
@@ -130,7 +159,7 @@ class Worker:
         async with opened(self._app, self._deposits):
             keeper = asyncio.create_task(self._look_after_others(self._app))
             self._task = asyncio.create_task(self._work(self._app))
-            loop = asyncio.get_running_loop()
+            self._loop = loop = asyncio.get_running_loop()
             for number in (signal.SIGTERM, signal.SIGINT):
                 loop.add_signal_handler(number, self.stop)
             try:
@@ -184,9 +213,9 @@ class Worker:
     def stop(self) -> None:
         """Take nothing more; what is under way comes to its next safe place."""
         self.is_stopping = True
-        for nightly, loop in self._imports.items():
+        for doing, loop in list(self._imports.items()):
             with suppress(RuntimeError):  # it has just ended
-                loop.call_soon_threadsafe(nightly.stop, Message(NightNote.ASKED_TO_STOP))
+                loop.call_soon_threadsafe(doing.stop, Message(NightNote.ASKED_TO_STOP))
         if self._task is not None:
             self._task.cancel()
 
@@ -237,24 +266,34 @@ class Worker:
             await asyncio.to_thread(self._deposits.forget_content, deposit)
             return
         # Shielded: the worker is cancelled to make it stop, and the import comes to its safe place first.
-        taken = await asyncio.shield(asyncio.to_thread(self._import, found))
-        log.info("cluster.file", extra={"file": found.name, "exit_code": int(taken.exit_code)})
-        self._stop_if_too_old(taken.trouble)
-        if not is_settled(taken) and not self._is_given_up(taken, context.job):
-            raise Unsettled(self._wait_s(taken))
-        await asyncio.to_thread(self._end, deposit, taken)
+        doing = self._send_for_page if found.is_of_page else self._import
+        is_given_up = partial(self._is_given_up, job=context.job)
+        await asyncio.shield(asyncio.to_thread(doing, deposit, found, is_given_up))
 
-    def _end(self, deposit: int, taken: Taken) -> None:
+    def _end(self, deposit: int, taken: Taken, *, keeps: bool = False, for_page: str | None = None) -> None:
         self._deposits.end(
             deposit,
             exit_code=int(taken.exit_code),
             batch=taken.ending.facts.batch if taken.ending else None,
             now=self._world.clock(),
-            keeps=is_to_try_again(taken),
-            said=_why_failed(taken),
+            keeps=keeps,
+            said=why_failed(taken),
+            for_page=for_page,
         )
 
-    def _import(self, deposit: Deposit) -> Taken:
+    def _import(self, number: int, deposit: Deposit, is_given_up: Callable[[Taken], bool]) -> None:
+        """Import a file as a night would.
+
+        Raises:
+            Unsettled: it is tried again.
+        """
+        taken = self._imported(deposit)
+        self._note(deposit, taken)
+        if not is_settled(taken) and not is_given_up(taken):
+            raise Unsettled(self._wait_s(taken))
+        self._end(number, taken, keeps=is_to_try_again(taken))
+
+    def _imported(self, deposit: Deposit) -> Taken:
         try:
             settings = self._settings_of(deposit.profile, deposit.folder)
         except CannotRun as trouble:  # another worker may have the account's keys
@@ -269,21 +308,55 @@ class Worker:
             alike=AlikeClasses(accepted or AlikeClasses.HOLD),
         )
         nightly = Nightly(order, Listener(), on_taken=lambda _: None, world=self._world)
+        return self._in_own_loop(nightly, nightly.import_single)
+
+    def _send_for_page(self, number: int, deposit: Deposit, is_given_up: Callable[[Taken], bool]) -> None:
+        """Send what was confirmed on a page, and tell it.
+
+        Raises:
+            Unsettled: it is tried again.
+        """
+        request = self._page_runs.take(number)
+        if request is None:  # it was called off just now
+            return
+        page = self._page_run(self._page_runs, number, request, deposit.content)
+
+        async def send() -> Taken:
+            settings = self._settings_of(deposit.profile, deposit.folder)
+            ending = await page.carry_out(settings, self._world)
+            return Taken(name=deposit.name, exit_code=ending.exit_code, ending=ending)
+
+        taken = self._in_own_loop(page, partial(guarded, deposit.name, send))
+        self._note(deposit, taken)
+        ended = taken.ending or taken.trouble
+        if ended is None:
+            raise RuntimeError("it has ended somehow")
+        if not is_over_for_page(taken, is_stopped=page.is_asked_to_stop) and not is_given_up(taken):
+            page.let_go(ended)
+            raise Unsettled(self._wait_s(taken))
+        self._end(number, taken, for_page=page.ending_of(ended))
+
+    def _note(self, deposit: Deposit, taken: Taken) -> None:
+        log.info("cluster.file", extra={"file": deposit.name, "exit_code": int(taken.exit_code)})
+        self._stop_if_too_old(taken.trouble)
+
+    def _in_own_loop(self, doing: Nightly | PageRun, do: Callable[[], Awaitable[Taken]]) -> Taken:
+        """Do it in a loop of its own; it is stopped with the worker."""
 
         async def take() -> Taken:
-            self._imports[nightly] = asyncio.get_running_loop()
+            self._imports[doing] = asyncio.get_running_loop()
             if self.is_stopping:
-                nightly.stop(Message(NightNote.ASKED_TO_STOP))
+                doing.stop(Message(NightNote.ASKED_TO_STOP))
             try:
-                return await nightly.import_single()
+                return await do()
             finally:
-                del self._imports[nightly]
+                del self._imports[doing]
 
         return run_async(take())
 
     def _is_given_up(self, taken: Taken, job: Job) -> bool:
         """Whether it was tried so often that somebody has to look at it. A run that holds the account is waited for."""
-        is_waited_for = self.is_stopping or _faults(taken) & _ANOTHERS
+        is_waited_for = self.is_stopping or faults_of(taken) & ANOTHERS
         return not is_waited_for and job.attempts + 1 >= MOST_TRIES
 
     def _give_up(self, deposit: int) -> None:
@@ -300,46 +373,11 @@ class Worker:
             return 0.0
         # Another run has the account, or will have it: one that is given up by then. A job that was handed to somebody else
         # meanwhile must not be kept from a third for longer than that, should the second one die, too.
-        return self._silent_s if _faults(taken) & _ANOTHERS else RETRY_S
+        return self._silent_s if faults_of(taken) & ANOTHERS else RETRY_S
 
     def _stop_if_too_old(self, trouble: CannotRun | Unfinished | None) -> None:
         if isinstance(trouble, CannotRun) and any(
             each.what is JournalFault.NEWER for each in trouble.messages
         ):
-            self.trouble = trouble
-            self.stop()
-
-
-def _faults(taken: Taken) -> set[object]:
-    """What kept a file from being imported, as codes."""
-    return {
-        each.what
-        for each in (taken.trouble.messages if taken.trouble else taken.ending.notes if taken.ending else ())
-    }
-
-
-def is_settled(taken: Taken) -> bool:
-    """Whether a file is done with, for good or ill; else its account or the service is not to be had, and it waits."""
-    if taken.exit_code is not Exit.CANNOT_RUN:
-        return taken.exit_code is not Exit.UNFINISHED
-    if taken.ending is None:
-        is_ours = taken.trouble is not None and taken.trouble.messages[0].what is NightFault.BUG
-        return is_ours or isinstance(taken.trouble, FileProblem)
-    return any(note.what is NightNote.TO_GO_ON for note in taken.ending.notes)
-
-
-def is_to_try_again(taken: Taken) -> bool:
-    """Whether rows of a file that was imported wait for room, or for somebody: they are tried again until they begin."""
-    if taken.ending is None or taken.exit_code is Exit.CANNOT_RUN:
-        return False
-    return any(taken.ending.tally[each] for each in _WAITING)
-
-
-def _why_failed(taken: Taken) -> str:
-    """For whoever handed the file over. How to go on is said there, where its name is known."""
-    if taken.exit_code not in FAILED:
-        return ""
-    if taken.ending is not None:
-        notes = tuple(each for each in taken.ending.notes if each.what is not NightNote.TO_GO_ON)
-        taken = replace(taken, ending=replace(taken.ending, notes=notes))
-    return file_in_words(taken)
+            self.trouble, self.is_stopping = trouble, True
+            self._loop.call_soon_threadsafe(self.stop)

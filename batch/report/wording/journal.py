@@ -144,6 +144,11 @@ def words_of(what: JournalFault, facts: Mapping[str, object]) -> Words:
                 "Set `journal` in classbatch.toml, or the variable CLASSBATCH_JOURNAL, and leave it set until it is "
                 f"moved. {_NOTHING}",
             )
+        case JournalFault.OTHER_ACCOUNT:
+            return Words(
+                "The keys on the computer that took this are another account's than those of the upload page.",
+                "Give both computers the same keys, under the same name; docs/cluster.md says where.",
+            )
         case JournalFault.NO_QUEUE:
             return Words(
                 "Nothing says in which database the files wait for workers.",

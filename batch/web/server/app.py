@@ -46,7 +46,7 @@ from batch.web.server.site import (
 )
 from batch.web.state.address import keep_address
 from batch.web.state.invitations import Invitations
-from batch.web.state.orders import Task
+from batch.web.state.orders import RUNS
 from batch.web.state.past_batches import Archive
 from batch.web.views.markup import IN_TEMPLATES
 from batch.web.worker.processes import Children
@@ -203,8 +203,7 @@ async def _served(site: Site, listening: socket.socket) -> AsyncIterator[None]:
         app[run_handlers.CLOSING].set()
         tidying.cancel()
         await asyncio.gather(tidying, return_exceptions=True)
-        sends = {Task.SUBMIT, Task.UNDO}
-        await site.desk.children.end(runs=lambda child: child.order.task in sends, patience_s=DRAINS_S)
+        await site.desk.children.end(runs=lambda child: child.order.task in RUNS, patience_s=DRAINS_S)
         server.close()
         await runner.cleanup()
 

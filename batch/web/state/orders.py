@@ -17,6 +17,8 @@ class Task(StrEnum):
 
     CHECK = "check"  #: read the upload, say what would be sent
     SUBMIT = "submit"  #: send it
+    HAND_OVER = "hand-over"  #: have a worker send it, wherever that is, and follow it
+    FOLLOW = "follow"  #: follow what was handed over by a server before us
     MARKED = "marked"  #: the person's own file again, the problems marked
     SHOW = "show"  #: what became of a batch, from the journal
     WORKBOOK = "workbook"  #: its results workbook, from the journal
@@ -26,6 +28,8 @@ class Task(StrEnum):
     TEMPLATE = "template"  #: a blank timetable
 
 
+#: What sends: it comes to a stop by itself when the server ends, or goes on elsewhere.
+RUNS = frozenset({Task.SUBMIT, Task.HAND_OVER, Task.FOLLOW, Task.UNDO})
 #: What makes a file to keep: those are in English.
 FILES = frozenset({Task.MARKED, Task.WORKBOOK, Task.CALENDAR, Task.TEMPLATE})
 

@@ -66,6 +66,7 @@ class Upload:
     confirmed: str = ""  #: the nonce that was confirmed last
     confirmed_at: float = 0.0
     total: int = 0  #: rows to be sent, as the check counted them
+    handed_over: bool = False  #: that run is a worker's
     account: str = ""  #: where its batches are; those of a sandbox are not sent on to the real service
     batches: tuple[str, ...] = ()  #: the newest last
     notice: Notice | None = None

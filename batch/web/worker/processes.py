@@ -10,8 +10,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from batch.report.wording.phrases import tr
 from batch.web.state.orders import Event, WorkerRequest
+from batch.web.worker.crashes import ended_badly, too_long
 from batch.web.worker.main import worker_command
 
 log = logging.getLogger(__name__)
@@ -19,18 +19,6 @@ log = logging.getLogger(__name__)
 _LONGEST_LINE = 1 << 20
 #: No check takes so long; a file that makes it is given up.
 CHECK_TAKES_S = 300.0
-
-
-def too_long() -> Event:
-    says = tr("Reading the file takes too long.")
-    fix = tr("Copy the timetable's cells alone to a new workbook, save it, and send that.")
-    return {"event": "problem", "says": says, "fix": fix, "unfinished": False}
-
-
-def ended_badly() -> Event:
-    says = tr("The work crashed, by a fault of ours.")
-    fix = tr("Try again. What was sent is in the journal, and nothing is sent twice.")
-    return {"event": "problem", "says": says, "fix": fix, "unfinished": False}
 
 
 @dataclass(eq=False)

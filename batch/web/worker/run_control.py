@@ -53,6 +53,7 @@ class Teller(Listener):
         self._wanted: list[str] = []  #: what was asked before there was a run to ask it of
         self._paused_at: float | None = None
         self._stopping = False
+        self.is_asked_to_stop = False  #: by somebody, not by the end of whoever runs it
         self._told: dict[str, Any] = {}
 
     def taken_in(self, batch: Batch) -> None:
@@ -88,13 +89,20 @@ class Teller(Listener):
             self._began += self._clock() - self._paused_at  # no rate was kept meanwhile
             self._paused_at = None
             self._run.resume()
-        elif wanted in {"stop", "leave"} and not self._stopping:
-            self._stopping = True
-            self._run.drain()
+        elif wanted in {"stop", "leave"}:
+            self.is_asked_to_stop |= wanted == "stop"
+            if not self._stopping:
+                self._stopping = True
+                self._run.drain()
 
-    async def told_all_along(self, submitting: Coroutine[Any, Any, T]) -> T:
-        """Do the run, telling of it and listening to standard input meanwhile."""
-        others = [asyncio.ensure_future(self._keep_telling()), asyncio.ensure_future(self._listen())]
+    async def told_all_along(
+        self,
+        submitting: Coroutine[Any, Any, T],
+        listening: Callable[["Teller"], Coroutine[Any, Any, None]] | None = None,
+    ) -> T:
+        """Do the run, telling of it and listening meanwhile: to standard input, where nothing else is said."""
+        listens = listening(self) if listening else self._listen()
+        others = [asyncio.ensure_future(self._keep_telling()), asyncio.ensure_future(listens)]
         try:
             return await submitting
         finally:

@@ -8,25 +8,22 @@ from typing import Any
 
 from batch import run
 from batch.connection import account_of
-from batch.core.changes.decide import ChangeTerms
 from batch.core.errors import CannotRun, FileProblem, Unfinished
-from batch.core.message import FileFault, Message, RunNote, SyncNote, TimetableNote
+from batch.core.message import FileFault, Message, SyncNote, TimetableNote
 from batch.core.rows.column_names import Naming
-from batch.core.rows.corrections import Correction
 from batch.core.rows.row import is_of_grid
-from batch.core.service.first_send import AlikeClasses
 from batch.core.tally import Exit
 from batch.core.text import one_line
 from batch.event_loop import run_async
-from batch.intake import Source, naming_of
-from batch.journal.journals import find_batch, journals_of
+from batch.intake import naming_of
+from batch.journal.journals import journals_of
 from batch.journal.records import Batch
 from batch.maintenance import UndoJob, undo
 from batch.readers.kind import FileKind, kind_of
 from batch.readers.options import MIB, LoadOptions
 from batch.readers.preview import grids_of, heads_of
 from batch.readers.remembered_grids import recall_grids
-from batch.report.ending import Ending, ending_of
+from batch.report.ending import Ending
 from batch.report.facts import ResultRow
 from batch.report.from_journal import make_again
 from batch.report.wording.messages import both_of, message_of
@@ -41,37 +38,48 @@ from batch.time_zones import own_zone
 from batch.web.state.layout import (
     CHECK_FILE,
     OWNER_FILE,
-    RESULT_FILE,
     UNDO_FILE,
     UNDO_PLAN_FILE,
-    WORKBOOK_FILE,
     batch_folder,
 )
-from batch.web.state.orders import Answer, Task, WorkerRequest
+from batch.web.state.orders import Task, WorkerRequest
 from batch.web.views.findings import Findings, load_picture, summary_says, write_findings
 from batch.web.views.grid_question import grid_question
 from batch.web.views.mapping_question import asked, choices_of, needed, question
 from batch.web.views.wording import page_words
 from batch.web.worker.run_control import Teller
-
-Tell = Callable[[dict[str, Any]], None]
-
-#: What stops a run until somebody says what is so.
-_ASKED = {RunNote.NO_LIST: "first_time", RunNote.SHIFTED: "replaces"}
-_ALIKE = {Answer.TAKE_OVER: AlikeClasses.TAKE_OVER, Answer.AS_NEW: AlikeClasses.AS_NEW}
+from batch.web.worker.submitting import (
+    Tell,
+    changes_of,
+    ended_event,
+    leave_result,
+    leave_result_of,
+    problem_event,
+    sentences_of,
+    source_of,
+    submit,
+    told_of,
+)
 
 
 def perform(order: WorkerRequest, settings: Settings, tell: Tell) -> None:
     """Do what is asked; what a person can mend is told, not raised."""
     try:
         _TASKS[order.task](order, settings, tell)
-    except CannotRun as error:
-        asks = {
-            f"asks_{name}": any(each.what is what for each in error.messages) for what, name in _ASKED.items()
-        }
-        tell({"event": "problem", **page_words(error), "unfinished": False, **asks})
-    except Unfinished as error:
-        tell({"event": "problem", **page_words(error), "unfinished": True})
+    except (CannotRun, Unfinished) as error:
+        tell(problem_event(error))
+
+
+def _hand_over(order: WorkerRequest, settings: Settings, tell: Tell) -> None:
+    from batch.web.worker.handed_over import hand_over  # noqa: PLC0415 - of the extra `cluster`
+
+    hand_over(order, settings, tell)
+
+
+def _follow(order: WorkerRequest, settings: Settings, tell: Tell) -> None:
+    from batch.web.worker.handed_over import follow  # noqa: PLC0415 - of the extra `cluster`
+
+    follow(order, settings, tell)
 
 
 class _Readings(Listener):
@@ -91,12 +99,12 @@ class _Readings(Listener):
 def _check(order: WorkerRequest, settings: Settings, tell: Tell) -> None:
     readings, findings = _Readings(), Findings(of_check=True, addresses=order.said.addresses)
     job = run.Job(
-        file=_upload(order),
+        file=source_of(order, Path(order.file)),
         settings=settings,
         sandbox=order.sandbox,
         reader=Reader.PAGE,
         each_row=findings.add,
-        changes=_changes(order),
+        changes=changes_of(order),
     )
     out = Path(order.out)
     try:
@@ -126,7 +134,7 @@ def _found(
         **found,
         **grid,
         "can_mark": _can_mark(order),
-        "notes": [*_sentences(ending.notes), *found["notes"]],
+        "notes": [*sentences_of(ending.notes), *found["notes"]],
         "says": summary_says(found["counts"], ending.tally),
         "load": load_picture(
             ending.load, tr("How many the licence lets run at once: {limit}.", limit=ending.facts.limit)
@@ -144,16 +152,6 @@ def _can_mark(order: WorkerRequest) -> bool:
     """Whether there is a copy of the file to be marked: of a calendar there is none."""
     with Path(order.file).open("rb") as file:
         return kind_of(file, order.name) in {FileKind.XLSX, FileKind.CSV}
-
-
-def _changes(order: WorkerRequest) -> ChangeTerms:
-    """What the person wants done about classes that exist."""
-    chosen = order.said.changes
-    overwrites = order.answer is Answer.OVERWRITE
-    keeps = chosen not in {"all", "whole"}
-    return ChangeTerms(
-        sync=bool(chosen), keep_gone=keeps, whole=chosen == "whole", overwrite_edits=overwrites
-    )
 
 
 def _why_unchanged(notes: Iterable[Message]) -> str:
@@ -231,43 +229,6 @@ def _little_memory_and_time(settings: Settings) -> Iterator[None]:
     yield
 
 
-def _submit(order: WorkerRequest, settings: Settings, tell: Tell) -> None:
-
-    def taken_in(batch: Batch) -> None:
-        """The batch is in the journal; from here on the page finds it there, whoever dies."""
-        owner = {"upload": order.upload, "owner": order.owner}
-        write_findings(batch_folder(settings.state, batch.id), OWNER_FILE, owner)
-        write_findings(Path(order.out), "run.json", {"nonce": order.nonce, "batch": batch.id})
-        tell({"event": "batch", "batch": batch.id})
-
-    findings, teller = Findings(of_check=False), Teller(tell, taken_in)
-    job = run.Job(
-        file=_upload(order),
-        settings=settings,
-        sandbox=order.sandbox,
-        workbook=False,
-        retry_refused=order.answer is Answer.RETRY,
-        alike=_ALIKE.get(order.answer, AlikeClasses.HOLD),
-        first_time=order.answer is Answer.FIRST_TIME,
-        replaces=order.answer is Answer.REPLACES,
-        reader=Reader.PAGE,
-        each_row=findings.add,
-        changes=_changes(order),
-        confirm=lambda plan: plan.another,  # whatever else it comes to was confirmed on the page
-    )
-    ending = run_async(teller.told_all_along(run.submit(job, teller)))
-    _leave_result(settings, ending, findings, ending.notes)
-    exit_code, batch = int(ending.exit_code), ending.facts.batch
-    asks = any(note.what is RunNote.NOT_LISTED for note in ending.notes)
-    event = {
-        "exit": exit_code,
-        "batch": batch,
-        "sentences": _sentences(ending.notes),
-        "asks_first_time": asks,
-    }
-    tell({"event": "ended", **event})
-
-
 def _undo_plan(order: WorkerRequest, settings: Settings, tell: Tell) -> None:
     """What would be taken back: looked at as an undo does, and declined."""
 
@@ -305,13 +266,8 @@ def _undo(order: WorkerRequest, settings: Settings, tell: Tell) -> None:
     findings, teller = Findings(of_check=False), Teller(tell, taken_in)
     job = _undo_job(order, settings, None, findings.add)
     ending = run_async(teller.told_all_along(undo(job, teller)))
-    _leave_result(settings, ending, findings, ending.notes)
-    event = {
-        "exit": int(ending.exit_code),
-        "batch": ending.facts.batch,
-        "sentences": _sentences(ending.notes),
-    }
-    tell({"event": "ended", **event})
+    leave_result(settings, ending, findings, told_of(ending.notes))
+    tell(ended_event(ending))
 
 
 def _undo_job(
@@ -332,34 +288,8 @@ def _undo_job(
 
 
 def _show(order: WorkerRequest, settings: Settings, tell: Tell) -> None:
-    findings = Findings(of_check=False)
-    with find_batch(journals_of(settings, sandbox=order.sandbox), order.batch) as (journal, batch):
-        ending = ending_of(
-            journal, batch, reader=Reader.PAGE, each_row=findings.add, limit=settings.max_concurrent_classes
-        )
-    _leave_result(settings, ending, findings, ())
-    tell({"event": "ended", "exit": int(ending.exit_code), "batch": batch.id, "sentences": []})
-
-
-def _leave_result(settings: Settings, ending: Ending, findings: Findings, notes: tuple[Message, ...]) -> None:
-    folder = batch_folder(settings.state, ending.facts.batch or "")
-    naming = naming_of(settings)
-    found = findings.write(folder, ending, settings.account, naming)
-    facts = ending.facts
-    started = facts.started.timestamp() if facts.started else 0.0
-    (folder / WORKBOOK_FILE).unlink(missing_ok=True)
-    told = {"started": started, "sentences": _sentences(notes), "recognised": _recognised(notes)}
-    write_findings(folder, RESULT_FILE, {**found, **told, "operations": ending.operations})
-
-
-def _recognised(notes: Iterable[Message]) -> int:
-    """How many rows were just taken for classes of which the list does not say whose they are; 0 where rows are held."""
-    found = (note.facts for note in notes if note.what is RunNote.RECOGNISED)
-    return next((int(str(facts["rows"])) for facts in found if not facts["held"]), 0)
-
-
-def _sentences(notes: Iterable[Message]) -> list[str]:
-    return [one_line(both_of(note, Reader.PAGE)) for note in notes]
+    ending = leave_result_of(order, settings, order.batch, told_of(()))
+    tell({"event": "ended", "exit": int(ending.exit_code), "batch": order.batch, "sentences": []})
 
 
 def _workbook(order: WorkerRequest, settings: Settings, tell: Tell) -> None:
@@ -387,20 +317,11 @@ def _template(order: WorkerRequest, settings: Settings, tell: Tell) -> None:
     tell({"event": "ended", "exit": int(Exit.DONE), "batch": "", "sentences": []})
 
 
-def _upload(order: WorkerRequest) -> Source:
-    """The upload under the name that people know; nothing tells where it stands."""
-    corrections = {
-        (row.sheet, row.cell or row.number): Correction(
-            {int(position): text for position, text in row.cells.items()}, left_out=row.left_out
-        )
-        for row in order.mended
-    }
-    return Source(order.name, Path(order.file), corrections=corrections)
-
-
 _TASKS: dict[Task, Callable[[WorkerRequest, Settings, Tell], None]] = {
     Task.CHECK: _check,
-    Task.SUBMIT: _submit,
+    Task.SUBMIT: submit,
+    Task.HAND_OVER: _hand_over,
+    Task.FOLLOW: _follow,
     Task.MARKED: _marked,
     Task.SHOW: _show,
     Task.UNDO_PLAN: _undo_plan,

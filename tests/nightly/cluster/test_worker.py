@@ -10,9 +10,10 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from batch.core.errors import CannotRun, FileProblem, Unfinished
-from batch.core.message import FileFault, JournalFault, NightFault, SettingFault
+from batch.core.message import FileFault, JournalFault, NightFault, RunNote, SettingFault, What
 from batch.core.tally import Exit
-from batch.nightly.cluster.worker import MOST_TRIES, RETRY_S, is_settled
+from batch.nightly.cluster.settling import is_over_for_page, is_settled
+from batch.nightly.cluster.worker import MOST_TRIES, RETRY_S
 from batch.nightly.night import Taken
 from tests.support.command import (
     PATIENCE_S,
@@ -241,6 +242,10 @@ def _attempts(postgres: Postgres) -> int:
     return int(found[0][0])
 
 
+def cannot_run(what: What, **facts: str) -> Taken:
+    return Taken(name="a", exit_code=Exit.CANNOT_RUN, trouble=CannotRun(what, **facts))
+
+
 SETTLED = {
     "imported": (Taken(name="a", exit_code=Exit.DONE), True),
     "with rows that need a person": (Taken(name="a", exit_code=Exit.NEEDS_A_PERSON), True),
@@ -267,6 +272,28 @@ SETTLED = {
 @pytest.mark.parametrize(("taken", "expected"), SETTLED.values(), ids=SETTLED)
 def test_a_file_waits_only_for_what_may_yet_be_had(taken: Taken, expected: bool) -> None:
     assert is_settled(taken) == expected
+
+
+#: Of what a page has asked for: (whether it is over, and whether it is once somebody has pressed "Stop").
+OVER_FOR_PAGE = {
+    "it was sent": (SETTLED["imported"][0], True, True),
+    "the service is down": (SETTLED["the service is down"][0], False, True),
+    "another run holds the account": (SETTLED["another run holds the account"][0], False, True),
+    "a file that cannot be read": (SETTLED["a file that cannot be read"][0], True, True),
+    "a worker without the keys": (SETTLED["an account without keys"][0], False, False),
+    "a worker with the keys of another account": (cannot_run(JournalFault.OTHER_ACCOUNT), False, False),
+    "a worker that is too old": (cannot_run(JournalFault.NEWER), False, False),
+    "it asks whether the file was sent before": (cannot_run(RunNote.NO_LIST, why=""), True, True),
+    "a bug of ours": (SETTLED["a bug of ours"][0], True, True),
+}
+
+
+@pytest.mark.parametrize(("taken", "over", "once_stopped"), OVER_FOR_PAGE.values(), ids=OVER_FOR_PAGE)
+def test_what_a_page_has_asked_for_waits_for_what_another_worker_may_have(
+    taken: Taken, over: bool, once_stopped: bool
+) -> None:
+    assert is_over_for_page(taken, is_stopped=False) == over
+    assert is_over_for_page(taken, is_stopped=True) == once_stopped
 
 
 @pytest.mark.thorough
