@@ -8,7 +8,7 @@ import pytest
 from batch.core.service.audit import Findings, KnownClass, compare, not_as_sent
 from batch.core.service.calibration import calibrate
 from batch.core.service.listed import Seen, Wanted
-from batch.report.wording.messages import message_of
+from batch.report.wording.messages import hint_of, message_of
 from batch.sandbox import fault
 from tests.core.service.bent import DAY, NINE, shown, wanted
 from tests.support.command import KEYS, Command, lesson, serving, timetable
@@ -205,6 +205,29 @@ def test_nothing_is_said_of_what_other_people_made() -> None:
 def test_many_findings_make_one_short_sentence() -> None:
     (note,) = Findings(missing=(OURS,) * 40).messages()
     assert "and 35 more" in message_of(note)
+
+
+@pytest.mark.parametrize(
+    ("presenter", "hint"),
+    [
+        (SENT.presenter, "Look at both in WizIQ and cancel the one too many."),
+        (
+            None,
+            "The account's list does not name teachers: look at both in WizIQ, and cancel one only if both",
+        ),
+        (
+            "4711",
+            "The account's list does not name teachers: look at both in WizIQ, and cancel one only if both",
+        ),
+    ],
+)
+def test_that_a_class_is_one_too_many_is_said_only_where_the_list_names_the_teachers(
+    presenter: str | None, hint: str
+) -> None:
+    twin = replace(seen(), class_id="200", presenter=presenter)
+    (note,) = Findings(doubled=((twin, OURS),)).messages()
+    assert message_of(note) == "Twice in the account: class 200 like 100 (row 2)."
+    assert hint_of(note).startswith(hint)
 
 
 def test_a_request_that_was_delivered_twice_is_told_and_ends_with_3(

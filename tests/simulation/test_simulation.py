@@ -141,6 +141,10 @@ REGRESSIONS_OF_KINDS: dict[str, tuple[int, list[Kind]]] = {
         722616,
         kinds_of(722616),
     ),
+    "of two lessons that only their teachers tell apart a list without teachers shows the very same": (
+        802933,
+        kinds_of(802933),
+    ),
     "a class that was made once more, as the list hid the first, was called an equal row's": (
         116049,
         kinds_of(116049),

@@ -11,7 +11,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from batch.core.message import Message, RunNote
-from batch.core.service.calibration import Calibration
+from batch.core.service.calibration import Calibration, tells_presenter
 from batch.core.service.listed import Agreement, Seen, Wanted
 from batch.core.service.matching import ByMoment, is_its_class
 
@@ -48,7 +48,8 @@ class Findings:
         found = []
         if self.doubled:
             pairs = [(seen.class_id, known.class_id, known.number) for seen, known in self.doubled]
-            found.append(Message(RunNote.DOUBLED, {"pairs": pairs}))
+            are_named = all(tells_presenter(known.wanted, seen) for seen, known in self.doubled)
+            found.append(Message(RunNote.DOUBLED, {"pairs": pairs, "are_presenters_named": are_named}))
         if self.mistaken:
             rows = [(known.number, known.class_id, seen.class_id) for seen, known in self.mistaken]
             found.append(Message(RunNote.MISTAKEN, {"rows": rows}))

@@ -115,7 +115,7 @@ class Calibration:
         return Agreement.DIFFERENT if column.counts else Agreement.UNPROVED
 
     def of_presenter(self, wanted: Wanted, seen: Seen) -> Agreement:
-        if self.presenter.is_silent or not _tells_presenter(wanted, seen):
+        if self.presenter.is_silent or not tells_presenter(wanted, seen):
             return Agreement.SILENT
         if (seen.presenter or "").casefold() == wanted.presenter:
             return Agreement.SAME
@@ -163,7 +163,7 @@ def calibrate(pairs: Sequence[Pair], before: Calibration | None = None, *, least
     """
     pairs = pairs[-_MOST_PAIRS:]
     cuts = _cuts(pairs)
-    with_presenter = [pair for pair in pairs if _tells_presenter(*pair)]
+    with_presenter = [pair for pair in pairs if tells_presenter(*pair)]
     lasting = [pair for pair in pairs if pair[1].length_text.strip()]
     start = _start_column(pairs, least)
     fresh = Calibration(
@@ -204,7 +204,7 @@ def _without_what_may_be_anothers(found: Calibration, pairs: Sequence[Pair]) -> 
             ("title", "" in titles.rules_between(wanted.title, seen.title)),
             ("start", bool(starts.rules_between(wanted, seen) & set(starts.usual(seen)))),
             ("length", not seen.length_text.strip() or lengths.USUAL in lengths.rules_between(wanted, seen.length_text)),
-            ("presenter", not _tells_presenter(wanted, seen) or (seen.presenter or "").casefold() == wanted.presenter),
+            ("presenter", not tells_presenter(wanted, seen) or (seen.presenter or "").casefold() == wanted.presenter),
         )  # fmt: skip
         differing = [name for name, is_usual in usual if not is_usual]
         if len(differing) > 1:
@@ -278,7 +278,7 @@ def _start_column(pairs: Sequence[Pair], least: int) -> Column[StartRule]:
     )
 
 
-def _tells_presenter(wanted: Wanted, seen: Seen) -> bool:
+def tells_presenter(wanted: Wanted, seen: Seen) -> bool:
     """Whether the list names a presenter as we know them: a number says nothing where we know the address."""
     return seen.presenter is not None and ("@" in seen.presenter) is ("@" in wanted.presenter)
 

@@ -60,7 +60,10 @@ def words_of(what: RunNote, facts: Mapping[str, object]) -> Words:
         case RunNote.DOUBLED:
             return Words(
                 "Twice in the account: {shown}.",
-                "Look at both in WizIQ and cancel the one too many.",
+                "Look at both in WizIQ and cancel the one too many."
+                if facts["are_presenters_named"]
+                else "The account's list does not name teachers: look at both in WizIQ, and cancel one only if both are "
+                "the same teacher's.",
                 more={
                     "shown": some(
                         facts["pairs"],
