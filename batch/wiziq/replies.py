@@ -93,6 +93,8 @@ def parse_reply(body: bytes, method: str) -> Reply:
         NoAnswer: it is not one whole well-formed `<rsp>` that says ok of this method, or
             fail with one code.
     """
+    if method == "create" and (usual := _CONFIRMS.fullmatch(body)):
+        return _confirmation(usual)
     root = _root(body)
     status = (root.get("status") or "").strip().lower()
     call_id = (root.get("call_id") or "").strip() or None
@@ -117,6 +119,19 @@ def parse_reply(body: bytes, method: str) -> Reply:
     # Of a list of classes only that it is one: each of its records is read by itself.
     within = answers[0].iter("record_list" if method == "get_data" and records else "*")
     return Reply(ok=True, call_id=call_id, fields=_texts(within), records=tuple(map(_texts_in, records)))
+
+
+def _confirmation(usual: re.Match[bytes]) -> Reply:
+    _, _, call_id, class_id, *texts = [each.decode("ascii") if each else "" for each in usual.groups()]
+    recording_url, cdata, email, email_cdata, presenter_url, presenter_cdata = texts
+    fields = dict.fromkeys(("create", "class_details", "presenter_list", "presenter"), "")
+    fields |= {
+        "class_id": class_id,
+        "recording_url": recording_url or cdata,
+        "presenter_email": email or email_cdata,
+        "presenter_url": presenter_url or presenter_cdata,
+    }
+    return Reply(ok=True, call_id=call_id or None, fields=fields)
 
 
 def _refusal(
@@ -241,6 +256,32 @@ _START = re.compile(
     r"(?:\s*(?P<half>[AaPp])\.?[Mm]\.?)?"
 )
 
+
+def _usual_confirmation() -> re.Pattern[bytes]:
+    """A class that is confirmed as nearly all are: in ASCII, nothing besides, and nothing that XML could mean otherwise.
+
+    Among other work lxml takes five times as long for it as alone: eighty microseconds beside ten. What differs in a
+    single character is left to it; `tests/wiziq/test_usual_replies.py` holds that both read the same.
+    """
+    text = r"(?:<!\[CDATA\[([!-;=-\\^-~]{0,999})\]\]>|([!-%'-;=?-\\^-~]{0,999}))"
+    parts = (
+        r"<rsp status=(['\"])ok\1(?: call_id=(['\"])([0-9A-Za-z-]{0,99})\2)?>",
+        r"<method>create</method>",
+        r"<create status=(?:'true'|\"true\")>",
+        r"<class_details>",
+        r"<class_id>([0-9]{1,18})</class_id>",
+        rf"<recording_url>{text}</recording_url>",
+        r"<presenter_list>",
+        r"<presenter>",
+        rf"<presenter_email>{text}</presenter_email>",
+        rf"<presenter_url>{text}</presenter_url>",
+        *("</presenter>", "</presenter_list>", "</class_details>", "</create>", "</rsp>"),
+    )
+    blanks = r"[ \t\r\n]{0,99}"
+    return re.compile("".join(["", *(blanks + part for part in parts), blanks]).encode("ascii"))
+
+
+_CONFIRMS = _usual_confirmation()
 
 #: As the live service gives them: rising whole numbers. More digits than a database's largest integer are none.
 _CLASS_ID = re.compile(r"[1-9][0-9]{0,17}")
