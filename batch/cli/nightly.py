@@ -169,6 +169,7 @@ def _enqueue(order: "Order", listener: "Listener", profiles: Sequence[str], prof
         if number
     ]
     say(f"{'; '.join([counted(done.handed_over, 'file', 'files') + ' handed over to the workers', *filed])}.")
+    sys.exit(done.exit_code)
 
 
 def _check_accept(source: str | None, accept: str | None, alike: str | None) -> None:

@@ -40,7 +40,7 @@ from batch.journal.trust import (
     untrusted,
     wal_of,
 )
-from batch.journal.watermark import Watermark
+from batch.journal.watermark import COMMITS, Watermark
 
 #: Where the journal of a folder is now, when it was moved: nothing is sent from here any more.
 _MOVED = "moved"
@@ -162,7 +162,7 @@ def start_over(
         put_in_place(new, path)
         # Of what it knows nothing may get lost again, from its first day on.
         with closing(reader(path)) as connection:
-            (commits,) = connection.execute("SELECT commits FROM account").fetchone()
+            (commits,) = connection.execute(COMMITS).fetchone()
         watermark.reset(commits)
     return aside
 
@@ -240,7 +240,7 @@ def take(folder: Path, records: Database) -> None:
         with closing(sqlite3.connect(new, isolation_level=None)) as connection:
             database = SqliteDatabase(connection, committed=lambda _: None)
             copy_records(records, database)
-            commits: int = database.value("SELECT commits FROM account")
+            commits: int = database.value(COMMITS)
         put_in_place(new, path)
         Watermark(folder / "watermark").reset(commits)
         (folder / _MOVED).unlink(missing_ok=True)

@@ -7,6 +7,9 @@ After anything else the two are equal, or the journal has lost something.
 import os
 from pathlib import Path
 
+#: What it is compared with.
+COMMITS = "SELECT commits FROM account"
+
 
 class Watermark:
     """The number in a file."""

@@ -1,6 +1,6 @@
 """What is to be done in a night, and what became of every file of it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
@@ -117,4 +117,9 @@ class Night:
         codes = {each.exit_code for each in self.taken}
         if self.why_stopped and self.waiting:
             codes.add(Exit.UNFINISHED)
-        return next((code for code in _WORST_FIRST if code in codes), Exit.DONE)
+        return worst(codes)
+
+
+def worst(codes: Collection[Exit]) -> Exit:
+    """The one that stands for several."""
+    return next((code for code in _WORST_FIRST if code in codes), Exit.DONE)

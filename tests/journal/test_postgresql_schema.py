@@ -1,5 +1,6 @@
 """What a database is made of: the tables of a file, brought up to date with it, for the very same statements."""
 
+import ast
 import importlib
 import pkgutil
 import re
@@ -110,6 +111,23 @@ def test_every_statement_is_one_for_both_databases(journals: Journals) -> None:
         journal.listed.begin(is_first=True)
         assert refused(journal._database) == []
     assert len([*statements()]) > 80
+
+
+def test_no_statement_stands_twice() -> None:
+    places: dict[str, list[str]] = {}
+    for path in sorted(Path(batch.__path__[0]).rglob("*.py")):
+        tree = ast.parse(path.read_text("utf-8"))
+        # What stands in an f-string is a part of a statement.
+        parts = {
+            id(each) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for each in node.values
+        }
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in parts:
+                text = re.sub(r"%\((\w+)\)s", r":\1", " ".join(node.value.split()))
+                if re.match(rf"({'|'.join(_VERBS)}) [\w*(]", text):
+                    places.setdefault(text, []).append(f"{path}:{node.lineno}")
+    assert {text: where for text, where in places.items() if len(where) > 1} == {}
+    assert len(places) > 80
 
 
 def test_a_column_that_was_forgotten_in_one_of_the_two_is_found(another: Postgres, others: Journals) -> None:

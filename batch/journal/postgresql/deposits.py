@@ -118,7 +118,7 @@ class Deposits:
     def make_queue(self, schema: str, script: str) -> None:
         """Make the queue's tables in a schema, by this script, and our own beside them, where there are none."""
         with self._journals.connected() as connection, connection.transaction():
-            connection.execute("SELECT pg_advisory_xact_lock(%s)", (ALONE,))
+            connection.execute(ALONE)
             if connection.execute(_HAS_QUEUE, (f"{schema}.procrastinate_jobs",)).fetchone() == (None,):
                 making = f"CREATE SCHEMA IF NOT EXISTS {schema}; SET LOCAL search_path = {schema}; {script}"
                 connection.execute(making.encode())

@@ -25,7 +25,7 @@ from batch.journal.database import Database
 from batch.journal.lock import HeldLock, Holder
 from batch.journal.store import Journal
 from batch.journal.trust import translate_disk_errors, untrusted
-from batch.journal.watermark import Watermark
+from batch.journal.watermark import COMMITS, Watermark
 
 try:
     import psycopg
@@ -174,7 +174,7 @@ class PostgresJournals:
         if moved := connection.execute(_MOVED, {"account": account}).fetchone():
             raise CannotRun(JournalFault.MOVED, path=self.where(account), to=moved[0])
         seen = self._seen(account, watermark, path)
-        found = connection.execute("SELECT commits FROM account").fetchone()
+        found = connection.execute(COMMITS).fetchone()
         in_file = self._state / account / "journal.sqlite3"
         if in_file.exists():  # one that was moved here has another name
             raise CannotRun(JournalFault.STILL_A_FILE, path=in_file)
@@ -268,7 +268,7 @@ class PostgresJournals:
 
     def revision(self, account: str) -> bytes:
         with self.connected(account) as connection:
-            found = connection.execute("SELECT commits FROM account").fetchone()
+            found = connection.execute(COMMITS).fetchone()
         return b"%d" % found[0] if found else b""
 
     def forget_deposits(self, before: float) -> int:

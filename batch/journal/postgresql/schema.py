@@ -25,7 +25,7 @@ Connection = AnyConnection[Any]
 #: So a trigger says that a row of another class stands in the way.
 REFUSED = "CB001"
 #: Whoever makes or changes the tables is alone with them.
-ALONE = 0x434C4254
+ALONE = f"SELECT pg_advisory_xact_lock({0x434C4254})".encode()
 
 _COMMENT = re.compile(r"--[^\n]*")
 _STATEMENT = re.compile(r"\s*(?:CREATE TRIGGER.*?\bEND|[^;]*?)\s*;", re.DOTALL)
@@ -83,7 +83,7 @@ def prepare(connection: Connection, where: str) -> None:
     if version_of(connection, where) == VERSION:
         return
     with connection.transaction():
-        connection.execute("SELECT pg_advisory_xact_lock(%s)", (ALONE,))
+        connection.execute(ALONE)
         found = version_of(connection, where)  # another may have been first
         if found is None:
             _create(connection)

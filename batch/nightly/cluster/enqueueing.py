@@ -8,7 +8,7 @@ imported is found by their content: nothing is remembered here.
 import asyncio
 from collections.abc import Awaitable, Callable, Collection
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import file_digest
 from pathlib import Path
 from typing import TypedDict
@@ -22,7 +22,7 @@ from batch.nightly.cluster.job_queue import app_at, enqueue, opened
 from batch.nightly.filing import Destination
 from batch.nightly.inbox import Arrival, filed_in, folder_of, inbox_of, look
 from batch.nightly.inbox_lock import inbox_locked
-from batch.nightly.night import Order
+from batch.nightly.night import Order, worst
 from batch.report.from_journal import make_again
 from batch.sending.environment import Environment
 from batch.sending.listener import Listener
@@ -35,6 +35,12 @@ class Enqueued:
     handed_over: int = 0
     done: int = 0  #: files that were filed with their results
     failed: int = 0
+    codes: set[Exit] = field(default_factory=set)  #: how those ended
+
+    @property
+    def exit_code(self) -> Exit:
+        """As that of a night that has imported them itself."""
+        return worst(self.codes)
 
 
 class Inbox:
@@ -148,6 +154,7 @@ class Inbox:
         if found is None:
             return
         has_failed = found.exit_code in FAILED
+        self._done.codes.add(Exit.CANNOT_RUN if has_failed else Exit(found.exit_code))
         shelf = Destination(path, self._world.clock(), folder_of(path), path)
         results = self._results(found, shelf) if found.batch is not None else None
         moved = shelf.move("failed" if has_failed else "done", results)

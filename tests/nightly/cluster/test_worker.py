@@ -101,7 +101,7 @@ def test_a_file_that_failed_comes_back_with_the_reason_and_can_be_accepted(
     assert computer("nightly", "--enqueue", inbox).code == 0
     assert computer("worker", "--until-empty").code == 0
     back = computer("nightly", "--enqueue", inbox)
-    assert "2 files not imported" in back.out
+    assert (back.code, "2 files not imported" in back.out) == (2, True)
     assert "guard_" in back.err
     assert "is empty" in back.err
     assert filed(inbox, "failed") == ["none.csv", "one-results.xlsx", "one.csv", "one.json"]
@@ -350,7 +350,7 @@ def test_a_file_that_is_given_up_comes_back_and_waits_no_more(
         assert keyless("worker", "--until-empty").code == 0
     assert told_to_prometheus(metrics)["classbatch_queue_files"] == 0
     back = keyless("nightly", "--enqueue", inbox)
-    assert "1 file not imported" in back.out
+    assert (back.code, "1 file not imported" in back.out) == (2, True)
     assert why in back.err
     assert filed(inbox, "failed") == ["one.csv"]
 
