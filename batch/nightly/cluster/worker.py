@@ -1,14 +1,17 @@
 """A worker: takes files from the database, one at a time for each account, and imports them as a night would.
 
-Each import has a thread and an event loop of its own: reading a workbook must not keep the
-worker from saying that it lives. A worker that dies leaves its files to the others.
+Each import has a thread and an event loop of its own, none of those that the worker's other work is done in:
+whatever an import does must not keep the worker from saying that it lives, or from looking after others. A worker
+that dies leaves its files to the others.
 """
 
 import asyncio
 import logging
 import signal
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from contextvars import copy_context
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -142,6 +145,7 @@ class Worker:
         self._deposits = Deposits(self._journals)
         self._app = app_at(url, connections=concurrency + 3)
         self._page_runs = PageRuns(self._journals)
+        self._threads = ThreadPoolExecutor(concurrency, "import")
         self._imports: dict[Nightly | PageRun, asyncio.AbstractEventLoop] = {}
         self.is_stopping = False
         self.trouble: CannotRun | None = None  #: why it takes nothing any more
@@ -268,7 +272,8 @@ class Worker:
         # Shielded: the worker is cancelled to make it stop, and the import comes to its safe place first.
         doing = self._send_for_page if found.is_of_page else self._import
         is_given_up = partial(self._is_given_up, job=context.job)
-        await asyncio.shield(asyncio.to_thread(doing, deposit, found, is_given_up))
+        importing = partial(copy_context().run, doing, deposit, found, is_given_up)
+        await asyncio.shield(asyncio.get_running_loop().run_in_executor(self._threads, importing))
 
     def _end(self, deposit: int, taken: Taken, *, keeps: bool = False, for_page: str | None = None) -> None:
         self._deposits.end(

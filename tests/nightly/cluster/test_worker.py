@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import socket
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
@@ -378,3 +379,46 @@ def test_what_waits_is_told_to_prometheus(computer: Command, tmp_path: Path) -> 
 def test_a_worker_without_a_database_says_so(classbatch: Command) -> None:
     ran = classbatch("worker", "--until-empty")
     assert (ran.code, "which database" in ran.err) == (2, True)
+
+
+@pytest.mark.thorough
+def test_a_worker_looks_after_others_however_many_imports_it_has_in_hand(
+    computer: Command, postgres: Postgres, tmp_path: Path
+) -> None:
+    many = min(32, (os.cpu_count() or 1) + 4) + 1  # more than Python has threads for all else
+    with socket.create_server(("127.0.0.1", 0), backlog=many) as silent:  # it answers nobody
+        lines = []
+        for number in range(many):
+            key = computer.folder / f"school{number}.key"
+            key.write_text("secret")
+            key.chmod(0o600)
+            lines += [
+                f"[accounts.school{number}]",
+                f'access_key = "key{number}"',
+                f'secret_key_file = "{key}"',
+            ]
+            arrived(tmp_path / "inbox" / f"school{number}", "one.csv", range(1, 3))
+        (computer.folder / "classbatch.toml").write_text("\n".join(lines))
+        (computer.folder / "classbatch.toml").chmod(0o600)
+        metrics = tmp_path / "classbatch.prom"
+        here = computer.at(
+            CLASSBATCH_ACCESS_KEY="",
+            CLASSBATCH_SECRET_KEY="",
+            CLASSBATCH_BASE_URL=f"http://127.0.0.1:{silent.getsockname()[1]}/",
+            CLASSBATCH_TIMEOUT_S="300",
+            CLASSBATCH_TAKEOVER_S="6",
+            CLASSBATCH_METRICS_FILE=str(metrics),
+        )
+        enqueued = here("nightly", "--enqueue", tmp_path / "inbox")
+        assert f"{many} files handed over" in enqueued.out, enqueued
+        with here.running("worker", "--concurrency", str(many)) as running:
+            until(lambda: leases(postgres) == many, patience_s=BUSY_S)
+            before = metrics.stat().st_mtime_ns
+            until(lambda: metrics.stat().st_mtime_ns > before, patience_s=BUSY_S)
+            running.send_signal(signal.SIGKILL)
+
+
+def leases(postgres: Postgres) -> int:
+    with postgres.connect() as connection:
+        ((number,),) = connection.execute("SELECT count(*) FROM classbatch_data.lease").fetchall()
+    return int(number)
