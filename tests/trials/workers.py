@@ -11,6 +11,7 @@ from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from batch.sandbox import SandboxSettings
@@ -25,6 +26,8 @@ WORKERS = 2
 LATENCY_S = 1.0
 TAKEOVER_S = 6.0
 TIMEOUT_S = 5.0
+#: Longer than a file waits that another run has in hand.
+_LONG_WAIT_S = 2 * TAKEOVER_S
 #: The service's own rule against doubles (1032) would hide them.
 _ACCOUNT = SandboxSettings(conflict="off", latency_s=LATENCY_S)
 #: For the machine's sake: what is waited for comes, or the trial is broken.
@@ -35,6 +38,23 @@ _HELD = "SELECT account FROM classbatch_data.lease WHERE pid = %s"
 _ATTEMPTS = "SELECT owner, batch FROM classbatch_data.attempt ORDER BY owner, sent_at, number"
 _SENT = "SELECT count(*) FROM classbatch_data.attempt"
 _NEXT = "SELECT min(started_at) FROM classbatch_data.batch WHERE owner = %(account)s AND started_at > %(at)s"
+#: What becomes of each file in the queue, by the server's clock: also of those that are gone from it by the end.
+_WATCH = """
+CREATE TABLE watched (at DOUBLE PRECISION, lock TEXT, status TEXT, wait_s DOUBLE PRECISION, silent_s DOUBLE PRECISION);
+CREATE FUNCTION watch() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN
+  INSERT INTO public.watched SELECT extract(epoch FROM clock_timestamp()), NEW.lock, NEW.status,
+    extract(epoch FROM NEW.scheduled_at - clock_timestamp()), (SELECT extract(epoch FROM clock_timestamp() - last_heartbeat)
+    FROM classbatch_queue.procrastinate_workers WHERE id = OLD.worker_id);
+  RETURN NEW;
+END $$;
+CREATE TRIGGER watch AFTER UPDATE OF status ON classbatch_queue.procrastinate_jobs FOR EACH ROW EXECUTE FUNCTION watch();
+"""
+_STEPS = """
+SELECT DISTINCT watched.at, watched.status, watched.wait_s, watched.silent_s FROM watched
+JOIN classbatch_data.deposit ON watched.lock = 'account ' || deposit.profile
+JOIN classbatch_data.batch ON batch.id = deposit.batch AND batch.owner = %(account)s
+WHERE watched.at BETWEEN %(at)s AND %(until)s ORDER BY watched.at
+"""
 
 
 @dataclass(slots=True)
@@ -44,6 +64,16 @@ class Blow:
     kind: str
     at: float
     accounts: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """How an account went on after a blow."""
+
+    after_s: float  #: the next run began
+    struck_again: bool  #: another blow fell before it had
+    waited: int  #: times that the file was put off for longer: the account could not be listed
+    unheard_s: float | None  #: since the worker was last heard of when its file was given back
 
 
 @dataclass(slots=True)
@@ -56,19 +86,41 @@ class Shared:
     overlaps: int = 0  #: accounts in which two processes sent by turns
     unannounced: int = 0  #: calls of `create` without an intent in the journal
     blows: list[Blow] = field(default_factory=list)
-    recovered_s: list[float] = field(default_factory=list)  #: until the next run began in an account
+    recovered: list[Recovery] = field(default_factory=list)
     seconds: float = 0.0
     files: int = 0
     broken: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
         kinds = {kind: sum(each.kind == kind for each in self.blows) for kind in ("killed", "stopped")}
-        longest = max(self.recovered_s, default=0.0)
         return (
             f"{self.files} files, {self.rows} rows; {kinds['killed']} killed, {kinds['stopped']} stopped, with "
             f"{sum(len(each.accounts) for each in self.blows)} accounts in hand: {self.lost} lost, {self.duplicated} "
             f"duplicated, {self.overlaps} accounts with two at work, {self.unannounced} sent without an intent; "
-            f"the next run began after at most {longest:.1f} s; {self.seconds:.0f} s in all"
+            f"{self._recoveries()}; {self.seconds:.0f} s in all"
+        )
+
+    def _recoveries(self) -> str:
+        kinds = {
+            "after a single blow": [
+                each for each in self.recovered if not each.struck_again and not each.waited
+            ],
+            "where another blow fell before it": [each for each in self.recovered if each.struck_again],
+            "where the account could not be listed": [
+                each for each in self.recovered if each.waited and not each.struck_again
+            ],
+        }
+        unheard = [each.unheard_s for each in self.recovered if each.unheard_s is not None]
+        return "the next run began " + "; ".join(
+            [
+                *(
+                    f"{kind} {len(found)} times, within {median(each.after_s for each in found):.1f} s (median), "
+                    f"{max(each.after_s for each in found):.1f} s (most)"
+                    for kind, found in kinds.items()
+                    if found
+                ),
+                f"files were given back {len(unheard)} times, {max(unheard, default=0):.1f} s after the last heartbeat at most",
+            ]
         )
 
 
@@ -140,6 +192,8 @@ async def shared(
         _settings(site)
         stack.callback(_end_all, site)
         await _hand_over(site, files, rows)
+        with postgres.connect() as connection:
+            connection.execute(_WATCH)
         site.workers += [site.new_worker() for _ in range(WORKERS)]
         result = Shared()
         blows = ["killed"] * kills + ["stopped"] * zombies
@@ -260,7 +314,7 @@ def _judge(site: Site, result: Shared) -> None:
         _takes_turns([batch for _, batch in attempts])
         for _, attempts in groupby(site.ask(_ATTEMPTS), lambda each: each[0])
     )
-    result.recovered_s = [*_recoveries(site, result.blows)]
+    result.recovered = [*_recoveries(site, result.blows)]
     bad = ("lost", "duplicated", "overlaps", "unannounced")
     result.broken += [f"{getattr(result, name)} {name}" for name in bad if getattr(result, name)]
 
@@ -271,9 +325,19 @@ def _takes_turns(batches: Sequence[str]) -> bool:
     return len(turns) > len({*turns})
 
 
-def _recoveries(site: Site, blows: Sequence[Blow]) -> Iterator[float]:
-    for blow in blows:
+def _recoveries(site: Site, blows: Sequence[Blow]) -> Iterator[Recovery]:
+    for number, blow in enumerate(blows):
         for account in blow.accounts:
             ((at,),) = site.ask(_NEXT, account=account, at=blow.at)
-            if at is not None:
-                yield at - blow.at
+            if at is None:
+                continue
+            steps = site.ask(_STEPS, account=account, at=blow.at, until=at)
+            unheard = [silent_s for _, status, _, silent_s in steps if status == "todo" and silent_s]
+            yield Recovery(
+                after_s=at - blow.at,
+                struck_again=any(later.at < at for later in blows[number + 1 :]),
+                waited=sum(
+                    status == "todo" and (wait_s or 0) > _LONG_WAIT_S for _, status, wait_s, _ in steps
+                ),
+                unheard_s=next((silent_s for silent_s in unheard if silent_s >= TAKEOVER_S), None),
+            )
