@@ -236,7 +236,13 @@ def _judged(explained: Sequence[AbstractSet[R]], *usual: AbstractSet[R], least: 
     expected = usual if len(usual) == known else usual * known
     as_usual = sum(bool(rules & usually) for rules, usually in zip(explained, expected, strict=True))
     possible = frozenset(rule for rule, count in counted.items() if count >= known - spared)
-    best, count = max(counted.items(), key=lambda item: (item[1], -len(str(item[0]))), default=(None, 0))
+    count = max(counted.values(), default=0)
+    # Of those that explain as many, the plainest, and always the same one: a set has its rules in any order.
+    best = min(
+        (rule for rule, times in counted.items() if times == count),
+        key=lambda rule: (len(str(rule)), str(rule)),
+        default=None,
+    )
     if best is not None and count >= known - spared and count - as_usual >= least:
         return Column(best, possible, counts=True)
     if as_usual >= known - spared:
