@@ -28,6 +28,7 @@ from batch.core.service.witnesses import (
     TooEarly,
     hear,
     lag_after,
+    shows_until,
 )
 from batch.journal.account import Learned
 from batch.journal.recorder import Recorder
@@ -343,14 +344,30 @@ class AccountList:
         """
         return isinstance(await self._hear(0.0, 0, await self._lag()), Proved)
 
+    async def vouched_until(self) -> int:
+        """Until when classes may begin that the list in hand would show, for all that is known; UTC seconds."""
+        listed = await self._recorder.call(self._recorder.journal.listed.class_ids)
+        return shows_until(await self._known_there(), listed)
+
     async def _hear(self, settled_at: float, starts: int, lag: Lag) -> Testimony:
+        return hear(
+            await self._known_there(),
+            await self._recorder.call(self._recorder.journal.listed.class_ids),
+            began_at=self.began_at,
+            settled_at=settled_at,
+            starts=starts,
+            settle_s=self._settle_s,
+            lag=lag,
+        )
+
+    async def _known_there(self) -> list[KnownThere]:
         journal = self._recorder.journal
         witnesses = await self._recorder.call(journal.listed.witnesses, self.began_at)
         if self.cancelled:
             gone = [each.class_id for each in witnesses if each.class_id in self.cancelled]
             await self._recorder.call(journal.listed.note_gone, gone, self.began_at)
             witnesses = [each for each in witnesses if each.class_id not in self.cancelled]
-        known = [
+        return [
             KnownThere(
                 class_id=each.class_id,
                 starts=each.starts,
@@ -361,15 +378,6 @@ class AccountList:
             )
             for each in witnesses
         ]
-        return hear(
-            known,
-            await self._recorder.call(journal.listed.class_ids),
-            began_at=self.began_at,
-            settled_at=settled_at,
-            starts=starts,
-            settle_s=self._settle_s,
-            lag=lag,
-        )
 
     async def _lag(self) -> Lag:
         account = self._recorder.journal.account

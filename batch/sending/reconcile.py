@@ -5,7 +5,7 @@ began after the class's settle time: a service may commit late what it never ans
 """
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -176,20 +176,37 @@ class Reconciler:
         absent = [row for row in rows if verdicts[class_of(row)] is Unplaced.ABSENT]
         if not absent:
             return verdicts
-        deadline = max(attempt.deadline for row in absent for attempt in row.attempts if attempt.is_in_doubt)
-        starts = max(row.starts or 0 for row in absent)
-        denial = await self._list.may_deny(
-            gate, deadline + self._settle_s, starts=starts, give_up_at=give_up_at
-        )
+        denial, denied = await self._denied(gate, absent, give_up_at)
         log.info("reconcile.absent", extra={"rows": len(absent), "denial": denial.name})
         verdicts = await self._compare(rows)  # more may have been listed since
-        if denial is Denial.PROVED:
-            return verdicts
         unproved = Unplaced.NO_WITNESS if denial is Denial.NO_WITNESS else Unplaced.UNPROVED
         return {
-            fingerprint: unproved if verdict is Unplaced.ABSENT else verdict
+            fingerprint: unproved if verdict is Unplaced.ABSENT and fingerprint not in denied else verdict
             for fingerprint, verdict in verdicts.items()
         }
+
+    async def _denied(
+        self, gate: Gate, rows: Sequence[JournalRow], give_up_at: float
+    ) -> tuple[Denial, Collection[str]]:
+        """What may be said of rows that are not listed, and the classes of those that are not there for certain."""
+        denial = await self._may_deny(gate, rows, give_up_at)
+        if denial is Denial.NO_WITNESS:
+            # Where nothing is known to be there so late, it is of no consequence to the rows before that.
+            vouched_until = await self._list.vouched_until()
+            earlier = [row for row in rows if (row.starts or 0) <= vouched_until]
+            if (
+                0 < len(earlier) < len(rows)
+                and await self._may_deny(gate, earlier, give_up_at) is Denial.PROVED
+            ):
+                return denial, {class_of(row) for row in earlier}
+        return denial, {class_of(row) for row in rows} if denial is Denial.PROVED else ()
+
+    async def _may_deny(self, gate: Gate, rows: Sequence[JournalRow], give_up_at: float) -> Denial:
+        deadline = max(attempt.deadline for row in rows for attempt in row.attempts if attempt.is_in_doubt)
+        starts = max(row.starts or 0 for row in rows)
+        return await self._list.may_deny(
+            gate, deadline + self._settle_s, starts=starts, give_up_at=give_up_at
+        )
 
     async def _compare(self, rows: Sequence[JournalRow]) -> Mapping[str, Verdict]:
         calibration = await self._list.calibration()

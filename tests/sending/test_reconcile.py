@@ -40,7 +40,7 @@ def journal() -> Iterator[Journal]:
 
 def confirm(journal: Journal) -> None:
     """The second row's class, confirmed, and listed by then: a witness for what a list shows, and how soon."""
-    _, second = journal.reports.rows("b")
+    _, second, *_ = journal.reports.rows("b")
     fingerprint = second.fingerprint or ""
     journal.sending.apply([Intent(fingerprint, 1, "b", 1, BEGINS, BEGINS + 60)])
     ended = Ended(fingerprint=fingerprint, number=1, ending=A.CREATED, ended_at=BEGINS + 1, class_id="99")
@@ -60,13 +60,15 @@ def listing_of(api: Scripted, recorder: Recorder, started: float = BEGINS) -> Ac
     return AccountList(api=api, recorder=recorder, settle_s=60, clock=lambda: started + clock())
 
 
-def lose(journal: Journal, number: int, *, code: str = "timeout", at: float = BEGINS) -> None:
-    fingerprint = next(journal.reports.rows("b")).fingerprint or ""
-    journal.sending.apply([Intent(fingerprint, number, "b", 0, at, at + 60)])
+def lose(
+    journal: Journal, number: int, *, code: str = "timeout", at: float = BEGINS, position: int = 0
+) -> None:
+    fingerprint = [*journal.reports.rows("b")][position].fingerprint or ""
+    journal.sending.apply([Intent(fingerprint, number, "b", position, at, at + 60)])
     journal.sending.apply(
         [
             Ended(fingerprint=fingerprint, number=number, ending=A.NO_ANSWER, ended_at=at + 1, code=code),
-            RowOutcome("b", 0, U, code),
+            RowOutcome("b", position, U, code),
         ]
     )
 
@@ -125,6 +127,19 @@ def test_policy(
     row = next(journal.reports.rows("b"))
     assert (row.outcome, row.attempts[-1].ending) == (outcome, ending)
     assert row.attempts[-1].class_id == ("77" if ending is A.FOUND else None)
+
+
+def test_one_that_begins_after_all_that_is_known_keeps_no_other_in_doubt() -> None:
+    """A list may end with so many days ahead: that says nothing of those before."""
+    rows = timetable(29)
+    with memory_journal() as journal:
+        journal.batches.load("school", batch_named("b"), [rows[0], rows[1], rows[28]])
+        for position in (0, 2):
+            lose(journal, 1, position=position)
+        confirm(journal)
+        play_out(settle(journal))
+        found = [(each.outcome, each.attempts[-1].ending) for each in journal.reports.rows("b")]
+    assert found == [(None, A.ABSENT), (S, A.CREATED), (U, A.NO_ANSWER)]
 
 
 def test_of_other_files_only_the_attempts_are_settled(journal: Journal) -> None:

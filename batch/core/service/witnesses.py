@@ -113,8 +113,8 @@ def hear(
     )
     if missing:
         return Missing(missing)
-    present = [each for each in known if each.class_id in listed and each.is_confirmed]
-    if not any(each.starts >= starts - DAY_S for each in present):
+    present = _present(known, listed)
+    if starts > shows_until(known, listed):
         return NoWitness()
     ages = [began_at - each.sent_at for each in present if each.sent_at <= began_at]
     lag_s = lag.within(min(ages, default=None)).longest_s
@@ -135,6 +135,16 @@ def hear(
         return TooEarly(max(late) + must_be_listed_s, lag_s)
     until = settled_at + max(LISTED_WITHIN * settle_s, VARIES * lag_s)
     return Proved() if began_at >= until else TooEarly(until, lag_s)
+
+
+def shows_until(known: Iterable[KnownThere], listed: AbstractSet[str]) -> int:
+    """Until when a class may begin that the list would show: it may end with so many days ahead."""
+    return max((each.starts + DAY_S for each in _present(known, listed)), default=-1)
+
+
+def _present(known: Iterable[KnownThere], listed: AbstractSet[str]) -> list[KnownThere]:
+    """Those by which a list is judged: the service has confirmed them, and they are listed."""
+    return [each for each in known if each.class_id in listed and each.is_confirmed]
 
 
 def lag_after(
