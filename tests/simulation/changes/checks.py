@@ -1,22 +1,22 @@
 """The promise about changes, against the service's own ledger."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 
 from batch.core.outcome import HeldReason, Outcome
 from batch.core.service.listed import DAY_S
 from batch.core.tally import Exit
 from batch.report.facts import ResultRow
-from tests.simulation.changes.history import Command, Kind, Lesson
+from tests.simulation.changes.history import Command, Kind, Lesson, Step
 from tests.simulation.changes.service import Kept, look_of
 from tests.simulation.changes.world import ChangingWorld, Told
 from tests.simulation.scenario import Line, keys_of
 from tests.simulation.world import CUT_SHORT
 
 _THERE = frozenset({Outcome.SCHEDULED, Outcome.ALREADY, Outcome.CHANGED})
-#: What nobody can settle where two journals, a list with gaps, or one that nobody may see are involved.
+#: For want of which the next run may have something to do.
 _CAREFUL = frozenset({Outcome.HELD, Outcome.UNKNOWN, Outcome.NOT_SENT})
-
 #: Another class is where the row is to be.
 _NO_PLACE = frozenset({"1032", "1012"})
 
@@ -26,11 +26,13 @@ def violations(world: ChangingWorld) -> list[str]:
     found = [*world.violations, *_touched_others(world)]
     for told in world.told:
         found += [f"run {told.batch}: {says}" for says in _of_report(world, told)]
+    if len(world.told) < 2:
+        return [*found, "no run at the end"]
     if Kind.SECOND_JOURNAL in world.history.kinds:
-        return [*found, *_doubled(world)]
+        return [*found, *_doubled(world), *_of_two_journals(world)]
     if world.history.undoes:
         return [*found, *_of_undo(world)]
-    return [*found, *_of_end(world)]
+    return [*found, *_of_end(world), *_doubled(world)]
 
 
 def _kept(world: ChangingWorld) -> list[Kept]:
@@ -53,34 +55,57 @@ def _touched_others(world: ChangingWorld) -> Iterator[str]:
 
 def _of_report(world: ChangingWorld, told: Told) -> Iterator[str]:
     """What a run said was so when it ended."""
-    if told.step.command is Command.UNDO or told.batch == "other":
+    if told.batch == "other":
+        return
+    if told.step.command is Command.UNDO:
+        yield from _of_undo_report(world, told)
         return
     if len(told.rows) != len(told.step.file):
         yield f"{len(told.rows)} rows for {len(told.step.file)}"
     claimed = Counter(row.class_id for row in told.rows if row.class_id and row.outcome in _THERE)
     yield from (f"class {each} is {often} rows'" for each, often in claimed.items() if often > 1)
     for lesson, row in zip(told.step.file, told.rows, strict=False):
-        if row.outcome not in _THERE or not isinstance(lesson, Lesson):
-            continue
+        if row.outcome in _THERE and isinstance(lesson, Lesson):
+            yield from _of_row(world, told, lesson, row)
+
+
+def _of_row(world: ChangingWorld, told: Told, lesson: Lesson, row: ResultRow) -> Iterator[str]:
+    """What it said of a row, of which a class was said to be there."""
+    kept = world.account.kept(row.class_id or "")
+    if kept is None:
+        if row.class_id is not None:
+            yield f"{lesson.key} is {row.outcome} as class {row.class_id}, which is not there"
+        return
+    # What somebody did to it is left alone, and what another journal did may not be shown yet.
+    if kept.hand is not None or kept.was_raced or kept.by_several or _is_lost_cancel(world, told, kept):
+        return
+    was = kept.as_of(told.ended_at)
+    if was is None or was.status != "upcoming":
+        yield f"{lesson.key} is {row.outcome}, and class {row.class_id} is not there"
+    elif was.look not in {look_of(lesson), kept.helped_to}:
+        yield f"{lesson.key} is {row.outcome}, and class {row.class_id} is {was.look}"
+
+
+def _is_lost_cancel(world: ChangingWorld, told: Told, kept: Kept) -> bool:
+    """Whether nobody was told that a class was cancelled, and the list that the run planned by did not show it yet."""
+    if kept.status == "upcoming" or kept.last_wish is None or kept.last_wish.answered:
+        return False
+    if told.planned_at is None or Kind.PAGES in world.history.kinds:
+        return True
+    shown = kept.as_of(told.planned_at - world.account.lag_of(kept))
+    return shown is None or shown.status == "upcoming"
+
+
+def _of_undo_report(world: ChangingWorld, told: Told) -> Iterator[str]:
+    for row in told.rows:
         kept = world.account.kept(row.class_id or "")
-        if kept is None:
-            if row.class_id is not None:
-                yield f"{lesson.key} is {row.outcome} as class {row.class_id}, which is not there"
-            continue
-        was = kept.as_of(told.ended_at)
-        is_hands = kept.hand is not None or kept.was_raced or Kind.SECOND_JOURNAL in world.history.kinds
-        if kept.status != "upcoming" and kept.last_wish is not None and not kept.last_wish.answered:
-            continue  # nobody was told that it was cancelled, and no list has shown it yet
-        if not is_hands and (was is None or was.status != "upcoming"):
-            yield f"{lesson.key} is {row.outcome}, and class {row.class_id} is not there"
-        elif not is_hands and was is not None and was.look not in {look_of(lesson), kept.helped_to}:
-            yield f"{lesson.key} is {row.outcome}, and class {row.class_id} is {was.look}"
+        was = None if kept is None else kept.as_of(told.ended_at)
+        if row.outcome is Outcome.CANCELLED and was is not None and was.status == "upcoming":
+            yield f"row {row.number} is cancelled, and class {row.class_id} is there"
 
 
 def _of_end(world: ChangingWorld) -> Iterator[str]:
     """Faults have stopped, and the file was synced: the account is as file and hands ask for."""
-    if len(world.told) < 2:
-        return
     again = world.told[-1]
     own, hands = _own(world), _hands(world)
     rows = list(zip(again.step.file, again.rows, strict=True))
@@ -91,38 +116,70 @@ def _of_end(world: ChangingWorld) -> Iterator[str]:
     for lesson, row in rows:
         if row.class_id in claimed and row.class_id not in hands and isinstance(lesson, Lesson):
             yield from _as_row(lesson, own[row.class_id or ""])
-    is_unsure = _is_any_lost(world)
-    unseen = [(lesson, row) for lesson, row in left if not _may_be_unknown(world, lesson, row)]
-    # What somebody left somewhere else keeps others where they are, or from being made.
-    kept_back = {row.number for _, row in unseen if _is_kept_back(row) and hands - claimed}
-    for lesson, row in unseen:
-        # One that is unknown, too, may be in the way of another's.
-        are_few = len(unseen) - len(kept_back) <= len(hands - claimed)
-        of_hands = are_few or len(unseen) < len(left) or is_unsure
-        is_careful = row.outcome in _CAREFUL or row.error_code in _NO_PLACE
-        if not (is_careful and (of_hands or _may_be_left(world))):
+    edited = [own[number] for number in hands]
+    for lesson, row in left:
+        if not _may_be_left(world, lesson, row, edited, left):
             yield f"at the end: {keys_of([lesson])[0]} is {row.outcome}: {row.message}"
-    if _may_be_left(world):
-        yield from _doubled(world)
-        return
-    yield from _unclaimed(
-        world, again, claimed | hands, is_unsure=is_unsure or bool(kept_back) or len(left) != len(unseen)
-    )
+    yield from _unclaimed(world, claimed | hands | {_class_of(row) for _, row in left}, left)
     if not left and not hands:
         yield from _at_rest(world)
 
 
-def _is_kept_back(row: ResultRow) -> bool:
-    return row.reason is HeldReason.ORDER or row.error_code in _NO_PLACE
+Left = tuple[Line, ResultRow]
+
+
+def _class_of(row: ResultRow) -> str | None:
+    """The class that a row tells of."""
+    return row.class_id if row.now is None else row.now.class_id
+
+
+def _may_be_left(
+    world: ChangingWorld, line: Line, row: ResultRow, edited: Sequence[Kept], left: Sequence[Left]
+) -> bool:
+    """Whether a row may be left alone at the end, for all that anybody can know."""
+    if row.outcome is Outcome.UNKNOWN:
+        is_blind = Kind.PAGES in world.history.kinds or not world.history.nature.lists
+        return is_blind or _may_be_unknown(world, line, row) or any(_may_be(each, line) for each in edited)
+    if row.outcome is Outcome.HELD and row.reason is HeldReason.EDITED:
+        return _class_of(row) in {each.class_id for each in edited} or _must_be_asked(world)
+    if row.reason is HeldReason.ORDER or row.error_code in _NO_PLACE:
+        # What somebody left somewhere else, and what is in doubt, keeps others where they are, or from being made.
+        others = [each for each, _ in left if each is not line]
+        return (
+            any(_meets(each, line) for each in edited)
+            or any(each.hour == line.hour for each in others)
+            or _is_any_lost(world)
+        )
+    return False
+
+
+def _must_be_asked(world: ChangingWorld) -> bool:
+    """Whether all that changed waits for somebody to say so, as nobody can see a hand edit."""
+    last = world.history.last
+    return not (world.history.nature.lists or (isinstance(last, Step) and last.overwrites))
+
+
+def _may_be(kept: Kept, line: Line) -> bool:
+    """Whether a class that somebody has edited may be that of a row in doubt."""
+    return kept.title.startswith(line.title) or abs(kept.starts - line.start.timestamp()) < DAY_S
+
+
+def _meets(kept: Kept, line: Line) -> bool:
+    starts = line.start.timestamp()
+    return kept.status == "upcoming" and kept.starts < starts + 60 * line.minutes and starts < kept.ends
 
 
 def _is_any_lost(world: ChangingWorld) -> bool:
-    """Whether a row that no version has any more was left in doubt: its class may be there, in the way of others."""
+    """Whether a row was left in doubt, by the last that was said of it: its class may be there, in the way of others."""
+    return Outcome.UNKNOWN in _last_outcomes(world).values()
+
+
+def _last_outcomes(world: ChangingWorld) -> dict[str, Outcome]:
     last: dict[str, Outcome] = {}
     for told in world.told:
         if told.step.command is not Command.UNDO:
             last |= dict(zip(keys_of(told.step.file), (row.outcome for row in told.rows), strict=False))
-    return Outcome.UNKNOWN in last.values()
+    return last
 
 
 def _hands(world: ChangingWorld) -> set[str]:
@@ -131,17 +188,28 @@ def _hands(world: ChangingWorld) -> set[str]:
 
 
 def _unclaimed(
-    world: ChangingWorld, again: Told, claimed: Collection[str | None], *, is_unsure: bool
+    world: ChangingWorld, claimed: Collection[str | None], left: Collection[Left]
 ) -> Iterator[str]:
-    """Classes of the timetable that no row asks for. One whose answer was lost may be nobody's, where a row is unknown."""
-    starts = [int(each.start.timestamp()) for each in again.step.file]
+    """Classes of the timetable that no row asks for."""
+    file, last = world.history.last.file, _last_outcomes(world)
+    starts = [int(each.start.timestamp()) for each in file]
+    # One whose answer was lost may be nobody's while its row is in doubt; so may what that row has come from.
+    in_doubt = [line for line, row in left if row.outcome is Outcome.UNKNOWN]
     for number, kept in _own(world).items():
         if kept.status != "upcoming":
             continue
-        if number not in claimed and not is_unsure and min(starts) <= kept.starts <= max(starts):
+        is_inside = min(starts) <= kept.starts <= max(starts)
+        may_be = last.get(kept.key) is Outcome.UNKNOWN or any(_is_like(kept, each) for each in in_doubt)
+        if number not in claimed and is_inside and not (may_be or _must_be_asked(world)):
             yield f"at the end: class {number} ({kept.key}) is nobody's"
         if kept.is_parked:
             yield f"at the end: class {number} is parked"
+
+
+def _is_like(kept: Kept, line: Line) -> bool:
+    """Whether the row may be the class's next version: of title, start and presenter at most one differs."""
+    same = (kept.title == line.title, kept.starts == line.start.timestamp(), kept.presenter == line.presenter)
+    return sum(same) > 1
 
 
 def _at_rest(world: ChangingWorld) -> Iterator[str]:
@@ -171,12 +239,6 @@ def _may_be_unknown(world: ChangingWorld, line: Line, row: ResultRow) -> bool:
     return is_blind or not any(each.starts >= line.start.timestamp() - DAY_S for each in as_sent)
 
 
-def _may_be_left(world: ChangingWorld) -> bool:
-    """Whether rows may be left alone at the end, for all that anybody can know."""
-    nature, history = world.history.nature, world.history
-    return not nature.lists or Kind.PAGES in history.kinds
-
-
 def _as_row(lesson: Lesson, kept: Kept) -> Iterator[str]:
     is_there = kept.status == "upcoming"
     # Of a row that did not change, what somebody did to its class is left alone, by a former version, too.
@@ -203,6 +265,23 @@ def _doubled(world: ChangingWorld) -> Iterator[str]:
             yield f"{len(classes)} classes for {key}"
 
 
+def _of_two_journals(world: ChangingWorld) -> Iterator[str]:
+    """What this computer's last run says is there is as it says; how many places another computer gave it, no list tells."""
+    again, own, hands = world.told[-1], _own(world), _hands(world)
+    for lesson, row in zip(again.step.file, again.rows, strict=True):
+        kept = own.get(row.class_id or "")
+        if (
+            row.outcome in _THERE
+            and kept is not None
+            and row.class_id not in hands
+            and isinstance(lesson, Lesson)
+        ):
+            yield from _as_row(replace(lesson, places=int(kept.places)), kept)
+    for number, kept in own.items():
+        if kept.is_parked and kept.status == "upcoming":
+            yield f"at the end: class {number} is parked"
+
+
 def _is_unseen(kept: Kept, classes: Collection[Kept]) -> bool:
     """Whether another computer had asked for it before, and no list that this one's run took had shown that yet."""
     return kept.knew is not None and any(
@@ -215,10 +294,7 @@ def _is_unseen(kept: Kept, classes: Collection[Kept]) -> bool:
 
 def _of_undo(world: ChangingWorld) -> Iterator[str]:
     """The last run was taken back: what was there before it is there again, and nothing else."""
-    hands = _hands(world)
-    is_unsure = any(row.outcome is Outcome.UNKNOWN for row in world.told[-1].rows)
-    if _may_be_left(world) or is_unsure:
-        return
+    hands, last = _hands(world), world.told[-1]
     for number, kept in _own(world).items():
         if number in hands or kept.is_helped:
             continue
@@ -228,5 +304,7 @@ def _of_undo(world: ChangingWorld) -> Iterator[str]:
                 yield f"after the undo: class {number} ({kept.key}) is there"
         elif kept.status == "upcoming" and (kept.look, kept.places, kept.status) != before:
             yield f"after the undo: class {number} is {kept.look}, {kept.places} places; it was {before}"
+        elif kept.status != before[2] and kept.last_batch == last.batch:
+            yield f"after the undo: class {number} is {kept.status}; it was {before}"
         if kept.is_parked and kept.status == "upcoming":
             yield f"after the undo: class {number} is parked"

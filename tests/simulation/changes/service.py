@@ -47,6 +47,7 @@ class Kept(Booking):
     asked_at: float = 0.0
     asked_by: object = field(default=None, compare=False, repr=False)
     knew: frozenset[tuple[str, Look]] | None = None
+    by_several: bool = False  #: more than one journal did something to it
     last_by: object = field(default=None, compare=False, repr=False)  #: the journal that did the last to it
     last_wish: "Wish | None" = None  #: the last that was done to it
     looks: list[tuple[float, Look, str]] = field(default_factory=list)  #: since when, what, and its status
@@ -59,6 +60,10 @@ class Kept(Booking):
     def is_edited(self) -> bool:
         """Whether it is there as somebody left it."""
         return self.hand is not None and self.status == "upcoming"
+
+    def done_by(self, journal: object) -> None:
+        self.by_several = self.by_several or self.last_by is not journal
+        self.last_by = journal
 
     def note(self, at: float) -> None:
         self.looks.append((at, self.look, self.status))
@@ -136,9 +141,9 @@ class ChangingService(Service):
 
     def as_of(self, now: float) -> list[Kept]:
         kept = [each for each in self.classes if isinstance(each, Kept)]
-        return [late for each in kept if (late := each.as_of(now - self._lag_of(each)))]
+        return [late for each in kept if (late := each.as_of(now - self.lag_of(each)))]
 
-    def _lag_of(self, kept: Kept) -> float:
+    def lag_of(self, kept: Kept) -> float:
         """Each class is listed late by about as much each time."""
         return self.nature.lag_s * _lateness_of(kept.class_id)
 
@@ -192,7 +197,7 @@ class ChangingService(Service):
         elif wish.changes is None:
             if kept.status == "upcoming":
                 kept.status, kept.last_batch, kept.last_wish = "cancelled", wish.batch, wish
-                kept.last_by = wish.by
+                kept.done_by(wish.by)
                 kept.note(at)
         elif kept.status != "upcoming":
             wish.result.append("1018")
@@ -208,7 +213,8 @@ class ChangingService(Service):
             kept.asked_at, kept.asked_by, kept.knew = wish.sent_at, wish.by, wish.knows
         for name in ("title", "presenter", "starts", "minutes", "places", "key"):
             setattr(kept, name, getattr(changed, name))
-        kept.last_batch, kept.last_wish, kept.last_by = wish.batch, wish, wish.by
+        kept.last_batch, kept.last_wish = wish.batch, wish
+        kept.done_by(wish.by)
         is_as_row = _key_of(kept) == kept.key
         if is_hidden and not is_as_row:
             kept.is_raced = kept.was_raced = True
@@ -226,7 +232,7 @@ class ChangingService(Service):
 
     def _is_hidden(self, kept: Kept, wish: Wish) -> bool:
         """Whether another journal did something to a class that no list has shown by then to whoever asks."""
-        return kept.last_by is not wish.by and kept.looks[-1][0] + self._lag_of(kept) > wish.knows_until
+        return kept.last_by is not wish.by and kept.looks[-1][0] + self.lag_of(kept) > wish.knows_until
 
 
 @cache
@@ -252,6 +258,7 @@ class ChangingConnection(Connection):
         self._changing: set[str] = set()
         # By the list that the run has planned by, and by the last one since: what was never answered is looked up there.
         self._planned_by: dict[str, Look] | None = None
+        self.planned_at: float | None = None  #: when that was asked for
         self._shown: dict[str, Look] | None = None
         self._asked: set[str] = set()
         self._knows: set[tuple[str, Look]] | None = None
@@ -289,7 +296,7 @@ class ChangingConnection(Connection):
         self._knows_until = began_at
         self._knows = (self._knows or set()) | {each for each in looks.items() if each[0] in listed}
         if self._planned_by is None:
-            self._planned_by = looks
+            self._planned_by, self.planned_at = looks, began_at
         elif self._asked:
             self._shown = looks
 
@@ -403,7 +410,9 @@ class ChangingConnection(Connection):
             is_plain = kept.hand is None and not kept.is_raced
             if kept.key in run.file and is_plain and kept.status == "upcoming":
                 return [f"{what}, which the file asks for"]
-            if len(kept.looks) == 1 and not run.first <= kept.starts <= run.last:
+            is_where_it_was = kept.starts == (self._planned_by or {}).get(kept.class_id or "", kept.look)[1]
+            is_plain = is_plain and not kept.is_parked and (is_where_it_was or len(kept.looks) == 1)
+            if is_plain and not run.first <= kept.starts <= run.last:
                 return [f"{what}, of which the file says nothing"]
             return []
         if KEY in changes and changes[KEY] not in run.file:

@@ -52,6 +52,7 @@ class Told(Report):
     batch: str
     operations: int
     gone: list[Gone]
+    planned_at: float | None  #: when the list was asked for that it planned by
 
 
 @dataclass(slots=True)
@@ -213,7 +214,7 @@ class ChangingWorld(World):
                 await self._audit(run, stopped=stopped is not None)
                 how = "ended"
         finally:
-            self._report(journal, taken, step, how, stopped, before)
+            self._report(journal, taken, step, how, stopped, before, connection.planned_at)
 
     def _terms(self, step: Step) -> Terms:
         return Terms(
@@ -280,7 +281,7 @@ class ChangingWorld(World):
                 how = "ended"
         finally:
             if has_begun:
-                self._report(journal, batch, step, how, stopped, before)
+                self._report(journal, batch, step, how, stopped, before, connection.planned_at)
 
     # -- reports -----------------------------------------------------------------------
 
@@ -295,6 +296,7 @@ class ChangingWorld(World):
         how: str,
         stopped: Message | None,
         before: tuple[int, int, int],
+        planned_at: float | None,
     ) -> None:
         tally = tally_of(journal, batch.id)
         code = tally.exit_code(stopped=stopped is not None)
@@ -315,6 +317,7 @@ class ChangingWorld(World):
                 batch=batch.id,
                 operations=now[2] - operations,
                 gone=journal.operations.gone(batch.id),
+                planned_at=planned_at,
             )
         )
         if how != CUT_SHORT:
