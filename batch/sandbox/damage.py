@@ -71,7 +71,7 @@ _SPOILED: Mapping[str, Callable[[bytes], bytes]] = {
     "ok-without-method": _without(b"method"),
     "ok-of-another": _of_another,
     "ok-not-done": lambda body: re.sub(
-        rb"""(<(?:create|modify|cancel) status=["'])true""", rb"\1false", body
+        rb"""(<(?:create|modify|cancel|get_data) status=["'])true""", rb"\1false", body
     ),
     "ok-with-error": _before_end(b"<error code='1032' msg='You have already scheduled a class.'/>"),
     "fail-with-class": lambda body: _before_end(b"<error code='1031' msg='It is not valid.'/>")(

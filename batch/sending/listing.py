@@ -256,10 +256,19 @@ class AccountList:
                     self.cancelled |= {class_id}
                 else:
                     self.alone[class_id] = seen_of(listed)
-            return class_ids <= self.cancelled | self.alone.keys() or await self.is_steady(self._filters)
+            left = class_ids - self.cancelled - self.alone.keys()
+            return not left or (await self._may_lack(left) and await self.is_steady(self._filters))
         except WiziqError as error:
             log.warning("plan.cannot_list", extra={"code": error.code})
             return False
+
+    async def _may_lack(self, class_ids: AbstractSet[str]) -> bool:
+        """Whether a list speaks of these classes: one that shows nothing that it has shown before speaks of none."""
+        listed = self._recorder.journal.listed
+        shown = await self._recorder.call(listed.class_ids)
+        witnesses = await self._recorder.call(listed.witnesses, self._clock())
+        seen_before = {each.class_id for each in witnesses if each.first_seen_at is not None}
+        return not seen_before & class_ids or bool(seen_before & shown)
 
     async def shows_known(self, count: int) -> bool:
         """Whether the list in hand shows so many classes that the service has confirmed."""
