@@ -124,6 +124,10 @@ def compare(
     )
 
 
+#: Rows, and the classes that each of them could be.
+_Group = tuple[list[Wanted], list[Seen]]
+
+
 class _Comparison:
     def __init__(
         self,
@@ -136,6 +140,7 @@ class _Comparison:
         self.listed = listed
         self.calibration = calibration
         self.by_moment = ByMoment(listed, calibration)
+        self._titled_at: dict[str, Sequence[tuple[Seen, Agreement]]] = {}  # by fingerprint
         self.answers: dict[str, Answer] = {}
         self.recognised: list[Seen] = []
         self.taken: set[str] = set()  #: classes that stand for a row by now
@@ -198,16 +203,17 @@ class _Comparison:
         for title in (_SAME, _LIKE):
             if title is _LIKE:
                 self.contested |= set(self._like_those_in_doubt())
-            for rows, classes in self._groups(title, presenter=_SAME):
+            for rows, classes in self._groups(title, presenter=_SAME)[title]:
                 self._pair(rows, classes)
 
     def pair_without_presenter(self) -> None:
         """The same, but for a presenter that is not told: only where the file was sent before as a whole."""
-        groups = [*self._groups(_SAME, presenter=_SILENT)]
+        by_title = self._groups(_SAME, _LIKE, presenter=_SILENT)
+        groups = by_title[_SAME]
         paired = {row.fingerprint for rows, _ in groups for row in rows}
         groups += [
             (rest, classes)
-            for rows, classes in self._groups(_LIKE, presenter=_SILENT)
+            for rows, classes in by_title[_LIKE]
             if (rest := [row for row in rows if row.fingerprint not in paired])
         ]
         listed_like_that = sum(min(len(rows), len(classes)) for rows, classes in groups)
@@ -227,9 +233,9 @@ class _Comparison:
     def hold_alike(self) -> None:
         """Same start, and the title or the presenter the same, the rest differing."""
         for wanted in self.open_rows():
+            titled = {seen.class_id for seen, _ in self._titled(wanted)}
             for seen in self.open_at(wanted):
-                is_theirs = self.calibration.of_presenter(wanted, seen) is _SAME
-                if is_theirs or self.calibration.of_title(wanted, seen) in {_SAME, _LIKE}:
+                if seen.class_id in titled or self.calibration.of_presenter(wanted, seen) is _SAME:
                     self.hold(wanted, seen, Alike.DIFFERS)
                     break
 
@@ -296,24 +302,40 @@ class _Comparison:
                     yield wanted.fingerprint, Held(seen.class_id, Alike.TITLES)
                     break
 
-    def _groups(self, title: Agreement, *, presenter: Agreement) -> list[tuple[list[Wanted], list[Seen]]]:
-        """Rows that could be each other by what is listed, with the classes that are theirs."""
-        calibration = self.calibration
-        by_classes: dict[tuple[str, ...], tuple[list[Wanted], list[Seen]]] = {}
+    def _groups(self, *agreements: Agreement, presenter: Agreement) -> Mapping[Agreement, list[_Group]]:
+        """Rows that could be each other by what is listed, with the classes that are theirs; by how titles agree."""
+        by_classes: dict[Agreement, dict[tuple[str, ...], _Group]] = {each: {} for each in agreements}
         for wanted in self.open_rows():
-            classes = [
-                seen
-                for seen in self.open_at(wanted)
-                # Titles last: to compare them takes a hundred times as long.
-                if calibration.of_presenter(wanted, seen) is presenter
-                and calibration.of_length(wanted, seen) in {_SAME, _SILENT}
-                and calibration.of_title(wanted, seen) is title
-                and (title is _SAME or titles.is_written(wanted.title, seen.title))
-            ]
-            if classes:
+            for title, classes in self._theirs(wanted, agreements, presenter).items():
                 key = tuple(sorted(seen.class_id for seen in classes))
-                by_classes.setdefault(key, ([], classes))[0].append(wanted)
-        return list(by_classes.values())
+                by_classes[title].setdefault(key, ([], classes))[0].append(wanted)
+        return {title: list(groups.values()) for title, groups in by_classes.items()}
+
+    def _theirs(
+        self, wanted: Wanted, agreements: Sequence[Agreement], presenter: Agreement
+    ) -> Mapping[Agreement, list[Seen]]:
+        """The classes that a row could be, by how their titles agree."""
+        calibration = self.calibration
+        classes: dict[Agreement, list[Seen]] = {}
+        for seen, title in self._titled(wanted):
+            if (
+                title in agreements
+                and seen.class_id not in self.taken
+                and calibration.of_presenter(wanted, seen) is presenter
+                and calibration.of_length(wanted, seen) in {_SAME, _SILENT}
+                and (title is _SAME or titles.is_written(wanted.title, seen.title))
+            ):
+                classes.setdefault(title, []).append(seen)
+        return classes
+
+    def _titled(self, wanted: Wanted) -> Sequence[tuple[Seen, Agreement]]:
+        """The classes that begin when a row does, and are called so; to compare titles takes longest of all."""
+        found = self._titled_at.get(wanted.fingerprint)
+        if found is None:
+            at = ((seen, self.calibration.of_title(wanted, seen)) for seen in self.by_moment.at(wanted))
+            found = [(seen, title) for seen, title in at if title in {_SAME, _LIKE}]
+            self._titled_at[wanted.fingerprint] = found
+        return found
 
     def _pair(self, rows: list[Wanted], classes: list[Seen]) -> None:
         """Each class for one row. Rows that differ, and cannot be told apart by what is listed, get none."""

@@ -6,7 +6,7 @@ the same. Folding goes further, for what must not be called different.
 
 import html
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import product
 from unicodedata import normalize
@@ -71,19 +71,25 @@ def written(title: str) -> Mapping[str, str]:
     }
 
 
+@lru_cache(16384)
+def _forms(title: str) -> tuple[str, ...]:
+    """What the rules make of a title, each once: of a plain one, three."""
+    return tuple(dict.fromkeys(written(title).values()))
+
+
 @lru_cache(8192)
 def rules_between(sent: str, listed: str) -> Mapping[str, int | None]:
     """Every rule by which `listed` is `sent`, and at how many characters it was cut; None: not at all."""
     whole = plain(listed)
     shown, dots = without_dots(whole)
     is_long = len(shown) >= _SHORTEST_MAYBE
-    found: dict[str, int | None] = {}
-    for rule, text in written(sent).items():
+    cuts: dict[str, int | None] = {}
+    for text in _forms(sent):
         if whole == text:
-            found[rule] = None
+            cuts[text] = None
         elif is_long and text.startswith(shown):
-            found[rule] = len(shown) + dots
-    return found
+            cuts[text] = len(shown) + dots
+    return {rule: cuts[text] for rule, text in written(sent).items() if text in cuts} if cuts else {}
 
 
 def is_written(sent: str, listed: str) -> bool:
@@ -150,11 +156,10 @@ def _is_spelt(sent: str, listed: str) -> bool:
 
     By one rule after another they become anything: of "è" as "&#232;", with letters and digits alone, "232" is left.
     """
-    text = normalize("NFC", sent[:_LONGEST])
-    parts = "".join(each.lower() if each.isascii() else "\0" for each in text if each.isalnum()).split("\0")
-    shown = "".join(each for each in listed[:_LONGEST].lower() if each.isascii() and each.isalnum())
+    parts = _parts(sent)
     if len(parts) == 1 or sum(map(len, parts)) < _SHORTEST_MAYBE:
         return False
+    shown = _plain_signs(listed)
     if not (shown.startswith(parts[0]) and shown.endswith(parts[-1])):
         return False
     at = len(parts[0])
@@ -164,6 +169,18 @@ def _is_spelt(sent: str, listed: str) -> bool:
             return False
         at = found + len(part)
     return 0 <= len(shown) - len(parts[-1]) - at <= _LONGEST_SPELLING
+
+
+@lru_cache(16384)
+def _parts(title: str) -> Sequence[str]:
+    """Its plain letters and digits, parted where there is another letter."""
+    text = normalize("NFC", title[:_LONGEST])
+    return "".join(each.lower() if each.isascii() else "\0" for each in text if each.isalnum()).split("\0")
+
+
+@lru_cache(16384)
+def _plain_signs(title: str) -> str:
+    return "".join(each for each in title[:_LONGEST].lower() if each.isascii() and each.isalnum())
 
 
 def _begins(ours: frozenset[str], theirs: frozenset[str], shortest: int) -> bool:
