@@ -7,13 +7,13 @@ and for one page of its classes.
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from batch.core.errors import CannotRun
 from batch.core.message import DoctorNote, Message, RunNote
 from batch.core.plan.admission import LIMIT, POLICY, LimitPolicy, suggested_policy
+from batch.core.quick_dataclass import dataclass
 from batch.core.rows.rules import USUAL_ATTENDEES
 from batch.core.service.calibration import CALIBRATION, from_json
 from batch.core.service.class_limits import NOTHING_LEARNED

@@ -6,7 +6,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import BinaryIO, TypeAlias
 from batch.core.grid.grid_text import read_grid
 from batch.core.message import FileNote, Message
 from batch.core.plan.free_slots import hours_of
+from batch.core.quick_dataclass import dataclass
 from batch.core.rows.cells import read_zone
 from batch.core.rows.column_names import Naming, name_columns, naming_notes
 from batch.core.rows.columns import BY_NAME, AccountKind, columns_for

@@ -7,7 +7,7 @@ where the command takes them: variables and classbatch.toml, keys among them.
 import tempfile
 from collections.abc import Callable, Collection, Coroutine, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ from batch import run
 from batch.core.changes.decide import ChangeTerms
 from batch.core.errors import CannotRun, Stopped
 from batch.core.message import SettingFault
+from batch.core.quick_dataclass import dataclass
 from batch.core.rows.row import RawRow
 from batch.core.service.first_send import AlikeClasses
 from batch.intake import Source, opened

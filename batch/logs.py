@@ -6,9 +6,9 @@ An event is a fixed name and fields; keys and signatures are never among them, n
 
 import json
 import logging
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from batch.core.quick_dataclass import dataclass
 from batch.core.text import visible
 
 log = logging.getLogger(__name__)

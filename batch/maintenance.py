@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from batch.connection import account_of, service
 from batch.core.errors import CannotRun
 from batch.core.message import JournalFault, Message, RunNote
+from batch.core.quick_dataclass import dataclass
 from batch.core.tally import Tally
 from batch.doctor import Finding, Health, ask_the_service, look_at_database, look_here
 from batch.journal.journals import FileJournals, Journals, find_batch, journals_of

@@ -6,7 +6,7 @@ place of the results writable; whatever ends the run after that, the journal has
 
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -19,6 +19,7 @@ from batch.core.message import Message, RunNote
 from batch.core.outcome import Outcome
 from batch.core.plan.explain_held import Hours
 from batch.core.plan.free_slots import days_of, hours_of
+from batch.core.quick_dataclass import dataclass
 from batch.core.rows.row import Header
 from batch.core.service.audit import Findings
 from batch.core.service.first_send import AlikeClasses, recognised_by

@@ -3,8 +3,8 @@
 import json
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 
+from batch.core.quick_dataclass import dataclass
 from batch.core.service.attempt import AttemptEnding, AttemptKind
 from batch.core.service.audit import KnownClass
 from batch.core.service.listed import Seen, Wanted

@@ -12,13 +12,13 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol, TextIO
 
 from batch.core.errors import CannotRun, Unfinished
 from batch.core.message import JournalFault
+from batch.core.quick_dataclass import dataclass
 from batch.journal.trust import translate_disk_errors
 
 #: The file may be deleted between opening and locking it; whoever does that all the time is no accident.

@@ -3,11 +3,12 @@
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
 
 from batch.atomic_file import write_whole
+from batch.core.quick_dataclass import dataclass
 
 _NAME = "last-night.json"
 _ALL_NAME = "nights.json"

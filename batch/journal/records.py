@@ -1,7 +1,6 @@
 """What stands in the journal: files taken in, their rows, and what was done for them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum, unique
 from functools import lru_cache
@@ -9,6 +8,7 @@ from functools import lru_cache
 from batch.core.changes.operation import Operation, OperationEnding
 from batch.core.message import ChangeNote, Message, RowNote
 from batch.core.outcome import Outcome
+from batch.core.quick_dataclass import dataclass
 from batch.core.rows.problems import Issue
 from batch.core.service.attempt import (
     Attempt,

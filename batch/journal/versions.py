@@ -7,7 +7,6 @@ newest that sent something: a first run that was cut short made classes, too.
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -15,6 +14,7 @@ from batch.core.changes.guard import Figures
 from batch.core.changes.lesson import Lesson, Span
 from batch.core.changes.operation import Place
 from batch.core.changes.timetable_name import timetable_of
+from batch.core.quick_dataclass import dataclass
 from batch.core.rows.problems import Problem
 from batch.core.service.listed import Wanted
 from batch.core.tally import Exit

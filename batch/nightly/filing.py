@@ -7,7 +7,6 @@ Nothing is overwritten and nothing deleted.
 
 import os
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
@@ -16,6 +15,7 @@ from batch.atomic_file import sync_folder
 from batch.core.changes.timetable_name import as_it_arrived
 from batch.core.errors import CannotRun
 from batch.core.message import NightFault
+from batch.core.quick_dataclass import dataclass
 from batch.settings.accounts import OWN_FOLDERS
 
 #: A name may have 255 bytes in most file systems; ours adds a time, a number and `-results.xlsx`.

@@ -7,11 +7,11 @@ tells a folder that a copy is finished.
 import os
 import stat
 from collections.abc import Awaitable, Callable, Collection, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from batch.core.errors import CannotRun
 from batch.core.message import NightFault
+from batch.core.quick_dataclass import dataclass
 from batch.intake import SUFFIXES
 from batch.settings.accounts import OWN_FOLDERS
 

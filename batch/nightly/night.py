@@ -1,13 +1,14 @@
 """What is to be done in a night, and what became of every file of it."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TextIO
 
 from batch.core.errors import CannotRun, FileProblem, Unfinished
 from batch.core.message import Message
 from batch.core.outcome import ENDINGS
+from batch.core.quick_dataclass import dataclass
 from batch.core.service.first_send import AlikeClasses
 from batch.core.tally import Exit, Tally
 from batch.intake import Source

@@ -5,13 +5,14 @@ Greenwich: on a summer's day 10:00 in London took out the lesson at 9:00.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime, time, tzinfo
 from typing import Any
 
 from icalendar import Component
 from icalendar.prop import vDDDTypes
 
+from batch.core.quick_dataclass import dataclass
 from batch.core.rows.problems import Issue, Problem
 from batch.readers.calendar_events import Event, Part
 

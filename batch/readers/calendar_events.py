@@ -5,7 +5,7 @@ RECURRENCE-ID changes a single day. Programs give one UID to several events all 
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from icalendar import Component, vText
 
 from batch.core.errors import FileProblem
 from batch.core.message import FileFault, FileNote, Message
+from batch.core.quick_dataclass import dataclass
 from batch.core.rows.problems import Issue, Problem
 from batch.readers.calendar_lines import EventLines
 

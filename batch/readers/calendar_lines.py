@@ -1,7 +1,9 @@
 """The lines of a calendar as they stand in the file: where each property of an event is, and which are too long to be read."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from batch.core.quick_dataclass import dataclass
 
 #: What says when an event takes place, and so whether it is read rightly.
 WHEN = frozenset(

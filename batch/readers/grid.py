@@ -1,7 +1,6 @@
 """Reads weekly grids: a sheet with its days side by side, each cell a row of its own."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from batch.core.grid.likeness import likeness
 from batch.core.grid.rows import grid_header, left_out_of, missing_in, needed_of_cells, rows_of
 from batch.core.grid.upright import Area
 from batch.core.message import FileFault, FileNote, Message
+from batch.core.quick_dataclass import dataclass
 from batch.core.rows.columns import AccountKind
 from batch.core.rows.header import Found
 from batch.core.rows.problems import Problem

@@ -2,11 +2,11 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from itertools import islice
 
 from batch.core.errors import FileProblem
+from batch.core.quick_dataclass import dataclass
 from batch.core.rows.columns import AccountKind
 from batch.core.rows.header import LINES_SEARCHED, Found, HeaderFault, find_header, is_blank
 from batch.core.rows.non_class_lines import NonClassLine, NonClassLines

@@ -1,10 +1,11 @@
 """What the person may say about a file, and the bounds no file may pass."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 
 from batch.core.grid.grid_text import GridTerms
+from batch.core.quick_dataclass import dataclass
 from batch.core.rows.calendar_presenter import CalendarPresenter
 from batch.core.rows.column_names import NO_NAMING, Naming
 

@@ -1,11 +1,11 @@
 """The first lines of a file whose header is not known: what a person is asked about."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
 from batch.core.grid.chart import Unfolded
+from batch.core.quick_dataclass import dataclass
 from batch.core.rows.columns import AccountKind
 from batch.core.rows.row import Numbered
 from batch.readers.container import check_container

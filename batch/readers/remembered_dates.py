@@ -9,11 +9,11 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from batch.atomic_file import write_whole
+from batch.core.quick_dataclass import dataclass
 from batch.core.rows.column_names import header_fingerprint
 from batch.core.rows.date_order import NOTHING_BEFORE, Before, DateOrder
 

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from batch.core.errors import FileProblem
 from batch.core.message import FileFault, FileNote, Message
+from batch.core.quick_dataclass import dataclass
 from batch.core.rows.date_order import DateOrder
 from batch.core.rows.header import Found
 from batch.core.rows.mended_rows import OwnCells

@@ -1,12 +1,12 @@
 """The term that a file is read by: what the workbook's own sheet says, else what the settings do."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from batch.core.errors import FileProblem
 from batch.core.message import FileFault, Message, TimetableNote
+from batch.core.quick_dataclass import dataclass
 from batch.core.rows.date_order import Dates
 from batch.core.rows.row import shown
 from batch.core.term.cells import date_in

@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO, TypeAlias
@@ -11,6 +11,7 @@ from batch.core.message import Message, TimetableNote
 from batch.core.outcome import Outcome
 from batch.core.plan.admission import LIMIT
 from batch.core.plan.load import Load
+from batch.core.quick_dataclass import dataclass
 from batch.core.tally import Exit, Tally
 from batch.core.text import one_line
 from batch.journal.records import SANDBOX_IN_PROCESS, STANDARD_INPUT, Batch

@@ -4,11 +4,12 @@ Workbook, JSON and terminal show the same facts, so they take the same values.
 """
 
 from collections.abc import Container
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from batch.core.changes.operation import Kind
 from batch.core.outcome import HeldReason, Outcome
+from batch.core.quick_dataclass import dataclass
 from batch.core.rows.reading import clock_in
 from batch.report.text import shortened
 from batch.report.wording.phrases import DAY_OF_YEAR, dated, tr

@@ -1,10 +1,10 @@
 """What became of a timetable, for the program that handed it in."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from batch.core.message import Message
 from batch.core.outcome import Outcome
+from batch.core.quick_dataclass import dataclass
 from batch.core.tally import Exit
 from batch.report.ending import Ending
 from batch.report.facts import BatchFacts, GoneClass, ResultRow

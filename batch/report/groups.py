@@ -5,9 +5,10 @@ entry for each kind.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from batch.core.outcome import NEEDS_A_PERSON, Outcome
+from batch.core.quick_dataclass import dataclass
 from batch.core.rows.problems import THE_ROW
 from batch.core.rows.row_numbers import RowNumbers
 from batch.core.service.api_codes import BY_CODE

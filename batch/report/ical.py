@@ -7,7 +7,6 @@ clock of whoever looks. Log-in links are left out, since calendars are shared.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
@@ -17,6 +16,7 @@ from icalendar import Calendar, Event
 from batch.core.errors import CannotRun
 from batch.core.message import OutputFault
 from batch.core.outcome import DONE, Outcome
+from batch.core.quick_dataclass import dataclass
 from batch.core.text import one_line
 from batch.report.facts import BatchFacts, GoneClass, ResultRow
 from batch.report.output_files import written_whole

@@ -1,7 +1,7 @@
 """The journal's rows as reports show them. A report is a projection: it can be made again at any time."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import groupby
 from typing import Self, cast
@@ -11,6 +11,7 @@ from batch.core.message import ChangeNote, Message, RowNote, UndoNote
 from batch.core.outcome import DONE, HeldReason, Outcome
 from batch.core.plan.admission import LIMIT, POLICY, LimitPolicy
 from batch.core.plan.load import Load, busiest
+from batch.core.quick_dataclass import dataclass
 from batch.core.rows.row import address_of, is_of_grid
 from batch.core.service.attempt import AttemptKind, ClassState, class_state
 from batch.core.tally import Tally

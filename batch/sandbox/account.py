@@ -8,9 +8,10 @@ from bisect import bisect_right, insort
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from sys import intern
 
+from batch.core.quick_dataclass import dataclass
 from batch.sandbox.checks import CREATE_PARAMETERS, Booking, booking, is_email
 from batch.sandbox.classes import FIRST_CLASS_ID, Ledger, ScheduledClass, Status
 from batch.sandbox.dates import local

@@ -9,10 +9,11 @@ import random
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from batch.core.quick_dataclass import dataclass
 from batch.sandbox.dates import local, us_12_hour
 
 if TYPE_CHECKING:  # these two know the settings, which know this module

@@ -3,8 +3,8 @@
 from collections import Counter, deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 
+from batch.core.quick_dataclass import dataclass
 from batch.sandbox.faults import Call
 
 _CALLS_KEPT = 10_000

@@ -8,8 +8,8 @@ whose place nobody knows. What depends on other classes or on the clock
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
+from batch.core.quick_dataclass import dataclass
 from batch.sandbox.dates import known_zones, moment, wall_clock
 from batch.sandbox.refusals import Refused
 from batch.sandbox.settings import SandboxSettings

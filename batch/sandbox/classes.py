@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, TextIO
 
+from batch.core.quick_dataclass import dataclass
 from batch.sandbox.checks import Booking
 from batch.sandbox.dates import local, us_12_hour
 

@@ -7,8 +7,8 @@ difference that decides whether sending again makes a second class.
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 
+from batch.core.quick_dataclass import dataclass
 from batch.sandbox.refusals import MESSAGES
 
 

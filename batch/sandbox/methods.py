@@ -1,11 +1,11 @@
 """The API's methods: parameters in, the elements of a successful reply out."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from urllib.parse import quote
 
 from lxml import etree
 
+from batch.core.quick_dataclass import dataclass
 from batch.sandbox.account import Account, Attendee
 from batch.sandbox.classes import ScheduledClass, Status
 from batch.sandbox.listing import LINKS, links, records, report_status, series

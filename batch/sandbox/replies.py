@@ -6,9 +6,11 @@ first attribute rather than the one of that name.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 from xml.sax.saxutils import escape
+
+from batch.core.quick_dataclass import dataclass
 
 # Characters that XML 1.0 cannot hold in any spelling. The service would not echo them either.
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

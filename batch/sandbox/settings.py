@@ -6,10 +6,11 @@ and the default is the best-attested one.
 
 import base64
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Literal
 
+from batch.core.quick_dataclass import dataclass
 from batch.sandbox.bends import Bend
 from batch.sandbox.faults import FaultPlan, no_faults
 

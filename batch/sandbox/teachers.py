@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
+from batch.core.quick_dataclass import dataclass
 from batch.sandbox.checks import is_email
 from batch.sandbox.refusals import Refused
 

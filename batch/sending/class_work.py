@@ -1,7 +1,7 @@
 """What is to be done to a class, and the plan of it all."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, datetime
 
 from batch.core.changes.account import Slot
@@ -9,6 +9,7 @@ from batch.core.changes.decide import Verdict
 from batch.core.changes.operation import Kind, Place
 from batch.core.changes.order import Change, Order, Step, Wanted, order
 from batch.core.message import Message
+from batch.core.quick_dataclass import dataclass
 from batch.core.service.listed import Wanted as SentClass
 from batch.journal.records import Entry
 from batch.time_zones import zone_named

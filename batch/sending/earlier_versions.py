@@ -1,7 +1,6 @@
 """Rows that seem to be a lesson of an earlier version, whose class is still there as it was: told, never changed."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from batch.core.changes.comparison import Comparison, compare_versions
 from batch.core.changes.kinship import Kinship
@@ -9,6 +8,7 @@ from batch.core.changes.lesson import Spoilt
 from batch.core.changes.matching import By, Match
 from batch.core.message import ChangeNote, Message, RowNote, RunNote
 from batch.core.outcome import Outcome
+from batch.core.quick_dataclass import dataclass
 from batch.core.rows.lesson_keys import LESSON_ID, key_of
 from batch.core.rows.problems import THE_ROW, Issue, Problem
 from batch.core.rows.row import Header

@@ -3,8 +3,9 @@
 import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from batch.core.quick_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

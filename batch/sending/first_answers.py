@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 
 from batch.core.message import Message, RowNote
 from batch.core.outcome import Outcome
+from batch.core.quick_dataclass import dataclass
 from batch.core.service.first_send import Alike, AlikeClasses, Already, Answer, Compared, Held
 from batch.core.service.listed import Wanted
 from batch.journal.records import Entry, RowOutcome, TakenBy, TakenOver

@@ -1,9 +1,9 @@
 """Who watches a run, and may steer it."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from batch.core.message import Message
+from batch.core.quick_dataclass import dataclass
 from batch.journal.records import Batch, RowOutcome
 
 if TYPE_CHECKING:

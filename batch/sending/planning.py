@@ -5,7 +5,6 @@ connection is used.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache, partial
 from itertools import islice
 
@@ -15,6 +14,7 @@ from batch.core.plan.admission import LIMIT, POLICY, ConcurrencyBudget, Counting
 from batch.core.plan.agenda import OtherClass
 from batch.core.plan.explain_held import Explainer
 from batch.core.plan.plan import Candidate, Planner
+from batch.core.quick_dataclass import dataclass
 from batch.journal.records import BLOCK, RowOutcome
 from batch.journal.store import Journal
 from batch.sending.terms import PlanTerms

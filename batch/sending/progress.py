@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from batch.core.message import Message
 from batch.core.outcome import Outcome
+from batch.core.quick_dataclass import dataclass
 from batch.journal.records import RowOutcome
 from batch.sending.listener import Listener
 

@@ -6,11 +6,11 @@ began after the class's settle time: a service may commit late what it never ans
 
 import logging
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Self
 
 from batch.core.message import Message, RowNote, RunNote
 from batch.core.outcome import Outcome
+from batch.core.quick_dataclass import dataclass
 from batch.core.service.attempt import AttemptEnding, is_only_presumed
 from batch.core.service.backoff import MOST_ATTEMPTS, wait_s
 from batch.core.service.matching import Unplaced, Verdict, look_up, with_carried

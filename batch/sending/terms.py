@@ -1,6 +1,6 @@
 """What the person wants of a run, and knows of the account: of the plan alone, and of the sending with it."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import time
 
 from batch.core.changes.decide import ChangeTerms
@@ -8,6 +8,7 @@ from batch.core.changes.kinship import ChangeLimits
 from batch.core.plan.admission import LimitPolicy
 from batch.core.plan.explain_held import Hours
 from batch.core.plan.plan import Fit
+from batch.core.quick_dataclass import dataclass
 from batch.core.service.first_send import AlikeClasses
 from batch.core.service.on_unknown import OnUnknown
 

@@ -5,7 +5,7 @@ class stands in `core/changes/undo.py`.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from batch.core.changes.account import Slot
 from batch.core.changes.decide import Hand, changes
@@ -22,6 +22,7 @@ from batch.core.changes.undo import (
 )
 from batch.core.message import Message, UndoNote
 from batch.core.outcome import Outcome
+from batch.core.quick_dataclass import dataclass
 from batch.core.service.listed import Seen
 from batch.journal.records import Batch, Gone, JournalRow, RowOutcome, wanted_of
 from batch.journal.store import Journal

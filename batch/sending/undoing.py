@@ -6,11 +6,11 @@ any moment, and goes on as the same batch.
 
 import logging
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from itertools import islice
 from typing import Protocol
 
 from batch.core.message import Message, RunNote, UndoNote
+from batch.core.quick_dataclass import dataclass
 from batch.core.service.backoff import FIRST_IN_FLIGHT, Window
 from batch.core.service.first_send import AlikeClasses
 from batch.journal.recorder import Recorder

@@ -2,13 +2,13 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from batch.core.errors import CannotRun
 from batch.core.message import SettingFault
+from batch.core.quick_dataclass import dataclass
 from batch.settings.accounts import accounts_in
 from batch.settings.private import Whose, open_to_others, whose
 from batch.settings.setting import CONFIG_NAME

@@ -5,7 +5,6 @@ Imported by `classbatch --help`, so it imports nothing heavier than click.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
 from math import isfinite
 from pathlib import Path
@@ -15,6 +14,7 @@ from urllib.parse import urlsplit
 import click
 
 from batch.core.plan.free_slots import days_of, hours_of
+from batch.core.quick_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

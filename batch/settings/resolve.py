@@ -8,7 +8,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from difflib import get_close_matches
 from operator import itemgetter
 from pathlib import Path
@@ -18,6 +18,7 @@ import click
 
 from batch.core.errors import CannotRun
 from batch.core.message import Message, SettingFault
+from batch.core.quick_dataclass import dataclass
 from batch.settings.accounts import KEYS, accounts_in, folders_in, missing_keys, wrong_accounts
 from batch.settings.column_tables import wrong_tables
 from batch.settings.files import ConfigFile, config_file, home_of, xdg

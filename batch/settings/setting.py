@@ -4,7 +4,7 @@ Imported by `classbatch --help`, so it imports nothing heavier than click. A sec
 never has a flag: other people's processes can read a command line.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from enum import Enum, unique
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from batch.core.quick_dataclass import dataclass
 from batch.settings.kinds import Kind
 
 PREFIX = "CLASSBATCH_"

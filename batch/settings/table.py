@@ -5,7 +5,7 @@ are made from it, and every value is read by it. Quick to import, for `--help`.
 """
 
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import MISSING, field, fields
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -17,6 +17,7 @@ from batch.core.language import LanguageChoice
 from batch.core.message import SettingFault
 from batch.core.plan.admission import LimitPolicy
 from batch.core.plan.plan import Fit
+from batch.core.quick_dataclass import dataclass
 from batch.core.rows.columns import BY_NAME, SERIES, AccountKind
 from batch.core.service.on_unknown import OnUnknown
 from batch.core.service.protocol import Credentials

@@ -1,7 +1,6 @@
 """The part of the table of settings that says how timetables are read."""
 
-from dataclasses import dataclass
-
+from batch.core.quick_dataclass import dataclass
 from batch.core.rows.calendar_presenter import CalendarPresenter
 from batch.core.rows.date_order import Clock, DateOrder
 from batch.core.rows.known_formats import Format

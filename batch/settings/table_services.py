@@ -1,9 +1,9 @@
 """The part of the table of settings that only the nightly import and the upload page need."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from batch.core.changes.decide import ImportMode
+from batch.core.quick_dataclass import dataclass
 from batch.settings.kinds import ON_OFF, choice, count, path, seconds, text
 from batch.settings.setting import Group, Secret, setting
 

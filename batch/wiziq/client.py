@@ -8,7 +8,7 @@ signatures stay out of every error, repr and log.
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache, partial
 
 import aiohttp
@@ -16,6 +16,7 @@ from yarl import URL
 
 from batch.base_url import DEFAULT_BASE_URL, check_base_url
 from batch.core.message import Message, ServiceFault
+from batch.core.quick_dataclass import dataclass
 from batch.core.service.protocol import SANDBOX_HEADER, Credentials, sign
 from batch.wiziq.errors import ApiError, ListingFailed, LockedOut, NoAnswer
 from batch.wiziq.replies import (

@@ -8,13 +8,14 @@ method or without a believable class_id) is NoAnswer, never a refusal: the class
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from lxml import etree
 
 from batch.core.message import Message, ServiceFault, Unread
+from batch.core.quick_dataclass import dataclass
 from batch.wiziq.errors import ApiError, LockedOut, NoAnswer, failure_of_code
 
 #: A hundred listed classes take some 60 KB; whatever passes this is no answer of the service.

@@ -9,7 +9,7 @@ import asyncio
 import ssl
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, timedelta
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
@@ -22,6 +22,7 @@ from aiohttp.abc import AbstractResolver
 from yarl import URL
 
 from batch.core.message import Message, NoWay, ServiceFault
+from batch.core.quick_dataclass import dataclass
 from batch.version import __version__
 from batch.wiziq.errors import ApiError, LockedOut, NoAnswer, Throttled, Unavailable
 

@@ -1,10 +1,10 @@
 """What the account holds at a moment of a sync: who is in the way of whom, and where there is room."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import Enum, unique
 
 from batch.core.plan.capacity import OccupancyCalendar, Window
+from batch.core.quick_dataclass import dataclass
 
 _DAY_S = 86_400
 STEP_S = 300  #: classes are parked on the five minutes, as timetables have them

@@ -1,11 +1,12 @@
 """A file beside the versions of its timetable before it: which lesson is which row, and what is missing."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from batch.core.changes.kinship import Compared, Kinship, compare, without_inference
 from batch.core.changes.lesson import Lesson, Span, Spoilt, Versions
 from batch.core.changes.matching import Matching, match
+from batch.core.quick_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ says: what it stands as is not known well enough to send a difference.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import Enum, StrEnum, unique
 
 from batch.core.changes.difference import Difference, differences
+from batch.core.quick_dataclass import dataclass
 
 #: What the service takes where nothing is sent, as far as that is known: so a setting is taken back.
 _DEFAULTS = {"attendee_limit": "2"}

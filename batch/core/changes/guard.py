@@ -4,10 +4,9 @@ It compares only what can be compared: rows whose start has passed drop out of a
 timetable by themselves, and are neither invalid nor missing here.
 """
 
-from dataclasses import dataclass
-
 from batch.core.changes.kinship import Compared, Kinship
 from batch.core.message import Message, NightNote
+from batch.core.quick_dataclass import dataclass
 
 #: So few rows stop no file, whatever their share: one typing error in a file of two rows is no sign of anything.
 LEAST_ROWS = 3

@@ -6,11 +6,11 @@ seen before anything is sent, and are asked.
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import Enum, unique
 
 from batch.core.changes.lesson import Lesson, Span
 from batch.core.changes.matching import By, Matching
+from batch.core.quick_dataclass import dataclass
 
 #: So few lessons say nothing about a file, whatever their share.
 _TOO_FEW = 3

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Self
+
+from batch.core.quick_dataclass import dataclass
 
 _DAYS_A_WEEK = 7
 _DAY_OF_KEY = re.compile(r" \d{4}-\d\d-\d\d\Z")

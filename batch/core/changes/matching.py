@@ -9,11 +9,12 @@ than one that is cancelled and made anew.
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import Enum, unique
 from itertools import pairwise, product
 
 from batch.core.changes.lesson import MOST_DAYS_MOVED, Lesson, Spoilt, Versions
+from batch.core.quick_dataclass import dataclass
 
 _Pair = tuple[Lesson, Lesson]  #: old, new
 #: No two lessons that may be one start further apart, on whatever clocks.

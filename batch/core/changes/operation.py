@@ -6,8 +6,9 @@ cancelled twice is cancelled.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum, unique
+
+from batch.core.quick_dataclass import dataclass
 
 
 @unique

@@ -8,10 +8,11 @@ make room just before what needs it, then new classes, then the other cancels. A
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from batch.core.changes.account import STEP_S, Account, Slot, Why
 from batch.core.changes.operation import Kind
+from batch.core.quick_dataclass import dataclass
 
 _DAY_S = 86_400
 #: Where nothing is free later, a class is parked earlier, but never so soon that somebody might come.

@@ -6,11 +6,11 @@ person in WizIQ, is left alone.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum, unique
 
 from batch.core.changes.decide import Hand
 from batch.core.changes.operation import Kind, Operation, Place
+from batch.core.quick_dataclass import dataclass
 
 
 @unique

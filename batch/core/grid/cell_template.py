@@ -7,8 +7,9 @@ leave a part aside. What stands between two parts is written as it stands betwee
 import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Self
+
+from batch.core.quick_dataclass import dataclass
 
 #: What every lesson of a grid has from its place in it, and not from its cell.
 BY_PLACE = frozenset({"start_time", "date", "end_time", "end_date", "weekday"})

@@ -6,11 +6,12 @@ a label or a break; what is neither is kept as `unread`, and never passed over.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from batch.core.grid.heads import Head, heads_in, is_second_head, label_columns, not_of
 from batch.core.grid.labels import Label, is_hours, read_label
 from batch.core.grid.upright import Area, Place, Upright, is_blank
+from batch.core.quick_dataclass import dataclass
 from batch.core.rows.dates import names_a_day
 from batch.core.rows.days_across import is_dated, named_days
 from batch.core.rows.row import CellValue, Numbered, shown

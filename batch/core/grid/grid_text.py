@@ -1,10 +1,11 @@
 """What the settings say of weekly grids, under [grid]."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from batch.core.grid.cell_template import CellTemplate
+from batch.core.quick_dataclass import dataclass
 from batch.core.rows.columns import BY_NAME
 from batch.core.rows.value_maps import folded
 

@@ -1,11 +1,11 @@
 """The heads of a sheet's weekly grids: each line that names the days of what stands below it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum, auto
 
 from batch.core.grid.labels import is_hours
 from batch.core.grid.upright import Place, Upright, is_blank
+from batch.core.quick_dataclass import dataclass
 from batch.core.rows.days_across import LEAST_DAYS, are_distinct, days_across, is_dated, named_days, plainly
 from batch.core.rows.row import CellValue, shown
 from batch.core.rows.value_maps import folded

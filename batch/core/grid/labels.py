@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, time
 
+from batch.core.quick_dataclass import dataclass
 from batch.core.rows.cells import read_start
 from batch.core.rows.clock_times import Span
 from batch.core.rows.row import CellValue, shown

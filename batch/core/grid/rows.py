@@ -2,11 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from batch.core.grid.cell_template import CellTemplate
 from batch.core.grid.chart import Lesson, Unfolded
 from batch.core.grid.grid_text import GridTerms
+from batch.core.quick_dataclass import dataclass
 from batch.core.rows.columns import AccountKind, columns_for
 from batch.core.rows.days_across import is_dated
 from batch.core.rows.problems import Problem

@@ -4,9 +4,9 @@ A chart that is turned on its side, with the days down, has its rows for columns
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
+from batch.core.quick_dataclass import dataclass
 from batch.core.rows.cell_text import NOTHING, is_nothing
 from batch.core.rows.header import letter
 from batch.core.rows.row import CellValue, Numbered, Unreadable, shown

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum, auto, unique
 from typing import Any
 
@@ -23,6 +23,7 @@ from batch.core.message.stored_notes import (
     TimetableNote,
     UndoNote,
 )
+from batch.core.quick_dataclass import dataclass
 
 
 @unique

@@ -6,10 +6,10 @@ and what is not known is found out by one row at a time.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import Enum, StrEnum, auto, unique
 
 from batch.core.plan.capacity import Interval, IntervalIndex, OccupancyCalendar
+from batch.core.quick_dataclass import dataclass
 
 
 @unique

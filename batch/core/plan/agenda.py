@@ -5,11 +5,12 @@ list of names: 100,000 classes stand here as numbers.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from batch.core.message import Message
 from batch.core.plan.admission import Counting
 from batch.core.plan.capacity import Booking, IntervalsByDay, OccupancyCalendar, PresenterBookings
+from batch.core.quick_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,6 @@ one row is not proposed to another: who follows all the proposals has no clash.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import time, tzinfo
 from zoneinfo import ZoneInfo
 
@@ -14,6 +13,7 @@ from batch.core.plan.admission import Counting, LimitPolicy
 from batch.core.plan.agenda import OtherClass, PlacedClasses
 from batch.core.plan.capacity import Booking, Window
 from batch.core.plan.free_slots import FullSpans, Opening, nearest_free_slot
+from batch.core.quick_dataclass import dataclass
 
 #: So many classes are named in one sentence; the rest is a number.
 _MOST_NAMED = 6

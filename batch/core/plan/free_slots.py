@@ -6,11 +6,12 @@ the school teaches, on the school's own clock. Times are UTC seconds, as in capa
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import NamedTuple
 
 from batch.core.plan.capacity import Interval, OccupancyCalendar, PresenterBookings
+from batch.core.quick_dataclass import dataclass
 
 _WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _HOURS = re.compile(r"((?:[01]\d|2[0-3]):[0-5]\d)\s*-\s*((?:[01]\d|2[0-3]):[0-5]\d)")

@@ -7,12 +7,12 @@ asks for 7 at once shows 7, whatever the licence allows.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from batch.core.plan.capacity import Interval, OccupancyCalendar
+from batch.core.quick_dataclass import dataclass
 
 _HOUR = 3600
 

@@ -8,7 +8,6 @@ of them need not be held.
 
 from array import array
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum, unique
 
 from batch.core.message import Message, RowNote
@@ -17,6 +16,7 @@ from batch.core.plan.admission import Counting, LimitPolicy, index_of, is_nogood
 from batch.core.plan.agenda import OtherClass
 from batch.core.plan.capacity import BusyPresenters, Interval, IntervalsByDay, OccupancyCalendar
 from batch.core.plan.selection import largest_selection
+from batch.core.quick_dataclass import dataclass
 from batch.core.service.attempt import ClassState
 
 #: Until the end of the run, when all that is in the way is known.

@@ -5,9 +5,9 @@ stated, or shares the other one's: 9:00 - 9:50 AM is in the morning.
 """
 
 import re
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta, timezone
 
+from batch.core.quick_dataclass import dataclass
 from batch.core.rows.calendar_words import AT, HALVES, HOURS, MIDNIGHT, MINUTES, NOON, TO, Half
 from batch.core.rows.problems import Fault, Problem
 

@@ -9,11 +9,12 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from itertools import starmap
 
 from batch.core.message import FileNote, Message
+from batch.core.quick_dataclass import dataclass
 from batch.core.rows.columns import BY_NAME, SERIES_COLUMNS, AccountKind, columns_for, fold
 from batch.core.rows.header_phrases import (
     LONGEST_HEADER,

@@ -6,9 +6,9 @@ from it. Source of names, defaults and limits: the create page, both account kin
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from enum import Enum, StrEnum, unique
 
+from batch.core.quick_dataclass import dataclass
 from batch.core.rows.header_synonyms import WORDS
 
 

@@ -1,8 +1,9 @@
 """What a person has mended of a file since it came, cell by cell: the file itself stays as it is."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from batch.core.quick_dataclass import dataclass
 from batch.core.rows.row import RawRow
 
 

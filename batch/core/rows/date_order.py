@@ -7,10 +7,11 @@ the file shows another order.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from enum import StrEnum, unique
 
+from batch.core.quick_dataclass import dataclass
 from batch.core.rows.problems import Fault, Problem
 
 

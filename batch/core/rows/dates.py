@@ -7,10 +7,10 @@ What can only be one day is that day, in whatever spelling.
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache, lru_cache
 
+from batch.core.quick_dataclass import dataclass
 from batch.core.rows.calendar_words import AT, EVERY, MONTHS, PLURAL_WEEKDAYS, WEEKDAYS, alternatives
 from batch.core.rows.clock_times import Clock, ClockText, Span, leading_clock, read_clock
 from batch.core.rows.date_order import DateOrder, Dates, Readings

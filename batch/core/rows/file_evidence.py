@@ -5,10 +5,11 @@ a row before be judged otherwise, the file has to be read again with what is kno
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, time
 from enum import StrEnum, unique
 
+from batch.core.quick_dataclass import dataclass
 from batch.core.rows.cell_text import value_text
 from batch.core.rows.clock_times import Span
 from batch.core.rows.date_order import UNTOLD, DateOrder, Dates, Readings

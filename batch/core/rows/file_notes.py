@@ -4,9 +4,10 @@ Each thing is told once, with the rows that it holds for.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from batch.core.message import Message, TimetableNote
+from batch.core.quick_dataclass import dataclass
 from batch.core.rows.clock_times import Span
 from batch.core.rows.columns import BY_NAME
 from batch.core.rows.date_order import Dates

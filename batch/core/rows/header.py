@@ -6,11 +6,12 @@ are a fault, never a choice. Other account kinds' columns are carried through.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import pairwise, zip_longest
 from typing import NamedTuple
 
 from batch.core.message import FileFault, Message
+from batch.core.quick_dataclass import dataclass
 from batch.core.rows.column_names import NO_NAMING, Named, Naming, known_words, name_columns
 from batch.core.rows.columns import SERIES_COLUMNS, AccountKind, columns_for, fold
 from batch.core.rows.dates import names_a_day

@@ -6,9 +6,10 @@ knows, the addresses of its teachers and the hours of its periods, it says under
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum, unique
 
+from batch.core.quick_dataclass import dataclass
 from batch.core.rows.columns import fold
 from batch.core.rows.row import CellValue
 

@@ -6,9 +6,10 @@ digest that `To do` keeps of it; where both were, and differently, it is asked.
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple
 
+from batch.core.quick_dataclass import dataclass
 from batch.core.rows.problems import Issue, Problem
 from batch.core.rows.row import CellValue, shown
 

@@ -5,8 +5,10 @@ takes them from for its reader.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum, unique
+
+from batch.core.quick_dataclass import dataclass
 
 
 @unique

@@ -6,13 +6,14 @@ about twice and no row is sent with a doubt.
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple, Self
 from zoneinfo import ZoneInfo
 
+from batch.core.quick_dataclass import dataclass
 from batch.core.rows.cell_text import value_text
 from batch.core.rows.cells import EDGES, Fault, Value, reader
 from batch.core.rows.clock_times import Span

@@ -1,9 +1,10 @@
 """A row of the file: RawRow as typed, ClassRow as meant."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime, time, timedelta
 
+from batch.core.quick_dataclass import dataclass
 from batch.core.rows.date_order import DateOrder
 from batch.core.rows.problems import Issue, Problem
 

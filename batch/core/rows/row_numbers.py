@@ -1,6 +1,8 @@
 """Which rows something holds for, in few numbers."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from batch.core.quick_dataclass import dataclass
 
 _MOST_STRETCHES = 20  #: of row numbers in one sentence
 

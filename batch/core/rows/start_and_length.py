@@ -7,9 +7,9 @@ last day of many.
 """
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from batch.core.quick_dataclass import dataclass
 from batch.core.rows.cells import Value
 from batch.core.rows.clock_times import Clock, Span
 from batch.core.rows.dates import at

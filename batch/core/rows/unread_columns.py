@@ -6,9 +6,10 @@ days, has a second date or is cancelled, scheduling the one class without a word
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 
+from batch.core.quick_dataclass import dataclass
 from batch.core.rows.calendar_words import EVERY, PLURAL_WEEKDAYS, WEEKDAYS, alternatives
 from batch.core.rows.cancelled_marks import Mark, cancelled_mark
 from batch.core.rows.cell_text import NOTHING, is_nothing, value_text

@@ -4,9 +4,10 @@ Lengths with their unit where nothing tells a length; addresses where the presen
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from batch.core.message import FileNote, Message
+from batch.core.quick_dataclass import dataclass
 from batch.core.rows.addresses import is_address
 from batch.core.rows.columns import AccountKind
 from batch.core.rows.lengths import read_length

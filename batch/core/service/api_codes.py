@@ -5,8 +5,9 @@ not listed is a refusal like any other: it is shown as it came.
 """
 
 import re
-from dataclasses import dataclass
 from enum import Enum, unique
+
+from batch.core.quick_dataclass import dataclass
 
 
 @unique

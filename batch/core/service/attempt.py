@@ -5,8 +5,9 @@ of it can disagree.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum, unique
+
+from batch.core.quick_dataclass import dataclass
 
 
 @unique

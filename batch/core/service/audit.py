@@ -8,9 +8,9 @@ whoever is told of the row looks at its presenter's classes anyway.
 
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 
 from batch.core.message import Message, RunNote
+from batch.core.quick_dataclass import dataclass
 from batch.core.service.calibration import Calibration, tells_presenter
 from batch.core.service.listed import Agreement, Seen, Wanted
 from batch.core.service.matching import ByMoment, is_its_class

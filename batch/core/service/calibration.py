@@ -9,9 +9,10 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, Generic, TypeVar
 
+from batch.core.quick_dataclass import dataclass
 from batch.core.service import lengths, starts, titles
 from batch.core.service.listed import DAY_S, WIDEST_OFFSET_S, ZONE_STEP_S, Agreement, Seen, Wanted, readings
 from batch.core.service.starts import StartRule

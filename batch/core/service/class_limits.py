@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from batch.core.quick_dataclass import dataclass
 
 #: As the journal keeps them, which are the names of their settings.
 MAX_MINUTES, MAX_ATTENDEES = "max_minutes", "max_attendees"

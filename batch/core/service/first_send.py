@@ -8,10 +8,11 @@ over; what only looks like it is held for a person; all other rows are sent.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum, StrEnum, unique
 
 from batch.core.message import Message, RunNote
+from batch.core.quick_dataclass import dataclass
 from batch.core.service import starts, titles
 from batch.core.service.bent_list import BentList, is_most, sample_of
 from batch.core.service.calibration import Calibration

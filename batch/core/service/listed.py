@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime, tzinfo
 from enum import Enum
 from functools import lru_cache
 from typing import NamedTuple
+
+from batch.core.quick_dataclass import dataclass
 
 HOUR_S = 3600
 DAY_S = 24 * HOUR_S

@@ -6,8 +6,10 @@ nothing else is. The class itself is not signed; only TLS protects it.
 
 import base64
 import hmac
-from dataclasses import dataclass, field
+from dataclasses import field
 from urllib.parse import quote
+
+from batch.core.quick_dataclass import dataclass
 
 #: A sandbox says so in each response, so that its results can never pass for real ones.
 SANDBOX_HEADER = "X-Classbatch-Sandbox"

@@ -11,8 +11,8 @@ sought: one that ends with the newest few, with so many days ahead, or that has 
 
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 
+from batch.core.quick_dataclass import dataclass
 from batch.core.service.listed import DAY_S
 
 #: Under these names the journal keeps how late the account's list was, and is at most, in seconds.

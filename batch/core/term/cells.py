@@ -1,9 +1,10 @@
 """What the cells of one row say of its days: whether it is one class or a series of them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, datetime, time, timedelta
 
+from batch.core.quick_dataclass import dataclass
 from batch.core.rows.cell_text import NOTHING, is_nothing, value_text
 from batch.core.rows.cells import Value, reader
 from batch.core.rows.clock_times import Span

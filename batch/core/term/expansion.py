@@ -1,11 +1,11 @@
 """Which days a repeating lesson takes place on: the rule's days, without holidays and the days that it leaves out."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from batch.core.quick_dataclass import dataclass
 from batch.core.rows.problems import Fault, Problem
 from batch.core.term.term import DaysOff, Term
 from batch.core.term.weekdays import Weekdays

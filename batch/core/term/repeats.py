@@ -5,10 +5,10 @@ Languages: English, Spanish, French, German, Portuguese, Arabic, Hindi, Chinese.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum, auto, unique
 from functools import lru_cache
 
+from batch.core.quick_dataclass import dataclass
 from batch.core.rows.calendar_words import EVERY
 from batch.core.rows.columns import fold
 from batch.core.rows.problems import Fault, Problem

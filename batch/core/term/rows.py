@@ -6,9 +6,10 @@ in common is read and judged once, on one of its days; what belongs to a day, on
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+from batch.core.quick_dataclass import dataclass
 from batch.core.rows.clock_times import Span
 from batch.core.rows.problems import Fault, Issue, Problem
 from batch.core.rows.reading import Reading, Terms, clock_in

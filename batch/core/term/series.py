@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from batch.core.message import Message, TimetableNote
+from batch.core.quick_dataclass import dataclass
 from batch.core.rows.date_order import UNTOLD
 from batch.core.rows.problems import Fault, Issue, Problem
 from batch.core.rows.reading import Terms

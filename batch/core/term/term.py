@@ -2,8 +2,10 @@
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, timedelta
+
+from batch.core.quick_dataclass import dataclass
 
 _WEEK = timedelta(days=7)
 _DAY = timedelta(days=1)

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from batch.core.quick_dataclass import dataclass
 from batch.core.rows.cell_text import value_text
 from batch.core.rows.columns import fold
 from batch.core.rows.problems import Fault

@@ -1,11 +1,11 @@
 """Weeks of a term as people name them: A, B, odd, even, 1-6, 8, 10-12."""
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from enum import Enum, auto, unique
 from functools import lru_cache
 
+from batch.core.quick_dataclass import dataclass
 from batch.core.rows.columns import fold
 from batch.core.rows.problems import Fault, Problem
 from batch.core.rows.spelling import plain

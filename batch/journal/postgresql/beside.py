@@ -7,8 +7,8 @@ account has it in its own journal, with what it knows of the classes that are li
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
+from batch.core.quick_dataclass import dataclass
 from batch.journal.copying import copy_some
 from batch.journal.database import Database
 

@@ -5,7 +5,7 @@ A file's content goes when it was imported, as the journal has its rows; unless 
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from hashlib import sha256
 from typing import Any
 
@@ -14,6 +14,7 @@ import psycopg
 from batch.core.changes.timetable_name import timetable_of
 from batch.core.errors import CannotRun
 from batch.core.message import JournalFault
+from batch.core.quick_dataclass import dataclass
 from batch.core.tally import Exit
 from batch.journal.postgresql.journals import PostgresJournals
 from batch.journal.postgresql.page_runs import MAKE as MAKE_PAGE_RUNS

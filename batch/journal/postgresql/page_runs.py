@@ -4,9 +4,9 @@ The page is found by the nonce of its confirmation, the worker by the number of 
 What they say to each other is theirs (`batch/web/worker/handed_over.py`): here it is text.
 """
 
-from dataclasses import dataclass
 from typing import Any
 
+from batch.core.quick_dataclass import dataclass
 from batch.journal.postgresql.journals import PostgresJournals
 
 MAKE = """

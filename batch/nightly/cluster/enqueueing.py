@@ -8,13 +8,14 @@ imported is found by their content: nothing is remembered here.
 import asyncio
 from collections.abc import Awaitable, Callable, Collection
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import field
 from hashlib import file_digest
 from pathlib import Path
 from typing import TypedDict
 
 from batch.core.errors import CannotRun
 from batch.core.message import Message, NightFault, NightNote
+from batch.core.quick_dataclass import dataclass
 from batch.core.tally import Exit
 from batch.journal.postgresql.deposits import FAILED, Deposit, Deposits, Import
 from batch.journal.postgresql.journals import PostgresJournals

@@ -8,7 +8,6 @@ what was scheduled, so a job may run twice.
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from procrastinate import App, PsycopgConnector, SyncPsycopgConnector
@@ -16,6 +15,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.jobs import Status
 from procrastinate.schema import SchemaManager
 
+from batch.core.quick_dataclass import dataclass
 from batch.journal.postgresql.deposits import Connection, Deposit, Deposits
 from batch.journal.postgresql.page_runs import PageRuns
 

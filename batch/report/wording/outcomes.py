@@ -4,9 +4,10 @@ Terminal, workbook and page take them from here, so that all say the same.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from batch.core.outcome import HeldReason, Outcome
+from batch.core.quick_dataclass import dataclass
 from batch.core.rows.own_sheets import TO_DO_SHEET
 from batch.core.tally import Exit, Tally
 from batch.report.wording.language import tr_later, translated

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, date, datetime
 from enum import Enum, unique
 from string import Formatter
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from batch.core.quick_dataclass import dataclass
 from batch.core.rows.columns import BY_NAME
 from batch.core.text import one_line
 from batch.report.wording.language import plural_of, tr_later, translated

@@ -5,8 +5,8 @@ no full stop; a hint is a sentence. The column's own header stands for a name in
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
+from batch.core.quick_dataclass import dataclass
 from batch.core.rows.own_sheets import TO_DO_SHEET
 from batch.core.rows.problems import THE_ROW, Issue, Problem
 from batch.report.wording import dates, grids, series

@@ -4,12 +4,13 @@ Fed row by row; each table adds up to the number of rows it is about.
 """
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from functools import partial
 
 from batch.core.message import answered
 from batch.core.outcome import Outcome
+from batch.core.quick_dataclass import dataclass
 from batch.report.facts import ResultRow
 from batch.report.groups import Groups
 from batch.report.local_time import local_day

@@ -4,11 +4,11 @@ Written from the top down: 100,000 rows need no more memory than one.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from batch.core.outcome import Outcome
+from batch.core.quick_dataclass import dataclass
 from batch.core.rows.column_names import column_named
 from batch.core.rows.columns import AccountKind
 from batch.core.rows.mended_rows import digest_of

@@ -8,7 +8,6 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
@@ -18,6 +17,7 @@ from aiohttp import web
 
 from batch.core.errors import CannotRun
 from batch.core.message import JournalFault, ServerFault
+from batch.core.quick_dataclass import dataclass
 from batch.core.text import visible
 from batch.journal.lock import Locked, locked
 from batch.settings.table import Settings

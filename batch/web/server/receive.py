@@ -8,12 +8,12 @@ import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp
 from aiohttp import web
 
+from batch.core.quick_dataclass import dataclass
 from batch.readers.options import MIB
 from batch.report.wording.phrases import tr
 from batch.web.state.uploads import Received, name_shown

@@ -13,7 +13,7 @@ import os
 import secrets
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from pathlib import Path
 
 from yarl import URL
@@ -21,6 +21,7 @@ from yarl import URL
 from batch.atomic_file import write_whole
 from batch.core.errors import CannotRun
 from batch.core.message import ServerFault
+from batch.core.quick_dataclass import dataclass
 from batch.report.wording.phrases import tr
 from batch.settings.table import Settings
 from batch.web.state.invitations import Invitation

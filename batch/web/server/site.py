@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ import aiohttp
 import aiohttp_jinja2
 from aiohttp import web
 
+from batch.core.quick_dataclass import dataclass
 from batch.report.wording.language import spoken, translated
 from batch.report.wording.phrases import tr
 from batch.settings.table import Settings

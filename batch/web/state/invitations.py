@@ -11,10 +11,11 @@ import re
 import secrets
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 from batch.atomic_file import write_whole
+from batch.core.quick_dataclass import dataclass
 
 _DAY_S = 86_400
 _ID = re.compile(r"[0-9a-f]{64}")

@@ -1,7 +1,8 @@
 """A sentence that the page shows once, above everything else."""
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from batch.core.quick_dataclass import dataclass
 
 #: How a thing stands: done or sendable, not yet, needs a person, neither. Never shown by colour alone.
 Tone: TypeAlias = Literal["good", "wait", "bad", "plain"]

@@ -1,11 +1,12 @@
 """What the page asks of a child process, and what is said about a file on the page; both travel and rest as JSON."""
 
 import json
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, field, replace
 from enum import StrEnum, unique
 from typing import TYPE_CHECKING, Any
 
 from batch.core.language import Language
+from batch.core.quick_dataclass import dataclass
 
 if TYPE_CHECKING:
     from batch.settings.table import Settings

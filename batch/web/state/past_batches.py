@@ -9,13 +9,14 @@ import json
 import re
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from batch.atomic_file import write_whole
 from batch.core.outcome import Outcome
 from batch.core.plan.admission import LIMIT
+from batch.core.quick_dataclass import dataclass
 from batch.core.tally import Tally
 from batch.journal.journals import Journals
 from batch.journal.records import Batch

@@ -18,12 +18,13 @@ import secrets
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, field, replace
 from enum import StrEnum, unique
 from pathlib import Path
 from typing import Any
 
 from batch.atomic_file import write_whole
+from batch.core.quick_dataclass import dataclass
 from batch.core.text import one_line
 from batch.web.state.notice import Notice
 from batch.web.state.orders import FileOverrides, MendedRow

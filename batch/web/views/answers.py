@@ -1,9 +1,10 @@
 """What a person answered and mended on the check page, all of it in one form: nothing that was typed is lost by a button."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from batch.core.quick_dataclass import dataclass
 from batch.core.rows.columns import AccountKind
 from batch.report.wording.phrases import tr
 from batch.settings.table import Settings

@@ -1,10 +1,10 @@
 """What a person says on the page about how their file is read: its sheet, columns, dates and time zone."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from batch.core.quick_dataclass import dataclass
 from batch.core.rows.cells import Fault, reader
 from batch.core.rows.columns import BY_NAME, AccountKind, columns_for, fold
 from batch.core.rows.known_formats import Format

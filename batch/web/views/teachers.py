@@ -1,9 +1,9 @@
 """Whose classes were scheduled, each with their own weeks and their own calendar."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from batch.core.quick_dataclass import dataclass
 from batch.report.wording.phrases import tr
 from batch.web.views.model import Teacher
 

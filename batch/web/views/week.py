@@ -9,7 +9,6 @@ import tempfile
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from batch.core.outcome import DONE, Outcome
+from batch.core.quick_dataclass import dataclass
 from batch.core.text import one_line, visible
 from batch.report.facts import ResultRow, Standing
 from batch.report.text import shortened

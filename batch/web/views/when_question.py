@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from batch.core.quick_dataclass import dataclass
 from batch.core.rows.cells import Fault, read_start
 from batch.core.rows.problems import Problem
 from batch.core.term.repeats import Repeat, read_repeat

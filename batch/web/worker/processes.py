@@ -8,8 +8,9 @@ import signal
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from batch.core.quick_dataclass import dataclass
 from batch.web.state.orders import Event, WorkerRequest
 from batch.web.worker.crashes import ended_badly, too_long
 from batch.web.worker.main import worker_command

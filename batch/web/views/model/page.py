@@ -1,7 +1,6 @@
 """What every page has, and small things that several pages show."""
 
-from dataclasses import dataclass
-
+from batch.core.quick_dataclass import dataclass
 from batch.web.state.notice import Tone
 
 

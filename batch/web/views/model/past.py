@@ -1,8 +1,8 @@
 """The start page, and the list of what was done before."""
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from batch.core.quick_dataclass import dataclass
 from batch.web.state.notice import Notice, Tone
 from batch.web.views.model.page import Count
 

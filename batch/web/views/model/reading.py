@@ -1,7 +1,6 @@
 """How a file is read: while it is, why it cannot be, and what is asked about it."""
 
-from dataclasses import dataclass
-
+from batch.core.quick_dataclass import dataclass
 from batch.web.state.notice import Notice
 from batch.web.views.model.rows import MendField
 

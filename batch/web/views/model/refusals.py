@@ -1,6 +1,6 @@
 """Who is not let in yet, and what does not work."""
 
-from dataclasses import dataclass
+from batch.core.quick_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

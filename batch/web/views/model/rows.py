@@ -1,7 +1,6 @@
 """The rows of a file that have a problem, and the page of one row."""
 
-from dataclasses import dataclass
-
+from batch.core.quick_dataclass import dataclass
 from batch.web.state.notice import Tone
 
 

@@ -1,8 +1,9 @@
 """From what would be done to what became of it: check, confirm, run, result, undo."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal, TypeAlias
 
+from batch.core.quick_dataclass import dataclass
 from batch.web.state.notice import Notice, Tone
 from batch.web.views.model.page import Count
 from batch.web.views.model.reading import Question

@@ -1,7 +1,6 @@
 """The lessons as they lie in the week, and how many are at once."""
 
-from dataclasses import dataclass
-
+from batch.core.quick_dataclass import dataclass
 from batch.web.state.notice import Tone
 
 
