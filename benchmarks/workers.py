@@ -1,12 +1,15 @@
 """How many accounts a minute one worker imports, two and four, each account at a service of its own that takes its time.
 
-    python -m benchmarks.workers [--accounts 8] [--rows 100] [--workers 1 2 4] [--rounds 1]
+    python -m benchmarks.workers [--accounts 8] [--rows 100] [--workers 1 2 4] [--rounds 1] [--nights]
                                  [--database postgresql://classbatch@127.0.0.1/benchmark]
 
 Workers are processes with one import at a time, and each account sends one row at a time: what is measured is whether
 accounts hold each other up. Beside it, the processor time of each part: where two processors have no more to
 give, further workers wait for them and not for each other. Without a database a server is started (Debian's
 programs); one that is named is emptied of what stands in classbatch's schemas.
+
+`--nights`: what an account's first night costs of the processor, 4 rows in flight, and the next one, when its file is the
+same: handed over, imported, filed with its results.
 """
 
 import argparse
@@ -17,9 +20,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -51,16 +56,59 @@ class Figures:
         )
 
 
-async def measure(url: str, accounts: int, rows: int, workers: int) -> Figures:
-    """So many accounts with a file each, by so many workers."""
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A folder with accounts, each with a service and a file, and what runs there."""
+
+    folder: Path
+    url: str
+    names: list[str]
+    rows: int
+    in_flight: int
+
+    def arrive(self) -> None:
+        """The file of each account."""
+        for name in self.names:
+            _timetable(self.folder / "inbox" / name / "term.csv", self.rows)
+
+    async def enqueue(self) -> None:
+        await self._run(["nightly", "--enqueue", "inbox", "--quiet"], "inbox-state")
+
+    async def work(self, workers: int) -> None:
+        """So many workers, until nothing waits any more."""
+        words = ["worker", "--concurrency", "1", "--until-empty"]
+        await asyncio.gather(*(self._run(words, f"state-{each}") for each in range(workers)))
+
+    async def _run(self, words: list[str], state: str) -> None:
+        variables = {
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(Path.cwd()),
+            "HOME": str(self.folder),
+            "CLASSBATCH_JOURNAL": self.url,
+            "CLASSBATCH_SETTLED_S": "0",
+            "CLASSBATCH_IN_FLIGHT": f"{self.in_flight}",
+            "CLASSBATCH_STATE": str(self.folder / state),
+        }
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "batch", *words),
+            cwd=self.folder,
+            env=variables,
+            stdout=subprocess.DEVNULL,
+        )
+        if code := await process.wait():
+            raise SystemExit(f"classbatch {' '.join(words)} ended with {code}")
+
+
+@asynccontextmanager
+async def site(url: str, accounts: int, rows: int, *, in_flight: int = 1) -> AsyncIterator[Site]:
+    """Accounts with services that take their time, in an empty database."""
     empty(url)
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         lines = []
         for number in range(accounts):
             service = await stack.enter_async_context(running_sandbox(SandboxSettings(latency_s=LATENCY_S)))
-            name = f"school{number}"
-            pair = service.credentials
+            name, pair = f"school{number}", service.credentials
             (folder / f"{name}.key").write_text(pair.secret_key)
             (folder / f"{name}.key").chmod(0o600)
             lines += [
@@ -69,28 +117,19 @@ async def measure(url: str, accounts: int, rows: int, workers: int) -> Figures:
                 f'secret_key_file = "{folder}/{name}.key"',
                 f'base_url = "{service.url}"',
             ]
-            _timetable(folder / "inbox" / name / "term.csv", rows)
         (folder / "classbatch.toml").write_text("\n".join(lines))
         (folder / "classbatch.toml").chmod(0o600)
-        variables = {
-            "PATH": os.environ["PATH"],
-            "PYTHONPATH": str(Path.cwd()),
-            "HOME": str(folder),
-            "CLASSBATCH_JOURNAL": url,
-            "CLASSBATCH_SETTLED_S": "0",
-            "CLASSBATCH_IN_FLIGHT": "1",
-        }
-        await _run(["nightly", "--enqueue", "inbox"], folder, variables)
+        here = Site(folder, url, [f"school{each}" for each in range(accounts)], rows, in_flight)
+        here.arrive()
+        yield here
+
+
+async def measure(url: str, accounts: int, rows: int, workers: int) -> Figures:
+    """So many accounts with a file each, by so many workers."""
+    async with site(url, accounts, rows) as here:
+        await here.enqueue()
         spent = _processor_s()
-        running = [
-            _run(
-                ["worker", "--concurrency", "1", "--until-empty"],
-                folder,
-                {**variables, "CLASSBATCH_STATE": str(folder / f"{each}")},
-            )
-            for each in range(workers)
-        ]
-        await asyncio.gather(*running)
+        await here.work(workers)
         worker_s, service_s = (
             (now - then) / accounts for now, then in zip(_processor_s(), spent, strict=True)
         )
@@ -101,6 +140,26 @@ async def measure(url: str, accounts: int, rows: int, workers: int) -> Figures:
     return Figures(60 * accounts / float(ended - began), worker_s, service_s)
 
 
+async def nights(url: str, accounts: int, rows: int) -> None:
+    """Two nights with the same files: the processor time of each, for an account, printed."""
+    async with site(url, accounts, rows, in_flight=4) as here:
+        for name in ("the first night", "a night with nothing new"):
+            here.arrive()
+            parts = {}
+            for part, doing in (
+                ("handing over and filing", here.enqueue),
+                ("importing", partial(here.work, 1)),
+            ):
+                before, _ = _processor_s()
+                await doing()
+                parts[part] = (_processor_s()[0] - before) / accounts
+            said = ", ".join(f"{part} {seconds:.2f} s" for part, seconds in parts.items())
+            print(f"{name}, {rows} rows: {said} of the processor for an account", flush=True)
+        before, _ = _processor_s()
+        await here.enqueue()
+        print(f"filing: {(_processor_s()[0] - before) / accounts:.2f} s", flush=True)
+
+
 def _processor_s() -> tuple[float, float]:
     """Of all processes that have ended, and of this one, which is the services."""
     children = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -108,7 +167,7 @@ def _processor_s() -> tuple[float, float]:
 
 
 def _timetable(path: Path, rows: int) -> None:
-    path.parent.mkdir(parents=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     first = datetime.now(UTC).replace(minute=0, second=0) + timedelta(days=30)
     starts = (first + timedelta(hours=each) for each in range(rows))
     body = "".join(
@@ -119,14 +178,6 @@ def _timetable(path: Path, rows: int) -> None:
     os.utime(path, (time.time() - 3600,) * 2)
 
 
-async def _run(arguments: list[str], folder: Path, variables: dict[str, str]) -> None:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "batch", *arguments, cwd=folder, env=variables, stdout=subprocess.DEVNULL
-    )
-    if code := await process.wait():
-        raise SystemExit(f"classbatch {' '.join(arguments)} ended with {code}")
-
-
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("--accounts", type=int, default=8)
@@ -134,7 +185,12 @@ def main() -> None:
     asked.add_argument("--workers", type=int, nargs="+", default=[1, 2, 4])
     asked.add_argument("--rounds", type=int, default=1)
     asked.add_argument("--database")
+    asked.add_argument("--nights", action="store_true")
     arguments = asked.parse_args()
+    if arguments.nights:
+        with database_at(arguments.database) as url:
+            asyncio.run(nights(url, arguments.accounts, arguments.rows))
+        return
     found: dict[int, list[float]] = {}
     with database_at(arguments.database) as url:
         for _ in range(arguments.rounds):  # in turns: what else the machine does falls on all of them
