@@ -21,7 +21,7 @@ import pytest
 
 _DEBIAN = Path("/usr/lib/postgresql")
 #: What is lost with the machine's power is no loss here.
-_FAST = ("fsync=off", "full_page_writes=off", "autovacuum=off", "max_connections=40", "shared_buffers=32MB")
+_FAST = ("fsync=off", "full_page_writes=off", "autovacuum=off", "max_connections=200", "shared_buffers=32MB")
 _HEARD_OF = {
     "classbatch_data.lease": "heartbeat_at",
     "classbatch_queue.procrastinate_workers": "last_heartbeat",

@@ -7,7 +7,7 @@ import signal
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
@@ -26,6 +26,8 @@ WORKERS = 2
 LATENCY_S = 1.0
 TAKEOVER_S = 6.0
 TIMEOUT_S = 5.0
+#: A file is given back by the first look when it is due; the heartbeat beside that look may be counted, and the one before.
+_MOST_LOOKS = 2
 #: Longer than a file waits that another run has in hand.
 _LONG_WAIT_S = 2 * TAKEOVER_S
 #: The service's own rule against doubles (1032) would hide them.
@@ -40,20 +42,35 @@ _SENT = "SELECT count(*) FROM classbatch_data.attempt"
 _NEXT = "SELECT min(started_at) FROM classbatch_data.batch WHERE owner = %(account)s AND started_at > %(at)s"
 #: What becomes of each file in the queue, by the server's clock: also of those that are gone from it by the end.
 _WATCH = """
-CREATE TABLE watched (at DOUBLE PRECISION, lock TEXT, status TEXT, wait_s DOUBLE PRECISION, silent_s DOUBLE PRECISION);
-CREATE FUNCTION watch() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN
-  INSERT INTO public.watched SELECT extract(epoch FROM clock_timestamp()), NEW.lock, NEW.status,
-    extract(epoch FROM NEW.scheduled_at - clock_timestamp()), (SELECT extract(epoch FROM clock_timestamp() - last_heartbeat)
-    FROM classbatch_queue.procrastinate_workers WHERE id = OLD.worker_id);
+CREATE TABLE heard (at DOUBLE PRECISION, worker BIGINT);
+CREATE TABLE watched (
+  at DOUBLE PRECISION, lock TEXT, status TEXT, wait_s DOUBLE PRECISION, worker BIGINT, silent_s DOUBLE PRECISION
+);
+CREATE FUNCTION hear() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN
+  INSERT INTO public.heard VALUES (extract(epoch FROM clock_timestamp()), NEW.id);
   RETURN NEW;
 END $$;
+CREATE FUNCTION watch() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN
+  INSERT INTO public.watched SELECT extract(epoch FROM clock_timestamp()), NEW.lock, NEW.status,
+    extract(epoch FROM NEW.scheduled_at - clock_timestamp()), OLD.worker_id,
+    (SELECT extract(epoch FROM clock_timestamp() - last_heartbeat) FROM classbatch_queue.procrastinate_workers
+     WHERE id = OLD.worker_id);
+  RETURN NEW;
+END $$;
+CREATE TRIGGER hear AFTER UPDATE OF last_heartbeat ON classbatch_queue.procrastinate_workers FOR EACH ROW EXECUTE FUNCTION hear();
 CREATE TRIGGER watch AFTER UPDATE OF status ON classbatch_queue.procrastinate_jobs FOR EACH ROW EXECUTE FUNCTION watch();
 """
 _STEPS = """
-SELECT DISTINCT watched.at, watched.status, watched.wait_s, watched.silent_s FROM watched
+SELECT DISTINCT watched.at, watched.status, watched.wait_s, watched.worker, watched.silent_s FROM watched
 JOIN classbatch_data.deposit ON watched.lock = 'account ' || deposit.profile
 JOIN classbatch_data.batch ON batch.id = deposit.batch AND batch.owner = %(account)s
 WHERE watched.at BETWEEN %(at)s AND %(until)s ORDER BY watched.at
+"""
+#: How often the others had looked, as they do when they say that they live, before a file was given back that one was due to be.
+_LOOKS = """
+SELECT coalesce(max(looks), 0) FROM (
+  SELECT count(*) AS looks FROM heard WHERE worker <> %(worker)s AND at > %(since)s AND at < %(until)s GROUP BY worker
+) AS counted
 """
 
 
@@ -74,6 +91,7 @@ class Recovery:
     struck_again: bool  #: another blow fell before it had
     waited: int  #: times that the file was put off for longer: the account could not be listed
     unheard_s: float | None  #: since the worker was last heard of when its file was given back
+    looks: int = 0  #: of the one of the others that had looked most often since it was due to be
 
 
 @dataclass(slots=True)
@@ -290,9 +308,9 @@ async def _until(it_is_so: Any) -> None:
 
 
 def _end_all(site: Site) -> None:
-    for each in site.workers:
-        with suppress(ProcessLookupError):
-            each.kill()
+    for each in (*site.workers, *site.killed):
+        each.kill()
+        each.wait(_PATIENCE_S)
 
 
 def _judge(site: Site, result: Shared) -> None:
@@ -315,6 +333,9 @@ def _judge(site: Site, result: Shared) -> None:
         for _, attempts in groupby(site.ask(_ATTEMPTS), lambda each: each[0])
     )
     result.recovered = [*_recoveries(site, result.blows)]
+    slow = max((each.looks for each in result.recovered), default=0)
+    if slow > _MOST_LOOKS:
+        result.broken.append(f"a dead worker's file was given back only after others had looked {slow} times")
     bad = ("lost", "duplicated", "overlaps", "unannounced")
     result.broken += [f"{getattr(result, name)} {name}" for name in bad if getattr(result, name)]
 
@@ -332,12 +353,21 @@ def _recoveries(site: Site, blows: Sequence[Blow]) -> Iterator[Recovery]:
             if at is None:
                 continue
             steps = site.ask(_STEPS, account=account, at=blow.at, until=at)
-            unheard = [silent_s for _, status, _, silent_s in steps if status == "todo" and silent_s]
-            yield Recovery(
+            back = [
+                (when, worker, silent_s)
+                for when, status, _, worker, silent_s in steps
+                if status == "todo" and (silent_s or 0) >= TAKEOVER_S
+            ]
+            recovery = Recovery(
                 after_s=at - blow.at,
                 struck_again=any(later.at < at for later in blows[number + 1 :]),
                 waited=sum(
-                    status == "todo" and (wait_s or 0) > _LONG_WAIT_S for _, status, wait_s, _ in steps
+                    status == "todo" and (wait_s or 0) > _LONG_WAIT_S for _, status, wait_s, *_ in steps
                 ),
-                unheard_s=next((silent_s for silent_s in unheard if silent_s >= TAKEOVER_S), None),
+                unheard_s=back[0][2] if back else None,
             )
+            for when, worker, silent_s in back[:1]:
+                due = when - silent_s + TAKEOVER_S
+                ((looks,),) = site.ask(_LOOKS, worker=worker, since=due, until=when)
+                recovery = replace(recovery, looks=looks)
+            yield recovery

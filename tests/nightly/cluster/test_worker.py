@@ -376,6 +376,33 @@ def test_what_waits_is_told_to_prometheus(computer: Command, tmp_path: Path) -> 
         assert told["classbatch_lease_silent_seconds"] == 0
 
 
+@pytest.mark.thorough
+def test_what_a_killed_worker_had_in_hand_still_counts_as_waiting_and_its_account_as_unheard_of(
+    computer: Command, slow_service: Service, postgres: Postgres, tmp_path: Path
+) -> None:
+    inbox, metrics = tmp_path / "inbox", tmp_path / "classbatch.prom"
+    arrived(inbox, "one.csv", range(1, 21))
+    assert computer("nightly", "--enqueue", inbox).code == 0
+    with computer.running("worker") as running:
+        until(lambda: slow_service.calls("create") > 2, patience_s=BUSY_S)
+        running.send_signal(signal.SIGKILL)
+        running.wait()
+    postgres.let_an_hour_pass()
+    # What the next one writes before it gives anything back, and after all is done.
+    another = computer.at(CLASSBATCH_STATE=str(tmp_path / "other"), CLASSBATCH_METRICS_FILE=str(metrics))
+    with another.running("worker", "--until-empty") as running:
+        until(metrics.exists)
+        told = told_to_prometheus(metrics)
+        assert running.wait() == 0
+    assert told["classbatch_queue_files"] == 1
+    assert told["classbatch_queue_oldest_seconds"] > 0
+    assert told["classbatch_lease_silent_seconds"] >= 3600
+    assert another("worker", "--until-empty").code == 0
+    told = told_to_prometheus(metrics)
+    assert (told["classbatch_queue_files"], told["classbatch_lease_silent_seconds"]) == (0, 0)
+    assert slow_service.titles() == titles(range(1, 21))
+
+
 def test_a_worker_without_a_database_says_so(classbatch: Command) -> None:
     ran = classbatch("worker", "--until-empty")
     assert (ran.code, "which database" in ran.err) == (2, True)
