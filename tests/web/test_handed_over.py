@@ -133,7 +133,11 @@ async def test_it_is_stopped_before_a_worker_takes_it_and_while_one_sends_it(
     async with browsing_at(page) as browser:
         checked = await browser.checked(csv_of(lessons(40)))
         running = await browser.confirm(checked)
-        await browser.press(running, "/stop")
+        await browser.press(running, "/pause")
+        paused = await browser.until(checked.url.path, lambda seen: "Paused" in seen.text)
+        await browser.press(paused, "/resume")
+        waiting = await browser.until(checked.url.path, lambda seen: "No worker" in seen.text)
+        await browser.press(waiting, "/stop")
         back = await browser.settled(checked.url.path)
         assert (back.title, back.counts) == ("What would be scheduled", {"ready": 40})
         assert "stopped before a worker took it" in back.text

@@ -18,7 +18,7 @@ CREATE TABLE IF NOT EXISTS classbatch_data.page_run (
 """
 _PUT = "INSERT INTO classbatch_data.page_run (deposit, nonce, request) VALUES (%(number)s, %(nonce)s, %(request)s)"
 _FIND = """
-SELECT is_taken, news, batches, ending, ended_at IS NOT NULL FROM classbatch_data.page_run
+SELECT is_taken, wanted, news, batches, ending, ended_at IS NOT NULL FROM classbatch_data.page_run
 JOIN classbatch_data.deposit ON deposit.id = page_run.deposit WHERE nonce = %(nonce)s
 """
 #: Once it is over for the page, no worker takes it; once a worker has it, the worker ends it.
@@ -46,6 +46,7 @@ class Stands:
     """How a run is."""
 
     is_taken: bool  #: by a worker
+    wanted: str  #: what the page asked for last
     news: str | None  #: what the worker said last
     batches: tuple[str, ...]  #: that it began, the newest last
     ending: str | None
@@ -70,8 +71,8 @@ class PageRuns:
             found = connection.execute(_FIND, {"nonce": nonce}).fetchone()
         if found is None:
             return None
-        is_taken, news, batches, ending, is_over = found
-        return Stands(is_taken, news, tuple(batches), ending, is_over)
+        is_taken, wanted, news, batches, ending, is_over = found
+        return Stands(is_taken, wanted, news, tuple(batches), ending, is_over)
 
     def want(self, nonce: str, wanted: str) -> None:
         """Ask something of a run: whoever does it hears it at its next look."""

@@ -154,6 +154,8 @@ class _Following:
 
 
 def _news_of(stands: Stands) -> Event:
+    if not stands.is_taken and stands.wanted == "pause":  # whoever takes it begins with that
+        return _state("paused")
     if stands.news is not None:
         event: Event = json.loads(stands.news)
         return event
