@@ -91,6 +91,13 @@ _IN_DOUBT = (
     "  AND earlier.number < attempt.number AND (earlier.ending IS NULL OR earlier.ending = 'no_answer'))"
     " ORDER BY attempt.sent_at"
 )
+#: Classes to come that the service says are there (1032), under a number that it did not give.
+_WITHOUT_NUMBER = (
+    "SELECT attempt.batch, attempt.position FROM attempt"
+    " CROSS JOIN row ON row.batch = attempt.batch AND row.position = attempt.position"
+    " WHERE attempt.room_until > :now AND attempt.ending = 'found' AND attempt.class_id IS NULL"
+    " AND attempt.former_class_id IS NULL AND row.parameters IS NOT NULL"
+)
 #: Attempts that an earlier list proved absent, of the classes that rows of a batch wait to be sent for again.
 _WAS_ABSENT = (
     "ending = 'absent' AND room_until > :now AND EXISTS (SELECT 1 FROM row"
@@ -281,6 +288,12 @@ class SendingStore:
         found = self._database.all(_IN_DOUBT, batch=batch)
         rows = [self._rows.one(each["batch"], each["position"]) for each in found]
         return [row for row in rows if class_state(row.attempts) is ClassState.IN_DOUBT]
+
+    def without_number(self, now: float) -> list[JournalRow]:
+        """A row for every class to come that is there, for all that is known, under a number that nobody knows."""
+        found = self._database.all(_WITHOUT_NUMBER, now=now)
+        rows = {row.fingerprint: row for row in (self._rows.one(*each) for each in found)}
+        return [row for row in rows.values() if not any(each.class_id for each in row.attempts)]
 
     def doubt_absent(self, batch: str, now: float, *, retry_refused: bool = False) -> None:
         """Take back that classes which rows of a batch wait to be sent for again are absent; `now` in UTC seconds.

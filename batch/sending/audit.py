@@ -75,8 +75,13 @@ class Auditor:
             if unexplained
             else ([], frozenset())
         )
+        now = self._clock()
         rows = await self._recorder.call(
-            lambda: [*journal.sending.in_doubt(None), *journal.sending.held_for_a_class(batch)]
+            lambda: [
+                *journal.sending.in_doubt(None),
+                *journal.sending.without_number(now),
+                *journal.sending.held_for_a_class(batch),
+            ]
         )
         in_doubt = [wanted_of(row) for row in rows]
         # Of all of them: a row of the span may have the number of a class of another file.

@@ -332,17 +332,16 @@ class FirstLook:
         return [seen for seen in unexplained if seen.class_id not in theirs]
 
     async def _in_doubt(self) -> list[Wanted]:
-        """What was sent for rows of any file that were never answered."""
-        rows = await self._recorder.call(self._recorder.journal.sending.in_doubt, None)
+        """What was sent for rows of any file that were never answered, or whose class has a number that nobody knows."""
+        sending, now = self._recorder.journal.sending, self._clock()
+        rows = await self._recorder.call(lambda: [*sending.in_doubt(None), *sending.without_number(now)])
         return [wanted_of(row) for row in rows]
 
     async def _may_have_another(self, calibration: Calibration) -> list[Wanted]:
-        """What was sent for rows that were never answered, and for rows whose number is listed as another class."""
-        journal, at = self._recorder.journal, self._list.began_at
-        rows, pairs = await self._recorder.call(
-            lambda: (journal.sending.in_doubt(None), list(journal.listed.unlike(at)))
-        )
-        return [*map(wanted_of, rows), *(ours.wanted for ours, _ in not_as_sent(pairs, calibration))]
+        """The same, and what was sent for rows whose number is listed as another class."""
+        unlike, at = self._recorder.journal.listed.unlike, self._list.began_at
+        pairs = await self._recorder.call(lambda: list(unlike(at)))
+        return [*await self._in_doubt(), *(ours.wanted for ours, _ in not_as_sent(pairs, calibration))]
 
     async def _compare(
         self,

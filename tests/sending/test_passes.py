@@ -294,6 +294,27 @@ def test_1032_is_not_trusted_where_another_class_of_ours_explains_it(journal: Jo
     assert "presenter's time is taken" in (run.messages[0] or "")
 
 
+def test_a_class_under_a_number_that_nobody_knows_is_no_equal_rows(journal: Journal) -> None:
+    """The list is there by the next run, and shows it: one class, and two rows that ask for it."""
+    (row,) = timetable(1)
+    twice = [row, replace(row, raw=replace(row.raw, number=3))]
+    api = unlisted([LOST, BUSY, BUSY, BUSY])
+    policy = OnUnknown.RESEND_TRUST_1032
+    first = play_out(submit(journal, api, twice, policy=policy, in_flight=1))
+    assert first.outcomes[0] is S
+    assert first.outcomes[1] in {H, R}
+    shows = Scripted(lambda _title, _before: BUSY, lists=lambda: [listed("77", "Class 1")])
+    again = play_out(
+        submit(
+            journal, shows, twice, batch="again", policy=policy, foreign=True, audit=True, retry_refused=True
+        )
+    )
+    assert again.outcomes[0] is Outcome.ALREADY
+    assert again.outcomes[1] in {H, R}, again.messages
+    assert again.findings is not None
+    assert not again.findings.is_alarm
+
+
 # -- signals, and what the machine does ---------------------------------------------------
 
 

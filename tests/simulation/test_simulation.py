@@ -148,6 +148,10 @@ REGRESSIONS_OF_KINDS: dict[str, tuple[int, list[Kind]]] = {
         802933,
         kinds_of(802933),
     ),
+    "a class that is there by 1032, under a number that nobody knows, was taken over for an equal row": (
+        958677,
+        kinds_of(958677),
+    ),
     "a class that was made once more, as the list hid the first, was called an equal row's": (
         116049,
         kinds_of(116049),
