@@ -102,6 +102,8 @@ class Recorder:
             for place, (_, waited_for) in enumerate(gathered):
                 if not waited_for.done():
                     waited_for.set_result(place in overtaken)
+            # Who has waited for this commit goes on first: what they write now goes with the next one, not after it.
+            await asyncio.sleep(0)
             if self._stopping:
                 self._wake.set()
 

@@ -74,6 +74,23 @@ def test_what_gathers_during_a_commit_goes_with_the_next(journal: Journal) -> No
     assert disk.commits == 2
 
 
+def test_who_has_waited_for_a_commit_writes_with_the_next(journal: Journal) -> None:
+    disk = Disk()
+
+    async def write(recorder: Recorder, positions: range) -> None:
+        for position in positions:
+            await recorder.write(ending(position))
+
+    async def run() -> None:
+        async with Recorder(journal, disk.run) as recorder, asyncio.TaskGroup() as group:
+            group.create_task(write(recorder, range(4)))
+            await asyncio.sleep(0.1)
+            group.create_task(write(recorder, range(4, 8)))
+
+    play_out(run())
+    assert disk.commits == 5  # not 8, one writer after the other
+
+
 def test_a_waiter_that_is_cancelled_takes_neither_the_entry_nor_the_others_along(journal: Journal) -> None:
     async def run() -> None:
         async with Recorder(journal, Disk().run) as recorder:
