@@ -33,3 +33,10 @@ def journals(postgres: Postgres, tmp_path: Path) -> Journals:
 @pytest.fixture
 def at_database(at_service: Command, postgres: Postgres) -> Command:
     return at_service.at(CLASSBATCH_JOURNAL=postgres.url)
+
+
+@pytest.fixture
+def another(postgres: Postgres) -> Iterator[Postgres]:
+    """A database of its own, to be changed."""
+    with postgres.another("to_be_changed") as server:
+        yield server

@@ -1,5 +1,8 @@
 """Files that wait in the database for whoever imports them."""
 
+from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,6 +14,7 @@ from tests.support.postgres import Postgres
 
 if TYPE_CHECKING:
     from batch.journal.postgresql.deposits import Deposits
+    from batch.journal.postgresql.page_runs import PageRuns
 
 #: How it ended, `batch` and whether rows of it are tried again; None: it waits.
 ENDINGS: dict[str, tuple[dict[str, Any] | None, bool]] = {
@@ -50,3 +54,87 @@ def test_what_is_known_of_a_file_goes_with_the_purge_once_nobody_needs_it(
         deposits.end(numbers[0], **{"exit_code": Exit.DONE, "keeps": False, "said": "", **ending})
     assert journals.forget_deposits(NOW + 1) == int(goes)
     assert journals.forget_deposits(NOW + 1) == 0
+
+
+@pytest.fixture
+def page_runs(deposits: "Deposits", journals: Journals) -> "PageRuns":
+    from batch.journal.postgresql.journals import PostgresJournals  # noqa: PLC0415 - of the extra
+    from batch.journal.postgresql.page_runs import PageRuns  # noqa: PLC0415 - of the extra
+
+    assert isinstance(journals, PostgresJournals)
+    deposits.make_queue("classbatch_queue", "CREATE TABLE IF NOT EXISTS procrastinate_jobs (id BIGINT)")
+    return PageRuns(journals)
+
+
+def asked(deposits: "Deposits", page_runs: "PageRuns", nonce: str = "nonce") -> int:
+    """A file that a page asks for."""
+    from batch.journal.postgresql.deposits import Deposit  # noqa: PLC0415 - of the extra
+
+    numbers: list[int] = []
+
+    def defer(connection: object, number: int) -> None:
+        page_runs.put(connection, number, nonce, "request")
+        numbers.append(number)
+
+    deposits.put(Deposit(name="one.csv", content=b"x"), NOW, defer)
+    return numbers[0]
+
+
+def called_off(page_runs: "PageRuns") -> bool:
+    return page_runs.call_off("nonce", ending="called off", exit_code=Exit.UNFINISHED, now=NOW)
+
+
+def test_a_run_of_a_page_is_called_off_or_taken_and_never_both(
+    deposits: "Deposits", page_runs: "PageRuns"
+) -> None:
+    number = asked(deposits, page_runs)
+    found = deposits.get(number, NOW)
+    assert found is not None
+    assert found.is_of_page
+    assert page_runs.take(number) == "request"
+    assert not called_off(page_runs), "a worker has it"
+    page_runs.let_go(number, "waits")
+    assert called_off(page_runs)
+    assert page_runs.take(number) is None
+    assert deposits.get(number, NOW) is None, "it waits no more"
+    assert deposits.waiting() == (0, None)
+    assert not called_off(page_runs), "once is enough"
+
+
+def test_page_and_worker_hear_of_each_other(deposits: "Deposits", page_runs: "PageRuns") -> None:
+    number = asked(deposits, page_runs)
+    page_runs.want("nonce", "pause")
+    assert page_runs.take(number)
+    assert page_runs.exchange(number, "news") == "pause"
+    for batch in ("one", "two"):
+        page_runs.begun(number, batch)
+    stands = page_runs.find("nonce")
+    assert stands is not None
+    assert (stands.is_taken, stands.wanted, stands.news) == (True, "pause", "news")
+    assert (stands.batches, stands.ending, stands.is_over) == (("one", "two"), None, False)
+    deposits.end(number, exit_code=0, batch="two", now=NOW, keeps=False, said="", for_page="ended")
+    stands = page_runs.find("nonce")
+    assert stands is not None
+    assert (stands.ending, stands.is_over) == ("ended", True)
+    assert deposits.latest_import(sha256=sha256(b"x").hexdigest(), profile=None, folder=None) is None, (
+        "what a page asked for is no file of an inbox"
+    )
+
+
+def test_what_was_said_of_a_file_on_a_page_goes_with_the_purge(
+    deposits: "Deposits", page_runs: "PageRuns", journals: Journals
+) -> None:
+    number = asked(deposits, page_runs)
+    deposits.end(number, exit_code=0, batch=None, now=NOW, keeps=False, said="", for_page="ended")
+    assert journals.forget_deposits(NOW + 1) == 1
+    assert page_runs.find("nonce") is None
+
+
+def test_two_computers_may_use_a_new_database_at_once(another: Postgres, tmp_path: Path) -> None:
+    from batch.journal.postgresql.deposits import Deposits  # noqa: PLC0415 - of the extra
+    from batch.journal.postgresql.journals import PostgresJournals  # noqa: PLC0415 - of the extra
+    from batch.nightly.cluster.job_queue import make_queue  # noqa: PLC0415 - of the extra
+
+    both = [Deposits(PostgresJournals(tmp_path / each, another.url)) for each in ("one", "two")]
+    with ThreadPoolExecutor() as at_once:
+        assert [*at_once.map(make_queue, both)] == [None, None]

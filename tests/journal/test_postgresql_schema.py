@@ -87,13 +87,6 @@ def in_database(connection: Any) -> list[tuple[str, str]]:
 
 
 @pytest.fixture
-def another(postgres: Postgres) -> Iterator[Postgres]:
-    """A database of its own, to be changed."""
-    with postgres.another("to_be_changed") as server:
-        yield server
-
-
-@pytest.fixture
 def others(another: Postgres, tmp_path: Path) -> Journals:
     """The journals in it."""
     from batch.journal.postgresql.journals import PostgresJournals  # noqa: PLC0415 - of the extra

@@ -182,3 +182,27 @@ async def test_it_waits_for_a_worker_with_the_account_s_keys_and_outlives_one_th
         assert sum(result.counts.values()) == 40
         assert set(result.counts) <= {"scheduled", "already"}
     assert slow_service.titles() == sorted(each["title"] for each in lessons(40))
+
+
+@pytest.mark.thorough
+async def test_what_never_came_to_be_handed_over_is_looked_at_and_confirmed_once_more(
+    page: Command, postgres: Postgres
+) -> None:
+    with ExitStack() as servers:
+        process, url, token = servers.enter_context(served_by(page))
+        async with browsing(url, token) as browser:
+            checked = await browser.checked(csv_of(lessons(2)))
+            await browser.confirm(checked)
+            await browser.until(checked.url.path, lambda seen: "No worker" in seen.text)
+            process.send_signal(signal.SIGKILL)
+            await asyncio.to_thread(process.wait)
+            postgres.empty()  # as if it had died before
+            servers.enter_context(served_by(page, int(url.rpartition(":")[2])))
+            back = await browser.settled(checked.url.path)
+    assert (back.title, back.counts) == ("What would be scheduled", {"ready": 2})
+    assert "did not begin" in back.text
+
+
+def test_without_a_database_it_says_so_at_once(classbatch: Command) -> None:
+    ran = classbatch("serve", "--enqueue", "--port", "0")
+    assert (ran.code, "which database" in ran.err) == (2, True)

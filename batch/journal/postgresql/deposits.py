@@ -19,9 +19,8 @@ from batch.core.tally import Exit
 from batch.journal.postgresql.journals import PostgresJournals
 from batch.journal.postgresql.page_runs import MAKE as MAKE_PAGE_RUNS
 from batch.journal.postgresql.page_runs import PageRuns
-from batch.journal.postgresql.schema import ALONE
+from batch.journal.postgresql.schema import ALONE, has_table
 
-_HAS_QUEUE = "SELECT to_regclass(%s)"
 _PUT = """
 INSERT INTO classbatch_data.deposit (profile, folder, name, accepted, sha256, content, arrived_at)
 VALUES (%(profile)s, %(folder)s, %(name)s, %(accepted)s, %(sha256)s, %(content)s, %(now)s) RETURNING id
@@ -120,7 +119,7 @@ class Deposits:
         """Make the queue's tables in a schema, by this script, and our own beside them, where there are none."""
         with self._journals.connected() as connection, connection.transaction():
             connection.execute(ALONE)
-            if connection.execute(_HAS_QUEUE, (f"{schema}.procrastinate_jobs",)).fetchone() == (None,):
+            if not has_table(connection, schema, "procrastinate_jobs"):
                 making = f"CREATE SCHEMA IF NOT EXISTS {schema}; SET LOCAL search_path = {schema}; {script}"
                 connection.execute(making.encode())
             connection.execute(MAKE_PAGE_RUNS.encode())

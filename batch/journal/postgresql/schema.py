@@ -65,6 +65,10 @@ _OWN_INDEXES = (
     b"CREATE INDEX batch_newest ON classbatch_data.batch (started_at);"
     b" CREATE INDEX batch_named ON classbatch_data.batch (id)"
 )
+_HAS_TABLE = (
+    "SELECT 1 FROM pg_class WHERE relname = %(table)s"
+    " AND relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = %(schema)s)"
+)
 _VIEWS = """
 SELECT c.relname, array_agg(a.attname::text ORDER BY a.attnum) FROM pg_class AS c
 JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
@@ -91,13 +95,18 @@ def prepare(connection: Connection, where: str) -> None:
             _bring_up_to_date(connection, found)
 
 
+def has_table(connection: Connection, schema: str, table: str) -> bool:
+    """Whether it is there by now. `to_regclass` may not know yet, in a transaction, what another has just committed."""
+    return connection.execute(_HAS_TABLE, {"schema": schema, "table": table}).fetchone() is not None
+
+
 def version_of(connection: Connection, where: str) -> int | None:
     """The version of the tables; None: there are none yet.
 
     Raises:
         CannotRun: it is a newer one.
     """
-    if connection.execute("SELECT to_regclass('classbatch_data.version')").fetchall() == [(None,)]:
+    if not has_table(connection, "classbatch_data", "version"):
         return None
     ((version,),) = connection.execute("SELECT version FROM classbatch_data.version").fetchall()
     if version > VERSION:
