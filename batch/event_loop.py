@@ -14,6 +14,8 @@ T = TypeVar("T")
 #: So many objects more than were freed, before those that hold each other are looked for: what a request or a row makes
 #: is freed with it, and looking after each 700 takes a twentieth of a run, and of a start.
 _OBJECTS_PER_SEARCH = 100_000
+#: After so long the first request has left.
+_FIRST_REQUEST_LEFT_S = 0.02
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -48,6 +50,19 @@ def run_async(command: Coroutine[Any, Any, T]) -> T:
             return runner.run(command)
     except asyncio.CancelledError as error:
         raise KeyboardInterrupt from error
+
+
+def import_meanwhile(*modules: str) -> None:
+    """Import what is needed at the end a moment from now, while the first answer is on its way.
+
+    By the event loop, not by another thread: two that import at once may wait for each other.
+    """
+    import asyncio  # noqa: PLC0415 - see the module's docstring
+    from importlib import import_module  # noqa: PLC0415 - the same
+
+    loop = asyncio.get_running_loop()
+    for module in modules:
+        loop.call_later(_FIRST_REQUEST_LEFT_S, import_module, module)
 
 
 @contextmanager

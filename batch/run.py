@@ -24,6 +24,7 @@ from batch.core.rows.row import Header
 from batch.core.service.audit import Findings
 from batch.core.service.first_send import AlikeClasses, recognised_by
 from batch.core.service.listed import Seen
+from batch.event_loop import import_meanwhile
 from batch.intake import (
     STDIN,
     SUFFIXES,
@@ -122,6 +123,8 @@ async def submit(job: Job, listener: Listener, world: Environment | None = None)
         async with recording(journal) as recorder, service(job.settings, folder, sandbox=job.sandbox) as api:
             passes = _batch_run(job, intake, terms_of(job, world.clock()), api, recorder, listener, world)
             listener.control(passes)
+            if results is not None:
+                import_meanwhile("batch.report.workbook.results")
             with drained(passes, listener, by_signals=job.handle_signals, after_s=job.deadline_s):
                 stopped = await passes.run()
                 findings = await passes.look_back(stopped=stopped is not None)
