@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 #: Of a list of classes: a hundred thousand of them are a thousand pages.
-_PAGES_AT_ONCE = 4
+_PAGES_AT_ONCE = 6
 
 
 def account_of(settings: Settings, *, sandbox: bool) -> str:

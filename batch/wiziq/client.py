@@ -98,6 +98,10 @@ class WiziqClient:
         self._now = now
         self._unused_proxies = unused_proxies
         self._pages_at_once = pages_at_once
+        self._made = 0  # classes
+        #: By what was asked for: how long the list was, and how many classes had been made by then. So many pages the
+        #: next one has about, and that is all that it is used for.
+        self._lengths: dict[tuple[tuple[str, str], ...], tuple[int, int]] = {}
         #: The service's clock less ours by its last answer, to the second.
         self.clock_offset_s: float | None = None
         self.is_sandbox = False  #: whether what answered last said that it is a sandbox
@@ -121,7 +125,9 @@ class WiziqClient:
                 a whole <rsp>, code 500, 502, 503 or 1000, or an answer that does not tell.
             LockedOut: codes that no other row would escape; a certificate that does not hold.
         """
-        return created(await self._call("create", parameters))
+        made = created(await self._call("create", parameters))
+        self._made += 1
+        return made
 
     async def get_data(
         self, filters: Mapping[str, str], *, page: int, page_size: int = PAGE_SIZE
@@ -160,8 +166,11 @@ class WiziqClient:
         """
         seen: set[str] = set()
         was_empty = is_stale = is_over = False
-        # A short list is known to be one when two pages behind its first are empty: with that, in one round.
-        page, at_once = 1, min(self._pages_at_once, 1 + _PAGES_OF_THE_END)
+        # A list is known to end when two pages behind its last are empty: with those, a short one comes in one round.
+        asked, made_before = tuple(sorted(filters.items())), self._made
+        length, made = self._lengths.get(asked, (0, made_before))
+        likely = (length + made_before - made) // page_size + 1
+        page, at_once = 1, min(self._pages_at_once, likely + _PAGES_OF_THE_END)
         while page <= MOST_PAGES and not is_over:
             pages = await self._pages(filters, range(page, page + at_once), page_size)
             for number, classes in enumerate(pages, page):
@@ -180,6 +189,7 @@ class WiziqClient:
             at_once = min(self._pages_at_once, _PAGES_OF_THE_END if is_near_its_end else self._pages_at_once)
         if not is_over:
             raise ListingFailed(Message(ServiceFault.ENDLESS_LIST, {"pages": MOST_PAGES}))
+        self._lengths[asked] = len(seen), made_before
 
     async def _pages(
         self, filters: Mapping[str, str], pages: Iterable[int], page_size: int

@@ -623,6 +623,27 @@ async def test_a_short_list_is_had_in_one_round(script: list[Answer]) -> None:
         assert len(server.requests) == 3
 
 
+async def test_a_list_is_had_in_one_round_once_its_length_is_known() -> None:
+    all_four = asyncio.Barrier(4)
+    rounds = 0
+
+    def held_back(answer: Answer) -> Answer:
+        async def once_all_have_asked(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            if rounds == 1:
+                await all_four.wait()
+            await answer(reader, writer)
+
+        return once_all_have_asked
+
+    two_pages = [FULL[0], listing(*range(100, 150)), NONE]
+    async with serving(*map(held_back, two_pages), by_page=True) as server:
+        async with asking(server.url, pages_at_once=4) as api:
+            first = await listed_by(api)
+            rounds = 1
+            assert await listed_by(api) == first
+        assert len(server.requests) == 5 + 4
+
+
 async def listed_by(api: WiziqClient) -> list[str] | str:
     try:
         return [one.class_id async for one in api.list_classes({})]
