@@ -158,6 +158,32 @@ def test_of_a_row_that_waits_to_be_sent_again_a_class_that_was_absent_is_in_doub
         ]
 
 
+#: The attempts for one class, each with the number that was told, how long before now it is over, and whether it lacks one.
+NUMBERS: dict[str, tuple[list[tuple[AttemptEnding, str | None]], int, bool]] = {
+    "a 1032 spoke for it": ([(E.FOUND, None)], -1, True),
+    "for all that were in doubt": ([(E.FOUND, None), (E.REFUSED, None), (E.FOUND, None)], -1, True),
+    "it was listed": ([(E.FOUND, "7")], -1, False),
+    "it was listed for one of two that were in doubt": ([(E.FOUND, None), (E.FOUND, "7")], -1, False),
+    "it is over": ([(E.FOUND, None)], 1, False),
+    "nobody knows whether it is there": ([(E.NO_ANSWER, None)], -1, False),
+    "it is not there": ([(E.REFUSED, None)], -1, False),
+}
+
+
+@pytest.mark.parametrize(("attempts", "over_s", "lacks"), NUMBERS.values(), ids=NUMBERS)
+def test_a_class_that_is_there_without_a_number_is_known(
+    attempts: list[tuple[AttemptEnding, str | None]], over_s: int, lacks: bool, journal: Journal
+) -> None:
+    (algebra,) = load(journal, "b", [row("Algebra")])
+    for number, (ending, _) in enumerate(attempts, 1):
+        journal.sending.apply([sent(algebra, number)])
+        journal.sending.apply([ended(algebra, E.NO_ANSWER if ending is E.FOUND else ending, number)])
+    for number, (ending, class_id) in enumerate(attempts, 1):
+        journal.sending.apply([ended(algebra, ending, number, class_id=class_id)])
+    now = (next(journal.reports.rows("b")).room_until or 0) + over_s
+    assert [each.fingerprint for each in journal.sending.without_number(now)] == [algebra] * lacks
+
+
 def test_a_class_in_doubt_is_the_row_of_the_batch_at_hand_else_the_one_that_was_sent(
     journal: Journal,
 ) -> None:
