@@ -152,6 +152,10 @@ REGRESSIONS_OF_KINDS: dict[str, tuple[int, list[Kind]]] = {
         958677,
         kinds_of(958677),
     ),
+    "two equal rows showed, by one class, how a list writes starts; it was another row's, on another clock": (
+        915990,
+        kinds_of(915990),
+    ),
     "a class that was made once more, as the list hid the first, was called an equal row's": (
         116049,
         kinds_of(116049),

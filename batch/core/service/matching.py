@@ -8,6 +8,7 @@ could be the row's, however this account's list may be bent.
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from enum import Enum
 from itertools import chain
@@ -193,6 +194,7 @@ def by_the_classes_sought(
 
     The usual way, if it explains more of what is listed than any other does: two ways that
     explain as much may each be the right one, as in a timetable with one title every hour.
+    A class that could be either of two equal rows' explains one of them.
     """
     if calibration.start.possible is not None or calibration.start.is_bent:
         return calibration
@@ -213,11 +215,16 @@ def by_the_classes_sought(
     others = (
         classes for rule, classes in explained.items() if rule not in expected and not classes <= usually
     )
-    most = max(map(len, others), default=0)
-    if usually and most > len(usually):  # nothing is certain: what begins as usual may be another's
+    most, as_usual = max(map(_explained_by, others), default=0), _explained_by(usually)
+    if usually and most > as_usual:  # nothing is certain: what begins as usual may be another's
         return replace(calibration, start=Column(is_silent=True))
-    if len(usually) > most:
+    if as_usual > most:
         # As long as all that is listed may be written without AM and PM, the next one may be of the afternoon.
         half_days = {rule for rule, classes in explained.items() if rule.clock == "12" and usually <= classes}
         return replace(calibration, start=Column(possible=frozenset(expected | half_days)))
     return calibration
+
+
+def _explained_by(pairs: AbstractSet[tuple[str, str]]) -> int:
+    """Of how many classes, each with a row of its own, pairs of a class and a row can speak at most."""
+    return min(len({class_id for class_id, _ in pairs}), len({row for _, row in pairs}))

@@ -69,13 +69,16 @@ IN_DOUBT: dict[str, tuple[Wanted, Calibration, str]] = {
 }
 
 
+@pytest.mark.parametrize("equal_rows", [0, 1, 2])
 @pytest.mark.parametrize(("lost", "known", "outcome"), IN_DOUBT.values(), ids=IN_DOUBT)
 def test_a_class_that_may_be_that_of_a_row_in_doubt_is_no_other_rows(
-    lost: Wanted, known: Calibration, outcome: str
+    lost: Wanted, known: Calibration, outcome: str, equal_rows: int
 ) -> None:
+    """However often the other row is in the file: one class shows no more by it."""
     row = wanted("ours")
     listing = [shown(row, 100, ("presenter-told",))]
-    answers = compare([row], listing, known, in_doubt=[lost]).answers
+    equal = [wanted(number) for number in range(equal_rows)]
+    answers = compare([row, *equal], listing, known, in_doubt=[lost]).answers
     assert _word(answers.get("ours")) == outcome
 
 
