@@ -1,9 +1,11 @@
 """How a file is read goes with it to another computer, whatever that one's own settings say."""
 
+import json
 from pathlib import Path
 
 import pytest
 
+from batch.core.term.term_text import read_settings
 from batch.readers.remembered_columns import FILE_NAME, recall, remember
 from batch.settings.resolve import load_settings
 from batch.settings.setting import Group
@@ -86,6 +88,15 @@ def test_a_file_is_read_as_where_it_was_checked(said: dict[str, str], tmp_path: 
     assert "Fair" in Path(str(read.term["holidays"])).read_text()
     assert (read.state, read.max_minutes) == (there.state, 45), "where it goes is said there"
     assert recall(read.remembered) == recall(here.remembered)
+
+
+def test_days_that_the_settings_have_as_such_go_along(tmp_path: Path) -> None:
+    days = "starts = 2031-09-01\nends = 2031-12-19T00:00:00\nholidays = [2031-10-27, '2031-10-30..2031-10-31']\n"
+    here = settings_in(tmp_path / "here", f"[term]\n{days}")
+    (tmp_path / "for this file").mkdir()
+    reading = json.loads(json.dumps(reading_of(here, "account")))
+    read = with_reading(settings_in(tmp_path / "there"), reading, "account", tmp_path / "for this file")
+    assert read_settings(read.term) == read_settings(here.term)
 
 
 def test_what_another_computer_has_learned_is_known_here_from_then_on(tmp_path: Path) -> None:

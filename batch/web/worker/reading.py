@@ -9,6 +9,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ def reading_of(settings: Settings, account: str) -> dict[str, Any]:
     holidays = settings.term.get("holidays")
     return {
         "settings": {name: None if value is None else plain(value) for name, value in values.items()},
-        "tables": {name: dict(getattr(settings, name)) for name in TABLES},
+        "tables": {name: _with_days_as_text(getattr(settings, name)) for name in TABLES},
         "holidays": _encoded(Path(holidays)) if isinstance(holidays, str) else None,
         "learned": learned_in(settings.remembered, account),
     }
@@ -79,6 +80,15 @@ def learn(folder: Path, account: str, learned: Mapping[str, str]) -> None:
         with suppress(ValueError):  # one that is damaged is not written over
             known = {**json.loads(before.get(name, "{}")), **json.loads(text)}
             write_whole(place, json.dumps(known, ensure_ascii=False, indent=1))
+
+
+def _with_days_as_text(value: object) -> Any:
+    """A table of the settings, as it would be with its days quoted: TOML has days of its own."""
+    if isinstance(value, Mapping):
+        return {key: _with_days_as_text(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_with_days_as_text(each) for each in value]
+    return f"{value:%Y-%m-%d}" if isinstance(value, date) else value
 
 
 def _place_of(name: str, folder: Path, account: str) -> Path:
