@@ -80,8 +80,9 @@ def asked(deposits: "Deposits", page_runs: "PageRuns", nonce: str = "nonce") -> 
     return numbers[0]
 
 
-def called_off(page_runs: "PageRuns") -> bool:
-    return page_runs.call_off("nonce", ending="called off", exit_code=Exit.UNFINISHED, now=NOW)
+def called_off(page_runs: "PageRuns", *, even_taken: bool = False) -> bool:
+    over = Exit.UNFINISHED
+    return page_runs.call_off("nonce", even_taken=even_taken, ending="called off", exit_code=over, now=NOW)
 
 
 def test_a_run_of_a_page_is_called_off_or_taken_and_never_both(
@@ -99,6 +100,34 @@ def test_a_run_of_a_page_is_called_off_or_taken_and_never_both(
     assert deposits.get(number, NOW) is None, "it waits no more"
     assert deposits.waiting() == (0, None)
     assert not called_off(page_runs), "once is enough"
+
+
+def test_a_run_whose_worker_is_gone_is_called_off_and_stops_should_that_one_come_back(
+    deposits: "Deposits", page_runs: "PageRuns"
+) -> None:
+    number = asked(deposits, page_runs)
+    assert page_runs.take(number)
+    assert called_off(page_runs, even_taken=True)
+    assert page_runs.exchange(number, "news") == "stop"
+    assert page_runs.take(number) is None
+
+
+#: What a page asks of a run, one after the other, and what the worker hears at its next look.
+WANTED = {
+    "nothing": ([], ""),
+    "pause and resume": (["pause", "resume"], "resume"),
+    "stop, whatever is asked by a page that was loaded before": (["pause", "stop", "resume"], "stop"),
+}
+
+
+@pytest.mark.parametrize(("wants", "heard"), WANTED.values(), ids=WANTED)
+def test_a_worker_hears_what_was_asked_last_and_a_stop_for_good(
+    wants: list[str], heard: str, deposits: "Deposits", page_runs: "PageRuns"
+) -> None:
+    number = asked(deposits, page_runs)
+    for wanted in wants:
+        page_runs.want("nonce", wanted)
+    assert page_runs.exchange(number, "news") == heard
 
 
 def test_page_and_worker_hear_of_each_other(deposits: "Deposits", page_runs: "PageRuns") -> None:

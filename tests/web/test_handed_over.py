@@ -203,6 +203,33 @@ async def test_what_never_came_to_be_handed_over_is_looked_at_and_confirmed_once
     assert "did not begin" in back.text
 
 
+@pytest.mark.thorough
+async def test_it_is_stopped_when_its_worker_was_killed_and_there_is_no_other_and_finished_by_the_next(
+    page: Command, other: Command, slow_service: Service, postgres: Postgres
+) -> None:
+    async with browsing_at(page) as browser:
+        checked = await browser.checked(csv_of(lessons(40)))
+        await browser.confirm(checked)
+        with other.running("worker") as worker:
+            await browser.until(checked.url.path, lambda seen: seen.counts.get("scheduled", 0) >= 2)
+            worker.send_signal(signal.SIGKILL)
+            await asyncio.to_thread(worker.wait)
+        postgres.let_an_hour_pass()
+        left = await browser.until(checked.url.path, lambda seen: "is not heard of any more" in seen.text)
+        assert left.counts["scheduled"] >= 2
+        await browser.press(left, "/stop")
+        stopped = await browser.settled(checked.url.path)
+        assert stopped.title == "What became of the rows"
+        assert "It was stopped while no worker was sending it." in stopped.text
+        assert "Nothing was sent" not in stopped.text
+        await browser.press(stopped, "/finish")
+        with working(other):
+            finished = await browser.settled(checked.url.path)
+        assert sum(finished.counts.values()) == 40
+        assert set(finished.counts) <= {"scheduled", "already"}
+    assert slow_service.titles() == sorted(each["title"] for each in lessons(40))
+
+
 def test_without_a_database_it_says_so_at_once(classbatch: Command) -> None:
     ran = classbatch("serve", "--enqueue", "--port", "0")
     assert (ran.code, "which database" in ran.err) == (2, True)

@@ -91,7 +91,9 @@ def test_a_file_is_read_as_where_it_was_checked(said: dict[str, str], tmp_path: 
 
 
 def test_days_that_the_settings_have_as_such_go_along(tmp_path: Path) -> None:
-    days = "starts = 2031-09-01\nends = 2031-12-19T00:00:00\nholidays = [2031-10-27, '2031-10-30..2031-10-31']\n"
+    days = (
+        "starts = 2031-09-01\nends = 2031-12-19T00:00:00\nholidays = [2031-10-27, '2031-10-30..2031-10-31']\n"
+    )
     here = settings_in(tmp_path / "here", f"[term]\n{days}")
     (tmp_path / "for this file").mkdir()
     reading = json.loads(json.dumps(reading_of(here, "account")))

@@ -53,6 +53,12 @@ ORDER BY id DESC LIMIT 1
 """
 _WAITING = "SELECT count(*), min(arrived_at) FROM classbatch_data.deposit WHERE ended_at IS NULL"
 
+_IN_HAND = """
+SELECT EXISTS (SELECT 1 FROM {schema}.procrastinate_jobs AS job
+JOIN {schema}.procrastinate_workers AS worker ON worker.id = job.worker_id
+WHERE job.status = 'doing' AND job.args -> 'deposit' = to_jsonb(%(number)s::bigint)
+AND worker.last_heartbeat > clock_timestamp() - make_interval(secs => %(silent_s)s))
+"""
 _SILENCE = (
     "SELECT coalesce(max(extract(epoch FROM clock_timestamp() - heartbeat_at)), 0) FROM classbatch_data.lease"
 )
@@ -221,6 +227,11 @@ class Deposits:
         """How many wait or are at work, and since when the oldest has (UTC seconds)."""
         count, oldest = self._first(_WAITING, {})
         return int(count), oldest
+
+    def is_in_hand(self, number: int, schema: str, silent_s: float) -> bool:
+        """Whether a worker of the queue in this schema has it, and was heard of within so many seconds."""
+        values = {"number": number, "silent_s": silent_s}
+        return bool(self._first(_IN_HAND.format(schema=schema), values)[0])
 
     def longest_silence_s(self) -> float:
         """How long the quietest of the runs that hold an account was not heard of."""

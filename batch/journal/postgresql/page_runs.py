@@ -18,7 +18,7 @@ CREATE TABLE IF NOT EXISTS classbatch_data.page_run (
 """
 _PUT = "INSERT INTO classbatch_data.page_run (deposit, nonce, request) VALUES (%(number)s, %(nonce)s, %(request)s)"
 _FIND = """
-SELECT is_taken, wanted, news, batches, ending, ended_at IS NOT NULL FROM classbatch_data.page_run
+SELECT deposit, is_taken, wanted, news, batches, ending, ended_at IS NOT NULL FROM classbatch_data.page_run
 JOIN classbatch_data.deposit ON deposit.id = page_run.deposit WHERE nonce = %(nonce)s
 """
 #: Once it is over for the page, no worker takes it; once a worker has it, the worker ends it.
@@ -27,24 +27,30 @@ _TAKE = (
     " WHERE deposit = %(number)s AND ending IS NULL RETURNING request"
 )
 _CALL_OFF = (
-    "UPDATE classbatch_data.page_run SET ending = %(ending)s WHERE nonce = %(nonce)s AND NOT is_taken"
-    " AND ending IS NULL RETURNING deposit"
+    "UPDATE classbatch_data.page_run SET ending = %(ending)s, wanted = %(wanted)s WHERE nonce = %(nonce)s"
+    " AND (NOT is_taken OR %(even_taken)s) AND ending IS NULL RETURNING deposit"
 )
 _CALLED_OFF = (
     "UPDATE classbatch_data.deposit SET ended_at = %(now)s, exit_code = %(exit_code)s, content = NULL, said = ''"
     " WHERE id = %(number)s"
 )
-_WANT = "UPDATE classbatch_data.page_run SET wanted = %(wanted)s WHERE nonce = %(nonce)s"
+#: What is wanted for good stays, should something else be asked before the worker has heard of it.
+_WANT = "UPDATE classbatch_data.page_run SET wanted = %(wanted)s WHERE nonce = %(nonce)s AND wanted <> %(for_good)s"
 _EXCHANGE = "UPDATE classbatch_data.page_run SET news = %(news)s WHERE deposit = %(number)s RETURNING wanted"
 _LET_GO = "UPDATE classbatch_data.page_run SET is_taken = FALSE, news = %(news)s WHERE deposit = %(number)s"
 _BEGUN = "UPDATE classbatch_data.page_run SET batches = batches || %(batch)s::text WHERE deposit = %(number)s"
 _END = "UPDATE classbatch_data.page_run SET ending = %(ending)s WHERE deposit = %(number)s"
 
 
+#: What a page may want of a run, and cannot take back.
+STOP = "stop"
+
+
 @dataclass(frozen=True, slots=True)
 class Stands:
     """How a run is."""
 
+    number: int  #: of the deposit
     is_taken: bool  #: by a worker
     wanted: str  #: what the page asked for last
     news: str | None  #: what the worker said last
@@ -71,17 +77,21 @@ class PageRuns:
             found = connection.execute(_FIND, {"nonce": nonce}).fetchone()
         if found is None:
             return None
-        is_taken, wanted, news, batches, ending, is_over = found
-        return Stands(is_taken, wanted, news, tuple(batches), ending, is_over)
+        number, is_taken, wanted, news, batches, ending, is_over = found
+        return Stands(number, is_taken, wanted, news, tuple(batches), ending, is_over)
 
     def want(self, nonce: str, wanted: str) -> None:
         """Ask something of a run: whoever does it hears it at its next look."""
-        with self._journals.connected() as connection:
-            connection.execute(_WANT, {"wanted": wanted, "nonce": nonce})
+        self._run(_WANT, nonce=nonce, wanted=wanted, for_good=STOP)
 
-    def call_off(self, nonce: str, *, ending: str, exit_code: int, now: float) -> bool:
-        """End a run that no worker has taken; False: one has."""
+    def call_off(self, nonce: str, *, even_taken: bool, ending: str, exit_code: int, now: float) -> bool:
+        """End a run that no worker has taken; False: one has.
+
+        Args:
+            even_taken: the worker that has taken it is not heard of any more; should it come back, it stops.
+        """
         values = {"nonce": nonce, "ending": ending, "exit_code": exit_code, "now": now}
+        values |= {"even_taken": even_taken, "wanted": STOP}
         with self._journals.connected() as connection, connection.transaction():
             found = connection.execute(_CALL_OFF, values).fetchone()
             if found is not None:

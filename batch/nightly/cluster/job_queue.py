@@ -103,6 +103,11 @@ def _lock_of(profile: str | None, folder: str | None) -> str:
     return f"account {profile or folder or ''}"
 
 
+def is_in_hand(deposits: Deposits, number: int, silent_s: float) -> bool:
+    """Whether a worker has the file in hand that was heard of within so many seconds."""
+    return deposits.is_in_hand(number, SCHEMA, silent_s)
+
+
 async def failed(app: App) -> list[int]:
     """The files whose job ended with a crash, or by somebody's hand; the jobs are forgotten a day later."""
     jobs = [

@@ -22,9 +22,9 @@ from batch.core.message import JournalFault, Message
 from batch.core.tally import Exit
 from batch.journal.postgresql.deposits import Deposit, Deposits
 from batch.journal.postgresql.journals import PostgresJournals
-from batch.journal.postgresql.page_runs import PageRuns, Stands
+from batch.journal.postgresql.page_runs import STOP, PageRuns, Stands
 from batch.journal.records import Batch
-from batch.nightly.cluster.job_queue import AskedByPage, enqueue, make_queue
+from batch.nightly.cluster.job_queue import AskedByPage, enqueue, is_in_hand, make_queue
 from batch.report.ending import Ending
 from batch.report.wording.language import speaking
 from batch.report.wording.messages import message_of
@@ -46,6 +46,8 @@ from batch.web.worker.submitting import (
     source_of,
 )
 
+#: How a run ended that no worker has come back to.
+_CALLED_OFF = "called-off"
 #: So often either end looks what the other has said.
 _LOOKS_S = 0.5
 
@@ -95,14 +97,17 @@ class _Following:
         self._order = order
         self._settings = settings
         self._tell = tell
-        self._runs = PageRuns(_journals_of(settings))
+        journals = _journals_of(settings)
+        self._runs, self._deposits = PageRuns(journals), Deposits(journals)
         self._told: Event = {}
+        self._is_left = False  #: by the worker that had taken it
         self._begun = 0  #: so many of its batches are known here
 
     def is_over(self) -> bool:
         """Tell what is new, and whether that was the last of it."""
         try:
             stands = self._runs.find(self._order.nonce)
+            self._is_left = stands is not None and stands.is_taken and not self._is_in_hand(stands)
         except CannotRun as trouble:  # the run meets it as well; it may be over soon
             self._tell_once(_state("waiting", waits_for=message_of(trouble, Reader.PAGE)))
             return False
@@ -117,27 +122,32 @@ class _Following:
         elif stands.is_over:
             self._tell(ended_badly())
         else:
-            self._tell_once(_news_of(stands))
+            self._tell_once(_left(stands) if self._is_left else _news_of(stands))
             return False
         return True
 
+    def _is_in_hand(self, stands: Stands) -> bool:
+        return is_in_hand(self._deposits, stands.number, self._settings.takeover_s)
+
     def ask(self, wanted: str) -> None:
-        """Pass on what the page wants; one that waits for a worker is called off."""
+        """Pass on what the page wants; one that no worker has is called off."""
         with suppress(CannotRun):  # it is asked again
-            if wanted != "stop" or not self._called_off():
+            if wanted != STOP or not self._called_off():
                 self._runs.want(self._order.nonce, wanted)
 
     def _called_off(self) -> bool:
-        event = {
-            "event": "problem",
-            "says": tr("It was stopped before a worker took it. Nothing was sent."),
-            "fix": tr("Look at the check once more, and confirm it again."),
-            "unfinished": True,
-        }
-        ending, now = json.dumps(event), time.time()
-        return self._runs.call_off(self._order.nonce, ending=ending, exit_code=int(Exit.UNFINISHED), now=now)
+        return self._runs.call_off(
+            self._order.nonce,
+            even_taken=self._is_left,
+            ending=json.dumps({"event": _CALLED_OFF}),
+            exit_code=int(Exit.UNFINISHED),
+            now=time.time(),
+        )
 
     def _end(self, event: Event) -> None:
+        if event["event"] == _CALLED_OFF:
+            self._tell(_called_off(has_begun=self._begun > 0))
+            return
         learned = event.pop("learned", {})
         with suppress(CannotRun, OSError):  # of a later file it is asked again
             learn(self._settings.state, account_of(self._settings, sandbox=False), learned)
@@ -162,6 +172,24 @@ def _news_of(stands: Stands) -> Event:
     if stands.is_taken:
         return _state("running")
     return _state("waiting", waits_for=tr("No worker has taken it yet."))
+
+
+def _left(stands: Stands) -> Event:
+    """How far it was when its worker was heard of last."""
+    says = tr(
+        "The worker that was sending it is not heard of any more. The next one that is free goes on with it."
+    )
+    return {**_news_of(stands), "state": "waiting", "waits_for": says, "speed": "", "time_left": ""}
+
+
+def _called_off(*, has_begun: bool) -> Event:
+    if has_begun:
+        says = tr("It was stopped while no worker was sending it.")
+        fix = tr("Finish it: what was sent is known, and nothing is sent twice.")
+    else:
+        says = tr("It was stopped before a worker took it. Nothing was sent.")
+        fix = tr("Look at the check once more, and confirm it again.")
+    return {"event": "problem", "says": says, "fix": fix, "unfinished": True}
 
 
 def _state(state: str, *, waits_for: str = "", sentences: list[str] | None = None) -> Event:
