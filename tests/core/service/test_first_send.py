@@ -82,6 +82,15 @@ def test_a_class_that_may_be_that_of_a_row_in_doubt_is_no_other_rows(
     assert _word(answers.get("ours")) == outcome
 
 
+def test_one_class_speaks_for_the_usual_clock_once_however_many_rows_begin_when_it_does() -> None:
+    """Two teachers have this lesson; by another clock the class is that of a row in doubt."""
+    ours, others = wanted("ours"), wanted("other", presenter="bob@s.example")
+    lost = wanted("lost", at=NINE - 2 * HOUR)
+    listing = [shown(ours, 100, ("presenter-told",))]
+    answers = compare([ours, others], listing, Calibration(), taken_over=0, in_doubt=[lost]).answers
+    assert _word(answers.get("ours")) == "held: indistinct"
+
+
 LONG = "Introduction for the evening school, groups A and B: algebra, with a look at number theory"
 #: The row, another that was sent and never answered, and what becomes of the first.
 LIKE: dict[str, tuple[Wanted, Wanted, str]] = {
