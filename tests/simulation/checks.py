@@ -142,11 +142,12 @@ def _doubled(world: World, ledger: Ledger, *, by_group: bool) -> Iterator[str]:
 def _told_twice(world: World) -> Iterator[str]:
     """What the audit calls doubled is, and could not be known.
 
-    Of two lessons that only their presenters tell apart, one of which a lost journal alone knew, a list without
+    Of two lessons that only their presenters tell apart, one of which another journal alone knew, a list without
     presenters shows the very same: that is said with the word to look at the teachers.
     """
     made = {each.class_id: each for each in world.service.classes}
-    is_nameless = bool(world.scenario.traits.lost_before) and not world.scenario.nature.tells_presenter
+    traits = world.scenario.traits
+    is_nameless = bool(traits.lost_before or traits.elsewhere) and not world.scenario.nature.tells_presenter
     for one, other in sorted(world.doubled):
         both = [made[one], made[other]]
         if is_nameless and made[one].presenter != made[other].presenter:

@@ -156,6 +156,14 @@ REGRESSIONS_OF_KINDS: dict[str, tuple[int, list[Kind]]] = {
         915990,
         kinds_of(915990),
     ),
+    "another computer's class was called one of ours once more, by a list without teachers": (
+        928907,
+        kinds_of(928907),
+    ),
+    "an answer that came to a second row was found out by the list, and the check did not think of that": (
+        975767,
+        kinds_of(975767),
+    ),
     "a class that was made once more, as the list hid the first, was called an equal row's": (
         116049,
         kinds_of(116049),
