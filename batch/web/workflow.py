@@ -14,7 +14,7 @@ from batch.connection import account_of
 from batch.core.errors import CannotRun
 from batch.core.language import Language
 from batch.journal.journals import journals_of
-from batch.report.wording.language import spoken
+from batch.report.wording.language import speaking, spoken
 from batch.report.wording.phrases import tr
 from batch.settings.table import Settings
 from batch.web.state.layout import CHECK_FILE
@@ -147,6 +147,7 @@ class UploadWorkflow:
                 confirmed=nonce,
                 confirmed_at=self.clock(),
                 handed_over=self._hands_over,
+                language=spoken(),
                 account=self.account,
                 notice=None,
                 asks_first_time=False,
@@ -197,9 +198,16 @@ class UploadWorkflow:
         if upload.stage is not Stage.RUNNING or self.run_of(upload) is not None:
             return upload
         if upload.handed_over:
-            self._start(Task.FOLLOW, upload)
+            with speaking(upload.language):
+                self._start(Task.FOLLOW, upload)
             return upload
         return self._left_off(upload)
+
+    def follow_all(self) -> None:
+        """Follow what a server before us has handed over, though nobody looks at it: whose its batches are is to be known."""
+        for upload in self.uploads.running():
+            if upload.handed_over:
+                self.stand(upload)
 
     def _left_off(self, upload: Upload) -> Upload:
         """Nobody here sends it any more."""

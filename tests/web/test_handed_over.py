@@ -185,6 +185,29 @@ async def test_it_waits_for_a_worker_with_the_account_s_keys_and_outlives_one_th
 
 
 @pytest.mark.thorough
+async def test_what_went_on_while_the_server_was_down_is_shown_to_nobody_else(
+    page: Command, other: Command, postgres: Postgres, tmp_path: Path
+) -> None:
+    page = page.at(CLASSBATCH_USER_HEADER="X-User")
+    with ExitStack() as servers:
+        process, url, _ = servers.enter_context(served_by(page))
+        async with browsing(url) as ana, browsing(url) as ben:
+            ana._session.headers["X-User"], ben._session.headers["X-User"] = "ana", "ben"
+            checked = await ana.checked(csv_of(lessons(2)), "anas-term.csv")
+            await ana.confirm(checked)
+            await ana.until(checked.url.path, lambda seen: "No worker" in seen.text)
+            process.send_signal(signal.SIGTERM)
+            assert await asyncio.to_thread(process.wait) == 0
+            with working(other):
+                until(lambda: not jobs(postgres))
+            servers.enter_context(served_by(page, int(url.rpartition(":")[2])))
+            batches = tmp_path / "page" / "uploads" / "batches"
+            await ben.until("/", lambda _: bool([*batches.glob("*/owner.json")]))
+            assert "anas-term" not in (await ben.get("/")).text
+            assert "anas-term" in (await ana.get("/")).text
+
+
+@pytest.mark.thorough
 async def test_what_never_came_to_be_handed_over_is_looked_at_and_confirmed_once_more(
     page: Command, postgres: Postgres
 ) -> None:

@@ -193,6 +193,7 @@ async def _served(site: Site, listening: socket.socket) -> AsyncIterator[None]:
         logger=logging.Logger("requests", logging.CRITICAL),  # noqa: LOG001 - of no family: nobody hears it
     )
     await runner.setup()
+    site.desk.follow_all()
     tidying = asyncio.create_task(_tidy(site))
     answers = cast("Callable[[], asyncio.Protocol]", runner.server)  # None until it was set up
     loop = asyncio.get_running_loop()

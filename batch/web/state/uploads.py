@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from batch.atomic_file import write_whole
+from batch.core.language import Language
 from batch.core.quick_dataclass import dataclass
 from batch.core.text import one_line
 from batch.web.state.notice import Notice
@@ -68,6 +69,7 @@ class Upload:
     confirmed_at: float = 0.0
     total: int = 0  #: rows to be sent, as the check counted them
     handed_over: bool = False  #: that run is a worker's
+    language: Language = Language.ENGLISH  #: of whoever confirmed it
     account: str = ""  #: where its batches are; those of a sandbox are not sent on to the real service
     batches: tuple[str, ...] = ()  #: the newest last
     notice: Notice | None = None
@@ -90,6 +92,7 @@ class Upload:
         fields["said"] = FileOverrides(**fields["said"])
         fields["mended"] = tuple(MendedRow(**each) for each in fields.get("mended", ()))
         fields["stage"] = Stage(fields["stage"])
+        fields["language"] = Language(fields.get("language", Language.ENGLISH))
         fields["batches"] = tuple(fields["batches"])
         fields["sentences"] = tuple(fields["sentences"])
         fields["notice"] = Notice(**fields["notice"]) if fields["notice"] else None
@@ -193,6 +196,11 @@ class Uploads:
         ):  # damaged, or of another version: its batches stay to be had
             return None
         return upload if self.file(upload).exists() else None
+
+    def running(self) -> list[Upload]:
+        """Those that are sent, or were to be, here or elsewhere."""
+        found = (self.get(folder.name) for folder in self._folders())
+        return [each for each in found if each is not None and each.stage is Stage.RUNNING]
 
     def save(self, upload: Upload) -> Upload:
         write_whole(self.folder_of(upload) / "upload.json", upload.json())
