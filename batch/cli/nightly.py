@@ -24,16 +24,14 @@ if TYPE_CHECKING:
     from batch.settings.table import Settings
 
 
+#: What does not belong to the command that imports one of its files again.
+_OF_THE_INBOX = frozenset({"results", "json_to", "accept", "enqueue", *TELLING})
 #: What does not belong to the command that goes on with a file of the night.
 _OF_THE_NIGHT = frozenset(
     {
-        "results",
-        "json_to",
-        "accept",
+        *_OF_THE_INBOX,
         "alike",
-        "enqueue",
         *names_in(Group.NIGHTLY),
-        *TELLING,
         "sheet",
         "all_sheets",
     }
@@ -125,12 +123,14 @@ def nightly(
             sandbox=sandbox,
             results=results,
             json=target(json_to),
+            profiles=names,
             options=options_given(without=_OF_THE_NIGHT),
+            again=options_given(without=_OF_THE_INBOX),
             is_accepted=accept is not None,
             alike=AlikeClasses(alike or "hold"),
         )
         if enqueue:
-            _enqueue(order, terminal, names, None if profile is None else str(profile))
+            _enqueue(order, terminal, None if profile is None else str(profile))
             return
         line = partial(say, err=json_to == "-")
         sys.exit(run_async(run_nightly(order, terminal, on_taken=tell, line=line)))
@@ -151,7 +151,7 @@ def _accounts(
     }
 
 
-def _enqueue(order: "Order", listener: "Listener", profiles: Sequence[str], profile: str | None) -> None:
+def _enqueue(order: "Order", listener: "Listener", profile: str | None) -> None:
     if order.settings.journal is None:
         raise CannotRun(JournalFault.NO_QUEUE)
     try:
@@ -161,7 +161,7 @@ def _enqueue(order: "Order", listener: "Listener", profiles: Sequence[str], prof
     from batch.sending.environment import real_environment  # noqa: PLC0415 - see the module's docstring
 
     url = order.settings.journal.get_secret_value()
-    inbox = Inbox(order, url, listener, real_environment(), profiles=profiles, profile=profile)
+    inbox = Inbox(order, url, listener, real_environment(), profile=profile)
     done = run_async(inbox.enqueue())
     filed = [
         f"{counted(number, 'file', 'files')} {what}"

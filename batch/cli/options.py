@@ -130,6 +130,8 @@ def options_given(*, without: Collection[str]) -> str:
 def _typed(option: click.Option, value: object) -> list[str]:
     if isinstance(value, bool):
         return [option.opts[0] if value else option.secondary_opts[0]]
+    if option.is_flag:  # one of several that answer the same question
+        return [option.opts[0]] if value == option.flag_value else []
     if isinstance(value, frozenset):  # --rows
         return [option.opts[0], ",".join(map(str, sorted(value)))]
     if isinstance(value, Mapping):  # --map
@@ -152,6 +154,14 @@ def _show_all(ctx: click.Context, _option: click.Parameter, value: bool) -> None
 
 
 def _option_of(name: str) -> Callable[[Callback], Callback]:
+    if name == "folder":
+        return _grouped(
+            "--folder",
+            group=Group.FILE,
+            rare=True,
+            metavar="NAME",
+            help="Read the file as those of this folder of the inbox: as [folders.NAME] says.",
+        )
     if name != "columns":
         return _option(SETTING[name])
     return _grouped(

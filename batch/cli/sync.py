@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     metavar="PERCENT",
     help="Cancel no more of the classes to come than that; else nothing is sent.",
 )
-@setting_options(*READING, *SENDING, *TELLING)
+@setting_options("folder", *READING, *SENDING, *TELLING)
 def sync(
     file: str,
     *,

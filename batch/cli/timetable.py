@@ -92,7 +92,7 @@ def _that_is_check(_context: click.Context, _option: click.Parameter, asked: boo
 @_REPLACES
 @click.option("--sync", "as_sync", is_flag=True, help="Say what `sync` would change and cancel.")
 @click.option("--whole", is_flag=True, hidden=True, help="With --sync: as for `sync`.")
-@setting_options(*READING, *TELLING)
+@setting_options("folder", *READING, *TELLING)
 def check(
     file: str,
     *,
@@ -181,7 +181,7 @@ def sends(command: Callback) -> Callback:
 @click.command(cls=SettingsCommand)
 @click.argument("file", metavar="FILE")
 @sends
-@setting_options(*READING, *SENDING, *TELLING)
+@setting_options("folder", *READING, *SENDING, *TELLING)
 def submit(file: str, *, results: Path | None, json_to: str | None, sandbox: bool, **options: Any) -> None:
     """Schedule every class of a timetable, and write what became of each row to a results workbook.
 

@@ -179,7 +179,7 @@ class Nightly:
             raise
         notes = [*guard.notes(), *ending.notes]
         if guard.stopped:
-            notes.append(Message(NightNote.TO_GO_ON, {"file": order.source}))
+            notes.append(Message(NightNote.TO_GO_ON, {"file": order.source, "options": order.again}))
         return Taken(
             name=shown_name(order.source),
             exit_code=ending.exit_code,
@@ -203,7 +203,7 @@ class Nightly:
             changes=ChangeTerms(sync=settings.mode is ImportMode.SYNC),
             replaces=self._order.is_accepted,
             confirm=guard.look_at,
-            options=self._order.options,
+            options=self._order.options_for(arrival.account),
         )
         before = _stamp(lies_at)
         try:
@@ -218,18 +218,19 @@ class Nightly:
         notes = guard.notes()
         if ending.exit_code is Exit.UNFINISHED or (ending.exit_code is Exit.CANNOT_RUN and not guard.stopped):
             waits = NightNote.ACCEPT_AGAIN if self._order.is_accepted else NightNote.FILE_WAITS
-            notes.append(Message(waits, {"path": path}))
+            notes.append(Message(waits, {"path": path, "options": self._order.again}))
             ending = replace(ending, notes=(*notes, *ending.notes))
             return Taken(name=str(path), exit_code=ending.exit_code, ending=ending)
         _check_same(lies_at, before)
         moved = shelf.move("failed" if guard.stopped else "done", ending.results)
         notes += [_moved(each, moved) for each in ending.notes]
         if guard.stopped:
-            notes.append(Message(NightNote.TO_GO_ON, {"file": moved.file}))
+            notes.append(Message(NightNote.TO_GO_ON, {"file": moved.file, "options": self._order.again}))
+        facts = replace(ending.facts, path=str(moved.file))  # where the next command finds it
         return Taken(
             name=str(path),
             exit_code=ending.exit_code,
-            ending=replace(ending, notes=tuple(notes), results=moved.results),
+            ending=replace(ending, facts=facts, notes=tuple(notes), results=moved.results),
             moved=moved,
             is_known=guard.is_known,
         )

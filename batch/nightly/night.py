@@ -37,7 +37,11 @@ class Order:
     results: Path | None = None  #: of a single file; None: beside it
     workbook: bool = True  #: of a single file: False: no results workbook is written
     json: Path | TextIO | None = None  #: of a single file
+    profiles: Collection[
+        str
+    ] = ()  #: those of them that are accounts; the others are folders of the inbox's own
     options: str = ""  #: what the command was given that the next one has to be given, too
+    again: str = ""  #: what it was given that the same command for one of its files has to be given
     is_accepted: bool = False  #: a single file that somebody has looked at: no guard stops it
     alike: AlikeClasses = (
         AlikeClasses.HOLD
@@ -48,6 +52,11 @@ class Order:
         """The folder; None for a single file."""
         path = Path(self.source) if isinstance(self.source, str) else None
         return path if path and path.is_dir() else None
+
+    def options_for(self, account: str | None) -> str:
+        """What a command has to be given to go on with a file of that folder as the night did."""
+        own = () if account is None else ("--profile" if account in self.profiles else "--folder", account)
+        return " ".join(filter(None, (*own, self.options)))
 
     @property
     def failed(self) -> Arrival | None:

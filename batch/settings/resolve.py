@@ -118,9 +118,11 @@ def load_settings(
         layers.append(_file_layer(file, {**file.keys, "accounts": None, "folders": None}, home))
     for layer in (*layers, *accounts.values(), *folders.values()):
         wrong += [*_unknown(layer), *wrong_tables(layer.values, layer.place), *_two_secret_keys(layer)]
-    of_folder = folders.get(str(flags.get("folder")))
-    if of_folder is not None:
-        layers.insert(1, of_folder)  # what was said for this run goes before it
+    folder = flags.get("folder")
+    if folder is not None:
+        if folder not in folders:
+            raise CannotRun(SettingFault.NO_SETTINGS_OF_FOLDER, name=folder, known=list(folders))
+        layers.insert(1, folders[str(folder)])  # what was said for this run goes before it
     layers = _one_secret_key(_layers_of(flags.get("profile"), accounts, layers))
     values, unusable = _read(layers)
     wrong += unusable or _sent_astray(layers, values)

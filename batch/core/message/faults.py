@@ -124,6 +124,7 @@ class SettingFault(StrEnum):
     NO_ACCOUNT = auto()
     NO_KEYS_OF_ACCOUNT = auto()
     BAD_ACCOUNT_NAME = auto()
+    NO_SETTINGS_OF_FOLDER = auto()  #: there is no [folders.NAME]
     SAME_FOR_ALL = auto()  #: accounts
     NOT_OF_A_FOLDER = auto()
     NO_KEYS = auto()

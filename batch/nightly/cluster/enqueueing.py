@@ -6,7 +6,7 @@ imported is found by their content: nothing is remembered here.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager
 from dataclasses import field
 from hashlib import file_digest
@@ -54,7 +54,6 @@ class Inbox:
         listener: Listener,
         world: Environment,
         *,
-        profiles: Collection[str],
         profile: str | None = None,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
@@ -65,7 +64,6 @@ class Inbox:
             url: of the database.
             listener: hears what is said of files.
             world: the clock.
-            profiles: those of its accounts that have keys of their own; the others are folders with settings.
             profile: whose a single file is.
             sleep: waits for files to settle.
         """
@@ -73,7 +71,6 @@ class Inbox:
         self._order = order
         self._listener = listener
         self._world = world
-        self._profiles = profiles
         self._profile = profile
         self._sleep = sleep
         self._journals = PostgresJournals(settings.state, url, takeover_s=settings.takeover_s)
@@ -144,7 +141,7 @@ class Inbox:
         return await asyncio.to_thread(enqueue, self._deposits, deposit, self._world.clock())
 
     def _whose(self, account: str | None) -> "_Whose":
-        is_profile = account in self._profiles or account == self._profile
+        is_profile = account in self._order.profiles or account == self._profile
         return {"profile": account if is_profile else None, "folder": None if is_profile else account}
 
     def _file(self, path: Path, account: str | None) -> None:
@@ -159,7 +156,7 @@ class Inbox:
         shelf = Destination(path, self._world.clock(), folder_of(path), path)
         results = self._results(found, shelf) if found.batch is not None else None
         moved = shelf.move("failed" if has_failed else "done", results)
-        facts = {"path": path, "file": moved.file, "said": found.said}
+        facts = {"path": path, "file": moved.file, "said": found.said, "options": self._order.again}
         if not has_failed:
             self._done.done += 1
             self._listener.says(Message(NightNote.WAS_IMPORTED, facts))

@@ -77,7 +77,7 @@ def words_of(what: NightNote, facts: Mapping[str, object]) -> Words:
             return Words(
                 "A worker could not import {path}. It lies in {file} now.\n{said}",
                 "Mend it and hand it in again; or, if it is right all the same, run: "
-                "classbatch nightly --enqueue --accept {file}",
+                "classbatch nightly --enqueue --accept {file:typed}{options:besides}",
             )
         case NightNote.MORE_STRANGERS:
             return Words("There are no settings for the accounts of {number:,} more folders.")
@@ -131,9 +131,14 @@ def words_of(what: NightNote, facts: Mapping[str, object]) -> Words:
         case NightNote.SHIFTED:
             return Words("{number} of {total} classes that exist would be {shift_s:shift}")
         case NightNote.TO_GO_ON:
-            return Words("If it is right all the same, run: classbatch nightly --accept {file}")
+            return Words(
+                "If it is right all the same, run: classbatch nightly --accept {file:typed}{options:besides}"
+            )
         case NightNote.ACCEPT_AGAIN:
-            return Words("Not finished; run the same command again later: classbatch nightly --accept {path}")
+            return Words(
+                "Not finished; run the same command again later: "
+                "classbatch nightly --accept {path:typed}{options:besides}"
+            )
         case NightNote.ASKED_TO_STOP:
             return Words("The run was asked to stop.")
         case NightNote.TIME_WAS_OVER:

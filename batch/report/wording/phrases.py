@@ -13,6 +13,7 @@ from batch.core.quick_dataclass import dataclass
 from batch.core.rows.columns import BY_NAME
 from batch.core.text import one_line
 from batch.report.wording.language import plural_of, tr_later, translated
+from batch.report.wording.typed import shell_word
 
 #: What only they can do, as it is said to somebody on the page.
 KEEPER = tr_later("That is for whoever looks after classbatch on this computer.")
@@ -244,6 +245,10 @@ class Filler(Formatter):
         if way == "title":
             title = one_line(value)
             return title if len(title) <= _LONGEST_TITLE else f"{title[: _LONGEST_TITLE - 3]}..."
+        if way == "typed":  # a file behind a command
+            return shell_word(str(value))
+        if way == "besides":  # what else the command has to be given
+            return f" {value}" if value else ""
         if way == "date":
             return dated(datetime.fromtimestamp(value, UTC), tr_later("%d %b %Y"))
         if way == "period":

@@ -82,6 +82,12 @@ def words_of(what: SettingFault, facts: Mapping[str, object]) -> Words:
                 "The account {name} has no {missing:list and no} of its own.",
                 "Write {missing:list and} under [accounts.{name}]; keys from elsewhere are those of another account.",
             )
+        case SettingFault.NO_SETTINGS_OF_FOLDER:
+            known = "There are: {known:list and}." if facts["known"] else "There are none yet."
+            return Words(
+                "There are no settings for a folder called {name}.",
+                f"Write them under [folders.{{name}}] in classbatch.toml. {known}",
+            )
         case SettingFault.BAD_ACCOUNT_NAME:
             return Words(
                 "{where:start} cannot be called so.",
