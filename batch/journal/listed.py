@@ -194,7 +194,7 @@ class ListedClasses:
                     "zone": str(each.zone or ""),
                     "length_text": each.length_text,
                     "status": each.status,
-                    "others": json.dumps(dict(each.others)),
+                    "others": json.dumps(dict(each.others)) if each.others else "{}",
                 }
                 for each in classes
             ),

@@ -94,7 +94,7 @@ def either(read: Callable[[bytes, str], Reply], body: bytes) -> Reply | str:
 def as_lxml_reads(body: bytes) -> Reply | str:
     """What comes of it where nothing is usual."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(replies, "_CONFIRMS", re.compile(rb"(?!)"))
+        patch.setattr(replies, "_CONFIRMS", re.compile("(?!)"))
         return either(parse_reply, body)
 
 
