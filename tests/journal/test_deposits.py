@@ -1,5 +1,6 @@
 """Files that wait in the database for whoever imports them."""
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
@@ -83,6 +84,20 @@ def asked(deposits: "Deposits", page_runs: "PageRuns", nonce: str = "nonce") -> 
 def called_off(page_runs: "PageRuns", *, even_taken: bool = False) -> bool:
     over = Exit.UNFINISHED
     return page_runs.call_off("nonce", even_taken=even_taken, ending="called off", exit_code=over, now=NOW)
+
+
+def test_a_file_whose_name_is_no_utf_8_is_handed_over_like_any_other(
+    deposits: "Deposits", page_runs: "PageRuns"
+) -> None:
+    from batch.journal.postgresql.deposits import Deposit  # noqa: PLC0415 - of the extra
+
+    assert page_runs, "its tables are there"
+    numbers: list[int] = []
+    name = os.fsdecode(b"t\xff\xe4.csv")
+    deposits.put(Deposit(name=name, content=b"x"), NOW, lambda _, number: numbers.append(number))
+    found = deposits.get(numbers[0], NOW)
+    assert found is not None
+    assert found.name == "t\ufffd\ufffd.csv"
 
 
 def test_a_run_of_a_page_is_called_off_or_taken_and_never_both(

@@ -16,6 +16,7 @@ from batch.core.errors import CannotRun
 from batch.core.message import JournalFault
 from batch.core.quick_dataclass import dataclass
 from batch.core.tally import Exit
+from batch.core.text import well_formed
 from batch.journal.postgresql.journals import PostgresJournals
 from batch.journal.postgresql.page_runs import MAKE as MAKE_PAGE_RUNS
 from batch.journal.postgresql.page_runs import PageRuns
@@ -138,7 +139,7 @@ class Deposits:
         values = {
             "profile": deposit.profile,
             "folder": deposit.folder,
-            "name": deposit.name,
+            "name": well_formed(deposit.name),  # as a batch of it is called
             "accepted": deposit.accepted,
             "sha256": deposit.sha256,
             "content": deposit.content,
