@@ -2,12 +2,15 @@
 
 import asyncio
 import resource
+import sys
 from pathlib import Path
 
 import pytest
 
 from batch.core.errors import CannotRun
 from batch.report.wording.messages import hint_of
+from batch.web.state.orders import Task, WorkerRequest
+from batch.web.worker.processes import Children
 from tests.support.command import KEYS, Command, lessons
 from tests.support.page import browsing, csv_of, served_by, serving_here, serving_page
 from tests.support.words import stops
@@ -70,3 +73,18 @@ async def test_two_servers_never_have_the_same_uploads(tmp_path: Path) -> None:
         assert "stop it first" in hint_of(refused.value)
     async with serving_page(tmp_path, sandbox=True) as page, page.browser() as browser:
         assert (await browser.get("/")).status == 200
+
+
+HEARS = """
+import json, sys
+sys.stdin.readline()
+print(json.dumps({"event": "ended", "heard": [json.loads(sys.stdin.readline()) for _ in range(2)]}), flush=True)
+"""
+
+
+async def test_what_is_asked_of_a_run_before_its_process_is_there_is_heard_by_it() -> None:
+    children = Children(command=lambda: [sys.executable, "-I", "-c", HEARS])
+    child = children.start("run", WorkerRequest(task=Task.SUBMIT, flags={}, sandbox=False, out=""))
+    child.ask("pause")
+    child.ask("stop")
+    assert (await child.ended())["heard"] == ["pause", "stop"]

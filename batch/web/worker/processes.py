@@ -31,6 +31,7 @@ class Child:
     last: Event = field(default_factory=dict)  #: the last `state` event of a run
     batch: str = ""  #: the batch that a run began
     ending: Event | None = None  #: `ended` or `problem`
+    _asked: list[str] = field(default_factory=list)  #: before there was a process to ask
     _killed: bool = False
     _process: Process | None = None
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
@@ -47,7 +48,11 @@ class Child:
 
     def ask(self, wanted: str) -> None:
         """Pass on pause, resume or stop; to a child that is over, nothing."""
-        if self._process is not None and self._process.stdin is not None and self.ending is None:
+        if self.ending is not None:
+            return
+        if self._process is None:
+            self._asked.append(wanted)
+        elif self._process.stdin is not None:
             with suppress(OSError, RuntimeError):
                 self._process.stdin.write(json.dumps(wanted).encode() + b"\n")
 
@@ -98,6 +103,8 @@ class Child:
         if process.stdin is None or process.stdout is None:
             raise RuntimeError("it was started with pipes")
         process.stdin.write(self.order.line())
+        for wanted in self._asked:
+            self.ask(wanted)
         async for line in process.stdout:
             with suppress(ValueError):
                 self._take(json.loads(line))
