@@ -9,7 +9,6 @@ from batch.core.text import one_line
 from batch.report.facts import BatchFacts, GoneClass, ResultRow
 from batch.report.folding import Folder
 from batch.report.groups import Group, Groups, advice_for, cells_in_words, group_of
-from batch.report.local_time import start_local
 from batch.report.styled import Line, line
 from batch.report.text import shortened
 from batch.report.wording.outcomes import (
@@ -19,7 +18,7 @@ from batch.report.wording.outcomes import (
     next_steps_of_undo,
     rows_and_classes,
 )
-from batch.report.wording.phrases import counted
+from batch.report.wording.phrases import counted, period_in_words
 
 _STYLES = {
     Outcome.SCHEDULED: "green",
@@ -64,7 +63,7 @@ def summary(
     width = len(str(tally.rows))
     for outcome, rows, means in counts_in_words(tally):
         lines.append(line(f"  {rows:>{width}} {means}", _STYLES.get(outcome, _NEEDS_A_PERSON)))
-    lines.extend(_gone_lines(gone, stopped=stopped))
+    lines.extend(_gone_lines(gone, stopped=stopped, kept=facts.command == "sync"))
     lines.extend(line(one_line(sentence)) for sentence in written)
     steps = (
         next_steps_of_undo(tally, undoes=facts.undoes, options=facts.options)
@@ -86,38 +85,37 @@ def summary(
     return lines
 
 
-def _gone_lines(gone: Sequence[GoneClass], *, stopped: bool) -> Iterator[Line]:
-    """Classes that are no longer in the file, those aside that are counted as cancelled."""
+def _gone_lines(gone: Sequence[GoneClass], *, stopped: bool, kept: bool) -> Iterator[Line]:
+    """Classes that are no longer in the file, those aside that are counted as cancelled; `kept`: by a sync that may not."""
+    cancels = "`classbatch sync` without --keep-gone cancels it." if kept else "`classbatch sync` cancels it."
     left = [each for each in gone if each.outcome is not Outcome.CANCELLED]
     if stopped:  # why, and what helps, is said once, of the whole file
         left = [
             replace(each, message="not cancelled.") if each.outcome is Outcome.NOT_SENT else each
             for each in left
         ]
-    kept = [each for each in left if each.kept_for]
+    of_others = [each for each in left if each.kept_for]
     beyond = [each for each in left if each.beyond]
     inside = [each for each in left if not each.beyond and not each.kept_for]
     are = "class that is" if len(inside) == 1 else "classes that are"
-    yield from _named_gone(f"  {len(inside):,} {are} no longer in the file:", inside)
+    yield from _named_gone(f"  {len(inside):,} {are} no longer in the file:", inside, cancels)
     # How they are to be cancelled is the same for all of them, and said of each.
     where = "before the first or after the last lesson of the file"
-    yield from _named_gone(f"  {counted(len(beyond), 'class', 'classes')} {where}:", beyond)
-    has = "class that another file has" if len(kept) == 1 else "classes that another file has"
-    yield from _named_gone(f"  {len(kept):,} {has}, and this one no longer:", kept)
+    yield from _named_gone(f"  {counted(len(beyond), 'class', 'classes')} {where}:", beyond, cancels)
+    has = "class that another file has" if len(of_others) == 1 else "classes that another file has"
+    yield from _named_gone(f"  {len(of_others):,} {has}, and this one no longer:", of_others, cancels)
 
 
-def _named_gone(heading: str, left: Sequence[GoneClass]) -> Iterator[Line]:
+def _named_gone(heading: str, left: Sequence[GoneClass], cancels: str) -> Iterator[Line]:
     if not left:
         return
     yield line(heading, _NEEDS_A_PERSON)
     for each in left[:_MOST_GONE]:
-        would = (
-            "would be cancelled."
-            if each.outcome is Outcome.READY
-            else "left alone; `classbatch sync` cancels it."
-        )
-        what = each.message or would
-        text = f"{shortened(each.title, _LONGEST_TITLE)}, {start_local(each.starts, each.zone)} (class {each.class_id}): {what}"
+        would = "would be cancelled." if each.outcome is Outcome.READY else f"left alone; {cancels}"
+        begins = each.starts.timestamp()
+        when = period_in_words(begins, begins + 60 * each.minutes, each.zone)
+        title = shortened(each.title, _LONGEST_TITLE)
+        text = f"{title}, {when}, class {each.class_id}: {each.message or would}"
         yield line(f"    {one_line(text)}")
     if len(left) > _MOST_GONE:
         yield line(f"    and {len(left) - _MOST_GONE:,} more.")

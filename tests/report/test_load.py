@@ -117,7 +117,7 @@ def test_the_clashing_sample_tells_who_collides_which_hour_is_over_full_and_what
     lines = ran.out.splitlines()
     told = [line.strip() for line in lines if line.strip().startswith("row ")]
     assert told[0] == (
-        "row 3 Mon 1 Sep 2031 09:00-10:00 (Europe/London): ana.diaz@riverside.example has row 2 (Algebra I). "
+        "row 3 ana.diaz@riverside.example has row 2 (Algebra I) on Mon 1 Sep 2031 09:00-10:00 (Europe/London). "
         "Nearest free time: 08:00-09:00 that day."
         " Move one of the two classes, or give this one another presenter. [held 1032]"
     )

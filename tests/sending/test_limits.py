@@ -134,7 +134,7 @@ async def test_a_held_row_is_told_who_is_in_the_way_and_when_else() -> None:
         "made elsewhere. Nearest free time: 10:00-11:00 that day."
     )
     assert clash == (
-        "Mon 1 Sep 2031 09:00-10:00 (GMT): teacher2@school.example has row 2 (Lesson 2). "
+        "teacher2@school.example has row 2 (Lesson 2) on Mon 1 Sep 2031 09:00-10:00 (GMT). "
         "Nearest free time: 10:00-11:00 that day."
     )
 

@@ -89,7 +89,7 @@ _HELD: Mapping[HeldReason, str] = {
     HeldReason.UNLISTED: tr_later("others of the file are in the account, and this one is not listed"),
     HeldReason.MOVED: tr_later("the class of its earlier version is there as it was"),
     HeldReason.EDITED: tr_later("its class was edited in WizIQ, or nobody can know"),
-    HeldReason.LEFT: tr_later("its class was changed since, or has begun"),
+    HeldReason.LEFT: tr_later("its class was changed since, has begun, or is that of another file, too"),
     HeldReason.ORDER: tr_later("its class would be in the way of another"),
 }
 

@@ -48,7 +48,7 @@ def words_of(what: RowNote, facts: Mapping[str, object]) -> Words:  # noqa: PLR0
         case RowNote.HELD:
             return Words("{reason}", "{proposal}")
         case RowNote.PRESENTER_BUSY:
-            return Words("{when:period}: {presenter} has {clashing}.")
+            return Words("{presenter} has {clashing} on {when:period}.")
         case RowNote.ONCE_MORE:
             return Words(
                 "This is {other} once more: same class, presenter and time.",

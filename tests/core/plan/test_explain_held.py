@@ -67,7 +67,7 @@ CASES = {
     "a clash": (
         explainer([("ana", "09:30", "10:30")], limit=None),
         held("1032"),
-        "Mon 1 Sep 2031 09:30-10:30 (GMT): ana has row 2 (Lesson 2). Nearest free time: 08:30-09:30 that day.",
+        "ana has row 2 (Lesson 2) on Mon 1 Sep 2031 09:30-10:30 (GMT). Nearest free time: 08:30-09:30 that day.",
     ),
     "a full hour, the part of it that is full": (
         explainer([BEN, ("cleo", "09:30", "09:45")], limit=2),
@@ -112,13 +112,13 @@ CASES = {
     "by the row's own clock": (
         explainer([("ana", "09:00", "10:00")], limit=None),
         held("1032", zone="Asia/Kolkata"),
-        "Mon 1 Sep 2031 14:30-15:30 (Asia/Kolkata): ana has row 2 (Lesson 2). Nearest free time: 15:30-16:30 that day.",
+        "ana has row 2 (Lesson 2) on Mon 1 Sep 2031 14:30-15:30 (Asia/Kolkata). Nearest free time: 15:30-16:30 that day.",
     ),
     "the next day, when this one is over": (
         explainer([("ana", "08:00", "18:00")], limit=None),
         held("1032", starts="17:00", ends="18:00"),
         (
-            "Mon 1 Sep 2031 08:00-18:00 (GMT): ana has row 2 (Lesson 2). "
+            "ana has row 2 (Lesson 2) on Mon 1 Sep 2031 08:00-18:00 (GMT). "
             "Nearest free time: Tue 2 Sep 2031 08:00-09:00 (GMT)."
         ),
     ),
