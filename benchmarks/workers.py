@@ -168,7 +168,7 @@ def _processor_s() -> tuple[float, float]:
 
 def _timetable(path: Path, rows: int) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    first = datetime.now(UTC).replace(minute=0, second=0) + timedelta(days=30)
+    first = datetime.now(UTC).replace(hour=0, minute=0, second=0) + timedelta(days=30)
     starts = (first + timedelta(hours=each) for each in range(rows))
     body = "".join(
         f"Lesson {each},{start:%Y-%m-%d %H:%M},GMT,teacher{each}@school.example,50\n"
