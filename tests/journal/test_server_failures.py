@@ -59,6 +59,15 @@ BREAKS = {
 }
 
 
+def fill_up(postgres: Postgres) -> None:
+    """The tables of runs are there; the next page of the attempts' lies beyond what `fill_disk_of_tables` allows."""
+    with postgres.connect() as connection:
+        connection.execute("SET session_replication_role = replica")  # without triggers
+        connection.execute(_FILL_UP)
+        ((size,),) = connection.execute("SELECT pg_relation_size('classbatch_data.attempt')").fetchall()
+        assert size > MEBIBYTE
+
+
 def creates_and_intents(service: Service, postgres: Postgres) -> tuple[int, int]:
     until(lambda: can_be_asked(postgres))
     with postgres.connect() as connection:
@@ -87,11 +96,7 @@ def test_a_server_that_fails_in_the_middle_ends_the_run_and_nothing_is_sent_with
     tmp_path: Path,
 ) -> None:
     assert at_slow_service("status").code == 0  # which makes the tables
-    with postgres.connect() as connection:
-        connection.execute("SET session_replication_role = replica")  # without triggers
-        connection.execute(_FILL_UP)
-        ((size,),) = connection.execute("SELECT pg_relation_size('classbatch_data.attempt')").fetchall()
-        assert size > MEBIBYTE
+    fill_up(postgres)
     file = timetable(tmp_path / "term.csv", lessons(ROWS))
     with at_slow_service.running("submit", file, "--in-flight", "4") as running:
         until(lambda: slow_service.calls("create") > 10)

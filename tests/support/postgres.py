@@ -80,7 +80,11 @@ class Postgres:
                 "SELECT pid FROM pg_stat_activity WHERE usename = 'classbatch'"
             ).fetchall()
         for (pid,) in found:
-            _run(Path("/usr/bin/prlimit"), f"--pid={pid}", f"--fsize={size}:", folder=self.folder)
+            try:
+                _run(Path("/usr/bin/prlimit"), f"--pid={pid}", f"--fsize={size}:", folder=self.folder)
+            except OSError:
+                if Path(f"/proc/{pid}").exists():  # else it has just ended
+                    raise
 
     def let_an_hour_pass(self) -> None:
         """Since runs and workers were last heard of, so that no test waits until what stands still is given up."""
