@@ -44,6 +44,7 @@ class Case:
 def end_to_end(rows: int) -> Iterator[Figure]:
     """A CSV term from file to results, and the share of it that is sending, beside a bare loop."""
     with scratch() as folder, sandbox(folder) as url:
+        _send_the_first(folder, url)
         write_csv(folder / "term.csv", rows)
         whole = _submit(folder, "term.csv", url)
         checked = cost_of((*COMMAND, "check", "term.csv", "--quiet"), folder)
