@@ -2,7 +2,6 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
 
 from batch.core.outcome import HeldReason, Outcome
 from batch.core.service.listed import DAY_S
@@ -12,11 +11,13 @@ from tests.simulation.changes.history import Command, Kind, Lesson, Step
 from tests.simulation.changes.service import Kept, look_of
 from tests.simulation.changes.world import ChangingWorld, Told
 from tests.simulation.scenario import Line, keys_of
-from tests.simulation.world import CUT_SHORT
+from tests.simulation.world import CUT_SHORT, SETTLE_S
 
 _THERE = frozenset({Outcome.SCHEDULED, Outcome.ALREADY, Outcome.CHANGED})
 #: For want of which the next run may have something to do.
 _CAREFUL = frozenset({Outcome.HELD, Outcome.UNKNOWN, Outcome.NOT_SENT})
+#: A class that is cancelled cannot be changed.
+_CANCELLED = "1018"
 #: Another class is where the row is to be.
 _NO_PLACE = frozenset({"1032", "1012"})
 
@@ -77,7 +78,12 @@ def _of_row(world: ChangingWorld, told: Told, lesson: Lesson, row: ResultRow) ->
             yield f"{lesson.key} is {row.outcome} as class {row.class_id}, which is not there"
         return
     # What somebody did to it is left alone, and what another journal did may not be shown yet.
-    if kept.hand is not None or kept.was_raced or kept.by_several or _is_lost_cancel(world, told, kept):
+    if (
+        kept.hand is not None
+        or kept.was_raced
+        or kept.is_of_others(told.by)
+        or _is_lost_cancel(world, told, kept)
+    ):
         return
     was = kept.as_of(told.ended_at)
     if was is None or was.status != "upcoming":
@@ -90,8 +96,8 @@ def _is_lost_cancel(world: ChangingWorld, told: Told, kept: Kept) -> bool:
     """Whether nobody was told that a class was cancelled, and the list that the run planned by did not show it yet."""
     if kept.status == "upcoming" or kept.last_wish is None or kept.last_wish.answered:
         return False
-    if told.planned_at is None or Kind.PAGES in world.history.kinds:
-        return True
+    if told.step.command is Command.SUBMIT or told.planned_at is None or Kind.PAGES in world.history.kinds:
+        return True  # a submit asks of no class what became of it
     shown = kept.as_of(told.planned_at - world.account.lag_of(kept))
     return shown is None or shown.status == "upcoming"
 
@@ -141,7 +147,11 @@ def _may_be_left(
         is_blind = Kind.PAGES in world.history.kinds or not world.history.nature.lists
         return is_blind or _may_be_unknown(world, line, row) or any(_may_be(each, line) for each in edited)
     if row.outcome is Outcome.HELD and row.reason is HeldReason.EDITED:
-        return _class_of(row) in {each.class_id for each in edited} or _must_be_asked(world)
+        own = _own(world).get(_class_of(row) or "")
+        is_edited = _class_of(row) in {each.class_id for each in edited}
+        return is_edited or _must_be_asked(world) or (own is not None and _may_seem_edited(world, own))
+    if row.error_code == _CANCELLED:  # nothing that could be listed had shown it: the service itself said so
+        return any(_may_be(each, line) and each.status != "upcoming" for each in edited)
     if row.reason is HeldReason.ORDER or row.error_code in _NO_PLACE:
         # What somebody left somewhere else, and what is in doubt, keeps others where they are, or from being made.
         others = [each for each, _ in left if each is not line]
@@ -151,6 +161,13 @@ def _may_be_left(
             or _is_any_lost(world)
         )
     return False
+
+
+def _may_seem_edited(world: ChangingWorld, kept: Kept) -> bool:
+    """Whether a list that is late, or leaves classes out, may not show yet what was asked for."""
+    planned_at, lag_s = world.told[-1].planned_at, world.history.nature.lag_s
+    is_recent = planned_at is not None and kept.looks[-1][0] + lag_s + SETTLE_S > planned_at
+    return is_recent or (Kind.PAGES in world.history.kinds and kept.status != "upcoming")
 
 
 def _must_be_asked(world: ChangingWorld) -> bool:
@@ -195,11 +212,19 @@ def _unclaimed(
     starts = [int(each.start.timestamp()) for each in file]
     # One whose answer was lost may be nobody's while its row is in doubt; so may what that row has come from.
     in_doubt = [line for line, row in left if row.outcome is Outcome.UNKNOWN]
-    for number, kept in _own(world).items():
+    own = _own(world)
+    for number, kept in own.items():
         if kept.status != "upcoming":
             continue
         is_inside = min(starts) <= kept.starts <= max(starts)
-        may_be = last.get(kept.key) is Outcome.UNKNOWN or any(_is_like(kept, each) for each in in_doubt)
+        may_be = (
+            last.get(kept.key) is Outcome.UNKNOWN
+            or any(_is_like(kept, each) for each in in_doubt)
+            # The row was in doubt, and has been taken for another class's next version since.
+            or kept.key in {keys_of([line])[0] for line, _ in left}
+            # Its row was sent once more, as pages that shift had hidden it.
+            or any(_is_unseen(world, each, [kept]) for each in own.values() if each.key == kept.key)
+        )
         if number not in claimed and is_inside and not (may_be or _must_be_asked(world)):
             yield f"at the end: class {number} ({kept.key}) is nobody's"
         if kept.is_parked:
@@ -260,14 +285,18 @@ def _doubled(world: ChangingWorld) -> Iterator[str]:
         if each.status == "upcoming" and each.class_id not in by_hand and each.key != "foreign":
             there[each.key].append(each)
     for key, classes in there.items():
-        unseen = sum(_is_unseen(each, classes) for each in classes)
+        unseen = sum(_is_unseen(world, each, classes) for each in classes)
         if len(classes) - unseen > asked[key]:
             yield f"{len(classes)} classes for {key}"
 
 
 def _of_two_journals(world: ChangingWorld) -> Iterator[str]:
-    """What this computer's last run says is there is as it says; how many places another computer gave it, no list tells."""
-    again, own, hands = world.told[-1], _own(world), _hands(world)
+    """What this computer has made or changed last is as its last run says, and nothing of it is parked.
+
+    What another one has parked is for that to move on.
+    """
+    again, hands = world.told[-1], _hands(world)
+    own = {number: each for number, each in _own(world).items() if each.last_by is world.here}
     for lesson, row in zip(again.step.file, again.rows, strict=True):
         kept = own.get(row.class_id or "")
         if (
@@ -276,16 +305,21 @@ def _of_two_journals(world: ChangingWorld) -> Iterator[str]:
             and row.class_id not in hands
             and isinstance(lesson, Lesson)
         ):
-            yield from _as_row(replace(lesson, places=int(kept.places)), kept)
+            yield from _as_row(lesson, kept)
     for number, kept in own.items():
         if kept.is_parked and kept.status == "upcoming":
             yield f"at the end: class {number} is parked"
 
 
-def _is_unseen(kept: Kept, classes: Collection[Kept]) -> bool:
-    """Whether another computer had asked for it before, and no list that this one's run took had shown that yet."""
+def _is_unseen(world: ChangingWorld, kept: Kept, classes: Collection[Kept]) -> bool:
+    """Whether it had been asked for before, and no list that this run took had shown that yet.
+
+    By another computer; or by this one, where pages that shift had hidden it each time.
+    """
+    hides = Kind.PAGES in world.history.kinds
     return kept.knew is not None and any(
-        each.asked_by is not kept.asked_by
+        (hides or each.asked_by is not kept.asked_by)
+        and each is not kept
         and each.asked_at <= kept.asked_at
         and (each.class_id, each.look) not in kept.knew
         for each in classes
@@ -295,6 +329,8 @@ def _is_unseen(kept: Kept, classes: Collection[Kept]) -> bool:
 def _of_undo(world: ChangingWorld) -> Iterator[str]:
     """The last run was taken back: what was there before it is there again, and nothing else."""
     hands, last = _hands(world), world.told[-1]
+    if _must_be_asked(world):
+        return
     for number, kept in _own(world).items():
         if number in hands or kept.is_helped:
             continue

@@ -47,7 +47,8 @@ class Kept(Booking):
     asked_at: float = 0.0
     asked_by: object = field(default=None, compare=False, repr=False)
     knew: frozenset[tuple[str, Look]] | None = None
-    by_several: bool = False  #: more than one journal did something to it
+    #: every journal that did something to it
+    done_by: list[object] = field(default_factory=list, compare=False, repr=False)
     last_by: object = field(default=None, compare=False, repr=False)  #: the journal that did the last to it
     last_wish: "Wish | None" = None  #: the last that was done to it
     looks: list[tuple[float, Look, str]] = field(default_factory=list)  #: since when, what, and its status
@@ -61,9 +62,13 @@ class Kept(Booking):
         """Whether it is there as somebody left it."""
         return self.hand is not None and self.status == "upcoming"
 
-    def done_by(self, journal: object) -> None:
-        self.by_several = self.by_several or self.last_by is not journal
+    def touched_by(self, journal: object) -> None:
         self.last_by = journal
+        self.done_by.append(journal)
+
+    def is_of_others(self, journal: object) -> bool:
+        """Whether another journal than that one did something to it."""
+        return any(each is not journal for each in self.done_by)
 
     def note(self, at: float) -> None:
         self.looks.append((at, self.look, self.status))
@@ -197,7 +202,7 @@ class ChangingService(Service):
         elif wish.changes is None:
             if kept.status == "upcoming":
                 kept.status, kept.last_batch, kept.last_wish = "cancelled", wish.batch, wish
-                kept.done_by(wish.by)
+                kept.touched_by(wish.by)
                 kept.note(at)
         elif kept.status != "upcoming":
             wish.result.append("1018")
@@ -214,7 +219,7 @@ class ChangingService(Service):
         for name in ("title", "presenter", "starts", "minutes", "places", "key"):
             setattr(kept, name, getattr(changed, name))
         kept.last_batch, kept.last_wish = wish.batch, wish
-        kept.done_by(wish.by)
+        kept.touched_by(wish.by)
         is_as_row = _key_of(kept) == kept.key
         if is_hidden and not is_as_row:
             kept.is_raced = kept.was_raced = True
@@ -258,6 +263,7 @@ class ChangingConnection(Connection):
         self._changing: set[str] = set()
         # By the list that the run has planned by, and by the last one since: what was never answered is looked up there.
         self._planned_by: dict[str, Look] | None = None
+        self.by = journal
         self.planned_at: float | None = None  #: when that was asked for
         self._shown: dict[str, Look] | None = None
         self._asked: set[str] = set()
@@ -273,6 +279,7 @@ class ChangingConnection(Connection):
             batch=self.run.batch,
             last_batch=self.run.batch,
             last_by=self._journal,
+            done_by=[self._journal],
             asked_at=booking.sent_at,
             asked_by=self._journal,
             knew=self._known_now(),

@@ -52,6 +52,7 @@ class Told(Report):
     batch: str
     operations: int
     gone: list[Gone]
+    by: object  #: its journal
     planned_at: float | None  #: when the list was asked for that it planned by
 
 
@@ -214,7 +215,7 @@ class ChangingWorld(World):
                 await self._audit(run, stopped=stopped is not None)
                 how = "ended"
         finally:
-            self._report(journal, taken, step, how, stopped, before, connection.planned_at)
+            self._report(journal, taken, step, how, stopped, before, connection)
 
     def _terms(self, step: Step) -> Terms:
         return Terms(
@@ -281,7 +282,7 @@ class ChangingWorld(World):
                 how = "ended"
         finally:
             if has_begun:
-                self._report(journal, batch, step, how, stopped, before, connection.planned_at)
+                self._report(journal, batch, step, how, stopped, before, connection)
 
     # -- reports -----------------------------------------------------------------------
 
@@ -296,7 +297,7 @@ class ChangingWorld(World):
         how: str,
         stopped: Message | None,
         before: tuple[int, int, int],
-        planned_at: float | None,
+        connection: ChangingConnection,
     ) -> None:
         tally = tally_of(journal, batch.id)
         code = tally.exit_code(stopped=stopped is not None)
@@ -317,7 +318,8 @@ class ChangingWorld(World):
                 batch=batch.id,
                 operations=now[2] - operations,
                 gone=journal.operations.gone(batch.id),
-                planned_at=planned_at,
+                by=connection.by,
+                planned_at=connection.planned_at,
             )
         )
         if how != CUT_SHORT:
