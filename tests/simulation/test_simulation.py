@@ -164,6 +164,10 @@ REGRESSIONS_OF_KINDS: dict[str, tuple[int, list[Kind]]] = {
         975767,
         kinds_of(975767),
     ),
+    "by a list of cut titles on another clock another computer's class was taken over for the row two hours before": (
+        942898,
+        kinds_of(942898),
+    ),
     "a class that was made once more, as the list hid the first, was called an equal row's": (
         116049,
         kinds_of(116049),

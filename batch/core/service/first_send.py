@@ -172,14 +172,14 @@ class _Comparison:
                 open_to[seen.class_id] |= {lost.fingerprint, ""}
         if known.start.possible is None and known.start.rule is None:
             for wanted in self.wanted:
-                for seen in self._open_to(wanted, known):
+                for seen in self._open_to(wanted, known, or_cut=True):
                     open_to[seen.class_id].add(_all_of(wanted))
                     self.unsure.add(wanted.fingerprint)
         return {class_id for class_id, rows in open_to.items() if len(rows) > 1}
 
-    def _open_to(self, wanted: Wanted, calibration: Calibration) -> Iterator[Seen]:
+    def _open_to(self, wanted: Wanted, calibration: Calibration, *, or_cut: bool = False) -> Iterator[Seen]:
         """Classes that are a row's, if only the start is written in a way that nothing has disproved."""
-        for seen in self.by_moment.near_with_its_title(wanted):
+        for seen in self.by_moment.near_with_its_title(wanted, or_cut=or_cut):
             if (
                 calibration.of_start(wanted, seen).is_open
                 and any(map(starts.is_of_a_zone, starts.rules_between(wanted, seen)))

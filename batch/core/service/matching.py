@@ -16,7 +16,7 @@ from itertools import chain
 from batch.core.service.calibration import Calibration, Column, Pair
 from batch.core.service.listed import WIDEST_OFFSET_S, Agreement, Seen, Wanted, readings
 from batch.core.service.starts import StartRule, is_of_a_zone, moments, rules_between, usual
-from batch.core.service.titles import folds
+from batch.core.service.titles import SHORTEST_PREFIX, folds
 
 _SAME, _SILENT = Agreement.SAME, Agreement.SILENT
 _OTHER = frozenset({Agreement.UNPROVED, Agreement.DIFFERENT})
@@ -68,25 +68,41 @@ class ByMoment:
         yield from self._within(self._near, wanted)
         yield from self._any_time
 
-    def near_with_its_title(self, wanted: Wanted) -> Iterator[Seen]:
-        """Of these the ones whose title folds to the same."""
+    def near_with_its_title(self, wanted: Wanted, *, or_cut: bool = False) -> Iterator[Seen]:
+        """Of these the ones whose title folds to the same; `or_cut`: or to a beginning of it, as lists cut titles."""
         if self._titled is None:
             self._titled = defaultdict(list)
             for local, number in self._near:
-                for fold in folds(self._all[number].title):
-                    self._titled[fold].append((local, number))
+                for beginning in _beginnings(self._all[number].title):
+                    self._titled[beginning].append((local, number))
             for seen in self._any_time:
-                for fold in folds(seen.title):
-                    self._titled_any_time[fold].append(seen)
-        for fold in folds(wanted.title):
-            yield from self._within(self._titled.get(fold, []), wanted)
-            yield from self._titled_any_time.get(fold, [])
+                for beginning in _beginnings(seen.title):
+                    self._titled_any_time[beginning].append(seen)
+        for beginning in _beginnings(wanted.title):
+            for seen in chain(
+                self._within(self._titled.get(beginning, []), wanted),
+                self._titled_any_time.get(beginning, []),
+            ):
+                if _has_its_title(wanted, seen, or_cut=or_cut):
+                    yield seen
 
     def _within(self, places: list[tuple[int, int]], wanted: Wanted) -> Iterator[Seen]:
         first = bisect_left(places, (wanted.starts - WIDEST_OFFSET_S, -1))
         last = bisect_right(places, (wanted.starts + WIDEST_OFFSET_S, len(self._all)))
         numbers = {number for _, number in places[first:last]}
         yield from (self._all[number] for number in sorted(numbers))
+
+
+def _beginnings(title: str) -> set[str]:
+    return {fold[:SHORTEST_PREFIX] for fold in folds(title)}
+
+
+def _has_its_title(wanted: Wanted, seen: Seen, *, or_cut: bool) -> bool:
+    ours, theirs = folds(wanted.title), folds(seen.title)
+    is_cut = or_cut and any(
+        own.startswith(fold) for fold in theirs if len(fold) >= SHORTEST_PREFIX for own in ours
+    )
+    return is_cut or not ours.isdisjoint(theirs)
 
 
 def is_its_class(wanted: Wanted, seen: Seen, calibration: Calibration) -> bool:

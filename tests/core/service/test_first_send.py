@@ -125,6 +125,27 @@ def test_a_class_with_a_title_like_that_of_a_row_in_doubt_is_no_equal_rows(
     assert _word(answers.get("ours")) == outcome
 
 
+#: The titles of two rows, two hours apart, in which way the list is bent, and what the first becomes by a class that is
+#: the second's on Greenwich time.
+CUT: dict[str, tuple[str, str, tuple[str, ...], str]] = {
+    "lessons of one title": (LONG, LONG, (), "held: indistinct"),
+    "which is cut": (LONG, LONG, ("title-cut",), "held: indistinct"),
+    "titles that are one as far as they are listed": (LONG, LONG + " 2", ("title-cut",), "held: indistinct"),
+    "titles that differ": (LONG, "Biology", (), "held: differs"),
+    "titles that are cut, and differ before that": (LONG, "B" + LONG, ("title-cut",), "held: differs"),
+}
+
+
+@pytest.mark.parametrize(("first", "second", "bends", "outcome"), CUT.values(), ids=CUT)
+def test_a_class_that_may_be_that_of_another_row_on_another_clock_is_neithers(
+    first: str, second: str, bends: tuple[str, ...], outcome: str
+) -> None:
+    """Nothing is known yet of how this list writes starts, and what is left of a title is no more the one's."""
+    rows = [wanted("nine", first), wanted("eleven", second, at=NINE + 2 * HOUR)]
+    seen = shown(rows[1], 100, ("presenter-told", "start-iso-utc", *bends))
+    assert outcomes(rows, [replace(seen, starts=None, local_starts=None)]) == [outcome, "new"]
+
+
 def _word(answer: Answer | None) -> str:
     if answer is None:
         return "new"
