@@ -121,6 +121,7 @@ class UndoJob:
     job: "Job"  #: settings, places and the like; its file is that of the batch
     terms: "UndoTerms"
     batch: str | None = None  #: what is taken back; None: the last that did something, and is no undo
+    of_another: str = ""  #: what the same command for another batch has to be given
 
 
 async def undo(asked: UndoJob, listener: "Listener", world: Environment | None = None) -> "Ending":
@@ -172,7 +173,7 @@ async def undo(asked: UndoJob, listener: "Listener", world: Environment | None =
             plan = await taking_back.prepare()
             _check_plan(plan, undone, terms)
             if begun is None and plan.is_empty:
-                raise CannotRun(_taken_back_already(journal, undone, terms, now))
+                raise CannotRun(_taken_back_already(journal, undone, asked, now))
             # Not under `drained`: a signal is for whoever is asked.
             if terms.confirm is not None and (stopped := terms.confirm(undone, plan)):
                 raise CannotRun(stopped)
@@ -259,7 +260,7 @@ def _check_plan(plan: "UndoPlan", undone: Batch, terms: "UndoTerms") -> None:
         raise CannotRun(JournalFault.NOTHING_DONE, batch=undone.id, cancelled=len(plan.lost))
 
 
-def _taken_back_already(journal: Journal, undone: Batch, terms: "UndoTerms", now: float) -> Message:
+def _taken_back_already(journal: Journal, undone: Batch, asked: UndoJob, now: float) -> Message:
     """That nothing is left to take back, with the batch before it that has something."""
     older = (
         each for each in journal.batches.all() if each.undoes is None and each.started_at < undone.started_at
@@ -269,7 +270,8 @@ def _taken_back_already(journal: Journal, undone: Batch, terms: "UndoTerms", now
     facts = {
         "batch": undone.id,
         "file": undone.file,
-        "rows": sorted(terms.numbers or ()),
+        "rows": sorted(asked.terms.numbers or ()),
+        "options": asked.of_another,
         "earlier": earlier.id if earlier else "",
         "earlier_file": earlier.file if earlier else "",
     }

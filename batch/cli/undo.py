@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from batch.sending.undo_plan import UndoPlan
 
 _OUT = click.Path(path_type=Path, dir_okay=False)
+#: What does not belong to the command that goes on with this undo.
+_OF_THIS_UNDO = frozenset({"batch", "yes", "results", "json_to", *TELLING})
 
 
 class _RowNumbers(click.ParamType[frozenset[int]]):
@@ -80,9 +82,10 @@ def undo(
                 sandbox=sandbox,
                 results=results,
                 json=target(json_to),
-                options=options_given(without={"batch", "yes", "results", "json_to", *TELLING}),
+                options=options_given(without=_OF_THIS_UNDO),
             ),
             batch=batch,
+            of_another=options_given(without={*_OF_THIS_UNDO, "rows", "overwrite_edits"}),
             terms=UndoTerms(numbers=rows, overwrite_edits=overwrite_edits, confirm=None if yes else _confirm),
         )
         leave(terminal, run_async(maintenance.undo(asked, terminal)))

@@ -276,7 +276,9 @@ class UndoPlanner:
         self._tell(row, Outcome.NOT_SENT, Message(UndoNote.NOT_TAKEN_BACK_YET))
 
     def _leave(self, row: TouchedRow, note: Message, outcome: Outcome = Outcome.HELD) -> None:
-        self._plan.left.append(Message(note.what, {**note.facts, "row": row.number}))
+        standing = self._standing.get(row.class_id or "")
+        of = {"of": standing.title} if standing else {}
+        self._plan.left.append(Message(note.what, {**note.facts, **of, "row": row.number}))
         self._tell(row, outcome, note)
 
     def _tell(self, row: TouchedRow, outcome: Outcome, note: Message) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import shlex
 import signal
 import tempfile
 from collections.abc import AsyncIterator
@@ -151,3 +152,27 @@ async def killed_after(command: Command, service: Sandbox, cancels: int) -> None
         await asyncio.to_thread(running.wait)
     done = sum(each.cancelled for each in service.classes)
     assert cancels <= done < 497, json.dumps(done)
+
+
+def test_the_undo_that_is_named_where_all_is_taken_back_works_as_it_is_printed(tmp_path: Path) -> None:
+    command, kept = Command(tmp_path), ("--sandbox", "--state", "kept here")
+    for name, number in (("a.csv", 1), ("b.csv", 2)):
+        timetable(tmp_path / name, [lesson(number)])
+        last = command("submit", name, "--json", "-", *kept).json["batch"]
+    assert command("undo", "--yes", *kept).code == 0
+    again = command("undo", last, "--rows", "2", "--yes", *kept)
+    assert again.code == 2
+    [step] = [line for line in again.err.splitlines() if "classbatch undo" in line]
+    words = shlex.split(step.partition("classbatch ")[2])
+    assert "--rows" not in words
+    done = command(*words, "--yes", "--json", "-")
+    assert done.json["counts"]["cancelled"] == 1, done.err
+
+
+def test_what_an_undo_leaves_is_named_by_its_title(tmp_path: Path) -> None:
+    command, kept = Command(tmp_path), ("--sandbox", "--state", "kept")
+    for name in ("a.csv", "b.csv"):
+        assert command("submit", timetable(tmp_path / name, [lesson(1)]), *kept).code == 0
+    left = command("undo", *kept)
+    assert f"{lesson(1)['title']}: Left as it is: class" in left.err
+    assert "another file" in left.out

@@ -90,7 +90,9 @@ def words_of(what: JournalFault, facts: Mapping[str, object]) -> Words:
         case JournalFault.TAKEN_BACK_ALREADY:
             of = "Row {rows:list and} of batch" if facts["rows"] else "Batch"
             lists = "`classbatch status` lists what was done."
-            earlier = "To take back what came before, {earlier_file}: classbatch undo {earlier}."
+            earlier = (
+                "To take back what came before, {earlier_file}: classbatch undo {earlier}{options:besides}"
+            )
             return Words(
                 f"{of} {{batch}} ({{file}}): taken back already. A class that it made is cancelled, one that it changed "
                 "is as it was.",
