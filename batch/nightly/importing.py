@@ -22,7 +22,7 @@ from batch.core.tally import Exit
 from batch.intake import Source, shown_name
 from batch.nightly.filing import Destination, Moved
 from batch.nightly.guard import FileGuard
-from batch.nightly.inbox import Arrival, Arrived, Stamp, folder_of, inbox_of, look, stamp_of
+from batch.nightly.inbox import Arrival, Arrived, Stamp, folder_of, inbox_of, look, stamp_of, stands_as
 from batch.nightly.inbox_lock import claimed, give_back, inbox_locked
 from batch.nightly.night import MOST_LISTED, Night, Order, Taken
 from batch.nightly.stopping import Stopping
@@ -339,7 +339,7 @@ def _stamp(path: Path) -> Stamp | None:
 
 def _check_same(path: Path, before: Stamp | None) -> None:
     """What was written over while it was read must not be moved away as if it had been."""
-    if before is None or _stamp(path) != before:
+    if not stands_as(path, before):
         raise Unfinished(NightFault.CHANGED, path=path)
 
 

@@ -57,6 +57,14 @@ def stamp_of(path: Path) -> Stamp:
     return Stamp(found.st_size, found.st_mtime_ns, found.st_ino)
 
 
+def stands_as(path: Path, before: Stamp | None) -> bool:
+    """Whether it is the very file that it was then; None: there was none."""
+    try:
+        return stamp_of(path) == before
+    except OSError:
+        return False
+
+
 async def look(
     inbox: Path,
     accounts: Collection[str],

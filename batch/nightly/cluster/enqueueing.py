@@ -14,14 +14,14 @@ from pathlib import Path
 from typing import TypedDict
 
 from batch.core.errors import CannotRun
-from batch.core.message import Message, NightFault, NightNote
+from batch.core.message import FileFault, Message, NightFault, NightNote
 from batch.core.quick_dataclass import dataclass
 from batch.core.tally import Exit
 from batch.journal.postgresql.deposits import FAILED, Deposit, Deposits, Import
 from batch.journal.postgresql.journals import PostgresJournals
 from batch.nightly.cluster.job_queue import app_at, enqueue, opened
 from batch.nightly.filing import Destination
-from batch.nightly.inbox import Arrival, filed_in, folder_of, inbox_of, look
+from batch.nightly.inbox import Arrival, filed_in, folder_of, inbox_of, look, stands_as
 from batch.nightly.inbox_lock import inbox_locked
 from batch.nightly.night import Order, worst
 from batch.report.from_journal import make_again
@@ -112,11 +112,28 @@ class Inbox:
 
     async def _hand_over(self, arrival: Arrival) -> None:
         path = arrival.path
-        shelf = Destination(path, self._world.clock(), folder_of(path))
-        is_new = await self._enqueued(path.name, path.read_bytes(), arrival.account)
+        try:
+            shelf, content = Destination(path, self._world.clock(), folder_of(path)), path.read_bytes()
+        except OSError as error:
+            self._leave(arrival, error)
+            return
+        is_new = await self._enqueued(path.name, content, arrival.account)
+        if not stands_as(path, arrival.stamp):
+            self._leave(arrival)
+            return
         moved = shelf.move("unfinished", None)
         note = NightNote.HANDED_OVER if is_new else NightNote.WAITS_ALREADY
         self._listener.says(Message(note, {"path": path, "file": moved.file}))
+
+    def _leave(self, arrival: Arrival, error: OSError | None = None) -> None:
+        """This file alone stays where it lies: it is closed to us, or another one by now, which the next night takes."""
+        path = arrival.path
+        if error is None or isinstance(error, FileNotFoundError):
+            self._done.codes.add(Exit.UNFINISHED)
+            self._listener.says(Message(NightFault.CHANGED, {"path": path}))
+        else:
+            self._done.codes.add(Exit.CANNOT_RUN)
+            self._listener.says(Message(FileFault.CANNOT_OPEN, {"name": path, "why": error.strerror}))
 
     async def _hand_over_single(self) -> None:
         """A file that somebody named: it stays where it is."""
