@@ -62,18 +62,28 @@ def _alike(world: World) -> Callable[[str], str]:
     A file that was sent from elsewhere, or by a journal that is lost, is recognised by what the list tells: row and class
     may be of two presenters then. So may they where a row was told the number of another's class, and that was as
     believable as any (R11.2): its own is left over, and a list that names no presenters shows it as that of the other.
+    And where pages that shift hid a class in each reading that proved it absent: once shown, it is as much another row's.
     """
     if world.scenario.nature.tells_presenter:
         return _group
     if world.scenario.traits.elsewhere or world.scenario.traits.lost_before:
         return _group_without_presenter
     mixed = {_group_without_presenter(key) for key, _ in world.service.unknowable}
+    if world.scenario.traits.shifts:
+        mixed |= {
+            _group_without_presenter(each.key) for each in world.service.classes if _was_left_out(world, each)
+        }
 
     def alike(key: str) -> str:
         nameless = _group_without_presenter(key)
         return nameless if nameless in mixed else _group(key)
 
     return alike
+
+
+def _was_left_out(world: World, made: Booking) -> bool:
+    lists = world.service.lists
+    return any(made.listed_at <= each.at and made.class_id not in each.shown for each in lists)
 
 
 def _by_their_own(world: World, report: Report) -> Report:

@@ -168,6 +168,10 @@ REGRESSIONS_OF_KINDS: dict[str, tuple[int, list[Kind]]] = {
         942898,
         kinds_of(942898),
     ),
+    "pages that shift hid a class until it was proved absent; by a list without teachers it was another row's then": (
+        995393,
+        kinds_of(995393),
+    ),
     "a class that was made once more, as the list hid the first, was called an equal row's": (
         116049,
         kinds_of(116049),
