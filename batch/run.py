@@ -89,6 +89,9 @@ class Job:
     marked: Path | None = None  #: where `check` puts the marked copy
     json: Path | TextIO | None = None  #: where the machine's view goes
     options: str = ""  #: what the command was given besides the file, as it has to be given again
+    of_file: str = (
+        ""  #: what it was given that holds for this file and not for its results, such as its sheet
+    )
     reader: Reader = Reader.TERMINAL  #: in whose words rows are
     each_row: Callable[[ResultRow], None] | None = None  #: hears of every row at the end, in file order
 
@@ -211,6 +214,7 @@ def _check_report(job: Job, journal: Journal, intake: Intake, stopped: Message |
         intake.batch,
         json=job.json,
         options=job.options,
+        of_file=job.of_file,
         command="sync" if job.changes.sync else "submit",
         each_row=job.each_row,
         reader=job.reader,
@@ -406,6 +410,7 @@ def report(
         batch,
         json=job.json,
         options=job.options,
+        of_file=job.of_file,
         command="sync" if job.changes.sync else "submit",
         each_row=job.each_row,
         reader=job.reader,

@@ -115,14 +115,14 @@ def setting_options(*names: str) -> Callable[[Callback], Callback]:
     return add
 
 
-def options_given(*, without: Collection[str]) -> str:
+def options_given(*, without: Collection[str] = (), only: Collection[str] = ()) -> str:
     """The options that this command was given, as they can be typed again."""
     context = click.get_current_context()
     words: list[str] = []
     for option in context.command.params:
         name = option.name or ""
         given = context.get_parameter_source(name) is ParameterSource.COMMANDLINE
-        if given and name not in without and isinstance(option, click.Option):
+        if given and name not in without and (not only or name in only) and isinstance(option, click.Option):
             words += _typed(option, context.params[name])
     return shlex.join(words)
 

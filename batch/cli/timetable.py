@@ -34,14 +34,12 @@ _REPLACES = click.option(
 _OF_A_RUN = ("only_if_all_valid", "limit", "retry_refused", "alike", "first_time", "replaces")
 #: What does not belong to the next command.
 _OF_THIS_CHECK = frozenset({"marked", "json_to", "look", "as_sync", *TELLING})
+_READING_IT = frozenset({"sheet", "all_sheets", "encoding", "delimiter"})  #: of the file, not of its results
 _OF_THIS_FILE = frozenset(
     {
         *_OF_THIS_CHECK,
         "results",
-        "sheet",
-        "all_sheets",
-        "encoding",
-        "delimiter",
+        *_READING_IT,
         "limit",
         "retry_refused",
         "alike",
@@ -223,6 +221,7 @@ def send(
             alike=AlikeClasses(of_a_run.pop("alike") or "hold"),
             json=target(json_to),
             options=options_given(without=_OF_THIS_FILE),
+            of_file=options_given(only=_READING_IT),
             **of_a_run,
             **wishes,
         )

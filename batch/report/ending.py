@@ -71,6 +71,7 @@ def ending_of(
     doubled: bool = False,
     needs_a_look: bool = False,
     options: str = "",
+    of_file: str = "",
     command: str = "submit",
 ) -> Ending:
     """How a batch stands now: one pass over its rows, for everything that is made of them.
@@ -89,11 +90,12 @@ def ending_of(
         doubled: the account holds a class twice, or a row has another one's number.
         needs_a_look: somebody should know of the run, whatever became of its rows.
         options: what the command was given besides the file.
+        of_file: what of it holds for the file alone, and not for its results.
         command: by which the file is sent.
     """
     waiting = Outcome.READY if is_check else Outcome.NOT_SENT
     facts = facts_of(journal, batch, is_check=is_check, limit=limit, reader=reader, options=options)
-    facts = replace(facts, command=command)
+    facts = replace(facts, command=command, of_file=of_file)
     tally = Tally(of_check=is_check)
     problems = ProblemList(where_else=where_else)
     written, unwritten = None, None

@@ -40,6 +40,7 @@ class BatchFacts:
     command: str = "submit"  #: by which the file is sent
     undoes: str = ""  #: the batch that it took back; "" for a file
     options: str = ""  #: what the command was given besides the file, and has to be given again
+    of_file: str = ""  #: what holds for this file and not for its results, such as its sheet
     term_sheet: tuple[
         tuple[str, ...], ...
     ] = ()  #: of the workbook that was read, where it says when the term is

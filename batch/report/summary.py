@@ -73,6 +73,7 @@ def summary(
             file=facts.path,
             results=results,
             options=facts.options,
+            of_file=facts.of_file,
             stopped=stopped,
             is_answered=is_answered,
             sends=facts.command,

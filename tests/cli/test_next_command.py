@@ -38,3 +38,18 @@ def test_the_printed_command_schedules_the_mended_row_and_nothing_twice(
     book.save(classbatch.folder / command[0])
     again = classbatch("submit", *command, "--json", "-")
     assert again.json["counts"] == {**again.json["counts"], "scheduled": 1, "already": 1, "invalid": 0}
+
+
+def test_what_a_sync_would_change_is_looked_at_on_the_sheet_that_was_sent(classbatch: Command) -> None:
+    for hour in ("09:00", "14:00"):
+        book = openpyxl.Workbook()
+        book.remove(book.worksheets[0])
+        for name in ("Mon", "Tue"):
+            sheet = book.create_sheet(name)
+            sheet.append([*lesson(1)])
+            sheet.append([*{**lesson(1), "start_time": f"2031-09-01 {hour}"}.values()])
+        book.save(classbatch.folder / "t.xlsx")
+        ran = classbatch("submit", "t.xlsx", "--sheet", "Mon", "--sandbox", "--state", "kept")
+    [step] = [line for line in ran.out.splitlines() if "to see what a sync" in line]
+    looked = classbatch(*shlex.split(step.partition("classbatch ")[2]))
+    assert "changed: 1" in looked.err, looked.err

@@ -155,6 +155,7 @@ def next_steps(
     file: str = "",
     results: str = "",
     options: str = "",
+    of_file: str = "",
     stopped: bool = False,
     is_answered: bool = False,
     sends: str = "submit",
@@ -167,6 +168,7 @@ def next_steps(
         file: the timetable as a command names it; "" where none can.
         results: the results workbook as a command names it; "" where there is none.
         options: what the command was given besides, and has to be given again.
+        of_file: what of it holds for the timetable alone, and not for its results.
         stopped: nothing of the file is sent before somebody has looked.
         is_answered: and what helps against that is said already.
         sends: the command that sends the file.
@@ -174,7 +176,8 @@ def next_steps(
     """
 
     def command(name: str, of: str, *more: str) -> str:
-        words = filter(None, ("classbatch", name, shell_word(of), *more, options))
+        own = of_file if of == file else ""
+        words = filter(None, ("classbatch", name, shell_word(of), *more, own, options))
         return f": {' '.join(words)}" if of else "."
 
     steps = []
