@@ -127,7 +127,7 @@ def _of_end(world: ChangingWorld) -> Iterator[str]:
         if not _may_be_left(world, lesson, row, edited, left):
             yield f"at the end: {keys_of([lesson])[0]} is {row.outcome}: {row.message}"
     yield from _unclaimed(world, claimed | hands | {_class_of(row) for _, row in left}, left)
-    if not left and not hands:
+    if not left and not hands and Kind.PAGES not in world.history.kinds:
         yield from _at_rest(world)
 
 
@@ -150,6 +150,8 @@ def _may_be_left(
         own = _own(world).get(_class_of(row) or "")
         is_edited = _class_of(row) in {each.class_id for each in edited}
         return is_edited or _must_be_asked(world) or (own is not None and _may_seem_edited(world, own))
+    if row.outcome is Outcome.NOT_SENT:  # nothing is sent by lists that contradict themselves
+        return Kind.PAGES in world.history.kinds
     if row.error_code == _CANCELLED:  # nothing that could be listed had shown it: the service itself said so
         return any(_may_be(each, line) and each.status != "upcoming" for each in edited)
     if row.reason is HeldReason.ORDER or row.error_code in _NO_PLACE:
@@ -331,12 +333,13 @@ def _of_undo(world: ChangingWorld) -> Iterator[str]:
     hands, last = _hands(world), world.told[-1]
     if _must_be_asked(world):
         return
+    in_doubt = {row.title for row in last.rows if row.outcome is Outcome.UNKNOWN}
     for number, kept in _own(world).items():
         if number in hands or kept.is_helped:
             continue
         before = world.before_last.get(number)
         if before is None:
-            if kept.status == "upcoming":
+            if kept.status == "upcoming" and kept.title not in in_doubt:
                 yield f"after the undo: class {number} ({kept.key}) is there"
         elif kept.status == "upcoming" and (kept.look, kept.places, kept.status) != before:
             yield f"after the undo: class {number} is {kept.look}, {kept.places} places; it was {before}"
