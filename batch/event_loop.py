@@ -6,7 +6,7 @@ Asyncio is imported when it is run: a command that asks the service nothing star
 import gc
 import signal
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -63,28 +63,6 @@ def import_meanwhile(*modules: str) -> None:
     loop = asyncio.get_running_loop()
     for module in modules:
         loop.call_later(_FIRST_REQUEST_LEFT_S, import_module, module)
-
-
-@contextmanager
-def importing(*modules: str) -> Iterator[None]:
-    """Libraries that are needed next are imported by a thread meanwhile: that lets go where certificates are loaded.
-
-    For work that imports nothing of them: two threads that import a package and a part of it may wait for each other.
-    """
-    from importlib import import_module  # noqa: PLC0415 - see the module's docstring
-    from threading import Thread  # noqa: PLC0415 - the same
-
-    def bring() -> None:
-        with suppress(Exception):  # whoever needs it hears of it
-            for module in modules:
-                import_module(module)
-
-    thread = Thread(target=bring, name="imports")
-    thread.start()
-    try:
-        yield
-    finally:
-        thread.join()
 
 
 @contextmanager

@@ -24,7 +24,7 @@ from batch.core.rows.row import Header
 from batch.core.service.audit import Findings
 from batch.core.service.first_send import AlikeClasses, recognised_by
 from batch.core.service.listed import Seen
-from batch.event_loop import import_meanwhile, importing
+from batch.event_loop import import_meanwhile
 from batch.intake import (
     STDIN,
     SUFFIXES,
@@ -59,10 +59,6 @@ if TYPE_CHECKING:
 
 #: A sandbox in this process commits at once: nobody has to wait a minute for it.
 SANDBOX_SETTLE_S = 1.0
-
-
-#: The libraries by which the service is asked: no file is read by them, so they are imported while one is.
-_OF_THE_SERVICE = ("aiohttp", "lxml.etree", "tenacity")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,8 +111,7 @@ async def submit(job: Job, listener: Listener, world: Environment | None = None)
     journals = journals_of(job.settings, sandbox=job.sandbox)
     with journals.locked(account, now) as lock, journals.open(account, now, lock) as journal:
         check_outputs(job, results)
-        with importing(*_OF_THE_SERVICE):
-            intake = _take_in(job, journal, account, listener, world, keeps=True)
+        intake = _take_in(job, journal, account, listener, world, keeps=True)
         batch = intake.batch
         listener.taken_in(batch)
         stopped = job.guard(journal, batch, intake.header) if job.guard else None
