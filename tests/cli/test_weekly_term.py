@@ -144,7 +144,7 @@ def test_lessons_with_the_same_trouble_are_one_line_that_names_their_days(
     ran = command("submit", "t.csv")
     assert ran.code == 1
     assert (
-        "row 4 2 of 4 lessons (8 and 15 Sep): Mon 8 Sep 2031 10:00-11:00 (GMT): teacher1@school.example has row 2"
+        "row 4 2 of 4 lessons (8 and 15 Sep): teacher1@school.example has row 2 (Chess) on Mon 8 Sep 2031 10:00-11:00 (GMT)."
         in ran.err + ran.out
     )
     assert "t.csv: 3 rows, 6 classes" in ran.out + ran.err
