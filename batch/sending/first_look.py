@@ -14,7 +14,6 @@ from batch.core.service.calibration import Calibration
 from batch.core.service.first_send import (
     Alike,
     AlikeClasses,
-    Already,
     Answer,
     Compared,
     Held,
@@ -245,13 +244,20 @@ class FirstLook:
         if not rows or not self._lists:
             return False
         await self._list.take()
-        compared = await self._compare(rows, await self._unexplained(), await self._list.calibration())
-
-        own = {
-            fingerprint: answer
-            for fingerprint, answer in compared.answers.items()
-            if isinstance(answer, Already) or answer.why is not Alike.DIFFERS
-        }
+        to_come = await self._to_come()
+        theirs = await self._of_rows_in_doubt(to_come)
+        compared = await self._compare(rows, to_come, await self._list.calibration())
+        refused = {row.wanted.fingerprint for row in rows if row.tries}
+        own: dict[str, Answer] = {}
+        for fingerprint, answer in compared.answers.items():
+            if isinstance(answer, Held) and answer.why is Alike.DIFFERS:
+                continue
+            if answer.class_id not in theirs:
+                own[fingerprint] = answer
+            elif (
+                fingerprint in refused
+            ):  # it may be that of the row in doubt, or what was in the way of this one
+                own[fingerprint] = Held(answer.class_id, Alike.INDISTINCT)
         await self._write(batch, rows, replace(compared, answers=own))
         return True
 
@@ -313,23 +319,31 @@ class FirstLook:
 
     async def _unexplained(self) -> list[Seen]:
         """Classes still to come that no row stands for, and that cannot be those of rows in doubt."""
-        unexplained = [
+        to_come = await self._to_come()
+        theirs = await self._of_rows_in_doubt(to_come)
+        return [seen for seen in to_come if seen.class_id not in theirs]
+
+    async def _to_come(self) -> list[Seen]:
+        """Classes still to come that no row stands for."""
+        return [
             seen
             for seen in await self._list.unexplained(ever=True)
             if seen.status.casefold() not in _OVER and seen.class_id not in self._list.cancelled
         ]
-        in_doubt = await self._in_doubt() if unexplained else []
+
+    async def _of_rows_in_doubt(self, to_come: Sequence[Seen]) -> AbstractSet[str]:
+        """Which of these can be those of rows in doubt."""
+        in_doubt = await self._in_doubt() if to_come else []
         if not in_doubt:
-            return unexplained
+            return frozenset()
         calibration = await self._list.calibration()
-        by_moment = ByMoment(unexplained, calibration)
-        theirs = {
+        by_moment = ByMoment(to_come, calibration)
+        return {
             seen.class_id
             for wanted in in_doubt
             for seen in by_moment.at(wanted)
             if is_its_class(wanted, seen, calibration)
         }
-        return [seen for seen in unexplained if seen.class_id not in theirs]
 
     async def _in_doubt(self) -> list[Wanted]:
         """What was sent for rows of any file that were never answered, or whose class has a number that nobody knows."""

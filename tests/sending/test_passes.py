@@ -315,6 +315,29 @@ def test_a_class_under_a_number_that_nobody_knows_is_no_equal_rows(journal: Jour
     assert not again.findings.is_alarm
 
 
+def test_a_class_that_is_as_much_a_row_in_doubts_holds_the_row_that_the_service_turned_down(
+    journal: Journal,
+) -> None:
+    """Two teachers' lessons of one title and time, by a list without teachers: 1032 may speak of the row's own class."""
+    (ann,) = timetable(1)
+    assert ann.parsed is not None
+    parameters = {**ann.parsed.parameters, "presenter_email": "bob@s.example"}
+    bob = replace(
+        ann,
+        raw=replace(ann.raw, number=3),
+        parsed=replace(ann.parsed, presenter="bob@s.example", parameters=parameters),
+    )
+    api = Scripted(
+        lambda title, before: (LOST, BUSY)[before] if title == "Class 1" else None,
+        lists=lambda: [
+            replace(listed(each, "Class 1"), presenter_email=None) for each in ("77", "78") if api.calls
+        ],
+    )
+    run = play_out(submit(journal, api, [ann, bob], in_flight=1, foreign=True, audit=True))
+    assert run.outcomes == [U, H], run.messages
+    assert "may be this one" in (run.messages[1] or "")
+
+
 # -- signals, and what the machine does ---------------------------------------------------
 
 

@@ -172,6 +172,10 @@ REGRESSIONS_OF_KINDS: dict[str, tuple[int, list[Kind]]] = {
         995393,
         kinds_of(995393),
     ),
+    "a row was refused as a clash with its own class, which another computer had made and a row in doubt might have": (
+        1115800,
+        kinds_of(1115800),
+    ),
     "a class that was made once more, as the list hid the first, was called an equal row's": (
         116049,
         kinds_of(116049),
