@@ -145,6 +145,33 @@ class ClassesAsLeft:
             return operation.deadline > self._old_since
         return operation.is_done and (operation.ended_at or 0.0) > self._old_since
 
+    def shown_done(
+        self, old: StandingClass, operations: Sequence[Operation], seen: Seen | None
+    ) -> Operation | None:
+        """The change, never answered, that the list proves to be done: the class is as that says, and as nothing else."""
+        if seen is None or any(map(self.is_recent, operations)):
+            return None
+        shown = (seen, *self._otherwise.get(old.class_id, ()), self._alone.get(old.class_id, seen))
+        is_open = open_among(operations)
+        fitting = [
+            each
+            for each in operations
+            if is_open(each)
+            and each.kind is Kind.CHANGE
+            and each.meant is not None
+            and any(all(self._is_listed_as(sent, at) for at in shown) for sent in self._sent_of(each.meant))
+        ]
+        rest = [each for each in operations if each not in fitting]
+        if any(self._is_listed_as(sent, seen) for sent in self.left(old, rest)):
+            return None
+        # What a list does not show may differ between two versions of one row.
+        sent = [
+            self._journal.sending.row(each.meant.batch, each.meant.position) for each in fitting if each.meant
+        ]
+        if any(each.parameters != sent[0].parameters for each in sent):
+            return None
+        return fitting[-1] if fitting else None
+
     def _sent_of(self, place: Place) -> Iterator[SentClass]:
         try:
             yield wanted_of(self._journal.sending.row(place.batch, place.position))

@@ -98,7 +98,7 @@ class FileChanges:
         """
         self._is_listed = is_listed
         if self._terms.changes.sync and is_listed:
-            await settle_operations(self._recorder, self._list, self._clock)
+            await settle_operations(self._recorder, self._list, self._terms, self._clock, self._batch)
         self._plan = plan = await self._planned(self._terms, is_check=False)
         log.info(
             "plan.changes", extra={"changed": plan.changed, "cancelled": plan.cancelled, "new": plan.new}

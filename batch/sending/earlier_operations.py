@@ -1,7 +1,7 @@
 """What earlier runs did to classes, or somebody else did: settled and noted before a plan is made, and no request for it."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from math import inf
 from typing import TypeVar
 
@@ -9,7 +9,8 @@ from batch.core.changes.operation import Kind, Operation, OperationEnding
 from batch.core.message import Message, RunNote
 from batch.core.plan.admission import LIMIT, POLICY, LimitPolicy
 from batch.journal.recorder import Recorder
-from batch.journal.records import OperationEnded, OperationIntent
+from batch.journal.records import Batch, OperationEnded, OperationIntent
+from batch.journal.store import Journal
 from batch.sending.as_left import ClassesAsLeft
 from batch.sending.class_work import Work
 from batch.sending.gate import Gate
@@ -48,12 +49,35 @@ async def wait_for_operations(
 
 
 async def settle_operations(
-    recorder: Recorder, account_list: AccountList, clock: Callable[[], float]
+    recorder: Recorder, account_list: AccountList, terms: Terms, clock: Callable[[], float], batch: Batch
 ) -> None:
-    """Of a class that was to be cancelled it has to be known whether it is there; any other is set wholly to its row."""
-    for each in await recorder.call(recorder.journal.operations.in_doubt):
+    """What earlier runs sent and nobody answered, as far as the list in hand, or the class, shows that it is done.
+
+    A class stands for the row that it has become before anything is compared: else it would seem to have gone, or
+    another would be taken for that row. Any other that is in doubt is set wholly to its row.
+    """
+    lost = await recorder.call(recorder.journal.operations.in_doubt)
+    for each in lost:
         if each.kind is Kind.CANCEL and await is_cancelled(account_list, each.class_id):
             await recorder.write(found(each, clock()))
+    ids = {each.class_id for each in lost if each.kind is Kind.CHANGE}
+    if not ids:
+        return
+    known = await _classes_as_left(recorder, account_list, terms, clock(), is_listed=True, is_check=False)
+    for each in await recorder.call(_shown_done, recorder.journal, batch, known, ids):
+        await recorder.write(found(each, clock()))
+
+
+def _shown_done(
+    journal: Journal, batch: Batch, known: ClassesAsLeft, class_ids: Collection[str]
+) -> list[Operation]:
+    standing, seen = journal.batches.versions(batch).standing(class_ids), known.seen(class_ids)
+    operations = journal.operations.of_classes(class_ids)
+    shown = (
+        known.shown_done(old, operations.get(class_id, []), seen.get(class_id))
+        for class_id, old in standing.items()
+    )
+    return [each for each in shown if each is not None]
 
 
 async def is_cancelled(account_list: AccountList, class_id: str) -> bool:

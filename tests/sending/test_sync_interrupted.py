@@ -7,6 +7,7 @@ middle of requests, again and again; then it is left in peace.
 
 import asyncio
 import random
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -14,9 +15,10 @@ from pathlib import Path
 import pytest
 
 from batch.journal.files import reading
+from batch.sandbox.classes import ScheduledClass
 from batch.sandbox.faults import Call, Fault, fault, no_faults
 from batch.sandbox.server import Sandbox
-from tests.support.command import timetable
+from tests.support.command import lessons, timetable
 from tests.support.effort import KILLS
 from tests.support.sending import Sent, sandbox, send, sync
 from tests.trials.versions import LIMIT, Facts, drawn, facts_of, next_version
@@ -105,3 +107,50 @@ async def interrupted(seed: int, folder: Path) -> None:
     with reading(path) as journal:
         assert journal.operations.parked() == []
         assert journal.operations.in_doubt() == []
+
+
+def _called_like_a_later_lesson(rows: list[dict[str, str]]) -> tuple[list[dict[str, str]], ...]:
+    """A lesson gets the title of one that lies beyond the file, and that the file after asks for no more."""
+    changed = [rows[0], {**rows[1], "title": "Finale"}, rows[2]]
+    last = {**rows[1], "title": "Finale", "start_time": "2031-09-10 10:00"}
+    return [*rows[:3], last], changed, [*changed, {**rows[3], "start_time": "2031-09-12 10:00"}]
+
+
+def _moved_out_of_the_next_file(rows: list[dict[str, str]]) -> tuple[list[dict[str, str]], ...]:
+    """A lesson moves behind all others, and the file after ends before that."""
+    moved = {**rows[1], "start_time": "2031-09-10 10:00"}
+    return rows, [rows[0], moved, *rows[2:]], [rows[0], *rows[2:]]
+
+
+@pytest.mark.parametrize("versions", [_called_like_a_later_lesson, _moved_out_of_the_next_file])
+async def test_what_a_run_that_was_cut_short_has_changed_stands_for_its_new_row_and_is_not_cancelled(
+    versions: Callable[[list[dict[str, str]]], tuple[list[dict[str, str]], ...]], tmp_path: Path
+) -> None:
+    before, changed, after = versions(lessons(4))
+    file = timetable(tmp_path / "term.csv", before)
+    async with sandbox() as service:
+        await send(file, service.url)
+        number = next(each.class_id for each in service.classes if each.title == "Lesson 2")
+        timetable(file, changed)
+
+        def class_of(number: int) -> ScheduledClass:
+            return next(each for each in service.classes if each.class_id == number)
+
+        def cut_short(call: Call) -> Fault | None:
+            if call.method != "modify":
+                return None
+            task.cancel()
+            return fault("reset-after")
+
+        service.settings = replace(service.settings, faults=cut_short)
+        settings = {"timeout_s": 0.3, "settle_s": 0.05}
+        task = asyncio.create_task(sync(file, service.url, replaces=True, settings=settings))
+        with suppress(asyncio.CancelledError):
+            await task
+        as_changed = facts_of(class_of(number))
+        service.settings = replace(service.settings, faults=no_faults)
+        timetable(file, after)
+        await sync(file, service.url, replaces=True, settings=settings)
+        assert not class_of(number).cancelled
+        assert facts_of(class_of(number)) == as_changed
+        assert [each.method for each in service.calls].count("modify") == 1

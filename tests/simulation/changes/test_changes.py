@@ -55,6 +55,12 @@ def test_pages_that_shift_hide_no_edit(seed: int) -> None:
     keeps_its_promises(extended(history_of(seed), [Kind.PAGES]))
 
 
+@pytest.mark.parametrize("seed", [42131, 42838])
+def test_what_a_change_without_an_answer_has_made_of_a_class_is_not_cancelled_later(seed: int) -> None:
+    """The list shows it done: the class stands for its new row, which the file asks for, or says nothing about."""
+    keeps_its_promises(extended(history_of(seed), kinds_of(seed)))
+
+
 def test_histories_change_cancel_and_take_back() -> None:
     """What is played is worth its time: operations, hands that are left alone, parked classes, undos."""
     worlds = [play(history_of(seed)) for seed in range(60)]
