@@ -15,10 +15,11 @@ from batch.journal.database import Database
 from batch.journal.records import Gone
 
 _NOT_ANSWERED = "(ending IS NULL OR ending = 'no_answer')"
-#: Nobody knows whether it is done, and nothing that was done since makes it of no account.
+#: Nobody knows whether it is done, and nothing makes it of no account: nothing that was done since, and no cancelling
+#: that only showed later to have been done before it, as no class comes back from that.
 _IN_DOUBT = (
-    f"({_NOT_ANSWERED} AND NOT EXISTS (SELECT 1 FROM operation AS later WHERE later.class_id = operation.class_id"
-    " AND later.number > operation.number AND later.ending IN ('done', 'found')))"
+    f"({_NOT_ANSWERED} AND NOT EXISTS (SELECT 1 FROM operation AS done WHERE done.class_id = operation.class_id"
+    " AND (done.number > operation.number OR done.kind = 'cancel') AND done.ending IN ('done', 'found')))"
 )
 _IS_NEWEST = (
     "number = (SELECT max(number) FROM operation AS later WHERE later.class_id = operation.class_id"

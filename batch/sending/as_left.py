@@ -234,7 +234,10 @@ def is_called_cancelled(operations: Sequence[Operation]) -> bool:
 
 def open_among(operations: Sequence[Operation]) -> Callable[[Operation], bool]:
     """Which of a class's operations may be done, for all that is known."""
-    settled = max((each.number for each in operations if each.is_done), default=0)
+    # No class comes back from being cancelled, whatever was asked of it after that.
+    settled = max(
+        (inf if each.kind is Kind.CANCEL else each.number for each in operations if each.is_done), default=0
+    )
     return lambda operation: operation.is_in_doubt and operation.number > settled
 
 

@@ -155,6 +155,25 @@ def test_while_a_change_is_in_doubt_no_class_is_made_for_its_row(
         journal.sending.apply([sent(new, batch="tuesday")])
 
 
+@pytest.mark.parametrize("kind", [Kind.CHANGE, Kind.PARK])
+@pytest.mark.parametrize("ending", [None, D.NO_ANSWER])
+def test_a_class_that_was_cancelled_after_all_is_on_its_way_to_no_row(
+    ending: OperationEnding | None, kind: Kind, journal: Journal
+) -> None:
+    """The cancelling that nobody answered shows to be done when the class can be changed no more."""
+    old, new = versions(journal)
+    begun(journal, operation(old, None, Kind.CANCEL))
+    done(journal, D.NO_ANSWER)
+    begun(journal, operation(old, new, kind, 2))
+    if ending:
+        done(journal, ending, 2)
+    assert [each.number for each in journal.operations.in_doubt()] == [1, 2]
+    done(journal, D.FOUND)
+    assert journal.operations.in_doubt() == []
+    assert journal.operations.holder(new, "another") is None
+    journal.sending.apply([sent(new, batch="tuesday")])  # the row may be sent as a new one
+
+
 def test_a_parked_class_stands_for_its_old_row_until_it_has_moved_on(journal: Journal) -> None:
     old, new = versions(journal)
     begun(journal, replace(operation(old, new, Kind.PARK), starts=MONDAY + 9 * 3600))

@@ -61,6 +61,11 @@ def test_what_a_change_without_an_answer_has_made_of_a_class_is_not_cancelled_la
     keeps_its_promises(extended(history_of(seed), kinds_of(seed)))
 
 
+@pytest.mark.parametrize("seed", [40015, 40819])
+def test_a_row_whose_class_proves_to_be_cancelled_after_a_change_was_lost_is_sent_anew(seed: int) -> None:
+    keeps_its_promises(extended(history_of(seed), kinds_of(seed)))
+
+
 def test_histories_change_cancel_and_take_back() -> None:
     """What is played is worth its time: operations, hands that are left alone, parked classes, undos."""
     worlds = [play(history_of(seed)) for seed in range(60)]
