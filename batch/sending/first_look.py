@@ -231,6 +231,27 @@ class FirstLook:
             await self._recorder.call(journal.listed.note_others, recognised.values(), self._clock())
             await self._write_all([LetGo(fingerprint) for fingerprint in recognised])
 
+    async def hold_for_edited(self, batch: str) -> None:
+        """Of the rows that are left to be sent, those wait as which a class stands that was changed so in WizIQ.
+
+        It is another row's, for all that the journal knows, and somebody has said nothing of this one.
+        """
+        if self.listed_at is None or self._alike is AlikeClasses.AS_NEW:
+            return
+        calibration = await self._list.calibration()
+        edited = await self._edited(calibration)
+        if not edited:
+            return
+        by_moment = ByMoment(edited, calibration)
+        rows = await self._rows(self._recorder.journal.sending.never_sent, batch)
+        held = {
+            row.position: Held(seen.class_id, Alike.EDITED)
+            for row in rows
+            for seen in by_moment.at(row.wanted)
+            if is_its_class(row.wanted, seen, calibration)
+        }
+        await self._write_all([held_row(batch, position, answer) for position, answer in held.items()])
+
     async def look_for_turned_down(self, batch: str) -> bool:
         """After the sending: is what the service has no room for, or calls a clash, a row's own class?
 
@@ -356,6 +377,19 @@ class FirstLook:
         unlike, at = self._recorder.journal.listed.unlike, self._list.began_at
         pairs = await self._recorder.call(lambda: list(unlike(at)))
         return [*await self._in_doubt(), *(ours.wanted for ours, _ in not_as_sent(pairs, calibration))]
+
+    async def _edited(self, calibration: Calibration) -> list[Seen]:
+        """Classes of rows that somebody has changed in WizIQ, and not we: what we did only just may be listed as before."""
+        journal, at = self._recorder.journal, self._list.began_at
+        operations, since = journal.operations, await self._list.shows_all_until()
+        pairs, done = await self._recorder.call(
+            lambda: (
+                list(journal.listed.unlike(at)),
+                [*operations.confirmed_since(since), *operations.in_doubt(), *operations.parked()],
+            )
+        )
+        ours = {each.class_id for each in done}
+        return [seen for known, seen in not_as_sent(pairs, calibration) if known.class_id not in ours]
 
     async def _compare(
         self,

@@ -135,6 +135,7 @@ class BatchRun(Control):
                 return stopped
         elif self._changes is not None:
             await self._changes.note_loose()
+        await self._first_look.hold_for_edited(self._batch)
         waiting = await self._plan()
         self._listener.begin(waiting)
         # A run before this one may have sent the row that goes alone.
@@ -169,6 +170,7 @@ class BatchRun(Control):
         stopped = None
         if self._changes is not None:
             stopped = await self._changes.note(is_listed=self._first_look.listed_at is not None)
+        await self._first_look.hold_for_edited(self._batch)
         await self._plan()
         await self._recorder.call(self._planning.finish, self._recorder.journal)
         return stopped

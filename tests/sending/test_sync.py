@@ -12,6 +12,7 @@ import pytest
 from batch.core.changes.decide import ChangeTerms
 from batch.core.errors import CannotRun
 from batch.core.message import Message, SyncNote
+from batch.core.service.first_send import AlikeClasses
 from batch.journal.files import reading
 from batch.sandbox.call_log import CallRecord
 from batch.sandbox.classes import ScheduledClass
@@ -551,6 +552,27 @@ async def test_unchanged_rows_cost_two_listings_and_each_change_one_request(
     # Three pages of 100 classes, and what is asked for beside them and shows nothing more; the second time, its length is known.
     before_it, after_it = 3 + 6, 3 + 3
     assert calls.count("get_data") == before_it + after_it
+
+
+@pytest.mark.parametrize("is_sync", [True, False], ids=["sync", "submit"])
+async def test_a_new_row_waits_where_a_class_stands_that_somebody_moved_there(
+    is_sync: bool, tmp_path: Path, service: Sandbox
+) -> None:
+    """The file asks for the lesson as it was, too: whose the class is now only somebody can say."""
+    term = await begun(tmp_path, service)
+    moved = term.ids()["Lesson 1"]
+    service.account.modify(str(moved), {"start_time": "09/12/2031 10:00:00"})
+    term.rows.append({**term.rows[0], "start_time": "2031-09-12 10:00"})
+    creates = len(calls_of(service, "create"))
+    sent = await (term.synced() if is_sync else term.submitted())
+    (*_, new) = sent.rows
+    assert (new["outcome"], new["class_id"], len(calls_of(service, "create"))) == ("held", None, creates)
+    assert f"class {moved} of the account may be this one already (it was another lesson's" in new["message"]
+    assert "leave the row that it was out of the file" in new["message"]
+    assert (await term.submitted(alike=AlikeClasses.TAKE_OVER)).rows[-1]["outcome"] == "held"
+    assert len(calls_of(service, "create")) == creates
+    del term.rows[0]
+    assert outcomes_of(await (term.synced() if is_sync else term.submitted())) == {"already": 6}
 
 
 async def test_a_change_that_comes_late_does_not_land_behind_the_next_one(

@@ -40,7 +40,7 @@ def violations(world: World) -> list[str]:
     equal_rows_are_one = bool(world.scenario.nature.lists or traits.lost_before or traits.elsewhere)
     alike = _alike(world)
     found += _told_twice(world)
-    found += _doubled(world, ledger, by_group=equal_rows_are_one)
+    found += _doubled(world, ledger, alike if equal_rows_are_one else str)
     for told in world.reports:
         report = _by_their_own(world, told)
         known = _dealt_out(world, report, ledger, alike) if equal_rows_are_one else ledger
@@ -134,13 +134,13 @@ def _is_mostly_exchanged(world: World) -> bool:
     return 2 * len(confirmed & world.service.exchanged.keys()) > len(confirmed)
 
 
-def _doubled(world: World, ledger: Ledger, *, by_group: bool) -> Iterator[str]:
-    """I4: more classes than rows."""
+def _doubled(world: World, ledger: Ledger, alike: Callable[[str], str]) -> Iterator[str]:
+    """I4: more classes than rows that are each other's by all that can be known."""
     lives = (*world.scenario.lives, world.scenario.last)
     rows: dict[str, set[str]] = defaultdict(set)
     classes: dict[str, list[Booking]] = defaultdict(list)
     for key in {key for life in lives for key in keys_of(life.file)}:
-        group = _group(key) if by_group else key
+        group = alike(key)
         rows[group].add(key)
         classes[group] += ledger.get(key, ())
     for group, made in classes.items():

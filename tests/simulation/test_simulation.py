@@ -176,6 +176,10 @@ REGRESSIONS_OF_KINDS: dict[str, tuple[int, list[Kind]]] = {
         1115800,
         kinds_of(1115800),
     ),
+    "by a list without teachers another computer's class was that of a row in doubt of another teacher": (
+        8108,
+        kinds_of(8108),
+    ),
     "a class that was made once more, as the list hid the first, was called an equal row's": (
         116049,
         kinds_of(116049),

@@ -61,6 +61,11 @@ def test_what_a_change_without_an_answer_has_made_of_a_class_is_not_cancelled_la
     keeps_its_promises(extended(history_of(seed), kinds_of(seed)))
 
 
+@pytest.mark.parametrize("seed", [42116])
+def test_a_class_that_another_computer_moved_to_where_a_new_row_is_to_be_is_not_made_twice(seed: int) -> None:
+    keeps_its_promises(extended(history_of(seed), kinds_of(seed)))
+
+
 @pytest.mark.parametrize("seed", [40015, 40819])
 def test_a_row_whose_class_proves_to_be_cancelled_after_a_change_was_lost_is_sent_anew(seed: int) -> None:
     keeps_its_promises(extended(history_of(seed), kinds_of(seed)))
