@@ -1,7 +1,7 @@
 """Records as their tables have them: the values that go into columns and come out of them."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from json.encoder import encode_basestring_ascii as quoted
 from typing import Any
 
@@ -164,7 +164,7 @@ _PROBLEMS = {problem.code: problem for problem in Problem}
 
 
 def candidate_of(
-    record: Record, attempts: Sequence[Attempt], gone: frozenset[str] = frozenset()
+    record: Record, attempts: Sequence[Attempt], gone: frozenset[str], unanswered: Collection[str]
 ) -> Candidate:
     refusal = next(
         (attempt for attempt in reversed(attempts) if attempt.ending is AttemptEnding.REFUSED), None
@@ -179,6 +179,7 @@ def candidate_of(
         class_state=class_state(attempts),
         is_gone=any(attempt.class_id in gone for attempt in attempts),
         is_presumed=is_only_presumed(attempts),
+        unanswered=next((each.class_id for each in attempts if each.class_id in unanswered), None),
         code=refusal.code if refusal else None,
         refusal=answered(refusal.code, refusal.message or "") if refusal else None,
     )

@@ -17,7 +17,7 @@ from batch.journal.records import Gone
 _NOT_ANSWERED = "(ending IS NULL OR ending = 'no_answer')"
 #: Nobody knows whether it is done, and nothing makes it of no account: nothing that was done since, and no cancelling
 #: that only showed later to have been done before it, as no class comes back from that.
-_IN_DOUBT = (
+IN_DOUBT = (
     f"({_NOT_ANSWERED} AND NOT EXISTS (SELECT 1 FROM operation AS done WHERE done.class_id = operation.class_id"
     " AND (done.number > operation.number OR done.kind = 'cancel') AND done.ending IN ('done', 'found')))"
 )
@@ -28,7 +28,7 @@ _IS_NEWEST = (
 #: A class is parked by the newest operation that came to anything.
 _IS_PARKED = f"(kind = 'park' AND ending IN ('done', 'found') AND {_IS_NEWEST})"
 #: A class is about to become the row: it was asked to, and may have, or it is parked on its way there.
-IS_UNDER_WAY = f"({_IN_DOUBT} OR {_IS_PARKED})"
+IS_UNDER_WAY = f"({IN_DOUBT} OR {_IS_PARKED})"
 
 INTEND = (
     "INSERT INTO operation (class_id, number, kind, batch, was_batch, was_position, was_fingerprint, meant_batch,"
@@ -72,7 +72,7 @@ _STANDING = (
 )
 _OF_CLASSES = "SELECT * FROM operation WHERE class_id IN (SELECT value FROM json_each(:class_ids)) ORDER BY class_id, number"
 _OF_CLASS = "SELECT * FROM operation WHERE class_id = :class_id ORDER BY number"
-_ALL_IN_DOUBT = f"SELECT * FROM operation WHERE {_IN_DOUBT} ORDER BY class_id, number"
+_ALL_IN_DOUBT = f"SELECT * FROM operation WHERE {IN_DOUBT} ORDER BY class_id, number"
 _PARKED = f"SELECT * FROM operation WHERE {_IS_PARKED} ORDER BY class_id"
 _SINCE = "SELECT * FROM operation WHERE ended_at > :since AND ending IN ('done', 'found') ORDER BY class_id, number"
 _HOLDER = (

@@ -12,7 +12,7 @@ from batch.core.plan.plan import Candidate
 from batch.core.service.api_codes import limit_in
 from batch.journal.columns import candidate_of, issue_of
 from batch.journal.database import Database
-from batch.journal.operations import IS_NEWEST_STANDING
+from batch.journal.operations import IN_DOUBT, IS_NEWEST_STANDING
 from batch.journal.records import BLOCK, SentOtherwise
 from batch.journal.rows import Rows
 
@@ -22,6 +22,7 @@ _NEVER = 2**62
 #: How long a listed class lasts that does not say so: what the service takes for an empty cell.
 _USUAL_MINUTES = 60
 
+_UNANSWERED = f"SELECT class_id FROM operation WHERE {IN_DOUBT}"
 _HAS_NEW = (
     "SELECT EXISTS (SELECT 1 FROM row WHERE batch = :batch AND outcome IS NULL AND NOT EXISTS"
     " (SELECT 1 FROM attempt WHERE attempt.fingerprint = row.fingerprint AND class_id IS NOT NULL))"
@@ -115,8 +116,9 @@ class PlanningStore:
             gone: class_ids as `ListedClasses.gone` gives them.
         """
         condition = "fingerprint IN (SELECT fingerprint FROM attempt)" if tried else "outcome IS NULL"
+        unanswered = {record["class_id"] for record in self._database.each(_UNANSWERED)}
         for record, tries in self._rows.facts(batch, condition):
-            yield candidate_of(record, [attempt for attempt, _ in tries], gone)
+            yield candidate_of(record, [attempt for attempt, _ in tries], gone, unanswered)
 
     def has_new(self, batch: str) -> bool:
         """Whether a row waits whose class is not known to exist."""

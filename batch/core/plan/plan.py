@@ -10,7 +10,7 @@ from array import array
 from collections.abc import Iterable, Iterator
 from enum import StrEnum, unique
 
-from batch.core.message import Message, RowNote
+from batch.core.message import ChangeNote, Message, RowNote
 from batch.core.outcome import Outcome
 from batch.core.plan.admission import Counting, LimitPolicy, index_of, is_nogood
 from batch.core.plan.agenda import OtherClass
@@ -36,6 +36,7 @@ class Candidate:
     priority: int = 1  #: what the row is worth when not all can be sent
     is_gone: bool = False  #: it was scheduled, and the account no longer lists it: somebody cancelled it
     is_presumed: bool = False  #: it is in doubt for nothing but a journal that was lost
+    unanswered: str | None = None  #: its class, where nobody knows whether a change or cancel of it is done
     code: str | None = None  #: of the last refusal
     refusal: Message | None = None
 
@@ -147,6 +148,9 @@ class Planner:
 
     def _settled(self, row: Candidate) -> Decision | None:
         """What earlier runs have left nothing to decide about."""
+        if row.class_state is ClassState.THERE and row.unanswered is not None:
+            facts = {"class_id": row.unanswered}
+            return Decision(row.position, Outcome.UNKNOWN, None, Message(ChangeNote.UNANSWERED_CHANGE, facts))
         if row.class_state is ClassState.THERE:
             return Decision(row.position, Outcome.ALREADY)
         if row.class_state is ClassState.IN_DOUBT:

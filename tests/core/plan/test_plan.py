@@ -89,6 +89,11 @@ CASES = {
         1,
         [SEND, (Outcome.ALREADY, None)],
     ),
+    "one that may have been changed or cancelled is not called there": (
+        [candidate(0), candidate(1, class_state=ClassState.THERE, unanswered="7")],
+        1,
+        [HELD_1012, (Outcome.UNKNOWN, None)],
+    ),
     "a refused row stays refused": ([candidate(0, class_state=ClassState.REFUSED, code="1031")], 1, [(Outcome.REFUSED, "1031")]),
 }  # fmt: skip
 

@@ -55,6 +55,11 @@ def test_pages_that_shift_hide_no_edit(seed: int) -> None:
     keeps_its_promises(extended(history_of(seed), [Kind.PAGES]))
 
 
+@pytest.mark.parametrize("seed", [41173, 42434])
+def test_a_class_whose_cancel_is_in_doubt_is_not_called_there_already(seed: int) -> None:
+    keeps_its_promises(extended(history_of(seed), kinds_of(seed)))
+
+
 @pytest.mark.parametrize("seed", [42131, 42838])
 def test_what_a_change_without_an_answer_has_made_of_a_class_is_not_cancelled_later(seed: int) -> None:
     """The list shows it done: the class stands for its new row, which the file asks for, or says nothing about."""
