@@ -334,12 +334,14 @@ def _of_undo(world: ChangingWorld) -> Iterator[str]:
     if _must_be_asked(world):
         return
     in_doubt = {row.title for row in last.rows if row.outcome is Outcome.UNKNOWN}
+    # What the service said no to is said, and asked for once in an undo, however often that is gone on with.
+    refused = {row.class_id for row in last.rows if row.outcome is Outcome.REFUSED}
     for number, kept in _own(world).items():
         if number in hands or kept.is_helped:
             continue
         before = world.before_last.get(number)
         if before is None:
-            if kept.status == "upcoming" and kept.title not in in_doubt:
+            if kept.status == "upcoming" and kept.title not in in_doubt and number not in refused:
                 yield f"after the undo: class {number} ({kept.key}) is there"
         elif kept.status == "upcoming" and (kept.look, kept.places, kept.status) != before:
             yield f"after the undo: class {number} is {kept.look}, {kept.places} places; it was {before}"
