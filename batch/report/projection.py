@@ -131,6 +131,7 @@ def _kept_for(note: Message | None) -> str:
 _HELD: Mapping[str | None, HeldReason] = {"1012": HeldReason.FULL, "1032": HeldReason.CLASH}
 _HELD_FOR: Mapping[object, HeldReason] = {
     RowNote.ALIKE_UNLISTED: HeldReason.UNLISTED,
+    RowNote.STANDS_THERE: HeldReason.EDITED,
     **dict.fromkeys(
         (
             *(ChangeNote.EARLIER_CLASS, ChangeNote.EARLIER_CLASSES),

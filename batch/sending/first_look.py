@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Protocol
 
 from batch.core.errors import CannotRun, Unfinished
-from batch.core.message import Message, RunNote, ServiceFault
+from batch.core.message import Message, RowNote, RunNote, ServiceFault
+from batch.core.outcome import Outcome
 from batch.core.service.audit import not_as_sent
 from batch.core.service.backoff import MOST_ATTEMPTS, wait_s
 from batch.core.service.calibration import Calibration
@@ -23,7 +24,7 @@ from batch.core.service.first_send import (
 from batch.core.service.listed import Seen, Wanted
 from batch.core.service.matching import ByMoment, is_its_class
 from batch.journal.recorder import Recorder
-from batch.journal.records import Entry, JournalRow, LetGo, wanted_of
+from batch.journal.records import Entry, JournalRow, LetGo, RowOutcome, wanted_of
 from batch.sending.first_answers import ComparedRow, entries_of, held_row
 from batch.sending.first_row import FirstRow
 from batch.sending.gate import Gate
@@ -245,12 +246,14 @@ class FirstLook:
         by_moment = ByMoment(edited, calibration)
         rows = await self._rows(self._recorder.journal.sending.never_sent, batch)
         held = {
-            row.position: Held(seen.class_id, Alike.EDITED)
+            row.position: Message(RowNote.STANDS_THERE, {"class_id": seen.class_id})
             for row in rows
             for seen in by_moment.at(row.wanted)
             if is_its_class(row.wanted, seen, calibration)
         }
-        await self._write_all([held_row(batch, position, answer) for position, answer in held.items()])
+        await self._write_all(
+            [RowOutcome(batch, position, Outcome.HELD, None, note) for position, note in held.items()]
+        )
 
     async def look_for_turned_down(self, batch: str) -> bool:
         """After the sending: is what the service has no room for, or calls a clash, a row's own class?

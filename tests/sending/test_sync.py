@@ -567,7 +567,7 @@ async def test_a_new_row_waits_where_a_class_stands_that_somebody_moved_there(
     sent = await (term.synced() if is_sync else term.submitted())
     (*_, new) = sent.rows
     assert (new["outcome"], new["class_id"], len(calls_of(service, "create"))) == ("held", None, creates)
-    assert f"class {moved} of the account may be this one already (it was another lesson's" in new["message"]
+    assert f"class {moved} stands there already, as somebody changed it in WizIQ" in new["message"]
     assert "leave the row that it was out of the file" in new["message"]
     assert (await term.submitted(alike=AlikeClasses.TAKE_OVER)).rows[-1]["outcome"] == "held"
     assert len(calls_of(service, "create")) == creates

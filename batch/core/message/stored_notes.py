@@ -102,6 +102,9 @@ class RowNote(StrEnum):
     ALIKE = auto()  #: a `class_id`, a `title`, and `why` as `first_send.Alike` has it
     #: Other rows of the file are in the account, sent from elsewhere, and this one is not listed; so many rows are `alike`.
     ALIKE_UNLISTED = auto()
+    STANDS_THERE = (
+        auto()
+    )  #: another row's class, a `class_id`, that somebody changed in WizIQ to what this row says
     ASK = auto()
     GIVEN_UP = auto()
     PRESUMED = auto()

@@ -38,9 +38,6 @@ class Alike(Enum):
     BENT = "bent"  #: all rows differ from what is listed by one and the same rule
     TITLES = "titles"  #: only the title differs, and could be the row's own: nothing shows how this list writes titles
     MOVED = "moved"  #: the file was sent before, and this lesson seems to stand at another time
-    EDITED = (
-        "edited"  #: it is another row's class, which somebody has changed in WizIQ to what this one asks for
-    )
     UNLISTED = "unlisted"  #: other rows of the file are in the account, by a list of which nobody knows what it leaves out
 
 

@@ -19,19 +19,14 @@ _NOT_TWICE = "nothing is sent twice."
 _FINISH_LATER = 'Press "Finish it" later.'
 
 
-_LEAVE_OUT = (
-    "Look at that class in WizIQ. If it is this lesson now, leave the row that it was out of the file;"
-)
-_WHOSE_NOW = f"{_LEAVE_OUT} if it is to go back, put it back there; if both are to be, run the same command with --as-new."
-_WHOSE_NOW_PAGE = (
-    f'{_LEAVE_OUT} if it is to go back, put it back there; if both are to be, press "They are other classes".'
+_WHOSE_NOW = (
+    "If it is this lesson now, leave the row that it was out of the file; if not, put it back in WizIQ."
 )
 _ALIKE = {
     "no presenter": "same start, length and title; the list does not say whose it is",
     "differs": "it begins at the same time, with the same title or the same presenter",
     "status": "same start, length and title; the list does not say that it is still to come",
     "indistinct": "several rows of the file could be it",
-    "edited": "it was another lesson's, and somebody has changed it in WizIQ to what this row says",
     "bent": "all of these rows differ in one and the same way from what is listed",
     "titles": "same start and length, and nothing shows yet how this list writes titles",
     "moved": "most of the file is in the account already, and this lesson stands there at another time",
@@ -182,12 +177,14 @@ def words_of(what: RowNote, facts: Mapping[str, object]) -> Words:  # noqa: PLR0
         case RowNote.ALIKE:
             return Words(
                 f"Nothing was sent: class {{class_id}} of the account may be this one already ({_ALIKE[str(facts['why'])]}).",
-                _WHOSE_NOW
-                if facts["why"] == "edited"
-                else "If it is, run the same command with --take-over; if it is another class, with --as-new.",
-                page_hint=_WHOSE_NOW_PAGE
-                if facts["why"] == "edited"
-                else 'Look at that class in WizIQ, then press "They are the same classes" or "They are other classes".',
+                "If it is, run the same command with --take-over; if it is another class, with --as-new.",
+                page_hint='Look at that class in WizIQ, then press "They are the same classes" or "They are other classes".',
+            )
+        case RowNote.STANDS_THERE:
+            return Words(
+                "Nothing was sent: class {class_id} stands there already, as somebody changed it in WizIQ; it was another lesson's.",
+                f"{_WHOSE_NOW} If both are to be, run the same command with --as-new.",
+                page_hint=f"{_WHOSE_NOW} Then check the file again.",
             )
         case RowNote.ALIKE_UNLISTED:
             look = f"{_SAY_FIRST if facts['alike'] else ''}Look in WizIQ; if there is no such class and there should be,"
