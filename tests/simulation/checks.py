@@ -40,7 +40,8 @@ def violations(world: World) -> list[str]:
     equal_rows_are_one = bool(world.scenario.nature.lists or traits.lost_before or traits.elsewhere)
     alike = _alike(world)
     found += _told_twice(world)
-    found += _doubled(world, ledger, alike if equal_rows_are_one else str)
+    of_one = _group_without_presenter if _is_nameless(world) else _group
+    found += _doubled(world, ledger, of_one if equal_rows_are_one else str)
     for told in world.reports:
         report = _by_their_own(world, told)
         known = _dealt_out(world, report, ledger, alike) if equal_rows_are_one else ledger
@@ -66,7 +67,7 @@ def _alike(world: World) -> Callable[[str], str]:
     """
     if world.scenario.nature.tells_presenter:
         return _group
-    if world.scenario.traits.elsewhere or world.scenario.traits.lost_before:
+    if _is_nameless(world):
         return _group_without_presenter
     mixed = {_group_without_presenter(key) for key, _ in world.service.unknowable}
     if world.scenario.traits.shifts:
@@ -79,6 +80,12 @@ def _alike(world: World) -> Callable[[str], str]:
         return nameless if nameless in mixed else _group(key)
 
     return alike
+
+
+def _is_nameless(world: World) -> bool:
+    """Whether another journal has sent classes of which the list does not say whose they are."""
+    traits = world.scenario.traits
+    return bool(traits.lost_before or traits.elsewhere) and not world.scenario.nature.tells_presenter
 
 
 def _was_left_out(world: World, made: Booking) -> bool:
@@ -156,11 +163,9 @@ def _told_twice(world: World) -> Iterator[str]:
     presenters shows the very same: that is said with the word to look at the teachers.
     """
     made = {each.class_id: each for each in world.service.classes}
-    traits = world.scenario.traits
-    is_nameless = bool(traits.lost_before or traits.elsewhere) and not world.scenario.nature.tells_presenter
     for one, other in sorted(world.doubled):
         both = [made[one], made[other]]
-        if is_nameless and made[one].presenter != made[other].presenter:
+        if _is_nameless(world) and made[one].presenter != made[other].presenter:
             continue
         if not any(_nobody_could_know(world, each, both) for each in both):
             yield f"the audit says that {one} is {other} once more"

@@ -388,7 +388,7 @@ MUTANTS_OF_A_KIND: dict[str, tuple[Callable[[Scenario], Scenario], Plant]] = {
         planted("batch.sending.passes", "Submitter", BelievesAnyNumber),
     ),
     "what an earlier list has shown is forgotten": (
-        _from(101301),
+        _from(20900),
         planted("batch.sending.passes", "AccountList", ForgetsEarlierLists),
     ),
     "a lost answer is called refused, where any class of equal rows may be taken for any of them": (
