@@ -96,6 +96,9 @@ class AccountList:
     ) -> None:
         self._api = api
         self._recorder = recorder
+        self._seen: set[str] = (
+            set()
+        )  # classes that are known to be there, and that some list of this run has shown
         self._stamped = StampedClasses(partial(classes_seen, api), recorder=recorder)
         self._settle_s = settle_s
         #: So long is waited at most to know what a list leaves out; it takes a moment where nothing settles late, too.
@@ -376,6 +379,8 @@ class AccountList:
             gone = [each.class_id for each in witnesses if each.class_id in self.cancelled]
             await self._recorder.call(journal.listed.note_gone, gone, self.began_at)
             witnesses = [each for each in witnesses if each.class_id not in self.cancelled]
+        listed = await self._recorder.call(journal.listed.class_ids)
+        self._seen |= {each.class_id for each in witnesses if each.class_id in listed}
         return [
             KnownThere(
                 class_id=each.class_id,
@@ -383,7 +388,9 @@ class AccountList:
                 sent_at=each.sent_at,
                 confirmed_at=each.confirmed_at,
                 is_confirmed=each.is_confirmed,
-                was_seen=each.first_seen_at is not None or not each.is_confirmed,
+                was_seen=each.first_seen_at is not None
+                or not each.is_confirmed
+                or each.class_id in self._seen,
             )
             for each in witnesses
         ]

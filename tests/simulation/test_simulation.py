@@ -180,6 +180,10 @@ REGRESSIONS_OF_KINDS: dict[str, tuple[int, list[Kind]]] = {
         8108,
         kinds_of(8108),
     ),
+    "a class that one list had shown and the next left out was taken for late, and others were proved absent by it": (
+        1209550,
+        kinds_of(1209550),
+    ),
     "a class that was made once more, as the list hid the first, was called an equal row's": (
         116049,
         kinds_of(116049),

@@ -35,7 +35,7 @@ class KnownThere:
     is_confirmed: (
         bool  #: by the service, to this journal; else a list has shown it once, which says nothing for lists
     )
-    was_seen: bool  #: a complete list has shown it before
+    was_seen: bool  #: a list has shown it before
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,9 @@ def hear(
     missing = tuple(
         each
         for each in known
-        if each.class_id not in listed and each.confirmed_at <= began_at - must_be_listed_s
+        if each.class_id not in listed
+        # One that a list has shown is late in no other: this one leaves it out.
+        and (each.was_seen or each.confirmed_at <= began_at - must_be_listed_s)
     )
     if missing:
         return Missing(missing)

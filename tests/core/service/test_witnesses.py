@@ -68,6 +68,14 @@ def test_without_a_witness_nobody_knows() -> None:
     assert says([found], {"1"}, began_at=1000) == NoWitness()
 
 
+@pytest.mark.parametrize("was_seen", [False, True], ids=["none has shown yet", "an earlier list has shown"])
+def test_a_young_class_is_late_in_a_late_list_but_missed_in_one_after_it_was_shown(was_seen: bool) -> None:
+    """Lists were up to 700 s late here."""
+    old, young = known("1", 0), known("2", 900, was_seen=was_seen)
+    says_so = says([old, young], {"1"}, began_at=1000, lag=Lag(late_s=700))
+    assert isinstance(says_so, Missing if was_seen else TooEarly)
+
+
 def test_one_that_begins_long_before_what_is_sought_says_nothing_of_later_weeks() -> None:
     early = known("1", 0, starts=STARTS - 2 * DAY_S)
     assert says([early], {"1"}, began_at=1000) == NoWitness()
