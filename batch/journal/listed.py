@@ -107,12 +107,14 @@ _FIRST_SEEN = (
     "SELECT attempt.sent_at, attempt.ended_at FROM sighting"
     " CROSS JOIN attempt ON attempt.class_id = sighting.class_id"
     " WHERE sighting.starts > :begun_at AND sighting.first_at = :begun_at AND attempt.ending = 'created'"
+    " AND sighting.class_id NOT IN (SELECT value FROM json_each(:anothers))"
     " ORDER BY +sighting.class_id"
 )
 #: When the newest of the confirmed classes that are listed was sent.
 _NEWEST_LISTED = (
     "SELECT max(attempt.sent_at) FROM temp.listed AS listed CROSS JOIN attempt ON attempt.class_id = listed.class_id"
     " WHERE attempt.ending = 'created' AND attempt.sent_at <= :now"
+    " AND listed.class_id NOT IN (SELECT value FROM json_each(:anothers))"
 )
 _FOUND_GONE = (
     "INSERT INTO sighting (class_id, starts, first_at, last_at, gone_at, listed)"
@@ -173,7 +175,7 @@ class ListedClasses:
         if is_first:
             self._database.make_temporary("listed_earlier", _COLUMNS)
         else:
-            self._database.run(_KEEP_EARLIER, others=json.dumps(self._others()))
+            self._database.run(_KEEP_EARLIER, others=json.dumps(self.others()))
         self._database.make_temporary("listed", _COLUMNS)
 
     def note(self, classes: Iterable[Seen]) -> int:
@@ -215,17 +217,18 @@ class ListedClasses:
         Args:
             ever: those that an earlier list has shown, and this one leaves out, too.
         """
-        statement, others = _EVER_UNEXPLAINED if ever else _UNEXPLAINED, json.dumps(self._others())
+        statement, others = _EVER_UNEXPLAINED if ever else _UNEXPLAINED, json.dumps(self.others())
         return [_seen(record) for record in self._database.each(statement, others=others)]
 
-    def _others(self) -> list[str]:
+    def others(self) -> list[str]:
+        """Classes of which somebody has said that no row of ours stands for them."""
         learned = self._database.first(_LEARNED_OTHERS, name=_OTHERS)
         return list(json.loads(learned["value"])) if learned else []
 
     def note_others(self, class_ids: Iterable[str], at: float) -> None:
         """Somebody has said that these are other classes than those of our rows; kept as long as they are listed."""
         with self._database.transaction():
-            kept = sorted({*class_ids, *self._others()} & self.class_ids())
+            kept = sorted({*class_ids, *self.others()} & self.class_ids())
             self._database.run(
                 LEARN, name=_OTHERS, value=json.dumps(kept), source="somebody has said so", at=at
             )
@@ -263,27 +266,30 @@ class ListedClasses:
         """Of the classes of a span that rows stand for, these."""
         return [known for known in self.standing(span) if known.class_id in class_ids] if class_ids else []
 
-    def keep(self, begun_at: float) -> list[tuple[float, float]]:
+    def keep(self, begun_at: float, anothers: AbstractSet[str] = frozenset()) -> list[tuple[float, float]]:
         """Remember what a list shows of the classes that rows stand for, and what it leaves out.
 
         Only for a list that is complete, and that would show every class to come.
 
         Args:
             begun_at: UTC seconds, when it was asked for.
+            anothers: listed classes that show nothing of how late the list is.
 
         Returns:
-            Of each confirmed class that no list had shown before, when it was sent and when confirmed:
+            Of each other confirmed class that no list had shown before, when it was sent and when confirmed:
             how long this account's list lags behind.
         """
         with self._database.transaction():
             self._database.run(_SEEN, begun_at=begun_at)
             self._database.run(_MISSED, begun_at=begun_at)
-        found = self._database.each(_FIRST_SEEN, begun_at=begun_at)
+        found = self._database.each(_FIRST_SEEN, begun_at=begun_at, anothers=json.dumps(sorted(anothers)))
         return [(sent_at, confirmed_at) for sent_at, confirmed_at in found]
 
-    def newest_sent_at(self, now: float) -> float | None:
-        """When the newest of the confirmed classes that are listed was sent; None: none of them is listed."""
-        at: float | None = self._database.value(_NEWEST_LISTED, now=now)
+    def newest_sent_at(self, now: float, anothers: AbstractSet[str] = frozenset()) -> float | None:
+        """When the newest of the confirmed classes that are listed, but for `anothers`, was sent; None: there is none."""
+        at: float | None = self._database.value(
+            _NEWEST_LISTED, now=now, anothers=json.dumps(sorted(anothers))
+        )
         return at
 
     def was_shown(self, class_id: str) -> bool:

@@ -131,15 +131,16 @@ _NEVER_SENT = (
     "outcome IS NULL AND fingerprint NOT IN"
     " (SELECT fingerprint FROM attempt WHERE ending IS NULL OR ending IN ('created', 'found', 'no_answer'))"
 )
-#: The class that a row to be sent was held for by the newest file before that had it; nobody's by now.
+#: The class that a row to be sent was held for by the newest run before that decided it; nobody's by now.
+#: One that was killed first, or that held the row for something else, has not looked for that class.
 _HELD_BEFORE = (
     "SELECT row.fingerprint, json_extract(before.message, '$.class_id') AS class_id,"
     " json_extract(before.message, '$.why') AS why FROM row JOIN row AS before ON before.fingerprint = row.fingerprint"
     " AND before.batch = (SELECT other.batch FROM row AS other JOIN batch ON batch.id = other.batch"
-    "  WHERE other.fingerprint = row.fingerprint AND other.batch <> :batch"
+    "  WHERE other.fingerprint = row.fingerprint AND other.batch <> :batch AND other.outcome <> 'not_sent'"
+    f"  AND (other.outcome <> 'held' OR json_extract(other.message, '$.note') = '{RowNote.ALIKE}')"
     "  ORDER BY batch.started_at DESC, batch.id DESC LIMIT 1)"
-    " WHERE row.batch = :batch AND row.outcome IS NULL AND before.outcome = 'held'"
-    f" AND json_extract(before.message, '$.note') = '{RowNote.ALIKE}' AND json_extract(before.message, '$.class_id') > ''"
+    " WHERE row.batch = :batch AND row.outcome IS NULL AND before.outcome = 'held' AND json_extract(before.message, '$.class_id') > ''"
     " AND NOT EXISTS (SELECT 1 FROM attempt WHERE attempt.class_id = json_extract(before.message, '$.class_id'))"
 )
 #: The row that a class was sent for, or the newest that still stands in the journal.

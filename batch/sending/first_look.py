@@ -22,7 +22,7 @@ from batch.core.service.first_send import (
     tally_of,
 )
 from batch.core.service.listed import Seen, Wanted
-from batch.core.service.matching import ByMoment, is_its_class
+from batch.core.service.matching import ByMoment, classes_of, is_its_class
 from batch.journal.recorder import Recorder
 from batch.journal.records import Entry, JournalRow, LetGo, RowOutcome, wanted_of
 from batch.sending.first_answers import ComparedRow, entries_of, held_row
@@ -142,7 +142,7 @@ class FirstLook:
         self._compared |= {seen.class_id for seen in unexplained}
         held_before: Mapping[str, tuple[str, str]] = {}
         if self._alike is not AlikeClasses.AS_NEW:
-            held_before = await self._recorder.call(self._recorder.journal.sending.held_before, batch)
+            held_before = await self._held_before(batch)
         if unexplained or taken_over or held_before:
             rows = await self._rows(self._recorder.journal.sending.never_sent, batch)
             compared = await self._compare(
@@ -161,6 +161,13 @@ class FirstLook:
             await self._write(batch, rows, compared)
         elif self._alike is AlikeClasses.AS_NEW:
             await self._let_go(batch)
+
+    async def _held_before(self, batch: str) -> Mapping[str, tuple[str, str]]:
+        """By fingerprint: the class that a row was held for, and of which nobody has said that it is another; and why."""
+        journal = self._recorder.journal
+        others = await self._recorder.call(journal.listed.others)
+        held = await self._recorder.call(journal.sending.held_before, batch)
+        return {each: found for each, found in held.items() if found[0] not in others}
 
     def _as_answered(self, compared: Compared, before: Mapping[str, tuple[str, str]]) -> Compared:
         """What somebody has said of classes that may be rows' under another title needs no list to show it."""
@@ -311,7 +318,7 @@ class FirstLook:
         """
         filters = UPCOMING
         await self._list.take()
-        if not await self._list.shows_any():
+        if not await self._list.shows_any() or await self._list.lacks_all_known():
             filters = {}  # by another word for their state they may be there
             await self._list.take(filters)
         if not await self._unexplained() or await self._list.is_steady(filters):
@@ -356,18 +363,11 @@ class FirstLook:
         ]
 
     async def _of_rows_in_doubt(self, to_come: Sequence[Seen]) -> AbstractSet[str]:
-        """Which of these can be those of rows in doubt."""
+        """Which of these can all be those of rows in doubt."""
         in_doubt = await self._in_doubt() if to_come else []
         if not in_doubt:
             return frozenset()
-        calibration = await self._list.calibration()
-        by_moment = ByMoment(to_come, calibration)
-        return {
-            seen.class_id
-            for wanted in in_doubt
-            for seen in by_moment.at(wanted)
-            if is_its_class(wanted, seen, calibration)
-        }
+        return classes_of(in_doubt, to_come, await self._list.calibration())
 
     async def _in_doubt(self) -> list[Wanted]:
         """What was sent for rows of any file that were never answered, or whose class has a number that nobody knows."""

@@ -13,7 +13,15 @@ from typing import Protocol
 
 from batch.core.service.attempt import AttemptEnding
 from batch.core.service.audit import not_as_sent
-from batch.core.service.calibration import CALIBRATION, LEAST, Calibration, Pair, calibrate, from_json
+from batch.core.service.calibration import (
+    CALIBRATION,
+    LEAST,
+    Calibration,
+    Pair,
+    calibrate,
+    from_json,
+    may_be_anothers,
+)
 from batch.core.service.listed import Seen
 from batch.core.service.witnesses import (
     LAG,
@@ -214,15 +222,25 @@ class AccountList:
             least: so many classes show it; fewer than usual where nobody can have edited them.
         """
         journal = self._recorder.journal
-        kept = await self._recorder.call(journal.account.learned, CALIBRATION)
-        before = from_json(kept.value) if kept else None
-        pairs = await self._recorder.call(journal.listed.pairs, self.began_at, _PAIRS)
-        found = calibrate(pairs, before, least=least)
+        _, before, found = await self._shown_by_known(least)
         if list(found.bent()) != (list(before.bent()) if before else []):
             await self._recorder.call(
                 journal.account.learn, CALIBRATION, found.as_json(), "the account's list", self.began_at
             )
         return found
+
+    async def _shown_by_known(self, least: int = LEAST) -> tuple[list[Pair], Calibration | None, Calibration]:
+        """The newest classes that are known to be listed, how the list was written before, and how it is by these."""
+        journal = self._recorder.journal
+        kept = await self._recorder.call(journal.account.learned, CALIBRATION)
+        before = from_json(kept.value) if kept else None
+        pairs = await self._recorder.call(journal.listed.pairs, self.began_at, _PAIRS)
+        return pairs, before, calibrate(pairs, before, least=least)
+
+    async def _anothers(self) -> set[str]:
+        """Numbers that rows have, and that may be those of other classes: they say nothing of what the list shows."""
+        pairs, _, calibration = await self._shown_by_known()
+        return {seen.class_id for wanted, seen in pairs if may_be_anothers(wanted, seen, calibration)}
 
     async def carrying(self, fingerprints: Sequence[str]) -> Mapping[str, str]:
         """By fingerprint: classes that are known by what they carry, where this account finds them so."""
@@ -278,6 +296,13 @@ class AccountList:
         pairs = self._recorder.journal.listed.pairs
         return len(await self._recorder.call(pairs, self.began_at, count)) >= count
 
+    async def lacks_all_known(self) -> bool:
+        """Whether the service has confirmed classes to come, and the list in hand shows none of them."""
+        if await self.shows_known(1):
+            return False
+        witnesses = await self._recorder.call(self._recorder.journal.listed.witnesses, self.began_at)
+        return any(each.is_confirmed for each in witnesses)
+
     async def found(self) -> list[Pair]:
         """Classes that look-ups have found before, each as it is listed."""
         pairs = partial(self._recorder.journal.listed.pairs, ending=AttemptEnding.FOUND)
@@ -286,7 +311,7 @@ class AccountList:
     async def keep(self) -> None:
         """Remember what a complete list of upcoming classes has shown, and how late it was."""
         journal = self._recorder.journal
-        first_seen = await self._recorder.call(journal.listed.keep, self.began_at)
+        first_seen = await self._recorder.call(journal.listed.keep, self.began_at, await self._anothers())
         lag = await self._lag()
         found = lag_after(lag, first_seen, began_at=self.began_at, listed_before_at=self._kept_at)
         self._kept_at = self.began_at
@@ -299,7 +324,8 @@ class AccountList:
 
         Only one by the usual word: what is listed at once by no word for its state may be late by that word.
         """
-        newest = await self._recorder.call(self._recorder.journal.listed.newest_sent_at, self.began_at)
+        newest_sent_at = self._recorder.journal.listed.newest_sent_at
+        newest = await self._recorder.call(newest_sent_at, self.began_at, await self._anothers())
         if newest is not None and self._filters:
             lag = await self._lag()
             await self._learn_lag(LAG_AT_MOST, lag.at_most_s, lag.within(self.began_at - newest).at_most_s)
@@ -379,6 +405,8 @@ class AccountList:
             gone = [each.class_id for each in witnesses if each.class_id in self.cancelled]
             await self._recorder.call(journal.listed.note_gone, gone, self.began_at)
             witnesses = [each for each in witnesses if each.class_id not in self.cancelled]
+        anothers = await self._anothers()
+        witnesses = [each for each in witnesses if each.class_id not in anothers]
         listed = await self._recorder.call(journal.listed.class_ids)
         self._seen |= {each.class_id for each in witnesses if each.class_id in listed}
         return [

@@ -160,14 +160,17 @@ def _told_twice(world: World) -> Iterator[str]:
     """What the audit calls doubled is, and could not be known.
 
     Of two lessons that only their presenters tell apart, one of which another journal alone knew, a list without
-    presenters shows the very same: that is said with the word to look at the teachers.
+    presenters shows the very same: that is said with the word to look at the teachers. Where a row got the number of a
+    class that the last list does not show, its own class is one more than the numbers that are known.
     """
     made = {each.class_id: each for each in world.service.classes}
+    shown = world.service.lists[-1].shown if world.service.lists else frozenset()
+    unnumbered = {own for told, own in world.service.exchanged.items() if told not in shown}
     for one, other in sorted(world.doubled):
         both = [made[one], made[other]]
         if _is_nameless(world) and made[one].presenter != made[other].presenter:
             continue
-        if not any(_nobody_could_know(world, each, both) for each in both):
+        if one not in unnumbered and not any(_nobody_could_know(world, each, both) for each in both):
             yield f"the audit says that {one} is {other} once more"
 
 

@@ -188,6 +188,20 @@ REGRESSIONS_OF_KINDS: dict[str, tuple[int, list[Kind]]] = {
         116049,
         kinds_of(116049),
     ),
+    "another's class, whose number a row was told, bore witness for a list that was late": (
+        1350838,
+        kinds_of(1350838),
+    ),
+    "a row was sent that had been held for its own class, as the run between was killed; and by a list that showed"
+    " nothing of what was sent": (1325747, kinds_of(1325747)),
+    "two classes of two rows were both put down to the one of them that was in doubt": (
+        1376216,
+        kinds_of(1376216),
+    ),
+    "a row's own class, of which it was told the number of one that no list shows, counts as one too many": (
+        1334358,
+        kinds_of(1334358),
+    ),
 }
 
 

@@ -34,6 +34,9 @@ SEASON_S = 28 * DAY_S
 _MOST_PAIRS = 300
 
 
+_DIFFERING = frozenset({Agreement.DIFFERENT, Agreement.UNPROVED, Agreement.MAYBE})
+
+
 @dataclass(frozen=True, slots=True)
 class Column(Generic[R]):
     """What is known of one column."""
@@ -212,6 +215,15 @@ def _without_what_may_be_anothers(found: Calibration, pairs: Sequence[Pair]) -> 
             silent: dict[str, Any] = dict.fromkeys(differing, Column(is_silent=True))
             found = replace(found, **silent)
     return found
+
+
+def may_be_anothers(wanted: Wanted, seen: Seen, calibration: Calibration) -> bool:
+    """Whether what is listed under a row's number may be another class altogether: it differs in two columns.
+
+    People change one thing at a time, and a list has its own way of writing, which is known by then.
+    """
+    columns = (calibration.of_title, calibration.of_start, calibration.of_length, calibration.of_presenter)
+    return sum(column(wanted, seen) in _DIFFERING for column in columns) > 1
 
 
 def _kept(fresh: Column[R], before: Column[R], known: int, least: int) -> Column[R]:

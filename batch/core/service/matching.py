@@ -115,6 +115,24 @@ def is_its_class(wanted: Wanted, seen: Seen, calibration: Calibration) -> bool:
     )
 
 
+def classes_of(in_doubt: Iterable[Wanted], classes: Iterable[Seen], calibration: Calibration) -> set[str]:
+    """Which of these classes can all be those of rows in doubt: a row has one, so that one class too many is another's."""
+    by_moment = ByMoment(classes, calibration)
+    alike: list[
+        tuple[set[str], int]
+    ] = []  # classes that the same rows could have, and how many rows these are
+    for wanted in in_doubt:
+        own, rows = (
+            {seen.class_id for seen in by_moment.at(wanted) if is_its_class(wanted, seen, calibration)},
+            1,
+        )
+        for those, count in [each for each in alike if own & each[0]]:
+            alike.remove((those, count))
+            own, rows = own | those, rows + count
+        alike.append((own, rows))
+    return {class_id for own, rows in alike if len(own) <= rows for class_id in own}
+
+
 def may_be_its_class(wanted: Wanted, seen: Seen, calibration: Calibration) -> bool:
     """Whether it could be this class after all: begins then, and agrees in title or presenter."""
     if not calibration.of_start(wanted, seen).is_open:
