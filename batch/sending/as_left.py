@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from batch.core.changes.account import Slot
 from batch.core.changes.decide import Hand
-from batch.core.changes.operation import Kind, Operation, Place
+from batch.core.changes.operation import DELETED, Kind, Operation, Place
 from batch.core.message import ChangeNote, Message
 from batch.core.service.audit import stands_as_sent
 from batch.core.service.calibration import Calibration
@@ -23,8 +23,6 @@ from batch.journal.versions import StandingClass
 
 #: How long a listed class lasts that does not say so.
 _USUAL_S = 3600
-#: "Cannot modify a deleted class": no class comes back after that.
-_DELETED = "1018"
 
 
 class ClassesAsLeft:
@@ -229,12 +227,14 @@ def class_as(old: StandingClass) -> Message:
 
 def is_called_cancelled(operations: Sequence[Operation]) -> bool:
     """Whether the service has called the class cancelled, whatever a list that is late shows."""
-    return any(each.code == _DELETED for each in operations)
+    return any(each.code == DELETED for each in operations)
 
 
 def open_among(operations: Sequence[Operation]) -> Callable[[Operation], bool]:
     """Which of a class's operations may be done, for all that is known."""
     # No class comes back from being cancelled, whatever was asked of it after that.
+    if is_called_cancelled(operations):
+        return lambda _: False
     settled = max(
         (inf if each.kind is Kind.CANCEL else each.number for each in operations if each.is_done), default=0
     )
@@ -243,5 +243,7 @@ def open_among(operations: Sequence[Operation]) -> Callable[[Operation], bool]:
 
 def parking_of(operations: Sequence[Operation]) -> Operation | None:
     """The one by which the class is parked, if it is."""
+    if is_called_cancelled(operations):
+        return None
     last = next((each for each in reversed(operations) if each.is_done), None)
     return last if last is not None and last.kind is Kind.PARK else None

@@ -117,7 +117,11 @@ class ChangePlanner:
                 self._beyond(old, is_after=old.lesson.starts > last)
             else:
                 is_asked_for = old.lesson.fingerprint in asked_for
-                self._gone(old, operations.get(old.class_id, []), seen.get(old.class_id), is_asked_for)
+                done = operations.get(old.class_id, [])
+                may_be_beyond = any(
+                    beside.comparison.may_be_beyond(each.starts) for each in filter(open_among(done), done)
+                )
+                self._gone(old, done, seen.get(old.class_id), is_asked_for, may_be_beyond)
 
     # -- a row ---------------------------------------------------------------------
 
@@ -182,7 +186,12 @@ class ChangePlanner:
     # -- a class without a row -------------------------------------------------------
 
     def _gone(
-        self, old: StandingClass, operations: Sequence[Operation], seen: Seen | None, is_asked_for: bool
+        self,
+        old: StandingClass,
+        operations: Sequence[Operation],
+        seen: Seen | None,
+        is_asked_for: bool,
+        may_be_beyond: bool,
     ) -> None:
         tag = _OF_GONE + old.lesson.tag
         stands = self._known.stands(old, operations, seen)
@@ -201,7 +210,9 @@ class ChangePlanner:
             left=tuple(self._known.left(old, operations)),
             wanted=None,
         )
-        known = replace(self._facts(old, work, seen, operations), is_asked_for=is_asked_for)
+        known = replace(
+            self._facts(old, work, seen, operations), is_asked_for=is_asked_for, may_be_beyond=may_be_beyond
+        )
         verdict = of_gone(known, self._terms.changes)
         outcome: Outcome | None = None
         code: str | None = None

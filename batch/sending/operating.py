@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from batch.core.changes.account import Account, Slot
-from batch.core.changes.operation import Kind, Operation, OperationEnding
+from batch.core.changes.operation import DELETED, Kind, Operation, OperationEnding
 from batch.core.changes.order import Step
 from batch.core.message import ChangeNote, Message, ServiceFault, UndoNote
 from batch.core.outcome import Outcome
@@ -36,8 +36,6 @@ MOST_SENDINGS = 5
 #: What was committed at the last moment is listed a little later.
 _LAG = 1.1
 _NO_SUCH_CLASS = "1009"
-#: "Cannot modify a deleted class."
-_DELETED = "1018"
 
 
 class ChangesClasses(Protocol):
@@ -298,7 +296,7 @@ class Operator:
 
     async def _cancels_settled(self, work: Work, error: WiziqError) -> list[Entry]:
         """That a class is called cancelled answers for cancellings of ours that were never answered."""
-        if error.code != _DELETED:
+        if error.code != DELETED:
             return []
         sent = await self._recorder.call(self._recorder.journal.operations.of_class, work.class_id)
         lost = (each for each in sent if each.kind is Kind.CANCEL and each.is_in_doubt)

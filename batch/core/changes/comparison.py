@@ -21,6 +21,13 @@ class Comparison:
     #: Tags of those before its first or after its last lesson that are missing, or were from the version before: they
     #: have *gone* only where the file is all of the timetable.
     beyond: tuple[int, ...] = ()
+    span: Span | None = None  #: the stretch that the file speaks of; None: of all time, or it has no lesson
+
+    def may_be_beyond(self, starts: int | None) -> bool:
+        """Whether the file says nothing of a lesson that begins then; UTC seconds."""
+        return (
+            starts is not None and self.span is not None and not self.span.first <= starts <= self.span.last
+        )
 
 
 def compare_versions(
@@ -74,4 +81,4 @@ def compare_versions(
         beyond, outside = matching.outside, ()
         matching = replace(matching, gone=(*matching.gone, *beyond), outside=())
     missing = tuple(tag for tag in (*matching.gone, *outside) if tag in of_before)
-    return Comparison(matching, compared, missing, beyond)
+    return Comparison(matching, compared, missing, beyond, None if whole else span)

@@ -93,6 +93,7 @@ class Known:
     is_joint: bool = False
     is_taken_over: bool = False
     is_asked_for: bool = False  #: a row of the file is this very class
+    may_be_beyond: bool = False  #: what was never answered may have moved it to where the file says nothing
     is_parked: bool = False
     is_in_doubt: bool = False  #: an operation was never answered
     was_refused: bool = False  #: the very same was refused before, and would be again
@@ -164,6 +165,8 @@ def of_gone(known: Known, terms: ChangeTerms) -> Verdict:
         return Verdict.HELD_ASKED_FOR
     if known.was_refused and not terms.retry_refused:
         return Verdict.REFUSED
+    if known.may_be_beyond:
+        return Verdict.UNANSWERED
     return Verdict.CANCEL if terms.overwrite_edits else _gone_beside_hand_edits(known)
 
 

@@ -10,6 +10,9 @@ from enum import StrEnum, unique
 
 from batch.core.quick_dataclass import dataclass
 
+#: "Cannot modify a deleted class": so the service calls a class cancelled, and none comes back after that.
+DELETED = "1018"
+
 
 @unique
 class Kind(StrEnum):

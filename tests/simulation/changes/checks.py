@@ -156,10 +156,13 @@ def _may_be_left(
         return any(_may_be(each, line) and each.status != "upcoming" for each in edited)
     if row.reason is HeldReason.ORDER or row.error_code in _NO_PLACE:
         # What somebody left somewhere else, and what is in doubt, keeps others where they are, or from being made.
-        others = [each for each, _ in left if each is not line]
+        others = [each for each in left if each[0] is not line]
+        classes = _own(world)
+        # A row that is left leaves its class where that was, too.
+        standing = [classes[number] for _, told in others if (number := _class_of(told)) in classes]
         return (
-            any(_meets(each, line) for each in edited)
-            or any(each.hour == line.hour for each in others)
+            any(_meets(each, line) for each in (*edited, *standing))
+            or any(each.hour == line.hour for each, _ in others)
             or _is_any_lost(world)
         )
     return False
