@@ -433,17 +433,22 @@ class AccountList:
     async def is_cancelled(self, class_id: str) -> bool:
         """Whether a class is shown as cancelled when it is asked for by its id, or not at all though it was listed before.
 
-        Not where the list in hand shows it: one empty answer may be a page that has shifted.
+        Not where a list shows it, however often it takes to know: one empty answer may be a page that has shifted.
 
         Raises:
             ListingFailed: it could not be asked for.
         """
         state = await self.state_of(class_id)
-        if state is None:  # one that no list ever showed may be listed late
-            listed = self._recorder.journal.listed
-            was_shown = await self._recorder.call(listed.was_shown, class_id)
-            return was_shown and class_id not in await self._recorder.call(listed.class_ids)
-        return state in _CANCELLED
+        if state is not None:
+            return state in _CANCELLED
+        listed = self._recorder.journal.listed
+        if not await self._recorder.call(listed.was_shown, class_id):
+            return False  # one that no list ever showed may be listed late
+        is_proved = class_id not in await self._recorder.call(listed.class_ids) and await self.look_for(
+            {class_id}
+        )
+        is_shown = class_id in self.alone or class_id in await self._recorder.call(listed.class_ids)
+        return class_id in self.cancelled or (is_proved and not is_shown)
 
     async def shows_all_until(self) -> float:
         """Whatever was done to a class by then the list in hand shows, for all that is known; UTC seconds."""

@@ -76,6 +76,29 @@ def test_a_row_whose_class_proves_to_be_cancelled_after_a_change_was_lost_is_sen
     keeps_its_promises(extended(history_of(seed), kinds_of(seed)))
 
 
+@pytest.mark.parametrize("seed", [70312])
+def test_a_class_that_may_have_been_moved_beyond_the_file_is_not_cancelled(seed: int) -> None:
+    """In an account that lists nothing, where the answer of the move was lost."""
+    keeps_its_promises(extended(history_of(seed), kinds_of(seed)))
+
+
+@pytest.mark.parametrize("seed", [70945])
+def test_a_class_that_is_called_cancelled_keeps_no_row_from_being_sent(seed: int) -> None:
+    """Nor does an older change of it that was never answered."""
+    keeps_its_promises(extended(history_of(seed), kinds_of(seed)))
+
+
+@pytest.mark.parametrize("seed", [80470])
+def test_a_class_that_pages_hide_twice_is_not_called_cancelled(seed: int) -> None:
+    keeps_its_promises(extended(history_of(seed), kinds_of(seed)))
+
+
+@pytest.mark.parametrize("seed", [70279, 62539, 41991, 80296, 71343])
+def test_what_somebody_or_a_row_that_is_left_keeps_in_its_place_is_told(seed: int) -> None:
+    """Rows and classes that cannot be where they belong for that are held, and no more is asked of them."""
+    keeps_its_promises(extended(history_of(seed), kinds_of(seed)))
+
+
 def test_histories_change_cancel_and_take_back() -> None:
     """What is played is worth its time: operations, hands that are left alone, parked classes, undos."""
     worlds = [play(history_of(seed)) for seed in range(60)]

@@ -152,6 +152,14 @@ class ChangingWorld(World):
         for each in timers:
             each.cancel()
 
+    def may_seem_another(self, class_id: str) -> bool:
+        """Somebody edited it, and another journal made one as it was."""
+        made = {each.class_id: each for each in self.account.classes if isinstance(each, Kept)}
+        own = made[class_id]
+        return own.is_edited and any(
+            each.key == own.key and each.journal is not own.journal for each in made.values()
+        )
+
     def _judge(self, task: "asyncio.Task[None]", life: Life, process: Process) -> None:
         error = None if task.cancelled() else task.exception()
         is_no_list = isinstance(error, CannotRun) and error.messages[0].what is RunNote.NO_LIST
