@@ -218,7 +218,8 @@ def _is_likely(wanted: Wanted, seen: Seen, calibration: Calibration) -> bool:
 def _is_surely_anothers(wanted: Wanted, seen: Seen, calibration: Calibration) -> bool:
     """Whether a class that is another's by all it shows is not this one's by some way of writing, too."""
     title, presenter = calibration.of_title(wanted, seen), calibration.of_presenter(wanted, seen)
-    return title in {Agreement.LIKE, *_OTHER} or presenter in _OTHER
+    has_another_length = calibration.of_length(wanted, seen) is Agreement.DIFFERENT
+    return title in {Agreement.LIKE, *_OTHER} or presenter in _OTHER or has_another_length
 
 
 def by_the_classes_sought(

@@ -99,6 +99,12 @@ def test_what_somebody_or_a_row_that_is_left_keeps_in_its_place_is_told(seed: in
     keeps_its_promises(extended(history_of(seed), kinds_of(seed)))
 
 
+@pytest.mark.parametrize("seed", [81189, 82109])
+def test_a_lost_class_is_not_held_up_by_another_lost_one_of_another_length(seed: int) -> None:
+    """Of two lessons at one time, under one title: the list tells no presenters, and how long each lasts."""
+    keeps_its_promises(extended(history_of(seed), kinds_of(seed)))
+
+
 def test_histories_change_cancel_and_take_back() -> None:
     """What is played is worth its time: operations, hands that are left alone, parked classes, undos."""
     worlds = [play(history_of(seed)) for seed in range(60)]
