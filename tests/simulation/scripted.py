@@ -208,7 +208,7 @@ async def submit(
     def clock() -> float:
         return BEGINS + loop.time()
 
-    journal.batches.load("school", _batch(batch, clock()), rows)
+    journal.batches.load("school", batch_of(batch, clock()), rows)
     told = Told()
     async with Recorder(journal, run) as recorder:  # type: ignore[arg-type] # a runner is generic, a test's is not
         passes = BatchRun(
@@ -235,7 +235,7 @@ async def submit(
     return result
 
 
-def _batch(batch: str, now: float) -> Batch:
+def batch_of(batch: str, now: float = BEGINS) -> Batch:
     return Batch(
         id=batch,
         file="term.csv",

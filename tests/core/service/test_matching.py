@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from batch.core.service.calibration import Calibration, calibrate, from_json
+from batch.core.service.calibration import Calibration, calibrate, from_json, may_be_anothers
 from batch.core.service.listed import Seen, Wanted
 from batch.core.service.matching import (
     Unplaced,
     Verdict,
+    classes_of,
     is_its_class,
     look_up,
     may_be_its_class,
@@ -112,6 +113,16 @@ TWO: dict[str, tuple[list[Wanted], list[Seen], Mapping[str, Verdict]]] = {
         [wanted("ann"), wanted("bob", **BOB)],
         [shown(wanted(0), 1), shown(wanted(0), 2)],
         {"ann": CANNOT_TELL, "bob": CANNOT_TELL},
+    ),
+    "alike but for their length, and one class": (
+        [wanted("one hour"), wanted("two", minutes=120, **BOB)],
+        [shown(wanted(0, minutes=120), 1)],
+        {"one hour": ABSENT, "two": "1"},
+    ),
+    "alike but for their length, and one class of another": (
+        [wanted("one hour"), wanted("two", minutes=120, **BOB)],
+        [shown(wanted(0, minutes=90), 1)],
+        {"one hour": CANNOT_TELL, "two": CANNOT_TELL},
     ),
     "without zones, one at its time shows that the other is absent": (
         [wanted("nine"), wanted("ten", at=TEN)],
@@ -396,3 +407,76 @@ def test_a_class_that_may_be_that_of_a_row_with_anothers_number_is_not_found_for
     )
     anothers = shown(wanted("theirs", "Somebody else's", at=NINE + 90 * HOUR), 77)
     assert look_up([lost], [shown(lost, 100)], known, elsewhere=[(other, anothers)]) == {"lost": verdict}
+
+
+#: Rows in doubt, what is listed, and which of it they explain.
+IN_DOUBT: dict[str, tuple[list[Wanted], list[Seen], set[str]]] = {
+    "a class that is one row's": ([wanted("ann")], [shown(wanted(0), 1)], {"1"}),
+    "a class that is none's": ([wanted("ann")], [shown(wanted(0, "Biology"), 1)], set()),
+    "two classes of one row: one is somebody else's": (
+        [wanted("ann")],
+        [shown(wanted(0), 1), shown(wanted(0), 2)],
+        set(),
+    ),
+    "two classes of two rows": (
+        [wanted("ann"), wanted("bob", **BOB)],
+        [shown(wanted(0), 1), shown(wanted(0), 2)],
+        {"1", "2"},
+    ),
+    "two rows, one of which can have either class, and the other one of them": (
+        [wanted("ann"), wanted("bob", **BOB)],
+        [shown(wanted(0), 1), shown(wanted(0), 2, presenter_id="bob@s.example")],
+        {"1", "2"},
+    ),
+    "of three classes that two rows can have, nobody knows which is another's": (
+        [wanted("ann"), wanted("bob", **BOB)],
+        [shown(wanted(0), number) for number in (1, 2, 3)],
+        set(),
+    ),
+    "classes of other hours are counted by themselves": (
+        [wanted("nine"), wanted("ten", at=TEN)],
+        [shown(wanted(0), 1), shown(wanted(0), 2), shown(wanted(0, at=TEN), 3)],
+        {"3"},
+    ),
+}
+
+
+@pytest.mark.parametrize(("in_doubt", "listed", "explained"), IN_DOUBT.values(), ids=IN_DOUBT)
+def test_rows_in_doubt_explain_as_many_classes_as_they_are(
+    in_doubt: list[Wanted], listed: list[Seen], explained: set[str]
+) -> None:
+    assert classes_of(in_doubt, listed, PLAIN) == explained
+
+
+#: What is listed under a row's number, and whether it may be another class.
+UNDER_ITS_NUMBER: dict[str, tuple[Seen, bool]] = {
+    "as it was sent": (shown(wanted(0), 1), False),
+    "somebody gave it another title": (shown(wanted(0, "Biology"), 1), False),
+    "somebody moved it": (shown(wanted(0, at=NINE + 15 * 60), 1), False),
+    "another presenter": (shown(wanted(0), 1, presenter_id="bob@s.example"), False),
+    "another title at another time": (shown(wanted(0, "Biology", at=NINE + DAY), 1), True),
+    "another title and length": (shown(wanted(0, "Biology"), 1, duration=90), True),
+    "another title, and no time is told": (shown(wanted(0, "Biology"), 1, start_time=None), False),
+}
+
+
+@pytest.mark.parametrize(
+    "calibration", [PLAIN, Calibration()], ids=["a list that is known", "an unknown one"]
+)
+@pytest.mark.parametrize(("listed", "may_be"), UNDER_ITS_NUMBER.values(), ids=UNDER_ITS_NUMBER)
+def test_what_differs_in_two_things_may_be_another_class(
+    listed: Seen, may_be: bool, calibration: Calibration
+) -> None:
+    assert may_be_anothers(wanted("ours"), listed, calibration) is may_be
+
+
+@pytest.mark.parametrize("first", COLUMN_BENDS)
+@pytest.mark.parametrize("second", ["start-utc", "title-cut"])
+def test_a_list_that_is_known_to_be_written_otherwise_shows_no_other_classes(first: str, second: str) -> None:
+    bends = [first, second]
+    known = calibrated(*bends)
+    assert not [
+        each.title
+        for number, each in enumerate(KNOWN)
+        if may_be_anothers(each, shown(each, 900 + number, bends), known)
+    ]
