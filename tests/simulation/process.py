@@ -38,6 +38,7 @@ class Process:
     control: Control | None = None
     dead: bool = False
     disk_full: bool = False
+    stalled_s: float = 0.0  #: so long its machine has stood still
     number: int = field(default_factory=lambda: next(_NUMBERS))
 
     async def run(self, function: Callable[[], T], /) -> T:
@@ -50,7 +51,9 @@ class Process:
 
     async def _disk(self) -> None:
         stalls = self.stalls and self.random.random() < 0.05
-        await pause(self.random.random() * (LONGEST_STALL_S if stalls else self.disk_s))
+        takes_s = self.random.random() * (LONGEST_STALL_S if stalls else self.disk_s)
+        self.stalled_s += takes_s if stalls else 0.0
+        await pause(takes_s)
         if self.dead:
             raise Crashed
         if self.disk_full:

@@ -191,6 +191,7 @@ class Connection:
         self._confirmed = confirmed
         self._known = known
         self._under_way: set[str] = set()
+        self.creates = self.listings = 0  #: so many this run has asked for
         self.dead = False
 
     async def create(self, parameters: Mapping[str, str]) -> Created:
@@ -200,6 +201,7 @@ class Connection:
         if key in self._under_way:
             service.violations.append(f"two requests at once for {key}")
         service.creates[key] += 1
+        self.creates += 1
         self._under_way.add(key)
         answered = False
         try:
@@ -319,6 +321,7 @@ class Connection:
             raise asyncio.CancelledError
         service, nature = self._service, self._service.nature
         service.listings += 1
+        self.listings += 1
         now = service.clock()
         service.advance(now)
         if (

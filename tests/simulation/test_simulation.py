@@ -202,6 +202,14 @@ REGRESSIONS_OF_KINDS: dict[str, tuple[int, list[Kind]]] = {
         1334358,
         kinds_of(1334358),
     ),
+    "a machine that stood still made a run too long, one row at a time before a service that never answered": (
+        1512170,
+        kinds_of(1512170),
+    ),
+    "what another run asked for at the same time was put down to this one": (
+        2000072,
+        [Kind.HIDDEN, Kind.SECOND_JOURNAL, Kind.LOST_LOCK],
+    ),
 }
 
 
