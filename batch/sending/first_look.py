@@ -86,6 +86,8 @@ class FirstLook:
         )  #: positions of rows that are not to be the first that is sent
         #: By position: rows that wait until a list shows how titles are written, and what they are held for if none does.
         self.waits: Mapping[int, Held] = {}
+        #: Classes that earlier runs saw, as rows waited for them: none of them is a new row's.
+        self.held_for: AbstractSet[str] = frozenset()
         self.recognised: tuple[Seen, ...] = ()  #: the file was sent before from elsewhere: these classes
 
     async def look(self, batch: str, gate: Gate) -> Message | None:
@@ -140,9 +142,7 @@ class FirstLook:
             lessons = await self._lessons() if self._lessons else lessons
         unexplained = await self._unexplained()
         self._compared |= {seen.class_id for seen in unexplained}
-        held_before: Mapping[str, tuple[str, str]] = {}
-        if self._alike is not AlikeClasses.AS_NEW:
-            held_before = await self._held_before(batch)
+        held_before = await self._held_before(batch)
         if unexplained or taken_over or held_before:
             rows = await self._rows(self._recorder.journal.sending.never_sent, batch)
             compared = await self._compare(
@@ -163,10 +163,13 @@ class FirstLook:
             await self._let_go(batch)
 
     async def _held_before(self, batch: str) -> Mapping[str, tuple[str, str]]:
-        """By fingerprint: the class that a row was held for, and of which nobody has said that it is another; and why."""
+        """By fingerprint: the class that a row was held for, and of which nobody says that it is another; and why."""
         journal = self._recorder.journal
         others = await self._recorder.call(journal.listed.others)
         held = await self._recorder.call(journal.sending.held_before, batch)
+        self.held_for |= {*others, *(class_id for class_id, _ in held.values())}
+        if self._alike is AlikeClasses.AS_NEW:
+            return {}
         return {each: found for each, found in held.items() if found[0] not in others}
 
     def _as_answered(self, compared: Compared, before: Mapping[str, tuple[str, str]]) -> Compared:

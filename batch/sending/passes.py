@@ -302,7 +302,7 @@ class BatchRun(Control):
             clock=self._clock,
             chance=self._chance,
             on_outcome=ended,
-            listed=self._list.class_ids,
+            listed=self._list.class_ids | self._first_look.held_for,
             probing=probing,
             last=self._first_look.unsure if alone else (),
             not_yet=self._first_look.waits if alone else (),

@@ -82,7 +82,7 @@ class Submitter:
         """`clock` gives UTC seconds, `on_outcome` hears of each outcome once it is on disk.
 
         Args:
-            listed: the class_id of every class that was listed before this pass: none of them is a new one's.
+            listed: the class_id of every class that a list has shown before this pass: none of them is a new one's.
             probing: answers were lost before this pass: until one comes, the next that is lost ends it.
             last: positions of the rows that go behind all others.
             not_yet: those of rows that are not sent in this pass.

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from batch.core.outcome import Outcome
+from batch.core.rows.row import CheckedRow
 from batch.core.service.first_send import AlikeClasses
 from batch.journal.store import Journal
+from batch.report.projection import result_rows
 from batch.wiziq.errors import Unavailable
 from batch.wiziq.replies import Created, ListedClass
 from tests.simulation.clock import play_out
@@ -34,6 +36,7 @@ class Account(Scripted):
 
     hides: bool = False
     is_away: bool = False
+    numbers: str | None = None  #: the number in its answers, whatever it has made
     made: list[ListedClass] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -44,7 +47,7 @@ class Account(Scripted):
         if self.is_away:
             return Unavailable("No connection.", code="unreachable")
         self.made.append(replace(listed(str(before + 1), title), presenter_email=None))
-        return Created(class_id=str(before + 1), call_id="call")
+        return Created(class_id=self.numbers or str(before + 1), call_id="call")
 
     def _shown(self) -> Sequence[ListedClass]:
         return self.made if self.hides else [*self.made, STRANGER]
@@ -56,8 +59,14 @@ def journal() -> Iterator[Journal]:
         yield opened
 
 
-def run(journal: Journal, account: Account, batch: str, alike: AlikeClasses = AlikeClasses.HOLD) -> Run:
-    return play_out(submit(journal, account, ROWS, batch=batch, foreign=True, alike=alike))
+def run(
+    journal: Journal,
+    account: Account,
+    batch: str,
+    alike: AlikeClasses = AlikeClasses.HOLD,
+    rows: Sequence[CheckedRow] = ROWS,
+) -> Run:
+    return play_out(submit(journal, account, rows, batch=batch, foreign=True, alike=alike))
 
 
 def killed(journal: Journal, batch: str) -> None:
@@ -97,3 +106,16 @@ def test_a_row_that_was_sent_since_is_held_for_nothing(journal: Journal) -> None
     run(journal, account, "1")
     run(journal, account, "2", alike=AlikeClasses.AS_NEW)
     assert run(journal, account, "3").outcomes == [Outcome.ALREADY] * 5
+
+
+@pytest.mark.parametrize("alike", [AlikeClasses.HOLD, AlikeClasses.AS_NEW])
+def test_the_class_that_a_row_was_held_for_is_no_new_rows_though_no_list_shows_it_any_more(
+    journal: Journal, alike: AlikeClasses
+) -> None:
+    account = Account()
+    run(journal, account, "1")
+    account.hides, account.numbers = True, STRANGER.class_id
+    run(journal, account, "2", alike, timetable(6))
+    rows = list(result_rows(journal, "2"))
+    assert [row.class_id for row in rows if row.class_id == STRANGER.class_id] == []
+    assert rows[5].outcome is Outcome.SCHEDULED  # its own class was found
