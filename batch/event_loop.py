@@ -52,17 +52,14 @@ def run_async(command: Coroutine[Any, Any, T]) -> T:
         raise KeyboardInterrupt from error
 
 
-def import_meanwhile(*modules: str) -> None:
-    """Import what is needed at the end a moment from now, while the first answer is on its way.
+def meanwhile(prepare: Callable[[], object]) -> None:
+    """Prepare what is needed at the end a moment from now, while the first answer is on its way.
 
     By the event loop, not by another thread: two that import at once may wait for each other.
     """
     import asyncio  # noqa: PLC0415 - see the module's docstring
-    from importlib import import_module  # noqa: PLC0415 - the same
 
-    loop = asyncio.get_running_loop()
-    for module in modules:
-        loop.call_later(_FIRST_REQUEST_LEFT_S, import_module, module)
+    asyncio.get_running_loop().call_later(_FIRST_REQUEST_LEFT_S, prepare)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import field, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -24,7 +25,7 @@ from batch.core.rows.row import Header
 from batch.core.service.audit import Findings
 from batch.core.service.first_send import AlikeClasses, recognised_by
 from batch.core.service.listed import Seen
-from batch.event_loop import import_meanwhile
+from batch.event_loop import meanwhile
 from batch.intake import (
     STDIN,
     SUFFIXES,
@@ -101,6 +102,7 @@ async def submit(job: Job, listener: Listener, world: Environment | None = None)
     """
     # A check does without these, and without asyncio and all that they bring.
     from batch.journal.recorder import recording  # noqa: PLC0415 - see above
+    from batch.report.workbook.makers import prepare_results  # noqa: PLC0415 - see above
     from batch.sending.control import drained  # noqa: PLC0415 - see above
 
     world = world or real_environment()
@@ -127,7 +129,7 @@ async def submit(job: Job, listener: Listener, world: Environment | None = None)
             passes = _batch_run(job, intake, terms_of(job, world.clock()), api, recorder, listener, world)
             listener.control(passes)
             if results is not None:
-                import_meanwhile("batch.report.workbook.results")
+                meanwhile(partial(prepare_results, with_input=bool(batch.header)))
             with drained(passes, listener, by_signals=job.handle_signals, after_s=job.deadline_s):
                 stopped = await passes.run()
                 findings = await passes.look_back(stopped=stopped is not None)

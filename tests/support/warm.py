@@ -256,8 +256,7 @@ def main() -> None:
         import_module(name)
     if address:
         results = import_module("batch.report.workbook.results")
-        for sandbox in (False, True):
-            results.numbers_of_rows(sandbox=sandbox, with_input=True)
+        results.numbers_of_rows(with_input=True)
     gc.freeze()  # what is never looked at is never copied
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those that wait for the commands
     with socket.socket(fileno=int(sys.argv[1])) as listener:

@@ -18,6 +18,13 @@ from batch.report.workbook.gone_sheet import gone_sheet
 from batch.report.workbook.load_sheet import load_sheet
 
 
+def prepare_results(*, with_input: bool) -> None:
+    """Do ahead what each results workbook needs, whatever its rows are."""
+    from batch.report.workbook.results import numbers_of_rows  # noqa: PLC0415 - brings xlsxwriter, which a check can do without
+
+    numbers_of_rows(with_input=with_input)
+
+
 def results_workbook(
     journal: Journal,
     batch: Batch,

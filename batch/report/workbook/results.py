@@ -43,11 +43,11 @@ def _write_term(sheet: Any, lines: Sequence[Sequence[str]], styles: Styles) -> N
 
 
 @cache
-def numbers_of_rows(*, sandbox: bool, with_input: bool) -> list[int]:
+def numbers_of_rows(*, with_input: bool) -> list[int]:
     """The numbers in the file of the formats that rows may have, behind those of the header."""
 
     def begin(book: Any) -> None:
-        styles = Styles(book, sandbox=sandbox)
+        styles = Styles(book, sandbox=False)  # a colour changes no number
         sheet = book.add_worksheet(RESULTS_SHEET)
         headers = (styles.own_header, styles.input_header)
         for position, each in enumerate(headers if with_input else headers[:1]):
@@ -112,7 +112,7 @@ def write_results(
     ):
         bare = Path(scratch) / "bare.xlsx"
         try:
-            found = numbers_of_rows(sandbox=facts.sandbox, with_input=bool(header_names))
+            found = numbers_of_rows(with_input=bool(header_names))
             with xlsxwriter.Workbook(str(bare), {"constant_memory": True, "tmpdir": scratch}) as book:
                 book.set_properties({"comments": MARK})
                 styles = Styles(book, sandbox=facts.sandbox)

@@ -56,7 +56,7 @@ def format_numbers(begin: Callable[[Any], object]) -> list[int]:
         begin: adds the first sheet to a new workbook, with a cell of each format in line 2.
     """
     packed = io.BytesIO()
-    with xlsxwriter.Workbook(packed, {"constant_memory": True}) as probe:
+    with xlsxwriter.Workbook(packed, {"in_memory": True}) as probe:
         begin(probe)
     with zipfile.ZipFile(packed) as parts:
         return _numbers_in(parts)
