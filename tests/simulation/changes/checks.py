@@ -355,9 +355,10 @@ def _of_undo(world: ChangingWorld) -> Iterator[str]:
             if kept.status == "upcoming" and kept.title not in in_doubt and number not in refused:
                 yield f"after the undo: class {number} ({kept.key}) is there"
         elif kept.status == "upcoming" and (kept.look, kept.places, kept.status) != before:
-            if number in held and any(
-                _overlaps(each, before[0]) for each in own.values() if each is not kept
-            ):
+            # One that was parked then is to go back to where it was before that.
+            places = [look for _, look, _ in kept.looks[:-1]]
+            others = [each for each in own.values() if each is not kept]
+            if number in held and any(_overlaps(each, look) for each in others for look in places):
                 continue
             yield f"after the undo: class {number} is {kept.look}, {kept.places} places; it was {before}"
         elif kept.status != before[2] and kept.last_batch == last.batch:
