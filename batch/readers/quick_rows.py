@@ -18,7 +18,8 @@ _MIDNIGHT = time()
 #: After so many rows without anything openpyxl reads on: it makes nothing of them.
 _MOST_BLANK = 1_000
 #: A row or a cell and where it is; and what is read in more than one way, but written by no program.
-_PLACE = re.compile(rb'<(?:row|c)\b(?:[^>]*?\sr="([A-Z]*)([0-9]+)")?|<v>[\s-]|\s</v>|</is>\s*<v')
+#: All begin with the same letter: what does not is passed over quickly.
+_PLACE = re.compile(rb'<(?:(?:row|c)\b(?:[^>]*?\sr="([A-Z]*)([0-9]+)")?|v>[\s-]|(?<=\s<)/v>|/is>\s*<v)')
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f]")
 _LONGEST_ROW = 4 * MIB
 _MOST_DIGITS = 1e15  #: of a whole number that both read alike
@@ -90,7 +91,7 @@ def _cells(row: Sequence[Any], width: int, formats: Sequence[str]) -> list[Any]:
 
 def is_in_order(file: BinaryIO, part: str) -> bool:
     """Whether a sheet says of each row and cell where it is, one after the other, as every program writes them."""
-    row, rest = 0, b""
+    row, rest = b"0", b""  # compared as it is written: numbers are made of it for each row, not for each cell
     with zipfile.ZipFile(file) as container, container.open(part) as stream:
         while True:
             block = stream.read(MIB)
@@ -98,13 +99,14 @@ def is_in_order(file: BinaryIO, part: str) -> bool:
             end = xml.rfind(b"<row") if block else len(xml)
             if end <= 0 and block and len(xml) > _LONGEST_ROW:
                 return False  # or the element has another name
-            for found in _PLACE.finditer(xml, 0, max(end, 0)):
-                column, number = found.groups()
-                if number is None or (int(number) != row if column else int(number) <= row):
+            for column, number in _PLACE.findall(xml, 0, max(end, 0)):
+                if column and number == row:
+                    continue
+                if column or not number or int(number) <= int(row):
                     return False
-                row = int(number)
+                row = number
             if not block:
-                return row > 0
+                return int(row) > 0
             rest = xml[max(end, 0) :]
 
 
