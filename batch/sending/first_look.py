@@ -321,7 +321,7 @@ class FirstLook:
         """
         filters = UPCOMING
         await self._list.take()
-        if not await self._list.shows_any() or await self._list.lacks_all_known():
+        if not await self._list.shows_any() or await self._list.leaves_out():
             filters = {}  # by another word for their state they may be there
             await self._list.take(filters)
         if not await self._unexplained() or await self._list.is_steady(filters):

@@ -296,7 +296,13 @@ class AccountList:
         pairs = self._recorder.journal.listed.pairs
         return len(await self._recorder.call(pairs, self.began_at, count)) >= count
 
-    async def lacks_all_known(self) -> bool:
+    async def leaves_out(self) -> bool:
+        """Whether the list in hand lacks a class that no list has shown yet and this one should, or all that are known."""
+        testimony = await self._hear(0.0, 0, await self._lag())
+        is_unseen = isinstance(testimony, Missing) and any(not each.was_seen for each in testimony.classes)
+        return is_unseen or await self._lacks_all_known()
+
+    async def _lacks_all_known(self) -> bool:
         """Whether the service has confirmed classes to come, and the list in hand shows none of them."""
         if await self.shows_known(1):
             return False
