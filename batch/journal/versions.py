@@ -67,7 +67,9 @@ _THESE = (
 )
 _ROWS = (
     f"SELECT {_LESSON}, row.lesson_id, row.position, row.number, row.room_until, row.parameters, row.outcome,"
-    " EXISTS (SELECT 1 FROM attempt WHERE attempt.fingerprint = row.fingerprint AND class_id IS NOT NULL) AS has_class"
+    " EXISTS (SELECT 1 FROM attempt WHERE attempt.fingerprint = row.fingerprint AND class_id IS NOT NULL) AS has_class,"
+    " EXISTS (SELECT 1 FROM attempt WHERE attempt.fingerprint = row.fingerprint"
+    "  AND (ending IS NULL OR ending = 'no_answer')) AS is_in_doubt"
     " FROM row WHERE batch = :batch AND fingerprint IS NOT NULL AND starts > :now ORDER BY position"
 )
 _STARTS = f"SELECT {_LESSON}, row.lesson_id FROM row WHERE batch = :batch AND fingerprint IS NOT NULL"
@@ -141,6 +143,7 @@ class NewRow(_Version):
 
     is_waiting: bool  #: nothing became of it yet
     has_class: bool
+    is_in_doubt: bool  #: an attempt to make its class was never answered
 
 
 class TimetableVersions:
@@ -224,6 +227,7 @@ class TimetableVersions:
                 **_version(record, record["position"]),
                 is_waiting=record["outcome"] is None,
                 has_class=bool(record["has_class"]),
+                is_in_doubt=bool(record["is_in_doubt"]),
             )
             for record in self._database.each(_ROWS, batch=self._batch.id, now=self._batch.started_at)
         ]

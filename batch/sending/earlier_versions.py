@@ -112,6 +112,7 @@ def beside_earlier(
         repeats=bool(old) and versions.repeats(),
         whole=whole,
         missing_before=frozenset(tag for tag, each in old.items() if each.class_id in gone),
+        in_doubt=frozenset(tag for tag, each in new.items() if each.is_in_doubt and not each.has_class),
     )
     return Beside(versions, old, new, comparison)
 

@@ -42,6 +42,7 @@ def compare_versions(
     repeats: bool = False,
     whole: bool = False,
     missing_before: Collection[int] = (),
+    in_doubt: Collection[int] = (),
 ) -> Comparison:
     """Compare the rows of a file with the classes of the versions before it.
 
@@ -61,6 +62,7 @@ def compare_versions(
         whole: somebody said that it is all of the timetable: what lies before its first or after its last lesson has
             gone, too.
         missing_before: tags of those that the version before lacked, as was said then.
+        in_doubt: tags of new rows that may have a class of their own, which nobody has confirmed.
     """
     span = Span.of(new)
     if span is None:
@@ -69,7 +71,9 @@ def compare_versions(
     if repeats and before is not None:
         span = span.with_end_of(before)
     versions = Versions(before=before, now=span, now_s=now_s, repeats=repeats)
-    matching = match(old, new, versions, spoilt)
+    certain = [lesson for lesson in new if lesson.tag not in in_doubt]
+    lost = [lesson for lesson in new if lesson.tag in in_doubt]
+    matching = match(old, certain, versions, spoilt, lost)
     compared = compare([lesson for lesson in old if lesson.tag in of_before], new, matching)
     if replaces:
         compared = replace(compared, kinship=Kinship.VERSION)

@@ -51,12 +51,16 @@ class Matching:
     new: tuple[int, ...] = ()
     unsure: tuple[int, ...] = ()  #: new rows that may be a lesson that moved, where nobody can say which
     gone: tuple[int, ...] = ()
-    kept: tuple[int, ...] = ()  #: old lessons that a row may stand for which is invalid today
+    kept: tuple[int, ...] = ()  #: old lessons that a row may stand for which is invalid today, or in doubt
     outside: tuple[int, ...] = ()  #: old lessons that the new file says nothing about
 
 
 def match(
-    old: Iterable[Lesson], new: Iterable[Lesson], versions: Versions, spoilt: Iterable[Spoilt] = ()
+    old: Iterable[Lesson],
+    new: Iterable[Lesson],
+    versions: Versions,
+    spoilt: Iterable[Spoilt] = (),
+    in_doubt: Iterable[Lesson] = (),
 ) -> Matching:
     """Match lessons of one timetable, all of which are still to come.
 
@@ -65,6 +69,8 @@ def match(
         new: the rows of the new file that are valid.
         versions: which stretches both speak of.
         spoilt: the rows of the new file that are not.
+        in_doubt: valid rows besides `new` that may have a class of their own by now: none that exists becomes theirs,
+            and none that may have to is gone before that is known.
     """
     work = _Work(sorted(old, key=_order), sorted(new, key=_order))
     # A row that is what a class stands for finds that class, whatever either is called.
@@ -73,7 +79,7 @@ def match(
     work.moved(versions)
     work.one_to_one(By.START_AND_TITLE, lambda lesson: (lesson.starts, lesson.title), versions)
     work.one_to_one(By.START_AND_PRESENTER, lambda lesson: (lesson.starts, lesson.presenter), versions)
-    kept = _kept_out(work.old, spoilt)
+    kept = _kept_out(work.old, spoilt) | _kept_for(work.old, in_doubt)
     spared = {lesson.tag: None for lesson in work.old if lesson.tag in kept}
     left = [lesson for lesson in work.old if lesson.tag not in spared]
     unsure = work.unsure & {lesson.tag for lesson in work.new}
@@ -109,6 +115,23 @@ def _kept_out(old: Sequence[Lesson], spoilt: Iterable[Spoilt]) -> set[int]:
             return {lesson.tag for lesson in old}
         kept |= likely
     return kept
+
+
+def _kept_for(old: Sequence[Lesson], in_doubt: Iterable[Lesson]) -> set[int]:
+    """The lessons that a row in doubt may be the next version of."""
+    wanted = {key for lesson in in_doubt for key in _likenesses(lesson)}
+    return {lesson.tag for lesson in old if not wanted.isdisjoint(_likenesses(lesson))}
+
+
+def _likenesses(lesson: Lesson) -> set[Hashable]:
+    """By what another version of it is found; lessons that have none of these in common are two."""
+    keyed = {(By.KEY, lesson.key)} if lesson.key else set()
+    return {
+        *keyed,
+        (By.TITLE_AND_PRESENTER, lesson.title, lesson.presenter),
+        (By.START_AND_TITLE, lesson.starts, lesson.title),
+        (By.START_AND_PRESENTER, lesson.starts, lesson.presenter),
+    }
 
 
 @dataclass(slots=True)

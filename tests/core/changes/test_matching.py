@@ -38,10 +38,13 @@ def versions(old: Sequence[Lesson], new: Sequence[Lesson]) -> Versions:
 
 
 def became(
-    old: Sequence[Lesson], new: Sequence[Lesson], spoilt: Sequence[Spoilt] = ()
+    old: Sequence[Lesson],
+    new: Sequence[Lesson],
+    spoilt: Sequence[Spoilt] = (),
+    in_doubt: Sequence[Lesson] = (),
 ) -> dict[str, list[str]]:
     """What became of them, in words: `maths 0 9 -> maths 2 11 (title and presenter)`."""
-    found = match(old, new, versions(old, new), spoilt)
+    found = match(old, new, versions(old, new), spoilt, in_doubt)
     names = {each.tag: _name(each) for each in (*old, *new)}
     return {
         what: words
@@ -62,6 +65,42 @@ def became(
 def _name(each: Lesson) -> str:
     passed = each.starts - int(FIRST.timestamp())
     return f"{each.title} {passed // 86_400} {passed % 86_400 / 3600:g}"
+
+
+#: Lessons whose classes exist, rows, rows in doubt, and what becomes of the lessons.
+IN_DOUBT: dict[str, tuple[list[Lesson], list[Lesson], list[Lesson], dict[str, list[str]]]] = {
+    "a class goes to the row that is its next version, and not to one that may have its own": (
+        [lesson("maths", 4, 9)],
+        [lesson("algebra", 4, 9), lesson("end", 9, 9)],
+        [lesson("maths", 3, 9)],
+        {"matched": ["maths 4 9 -> algebra 4 9 (start and presenter)"], "new": ["end 9 9"]},
+    ),
+    "a class that a row in doubt may be the next version of has not gone": (
+        [lesson("maths", 4, 9)],
+        [lesson("start", 0, 9), lesson("end", 9, 9)],
+        [lesson("maths", 3, 9)],
+        {"kept": ["maths 4 9"], "new": ["start 0 9", "end 9 9"]},
+    ),
+    "any other has": (
+        [lesson("art", 4, 11, "bob")],
+        [lesson("start", 0, 9), lesson("end", 9, 9)],
+        [lesson("maths", 3, 9)],
+        {"gone": ["art 4 11"], "new": ["start 0 9", "end 9 9"]},
+    ),
+    "by its key it may be, whatever else it is": (
+        [lesson("art", 4, 11, "bob", key="7")],
+        [lesson("start", 0, 9), lesson("end", 9, 9)],
+        [lesson("maths", 3, 9, key="7")],
+        {"kept": ["art 4 11"], "new": ["start 0 9", "end 9 9"]},
+    ),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "in_doubt", "words"), IN_DOUBT.values(), ids=IN_DOUBT)
+def test_a_row_that_may_have_a_class_of_its_own_takes_none(
+    old: list[Lesson], new: list[Lesson], in_doubt: list[Lesson], words: dict[str, list[str]]
+) -> None:
+    assert became(old, new, in_doubt=in_doubt) == words
 
 
 CASES = {

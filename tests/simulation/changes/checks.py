@@ -264,7 +264,8 @@ def _may_be_unknown(world: ChangingWorld, line: Line, row: ResultRow) -> bool:
     """Where nobody knows whether the list shows the days of a class that was lost."""
     if row.outcome is not Outcome.UNKNOWN or not row.attempts:
         return False
-    confirmed = {each.class_id for each in world.service.answered.values()}
+    # Not what the service said to a run that was killed before it heard it.
+    confirmed = world.service.lists[-1].confirmed if world.service.lists else frozenset()
     known = [each for number, each in _own(world).items() if number in confirmed]
     as_sent = [
         each for each in known if each.status == "upcoming" and each.hand is None and not each.is_raced
