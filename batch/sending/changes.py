@@ -71,6 +71,7 @@ class FileChanges:
         self._listener = listener
         self._confirm = confirm
         self._is_listed = False
+        self.may_have_freed_rows = False  #: classes of rows that are to be sent anew proved to be gone
         self._plan = ChangePlan()
         self._operator = Operator(
             batch.id,
@@ -97,8 +98,11 @@ class FileChanges:
             is_listed: the account's list stands beside the journal.
         """
         self._is_listed = is_listed
+        was_settled = False
         if self._terms.changes.sync and is_listed:
-            await settle_operations(self._recorder, self._list, self._terms, self._clock, self._batch)
+            was_settled = await settle_operations(
+                self._recorder, self._list, self._terms, self._clock, self._batch
+            )
         self._plan = plan = await self._planned(self._terms, is_check=False)
         log.info(
             "plan.changes", extra={"changed": plan.changed, "cancelled": plan.cancelled, "new": plan.new}
@@ -111,6 +115,7 @@ class FileChanges:
             return stopped
         await self._adopt()
         await self._make_anew()
+        self.may_have_freed_rows = was_settled or bool(plan.adopted or plan.anew)
         return None
 
     async def note(self, *, is_listed: bool) -> Message | None:

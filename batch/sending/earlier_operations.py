@@ -50,22 +50,25 @@ async def wait_for_operations(
 
 async def settle_operations(
     recorder: Recorder, account_list: AccountList, terms: Terms, clock: Callable[[], float], batch: Batch
-) -> None:
+) -> bool:
     """What earlier runs sent and nobody answered, as far as the list in hand, or the class, shows that it is done.
 
     A class stands for the row that it has become before anything is compared: else it would seem to have gone, or
     another would be taken for that row. Any other that is in doubt is set wholly to its row.
+
+    Returns:
+        Whether there was any.
     """
     lost = await recorder.call(recorder.journal.operations.in_doubt)
     for each in lost:
         if each.kind is Kind.CANCEL and await is_cancelled(account_list, each.class_id):
             await recorder.write(found(each, clock()))
     ids = {each.class_id for each in lost if each.kind is Kind.CHANGE}
-    if not ids:
-        return
-    known = await _classes_as_left(recorder, account_list, terms, clock(), is_listed=True, is_check=False)
-    for each in await recorder.call(_shown_done, recorder.journal, batch, known, ids):
-        await recorder.write(found(each, clock()))
+    if ids:
+        known = await _classes_as_left(recorder, account_list, terms, clock(), is_listed=True, is_check=False)
+        for each in await recorder.call(_shown_done, recorder.journal, batch, known, ids):
+            await recorder.write(found(each, clock()))
+    return bool(lost)
 
 
 def _shown_done(

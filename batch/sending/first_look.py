@@ -120,6 +120,11 @@ class FirstLook:
         """The list in hand is the first that shows a class of ours, and nobody can have edited it yet."""
         await self._settle(batch, await self._list.calibration(least=1))
 
+    async def compare_again(self, batch: str) -> None:
+        """By the list in hand: rows are to be sent now that had a class when it was compared with the others."""
+        if self.listed_at is not None:
+            await self._settle(batch, await self._list.calibration())
+
     async def look_at_news(self, batch: str) -> bool:
         """Compare once more where a list since then shows classes that none did before.
 

@@ -129,6 +129,8 @@ class BatchRun(Control):
         if self._changes is not None and not self._is_draining:
             is_listed = self._first_look.listed_at is not None
             stopped = await self._changes.begin(is_listed=is_listed)
+            if self._changes.may_have_freed_rows:
+                await self._first_look.compare_again(self._batch)
             stopped = stopped or await self._changes.before_creates(self._open_gate(self._window()))
             if stopped:
                 await self._plan()  # what is there already is known by that, too

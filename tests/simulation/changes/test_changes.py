@@ -105,6 +105,14 @@ def test_a_row_in_doubt_takes_no_class_that_is_another_rows_next_version(seed: i
     keeps_its_promises(extended(history_of(seed), kinds_of(seed)))
 
 
+@pytest.mark.parametrize("seed", [200717])
+def test_a_row_whose_class_proves_to_be_cancelled_is_compared_with_the_list_before_it_is_sent(
+    seed: int,
+) -> None:
+    """Another computer had made it by then."""
+    keeps_its_promises(extended(history_of(seed), kinds_of(seed)))
+
+
 @pytest.mark.parametrize("seed", [81189, 82109])
 def test_a_lost_class_is_not_held_up_by_another_lost_one_of_another_length(seed: int) -> None:
     """Of two lessons at one time, under one title: the list tells no presenters, and how long each lasts."""
