@@ -82,8 +82,8 @@ def test_a_class_that_may_have_been_moved_beyond_the_file_is_not_cancelled(seed:
     keeps_its_promises(extended(history_of(seed), kinds_of(seed)))
 
 
-@pytest.mark.parametrize("seed", [70945])
-def test_a_class_that_is_called_cancelled_keeps_no_row_from_being_sent(seed: int) -> None:
+@pytest.mark.parametrize("seed", [70945, 201578])
+def test_a_class_that_is_called_cancelled_or_was_found_gone_keeps_no_row_from_being_sent(seed: int) -> None:
     """Nor does an older change of it that was never answered."""
     keeps_its_promises(extended(history_of(seed), kinds_of(seed)))
 
