@@ -15,27 +15,32 @@ from batch.journal.database import Database
 from batch.journal.records import Gone
 
 _NOT_ANSWERED = "(ending IS NULL OR ending = 'no_answer')"
-#: The service has called the class cancelled, or it was found to be gone.
-_IS_GONE = (
-    "(EXISTS (SELECT 1 FROM operation AS told WHERE told.class_id = operation.class_id"
+#: The service has called the class cancelled.
+_IS_CALLED_CANCELLED = (
+    "EXISTS (SELECT 1 FROM operation AS told WHERE told.class_id = operation.class_id"
     f" AND told.code = '{DELETED}')"
-    " OR EXISTS (SELECT 1 FROM sighting WHERE sighting.class_id = operation.class_id AND gone_at IS NOT NULL))"
 )
 #: Nobody knows whether it is done, and nothing makes it of no account: nothing that was done since, and no cancelling
 #: that only showed later to have been done before it, as no class comes back from that.
 IN_DOUBT = (
     f"({_NOT_ANSWERED} AND NOT EXISTS (SELECT 1 FROM operation AS done WHERE done.class_id = operation.class_id"
     " AND (done.number > operation.number OR done.kind = 'cancel') AND done.ending IN ('done', 'found'))"
-    f" AND NOT {_IS_GONE})"
+    f" AND NOT {_IS_CALLED_CANCELLED})"
 )
 _IS_NEWEST = (
     "number = (SELECT max(number) FROM operation AS later WHERE later.class_id = operation.class_id"
     " AND (later.ending IN ('done', 'found') OR later.ending IS NULL OR later.ending = 'no_answer'))"
 )
 #: A class is parked by the newest operation that came to anything.
-_IS_PARKED = f"(kind = 'park' AND ending IN ('done', 'found') AND {_IS_NEWEST} AND NOT {_IS_GONE})"
+_IS_PARKED = (
+    f"(kind = 'park' AND ending IN ('done', 'found') AND {_IS_NEWEST} AND NOT {_IS_CALLED_CANCELLED})"
+)
 #: A class is about to become the row: it was asked to, and may have, or it is parked on its way there.
-IS_UNDER_WAY = f"({IN_DOUBT} OR {_IS_PARKED})"
+#: One that was found gone becomes nothing.
+IS_UNDER_WAY = (
+    f"(({IN_DOUBT} OR {_IS_PARKED}) AND NOT EXISTS (SELECT 1 FROM sighting"
+    " WHERE sighting.class_id = operation.class_id AND gone_at IS NOT NULL))"
+)
 
 INTEND = (
     "INSERT INTO operation (class_id, number, kind, batch, was_batch, was_position, was_fingerprint, meant_batch,"

@@ -55,7 +55,7 @@ def test_pages_that_shift_hide_no_edit(seed: int) -> None:
     keeps_its_promises(extended(history_of(seed), [Kind.PAGES]))
 
 
-@pytest.mark.parametrize("seed", [41173, 42434])
+@pytest.mark.parametrize("seed", [41173, 42434, 202011, 202080])
 def test_a_class_whose_cancel_is_in_doubt_is_not_called_there_already(seed: int) -> None:
     keeps_its_promises(extended(history_of(seed), kinds_of(seed)))
 
