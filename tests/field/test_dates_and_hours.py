@@ -209,6 +209,21 @@ SITUATIONS: dict[str, Situation] = {
         ],
         ["R056", "2031-11-17 13:15 Europe/London 60"],
     ),
+    "a header that names its clock by letters": Situation(
+        ["Class,Start ET,Teacher e-mail", f"A,2031-09-15 09:00,{ANA}"],
+        ["R068"],
+        settings={"columns": {"Start ET": "start_time"}},
+    ),
+    "a header that names its clock by an offset": Situation(
+        ["Class,Start (UTC+2),Teacher e-mail", f"A,2031-09-15 09:00,{ANA}"],
+        ["R068"],
+        settings={"columns": {"Start (UTC+2)": "start_time"}},
+    ),
+    "a header that names its clock by letters, and rows that name their zone": Situation(
+        ["Class,Start (EST),Teacher e-mail,Time zone", f"A,2031-09-15 09:00,{ANA},America/New_York"],
+        ["2031-09-15 09:00 America/New_York 60"],
+        settings={"columns": {"Start (EST)": "start_time"}},
+    ),
     "offsets that agree with their zone, and one that does not": Situation(
         [
             "title,start_time,time_zone,presenter_email,duration",

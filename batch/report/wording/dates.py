@@ -21,6 +21,7 @@ DateProblem = Literal[
     Problem.AT_NIGHT,
     Problem.OTHER_OFFSET,
     Problem.NO_ZONE_HERE,
+    Problem.CLOCK_OF_HEADER,
     Problem.DATE_ABOVE,
     Problem.DATE_ONLY,
     Problem.TIME_ONLY,
@@ -121,6 +122,13 @@ def problem_words(problem: DateProblem, facts: Mapping[str, object]) -> Words:
                 "is empty, where other rows name a time zone",
                 "Fill in the zone of this class, too; or set time_zone under [defaults] in classbatch.toml.",
                 page_hint="Fill in the zone of this class, too.",
+            )
+        case Problem.CLOCK_OF_HEADER:
+            return Words(
+                "is missing: the header {named!r} names a clock, and not by the name of a time zone",
+                "Add a column time_zone, with {example} in each row if that is meant; "
+                "or set time_zone under [defaults] in classbatch.toml.",
+                page_hint="Add a column time_zone, with {example} in each row if that is meant.",
             )
         case Problem.DATE_ABOVE:
             return Words(

@@ -253,6 +253,7 @@ def words_of(problem: Problem, facts: Mapping[str, object]) -> Words:  # noqa: P
             | Problem.AT_NIGHT
             | Problem.OTHER_OFFSET
             | Problem.NO_ZONE_HERE
+            | Problem.CLOCK_OF_HEADER
             | Problem.DATE_ABOVE
             | Problem.DATE_ONLY
             | Problem.TIME_ONLY
