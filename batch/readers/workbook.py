@@ -17,6 +17,7 @@ from batch.readers.container import check_container
 from batch.readers.grid import GridTable, chart_in, grid_in
 from batch.readers.kind import FileKind
 from batch.readers.mended_rows import with_mended
+from batch.readers.openpyxl_patch import patch_openpyxl_row_order
 from batch.readers.options import LoadOptions
 from batch.readers.outline import Outline, outline_of
 from batch.readers.repair import repaired
@@ -35,6 +36,7 @@ def open_workbook(file: BinaryIO, name: str, options: LoadOptions, account: Acco
     Raises:
         FileProblem: no honest workbook, or no sheet that will do.
     """
+    patch_openpyxl_row_order()
     check_container(file, name, options)
     with translate_damage(name):
         file = repaired(file)

@@ -244,6 +244,18 @@ REFUSED = {
         "damaged",
     ),
     "a number that is none": (with_cells(GOOD, b'<row r="2"><c r="A2"><v>1x</v></c></row>'), "damaged"),
+    "a row behind a later one": (
+        with_cells(GOOD, b'<row r="5"><c r="A5"><v>1</v></c></row><row r="3"><c r="A3"><v>2</v></c></row>'),
+        "damaged",
+    ),
+    "two rows of one number": (
+        with_cells(GOOD, b'<row r="2"><c r="A2"><v>1</v></c></row><row r="2"><c r="A2"><v>2</v></c></row>'),
+        "damaged",
+    ),
+    "two cells in one place": (
+        with_cells(GOOD, b'<row r="2"><c r="C2"><v>1</v></c><c r="C2"><v>2</v></c></row>'),
+        "damaged",
+    ),
     "a part that packs too well": (with_part(GOOD, "xl/extra.xml", lambda _: BOMB), "unpacks to"),
     "an entity bomb": (
         with_part(GOOD, SHEET_1, lambda xml: b'<!DOCTYPE x [<!ENTITY a "b">]>' + xml),
