@@ -11,7 +11,7 @@ from typing import Any, cast
 import openpyxl
 import pytest
 from openpyxl.cell.text import Text
-from openpyxl.worksheet import _reader
+from openpyxl.worksheet import _read_only, _reader
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
@@ -41,6 +41,7 @@ def test_what_several_computers_need_is_installed_for_nobody_else() -> None:
 
 def test_the_private_parts_of_openpyxl_are_there() -> None:
     assert hasattr(_reader, "Text")
+    assert issubclass(vars(_read_only)["WorkSheetParser"], _reader.WorkSheetParser)
     assert callable(Text.from_tree)
     book = openpyxl.load_workbook(ROOT / "templates" / "timetable.xlsx", read_only=True)
     sheet = cast("Any", book.worksheets[0])
