@@ -19,6 +19,7 @@ from batch.core.rows.problems import Problem
 from batch.core.service.listed import Wanted
 from batch.core.tally import Exit
 from batch.journal.database import Database, Record
+from batch.journal.operations import IN_DOUBT
 from batch.journal.records import Batch, wanted_class
 
 _NEWEST_OF_OTHERS = "(SELECT value FROM json_each(:others))"
@@ -39,10 +40,12 @@ _STANDING = (
     "  ON taken.batch = undo.id AND taken.position = joint.position AND taken.outcome = 'cancelled'"
     "  WHERE undo.undoes = joint.batch) LIMIT 1) AS joint_with"
 )
-#: Its class is in the account, for all that the account's lists have shown.
+#: Its class is in the account, for all that the account's lists have shown; or it was changed without an answer, and
+#: what it stands for may be another row's by now.
 _STANDS = (
     "attempt.class_id IS NOT NULL AND row.starts > :now"
-    " AND NOT EXISTS (SELECT 1 FROM sighting WHERE sighting.class_id = attempt.class_id AND gone_at IS NOT NULL)"
+    " AND (NOT EXISTS (SELECT 1 FROM sighting WHERE sighting.class_id = attempt.class_id AND gone_at IS NOT NULL)"
+    f" OR attempt.class_id IN (SELECT class_id FROM operation WHERE {IN_DOUBT}))"
 )
 _CLASSES = (
     f"SELECT {_STANDING}, row.lesson_id, 0 AS is_of_before FROM attempt"
