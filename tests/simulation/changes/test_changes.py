@@ -11,10 +11,12 @@ from pprint import pformat
 
 import pytest
 
+from batch.core.outcome import Outcome
 from tests.simulation.changes.checks import violations
 from tests.simulation.changes.history import Command, History, Kind, extended, history_of, kinds_of
 from tests.simulation.changes.service import Kept
 from tests.simulation.changes.world import ChangingWorld, play
+from tests.simulation.scenario import keys_of
 from tests.support.effort import SEEDS
 
 pytestmark = pytest.mark.thorough
@@ -86,6 +88,13 @@ def test_a_class_that_may_have_been_moved_beyond_the_file_is_not_cancelled(seed:
 def test_a_class_that_is_called_cancelled_or_was_found_gone_keeps_no_row_from_being_sent(seed: int) -> None:
     """Nor does an older change of it that was never answered."""
     keeps_its_promises(extended(history_of(seed), kinds_of(seed)))
+
+
+def test_a_row_whose_class_a_hand_cancelled_after_a_lost_change_waits_for_a_word() -> None:
+    """A list had shown it cancelled by then, and the row was made anew without that word."""
+    last = keeps_its_promises(extended(history_of(201578), kinds_of(201578))).told[-1]
+    rows = dict(zip(keys_of(last.step.file), last.rows, strict=True))
+    assert rows["ann@school.example 176 90 Lesson 1 #1"].outcome is Outcome.HELD
 
 
 @pytest.mark.parametrize("seed", [80470])
