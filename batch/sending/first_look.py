@@ -3,7 +3,9 @@
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import suppress
 from dataclasses import replace
+from itertools import chain, groupby
 from typing import Protocol
 
 from batch.core.errors import CannotRun, Unfinished
@@ -25,6 +27,7 @@ from batch.core.service.listed import Seen, Wanted
 from batch.core.service.matching import ByMoment, classes_of, is_its_class
 from batch.journal.recorder import Recorder
 from batch.journal.records import Entry, JournalRow, LetGo, RowOutcome, wanted_of
+from batch.journal.sending import Overtaken
 from batch.sending.first_answers import ComparedRow, entries_of, held_row
 from batch.sending.first_row import FirstRow
 from batch.sending.gate import Gate
@@ -423,5 +426,15 @@ class FirstLook:
         await self._write_all([*entries_of(batch, rows, compared, alike=self._alike, now=self._clock())])
 
     async def _write_all(self, entries: Sequence[Entry]) -> None:
-        for first in range(0, len(entries), _BLOCK):
-            await self._recorder.write(*entries[first : first + _BLOCK])
+        of_rows = [
+            [*group] for _, group in groupby(entries, key=lambda each: getattr(each, "position", None))
+        ]
+        for first in range(0, len(of_rows), _BLOCK):
+            block = of_rows[first : first + _BLOCK]
+            try:
+                await self._recorder.write(*chain.from_iterable(block))
+            except Overtaken:
+                for of_row in block:
+                    # A class that was changed without an answer may have become the row: that is looked at first.
+                    with suppress(Overtaken):
+                        await self._recorder.write(*of_row)

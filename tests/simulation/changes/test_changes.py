@@ -90,6 +90,13 @@ def test_a_class_that_is_called_cancelled_or_was_found_gone_keeps_no_row_from_be
     keeps_its_promises(extended(history_of(seed), kinds_of(seed)))
 
 
+@pytest.mark.parametrize("seed", [203711])
+def test_a_row_that_another_computers_class_is_listed_for_and_a_lost_change_may_have_made_stops_no_run(
+    seed: int,
+) -> None:
+    keeps_its_promises(extended(history_of(seed), kinds_of(seed)))
+
+
 def test_a_row_whose_class_a_hand_cancelled_after_a_lost_change_waits_for_a_word() -> None:
     """A list had shown it cancelled by then, and the row was made anew without that word."""
     last = keeps_its_promises(extended(history_of(201578), kinds_of(201578))).told[-1]
