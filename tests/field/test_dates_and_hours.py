@@ -219,6 +219,11 @@ SITUATIONS: dict[str, Situation] = {
         ["R068"],
         settings={"columns": {"Start (UTC+2)": "start_time"}},
     ),
+    "a header that names its clock by a city": Situation(
+        ["Class,Start (Paris time),Teacher e-mail", f"A,2031-09-15 09:00,{ANA}"],
+        ["R068"],
+        settings={"columns": {"Start (Paris time)": "start_time"}},
+    ),
     "a header that names its clock by letters, and rows that name their zone": Situation(
         ["Class,Start (EST),Teacher e-mail,Time zone", f"A,2031-09-15 09:00,{ANA},America/New_York"],
         ["2031-09-15 09:00 America/New_York 60"],
@@ -379,6 +384,17 @@ def test_a_file_means_one_thing_or_is_asked_about(
     found = read(journal, csv(tmp_path, *situation.lines), **situation.settings)
     assert list(found.rows.values()) == list(situation.rows)
     assert situation.told in found.told
+
+
+def test_a_clock_that_a_header_only_hints_at_is_settled_by_the_settings_as_its_message_says(
+    journal: Journal, tmp_path: Path
+) -> None:
+    (tmp_path / "classbatch.toml").write_text(
+        '[defaults]\ntime_zone = "America/New_York"\n', encoding="utf-8"
+    )
+    file = csv(tmp_path, "Class,Start (EST),Teacher e-mail", f"A,2031-09-15 09:00,{ANA}")
+    found = read(journal, file, columns={"Start (EST)": "start_time"})
+    assert found.rows == {2: "2031-09-15 09:00 America/New_York 60"}
 
 
 def test_the_question_names_what_was_seen_above(journal: Journal, tmp_path: Path) -> None:

@@ -14,7 +14,8 @@ from batch.core.rows.cell_text import value_text
 from batch.core.rows.clock_times import Span
 from batch.core.rows.date_order import UNTOLD, DateOrder, Dates, Readings
 from batch.core.rows.dates import Written, as_written
-from batch.core.rows.header_hints import counts_to_24, order_named, zone_named
+from batch.core.rows.header_clock import zone_named
+from batch.core.rows.header_hints import counts_to_24, order_named
 from batch.core.rows.lesson_keys import LESSON_ID, Insists, LessonKeys, NoKey
 from batch.core.rows.row import CellValue, Header, RawRow, shown
 from batch.core.rows.value_maps import ValueMaps, stands_for

@@ -13,7 +13,7 @@ from batch.core.rows.columns import BY_NAME
 from batch.core.rows.date_order import Dates
 from batch.core.rows.dates import as_written
 from batch.core.rows.file_evidence import FileEvidence
-from batch.core.rows.header_hints import zone_named
+from batch.core.rows.header_clock import clock_of
 from batch.core.rows.problems import Problem
 from batch.core.rows.reading import Terms
 from batch.core.rows.row import CellValue, CheckedRow, Header
@@ -159,12 +159,10 @@ def _zone_notes(header: Header, terms: Terms, *, names_zones: bool) -> Iterator[
     """Hardly any school's file names zones, in a column or at all, and nobody means Greenwich by that."""
     if "time_zone" in header.columns and names_zones:
         return
-    for column in ("start_time", "date"):
-        name = header.name_of(column)
-        if column in header.columns and (zone := zone_named(name, terms.zones)):
-            yield Message(TimetableNote.ZONE_OF_HEADER, {"zone": zone, "header": name})
-            return
-    if "time_zone" not in terms.defaults:
+    clock = clock_of(header, terms.zones)
+    if clock is not None and clock.is_named:
+        yield Message(TimetableNote.ZONE_OF_HEADER, {"zone": clock.zone, "header": clock.header})
+    elif clock is None and "time_zone" not in terms.defaults:
         yield Message(TimetableNote.NO_ZONE, {"zone": BY_NAME["time_zone"].default})
 
 

@@ -1,15 +1,13 @@
-"""What a header says of the cells below it: the order of its dates, the zone of its times, the unit of its numbers.
+"""What a header says of the cells below it: the order of its dates, the unit of its numbers; for clocks see `header_clock`.
 
-"Date (DD/MM/YYYY)", "Start (UTC)" and "Duration (hours)" say so of every cell, and in
+"Date (DD/MM/YYYY)" and "Duration (hours)" say so of every cell, and in
 the letters of each language: JJ/MM/AAAA, TT.MM.JJJJ.
 """
 
 import re
-from collections.abc import Collection
 
 from batch.core.rows.date_order import DateOrder
 from batch.core.rows.spelling import plain
-from batch.core.rows.zone_suggestions import zone_meant
 
 _DAY, _MONTH, _YEAR = r"(?:dd?|tt?|jj?)", r"mm?", r"(?:yyyy|yy|aaaa|aa|jjjj|jj)"
 _SIGN = r" ?[-/. ] ?"
@@ -29,14 +27,6 @@ _WORDS = (
     (DateOrder.DAY_FIRST, re.compile(r"day first|day/month|tag/monat|jour/mois|dia/mes")),
     (DateOrder.MONTH_FIRST, re.compile(r"month first|month/day")),
 )
-_UTC = re.compile(rf"{_BEFORE}(?:utc|gmt|zulu)(?! ?[+-]? ?[0-9]|[^\W_])")
-#: In brackets, or in capitals at the end: "Start (EST)", "Start (Eastern time)", "Start ET".
-_LETTERS = re.compile(
-    r"[(\[](?P<inside>[A-Z]{2,7}|[A-Za-z]+ [Tt]ime|(?i:eastern|central|mountain|pacific))[)\]]$"
-    r"|[ ,/-](?P<bare>[A-Z]{2,5})$"
-)
-_OFFSET = re.compile(rf"{_BEFORE}(?:utc|gmt) ?(?P<sign>[+-]) ?(?P<hours>[0-9]{{1,2}})(?!:?[1-9])")
-_PLACE = re.compile(r"[a-z_]+(?:/[a-z_+-]+)+")
 _HOURS = re.compile(
     rf"{_BEFORE}(?:hours?|hrs?|h|stunden?|std|heures?|horas?|ساعات|ساعة|घंटे|小时|小時){_BEHIND}"
 )
@@ -72,34 +62,6 @@ def order_of_format(number_format: str) -> DateOrder | None:
 _NO_LETTERS = re.compile(r"[\\\"]|\[\$-[^\]]*\]|;@$")
 #: Excel's own short dates, which each computer shows in its own order.
 _AS_THE_COMPUTER_SHOWS_THEM = frozenset({"mm-dd-yy", "m/d/yy h:mm"})
-
-
-def zone_named(header: str, zones: Collection[str]) -> str | None:
-    """The zone whose clock a header names: UTC, or an area and city.
-
-    >>> zone_named("Start (UTC)", {"UTC"}), zone_named("Start", {"UTC"})
-    ('UTC', None)
-    """
-    spelt = plain(header)
-    if match := _PLACE.search(spelt):
-        return next((zone for zone in zones if zone.casefold() == match.group().replace(" ", "_")), None)
-    return "UTC" if _UTC.search(spelt) and "UTC" in zones else None
-
-
-def clock_unnamed(header: str) -> str | None:
-    """The zone that may be meant where a header names its clock by letters, which are several places', or an offset.
-
-    >>> clock_unnamed("Start time (EST)"), clock_unnamed("Start ET"), clock_unnamed("Start (UTC+1)")
-    ('America/New_York', 'America/New_York', 'Etc/GMT-1')
-    >>> clock_unnamed("Start (UTC)"), clock_unnamed("Start (west)"), clock_unnamed("START TIME")
-    (None, None, None)
-    """
-    if match := _LETTERS.search(header.strip()):
-        return zone_meant(match["bare"] or match["inside"], {})
-    if match := _OFFSET.search(plain(header)):
-        east = match["sign"] == "+"
-        return f"Etc/GMT{'-' if east else '+'}{int(match['hours'])}"
-    return None
 
 
 def counts_hours(header: str) -> bool:

@@ -20,7 +20,8 @@ from batch.core.rows.clock_times import Span
 from batch.core.rows.columns import BY_NAME, OF_SERIES, AccountKind, Column, columns_for
 from batch.core.rows.dates import as_written, next_such_day
 from batch.core.rows.file_evidence import NOTHING_KNOWN, STARTS, Known
-from batch.core.rows.header_hints import clock_unnamed, counts_hours, zone_named
+from batch.core.rows.header_clock import HeaderClock, clock_of
+from batch.core.rows.header_hints import counts_hours
 from batch.core.rows.problems import ColumnName, Issue, Problem
 from batch.core.rows.row import CellValue, Header, RawRow, shown
 from batch.core.rows.start_and_length import when
@@ -152,9 +153,10 @@ class Columns:
             )
             for column in columns_for(terms.account)
         }
-        zone = _zone_of_header(header, terms)
+        clock = clock_of(header, terms.zones)
         defaults = {
-            column.name: _default(column, read, terms, zone, header) for column, read in readers.items()
+            column.name: _default(column, read, terms, clock, of_grid=header.of_grid)
+            for column, read in readers.items()
         }
         return cls(
             present=tuple(
@@ -171,44 +173,29 @@ class Columns:
                 if column.name not in _READ_TOGETHER
                 and (defaults[column.name] is not None or terms.account in column.required_by)
             ),
-            zone_of_header=zone,
+            zone_of_header=clock.zone if clock is not None and clock.is_named else None,
             moments={},
         )
 
 
-def _zone_of_header(header: Header, terms: Terms) -> str | None:
-    for column in ("start_time", "date"):
-        if column in header.columns and (zone := zone_named(header.name_of(column), terms.zones)):
-            return zone
-    return None
-
-
 def _default(
-    column: Column, read: Read, terms: Terms, zone_of_header: str | None, header: Header
+    column: Column, read: Read, terms: Terms, clock: HeaderClock | None, *, of_grid: bool
 ) -> Value | Fault | None:
     """What an empty cell means: what the header or the settings say, else what our table does."""
     default = terms.defaults.get(column.name)
-    if column.name == "time_zone" and zone_of_header:
-        default = zone_of_header
+    if column.name == "time_zone" and clock is not None and clock.is_named:
+        default = clock.zone
     if default:
         return read(default)
     if terms.account in column.required_by:
         return None  # what the service requires is not made up
-    if column.name == "duration" and header.of_grid:
+    if column.name == "duration" and of_grid:
         return Fault(Problem.NO_LENGTH)  # an hour beside a grid says when a lesson begins, and no more
     if column.name == "time_zone" and terms.known.names_zones:
         return Fault(Problem.NO_ZONE_HERE)  # the other rows' clock, or Greenwich's?
-    if column.name == "time_zone" and (fault := _clock_of_header(header)):
-        return fault
+    if column.name == "time_zone" and clock is not None:  # and Greenwich's it is not
+        return Fault(Problem.CLOCK_OF_HEADER, {"named": clock.header, "example": clock.zone})
     return read(column.default)
-
-
-def _clock_of_header(header: Header) -> Fault | None:
-    """That a header names a clock, and not by a zone: Greenwich's it is not."""
-    for column in ("start_time", "date"):
-        if column in header.columns and (zone := clock_unnamed(header.name_of(column))):
-            return Fault(Problem.CLOCK_OF_HEADER, {"named": header.name_of(column), "example": zone})
-    return None
 
 
 def read_cells(reading: Reading, columns: Columns) -> list[Issue]:
