@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 
 from batch.core.rows.calendar_words import alternatives
 from batch.core.rows.columns import fold
-from batch.core.rows.status_words import CANCELLED, folded_words
+from batch.core.rows.status_words import CANCELLED, POSTPONED, folded_words
 
 
 @unique
@@ -24,7 +24,7 @@ class Mark(Enum):
 
 
 #: Words that begin or end a title of a class that takes place, too.
-_WORDS = folded_words(
+_WORDS = POSTPONED | folded_words(
     *("cancelled", "canceled", "cxl", "cxld", "called off"),
     *("cancelado", "cancelada", "cancelados", "canceladas", "anulado", "anulada", "suspendido", "suspendida"),
     *("annulé", "annulée", "annulés", "annulées", "supprimé", "supprimée"),
@@ -55,7 +55,7 @@ _NEGATIONS = folded_words(
 #: How the longest words of these begin: a title without any is not looked at twice.
 _BEGINNINGS = frozenset(max(mark.split(), key=len)[:3] for mark in _WORDS | _SENTENCES | CANCELLED)
 _LETTERS = re.compile(r"[^\s!-@\[-`{-~\uff08\u3010\uff3b]{3}")
-_NO_SPACES = re.compile("取消|停课|停課|不上课|已删除")
+_NO_SPACES = re.compile("取消|停课|停課|不上课|已删除|延期")
 
 
 @lru_cache(maxsize=1024)

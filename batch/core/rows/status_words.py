@@ -43,7 +43,12 @@ _CANCELLED_HEADERS = folded_words(
     ),
     *("storniert", "ausfall", "ملغى", "ملغاة", "रद्द", "取消", "已取消", "是否取消"),
 )
-CANCELLED = folded_words(
+#: Put off: it does not take place then, and where it stands now another row says.
+POSTPONED = folded_words(
+    *("postponed", "aplazado", "aplazada", "pospuesto", "pospuesta", "reporté", "reportée", "verschoben"),
+    *("adiado", "adiada", "مؤجل", "مؤجلة", "स्थगित", "延期"),
+)
+CANCELLED = POSTPONED | folded_words(
     *("cancelled", "canceled", "cancel", "class cancelled", "class canceled", "lesson cancelled"),
     *("cancelled by teacher", "cancelled by school", "deleted", "removed", "withdrawn", "void", "called off"),
     *("tobedeleted", "not taking place", "will not take place", "no class", "do not schedule", "cxl", "cxld"),

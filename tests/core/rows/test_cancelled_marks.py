@@ -13,14 +13,30 @@ P = Problem
 
 #: A subject and its marks, in each of the languages.
 MARKED = {
-    "English": ("Geography", "cancelled", "canceled", "class cancelled", "called off", "not taking place"),
-    "Spanish": ("Geografía", "cancelada", "cancelado", "suspendida", "anulado"),
-    "French": ("Géographie", "annulé", "annulée", "supprimé", "n'a pas lieu"),
-    "German": ("Erdkunde", "abgesagt", "entfällt", "fällt aus", "ausgefallen", "findet nicht statt"),
-    "Portuguese": ("Geografia", "cancelada", "suspensa", "não haverá aula"),
-    "Arabic": ("الجغرافيا", "ملغاة", "ملغى", "تم الإلغاء"),
-    "Hindi": ("भूगोल", "रद्द", "रद्द किया गया"),
-    "Chinese": ("地理", "取消", "已取消", "停课"),
+    "English": (
+        "Geography",
+        "cancelled",
+        "canceled",
+        "class cancelled",
+        "called off",
+        "not taking place",
+        "postponed",
+    ),
+    "Spanish": ("Geografía", "cancelada", "cancelado", "suspendida", "anulado", "aplazada"),
+    "French": ("Géographie", "annulé", "annulée", "supprimé", "n'a pas lieu", "reportée"),
+    "German": (
+        "Erdkunde",
+        "abgesagt",
+        "entfällt",
+        "fällt aus",
+        "ausgefallen",
+        "findet nicht statt",
+        "verschoben",
+    ),
+    "Portuguese": ("Geografia", "cancelada", "suspensa", "não haverá aula", "adiada"),
+    "Arabic": ("الجغرافيا", "ملغاة", "ملغى", "تم الإلغاء", "مؤجلة"),
+    "Hindi": ("भूगोल", "रद्द", "रद्द किया गया", "स्थगित"),
+    "Chinese": ("地理", "取消", "已取消", "停课", "延期"),
 }
 SET_OFF = (
     *("{mark}: {subject}", "{mark} - {subject}", "{subject} - {mark}", "{subject} \u2013 {mark}"),
