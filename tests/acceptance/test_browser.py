@@ -301,7 +301,7 @@ def test_the_other_pages_shut_nobody_out_and_fit_a_telephone(
     person: "BrowserContext", classbatch: Command
 ) -> None:
     unknown = [
-        {"Lesson name": row["title"], **{k: v for k, v in row.items() if k != "title"}} for row in lessons(2)
+        {"What is learned": row["title"], **{k: v for k, v in row.items() if k != "title"}} for row in lessons(2)
     ]
     locked = classbatch.folder / "term.xlsx"
     locked.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2_000))
@@ -321,10 +321,10 @@ def test_the_other_pages_shut_nobody_out_and_fit_a_telephone(
             timetable(classbatch.folder / "unknown.csv", unknown).read_text("utf-8"),
         )
         page.get_by_role("button", name="Check this file").click()
-        page.get_by_label("Lesson name").wait_for()
+        page.get_by_label("What is learned").wait_for()
         page.get_by_text("dropped.csv").first.wait_for()
         barred += shut_out(page)
-        page.get_by_label("Lesson name").select_option("title")
+        page.get_by_label("What is learned").select_option("title")
         page.get_by_role("button", name="Check the file").click()
         page.get_by_role("link", name="Go on to schedule 2 classes").wait_for()
         assert page.evaluate("document.documentElement.scrollWidth") <= 360

@@ -104,7 +104,7 @@ def says_what_a_column_is(page: "Page", file: Path, look: Look) -> None:
     brings(page, file)
     page.get_by_role("heading", name="What is in which column?").wait_for()
     look("mapping")
-    chooses(page, "Column A Lesson name", "title")
+    chooses(page, "Column A What is learned", "title")
     presses(page, "Check the file")
     page.get_by_role("link", name="Go on to schedule 2 classes").wait_for()
 
@@ -137,7 +137,7 @@ def tour(page: "Page", office: Command, look: Look) -> None:
     answers_a_grid(page, office.folder / "8b.xlsx", look)
     sends_and_takes_back(page, look)
     unknown = [
-        {"Lesson name": row["title"], **{k: v for k, v in row.items() if k != "title"}} for row in lessons(2)
+        {"What is learned": row["title"], **{k: v for k, v in row.items() if k != "title"}} for row in lessons(2)
     ]
     says_what_a_column_is(page, timetable(office.folder / "unknown.csv", unknown), look)
     comes_too_late(page, look)

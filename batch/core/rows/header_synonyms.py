@@ -13,6 +13,7 @@ WORDS: Mapping[str, tuple[tuple[str, ...], ...]] = {
         (
             *("class title", "class name", "class", "lesson", "lesson title", "subject", "course", "topic"),
             *("course title", "course name", "subject name", "lecture", "session", "module"),
+            *("lesson name", "session name", "session title", "module name", "lecture title", "topic name"),
             *("título", "clase", "nombre de la clase", "asignatura", "materia", "lección"),
             *("titre", "intitulé", "cours", "nom du cours", "matière"),
             *("titel", "fach", "kurs", "unterrichtsfach", "thema", "veranstaltung"),
