@@ -31,7 +31,8 @@ from batch.journal.sending import Overtaken
 from batch.sending.first_answers import ComparedRow, entries_of, held_row
 from batch.sending.first_row import FirstRow
 from batch.sending.gate import Gate
-from batch.sending.listing import UPCOMING, AccountList
+from batch.sending.listed_classes import UPCOMING
+from batch.sending.listing import AccountList
 from batch.wiziq.errors import LockedOut, Refused, WiziqError
 
 log = logging.getLogger(__name__)

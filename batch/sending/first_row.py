@@ -12,7 +12,8 @@ from batch.core.message import Message, RunNote
 from batch.journal.listed import Witness
 from batch.journal.recorder import Recorder
 from batch.sending.gate import Gate
-from batch.sending.listing import UPCOMING, AccountList
+from batch.sending.listed_classes import UPCOMING
+from batch.sending.listing import AccountList
 from batch.wiziq.errors import WiziqError
 
 log = logging.getLogger(__name__)

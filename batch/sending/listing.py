@@ -2,14 +2,12 @@
 
 import logging
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC
 from enum import Enum, auto
 from functools import partial
-from typing import Protocol
 
 from batch.core.service.attempt import AttemptEnding
 from batch.core.service.audit import not_as_sent
@@ -24,8 +22,6 @@ from batch.core.service.calibration import (
 )
 from batch.core.service.listed import Seen
 from batch.core.service.witnesses import (
-    LAG,
-    LAG_AT_MOST,
     VARIES,
     KnownThere,
     Lag,
@@ -35,29 +31,23 @@ from batch.core.service.witnesses import (
     Testimony,
     TooEarly,
     hear,
-    lag_after,
     shows_until,
 )
-from batch.journal.account import Learned
 from batch.journal.recorder import Recorder
 from batch.sending.gate import Gate
+from batch.sending.list_lag import ListLag
+from batch.sending.listed_classes import CANCELLED, UPCOMING, ListsAccount, classes_seen, seen_of
 from batch.sending.stamped import StampedClasses
-from batch.time_zones import zone_named
 from batch.wiziq.errors import WiziqError
 from batch.wiziq.replies import ListedClass
 
 log = logging.getLogger(__name__)
-
-#: In progress counts as upcoming; a class that is over does not.
-UPCOMING: Mapping[str, str] = {"status": "upcoming"}
 
 #: The largest that the service takes, and one that shares no border with it; where it gives
 #: shorter pages than it is asked for, one class less than those.
 _PAGE_SIZE, _OTHER_PAGE_SIZE = 100, 71
 #: Listed classes are put into the journal's list so many at a time.
 _BLOCK = 500
-#: 4 is the number that the service's own pages have for it.
-_CANCELLED = frozenset({"cancelled", "deleted", "4"})
 #: So many known classes show how the list is written.
 _PAIRS = 300
 #: So often a list is read again until it shows nothing else.
@@ -67,20 +57,6 @@ _MOST_ASKED = 10
 #: So often a list is taken, and so many settle times are waited, before it is said that the list cannot tell.
 _MOST_LISTS = 6
 _LONGEST_WAIT = 10
-
-
-class ListsClasses(Protocol):
-    """What is needed of the service here; see `batch.wiziq.client`."""
-
-    def list_classes(
-        self, filters: Mapping[str, str], *, page_size: int = ...
-    ) -> AsyncIterator[ListedClass]: ...
-
-
-class ListsAccount(ListsClasses, Protocol):
-    """The same, and whose the classes are."""
-
-    async def teachers(self) -> Mapping[str, str]: ...
 
 
 class Denial(Enum):
@@ -120,7 +96,7 @@ class AccountList:
         self.alone: dict[str, Seen] = {}  #: classes that it does not show, and that are there when asked for
         self.class_ids: set[str] = set()  #: that any list has shown
         self._filters: Mapping[str, str] = {}  # by which the list in hand was asked for
-        self._kept_at = 0.0  # when the list before was asked for
+        self._lag = ListLag(recorder)
         self._longest_page = 0  # of the list in hand
         self._teachers: Mapping[str, str] | None = None  # their addresses by their numbers, once asked for
 
@@ -168,7 +144,7 @@ class AccountList:
         async for listed in self._api.list_classes(filters, page_size=page_size):
             pages[listed.page] += 1
             self.class_ids.add(listed.class_id)
-            if listed.status.casefold() in _CANCELLED:
+            if listed.status.casefold() in CANCELLED:
                 cancelled.add(listed.class_id)
                 continue
             shown += 1
@@ -258,7 +234,7 @@ class AccountList:
         left_out = {each for each in class_ids if each not in listed and each not in self.cancelled}
         for class_id in sorted(left_out)[:_MOST_ASKED]:
             with suppress(WiziqError):  # then nobody knows
-                if await self.state_of(class_id) in _CANCELLED:
+                if await self.state_of(class_id) in CANCELLED:
                     left_out.discard(class_id)
         return left_out
 
@@ -273,7 +249,7 @@ class AccountList:
             for class_id in sorted(class_ids) if is_asked_for else ():
                 if (listed := await self._asked_for(class_id)) is None:
                     continue
-                if listed.status.casefold() in _CANCELLED:
+                if listed.status.casefold() in CANCELLED:
                     self.cancelled |= {class_id}
                 else:
                     self.alone[class_id] = seen_of(listed)
@@ -298,7 +274,7 @@ class AccountList:
 
     async def leaves_out(self) -> bool:
         """Whether the list in hand lacks a class that no list has shown yet and this one should, or all that are known."""
-        testimony = await self._hear(0.0, 0, await self._lag())
+        testimony = await self._hear(0.0, 0, await self._lag.known())
         is_unseen = isinstance(testimony, Missing) and any(not each.was_seen for each in testimony.classes)
         return is_unseen or await self._lacks_all_known()
 
@@ -316,30 +292,19 @@ class AccountList:
 
     async def keep(self) -> None:
         """Remember what a complete list of upcoming classes has shown, and how late it was."""
-        journal = self._recorder.journal
-        first_seen = await self._recorder.call(journal.listed.keep, self.began_at, await self._anothers())
-        lag = await self._lag()
-        found = lag_after(lag, first_seen, began_at=self.began_at, listed_before_at=self._kept_at)
-        self._kept_at = self.began_at
-        await self._learn_lag(LAG, lag.late_s, found.late_s)
-        if self._filters:
-            await self._learn_lag(LAG_AT_MOST, lag.at_most_s, found.at_most_s)
+        keep = self._recorder.journal.listed.keep
+        first_seen = await self._recorder.call(keep, self.began_at, await self._anothers())
+        await self._lag.note_first_seen(first_seen, self.began_at, is_by_state=bool(self._filters))
 
     async def _measure(self) -> None:
         """How late this list is at most: each one that is taken tells, whatever it was taken for.
 
         Only one by the usual word: what is listed at once by no word for its state may be late by that word.
         """
-        newest_sent_at = self._recorder.journal.listed.newest_sent_at
-        newest = await self._recorder.call(newest_sent_at, self.began_at, await self._anothers())
-        if newest is not None and self._filters:
-            lag = await self._lag()
-            await self._learn_lag(LAG_AT_MOST, lag.at_most_s, lag.within(self.began_at - newest).at_most_s)
-
-    async def _learn_lag(self, name: str, before: float | None, now: float | None) -> None:
-        if now != before:
-            learn = self._recorder.journal.account.learn
-            await self._recorder.call(learn, name, str(now), "the account's list", self.began_at)
+        if self._filters:
+            newest_sent_at = self._recorder.journal.listed.newest_sent_at
+            newest = await self._recorder.call(newest_sent_at, self.began_at, await self._anothers())
+            await self._lag.note_newest(newest, self.began_at)
 
     async def may_deny(self, gate: Gate, settled_at: float, *, starts: int, give_up_at: float) -> Denial:
         """Whether what the list in hand does not show is not there; waits and lists again, within bounds.
@@ -358,7 +323,7 @@ class AccountList:
         for number in range(_MOST_LISTS):
             if gate.closed_because is not None:
                 break
-            testimony = await self._hear(settled_at, starts, (await self._lag()).within(at_most_s))
+            testimony = await self._hear(settled_at, starts, (await self._lag.known()).within(at_most_s))
             if isinstance(testimony, Proved):
                 if await self.shows_the_same_again(self._filters):
                     await self.keep()
@@ -386,7 +351,7 @@ class AccountList:
 
         Not one that lacks a class which it should show if it is no later than it seems, nor one that shows none.
         """
-        return isinstance(await self._hear(0.0, 0, await self._lag()), Proved)
+        return isinstance(await self._hear(0.0, 0, await self._lag.known()), Proved)
 
     async def vouched_until(self) -> int:
         """Until when classes may begin that the list in hand would show, for all that is known; UTC seconds."""
@@ -429,13 +394,6 @@ class AccountList:
             for each in witnesses
         ]
 
-    async def _lag(self) -> Lag:
-        account = self._recorder.journal.account
-        late_s, at_most_s = [
-            _seconds(await self._recorder.call(account.learned, name)) for name in (LAG, LAG_AT_MOST)
-        ]
-        return Lag(late_s or 0.0, at_most_s or None)  # no list shows a class the moment it is made
-
     async def is_cancelled(self, class_id: str) -> bool:
         """Whether a class is shown as cancelled when it is asked for by its id, or not at all though it was listed before.
 
@@ -446,7 +404,7 @@ class AccountList:
         """
         state = await self.state_of(class_id)
         if state is not None:
-            return state in _CANCELLED
+            return state in CANCELLED
         listed = self._recorder.journal.listed
         if not await self._recorder.call(listed.was_shown, class_id):
             return False  # one that no list ever showed may be listed late
@@ -462,7 +420,7 @@ class AccountList:
 
     async def lag_s(self) -> float:
         """How late a class may be listed, for all that is known."""
-        longest_s = (await self._lag()).longest_s
+        longest_s = (await self._lag.known()).longest_s
         return VARIES * (
             self.longest_wait_s if longest_s is None else longest_s
         )  # None: it was never measured
@@ -476,13 +434,13 @@ class AccountList:
         if len(testimony.classes) > _MOST_ASKED and any(each.was_seen for each in testimony.classes):
             return None
         note_gone = self._recorder.journal.listed.note_gone
-        late_s = (await self._lag()).late_s
+        late_s = (await self._lag.known()).late_s
         for each in testimony.classes[:_MOST_ASKED]:
             state = await self.state_of(each.class_id)
             may_be_late = (
                 not each.was_seen and each.confirmed_at > self.began_at - self.longest_wait_s - late_s
             )
-            if state in _CANCELLED or (state is None and each.was_seen and each.class_id in unseen):
+            if state in CANCELLED or (state is None and each.was_seen and each.class_id in unseen):
                 await self._recorder.call(note_gone, [each.class_id], self._clock())
             elif not may_be_late and (state is not None or each.class_id in unseen):
                 return None  # it is there, and the list leaves it out
@@ -499,37 +457,3 @@ class AccountList:
             if listed.class_id == class_id:
                 return listed
         return None
-
-
-def _seconds(fact: Learned | None) -> float | None:
-    with suppress(ValueError):
-        return float(fact.value) if fact is not None else None
-    return None
-
-
-async def classes_seen(api: ListsClasses, filters: Mapping[str, str]) -> AsyncIterator[Seen]:
-    """Every class that the account lists and nobody cancelled.
-
-    Raises:
-        ListingFailed: the list is not complete; what came before is true, but not all.
-    """
-    async for listed in api.list_classes(filters):
-        if listed.status.casefold() not in _CANCELLED:
-            yield seen_of(listed)
-
-
-def seen_of(listed: ListedClass) -> Seen:
-    """A listed class as it is compared."""
-    return Seen(
-        class_id=listed.class_id,
-        title=listed.title,
-        presenter=listed.presenter_email or listed.presenter_id,
-        starts=int(listed.start.timestamp()) if listed.start else None,
-        local_starts=int(listed.local_start.replace(tzinfo=UTC).timestamp()) if listed.local_start else None,
-        minutes=listed.minutes,
-        start_text=listed.start_text,
-        zone=zone_named(listed.time_zone or ""),
-        length_text=listed.duration_text,
-        status=listed.status,
-        others=listed.others,
-    )

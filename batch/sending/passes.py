@@ -28,8 +28,9 @@ from batch.sending.environment import Environment
 from batch.sending.first_look import FirstLook, TellsAccount
 from batch.sending.first_row import FirstRow
 from batch.sending.gate import Closing, Gate
+from batch.sending.listed_classes import ListsAccount
 from batch.sending.listener import Listener
-from batch.sending.listing import AccountList, ListsAccount
+from batch.sending.listing import AccountList
 from batch.sending.operating import ChangesClasses
 from batch.sending.planning import Planning
 from batch.sending.reconcile import Reconciler, Settled

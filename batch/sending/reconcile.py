@@ -19,7 +19,8 @@ from batch.core.service.witnesses import LISTED_WITHIN
 from batch.journal.recorder import Recorder
 from batch.journal.records import Ended, Entry, JournalRow, RowOutcome, class_of, wanted_of
 from batch.sending.gate import Gate
-from batch.sending.listing import UPCOMING, AccountList, Denial
+from batch.sending.listed_classes import UPCOMING
+from batch.sending.listing import AccountList, Denial
 from batch.sending.terms import Terms
 from batch.wiziq.errors import LockedOut, Refused, WiziqError
 

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from batch.core.errors import CannotRun
 from batch.journal.journals import Journals, recognise
-from batch.sending.listing import UPCOMING, ListsClasses, classes_seen
+from batch.sending.listed_classes import UPCOMING, ListsClasses, classes_seen
 from batch.wiziq.errors import WiziqError
 
 log = logging.getLogger(__name__)

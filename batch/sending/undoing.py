@@ -27,8 +27,9 @@ from batch.sending.earlier_operations import (
 from batch.sending.first_look import FirstLook, TellsAccount
 from batch.sending.first_row import FirstRow
 from batch.sending.gate import Closing
+from batch.sending.listed_classes import ListsAccount
 from batch.sending.listener import Listener
-from batch.sending.listing import AccountList, ListsAccount
+from batch.sending.listing import AccountList
 from batch.sending.operating import ChangesClasses, Operator
 from batch.sending.reconcile import Reconciler
 from batch.sending.terms import Terms

@@ -301,7 +301,8 @@ def test_the_other_pages_shut_nobody_out_and_fit_a_telephone(
     person: "BrowserContext", classbatch: Command
 ) -> None:
     unknown = [
-        {"What is learned": row["title"], **{k: v for k, v in row.items() if k != "title"}} for row in lessons(2)
+        {"What is learned": row["title"], **{k: v for k, v in row.items() if k != "title"}}
+        for row in lessons(2)
     ]
     locked = classbatch.folder / "term.xlsx"
     locked.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2_000))

@@ -137,7 +137,8 @@ def tour(page: "Page", office: Command, look: Look) -> None:
     answers_a_grid(page, office.folder / "8b.xlsx", look)
     sends_and_takes_back(page, look)
     unknown = [
-        {"What is learned": row["title"], **{k: v for k, v in row.items() if k != "title"}} for row in lessons(2)
+        {"What is learned": row["title"], **{k: v for k, v in row.items() if k != "title"}}
+        for row in lessons(2)
     ]
     says_what_a_column_is(page, timetable(office.folder / "unknown.csv", unknown), look)
     comes_too_late(page, look)

@@ -16,7 +16,8 @@ from batch.journal.recorder import Recorder
 from batch.journal.records import Ended, Intent, RowOutcome
 from batch.journal.store import Journal
 from batch.sending.gate import Closing, Gate
-from batch.sending.listing import UPCOMING, AccountList
+from batch.sending.listed_classes import UPCOMING
+from batch.sending.listing import AccountList
 from batch.sending.reconcile import Reconciler, Settled
 from batch.wiziq.errors import ListingFailed
 from batch.wiziq.replies import ListedClass
