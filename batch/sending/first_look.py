@@ -31,6 +31,7 @@ from batch.journal.sending import Overtaken
 from batch.sending.first_answers import ComparedRow, entries_of, held_row
 from batch.sending.first_row import FirstRow
 from batch.sending.gate import Gate
+from batch.sending.list_evidence import ListEvidence
 from batch.sending.listed_classes import UPCOMING
 from batch.sending.listing import AccountList
 from batch.wiziq.errors import LockedOut, Refused, WiziqError
@@ -80,6 +81,7 @@ class FirstLook:
         self._first_row = first_row
         self._api = api
         self._list = account_list
+        self._evidence = ListEvidence(account_list, recorder)
         self._recorder = recorder
         self._clock = clock
         self._chance = chance
@@ -330,7 +332,7 @@ class FirstLook:
         """
         filters = UPCOMING
         await self._list.take()
-        if not await self._list.shows_any() or await self._list.leaves_out():
+        if not await self._list.shows_any() or await self._evidence.leaves_out():
             filters = {}  # by another word for their state they may be there
             await self._list.take(filters)
         if not await self._unexplained() or await self._list.is_steady(filters):

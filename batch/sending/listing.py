@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import replace
-from enum import Enum, auto
 from functools import partial
 
 from batch.core.service.attempt import AttemptEnding
@@ -23,18 +22,8 @@ from batch.core.service.calibration import (
 from batch.core.service.listed import Seen
 from batch.core.service.witnesses import (
     VARIES,
-    KnownThere,
-    Lag,
-    Missing,
-    NoWitness,
-    Proved,
-    Testimony,
-    TooEarly,
-    hear,
-    shows_until,
 )
 from batch.journal.recorder import Recorder
-from batch.sending.gate import Gate
 from batch.sending.list_lag import ListLag
 from batch.sending.listed_classes import CANCELLED, UPCOMING, ListsAccount, classes_seen, seen_of
 from batch.sending.stamped import StampedClasses
@@ -53,18 +42,9 @@ _PAIRS = 300
 #: So often a list is read again until it shows nothing else.
 _MOST_READINGS = 3
 #: More than so many that are missing are no handwork: the list leaves them out.
-_MOST_ASKED = 10
-#: So often a list is taken, and so many settle times are waited, before it is said that the list cannot tell.
-_MOST_LISTS = 6
+MOST_ASKED = 10
+#: So many settle times are waited at most before it is said that the list cannot tell.
 _LONGEST_WAIT = 10
-
-
-class Denial(Enum):
-    """Whether what a list does not show is not there."""
-
-    PROVED = auto()
-    NO_WITNESS = auto()  #: nothing is known to be there: nobody knows what this list shows
-    UNPROVED = auto()
 
 
 class AccountList:
@@ -80,14 +60,11 @@ class AccountList:
     ) -> None:
         self._api = api
         self._recorder = recorder
-        self._seen: set[str] = (
-            set()
-        )  # classes that are known to be there, and that some list of this run has shown
         self._stamped = StampedClasses(partial(classes_seen, api), recorder=recorder)
-        self._settle_s = settle_s
+        self.settle_s = settle_s
         #: So long is waited at most to know what a list leaves out; it takes a moment where nothing settles late, too.
         self.longest_wait_s = _LONGEST_WAIT * max(settle_s, 1.0)
-        self._clock = clock
+        self.clock = clock
         self.began_at = 0.0  #: when the list that is in hand was asked for
         self.cancelled: frozenset[str] = frozenset()  #: classes that it shows as such
         self.otherwise: dict[
@@ -95,8 +72,8 @@ class AccountList:
         ] = {}  #: what it shows of a class besides: pages shift while it is read
         self.alone: dict[str, Seen] = {}  #: classes that it does not show, and that are there when asked for
         self.class_ids: set[str] = set()  #: that any list has shown
-        self._filters: Mapping[str, str] = {}  # by which the list in hand was asked for
-        self._lag = ListLag(recorder)
+        self.filters: Mapping[str, str] = {}  #: by which the list in hand was asked for
+        self.lag = ListLag(recorder)
         self._longest_page = 0  # of the list in hand
         self._teachers: Mapping[str, str] | None = None  # their addresses by their numbers, once asked for
 
@@ -107,8 +84,8 @@ class AccountList:
             ListingFailed: the list is not complete; the journal's is then not to be used.
         """
         begin = partial(self._recorder.journal.listed.begin, is_first=not self.began_at)
-        self.began_at = self._clock()
-        self._filters = filters
+        self.began_at = self.clock()
+        self.filters = filters
         self.cancelled = frozenset()
         self.otherwise, self.alone = {}, {}
         self._longest_page = 0
@@ -213,7 +190,7 @@ class AccountList:
         pairs = await self._recorder.call(journal.listed.pairs, self.began_at, _PAIRS)
         return pairs, before, calibrate(pairs, before, least=least)
 
-    async def _anothers(self) -> set[str]:
+    async def anothers(self) -> set[str]:
         """Numbers that rows have, and that may be those of other classes: they say nothing of what the list shows."""
         pairs, _, calibration = await self._shown_by_known()
         return {seen.class_id for wanted, seen in pairs if may_be_anothers(wanted, seen, calibration)}
@@ -232,7 +209,7 @@ class AccountList:
         """Which of these classes may be there though the list in hand does not show them: none that is cancelled."""
         listed = await self._recorder.call(self._recorder.journal.listed.class_ids)
         left_out = {each for each in class_ids if each not in listed and each not in self.cancelled}
-        for class_id in sorted(left_out)[:_MOST_ASKED]:
+        for class_id in sorted(left_out)[:MOST_ASKED]:
             with suppress(WiziqError):  # then nobody knows
                 if await self.state_of(class_id) in CANCELLED:
                     left_out.discard(class_id)
@@ -244,7 +221,7 @@ class AccountList:
         Returns:
             Whether those that it does not show now, either, are not there, for all that a list can say.
         """
-        is_asked_for = len(class_ids) <= _MOST_ASKED
+        is_asked_for = len(class_ids) <= MOST_ASKED
         try:
             for class_id in sorted(class_ids) if is_asked_for else ():
                 if (listed := await self._asked_for(class_id)) is None:
@@ -254,7 +231,7 @@ class AccountList:
                 else:
                     self.alone[class_id] = seen_of(listed)
             left = class_ids - self.cancelled - self.alone.keys()
-            return not left or (await self._may_lack(left) and await self.is_steady(self._filters))
+            return not left or (await self._may_lack(left) and await self.is_steady(self.filters))
         except WiziqError as error:
             log.warning("plan.cannot_list", extra={"code": error.code})
             return False
@@ -263,7 +240,7 @@ class AccountList:
         """Whether a list speaks of these classes: one that shows nothing that it has shown before speaks of none."""
         listed = self._recorder.journal.listed
         shown = await self._recorder.call(listed.class_ids)
-        witnesses = await self._recorder.call(listed.witnesses, self._clock())
+        witnesses = await self._recorder.call(listed.witnesses, self.clock())
         seen_before = {each.class_id for each in witnesses if each.first_seen_at is not None}
         return not seen_before & class_ids or bool(seen_before & shown)
 
@@ -271,19 +248,6 @@ class AccountList:
         """Whether the list in hand shows so many classes that the service has confirmed."""
         pairs = self._recorder.journal.listed.pairs
         return len(await self._recorder.call(pairs, self.began_at, count)) >= count
-
-    async def leaves_out(self) -> bool:
-        """Whether the list in hand lacks a class that no list has shown yet and this one should, or all that are known."""
-        testimony = await self._hear(0.0, 0, await self._lag.known())
-        is_unseen = isinstance(testimony, Missing) and any(not each.was_seen for each in testimony.classes)
-        return is_unseen or await self._lacks_all_known()
-
-    async def _lacks_all_known(self) -> bool:
-        """Whether the service has confirmed classes to come, and the list in hand shows none of them."""
-        if await self.shows_known(1):
-            return False
-        witnesses = await self._recorder.call(self._recorder.journal.listed.witnesses, self.began_at)
-        return any(each.is_confirmed for each in witnesses)
 
     async def found(self) -> list[Pair]:
         """Classes that look-ups have found before, each as it is listed."""
@@ -293,106 +257,18 @@ class AccountList:
     async def keep(self) -> None:
         """Remember what a complete list of upcoming classes has shown, and how late it was."""
         keep = self._recorder.journal.listed.keep
-        first_seen = await self._recorder.call(keep, self.began_at, await self._anothers())
-        await self._lag.note_first_seen(first_seen, self.began_at, is_by_state=bool(self._filters))
+        first_seen = await self._recorder.call(keep, self.began_at, await self.anothers())
+        await self.lag.note_first_seen(first_seen, self.began_at, is_by_state=bool(self.filters))
 
     async def _measure(self) -> None:
         """How late this list is at most: each one that is taken tells, whatever it was taken for.
 
         Only one by the usual word: what is listed at once by no word for its state may be late by that word.
         """
-        if self._filters:
+        if self.filters:
             newest_sent_at = self._recorder.journal.listed.newest_sent_at
-            newest = await self._recorder.call(newest_sent_at, self.began_at, await self._anothers())
-            await self._lag.note_newest(newest, self.began_at)
-
-    async def may_deny(self, gate: Gate, settled_at: float, *, starts: int, give_up_at: float) -> Denial:
-        """Whether what the list in hand does not show is not there; waits and lists again, within bounds.
-
-        Args:
-            gate: the waiting ends when it is closed.
-            settled_at: until when the last of the requests that are asked about may have been committed.
-            starts: when the last of the classes that are asked about begins.
-            give_up_at: until when it waits at most; UTC seconds.
-
-        Raises:
-            ListingFailed: a list could not be had.
-        """
-        unseen: set[str] = set()
-        at_most_s: float | None = None
-        for number in range(_MOST_LISTS):
-            if gate.closed_because is not None:
-                break
-            testimony = await self._hear(settled_at, starts, (await self._lag.known()).within(at_most_s))
-            if isinstance(testimony, Proved):
-                if await self.shows_the_same_again(self._filters):
-                    await self.keep()
-                    return Denial.PROVED
-                continue  # its pages do not agree: once more
-            if self._filters and not isinstance(testimony, TooEarly):
-                await self.take({})  # by another word for their state they may be there
-                continue
-            if isinstance(testimony, NoWitness):
-                return Denial.NO_WITNESS
-            until: float | None
-            if isinstance(testimony, TooEarly):
-                until, at_most_s = testimony.until, testimony.lag_s
-            else:
-                until = await self._account_for(testimony, unseen, self._settle_s * 2**number)
-            if until is None or until > give_up_at:
-                break
-            await self.keep()
-            await gate.pause(max(0.0, until - self._clock()))
-            await self.take(self._filters)
-        return Denial.UNPROVED
-
-    async def bears_out(self) -> bool:
-        """Whether the list in hand, too, shows what is known to be there: what an earlier one did not show is not there.
-
-        Not one that lacks a class which it should show if it is no later than it seems, nor one that shows none.
-        """
-        return isinstance(await self._hear(0.0, 0, await self._lag.known()), Proved)
-
-    async def vouched_until(self) -> int:
-        """Until when classes may begin that the list in hand would show, for all that is known; UTC seconds."""
-        listed = await self._recorder.call(self._recorder.journal.listed.class_ids)
-        return shows_until(await self._known_there(), listed)
-
-    async def _hear(self, settled_at: float, starts: int, lag: Lag) -> Testimony:
-        return hear(
-            await self._known_there(),
-            await self._recorder.call(self._recorder.journal.listed.class_ids),
-            began_at=self.began_at,
-            settled_at=settled_at,
-            starts=starts,
-            settle_s=self._settle_s,
-            lag=lag,
-        )
-
-    async def _known_there(self) -> list[KnownThere]:
-        journal = self._recorder.journal
-        witnesses = await self._recorder.call(journal.listed.witnesses, self.began_at)
-        if self.cancelled:
-            gone = [each.class_id for each in witnesses if each.class_id in self.cancelled]
-            await self._recorder.call(journal.listed.note_gone, gone, self.began_at)
-            witnesses = [each for each in witnesses if each.class_id not in self.cancelled]
-        anothers = await self._anothers()
-        witnesses = [each for each in witnesses if each.class_id not in anothers]
-        listed = await self._recorder.call(journal.listed.class_ids)
-        self._seen |= {each.class_id for each in witnesses if each.class_id in listed}
-        return [
-            KnownThere(
-                class_id=each.class_id,
-                starts=each.starts,
-                sent_at=each.sent_at,
-                confirmed_at=each.confirmed_at,
-                is_confirmed=each.is_confirmed,
-                was_seen=each.first_seen_at is not None
-                or not each.is_confirmed
-                or each.class_id in self._seen,
-            )
-            for each in witnesses
-        ]
+            newest = await self._recorder.call(newest_sent_at, self.began_at, await self.anothers())
+            await self.lag.note_newest(newest, self.began_at)
 
     async def is_cancelled(self, class_id: str) -> bool:
         """Whether a class is shown as cancelled when it is asked for by its id, or not at all though it was listed before.
@@ -416,36 +292,14 @@ class AccountList:
 
     async def shows_all_until(self) -> float:
         """Whatever was done to a class by then the list in hand shows, for all that is known; UTC seconds."""
-        return self.began_at - self._settle_s - await self.lag_s()
+        return self.began_at - self.settle_s - await self.lag_s()
 
     async def lag_s(self) -> float:
         """How late a class may be listed, for all that is known."""
-        longest_s = (await self._lag.known()).longest_s
+        longest_s = (await self.lag.known()).longest_s
         return VARIES * (
             self.longest_wait_s if longest_s is None else longest_s
         )  # None: it was never measured
-
-    async def _account_for(self, testimony: Missing, unseen: set[str], wait_s: float) -> float | None:
-        """What became of classes that are missing; returns when to list again, None where that is of no use.
-
-        A class that a list has shown before, and that two lists lack, lag and settle time apart, is gone;
-        one that was never seen is late, as long as it is young enough for that.
-        """
-        if len(testimony.classes) > _MOST_ASKED and any(each.was_seen for each in testimony.classes):
-            return None
-        note_gone = self._recorder.journal.listed.note_gone
-        late_s = (await self._lag.known()).late_s
-        for each in testimony.classes[:_MOST_ASKED]:
-            state = await self.state_of(each.class_id)
-            may_be_late = (
-                not each.was_seen and each.confirmed_at > self.began_at - self.longest_wait_s - late_s
-            )
-            if state in CANCELLED or (state is None and each.was_seen and each.class_id in unseen):
-                await self._recorder.call(note_gone, [each.class_id], self._clock())
-            elif not may_be_late and (state is not None or each.class_id in unseen):
-                return None  # it is there, and the list leaves it out
-            unseen.add(each.class_id)
-        return self._clock() + wait_s + late_s
 
     async def state_of(self, class_id: str) -> str | None:
         """How a class stands that is asked for by its id; None where it is not shown."""

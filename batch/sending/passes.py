@@ -28,6 +28,7 @@ from batch.sending.environment import Environment
 from batch.sending.first_look import FirstLook, TellsAccount
 from batch.sending.first_row import FirstRow
 from batch.sending.gate import Closing, Gate
+from batch.sending.list_evidence import ListEvidence
 from batch.sending.listed_classes import ListsAccount
 from batch.sending.listener import Listener
 from batch.sending.listing import AccountList
@@ -84,6 +85,7 @@ class BatchRun(Control):
         self._list = account_list = AccountList(
             api=api, recorder=recorder, settle_s=terms.settle_s, clock=clock
         )
+        self._evidence = ListEvidence(account_list, recorder)
         as_new = terms.alike is AlikeClasses.AS_NEW
         self._reconciler = Reconciler.by(terms, account_list, recorder, clock, chance, as_new=as_new)
         self._auditor = Auditor(
@@ -158,7 +160,7 @@ class BatchRun(Control):
         if fault := await self._first_look.look(self._batch, self._open_gate(Window())):
             self._listener.says(fault)
         self._planning.listed_at = self._first_look.listed_at
-        if before.resend and not await self._list.bears_out():
+        if before.resend and not await self._evidence.bears_out():
             await self._doubt_absent()  # the one before may have left out what is to be sent
 
     async def look(self) -> Message | None:

@@ -19,8 +19,9 @@ from batch.core.service.witnesses import LISTED_WITHIN
 from batch.journal.recorder import Recorder
 from batch.journal.records import Ended, Entry, JournalRow, RowOutcome, class_of, wanted_of
 from batch.sending.gate import Gate
+from batch.sending.list_evidence import Denial, ListEvidence
 from batch.sending.listed_classes import UPCOMING
-from batch.sending.listing import AccountList, Denial
+from batch.sending.listing import AccountList
 from batch.sending.terms import Terms
 from batch.wiziq.errors import LockedOut, Refused, WiziqError
 
@@ -59,6 +60,7 @@ class Reconciler:
         """`as_new`: somebody has looked: of rows that only a lost journal may have sent, those not found are new."""
         self._as_new = as_new
         self._list = account_list
+        self._evidence = ListEvidence(account_list, recorder)
         self._recorder = recorder
         self._policy = policy
         self._settle_s = settle_s
@@ -193,7 +195,7 @@ class Reconciler:
         denial = await self._may_deny(gate, rows, give_up_at)
         if denial is Denial.NO_WITNESS:
             # Where nothing is known to be there so late, it is of no consequence to the rows before that.
-            vouched_until = await self._list.vouched_until()
+            vouched_until = await self._evidence.vouched_until()
             earlier = [row for row in rows if (row.starts or 0) <= vouched_until]
             if (
                 0 < len(earlier) < len(rows)
@@ -205,7 +207,7 @@ class Reconciler:
     async def _may_deny(self, gate: Gate, rows: Sequence[JournalRow], give_up_at: float) -> Denial:
         deadline = max(attempt.deadline for row in rows for attempt in row.attempts if attempt.is_in_doubt)
         starts = max(row.starts or 0 for row in rows)
-        return await self._list.may_deny(
+        return await self._evidence.may_deny(
             gate, deadline + self._settle_s, starts=starts, give_up_at=give_up_at
         )
 

@@ -266,3 +266,19 @@ def test_a_class_that_was_cancelled_elsewhere_is_told(classbatch: Command, tmp_p
         quiet = here("submit", term, "--no-audit", CLASSBATCH_BASE_URL=service.url)
         assert service.calls("get_data") == 0
     assert "no longer in the account" not in quiet.out
+
+
+#: What stands under a row's number, while an equal row in doubt may have the class that looks like both, and whether the
+#: row has another one's number.
+BESIDE_AN_EQUAL_ROW: dict[str, tuple[Seen, bool]] = {
+    "another class altogether": (seen(100, wanted("other", "Biology", at=NINE + DAY)), True),
+    "one that somebody gave another title": (seen(100, title="Biology"), False),
+}
+
+
+@pytest.mark.parametrize(("listed", "is_mistaken"), BESIDE_AN_EQUAL_ROW.values(), ids=BESIDE_AN_EQUAL_ROW)
+def test_an_equal_row_in_doubt_hides_no_exchange(listed: Seen, is_mistaken: bool) -> None:
+    equal = replace(SENT, fingerprint="equal")
+    found = compare([OURS], [seen(200)], [equal], [(OURS, listed)], PLAIN)
+    assert [(each.class_id, ours.class_id) for each, ours in found.mistaken] == [("200", "100")] * is_mistaken
+    assert not found.doubled

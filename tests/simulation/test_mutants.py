@@ -29,7 +29,8 @@ from batch.journal import sending
 from batch.journal.columns import new_row
 from batch.journal.recorder import Recorder
 from batch.journal.records import Entry, Intent, JournalRow, RowOutcome
-from batch.sending.listing import AccountList, Denial
+from batch.sending.list_evidence import Denial
+from batch.sending.listing import AccountList
 from batch.sending.reconcile import Reconciler
 from batch.sending.submitter import Submitter
 from batch.wiziq import transport
@@ -248,7 +249,7 @@ MUTANTS: dict[str, Plant] = {
     ),
     "half a list is believed": both(
         planted("batch.sending.listing", "AccountList._note", _half_a_list),
-        planted("batch.sending.listing", "AccountList.may_deny", _any_list_will_do),
+        planted("batch.sending.list_evidence", "ListEvidence.may_deny", _any_list_will_do),
     ),
     "a row is known by its number": planted("batch.journal.batches", "new_row", _row_by_number),
     "equal rows are one": both(
@@ -356,7 +357,7 @@ MUTANTS_OF_A_KIND: dict[str, tuple[Callable[[Scenario], Scenario], Plant]] = {
         _loses_answers,
         both(
             planted("batch.sending.passes", "Reconciler", SettlesFromNowOn),
-            planted("batch.sending.listing", "hear", _no_time_is_given),
+            planted("batch.sending.list_evidence", "hear", _no_time_is_given),
         ),
     ),
     "an HTTP status is believed": (
@@ -372,13 +373,16 @@ MUTANTS_OF_A_KIND: dict[str, tuple[Callable[[Scenario], Scenario], Plant]] = {
     ),
     "an empty list is believed": (
         _with(Kind.HIDDEN),
-        planted("batch.sending.listing", "hear", _an_empty_list_will_do),
+        planted("batch.sending.list_evidence", "hear", _an_empty_list_will_do),
     ),
     "the witness is skipped": (
         _with(Kind.HIDDEN),
-        planted("batch.sending.listing", "hear", _no_witness_is_heard),
+        planted("batch.sending.list_evidence", "hear", _no_witness_is_heard),
     ),
-    "a list that is late is believed": (_with(Kind.LATE), planted("batch.sending.listing", "hear", _at_once)),
+    "a list that is late is believed": (
+        _with(Kind.LATE),
+        planted("batch.sending.list_evidence", "hear", _at_once),
+    ),
     "numbers are compared, and not what they stand for": (
         _with(Kind.SWAPPED),
         planted("batch.core.service.audit", "_mistaken", _nothing_is_mistaken),

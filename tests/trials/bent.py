@@ -119,7 +119,8 @@ async def tried(situation: str, name: str, bent: BentList) -> Tried:
     case = Case(number=45, name=f"{situation}: {name}", account=bent.account, lessons=bendable)
     async with scene_of(case, case.name, ROWS) as scene:
         ran = await SITUATIONS[situation](scene)
-        most = int(bent.is_as_of_a_new_account and situation == "second journal")
+        is_unseen = bent.is_as_of_a_new_account or bent.is_late
+        most = int(is_unseen and situation == "second journal")
         return _judged(scene, ran, f"{situation}, {name}", most_let_through=most)
 
 

@@ -21,6 +21,8 @@ class BentList:
     by_rule: bool = False
     #: It shows nothing of what was sent: nobody can tell the account from one to which nothing was sent.
     is_as_of_a_new_account: bool = False
+    #: It shows nothing yet of what another computer sent a moment ago, and the row that goes first may be one of that.
+    is_late: bool = False
     settings: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -88,7 +90,7 @@ _TOGETHER: Mapping[str, BentList] = {
     "escaped, and the presenter told": BentList(("title-escaped", "presenter-told"), by_rule=True),
     "in capitals, and the length in hours": BentList(("title-upper", "duration-hours")),
     "neither start nor length told": BentList(("start-untold", "duration-untold")),
-    "a second late": BentList((), by_rule=True, settings={"listing_lag_s": 1.0}),
+    "a second late": BentList((), by_rule=True, is_late=True, settings={"listing_lag_s": 1.0}),
     "later than anybody waits": BentList((), is_as_of_a_new_account=True, settings={"listing_lag_s": 600.0}),
     "only page missing": BentList((), is_as_of_a_new_account=True, settings={"missing_page": 1}),
 }

@@ -11,7 +11,7 @@ from collections.abc import Set as AbstractSet
 
 from batch.core.message import Message, RunNote
 from batch.core.quick_dataclass import dataclass
-from batch.core.service.calibration import Calibration, tells_presenter
+from batch.core.service.calibration import Calibration, may_be_anothers, tells_presenter
 from batch.core.service.listed import Agreement, Seen, Wanted
 from batch.core.service.matching import ByMoment, is_its_class
 
@@ -84,9 +84,7 @@ def compare(
     by_moment = ByMoment(unexplained, calibration)
     explained = _of_rows_in_doubt(in_doubt, by_moment, calibration)
     changed = not_as_sent(unlike, calibration)
-    mistaken = _mistaken(
-        changed, [seen for seen in unexplained if seen.class_id not in explained], calibration
-    )
+    mistaken = _mistaken(changed, unexplained, explained, calibration)
     explained |= {seen.class_id for seen, _ in mistaken}
     doubled: dict[str, tuple[Seen, KnownClass]] = {}
     for ours in sorted(known, key=lambda each: each.class_id in listed):
@@ -117,13 +115,22 @@ def _of_rows_in_doubt(in_doubt: Sequence[Wanted], by_moment: ByMoment, calibrati
 
 
 def _mistaken(
-    changed: Sequence[tuple[KnownClass, Seen]], unexplained: Sequence[Seen], calibration: Calibration
+    changed: Sequence[tuple[KnownClass, Seen]],
+    unexplained: Sequence[Seen],
+    explained: AbstractSet[str],
+    calibration: Calibration,
 ) -> tuple[tuple[Seen, KnownClass], ...]:
-    """Rows whose number belongs to another class, as when two answers changed places: each with the one that is its."""
+    """Rows whose number belongs to another class, as when two answers changed places: each with the one that is its.
+
+    One that an equal row in doubt explains, too, only where what stands under the row's number is another class altogether.
+    """
     by_moment = ByMoment([*unexplained, *(seen for _, seen in changed)], calibration)
     found: dict[str, tuple[Seen, KnownClass]] = {}
-    for ours, _ in changed:
+    for ours, listed in changed:
+        is_anothers = may_be_anothers(ours.wanted, listed, calibration)
         for seen in by_moment.at(ours.wanted):
+            if seen.class_id in explained and not is_anothers:
+                continue
             if seen.class_id not in found and is_its_class(ours.wanted, seen, calibration):
                 found[seen.class_id] = seen, ours
                 break
