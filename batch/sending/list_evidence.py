@@ -16,7 +16,7 @@ from batch.core.service.witnesses import (
 from batch.journal.recorder import Recorder
 from batch.sending.gate import Gate
 from batch.sending.listed_classes import CANCELLED
-from batch.sending.listing import MOST_ASKED, AccountList
+from batch.sending.listing import MOST_ASKED, AccountList, Again
 
 #: So often a list is taken before it is said that it cannot tell.
 _MOST_LISTS = 6
@@ -66,15 +66,22 @@ class ListEvidence:
         """
         unseen: set[str] = set()
         at_most_s: float | None = None
+        was_fewer = False
         for number in range(_MOST_LISTS):
             if gate.closed_because is not None:
                 break
             testimony = await self._hear(settled_at, starts, (await self._list.lag.known()).within(at_most_s))
             if isinstance(testimony, Proved):
-                if await self._list.shows_the_same_again(self._list.filters):
+                again = await self._list.read_again(self._list.filters)
+                if again is Again.SAME:
                     await self._list.keep()
                     return Denial.PROVED
-                continue  # its pages do not agree: once more
+                if (
+                    again is Again.FEWER and was_fewer
+                ):  # no page that has shifted: a class was cancelled meanwhile
+                    await self._list.take(self._list.filters)
+                was_fewer = again is Again.FEWER
+                continue
             if self._list.filters and not isinstance(testimony, TooEarly):
                 await self._list.take({})  # by another word for their state they may be there
                 continue

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import replace
+from enum import Enum, auto
 from functools import partial
 
 from batch.core.service.attempt import AttemptEnding
@@ -45,6 +46,14 @@ _MOST_READINGS = 3
 MOST_ASKED = 10
 #: So many settle times are waited at most before it is said that the list cannot tell.
 _LONGEST_WAIT = 10
+
+
+class Again(Enum):
+    """What a list shows that is asked for once more."""
+
+    SAME = auto()
+    MORE = auto()  #: a class that it did not show before, or one otherwise
+    FEWER = auto()  #: one is missing: a page has shifted, or it was cancelled meanwhile
 
 
 class AccountList:
@@ -93,18 +102,18 @@ class AccountList:
         await self._note(filters, page_size=_PAGE_SIZE)
         await self._measure()
 
-    async def shows_the_same_again(self, filters: Mapping[str, str]) -> bool:
+    async def read_again(self, filters: Mapping[str, str]) -> Again:
         """Ask for it once more in pages of another size. What that shows besides counts, too."""
         before = len(await self._recorder.call(self._recorder.journal.listed.class_ids))
         is_whole = self._longest_page in {0, _PAGE_SIZE}
         page_size = _OTHER_PAGE_SIZE if is_whole else max(1, self._longest_page - 1)
         new, shown = await self._note(filters, page_size=page_size)
-        return not new and shown == before
+        return Again.MORE if new else Again.SAME if shown == before else Again.FEWER
 
     async def is_steady(self, filters: Mapping[str, str]) -> bool:
         """Whether the list in hand shows the same however it is asked for; all that is shown counts."""
         for _ in range(_MOST_READINGS):
-            if await self.shows_the_same_again(filters):
+            if await self.read_again(filters) is Again.SAME:
                 return True
         return False
 

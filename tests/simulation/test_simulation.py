@@ -198,7 +198,10 @@ REGRESSIONS_OF_KINDS: dict[str, tuple[int, list[Kind]]] = {
         1376216,
         kinds_of(1376216),
     ),
-    "nobody said that a row has another's number, as an equal one was held for its class": (0, [Kind.SWAPPED]),
+    "nobody said that a row has another's number, as an equal one was held for its class": (
+        0,
+        [Kind.SWAPPED],
+    ),
     "a row's own class, of which it was told the number of one that no list shows, counts as one too many": (
         1334358,
         kinds_of(1334358),

@@ -113,6 +113,8 @@ def _of_undo_report(world: ChangingWorld, told: Told) -> Iterator[str]:
 def _of_end(world: ChangingWorld) -> Iterator[str]:
     """Faults have stopped, and the file was synced: the account is as file and hands ask for."""
     again = world.told[-1]
+    if Kind.PAGES in world.history.kinds and again.how == CUT_SHORT:
+        return  # its lists contradict themselves, and nothing is done by them
     own, hands = _own(world), _hands(world)
     rows = list(zip(again.step.file, again.rows, strict=True))
     claimed = {row.class_id for _, row in rows if row.outcome in _THERE and row.class_id in own}
@@ -127,7 +129,9 @@ def _of_end(world: ChangingWorld) -> Iterator[str]:
         if not _may_be_left(world, lesson, row, edited, left):
             yield f"at the end: {keys_of([lesson])[0]} is {row.outcome}: {row.message}"
     yield from _unclaimed(world, claimed | hands | {_class_of(row) for _, row in left}, left)
-    if not left and not hands and Kind.PAGES not in world.history.kinds:
+    # What has gone from the file is held where nobody can see whether somebody changed it.
+    is_held = _must_be_asked(world) and any(each.outcome is Outcome.HELD for each in again.gone)
+    if not (left or hands or is_held) and Kind.PAGES not in world.history.kinds:
         yield from _at_rest(world)
 
 

@@ -104,12 +104,17 @@ def test_a_row_whose_class_a_hand_cancelled_after_a_lost_change_waits_for_a_word
     assert rows["ann@school.example 176 90 Lesson 1 #1"].outcome is Outcome.HELD
 
 
+@pytest.mark.parametrize("seed", [202597, 100036, 203194])
+def test_a_class_that_is_cancelled_while_a_list_is_read_keeps_no_row_in_doubt(seed: int) -> None:
+    keeps_its_promises(extended(history_of(seed), kinds_of(seed)))
+
+
 @pytest.mark.parametrize("seed", [80470])
 def test_a_class_that_pages_hide_twice_is_not_called_cancelled(seed: int) -> None:
     keeps_its_promises(extended(history_of(seed), kinds_of(seed)))
 
 
-@pytest.mark.parametrize("seed", [70279, 62539, 41991, 80296, 71343, 83265, 200270])
+@pytest.mark.parametrize("seed", [70279, 62539, 41991, 80296, 71343, 83265, 200270, 203771, 203928])
 def test_what_somebody_or_a_row_that_is_left_keeps_in_its_place_is_told(seed: int) -> None:
     """Rows and classes that cannot be where they belong for that are held, and no more is asked of them."""
     keeps_its_promises(extended(history_of(seed), kinds_of(seed)))
