@@ -6,13 +6,11 @@ from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import replace
 from itertools import chain, groupby
-from typing import Protocol
 
-from batch.core.errors import CannotRun, Unfinished
+from batch.core.errors import CannotRun
 from batch.core.message import Message, RowNote, RunNote, ServiceFault
 from batch.core.outcome import Outcome
 from batch.core.service.audit import not_as_sent
-from batch.core.service.backoff import MOST_ATTEMPTS, wait_s
 from batch.core.service.calibration import Calibration
 from batch.core.service.first_send import (
     Alike,
@@ -29,12 +27,11 @@ from batch.journal.recorder import Recorder
 from batch.journal.records import Entry, JournalRow, LetGo, RowOutcome, wanted_of
 from batch.journal.sending import Overtaken
 from batch.sending.first_answers import ComparedRow, entries_of, held_row
+from batch.sending.first_list import FirstList, TellsAccount
 from batch.sending.first_row import FirstRow
 from batch.sending.gate import Gate
 from batch.sending.list_evidence import ListEvidence
-from batch.sending.listed_classes import UPCOMING
 from batch.sending.listing import AccountList
-from batch.wiziq.errors import LockedOut, Refused, WiziqError
 
 log = logging.getLogger(__name__)
 
@@ -42,12 +39,6 @@ log = logging.getLogger(__name__)
 _OVER = frozenset({"completed", "expired", "2", "3"})
 #: So many rows are written at a time.
 _BLOCK = 500
-
-
-class TellsAccount(Protocol):
-    """What is needed of the service here; see `batch.wiziq.client`."""
-
-    async def account_info(self) -> object: ...
 
 
 class FirstLook:
@@ -79,12 +70,18 @@ class FirstLook:
         self._alike = alike
         self._is_first_time = is_first_time
         self._first_row = first_row
-        self._api = api
         self._list = account_list
-        self._evidence = ListEvidence(account_list, recorder)
+        self._first_list = FirstList(
+            api=api,
+            account_list=account_list,
+            evidence=ListEvidence(account_list, recorder),
+            first_row=first_row,
+            is_first_time=is_first_time,
+            unexplained=self._unexplained,
+            chance=chance,
+        )
         self._recorder = recorder
         self._clock = clock
-        self._chance = chance
         self.listed_at: float | None = None  #: when the list was asked for that is beside the journal now
         self._compared: set[str] = set()  # classes that the rows were compared with
         self.unsure: frozenset[int] = (
@@ -105,7 +102,7 @@ class FirstLook:
         Raises:
             CannotRun, Unfinished: nothing may be sent without the list.
         """
-        fault = await self._take(gate) if self._lists else None
+        fault = await self._first_list.take(gate) if self._lists else None
         if fault is not None or not self._lists:
             has_history = await self._recorder.call(self._recorder.journal.sending.has_history)
             is_unsteady = fault is not None and fault.what is ServiceFault.UNSTEADY_LIST
@@ -305,57 +302,6 @@ class FirstLook:
                 own[fingerprint] = Held(answer.class_id, Alike.INDISTINCT)
         await self._write(batch, rows, replace(compared, answers=own))
         return True
-
-    async def _take(self, gate: Gate) -> Message | None:
-        """Take the list; returns why this account cannot list its classes, if that is so."""
-        for failures in range(1, MOST_ATTEMPTS + 1):
-            try:
-                if not await self._take_steady():
-                    return Message(ServiceFault.UNSTEADY_LIST)
-            except WiziqError as error:
-                log.warning("plan.cannot_list", extra={"code": error.code, "attempt": failures})
-                cause = error.__cause__
-                if isinstance(cause, Refused | LockedOut):
-                    await self._check_means_no_list(cause)
-                    return error.message
-                if failures == MOST_ATTEMPTS or gate.closed_because is not None:
-                    raise Unfinished(RunNote.LIST_LATER, why=error.message) from error
-                await gate.pause(wait_s(failures, self._chance()))
-            else:
-                return None
-        return None
-
-    async def _take_steady(self) -> bool:
-        """Take the list, again where classes are in it that nobody knows; returns whether it can be gone by.
-
-        Only a journal that has sent nothing has to: of another one the list has shown classes before.
-        """
-        filters = UPCOMING
-        await self._list.take()
-        if not await self._list.shows_any() or await self._evidence.leaves_out():
-            filters = {}  # by another word for their state they may be there
-            await self._list.take(filters)
-        if not await self._unexplained() or await self._list.is_steady(filters):
-            return True
-        return not await self._first_row.has_to_go_alone(is_first_time=self._is_first_time)
-
-    async def _check_means_no_list(self, cause: Refused | LockedOut) -> None:
-        """See that the refusal is the account's word on listing, and no wrong address or key.
-
-        Raises:
-            CannotRun: it is not.
-        """
-        code = cause.code or ""
-        if code.isdecimal() and code not in {"401", "403"}:
-            return
-        if code.isdecimal():
-            try:
-                await self._api.account_info()
-            except WiziqError:
-                pass
-            else:
-                return
-        raise CannotRun(RunNote.TURNED_AWAY, why=cause.message) from cause
 
     async def _rows(self, which: Callable[[str], Iterator[JournalRow]], batch: str) -> list[ComparedRow]:
         return await self._recorder.call(

@@ -25,7 +25,8 @@ from batch.sending.audit import Auditor
 from batch.sending.changes import Confirm, FileChanges
 from batch.sending.control import Control
 from batch.sending.environment import Environment
-from batch.sending.first_look import FirstLook, TellsAccount
+from batch.sending.first_list import TellsAccount
+from batch.sending.first_look import FirstLook
 from batch.sending.first_row import FirstRow
 from batch.sending.gate import Closing, Gate
 from batch.sending.list_evidence import ListEvidence

@@ -24,7 +24,8 @@ from batch.sending.earlier_operations import (
     settle_operations,
     wait_for_operations,
 )
-from batch.sending.first_look import FirstLook, TellsAccount
+from batch.sending.first_list import TellsAccount
+from batch.sending.first_look import FirstLook
 from batch.sending.first_row import FirstRow
 from batch.sending.gate import Closing
 from batch.sending.listed_classes import ListsAccount
