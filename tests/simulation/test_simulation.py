@@ -198,6 +198,7 @@ REGRESSIONS_OF_KINDS: dict[str, tuple[int, list[Kind]]] = {
         1376216,
         kinds_of(1376216),
     ),
+    "a row was unknown a moment later, by a list whose lag nothing had shown": (2142950, kinds_of(2142950)),
     "nobody said that a row has another's number, as an equal one was held for its class": (
         0,
         [Kind.SWAPPED],

@@ -268,6 +268,15 @@ def _may_be_unknown(world: ChangingWorld, line: Line, row: ResultRow) -> bool:
     """Where nobody knows whether the list shows the days of a class that was lost."""
     if row.outcome is not Outcome.UNKNOWN or not row.attempts:
         return False
+    look = (line.title, int(line.start.timestamp()), line.minutes)
+    alike = [
+        each
+        for each in world.history.last.file
+        if (each.title, int(each.start.timestamp()), each.minutes) == look
+    ]
+    is_nameless = not world.history.nature.tells_presenter and len(alike) > 1
+    if is_nameless and any(each.look == look and each.status == "upcoming" for each in _own(world).values()):
+        return True  # whose it is, only its presenter would tell
     # Not what the service said to a run that was killed before it heard it.
     confirmed = world.service.lists[-1].confirmed if world.service.lists else frozenset()
     known = [each for number, each in _own(world).items() if number in confirmed]

@@ -31,6 +31,7 @@ from tests.simulation.service import Service
 from tests.simulation.world import (
     ATTEMPTS,
     CUT_SHORT,
+    NIGHT_S,
     SETTLE_S,
     TIMEOUT_S,
     Checking,
@@ -111,7 +112,9 @@ class ChangingWorld(World):
             last = undo
         self.account.calm = True
         # What a list that is late has not shown yet is left for the run after.
-        for _ in range(2 if history.nature.lag_s < TIMEOUT_S else 3):
+        for number in range(2 if history.nature.lag_s < TIMEOUT_S else 3):
+            if number:
+                await asyncio.sleep(NIGHT_S)
             await self._step(last, self.here)
         await self._settled()
 
