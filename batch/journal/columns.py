@@ -1,7 +1,7 @@
 """Records as their tables have them: the values that go into columns and come out of them."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from json.encoder import encode_basestring_ascii as quoted
 from typing import Any
 
@@ -164,8 +164,9 @@ _PROBLEMS = {problem.code: problem for problem in Problem}
 
 
 def candidate_of(
-    record: Record, attempts: Sequence[Attempt], gone: frozenset[str], unanswered: Collection[str]
+    record: Record, attempts: Sequence[Attempt], gone: frozenset[str], unanswered: Mapping[str, str]
 ) -> Candidate:
+    """`unanswered`: classes that may have been changed or cancelled, by class_id and by the row that each may have become."""
     refusal = next(
         (attempt for attempt in reversed(attempts) if attempt.ending is AttemptEnding.REFUSED), None
     )
@@ -179,7 +180,14 @@ def candidate_of(
         class_state=class_state(attempts),
         is_gone=any(attempt.class_id in gone for attempt in attempts),
         is_presumed=is_only_presumed(attempts),
-        unanswered=next((each.class_id for each in attempts if each.class_id in unanswered), None),
+        unanswered=next(
+            (
+                unanswered[key]
+                for key in (*(each.class_id for each in attempts), record["fingerprint"])
+                if key in unanswered
+            ),
+            None,
+        ),
         code=refusal.code if refusal else None,
         refusal=answered(refusal.code, refusal.message or "") if refusal else None,
     )

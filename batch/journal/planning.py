@@ -22,7 +22,7 @@ _NEVER = 2**62
 #: How long a listed class lasts that does not say so: what the service takes for an empty cell.
 _USUAL_MINUTES = 60
 
-_UNANSWERED = f"SELECT class_id FROM operation WHERE {IN_DOUBT}"
+_UNANSWERED = f"SELECT class_id, meant_fingerprint FROM operation WHERE {IN_DOUBT}"
 _HAS_NEW = (
     "SELECT EXISTS (SELECT 1 FROM row WHERE batch = :batch AND outcome IS NULL AND NOT EXISTS"
     " (SELECT 1 FROM attempt WHERE attempt.fingerprint = row.fingerprint AND class_id IS NOT NULL))"
@@ -116,7 +116,10 @@ class PlanningStore:
             gone: class_ids as `ListedClasses.gone` gives them.
         """
         condition = "fingerprint IN (SELECT fingerprint FROM attempt)" if tried else "outcome IS NULL"
-        unanswered = {record["class_id"] for record in self._database.each(_UNANSWERED)}
+        unanswered: dict[str, str] = {}
+        for record in self._database.each(_UNANSWERED):
+            of_it = (record["class_id"], record["meant_fingerprint"])
+            unanswered.update((each, record["class_id"]) for each in of_it if each)
         for record, tries in self._rows.facts(batch, condition):
             yield candidate_of(record, [attempt for attempt, _ in tries], gone, unanswered)
 

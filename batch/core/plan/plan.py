@@ -36,7 +36,8 @@ class Candidate:
     priority: int = 1  #: what the row is worth when not all can be sent
     is_gone: bool = False  #: it was scheduled, and the account no longer lists it: somebody cancelled it
     is_presumed: bool = False  #: it is in doubt for nothing but a journal that was lost
-    unanswered: str | None = None  #: its class, where nobody knows whether a change or cancel of it is done
+    #: Its class, where nobody knows whether a change or cancel of it is done; or one that may have become the row.
+    unanswered: str | None = None
     code: str | None = None  #: of the last refusal
     refusal: Message | None = None
 
@@ -148,7 +149,7 @@ class Planner:
 
     def _settled(self, row: Candidate) -> Decision | None:
         """What earlier runs have left nothing to decide about."""
-        if row.class_state is ClassState.THERE and row.unanswered is not None:
+        if row.unanswered is not None and row.class_state is not ClassState.IN_DOUBT:
             facts = {"class_id": row.unanswered}
             return Decision(row.position, Outcome.UNKNOWN, None, Message(ChangeNote.UNANSWERED_CHANGE, facts))
         if row.class_state is ClassState.THERE:

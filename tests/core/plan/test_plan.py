@@ -94,6 +94,11 @@ CASES = {
         1,
         [HELD_1012, (Outcome.UNKNOWN, None)],
     ),
+    "one that another row's class may have become is not sent": (
+        [candidate(0, unanswered="7"), candidate(1)],
+        1,
+        [(Outcome.UNKNOWN, None), SEND],
+    ),
     "a refused row stays refused": ([candidate(0, class_state=ClassState.REFUSED, code="1031")], 1, [(Outcome.REFUSED, "1031")]),
 }  # fmt: skip
 
