@@ -123,7 +123,7 @@ def _of_end(world: ChangingWorld) -> Iterator[str]:
     hands |= {number for number, each in own.items() if each.helped_to == each.look} - claimed
     for lesson, row in rows:
         if row.class_id in claimed and row.class_id not in hands and isinstance(lesson, Lesson):
-            yield from _as_row(lesson, own[row.class_id or ""])
+            yield from _as_row(lesson, own[row.class_id or ""], str(lesson.places))
     edited = [own[number] for number in hands]
     for lesson, row in left:
         if not _may_be_left(world, lesson, row, edited, left):
@@ -241,7 +241,9 @@ def _unclaimed(
         )
         if number not in claimed and is_inside and not (may_be or _must_be_asked(world)):
             yield f"at the end: class {number} ({kept.key}) is nobody's"
-        if kept.is_parked:
+        # One stays parked, and is held, where what is in doubt may stand where it belongs.
+        is_held = number in {_class_of(row) for _, row in left if row.outcome is Outcome.HELD}
+        if kept.is_parked and not (is_held and _is_any_lost(world)):
             yield f"at the end: class {number} is parked"
 
 
@@ -288,14 +290,15 @@ def _may_be_unknown(world: ChangingWorld, line: Line, row: ResultRow) -> bool:
     return is_blind or not any(each.starts >= line.start.timestamp() - DAY_S for each in as_sent)
 
 
-def _as_row(lesson: Lesson, kept: Kept) -> Iterator[str]:
+def _as_row(lesson: Lesson, kept: Kept, places: str) -> Iterator[str]:
     is_there = kept.status == "upcoming"
     # Of a row that did not change, what somebody did to its class is left alone, by a former version, too.
     looks = {look_of(lesson), kept.helped_to}
     if not is_there or kept.look not in looks or kept.presenter != lesson.presenter:
         yield f"at the end: {lesson.key} is class {kept.class_id}: {kept.look} {kept.presenter} {kept.status}"
-    if kept.places != str(lesson.places):
-        yield f"at the end: {lesson.key} has {kept.places} places, not {lesson.places}"
+    # Somebody who has moved it as the file says left its places: no list tells them.
+    if kept.places != places and kept.helped_to != kept.look:
+        yield f"at the end: {lesson.key} has {kept.places} places, not {places}"
 
 
 def _doubled(world: ChangingWorld) -> Iterator[str]:
@@ -329,9 +332,13 @@ def _of_two_journals(world: ChangingWorld) -> Iterator[str]:
             and row.class_id not in hands
             and isinstance(lesson, Lesson)
         ):
-            yield from _as_row(lesson, kept)
+            # No list tells the places that another computer has asked for.
+            places = str(lesson.places) if kept.journal is world.here else kept.places
+            yield from _as_row(lesson, kept, places)
+    # Where another computer's class stands as the row says it stays parked, and is named.
+    held = {_class_of(row) for row in again.rows if row.outcome is Outcome.HELD}
     for number, kept in own.items():
-        if kept.is_parked and kept.status == "upcoming":
+        if kept.is_parked and kept.status == "upcoming" and number not in held:
             yield f"at the end: class {number} is parked"
 
 
@@ -350,6 +357,16 @@ def _is_unseen(world: ChangingWorld, kept: Kept, classes: Collection[Kept]) -> b
     )
 
 
+def _before(world: ChangingWorld, kept: Kept) -> tuple[Look, str, str] | None:
+    """As a class was before the run that is taken back; one that was parked then goes back to where it was before that."""
+    before = world.before_last.get(kept.class_id or "")
+    rows = {look_of(each) for told in world.told for each in told.step.file if isinstance(each, Lesson)}
+    if before is None or before[0] in rows:
+        return before
+    looks = [look for _, look, _ in kept.looks]
+    return looks[max(0, looks.index(before[0]) - 1)], before[1], before[2]
+
+
 def _of_undo(world: ChangingWorld) -> Iterator[str]:
     """The last run was taken back: what was there before it is there again, and nothing else."""
     hands, last = _hands(world), world.told[-1]
@@ -364,17 +381,17 @@ def _of_undo(world: ChangingWorld) -> Iterator[str]:
     for number, kept in own.items():
         if number in hands or kept.is_helped:
             continue
-        before = world.before_last.get(number)
+        before = _before(world, kept)
         if before is None:
             if kept.status == "upcoming" and kept.title not in in_doubt and number not in refused:
                 yield f"after the undo: class {number} ({kept.key}) is there"
         elif kept.status == "upcoming" and (kept.look, kept.places, kept.status) != before:
-            # One that was parked then is to go back to where it was before that.
-            places = [look for _, look, _ in kept.looks[:-1]]
-            others = [each for each in own.values() if each is not kept]
-            if number in held and any(_overlaps(each, look) for each in others for look in places):
-                continue
-            yield f"after the undo: class {number} is {kept.look}, {kept.places} places; it was {before}"
+            # As what it stood after a change without an answer, no account tells that lists nothing.
+            is_known = world.history.nature.lists or kept.look not in [look for _, look, _ in kept.looks[:-1]]
+            is_in_the_way = any(_overlaps(each, before[0]) for each in own.values() if each is not kept)
+            may_be_held = number in held and (is_in_the_way or _is_any_lost(world))
+            if is_known and not may_be_held:
+                yield f"after the undo: class {number} is {kept.look}, {kept.places} places; it was {before}"
         elif kept.status != before[2] and kept.last_batch == last.batch:
             yield f"after the undo: class {number} is {kept.status}; it was {before}"
         if kept.is_parked and kept.status == "upcoming":

@@ -433,7 +433,10 @@ class ChangingConnection(Connection):
         is_same = changes is not None and _changed(kept, changes).key == kept.key
         # Another undo may have brought it back to what the batch has made of it.
         is_as_left = kept.key in run.file and not kept.is_parked and not kept.is_raced
-        if kept.last_batch not in {run.undone, *run.undos} and not (is_same or is_as_left):
+        # What another computer did a moment ago no list shows yet.
+        shown = (self._shown or self._planned_by or {}).get(kept.class_id or "")
+        is_unseen = kept.last_by is not self._journal and shown != kept.look
+        if kept.last_batch not in {run.undone, *run.undos} and not (is_same or is_as_left or is_unseen):
             return [f"{what}, which {kept.last_batch} has changed since {run.undone}"]
         return []
 

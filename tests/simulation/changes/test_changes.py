@@ -86,6 +86,7 @@ REGRESSIONS: dict[str, tuple[int, ...]] = {
         203771,
         203928,
         300665,
+        *(452984, 400839, 401919, 455764, 451464, 459260, 457009, 461056, 408401),
     ),
     # That row was made once more beside it, as its class had gone to the one in doubt.
     "a row in doubt takes no class that is another row's next version": (200094,),
