@@ -199,6 +199,10 @@ REGRESSIONS_OF_KINDS: dict[str, tuple[int, list[Kind]]] = {
         kinds_of(1376216),
     ),
     "a row was unknown a moment later, by a list whose lag nothing had shown": (2142950, kinds_of(2142950)),
+    "a row was unknown until the third night, as nobody waited for the class that was confirmed last to be listed": (
+        2307787,
+        kinds_of(2307787),
+    ),
     "nobody said that a row has another's number, as an equal one was held for its class": (
         0,
         [Kind.SWAPPED],

@@ -60,7 +60,7 @@ class TooEarly:
     """The list may not have come so far yet."""
 
     until: float  #: UTC seconds: a list that is begun then has
-    lag_s: float  #: how late a class may be, for all that this list shows
+    lag_s: float | None  #: how late a class may be, for all that this list shows; None: nobody knows
 
 
 Testimony = Proved | NoWitness | Missing | TooEarly
@@ -117,7 +117,10 @@ def hear(
         return Missing(missing)
     present = _present(known, listed)
     if starts > shows_until(known, listed):
-        return NoWitness()
+        # One that was confirmed only just is a witness once it is listed.
+        young = [each.confirmed_at for each in _unlisted(known, listed) if starts <= each.starts + DAY_S]
+        until = min(young, default=began_at) + must_be_listed_s
+        return TooEarly(until, lag.at_most_s) if young and until > began_at else NoWitness()
     ages = [began_at - each.sent_at for each in present if each.sent_at <= began_at]
     lag_s = lag.within(min(ages, default=None)).longest_s
     if lag_s is None:
@@ -125,10 +128,8 @@ def hear(
     # One that should be listed by now, if this list is no later than that: it is later, or leaves classes out.
     late = [
         each.confirmed_at
-        for each in known
-        if each.class_id not in listed
-        and each.is_confirmed
-        and (
+        for each in _unlisted(known, listed)
+        if (
             each.confirmed_at <= began_at - max(LISTED_WITHIN * settle_s, VARIES * lag_s)
             or each.confirmed_at > began_at  # by a clock that was put back since
         )
@@ -147,6 +148,11 @@ def shows_until(known: Iterable[KnownThere], listed: AbstractSet[str]) -> int:
 def _present(known: Iterable[KnownThere], listed: AbstractSet[str]) -> list[KnownThere]:
     """Those by which a list is judged: the service has confirmed them, and they are listed."""
     return [each for each in known if each.class_id in listed and each.is_confirmed]
+
+
+def _unlisted(known: Iterable[KnownThere], listed: AbstractSet[str]) -> list[KnownThere]:
+    """Those that the service has confirmed, and that are not listed."""
+    return [each for each in known if each.class_id not in listed and each.is_confirmed]
 
 
 def lag_after(

@@ -81,6 +81,18 @@ def test_one_that_begins_long_before_what_is_sought_says_nothing_of_later_weeks(
     assert says([early], {"1"}, began_at=1000) == NoWitness()
 
 
+def test_one_that_was_confirmed_only_just_is_waited_for_where_it_would_be_the_first_witness() -> None:
+    just = known("1", 900)
+    assert says([just], set(), began_at=902) == TooEarly(901 + SETTLE_S, None)
+    assert says([just], set(), began_at=961) == Missing((just,))
+    assert says([just], {"1"}, began_at=961) == Proved()
+
+
+def test_one_that_begins_long_before_what_is_sought_is_not_waited_for() -> None:
+    early = known("1", 900, starts=STARTS - 2 * DAY_S)
+    assert says([early], set(), began_at=902) == NoWitness()
+
+
 def test_one_witness_missing_is_enough_to_doubt_a_list() -> None:
     one, other = known("1", 0), known("2", 0)
     assert says([one, other], {"1"}, began_at=1000, lag=Lag(0, 1)) == Missing((other,))
