@@ -85,6 +85,14 @@ class Calibration:
             return Agreement.MAYBE
         return Agreement.DIFFERENT if column.counts else Agreement.UNPROVED
 
+    def may_write(self, title: str, listed: str) -> bool:
+        """Whether a title may be listed so, by any way of writing: not with other words around it, once titles are known."""
+        return (
+            not self.title.counts
+            or bool(titles.rules_between(title, listed))
+            or titles.is_spelt(title, listed)
+        )
+
     def of_start(self, wanted: Wanted, seen: Seen) -> Agreement:
         column = self.start
         if column.is_silent or not readings(seen.start_text):

@@ -219,7 +219,8 @@ def _is_surely_anothers(wanted: Wanted, seen: Seen, calibration: Calibration) ->
     """Whether a class that is another's by all it shows is not this one's by some way of writing, too."""
     title, presenter = calibration.of_title(wanted, seen), calibration.of_presenter(wanted, seen)
     has_another_length = calibration.of_length(wanted, seen) is Agreement.DIFFERENT
-    return title in {Agreement.LIKE, *_OTHER} or presenter in _OTHER or has_another_length
+    has_more_words = title is Agreement.MAYBE and not calibration.may_write(wanted.title, seen.title)
+    return title in {Agreement.LIKE, *_OTHER} or has_more_words or presenter in _OTHER or has_another_length
 
 
 def by_the_classes_sought(

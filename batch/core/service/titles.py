@@ -146,12 +146,12 @@ def is_like(one: str, other: str) -> bool:
 def may_be_same(one: str, other: str) -> bool:
     """Whether one title may be the other, cut short, with words around it, or with letters written in some way of their own."""
     ours, theirs = folds(one), folds(other)
-    if _begins(ours, theirs, _SHORTEST_MAYBE) or _is_spelt(one, other):
+    if _begins(ours, theirs, _SHORTEST_MAYBE) or is_spelt(one, other):
         return True
     return any(len(part) >= _SHORTEST_PART and part in whole for part in ours for whole in theirs)
 
 
-def _is_spelt(sent: str, listed: str) -> bool:
+def is_spelt(sent: str, listed: str) -> bool:
     """Whether a title is the other but for what stands there for letters that not every service can write.
 
     By one rule after another they become anything: of "è" as "&#232;", with letters and digits alone, "232" is left.

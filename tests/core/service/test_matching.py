@@ -96,6 +96,7 @@ def test_what_no_known_class_has_shown_of_a_list_stays_open(listed: list[Seen], 
 
 
 TEN = NINE + HOUR
+ANN_S: dict[str, Any] = {"presenter": "ann@s.example"}
 BOB: dict[str, Any] = {"presenter": "bob@s.example"}
 
 TWO: dict[str, tuple[list[Wanted], list[Seen], Mapping[str, Verdict]]] = {
@@ -123,6 +124,19 @@ TWO: dict[str, tuple[list[Wanted], list[Seen], Mapping[str, Verdict]]] = {
         [wanted("one hour"), wanted("two", minutes=120, **BOB)],
         [shown(wanted(0, minutes=90), 1)],
         {"one hour": CANNOT_TELL, "two": CANNOT_TELL},
+    ),
+    "one's title is the other's with more words, and that is listed": (
+        [wanted("short", "Algebra", **ANN_S), wanted("long", "Algebra in English", **ANN_S)],
+        [shown(wanted(0, "Algebra in English"), 1, **ANN)],
+        {"short": ABSENT, "long": "1"},
+    ),
+    "the same, and it might be the short one's with letters written in another way": (
+        [
+            wanted("short", "Algèbre linéaire pour les débutants", **ANN_S),
+            wanted("long", "Algqbre linqaire pour les dqbutants", **ANN_S),
+        ],
+        [shown(wanted(0, "Algqbre linqaire pour les dqbutants"), 1, **ANN)],
+        {"short": CANNOT_TELL, "long": CANNOT_TELL},
     ),
     "without zones, one at its time shows that the other is absent": (
         [wanted("nine"), wanted("ten", at=TEN)],
