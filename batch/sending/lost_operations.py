@@ -1,12 +1,13 @@
 """Changes and cancellations whose answer was lost: what the account's list shows of them."""
 
 import logging
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from batch.core.changes.operation import Kind
 from batch.core.changes.order import Step
 from batch.core.message import ChangeNote, Message, UndoNote
 from batch.core.service.audit import stands_as_sent
+from batch.core.service.calibration import Calibration
 from batch.core.service.listed import Seen
 from batch.journal.recorder import Recorder
 from batch.sending.class_work import Work, left_of, wanted_at
@@ -33,13 +34,32 @@ async def look_up(
         if (listed := seen.get(work.class_id)) is None:
             continue  # cancelling again is the better question
         wanted = None if step.kind is Kind.CANCEL else wanted_at(work, step)
-        is_as_left = any(stands_as_sent(each, listed, calibration) for each in left_of(work))
+        is_as_left = _is_as_left(work, listed, calibration)
         if wanted is not None and stands_as_sent(wanted, listed, calibration):
             if not is_as_left:
                 found.add(work.tag)
         elif not is_as_left:
             edited[work.tag] = listed
     return frozenset(found), edited
+
+
+async def edited_meanwhile(
+    works: Iterable[Work], account_list: AccountList, recorder: Recorder
+) -> Mapping[int, Seen]:
+    """Those that the list in hand shows neither as they were left nor as they are to be."""
+    by_class = {work.class_id: work for work in works}
+    calibration = await account_list.calibration()
+    seen = await recorder.call(recorder.journal.listed.seen, by_class)
+    return {
+        work.tag: listed
+        for class_id, listed in seen.items()
+        if not _is_as_left(work := by_class[class_id], listed, calibration)
+        and not (work.wanted is not None and stands_as_sent(work.wanted, listed, calibration))
+    }
+
+
+def _is_as_left(work: Work, listed: Seen, calibration: Calibration) -> bool:
+    return any(stands_as_sent(each, listed, calibration) for each in left_of(work))
 
 
 def edited_since(work: Work, listed: Seen, what: ChangeNote | UndoNote) -> Message:

@@ -17,6 +17,7 @@ from batch.core.changes.order import Step
 from batch.core.message import ChangeNote, Message, ServiceFault, UndoNote
 from batch.core.outcome import Outcome
 from batch.core.service.backoff import asks_too_much, wait_s
+from batch.core.service.listed import Seen
 from batch.journal.recorder import Recorder
 from batch.journal.records import Entry, GoneOutcome, OperationEnded, OperationIntent, RowOutcome
 from batch.journal.sending import Overtaken
@@ -24,7 +25,7 @@ from batch.sending.class_work import ChangePlan, Work, in_order, time_at, time_o
 from batch.sending.earlier_operations import found
 from batch.sending.gate import Closed, Closing, Gate
 from batch.sending.listing import AccountList
-from batch.sending.lost_operations import edited_since, look_up
+from batch.sending.lost_operations import edited_meanwhile, edited_since, look_up
 from batch.sending.submitter import LONGEST_DELAY_S
 from batch.sending.terms import Terms
 from batch.wiziq.errors import LockedOut, NoAnswer, PresenterBusy, SlotFull, Unavailable, WiziqError
@@ -94,6 +95,7 @@ class Operator:
         self._lost: dict[int, tuple[Work, Step]] = {}  # what was never answered
         self._parked: dict[int, Work] = {}
         self._others: list[Slot] = []
+        self._planned_by: float | None = None  # when the list was asked for by which all was planned
         self.locked_out: LockedOut | None = None
 
     async def carry_out(self, plan: ChangePlan, gate: Gate, steps: Sequence[Step], *, lists: bool) -> None:
@@ -105,11 +107,15 @@ class Operator:
             steps: creates among them are others' work.
             lists: whether the account's list can be asked about lost answers.
         """
-        todo = [step for step in steps if step.kind is not Kind.CREATE]
+        todo: Sequence[Step] = [step for step in steps if step.kind is not Kind.CREATE]
         self._left = {step.tag: plan.works[step.tag] for step in todo if step.tag in plan.works}
         # What is cancelled at the end stands where it is until then.
         later = (work.before for tag, work in plan.works.items() if tag not in self._left)
         self._others = [*plan.others, *later]
+        if self._planned_by is None:
+            self._planned_by = self._list.began_at
+        if lists and await self._spare_edited():
+            todo = self._anew(plan.limit)
         while self._left and gate.closed_because is None:
             left, parked = len(self._left), len(self._parked)
             await self._in_waves(todo, gate)
@@ -118,9 +124,7 @@ class Operator:
             has_come_on = len(self._left) < left or len(self._parked) > parked
             if not has_come_on or gate.closed_because is not None:
                 break
-            todo = list(
-                in_order(self._left.values(), self._others, {}, limit=plan.limit, now=self._clock()).steps
-            )
+            todo = self._anew(plan.limit)
         if gate.closed_because is None:
             for work in list(self._left.values()):
                 if work.tag not in self._parked:
@@ -128,6 +132,10 @@ class Operator:
                 await self._give_up(work, _in_the_way(work))
             for work in list(self._parked.values()):
                 await self._send_back(work, gate, plan.limit)
+
+    def _anew(self, limit: int | None) -> Sequence[Step]:
+        """What is left, in the order that is possible by now."""
+        return in_order(self._left.values(), self._others, {}, limit=limit, now=self._clock()).steps
 
     async def _in_waves(self, steps: Sequence[Step], gate: Gate) -> None:
         """Send them in order; those that wait for nothing in each other's way go together."""
@@ -347,20 +355,34 @@ class Operator:
             done, edited = (
                 await look_up(list(lost.values()), self._list, self._recorder) if lists else (frozenset(), {})
             )
+            if lists:
+                await self._spare_edited()
             for tag, (work, step) in lost.items():
                 self._left[tag] = work
                 sent = operations[work.class_id]
                 if tag in done:
                     await self._done(work, step, found(sent[-1], self._clock()))
                 elif tag in edited and not self._overwrites:
-                    self._others.append(work.before)
-                    self._parked.pop(tag, None)  # it is not where it was parked any more, and stays there
-                    await self._give_up(work, edited_since(work, edited[tag], self._edited))
+                    await self._spare(work, edited[tag])
                 elif sum(each.batch == self._batch for each in sent) >= MOST_SENDINGS:
                     del self._left[tag]  # unknown, as its row says already
                     self._others += [work.before, step.slot]
                 else:
                     await self._do(step, gate)
+
+    async def _spare_edited(self) -> bool:
+        """Leave alone what a list shows edited that was taken since all was planned; whether there is any."""
+        if self._overwrites or self._list.began_at == self._planned_by:
+            return False
+        edited = await edited_meanwhile(self._left.values(), self._list, self._recorder)
+        for tag, listed in edited.items():
+            await self._spare(self._left[tag], listed)
+        return bool(edited)
+
+    async def _spare(self, work: Work, listed: Seen) -> None:
+        self._others.append(work.before)
+        self._parked.pop(work.tag, None)  # it is not where it was parked any more, and stays there
+        await self._give_up(work, edited_since(work, listed, self._edited))
 
     # -- a class that cannot move on ----------------------------------------------------
 

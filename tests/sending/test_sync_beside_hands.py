@@ -183,3 +183,25 @@ async def test_a_class_that_is_cancelled_by_hand_while_a_run_is_at_it_is_not_mad
     assert len(calls_of(service, "create")) == 6
     assert len(term.there()) == 5
     assert again.json["exit_code"] == (1 if method == "modify" else 0)
+
+
+@pytest.mark.parametrize(("overwrite_edits", "is_cancelled"), [(False, False), (True, True)])
+async def test_an_edit_while_the_answer_to_another_change_is_waited_for_is_seen_before_its_own_turn(
+    overwrite_edits: bool, is_cancelled: bool, tmp_path: Path, service: Sandbox
+) -> None:
+    """The class that is cancelled last had been cancelled, though a list of the same run had shown it edited."""
+    term = await begun(tmp_path, service)
+    gone = str(term.ids()[term.rows[3]["title"]])
+
+    def somebody_edits_it(call: Call) -> Fault | None:
+        if call.method != "modify" or len(calls_of(service, "modify")) > 1:
+            return None
+        service.account.edit_by_hand(gone)
+        return fault("reset-before")
+
+    service.settings = replace(service.settings, faults=somebody_edits_it)
+    term.change(0, title="Chess")
+    del term.rows[3]
+    sent = await term.synced(overwrite_edits=overwrite_edits, settings={"timeout_s": 0.2})
+    assert sent.outcomes.count("changed") == 1
+    assert (int(gone) not in {each.class_id for each in term.there()}) is is_cancelled
