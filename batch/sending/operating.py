@@ -287,14 +287,14 @@ class Operator:
         if step.kind is Kind.CHANGE:
             self._others.append(step.slot)
 
-    async def _turned_down(self, work: Work, error: WiziqError, ended: Entry) -> None:
+    async def _turned_down(self, work: Work, error: WiziqError, ended: OperationEnded) -> None:
         facts = {"class_id": work.class_id, "kind": work.kind, "code": error.code, "text": error.text}
         if isinstance(error, SlotFull | PresenterBusy):
             # Without a code: a row that is held for its code is planned anew, as one that has no class.
             await self._write(work, Outcome.HELD, None, Message(ChangeNote.TURNED_DOWN, facts), ended)
         else:
-            note = Message(ChangeNote.CHANGE_REFUSED, facts)
-            settled = await self._cancels_settled(work, error)
+            settled, is_unsure = await self._lost_before(error, ended)
+            note = Message(ChangeNote.CHANGE_REFUSED, {**facts, "is_unsure": True} if is_unsure else facts)
             await self._write(work, Outcome.REFUSED, error.code, note, ended, *settled)
             if error.code == _NO_SUCH_CLASS:
                 await self._recorder.call(
@@ -302,13 +302,17 @@ class Operator:
                 )
         self._others.append(self._left.pop(work.tag).before)
 
-    async def _cancels_settled(self, work: Work, error: WiziqError) -> list[Entry]:
-        """That a class is called cancelled answers for cancellings of ours that were never answered."""
-        if error.code != DELETED:
-            return []
-        sent = await self._recorder.call(self._recorder.journal.operations.of_class, work.class_id)
-        lost = (each for each in sent if each.kind is Kind.CANCEL and each.is_in_doubt)
-        return [found(each, self._clock()) for each in lost]
+    async def _lost_before(self, error: WiziqError, ended: OperationEnded) -> tuple[list[Entry], bool]:
+        """What a refusal answers for of earlier requests without an answer, and whether another of them may be done.
+
+        That a class is called cancelled answers for cancellings of ours.
+        """
+        sent = await self._recorder.call(self._recorder.journal.operations.of_class, ended.class_id)
+        lost = [each for each in sent if each.is_in_doubt and each.number < ended.number]
+        if error.code == DELETED:
+            return [found(each, self._clock()) for each in lost if each.kind is Kind.CANCEL], False
+        done = max((each.number for each in sent if each.is_done), default=-1)
+        return [], any(each.number > done for each in lost)
 
     async def _look_again(self, work: Work) -> None:
         """Nothing was sent: another class has the place, or somebody has been at this one since the plan was made."""

@@ -205,3 +205,29 @@ async def test_an_edit_while_the_answer_to_another_change_is_waited_for_is_seen_
     sent = await term.synced(overwrite_edits=overwrite_edits, settings={"timeout_s": 0.2})
     assert sent.outcomes.count("changed") == 1
     assert (int(gone) not in {each.class_id for each in term.there()}) is is_cancelled
+
+
+async def test_a_refusal_after_a_lost_answer_does_not_say_that_the_class_was_not_touched(
+    tmp_path: Path, service: Sandbox
+) -> None:
+    """No list tells places: the first request may have set them, and has."""
+    term = await begun(tmp_path, service)
+
+    def lost_then_refused(call: Call) -> Fault | None:
+        if call.method != "modify":
+            return None
+        return fault("reset-after" if len(calls_of(service, "modify")) == 1 else "fail-1005")
+
+    service.settings = replace(service.settings, faults=lost_then_refused)
+    term.change(0, attendee_limit="7")
+    sent = await term.synced(settings={"timeout_s": 0.2})
+    assert (sent.rows[0]["outcome"], sent.rows[0]["error_code"]) == ("refused", "1005")
+    assert sent.rows[0]["message"].startswith(
+        f"What was sent first for class {sent.rows[0]['class_id']} was never answered, and may be done"
+    )
+    assert (
+        next(each for each in term.there() if each.class_id == int(sent.rows[0]["class_id"])).parameters[
+            "attendee_limit"
+        ]
+        == "7"
+    )

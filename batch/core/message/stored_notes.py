@@ -140,7 +140,8 @@ class ChangeNote(StrEnum):
     WAS_THERE_BEFORE = auto()  #: this journal knew of the class
     NO_ORDER = auto()  #: `why` no change of `class_id` would be accepted
     TURNED_DOWN = auto()  #: by the service, for room or presenter: its `code` and `text`
-    CHANGE_REFUSED = auto()  #: `code` and `text`, and what was asked for: a `kind` of operation
+    #: `code` and `text`, and what was asked for: a `kind` of operation; `is_unsure`: an earlier one may be done
+    CHANGE_REFUSED = auto()
     UNANSWERED_CHANGE = auto()  #: and the same `kind`
     IS_PARKED = auto()  #: at `when`: `class_id`
     NOT_CHANGED_YET = auto()  #: `class_id`; `stopped_by` a SyncNote, where nothing of the file was sent

@@ -127,8 +127,13 @@ def words_of(what: ChangeNote, facts: Mapping[str, object]) -> Words:
         case ChangeNote.CHANGE_REFUSED:
             known = BY_CODE.get(str(facts["code"]))
             meaning = " {meaning}" if known else ""
+            touched = (
+                "What was sent first for class {class_id} was never answered, and may be done; what was sent last was not."
+                if facts.get("is_unsure")
+                else "Class {class_id} was not touched."
+            )
             return Words(
-                f"Class {{class_id}} was not touched.{meaning} The service said {{code}}: {{text}}",
+                f"{touched}{meaning} The service said {{code}}: {{text}}",
                 known.advice if known is not None and known.code in CODES_OF_A_CLASS else _LOOK,
                 more={"meaning": translated(known.meaning) if known else ""},
             )
