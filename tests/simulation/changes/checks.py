@@ -156,8 +156,10 @@ def _may_be_left(
         return is_edited or _must_be_asked(world) or (own is not None and _may_seem_edited(world, own))
     if row.outcome is Outcome.NOT_SENT:  # nothing is sent by lists that contradict themselves
         return Kind.PAGES in world.history.kinds
-    if row.error_code == _CANCELLED:  # nothing that could be listed had shown it: the service itself said so
-        return any(_may_be(each, line) and each.status != "upcoming" for each in edited)
+    is_alike = row.reason is HeldReason.ALIKE
+    if is_alike or row.error_code == _CANCELLED:
+        # Somebody has edited it before it was found, or no list had shown it: the service itself said so.
+        return any(_may_be(each, line) and (each.status == "upcoming") is is_alike for each in edited)
     if row.reason is HeldReason.ORDER or row.error_code in _NO_PLACE:
         # What somebody left somewhere else, and what is in doubt, keeps others where they are, or from being made.
         others = [each for each in left if each[0] is not line]
@@ -271,16 +273,23 @@ def _may_be_unknown(world: ChangingWorld, line: Line, row: ResultRow) -> bool:
     if row.outcome is not Outcome.UNKNOWN or not row.attempts:
         return False
     look = (line.title, int(line.start.timestamp()), line.minutes)
-    alike = [
-        each
-        for each in world.history.last.file
+    # In the file, or in one before it, of which a class was lost, too.
+    alike = {
+        key
+        for step in (world.history.last, *(told.step for told in world.told))
+        for key, each in zip(keys_of(step.file), step.file, strict=True)
         if (each.title, int(each.start.timestamp()), each.minutes) == look
-    ]
+    }
     is_nameless = not world.history.nature.tells_presenter and len(alike) > 1
     if is_nameless and any(each.look == look and each.status == "upcoming" for each in _own(world).values()):
         return True  # whose it is, only its presenter would tell
     # Not what the service said to a run that was killed before it heard it.
     confirmed = world.service.lists[-1].confirmed if world.service.lists else frozenset()
+    if not world.history.nature.tells_presenter and any(
+        _meets(each, line) and each.presenter == line.presenter and number not in confirmed
+        for number, each in _own(world).items()
+    ):
+        return True  # it was turned away for one whose answer was lost, too, and nobody knows whose that is
     known = [each for number, each in _own(world).items() if number in confirmed]
     as_sent = [
         each for each in known if each.status == "upcoming" and each.hand is None and not each.is_raced
@@ -390,7 +399,7 @@ def _of_undo(world: ChangingWorld) -> Iterator[str]:
             is_known = world.history.nature.lists or kept.look not in [look for _, look, _ in kept.looks[:-1]]
             is_in_the_way = any(_overlaps(each, before[0]) for each in own.values() if each is not kept)
             may_be_held = number in held and (is_in_the_way or _is_any_lost(world))
-            if is_known and not may_be_held:
+            if is_known and not may_be_held and number not in refused:
                 yield f"after the undo: class {number} is {kept.look}, {kept.places} places; it was {before}"
         elif kept.status != before[2] and kept.last_batch == last.batch:
             yield f"after the undo: class {number} is {kept.status}; it was {before}"

@@ -231,7 +231,9 @@ class ChangingService(Service):
             kept.is_parked = kept.is_raced = False
         elif wish.changes.keys() <= {"start_time", "time_zone", "duration"}:
             kept.is_parked = True
-        elif not kept.is_raced:
+        elif kept.is_raced:  # as its row, but for what another computer did to it at the same time
+            kept.is_parked = False
+        else:
             self.violations.append(f"class {kept.class_id} became {_key_of(kept)} for {kept.key}")
         kept.note(at)
 
@@ -393,7 +395,8 @@ class ChangingConnection(Connection):
         self._asked.add(class_id)
         if known is None and not run.overwrites:
             found.append(f"{what}, and nobody knows whether it was edited")
-        if known and kept.is_edited and known.get(class_id) == kept.hand and not run.overwrites:
+        is_shown = known and kept.is_edited and known.get(class_id) == kept.hand
+        if is_shown and not (run.overwrites or self._are_most_edited()):
             found.append(f"{what}, which somebody has edited")
         if run.command is Command.SUBMIT:
             found.append(f"{what}, and nobody asked for changes")
@@ -426,13 +429,22 @@ class ChangingConnection(Connection):
             return [f"{what} to {changes[KEY]}, which is not in the file"]
         return []
 
+    def _are_most_edited(self) -> bool:
+        """Whether half of all that is known was edited: nobody can tell then how this list is written."""
+        own = (
+            each for each in self._service.classes if isinstance(each, Kept) and each.journal is self._journal
+        )
+        known = [each for each in own if each.status == "upcoming"]
+        return 2 * sum(each.is_edited for each in known) >= len(known)
+
     def _faults_of_undo(self, what: str, kept: Kept, changes: Mapping[str, str] | None) -> list[str]:
         run = self.run
         if changes is None and kept.batch != run.undone and not self._has_found(kept.class_id):
             return [f"{what}, which the batch did not make"]
         is_same = changes is not None and _changed(kept, changes).key == kept.key
         # Another undo may have brought it back to what the batch has made of it.
-        is_as_left = kept.key in run.file and not kept.is_parked and not kept.is_raced
+        is_as_row = not kept.is_raced or _key_of(kept) == kept.key
+        is_as_left = kept.key in run.file and not kept.is_parked and is_as_row
         # What another computer did a moment ago no list shows yet.
         shown = (self._shown or self._planned_by or {}).get(kept.class_id or "")
         is_unseen = kept.last_by is not self._journal and shown != kept.look
