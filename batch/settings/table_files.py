@@ -2,7 +2,7 @@
 
 from batch.core.quick_dataclass import dataclass
 from batch.core.rows.calendar_presenter import CalendarPresenter
-from batch.core.rows.date_order import Clock, DateOrder
+from batch.core.rows.date_order import DateOrder, HourCycle
 from batch.core.rows.known_formats import Format
 from batch.settings.kinds import ON_OFF, a_known_encoding, choice, count, one_character, text
 from batch.settings.setting import Group, setting
@@ -40,8 +40,8 @@ class FileSettings:
         default_text="what the file or an earlier one like it proves; asked where nothing does",
         example="dmy",
     )
-    clock: Clock | None = setting(
-        choice(Clock),
+    clock: HourCycle | None = setting(
+        choice(HourCycle),
         "24 where the file's times are on the 24-hour clock, so that a start at 1:15 is at night.",
         brief="The 24-hour clock: 1:15 is at night.",
         default_text="what the file or an earlier one like it shows; a start before 7:00 is asked about where nothing does",

@@ -65,13 +65,8 @@ async def test_a_class_that_the_service_calls_cancelled_is_that_whatever_a_late_
     assert term.account() == term.asked()
 
 
-@pytest.mark.thorough
-@pytest.mark.parametrize(("overwrite_edits", "outcome"), [(False, "held"), (True, "changed")])
-async def test_an_edit_while_a_lost_answer_is_waited_for_is_seen_before_it_is_sent_again(
-    overwrite_edits: bool, outcome: str, tmp_path: Path, service: Sandbox
-) -> None:
-    term = await begun(tmp_path, service)
-    class_id = str(term.ids()[term.rows[0]["title"]])
+def edited_while_the_first_change_is_lost(service: Sandbox, class_id: str) -> None:
+    """What is sent first never arrives, and somebody edits a class meanwhile."""
 
     def somebody_edits_it(call: Call) -> Fault | None:
         if call.method != "modify" or len(calls_of(service, "modify")) > 1:
@@ -80,6 +75,16 @@ async def test_an_edit_while_a_lost_answer_is_waited_for_is_seen_before_it_is_se
         return fault("reset-before")
 
     service.settings = replace(service.settings, faults=somebody_edits_it)
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize(("overwrite_edits", "outcome"), [(False, "held"), (True, "changed")])
+async def test_an_edit_while_a_lost_answer_is_waited_for_is_seen_before_it_is_sent_again(
+    overwrite_edits: bool, outcome: str, tmp_path: Path, service: Sandbox
+) -> None:
+    term = await begun(tmp_path, service)
+    class_id = str(term.ids()[term.rows[0]["title"]])
+    edited_while_the_first_change_is_lost(service, class_id)
     term.change(0, title="Chess")
     sent = await term.synced(overwrite_edits=overwrite_edits)
     assert sent.rows[0]["outcome"] == outcome
@@ -192,14 +197,7 @@ async def test_an_edit_while_the_answer_to_another_change_is_waited_for_is_seen_
     """The class that is cancelled last had been cancelled, though a list of the same run had shown it edited."""
     term = await begun(tmp_path, service)
     gone = str(term.ids()[term.rows[3]["title"]])
-
-    def somebody_edits_it(call: Call) -> Fault | None:
-        if call.method != "modify" or len(calls_of(service, "modify")) > 1:
-            return None
-        service.account.edit_by_hand(gone)
-        return fault("reset-before")
-
-    service.settings = replace(service.settings, faults=somebody_edits_it)
+    edited_while_the_first_change_is_lost(service, gone)
     term.change(0, title="Chess")
     del term.rows[3]
     sent = await term.synced(overwrite_edits=overwrite_edits, settings={"timeout_s": 0.2})

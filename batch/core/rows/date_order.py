@@ -25,7 +25,7 @@ class DateOrder(StrEnum):
 
 
 @unique
-class Clock(StrEnum):
+class HourCycle(StrEnum):
     """How far the clock of a file counts."""
 
     TO_24 = "24"
