@@ -87,7 +87,7 @@ def sync(
     )
 
 
-def _confirm(plan: "ChangePlan", *, is_agreed: bool, may_ask: bool) -> "Message | None":
+def _confirm(plan: "ChangePlan", *, is_agreed: bool, may_ask: bool, is_quiet: bool) -> "Message | None":
     """Show what is about to be changed, and ask; why nothing is to be sent, if that is the answer."""
     from batch.core.message import Message, SyncNote  # noqa: PLC0415 - as in `main.py`
 
@@ -96,10 +96,12 @@ def _confirm(plan: "ChangePlan", *, is_agreed: bool, may_ask: bool) -> "Message 
     asks = may_ask and sys.stdin.isatty()
     if plan.another is not None and not asks:
         return plan.another
-    if is_agreed and plan.another is None:
+    is_agreed = is_agreed and plan.another is None
+    if not (is_agreed and is_quiet):
+        for line in lines_of(plan):
+            say(line, err=True)
+    if is_agreed:
         return None
-    for line in lines_of(plan):
-        say(line, err=True)
     if not asks:
         return Message(SyncNote.NOBODY_TO_ASK)
     is_yes = click.confirm("Shall the account be changed like this?", err=True)

@@ -3,6 +3,7 @@
 What a command needs is imported when it runs, as `main.py` says.
 """
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,9 @@ from batch.cli.plan_lines import lines_of
 from batch.event_loop import run_async
 
 if TYPE_CHECKING:
+    from collections.abc import Callable as Asks
+
+    from batch.core.message import Message
     from batch.sending.class_work import ChangePlan
 
 _REPLACES = click.option(
@@ -195,6 +199,7 @@ def send(
     json_to: str | None,
     sandbox: bool,
     options: dict[str, Any],
+    confirm: "Asks[..., Message | None] | None" = None,
     **wishes: Any,
 ) -> None:
     """Send a timetable by the options of `sends` and those of settings.
@@ -205,6 +210,7 @@ def send(
         json_to: where the machine's view goes.
         sandbox: whether to one in this process.
         options: all others.
+        confirm: asks somebody about a plan, and is told whether the talk is to be of problems alone (`is_quiet`).
         wishes: what else is asked of the run.
     """
     of_a_run = {name: options.pop(name) for name in _OF_A_RUN}
@@ -222,6 +228,7 @@ def send(
             json=target(json_to),
             options=options_given(without=_OF_THIS_FILE),
             of_file=options_given(only=_READING_IT),
+            confirm=partial(confirm, is_quiet=settings.quiet) if confirm else None,
             **of_a_run,
             **wishes,
         )

@@ -1,6 +1,7 @@
 """`classbatch undo`: take back what a batch did."""
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -86,18 +87,23 @@ def undo(
             ),
             batch=batch,
             of_another=options_given(without={*_OF_THIS_UNDO, "rows", "overwrite_edits"}),
-            terms=UndoTerms(numbers=rows, overwrite_edits=overwrite_edits, confirm=None if yes else _confirm),
+            terms=UndoTerms(
+                numbers=rows,
+                overwrite_edits=overwrite_edits,
+                confirm=partial(_confirm, is_agreed=yes, is_quiet=settings.quiet),
+            ),
         )
         leave(terminal, run_async(maintenance.undo(asked, terminal)))
 
 
-def _confirm(undone: "Batch", plan: "UndoPlan") -> "Message | None":
+def _confirm(undone: "Batch", plan: "UndoPlan", *, is_agreed: bool, is_quiet: bool) -> "Message | None":
     """Show the plan, and ask; returns why nothing is to be sent."""
     from batch.core.message import Message, SyncNote  # noqa: PLC0415 - as above
 
-    for line in _lines(undone, plan):
-        say(line, err=True)
-    if not plan.sends:
+    if not (is_agreed and is_quiet):
+        for line in _lines(undone, plan):
+            say(line, err=True)
+    if is_agreed or not plan.sends:
         return None
     if not sys.stdin.isatty():
         return Message(SyncNote.NOBODY_TO_ASK)

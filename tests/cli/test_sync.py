@@ -165,6 +165,28 @@ def test_what_lies_outside_the_file_is_cancelled_by_the_command_that_is_named(
     assert sum(each["cancelled"] for each in service.ledger()["classes"]) == 3
 
 
+@pytest.mark.parametrize("quiet", [False, True])
+def test_in_a_script_what_is_changed_is_named_all_the_same(quiet: bool, command: Command) -> None:
+    ran = command("sync", "term.csv", "--yes", *(["--quiet"] if quiet else []))
+    plan = (
+        "new: 0, unchanged: 8\n"
+        "changed: 1\n"
+        "  Lesson 1: attendee_limit: 10 -> 25.\n"
+        "gone, to be cancelled: 1\n"
+        "  Lesson 5, "
+    )
+    assert (ran.code, plan in ran.err) == (0, not quiet), ran.err
+    undone = command("undo", "--yes", *(["--quiet"] if quiet else []))
+    assert ("1 class that it changed will be changed back:" in undone.err) is not quiet, undone.err
+
+
+def test_nothing_is_counted_where_there_is_no_version_before_to_compare_with(command: Command) -> None:
+    timetable(command.folder / "other.csv", ROWS)
+    checked = command("check", "other.csv", "--sync", "--folder", "elsewhere")
+    assert checked.code == 0, checked.err
+    assert "unchanged:" not in f"{checked.err}{checked.out}"
+
+
 def test_keep_gone_cancels_nothing(command: Command, service: Service) -> None:
     ran = command("sync", "term.csv", "--yes", "--keep-gone", "--json", "-")
     assert (ran.code, ran.json["counts"]["changed"], ran.json["counts"]["cancelled"]) == (0, 1, 0)
