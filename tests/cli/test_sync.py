@@ -181,8 +181,12 @@ def test_in_a_script_what_is_changed_is_named_all_the_same(quiet: bool, command:
 
 
 def test_nothing_is_counted_where_there_is_no_version_before_to_compare_with(command: Command) -> None:
-    timetable(command.folder / "other.csv", ROWS)
-    checked = command("check", "other.csv", "--sync", "--folder", "elsewhere")
+    others = [
+        {**row, "title": f"Other {number}", "presenter_email": "new@school.example"}
+        for number, row in enumerate(ROWS)
+    ]
+    timetable(command.folder / "other.csv", others)
+    checked = command("check", "other.csv", "--sync")
     assert checked.code == 0, checked.err
     assert "unchanged:" not in f"{checked.err}{checked.out}"
 

@@ -387,8 +387,9 @@ def _of_undo(world: ChangingWorld) -> Iterator[str]:
     # Where a class was there may be one by now whose row is in doubt, or that somebody has left there.
     held = {_class_of(row) for row in last.rows if row.outcome is Outcome.HELD}
     own = _own(world)
+    undos = {told.batch for told in world.told if told.step.command is Command.UNDO}
     for number, kept in own.items():
-        if number in hands or kept.is_helped:
+        if number in hands or kept.is_helped or kept.last_batch not in {world.undone, *undos}:
             continue
         before = _before(world, kept)
         if before is None:
