@@ -128,7 +128,8 @@ _RECOGNISED_BEFORE = (
 #: As far as this journal knows no class was ever made: refused, turned away or proved absent, it may have been since,
 #: from elsewhere; and a clash (1032) may be with the row's own class.
 _NEVER_SENT = (
-    "outcome IS NULL AND fingerprint NOT IN"
+    # One that the plan holds may have its turn once the row that was in its way is held for another class.
+    "(outcome IS NULL OR (outcome = 'held' AND code IS NOT NULL)) AND fingerprint NOT IN"
     " (SELECT fingerprint FROM attempt WHERE ending IS NULL OR ending IN ('created', 'found', 'no_answer'))"
 )
 #: The class that a row to be sent was held for by the newest run before that decided it; nobody's by now.
@@ -233,7 +234,7 @@ class SendingStore:
         yield from self._rows.blocks(batch, f"{ended} AND {sent}")
 
     def never_sent(self, batch: str) -> Iterator[JournalRow]:
-        """The rows of a batch that wait for their turn and whose class was never sent, nor taken for sent.
+        """The rows of a batch that wait for their turn, or for room, and whose class was never sent, nor taken for sent.
 
         Or it was sent and nothing came of it: it may have been made from elsewhere since.
         """

@@ -203,6 +203,10 @@ REGRESSIONS_OF_KINDS: dict[str, tuple[int, list[Kind]]] = {
         2307787,
         kinds_of(2307787),
     ),
+    "a row that was held for one in its way was sent beside its own class, as that one was held for it": (
+        2451810,
+        kinds_of(2451810),
+    ),
     "nobody said that a row has another's number, as an equal one was held for its class": (
         0,
         [Kind.SWAPPED],

@@ -306,8 +306,8 @@ class ChangingConnection(Connection):
         self._knows = (self._knows or set()) | {each for each in looks.items() if each[0] in listed}
         if self._planned_by is None:
             self._planned_by, self.planned_at = looks, began_at
-        elif self._asked:
-            self._shown = looks
+        elif self._asked:  # pages that shift leave classes out
+            self._shown = {number: look for number, look in looks.items() if number in listed}
 
     async def modify(self, class_id: str, changes: Mapping[str, str]) -> str | None:
         return await self._operate(class_id, dict(changes))
