@@ -170,6 +170,28 @@ class ClassesAsLeft:
             return None
         return fitting[-1] if fitting else None
 
+    def shown_undone(
+        self, old: StandingClass, operations: Sequence[Operation], seen: Seen | None
+    ) -> list[Operation]:
+        """The changes, never answered, that the list proves not to be done: the class stands as it did before them.
+
+        Not one that would be listed just like that.
+        """
+        if seen is None or any(map(self.is_recent, operations)):
+            return []
+        shown = (seen, *self._otherwise.get(old.class_id, ()), self._alone.get(old.class_id, seen))
+        is_open = open_among(operations)
+        lost = [each for each in operations if is_open(each) and each.kind is Kind.CHANGE]
+        before = list(self.left(old, [each for each in operations if each not in lost]))
+        if not all(any(self._is_listed_as(sent, at) for sent in before) for at in shown):
+            return []
+        undone = []
+        for each in lost:
+            meant = list(self._sent_of(each.meant)) if each.meant is not None else []
+            if meant and not any(self._is_listed_as(sent, at) for sent in meant for at in shown):
+                undone.append(each)
+        return undone
+
     def _sent_of(self, place: Place) -> Iterator[SentClass]:
         try:
             yield wanted_of(self._journal.sending.row(place.batch, place.position))

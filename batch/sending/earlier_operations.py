@@ -49,12 +49,19 @@ async def wait_for_operations(
 
 
 async def settle_operations(
-    recorder: Recorder, account_list: AccountList, terms: Terms, clock: Callable[[], float], batch: Batch
+    recorder: Recorder,
+    account_list: AccountList,
+    terms: Terms,
+    clock: Callable[[], float],
+    batch: Batch,
+    *,
+    is_undo: bool = False,
 ) -> bool:
-    """What earlier runs sent and nobody answered, as far as the list in hand, or the class, shows that it is done.
+    """What earlier runs sent and nobody answered, as far as the list in hand, or the class, shows what came of it.
 
     A class stands for the row that it has become before anything is compared: else it would seem to have gone, or
-    another would be taken for that row. Any other that is in doubt is set wholly to its row.
+    another would be taken for that row. One that is shown as it was is in no other row's way any more; an undo sets it to
+    that all the same. Any other that is in doubt is set wholly to its row.
 
     Returns:
         Whether there was any.
@@ -66,21 +73,30 @@ async def settle_operations(
     ids = {each.class_id for each in lost if each.kind is Kind.CHANGE}
     if ids:
         known = await _classes_as_left(recorder, account_list, terms, clock(), is_listed=True, is_check=False)
-        for each in await recorder.call(_shown_done, recorder.journal, batch, known, ids):
+        done, undone = await recorder.call(_shown, recorder.journal, batch, known, ids)
+        for each in done:
             await recorder.write(found(each, clock()))
+        for each in undone:
+            if not is_undo and each.deadline + terms.settle_s <= account_list.began_at:
+                await recorder.write(_ended(each, OperationEnding.ABSENT, clock()))
     return bool(lost)
 
 
-def _shown_done(
+def _shown(
     journal: Journal, batch: Batch, known: ClassesAsLeft, class_ids: Collection[str]
-) -> list[Operation]:
+) -> tuple[list[Operation], list[Operation]]:
+    """Of the changes of these classes that were never answered: those that are shown to be done, and not to be."""
     standing, seen = journal.batches.versions(batch).standing(class_ids), known.seen(class_ids)
     operations = journal.operations.of_classes(class_ids)
-    shown = (
-        known.shown_done(old, operations.get(class_id, []), seen.get(class_id))
-        for class_id, old in standing.items()
-    )
-    return [each for each in shown if each is not None]
+    done: list[Operation] = []
+    undone: list[Operation] = []
+    for class_id, old in standing.items():
+        of_class = operations.get(class_id, [])
+        if (shown := known.shown_done(old, of_class, seen.get(class_id))) is not None:
+            done.append(shown)
+        else:
+            undone += known.shown_undone(old, of_class, seen.get(class_id))
+    return done, undone
 
 
 async def is_cancelled(account_list: AccountList, class_id: str) -> bool:
@@ -112,10 +128,14 @@ async def adopt(recorder: Recorder, batch: str, work: Work, now: float) -> None:
 
 def found(operation: Operation, now: float) -> OperationEnded:
     """That an operation is done, as a look-up showed."""
+    return _ended(operation, OperationEnding.FOUND, now)
+
+
+def _ended(operation: Operation, ending: OperationEnding, now: float) -> OperationEnded:
     return OperationEnded(
         class_id=operation.class_id,
         number=operation.number,
-        ending=OperationEnding.FOUND,
+        ending=ending,
         ended_at=now,
         code=operation.code,
         message=operation.message,

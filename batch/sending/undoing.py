@@ -132,7 +132,9 @@ class UndoRun(Control):
             self._listener.says(fault)
         self._is_listed = self._first_look.listed_at is not None
         if self._is_listed:
-            await settle_operations(self._recorder, self._list, self._terms, self._clock, self._undone)
+            await settle_operations(
+                self._recorder, self._list, self._terms, self._clock, self._undone, is_undo=True
+            )
         plan = await self._plan()
         log.info(
             "plan.undo", extra={"cancelled": plan.cancelled, "changed": plan.changed, "left": len(plan.left)}
