@@ -11,6 +11,7 @@ from batch.core.service.witnesses import (
     Testimony,
     TooEarly,
     hear,
+    shows_more_at,
     shows_until,
 )
 from batch.journal.recorder import Recorder
@@ -105,6 +106,15 @@ class ListEvidence:
         Not one that lacks a class which it should show if it is no later than it seems, nor one that shows none.
         """
         return isinstance(await self._hear(0.0, 0, await self._list.lag.known()), Proved)
+
+    async def shows_more_at(self) -> float | None:
+        """When a class is listed by that was confirmed only just, and shows how the list is written; None: there is none."""
+        return shows_more_at(
+            await self._known_there(),
+            await self._recorder.call(self._recorder.journal.listed.class_ids),
+            began_at=self._list.began_at,
+            must_be_listed_s=(await self._list.lag.known()).must_be_listed_s(self._settle_s),
+        )
 
     async def vouched_until(self) -> int:
         """Until when classes may begin that the list in hand would show, for all that is known; UTC seconds."""

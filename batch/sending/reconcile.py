@@ -176,6 +176,12 @@ class Reconciler:
         """
         await self._list.take(filters)
         verdicts = await self._compare(rows)
+        soon = await self._evidence.shows_more_at() if _UNCLEAR & {*verdicts.values()} else None
+        if soon is not None and soon <= give_up_at:
+            await self._list.keep()
+            await gate.pause(max(0.0, soon - self._clock()))
+            await self._list.take(filters)
+            verdicts = await self._compare(rows)
         absent = [row for row in rows if verdicts[class_of(row)] is Unplaced.ABSENT]
         if not absent:
             return verdicts

@@ -203,6 +203,11 @@ REGRESSIONS_OF_KINDS: dict[str, tuple[int, list[Kind]]] = {
         2307787,
         kinds_of(2307787),
     ),
+    "a row was unknown until the third night, as nobody waited for the first class that shows how the list is written": (
+        2560973,
+        kinds_of(2560973),
+    ),
+    "the same, beside another computer's classes": (2508605, kinds_of(2508605)),
     "a row that was held for one in its way was sent beside its own class, as that one was held for it": (
         2451810,
         kinds_of(2451810),

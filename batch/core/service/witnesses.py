@@ -83,6 +83,10 @@ class Lag:
         """So late a class may be; None: nobody knows."""
         return self.late_s or None if self.at_most_s is None else max(self.late_s, self.at_most_s)
 
+    def must_be_listed_s(self, settle_s: float) -> float:
+        """So long after it was confirmed a class is missed."""
+        return max(settle_s, VARIES * self.late_s)
+
 
 def hear(
     known: Sequence[KnownThere],
@@ -105,7 +109,7 @@ def hear(
         settle_s: so long ago a class must have been confirmed to be missed.
         lag: what lists have shown before.
     """
-    must_be_listed_s = max(settle_s, VARIES * lag.late_s)
+    must_be_listed_s = lag.must_be_listed_s(settle_s)
     missing = tuple(
         each
         for each in known
@@ -118,9 +122,10 @@ def hear(
     present = _present(known, listed)
     if starts > shows_until(known, listed):
         # One that was confirmed only just is a witness once it is listed.
-        young = [each.confirmed_at for each in _unlisted(known, listed) if starts <= each.starts + DAY_S]
-        until = min(young, default=began_at) + must_be_listed_s
-        return TooEarly(until, lag.at_most_s) if young and until > began_at else NoWitness()
+        soon = shows_more_at(
+            known, listed, began_at=began_at, starts=starts, must_be_listed_s=must_be_listed_s
+        )
+        return NoWitness() if soon is None else TooEarly(soon, lag.at_most_s)
     ages = [began_at - each.sent_at for each in present if each.sent_at <= began_at]
     lag_s = lag.within(min(ages, default=None)).longest_s
     if lag_s is None:
@@ -143,6 +148,28 @@ def hear(
 def shows_until(known: Iterable[KnownThere], listed: AbstractSet[str]) -> int:
     """Until when a class may begin that the list would show: it may end with so many days ahead."""
     return max((each.starts + DAY_S for each in _present(known, listed)), default=-1)
+
+
+def shows_more_at(
+    known: Iterable[KnownThere],
+    listed: AbstractSet[str],
+    *,
+    began_at: float,
+    must_be_listed_s: float,
+    starts: int = 0,
+) -> float | None:
+    """When a class is listed by that was confirmed only just; None: there is none that may still be late.
+
+    Args:
+        known: as for `hear`.
+        listed: the class_ids of the list.
+        began_at: when the list was asked for.
+        must_be_listed_s: so long after it was confirmed a class is missed.
+        starts: only one that would speak for classes that begin then.
+    """
+    young = [each.confirmed_at for each in _unlisted(known, listed) if starts <= each.starts + DAY_S]
+    until = min(young, default=began_at) + must_be_listed_s
+    return until if young and until > began_at else None
 
 
 def _present(known: Iterable[KnownThere], listed: AbstractSet[str]) -> list[KnownThere]:
