@@ -166,6 +166,8 @@ def _told_twice(world: World) -> Iterator[str]:
     made = {each.class_id: each for each in world.service.classes}
     shown = world.service.lists[-1].shown if world.service.lists else frozenset()
     unnumbered = {own for told, own in world.service.exchanged.items() if told not in shown}
+    mistaken = {key for key, told in world.service.unknowable if told not in shown}
+    unnumbered |= {each.class_id or "" for each in world.service.classes if each.key in mistaken}
     for one, other in sorted(world.doubled):
         both = [made[one], made[other]]
         if _is_nameless(world) and made[one].presenter != made[other].presenter:
@@ -366,7 +368,15 @@ def _of_last_rows(world: World, final: Report, again: Report, ledger: Ledger) ->
         classes = ledger.get(key, ())
         if row.outcome is Outcome.NOT_SENT and not _is_list_odd(world):
             yield f"liveness: {key} was not sent"
-        if later.outcome is Outcome.UNKNOWN and not _may_be_unknown(world, line, key, later, classes):
+        is_one_of_equals = any(
+            other.outcome is Outcome.UNKNOWN and _group(its) == _group(key) and its != key
+            for its, other in zip(keys_of(file), again.rows, strict=True)
+        )
+        if later.outcome is Outcome.UNKNOWN and not (
+            # Both were sent, one is listed: which of the two it is nobody can say.
+            (is_one_of_equals and _is_any_listed(world, key))
+            or _may_be_unknown(world, line, key, later, classes)
+        ):
             yield f"I6: {key} is unknown: {later.message}"
         is_there = later.outcome is Outcome.ALREADY or (later.outcome in _THERE and again.how == CUT_SHORT)
         if row.outcome in _THERE and not is_there:
@@ -376,6 +386,13 @@ def _of_last_rows(world: World, final: Report, again: Report, ledger: Ledger) ->
             yield f"{key} is scheduled without a class_id"
         if row.outcome is Outcome.REFUSED and not row.error_code:
             yield f"{key} is refused without a code"
+
+
+def _is_any_listed(world: World, key: str) -> bool:
+    """Whether a class of this row, or of one that is equal to it, is there."""
+    return any(
+        _group(each.key) == _group(key) and each.status == "upcoming" for each in world.service.classes
+    )
 
 
 def _exit_code(report: Report) -> Exit:

@@ -208,6 +208,12 @@ REGRESSIONS_OF_KINDS: dict[str, tuple[int, list[Kind]]] = {
         kinds_of(2560973),
     ),
     "the same, beside another computer's classes": (2508605, kinds_of(2508605)),
+    "of two equal rows that were lost one has a class, and nobody can say which": (
+        2657191,
+        kinds_of(2657191),
+    ),
+    "the same, by a repeated answer": (2610941, kinds_of(2610941)),
+    "a class is told twice whose row has another's number": (2604356, kinds_of(2604356)),
     "a row that was held for one in its way was sent beside its own class, as that one was held for it": (
         2451810,
         kinds_of(2451810),
