@@ -208,6 +208,10 @@ REGRESSIONS_OF_KINDS: dict[str, tuple[int, list[Kind]]] = {
         kinds_of(2560973),
     ),
     "the same, beside another computer's classes": (2508605, kinds_of(2508605)),
+    "another computer's class stands where a lost one would by the usual clock, in a list that writes its own": (
+        2623815,
+        kinds_of(2623815),
+    ),
     "of two equal rows that were lost one has a class, and nobody can say which": (
         2657191,
         kinds_of(2657191),
