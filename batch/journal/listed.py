@@ -53,15 +53,30 @@ _SENT = (
 )
 #: Classes that the service confirmed, or a look-up found, and that are listed.
 _PAIRS = (
-    f"SELECT listed.*, {_SENT} FROM attempt"
+    f"SELECT listed.*, {_SENT}, attempt.ended_at FROM attempt"
     " CROSS JOIN row ON row.batch = attempt.batch AND row.position = attempt.position"
     " JOIN temp.listed AS listed ON listed.class_id = attempt.class_id"
-    " WHERE attempt.room_until > :now AND attempt.ending = :ending AND row.starts > :now AND row.parameters IS NOT NULL"
+    " WHERE attempt.room_until > :now AND row.starts > :now AND row.parameters IS NOT NULL"
 )
-_NEWEST_PAIRS = f"{_PAIRS} ORDER BY attempt.ended_at DESC LIMIT :most"
-#: Those that are not written as the live service writes what was sent: the others need no closer look.
+#: A class that is shown otherwise than the first list had it, and that nothing was asked for: somebody has edited it.
+_IS_EDITED = (
+    "EXISTS (SELECT 1 FROM sighting WHERE sighting.class_id = listed.class_id AND sighting.listed <> '{}'"
+    " AND (json_extract(sighting.listed, '$.title') IS NOT listed.title"
+    "  OR CAST(json_extract(sighting.listed, '$.starts') AS BIGINT) IS NOT listed.starts"
+    "  OR CAST(json_extract(sighting.listed, '$.minutes') AS BIGINT) IS NOT listed.minutes)"
+    " AND NOT EXISTS (SELECT 1 FROM operation WHERE operation.class_id = listed.class_id"
+    "  AND (ending IS NULL OR ending IN ('done', 'found', 'no_answer'))))"
+)
+#: Of the newest those that show how the list is written: not what somebody has edited, however many that are.
+_NEWEST_PAIRS = (
+    f"SELECT * FROM ({_PAIRS} AND attempt.ending = :ending ORDER BY attempt.ended_at DESC LIMIT :most) AS listed"
+    f" WHERE NOT {_IS_EDITED} ORDER BY listed.ended_at DESC"
+)
+#: Those that are not written as the live service writes what was sent: the others need no closer look. One that a look-up
+#: found may always have been listed so.
 _UNLIKE = (
-    f"{_PAIRS} AND row.starts BETWEEN :first AND :last AND (listed.title <> row.title"
+    f"{_PAIRS} AND (attempt.ending = 'created' OR (attempt.ending = 'found' AND {_IS_EDITED}))"
+    " AND row.starts BETWEEN :first AND :last AND (listed.title <> row.title"
     " OR listed.starts IS NOT row.starts OR listed.minutes IS NOT (row.ends - row.starts) / 60"
     # A number says nothing of a presenter who was sent by e-mail address, and the other way round.
     " OR (lower(listed.presenter) <> row.presenter AND (listed.presenter LIKE '%@%') = (row.presenter LIKE '%@%')))"
@@ -249,9 +264,7 @@ class ListedClasses:
     def unlike(self, now: float, span: tuple[int, int] = _ALWAYS) -> Iterator[tuple[KnownClass, Seen]]:
         """Confirmed classes of a span that are not listed in the very words that were sent."""
         first, last = span
-        for record in self._database.each(
-            _UNLIKE, now=now, first=first, last=last, ending=AttemptEnding.CREATED
-        ):
+        for record in self._database.each(_UNLIKE, now=now, first=first, last=last):
             yield KnownClass(record["class_id"], record["number"], _wanted(record)), _seen(record)
 
     def standing(self, span: tuple[int, int]) -> list[KnownClass]:

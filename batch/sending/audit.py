@@ -95,7 +95,8 @@ class Auditor:
         # Of a class that no list ever showed, a list cannot say that it is no longer there.
         witnesses = await self._recorder.call(journal.listed.witnesses, self._clock())
         seen_before = {each.class_id for each in witnesses if each.missed_at is not None}
-        gone = await self._recorder.call(journal.listed.those, span, seen_before | self._list.cancelled)
+        cancelled = self._list.cancelled | await self._list.cancelled_unseen(self._settle_s)
+        gone = await self._recorder.call(journal.listed.those, span, seen_before | cancelled)
         return replace(
             findings,
             missing=tuple(gone),

@@ -310,6 +310,23 @@ class AccountList:
             self.longest_wait_s if longest_s is None else longest_s
         )  # None: it was never measured
 
+    async def cancelled_unseen(self, settle_s: float) -> set[str]:
+        """Which of the confirmed classes that no list has ever shown, and this one should, are cancelled, by their number."""
+        listed = self._recorder.journal.listed
+        overdue_at = self.began_at - (await self.lag.known()).must_be_listed_s(settle_s)
+        shown = await self._recorder.call(listed.class_ids)
+        unseen = [
+            each.class_id
+            for each in await self._recorder.call(listed.witnesses, self.began_at)
+            if each.first_seen_at is None and each.confirmed_at <= overdue_at and each.class_id not in shown
+        ]
+        cancelled = set()
+        for class_id in unseen[:MOST_ASKED]:
+            with suppress(WiziqError):  # then nobody knows
+                if await self.state_of(class_id) in CANCELLED:
+                    cancelled.add(class_id)
+        return cancelled
+
     async def state_of(self, class_id: str) -> str | None:
         """How a class stands that is asked for by its id; None where it is not shown."""
         listed = await self._asked_for(class_id)

@@ -229,3 +229,52 @@ async def test_a_refusal_after_a_lost_answer_does_not_say_that_the_class_was_not
         ]
         == "7"
     )
+
+
+@pytest.mark.parametrize("edited", [2, 4, 5, 6], ids="{} of six".format)
+async def test_however_many_classes_somebody_has_edited_each_is_left_alone_and_named(
+    edited: int, tmp_path: Path, service: Sandbox
+) -> None:
+    """Once most of them were, that had counted as the way the list is written, and a sync undid it without a word."""
+    term = await begun(tmp_path, service)
+    await term.synced()  # a list has shown them as they were sent
+    ids = [str(term.ids()[row["title"]]) for row in term.rows[:edited]]
+    for class_id in ids:
+        service.account.edit_by_hand(class_id)
+    as_edited = term.there()
+    sent = await term.synced()
+    (told,) = [note for note in sent.json["notices"] if note.startswith("Changed in WizIQ")]
+    assert all(each in told for each in ids[:5])
+    term.change(0, start_time="2031-09-02 14:00")
+    sent = await term.synced()
+    assert (sent.rows[0]["outcome"], sent.rows[0]["reason"]) == ("held", "edited")
+    assert term.there() == as_edited
+
+
+async def test_a_class_that_a_look_up_found_is_named_once_somebody_has_edited_it(
+    tmp_path: Path, service: Sandbox
+) -> None:
+    term = Term(tmp_path, service, lessons(6))
+    service.settings = replace(service.settings, faults=plan_of(["reset-after@create every 3"]))
+    sent = await term.submitted(settings={"timeout_s": 0.2})
+    service.settings = replace(service.settings, faults=no_faults)
+    found = next(row for row in sent.rows if row["class_id"] and not row["call_id"])
+    service.account.edit_by_hand(found["class_id"])
+    sent = await term.synced()
+    assert any(
+        f"Changed in WizIQ since they were scheduled: {found['class_id']} " in note
+        for note in sent.json["notices"]
+    )
+
+
+async def test_a_class_that_was_cancelled_before_any_list_showed_it_is_missed(tmp_path: Path) -> None:
+    async with sandbox(listing_lag_s=0.5) as service:
+        term = await begun(tmp_path, service)
+        class_id = term.ids()[term.rows[3]["title"]]
+        service.account.cancel_by_hand(str(class_id))
+        await asyncio.sleep(1.0)
+        for _ in range(2):
+            sent = await term.synced()
+            assert any(f"no longer in the account: {class_id} " in note for note in sent.json["notices"]), (
+                sent.json["notices"]
+            )
