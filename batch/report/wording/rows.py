@@ -165,8 +165,8 @@ def words_of(what: RowNote, facts: Mapping[str, object]) -> Words:  # noqa: PLR0
             )
         case RowNote.UNWITNESSED:
             return Words(
-                "Sent, but never answered. No such class is listed; but no class of this timetable was confirmed yet, "
-                "so nobody knows whether the account's list shows new classes.",
+                "Sent, but never answered. No such class is listed; but no class that begins as late is known to be there, "
+                "so nobody knows whether the account's list shows that far.",
                 _LATER,
                 page_hint=_FINISH_LATER,
             )
