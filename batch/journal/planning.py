@@ -38,7 +38,7 @@ _NAME = "SELECT number, title FROM row WHERE batch = :batch AND position = :posi
 
 _STANDING = (
     "SELECT position, presenter, starts, ends, room_until FROM row WHERE batch = :batch AND fingerprint IS NOT NULL"
-    " AND (outcome IS NULL OR outcome IN ('scheduled', 'already', 'unknown', 'not_sent'))"
+    " AND (outcome IS NULL OR outcome IN ('scheduled', 'already', 'changed', 'ready', 'unknown', 'not_sent'))"
     " AND fingerprint NOT IN (SELECT fingerprint FROM attempt WHERE class_id IN"
     "  (SELECT value FROM json_each(:gone))) ORDER BY position"
 )

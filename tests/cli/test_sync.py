@@ -191,6 +191,15 @@ def test_nothing_is_counted_where_there_is_no_version_before_to_compare_with(com
     assert "unchanged:" not in f"{checked.err}{checked.out}"
 
 
+def test_a_row_in_the_way_of_another_is_named_though_the_same_run_changes_it(command: Command) -> None:
+    """What was in its way was said not to be there any more."""
+    late = {**ROWS[0], "title": "Late", "start_time": ROWS[0]["start_time"].replace(":00", ":10")}
+    timetable(command.folder / "term.csv", [{**ROWS[0], "attendee_limit": "25"}, late, *ROWS[1:]])
+    ran = command("sync", "term.csv", "--yes", "--json", "-")
+    (held,) = [row for row in ran.json["rows"] if row["outcome"] == "held"]
+    assert "has row 2 (Lesson 1)" in held["message"], held["message"]
+
+
 def test_keep_gone_cancels_nothing(command: Command, service: Service) -> None:
     ran = command("sync", "term.csv", "--yes", "--keep-gone", "--json", "-")
     assert (ran.code, ran.json["counts"]["changed"], ran.json["counts"]["cancelled"]) == (0, 1, 0)

@@ -66,6 +66,12 @@ def test_a_check_says_the_commands_that_come_next_with_the_options_it_was_given(
     ]
 
 
+def test_a_check_of_a_sync_is_told_to_be_made_again_as_one() -> None:
+    tally = Tally([Outcome.READY, Outcome.INVALID], of_check=True)
+    facts = replace(FACTS, file="term.csv", path="term.csv", command="sync")
+    assert "then check it again: classbatch check term.csv --sync" in plain(summary(facts=facts, tally=tally))
+
+
 STEPS = {
     "nothing where all is done": ([Outcome.SCHEDULED, Outcome.ALREADY], []),
     "mend and submit the sheet": (

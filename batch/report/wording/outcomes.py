@@ -226,7 +226,7 @@ def next_steps(
                 "Mend {mend:form the row|the {mend} rows} in your file as described above, then check it again",
                 mend=mend,
             )
-            + command("check", file)
+            + command("check", file, *(["--sync"] if sends == "sync" else []))
         )
     if tally[Outcome.UNKNOWN]:
         steps.append(words_for(Outcome.UNKNOWN).next_step)

@@ -110,6 +110,42 @@ MAPPED: dict[str, tuple[dict[str, str], AccountKind]] = {
         },
         TEACHER,
     ),
+    "lengths and limits as people write them": (
+        {
+            "Clase": "title",
+            "Inicio": "start_time",
+            "Duración (minutos)": "duration",
+            "Máx. alumnos": "attendee_limit",
+        },
+        TEACHER,
+    ),
+    "the same in French": (
+        {
+            "Matière": "title",
+            "Début": "start_time",
+            "Durée (minutes)": "duration",
+            "Nb max d'élèves": "attendee_limit",
+        },
+        TEACHER,
+    ),
+    "the same in German": (
+        {
+            "Fach": "title",
+            "Beginn": "start_time",
+            "Unterrichtsdauer": "duration",
+            "Max. Teilnehmer": "attendee_limit",
+        },
+        TEACHER,
+    ),
+    "the same in English": (
+        {
+            "Class": "title",
+            "Start": "start_time",
+            "Length (mins)": "duration",
+            "Number of pupils": "attendee_limit",
+        },
+        TEACHER,
+    ),
     "French, without its accents": (
         {"Matiere": "title", "Debut": "start_time", "Fin": "end_time", "Enseignant": "presenter_email"},
         TEACHER,
