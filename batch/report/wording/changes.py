@@ -71,7 +71,7 @@ def words_of(what: ChangeNote, facts: Mapping[str, object]) -> Words:
                 f"Was scheduled as class {{class_id}} ({_BY[str(facts['by'])]}), and that class still exists as it was.",
                 "If this row takes its place, `classbatch sync` changes that class; if it is another lesson, "
                 "submit with --as-new.",
-                page_hint="Change that class in WizIQ, or give this row another title if it is another lesson.",
+                page_hint="If this row takes its place, let the check change that class; if it is another lesson, give it another title.",
             )
         case ChangeNote.EARLIER_CLASSES:
             return Words(
