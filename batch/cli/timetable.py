@@ -213,7 +213,12 @@ def send(
         confirm: asks somebody about a plan, and is told whether the talk is to be of problems alone (`is_quiet`).
         wishes: what else is asked of the run.
     """
+    from batch.readers.timetable import check_is_there  # noqa: PLC0415 - see the module's docstring
+
     of_a_run = {name: options.pop(name) for name in _OF_A_RUN}
+    with report_errors(json_to):
+        if file != "-":
+            check_is_there(Path(file))  # a slip in its name is told before keys that are missing
     with service_command(options, json_to, sandbox=sandbox) as (settings, terminal):
         terminal.reading(file)
         from batch import run  # noqa: PLC0415 - see the module's docstring

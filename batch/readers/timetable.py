@@ -5,6 +5,7 @@ come as late as the last row, so nothing may be sent before iteration is over.
 """
 
 import os
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -157,6 +158,20 @@ def open_timetable(
             opening = opener(kind)(file, shown_name, options, account)
         with opening as opened:
             yield TimetableFile(opened, most_rows=options.most_rows, form=options.naming.form)
+
+
+def check_is_there(file: Path) -> None:
+    """See that there is such a file, before anything else is asked about it. It is not opened: it may be a pipe.
+
+    Raises:
+        FileProblem: there is not.
+    """
+    try:
+        is_folder = stat.S_ISDIR(file.stat().st_mode)
+    except OSError as error:
+        raise _cannot_open(error, str(file)) from error
+    if is_folder:
+        raise FileProblem(FileFault.A_DIRECTORY, name=str(file))
 
 
 @contextmanager

@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import subprocess
+import threading
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -242,6 +243,16 @@ CANNOT_RUN: dict[str, tuple[list[str], dict[str, str], str]] = {
     "no timetable in it": (["empty.csv"], {}, "empty.csv"),
     "not a timetable": (["other.csv"], {}, "other.csv"),
     "no keys": (["t.csv"], {"CLASSBATCH_ACCESS_KEY": "", "CLASSBATCH_SECRET_KEY": ""}, "no access key"),
+    "no keys, and a slip in the name": (
+        ["tt.csv"],
+        {"CLASSBATCH_ACCESS_KEY": "", "CLASSBATCH_SECRET_KEY": ""},
+        "tt.csv does not exist",
+    ),
+    "no keys, and a folder": (
+        ["."],
+        {"CLASSBATCH_ACCESS_KEY": "", "CLASSBATCH_SECRET_KEY": ""},
+        ". is a folder",
+    ),
     "no secret": (["t.csv"], {"CLASSBATCH_SECRET_KEY": ""}, "no secret key"),
     "http to the world": (["t.csv", "--base-url", "http://class.api.wiziq.com/"], {}, "unprotected"),
     "not an address": (["t.csv", "--base-url", "wiziq"], {}, "--base-url"),
@@ -269,6 +280,18 @@ def test_what_a_person_can_mend_is_a_sentence_and_nothing_is_sent(
     assert says in ran.err
     assert "Traceback" not in ran.err
     assert service.ledger()["calls"] == {}
+
+
+def test_a_file_may_be_a_pipe(at_service: Command, service: Service) -> None:
+    """That it is there is seen without opening it: what is read of a pipe is gone."""
+    term = timetable(at_service.folder / "t.csv", lessons(2)).read_bytes()
+    pipe = at_service.folder / "pipe.csv"
+    os.mkfifo(pipe)
+    export = threading.Thread(target=pipe.write_bytes, args=(term,), daemon=True)
+    export.start()
+    ran = at_service("submit", "pipe.csv", "--results", "r.xlsx")
+    assert ran.code == 0, ran.err
+    assert len(service.ledger()["classes"]) == 2
 
 
 def error_form(ran: Ran) -> dict[str, Any]:
