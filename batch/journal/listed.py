@@ -58,28 +58,38 @@ _PAIRS = (
     " JOIN temp.listed AS listed ON listed.class_id = attempt.class_id"
     " WHERE attempt.room_until > :now AND row.starts > :now AND row.parameters IS NOT NULL"
 )
-#: A class that is shown otherwise than the first list had it, and that nothing was asked for: somebody has edited it.
-_IS_EDITED = (
-    "EXISTS (SELECT 1 FROM sighting WHERE sighting.class_id = listed.class_id AND sighting.listed <> '{}'"
-    " AND (json_extract(sighting.listed, '$.title') IS NOT listed.title"
-    "  OR CAST(json_extract(sighting.listed, '$.starts') AS BIGINT) IS NOT listed.starts"
-    "  OR CAST(json_extract(sighting.listed, '$.minutes') AS BIGINT) IS NOT listed.minutes)"
-    " AND NOT EXISTS (SELECT 1 FROM operation WHERE operation.class_id = listed.class_id"
-    "  AND (ending IS NULL OR ending IN ('done', 'found', 'no_answer'))))"
+#: Something was done to the class since it was made, or may have been: the first list shows no more how it stands.
+_WAS_CHANGED = (
+    "EXISTS (SELECT 1 FROM operation WHERE operation.class_id = listed.class_id"
+    " AND (ending IS NULL OR ending IN ('done', 'found', 'no_answer')))"
 )
-#: Of the newest those that show how the list is written: not what somebody has edited, however many that are.
+#: Nothing was, and it is shown otherwise than the first list had it: somebody has edited it.
+_IS_EDITED = (
+    f"(NOT {_WAS_CHANGED} AND EXISTS (SELECT 1 FROM sighting WHERE sighting.class_id = listed.class_id"
+    " AND sighting.listed <> '{}' AND (json_extract(sighting.listed, '$.title') IS NOT listed.title"
+    "  OR json_extract(sighting.listed, '$.presenter') <> listed.presenter"
+    # Where no zone is told, nobody knows the moment; and a length may be written in a way of its own.
+    "  OR json_extract(sighting.listed, '$.start_text') <> listed.start_text"
+    "  OR json_extract(sighting.listed, '$.length_text') <> listed.length_text"
+    "  OR CAST(json_extract(sighting.listed, '$.starts') AS BIGINT) IS NOT listed.starts"
+    "  OR CAST(json_extract(sighting.listed, '$.minutes') AS BIGINT) IS NOT listed.minutes)))"
+)
+#: It is not written as the live service writes what was sent.
+_IS_UNLIKE = (
+    "(listed.title <> {0}title OR listed.starts IS NOT {0}starts OR listed.minutes IS NOT ({1}ends - {0}starts) / 60"
+    # A number says nothing of a presenter who was sent by e-mail address, and the other way round.
+    " OR (lower(listed.presenter) <> {0}presenter AND (listed.presenter LIKE '%@%') = ({0}presenter LIKE '%@%')))"
+)
+#: Of the newest those that show how the list is written: not what somebody has edited, nor what may be, however many.
 _NEWEST_PAIRS = (
     f"SELECT * FROM ({_PAIRS} AND attempt.ending = :ending ORDER BY attempt.ended_at DESC LIMIT :most) AS listed"
-    f" WHERE NOT {_IS_EDITED} ORDER BY listed.ended_at DESC"
+    f" WHERE NOT {_IS_EDITED} AND NOT ({_IS_UNLIKE.format('sent_', '')} AND {_WAS_CHANGED})"
+    " ORDER BY listed.ended_at DESC"
 )
-#: Those that are not written as the live service writes what was sent: the others need no closer look. One that a look-up
-#: found may always have been listed so.
+#: The others need no closer look. One that a look-up found may always have been listed so.
 _UNLIKE = (
     f"{_PAIRS} AND (attempt.ending = 'created' OR (attempt.ending = 'found' AND {_IS_EDITED}))"
-    " AND row.starts BETWEEN :first AND :last AND (listed.title <> row.title"
-    " OR listed.starts IS NOT row.starts OR listed.minutes IS NOT (row.ends - row.starts) / 60"
-    # A number says nothing of a presenter who was sent by e-mail address, and the other way round.
-    " OR (lower(listed.presenter) <> row.presenter AND (listed.presenter LIKE '%@%') = (row.presenter LIKE '%@%')))"
+    f" AND row.starts BETWEEN :first AND :last AND {_IS_UNLIKE.format('row.', 'row.')}"
 )
 _STANDING = (
     f"SELECT attempt.class_id, {_SENT} FROM attempt"
@@ -108,7 +118,8 @@ _IS_NEWEST_OF_CLASS = (
 _SEEN = (
     "INSERT INTO sighting (class_id, starts, first_at, last_at, listed)"
     " SELECT listed.class_id, row.starts, :begun_at, :begun_at, json_object('title', listed.title,"
-    "  'presenter', listed.presenter, 'starts', listed.starts, 'minutes', listed.minutes)"
+    "  'presenter', listed.presenter, 'starts', listed.starts, 'minutes', listed.minutes,"
+    "  'start_text', listed.start_text, 'length_text', listed.length_text)"
     " FROM temp.listed AS listed CROSS JOIN attempt ON attempt.class_id = listed.class_id"
     " CROSS JOIN row ON row.batch = attempt.batch AND row.position = attempt.position"
     f" WHERE row.starts IS NOT NULL AND {_IS_NEWEST_OF_CLASS}"

@@ -106,7 +106,7 @@ CREATE TABLE sighting (
     last_at   REAL NOT NULL,    -- and the last
     missed_at REAL,             -- when the first list after that was begun that did not; NULL: none
     gone_at   REAL,             -- when it was found cancelled, or gone for good; NULL: it is there
-    listed    TEXT NOT NULL     -- JSON: title, presenter, starts, minutes as that first list had them
+    listed    TEXT NOT NULL     -- JSON: title, presenter, starts, minutes, start_text, length_text as that first list had them
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX sighting_ahead ON sighting (starts);

@@ -278,3 +278,39 @@ async def test_a_class_that_was_cancelled_before_any_list_showed_it_is_missed(tm
             assert any(f"no longer in the account: {class_id} " in note for note in sent.json["notices"]), (
                 sent.json["notices"]
             )
+
+
+#: What somebody may change of a class in WizIQ itself.
+EDITS: dict[str, dict[str, str]] = {
+    "title": {"title": "Moved upstairs"},
+    "start": {"start_time": "09/30/2031 07:15:00"},
+    "length": {"duration": "45"},
+    "teacher": {"presenter_email": "stand-in@school.example"},
+}
+
+
+@pytest.mark.parametrize("was_changed", [False, True], ids=["as scheduled", "after a change of ours"])
+@pytest.mark.parametrize("list_is", ["plain", "zone-untold", "duration-clock"])
+@pytest.mark.parametrize("edit", EDITS)
+async def test_whatever_is_edited_of_all_classes_is_left_alone_and_named(
+    edit: str, list_is: str, was_changed: bool, tmp_path: Path, service: Sandbox
+) -> None:
+    service.settings = replace(
+        service.settings, bends=bends(["presenter-told", *([] if list_is == "plain" else [list_is])])
+    )
+    term = await begun(tmp_path, service)
+    if was_changed:
+        for at in range(6):
+            term.change(at, attendee_limit="11")
+        assert (await term.synced(settings={"most_changed_percent": 100})).outcomes == ["changed"] * 6
+    await term.synced()  # a list has shown them as they were left
+    for number, class_id in enumerate(term.ids().values()):
+        own = {"start_time": f"09/{20 + number}/2031 07:15:00"} if edit == "start" else EDITS[edit]
+        service.account.modify(str(class_id), own)
+    as_edited = term.there()
+    sent = await term.synced()
+    assert any(note.startswith("Changed in WizIQ") for note in sent.json["notices"]), sent.json["notices"]
+    term.change(0, start_time="2031-09-02 14:00")
+    sent = await term.synced(settings={"most_changed_percent": 100})
+    assert (sent.rows[0]["outcome"], sent.rows[0]["reason"]) == ("held", "edited")
+    assert term.there() == as_edited

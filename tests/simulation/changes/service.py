@@ -395,8 +395,7 @@ class ChangingConnection(Connection):
         self._asked.add(class_id)
         if known is None and not run.overwrites:
             found.append(f"{what}, and nobody knows whether it was edited")
-        is_shown = known and kept.is_edited and known.get(class_id) == kept.hand
-        if is_shown and not (run.overwrites or self._are_most_edited()):
+        if known and kept.is_edited and known.get(class_id) == kept.hand and not run.overwrites:
             found.append(f"{what}, which somebody has edited")
         if run.command is Command.SUBMIT:
             found.append(f"{what}, and nobody asked for changes")
@@ -428,14 +427,6 @@ class ChangingConnection(Connection):
         if KEY in changes and changes[KEY] not in run.file:
             return [f"{what} to {changes[KEY]}, which is not in the file"]
         return []
-
-    def _are_most_edited(self) -> bool:
-        """Whether half of all that is known was edited: nobody can tell then how this list is written."""
-        own = (
-            each for each in self._service.classes if isinstance(each, Kept) and each.journal is self._journal
-        )
-        known = [each for each in own if each.status == "upcoming"]
-        return 2 * sum(each.is_edited for each in known) >= len(known)
 
     def _faults_of_undo(self, what: str, kept: Kept, changes: Mapping[str, str] | None) -> list[str]:
         run = self.run
