@@ -42,6 +42,7 @@ from batch.readers.remembered_dates import Feed, Shown, keep_dates, recall_dates
 from batch.readers.remembered_grids import recall_grids
 from batch.readers.repair import repaired
 from batch.readers.term import TermOfFile, term_of
+from batch.readers.timetable import check_is_there
 from batch.settings.table import SETTING, Settings
 from batch.time_zones import pinned_zones, zone_names
 
@@ -72,6 +73,16 @@ class Intake:
     batch: Batch
     header: Header
     is_workbook: bool
+
+
+def check_file(file: str) -> None:
+    """See that there is such a file, before anything else is asked about it.
+
+    Raises:
+        FileProblem: there is not.
+    """
+    if file != STDIN:
+        check_is_there(Path(file))
 
 
 def take_in(

@@ -37,7 +37,7 @@ ROOMS = {
         *("sending", "settings"),
     },
     "cli": {
-        *("doctor", "journal", "maintenance", "nightly", "report", "run"),
+        *("doctor", "intake", "journal", "maintenance", "nightly", "report", "run"),
         *("sandbox", "sending", "settings", "web"),
     },
     "__main__": {"cli"},

@@ -213,16 +213,15 @@ def send(
         confirm: asks somebody about a plan, and is told whether the talk is to be of problems alone (`is_quiet`).
         wishes: what else is asked of the run.
     """
-    from batch.readers.timetable import check_is_there  # noqa: PLC0415 - see the module's docstring
+    from batch import run  # noqa: PLC0415 - see the module's docstring
+    from batch.intake import check_file  # noqa: PLC0415 - the same
 
     of_a_run = {name: options.pop(name) for name in _OF_A_RUN}
     with report_errors(json_to):
-        if file != "-":
-            check_is_there(Path(file))  # a slip in its name is told before keys that are missing
+        check_file(file)  # before keys that are missing
     with service_command(options, json_to, sandbox=sandbox) as (settings, terminal):
         terminal.reading(file)
-        from batch import run  # noqa: PLC0415 - see the module's docstring
-        from batch.core.service.first_send import AlikeClasses  # noqa: PLC0415 - the same
+        from batch.core.service.first_send import AlikeClasses  # noqa: PLC0415 - as above
 
         job = run.Job(
             file=file,
