@@ -31,7 +31,8 @@ from batch.sending.earlier_versions import beside_earlier
 from batch.sending.gate import Closing, Gate
 from batch.sending.listener import Listener
 from batch.sending.listing import AccountList
-from batch.sending.operating import ChangesClasses, Operator
+from batch.sending.operating import Operator
+from batch.sending.operation_requests import ChangesClasses
 from batch.sending.terms import Terms
 
 log = logging.getLogger(__name__)

@@ -7,26 +7,25 @@ both requests may be repeated.
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Protocol
 
 from batch.core.changes.account import Account, Slot
-from batch.core.changes.operation import DELETED, Kind, Operation, OperationEnding
+from batch.core.changes.operation import DELETED, Kind
 from batch.core.changes.order import Step
-from batch.core.message import ChangeNote, Message, ServiceFault, UndoNote
+from batch.core.message import ChangeNote, Message, UndoNote
 from batch.core.outcome import Outcome
 from batch.core.service.backoff import asks_too_much, wait_s
 from batch.core.service.listed import Seen
 from batch.journal.recorder import Recorder
-from batch.journal.records import Entry, GoneOutcome, OperationEnded, OperationIntent, RowOutcome
+from batch.journal.records import Entry, GoneOutcome, OperationEnded, RowOutcome
 from batch.journal.sending import Overtaken
-from batch.sending.class_work import ChangePlan, Work, in_order, time_at, time_of
+from batch.sending.class_work import ChangePlan, Work, in_order, time_of
 from batch.sending.earlier_operations import found
 from batch.sending.gate import Closed, Closing, Gate
 from batch.sending.listing import AccountList
 from batch.sending.lost_operations import edited_meanwhile, edited_since, look_up
-from batch.sending.submitter import LONGEST_DELAY_S
+from batch.sending.operation_requests import ChangesClasses, OperationRequests
 from batch.sending.terms import Terms
 from batch.wiziq.errors import LockedOut, NoAnswer, PresenterBusy, SlotFull, Unavailable, WiziqError
 
@@ -37,14 +36,6 @@ MOST_SENDINGS = 5
 #: What was committed at the last moment is listed a little later.
 _LAG = 1.1
 _NO_SUCH_CLASS = "1009"
-
-
-class ChangesClasses(Protocol):
-    """What is needed of the service here; see `batch.wiziq.client`."""
-
-    async def modify(self, class_id: str, changes: Mapping[str, str]) -> str | None: ...
-
-    async def cancel(self, class_id: str) -> str | None: ...
 
 
 class Operator:
@@ -82,7 +73,9 @@ class Operator:
         """
         self._batch = batch
         self._terms = terms
-        self._api = api
+        self._requests = OperationRequests(
+            batch, api=api, recorder=recorder, clock=clock, timeout_s=terms.timeout_s
+        )
         self._list = account_list
         self._recorder = recorder
         self._clock = clock
@@ -189,7 +182,7 @@ class Operator:
             Closed: nothing was sent.
             Overtaken: the class is not what the plan took it for.
         """
-        error, ended = await self._request(work, step, gate)
+        error, ended = await self._requests.request(work, step, gate, is_parked=work.tag in self._parked)
         if error is None:
             gate.window.succeeded()
             await self._done(work, step, ended)
@@ -207,27 +200,6 @@ class Operator:
         self._heed(error, gate)
         return error
 
-    async def _request(self, work: Work, step: Step, gate: Gate) -> tuple[WiziqError | None, OperationEnded]:
-        """Intent, request, and the ending that is still to be written."""
-        async with gate.slot():
-            operation = await self._operation(work, step)
-            # On disk before the first byte leaves: nothing else can tell after a crash.
-            await self._recorder.write(OperationIntent(operation=operation, room_until=step.slot.room_until))
-            error = await self._send(operation)
-        ended = OperationEnded(
-            class_id=work.class_id,
-            number=operation.number,
-            ending=_ending_of(error),
-            ended_at=self._clock(),
-            code=error.code if error else None,
-            message=error.text if error else None,
-        )
-        log.info(
-            "class.operation",
-            extra={"kind": step.kind.value, "ending": ended.ending.value, "code": ended.code},
-        )
-        return error, ended
-
     def _heed(self, error: WiziqError | None, gate: Gate) -> None:
         """What an answer means for all others."""
         if isinstance(error, LockedOut) or (isinstance(error, NoAnswer) and error.locks_out):
@@ -235,42 +207,6 @@ class Operator:
             gate.close(Closing.LOCKED_OUT)
         if isinstance(error, NoAnswer) and asks_too_much(error.retry_after_s):
             gate.close(Closing.UNAVAILABLE)
-
-    async def _operation(self, work: Work, step: Step) -> Operation:
-        number = await self._recorder.call(self._recorder.journal.operations.next_number, work.class_id)
-        sent_at = self._clock()
-        return Operation(
-            class_id=work.class_id,
-            number=number,
-            kind=step.kind,
-            batch=self._batch,
-            was=work.was,
-            meant=work.meant,
-            parameters=self._parameters(work, step),
-            starts=None if step.kind is Kind.CANCEL else step.slot.starts,
-            sent_at=sent_at,
-            deadline=sent_at + self._terms.timeout_s,
-        )
-
-    def _parameters(self, work: Work, step: Step) -> Mapping[str, str]:
-        if step.kind is Kind.CANCEL:
-            return {}
-        if step.kind is Kind.PARK:
-            return time_at(step.slot.starts, work.old, work.zone)
-        # A class that was parked is told its time, whatever else is changed.
-        return {**work.parameters, **(time_of(work.whole) if work.tag in self._parked else {})}
-
-    async def _send(self, operation: Operation) -> WiziqError | None:
-        if self._clock() - operation.sent_at > LONGEST_DELAY_S:
-            return Unavailable(Message(ServiceFault.HELD_UP), code="held up")
-        try:
-            if operation.kind is Kind.CANCEL:
-                await self._api.cancel(operation.class_id)
-            else:
-                await self._api.modify(operation.class_id, operation.parameters)
-        except WiziqError as error:
-            return error
-        return None
 
     # -- endings --------------------------------------------------------------------
 
@@ -402,7 +338,9 @@ class Operator:
             note=_in_the_way(work),
         )
         try:
-            error, ended = await self._request(back, Step(Kind.CHANGE, work.tag, work.before), gate)
+            error, ended = await self._requests.request(
+                back, Step(Kind.CHANGE, work.tag, work.before), gate, is_parked=True
+            )
         except Overtaken:
             return  # it is named as parked, and the next run moves it on
         await self._recorder.write(ended)
@@ -417,11 +355,3 @@ def _in_the_way(work: Work) -> Message:
 
 def _is_closed(gate: Gate) -> bool:
     return gate.closed_because is not None
-
-
-def _ending_of(error: WiziqError | None) -> OperationEnding:
-    if error is None:
-        return OperationEnding.DONE
-    if isinstance(error, NoAnswer):
-        return OperationEnding.NO_ANSWER
-    return OperationEnding.NOT_SENT if isinstance(error, Unavailable | LockedOut) else OperationEnding.REFUSED

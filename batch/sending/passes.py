@@ -33,7 +33,7 @@ from batch.sending.list_evidence import ListEvidence
 from batch.sending.listed_classes import ListsAccount
 from batch.sending.listener import Listener
 from batch.sending.listing import AccountList
-from batch.sending.operating import ChangesClasses
+from batch.sending.operation_requests import ChangesClasses
 from batch.sending.planning import Planning
 from batch.sending.reconcile import Reconciler, Settled
 from batch.sending.submitter import MOST_IN_DOUBT, CreatesClasses, Submitter

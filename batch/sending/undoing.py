@@ -31,7 +31,8 @@ from batch.sending.gate import Closing
 from batch.sending.listed_classes import ListsAccount
 from batch.sending.listener import Listener
 from batch.sending.listing import AccountList
-from batch.sending.operating import ChangesClasses, Operator
+from batch.sending.operating import Operator
+from batch.sending.operation_requests import ChangesClasses
 from batch.sending.reconcile import Reconciler
 from batch.sending.terms import Terms
 from batch.sending.undo_plan import UndoPlan, UndoPlanner

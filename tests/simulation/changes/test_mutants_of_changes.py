@@ -15,6 +15,7 @@ from batch.core.changes.undo import Cancel, Leaves, by_the_journal
 from batch.journal.recorder import Recorder
 from batch.journal.records import Entry, OperationIntent, RowOutcome
 from batch.sending.operating import Operator
+from batch.sending.operation_requests import OperationRequests
 from batch.wiziq.errors import NoAnswer, WiziqError
 from tests.simulation.changes.checks import violations
 from tests.simulation.changes.history import Command, History, Kind, Lesson, Step, extended, history_of
@@ -45,14 +46,14 @@ def _takes_lost_for_done(error: WiziqError | None) -> WiziqError | None:
     return None if isinstance(error, NoAnswer) else error
 
 
-class BelievesThatItIsDone(Operator):
+class BelievesThatItIsDone(OperationRequests):
     """A lost answer is a yes."""
 
     async def _send(self, operation: Any) -> WiziqError | None:
         return _takes_lost_for_done(await super()._send(operation))
 
 
-class AsksAgainAtOnce(Operator):
+class AsksAgainAtOnce(OperationRequests):
     """A lost answer is a request that never left."""
 
     async def _send(self, operation: Any) -> WiziqError | None:
@@ -62,11 +63,12 @@ class AsksAgainAtOnce(Operator):
         return error
 
 
-class SendsAllThatTheRowSays(Operator):
+class SendsAllThatTheRowSays(OperationRequests):
     """`modify` with what the class was sent before, too."""
 
-    def _parameters(self, work: Any, step: Any) -> Any:
-        return {**work.old, **super()._parameters(work, step)} if work.meant is not None else {}
+    def _parameters(self, work: Any, step: Any, *, is_parked: bool) -> Any:
+        own = super()._parameters(work, step, is_parked=is_parked)
+        return {**work.old, **own} if work.meant is not None else {}
 
 
 class ChangesWithoutIntent(Recorder):
@@ -101,6 +103,10 @@ def _undoes_whatever_came_since(*facts: Any) -> object:
 
 def _is_not_there(*_: object) -> None:
     """There is none."""
+
+
+def _requests(mutant: type[OperationRequests]) -> Plant:
+    return planted("batch.sending.operating", "OperationRequests", mutant)
 
 
 def _operator(mutant: type[Operator]) -> Plant:
@@ -182,9 +188,9 @@ MUTANTS: dict[str, tuple[Callable[[History], History], Plant]] = {
         _as_it_is,
         planted("batch.core.changes.decide", "_gone_beside_hand_edits", _is_cancelled_in_any_case),
     ),
-    "a blind modify: a lost answer is taken for a yes": (_loses_answers, _operator(BelievesThatItIsDone)),
-    "a blind modify: a lost answer is asked for again at once": (_to_and_fro, _operator(AsksAgainAtOnce)),
-    "a blind modify: what is sent is not what the row says": (_as_it_is, _operator(SendsAllThatTheRowSays)),
+    "a blind modify: a lost answer is taken for a yes": (_loses_answers, _requests(BelievesThatItIsDone)),
+    "a blind modify: a lost answer is asked for again at once": (_to_and_fro, _requests(AsksAgainAtOnce)),
+    "a blind modify: what is sent is not what the row says": (_as_it_is, _requests(SendsAllThatTheRowSays)),
     "nothing is waited for before the next change": (
         _loses_answers,
         both(
