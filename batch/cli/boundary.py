@@ -7,7 +7,7 @@ import logging
 import signal
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO, TypeVar
@@ -83,14 +83,23 @@ def terminal_for(settings: "Settings", json_to: str | None) -> "Iterator[Termina
 
 @contextmanager
 def service_command(
-    flags: dict[str, object], json_to: str | None = None, *, sandbox: bool
+    flags: dict[str, object],
+    json_to: str | None = None,
+    *,
+    sandbox: bool,
+    first: "Callable[[], None] | None" = None,
 ) -> "Iterator[tuple[Settings, Terminal]]":
-    """Around a command that asks the service: its settings and its terminal, which has said whom it asks."""
+    """Around a command that asks the service: its settings and its terminal, which has said whom it asks.
+
+    `first` is looked at before that: a slip in a file's name is told before keys that are missing.
+    """
     with (
         report_errors(json_to),
         settings_for(flags, throwaway=sandbox) as settings,
         terminal_for(settings, json_to) as terminal,
     ):
+        if first is not None:
+            first()
         say_where(settings, sandbox=sandbox)
         yield settings, terminal
 

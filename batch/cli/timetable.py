@@ -217,9 +217,10 @@ def send(
     from batch.intake import check_file  # noqa: PLC0415 - the same
 
     of_a_run = {name: options.pop(name) for name in _OF_A_RUN}
-    with report_errors(json_to):
-        check_file(file)  # before keys that are missing
-    with service_command(options, json_to, sandbox=sandbox) as (settings, terminal):
+    with service_command(options, json_to, sandbox=sandbox, first=partial(check_file, file)) as (
+        settings,
+        terminal,
+    ):
         terminal.reading(file)
         from batch.core.service.first_send import AlikeClasses  # noqa: PLC0415 - as above
 
