@@ -276,7 +276,9 @@ def _serve(asked: socket.socket) -> None:
     """Run what is asked for in one more process, and tell how it ended. Returns in that process alone."""
     message, descriptors, _, _ = socket.recv_fds(asked, _MOST_BYTES, 3)
     while not message.endswith(b"\n"):
-        message += asked.recv(_MOST_BYTES)
+        if not (more := asked.recv(_MOST_BYTES)):
+            os._exit(0)  # whoever asked was ended in the middle of it
+        message += more
     pid = os.fork()
     if pid == 0:
         asked.close()
