@@ -51,6 +51,8 @@ class Database(ABC):
         """`committed` hears after each commit how many there have been (the watermark)."""
         self._committed = committed
         self._epoch = 0
+        #: How many commits there had been after the last of this connection; None: it has made none.
+        self.commits: int | None = None
 
     @abstractmethod
     def each(self, statement: str, **values: object) -> Iterator[Record]:
@@ -108,6 +110,7 @@ class Database(ABC):
         with self.all_or_nothing():
             yield
             commits = self._counted()
+        self.commits = commits
         self._committed(commits)
 
     @contextmanager

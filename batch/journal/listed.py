@@ -187,6 +187,9 @@ class ListedClasses:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._fetch: Callable[[list[str]], None] = lambda _: None
+        self._notes = 0  # how often what is listed has changed
+        # What pairs were asked for last, and they.
+        self._pairs: tuple[object, list[tuple[Wanted, Seen]]] = (None, [])
 
     def fetch_by(self, fetch: Callable[[list[str]], None]) -> None:
         """From now on `fetch` gets what is known of classes that are listed, and stands elsewhere."""
@@ -203,11 +206,13 @@ class ListedClasses:
         else:
             self._database.run(_KEEP_EARLIER, others=json.dumps(self.others()))
         self._database.make_temporary("listed", _COLUMNS)
+        self._notes += 1
 
     def note(self, classes: Iterable[Seen]) -> int:
         """Classes of the list, as they come; returns how many of them are new."""
         classes = list(classes)
         self._fetch([each.class_id for each in classes])
+        self._notes += 1
         return self._database.run_many(
             _NOTE,
             (
@@ -269,8 +274,12 @@ class ListedClasses:
             most: so many.
             ending: FOUND: those that a look-up found.
         """
-        records = self._database.all(_NEWEST_PAIRS, now=now, most=most, ending=ending)
-        return [(_wanted(record), _seen(record)) for record in reversed(records)]
+        # One run asks several times of each list, and nothing else writes here while it does.
+        asked = (self._database.commits, self._notes, now, most, ending)
+        if self._pairs[0] != asked:
+            records = self._database.all(_NEWEST_PAIRS, now=now, most=most, ending=ending)
+            self._pairs = asked, [(_wanted(record), _seen(record)) for record in reversed(records)]
+        return list(self._pairs[1])
 
     def unlike(self, now: float, span: tuple[int, int] = _ALWAYS) -> Iterator[tuple[KnownClass, Seen]]:
         """Confirmed classes of a span that are not listed in the very words that were sent."""

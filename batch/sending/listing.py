@@ -84,6 +84,7 @@ class AccountList:
         self.filters: Mapping[str, str] = {}  #: by which the list in hand was asked for
         self.lag = ListLag(recorder)
         self._longest_page = 0  # of the list in hand
+        self._calibrated: tuple[object, Calibration] = (None, Calibration())  # by what, and what that shows
         self._teachers: Mapping[str, str] | None = None  # their addresses by their numbers, once asked for
 
     async def take(self, filters: Mapping[str, str] = UPCOMING) -> None:
@@ -197,7 +198,10 @@ class AccountList:
         kept = await self._recorder.call(journal.account.learned, CALIBRATION)
         before = from_json(kept.value) if kept else None
         pairs = await self._recorder.call(journal.listed.pairs, self.began_at, _PAIRS)
-        return pairs, before, calibrate(pairs, before, least=least)
+        shown = (pairs, before, least)
+        if self._calibrated[0] != shown:
+            self._calibrated = shown, calibrate(pairs, before, least=least)
+        return pairs, before, self._calibrated[1]
 
     async def anothers(self) -> set[str]:
         """Numbers that rows have, and that may be those of other classes: they say nothing of what the list shows."""

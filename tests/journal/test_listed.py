@@ -170,3 +170,34 @@ def test_what_proved_wrong_is_forgotten(journal: Journal) -> None:
 def test_each_journal_has_a_name_of_its_own(tmp_path: Path) -> None:
     with opened(tmp_path / "one") as one, opened(tmp_path / "other") as other:
         assert len({one.account.stamp(), other.account.stamp(), ""}) == 3
+
+
+def test_pairs_are_as_list_and_journal_have_them_by_now_however_often_they_are_asked_for(
+    journal: Journal,
+) -> None:
+    def paired() -> list[str]:
+        return sorted(shown.class_id for _, shown in journal.listed.pairs(NOW, 300))
+
+    confirmed(journal)
+    listing(journal, NOW + 10, "101", "102")
+    assert paired() == paired() == ["101", "102"]
+    journal.listed.pairs(NOW, 300).clear()  # of one who asked, and nobody else's
+    journal.listed.note([seen("103", "Chemistry", 2)])
+    assert paired() == ["101", "102", "103"]
+    assert len(journal.listed.pairs(NOW, 1)) == 1
+    assert len(journal.listed.pairs(FIRST + 1, 300)) == 2  # the first has begun
+    assert journal.listed.pairs(NOW, 300, ending=AttemptEnding.FOUND) == []
+    (mark,) = load(journal, "later", [row("Drama", hour=3)])
+    journal.sending.apply([sent(mark, batch="later")])
+    journal.sending.apply([ended(mark, AttemptEnding.CREATED, class_id="104")])
+    assert paired() == ["101", "102", "103"]
+    journal.listed.note([seen("104", "Drama", 3)])
+    assert paired() == ["101", "102", "103", "104"]
+    (mark,) = load(journal, "last", [row("Geography", hour=5)])
+    journal.listed.note([seen("105", "Geography", 5)])
+    assert paired() == ["101", "102", "103", "104"]
+    journal.sending.apply([sent(mark, batch="last")])
+    journal.sending.apply([ended(mark, AttemptEnding.CREATED, class_id="105")])
+    assert paired() == ["101", "102", "103", "104", "105"]
+    journal.listed.begin()
+    assert paired() == []
