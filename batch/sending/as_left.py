@@ -147,7 +147,7 @@ class ClassesAsLeft:
         self, old: StandingClass, operations: Sequence[Operation], seen: Seen | None
     ) -> Operation | None:
         """The change, never answered, that the list proves to be done: the class is as that says, and as nothing else."""
-        if seen is None or any(map(self.is_recent, operations)):
+        if seen is None:
             return None
         shown = (seen, *self._otherwise.get(old.class_id, ()), self._alone.get(old.class_id, seen))
         is_open = open_among(operations)
@@ -160,6 +160,8 @@ class ClassesAsLeft:
             and any(all(self._is_listed_as(sent, at) for at in shown) for sent in self._sent_of(each.meant))
         ]
         rest = [each for each in operations if each not in fitting]
+        if any(map(self.is_recent, rest)):  # what else was done a moment ago need not be listed yet
+            return None
         if any(self._is_listed_as(sent, seen) for sent in self.left(old, rest)):
             return None
         # What a list does not show may differ between two versions of one row.
