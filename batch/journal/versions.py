@@ -72,7 +72,9 @@ _ROWS = (
     f"SELECT {_LESSON}, row.lesson_id, row.position, row.number, row.room_until, row.parameters, row.outcome,"
     " EXISTS (SELECT 1 FROM attempt WHERE attempt.fingerprint = row.fingerprint AND class_id IS NOT NULL) AS has_class,"
     " EXISTS (SELECT 1 FROM attempt WHERE attempt.fingerprint = row.fingerprint"
-    "  AND (ending IS NULL OR ending = 'no_answer')) AS is_in_doubt"
+    "  AND (ending IS NULL OR ending = 'no_answer')) AS is_in_doubt,"
+    " EXISTS (SELECT 1 FROM attempt JOIN sighting ON sighting.class_id = attempt.class_id"
+    "  WHERE attempt.fingerprint = row.fingerprint AND sighting.gone_at IS NOT NULL) AS was_cancelled"
     " FROM row WHERE batch = :batch AND fingerprint IS NOT NULL AND starts > :now ORDER BY position"
 )
 _STARTS = f"SELECT {_LESSON}, row.lesson_id FROM row WHERE batch = :batch AND fingerprint IS NOT NULL"
@@ -147,6 +149,7 @@ class NewRow(_Version):
     is_waiting: bool  #: nothing became of it yet
     has_class: bool
     is_in_doubt: bool  #: an attempt to make its class was never answered
+    was_cancelled: bool  #: its class was found cancelled, or gone for good
 
 
 class TimetableVersions:
@@ -231,6 +234,7 @@ class TimetableVersions:
                 is_waiting=record["outcome"] is None,
                 has_class=bool(record["has_class"]),
                 is_in_doubt=bool(record["is_in_doubt"]),
+                was_cancelled=bool(record["was_cancelled"]),
             )
             for record in self._database.each(_ROWS, batch=self._batch.id, now=self._batch.started_at)
         ]

@@ -113,6 +113,7 @@ def beside_earlier(
         whole=whole,
         missing_before=frozenset(tag for tag, each in old.items() if each.class_id in gone),
         in_doubt=frozenset(tag for tag, each in new.items() if each.is_in_doubt and not each.has_class),
+        settled=frozenset(tag for tag, each in new.items() if each.has_class and each.was_cancelled),
     )
     return Beside(versions, old, new, comparison)
 

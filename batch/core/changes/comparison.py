@@ -43,6 +43,7 @@ def compare_versions(
     whole: bool = False,
     missing_before: Collection[int] = (),
     in_doubt: Collection[int] = (),
+    settled: Collection[int] = (),
 ) -> Comparison:
     """Compare the rows of a file with the classes of the versions before it.
 
@@ -63,6 +64,7 @@ def compare_versions(
             gone, too.
         missing_before: tags of those that the version before lacked, as was said then.
         in_doubt: tags of new rows that may have a class of their own, which nobody has confirmed.
+        settled: tags of new rows that had one, and somebody has cancelled it: no other becomes theirs.
     """
     span = Span.of(new)
     if span is None:
@@ -71,7 +73,12 @@ def compare_versions(
     if repeats and before is not None:
         span = span.with_end_of(before)
     versions = Versions(before=before, now=span, now_s=now_s, repeats=repeats)
-    certain = [lesson for lesson in new if lesson.tag not in in_doubt]
+    standing = {lesson.fingerprint for lesson in old}
+    certain = [
+        lesson
+        for lesson in new
+        if lesson.tag not in in_doubt and not (lesson.tag in settled and lesson.fingerprint not in standing)
+    ]
     lost = [lesson for lesson in new if lesson.tag in in_doubt]
     matching = match(old, certain, versions, spoilt, lost)
     compared = compare([lesson for lesson in old if lesson.tag in of_before], new, matching)

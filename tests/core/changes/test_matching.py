@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from batch.core.changes.comparison import compare_versions
 from batch.core.changes.lesson import Lesson, Span, Spoilt, Versions
 from batch.core.changes.matching import By, Matching, match
 
@@ -101,6 +102,25 @@ def test_a_row_that_may_have_a_class_of_its_own_takes_none(
     old: list[Lesson], new: list[Lesson], in_doubt: list[Lesson], words: dict[str, list[str]]
 ) -> None:
     assert became(old, new, in_doubt=in_doubt) == words
+
+
+@pytest.mark.parametrize("settled", [(), (0,)], ids=["a row that is new", "a row whose class was cancelled"])
+def test_a_row_whose_own_class_somebody_has_cancelled_takes_no_other(settled: tuple[int, ...]) -> None:
+    """The other class of its title and teacher has gone: it had been held for ever for a class that was not there."""
+    old, new = [lesson("maths", 4, 15)], [lesson("maths", 4, 9), lesson("end", 9, 9)]
+    new = [replace(each, tag=tag) for tag, each in enumerate(new)]
+    found = compare_versions(old, new, of_before={old[0].tag}, before=Span.of(old), now_s=0, settled=settled)
+    matched = [(each.old, each.new) for each in found.matching.matches]
+    assert matched == ([] if settled else [(old[0].tag, 0)])
+    assert found.matching.gone == ((old[0].tag,) if settled else ())
+
+
+def test_an_unchanged_row_finds_its_class_though_an_earlier_one_of_it_was_cancelled() -> None:
+    old = [lesson("maths", 4, 9)]
+    found = compare_versions(
+        old, old, of_before={old[0].tag}, before=Span.of(old), now_s=0, settled={old[0].tag}
+    )
+    assert [(each.old, each.new) for each in found.matching.matches] == [(old[0].tag, old[0].tag)]
 
 
 CASES = {
