@@ -1,7 +1,8 @@
 """The journal's classes as planning sees them: only reads, row by row, never a whole file at once."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from batch.core.message import Message, RowNote
 from batch.core.plan.admission import Refusal
@@ -206,24 +207,26 @@ class PlanningStore:
         listed: bool = False,
         believed: bool = False,
         gone: frozenset[str] = frozenset(),
+        moved: Mapping[str, int] = MappingProxyType({}),
     ) -> Iterator[OtherClass]:
         """The account's other classes of a time (UTC seconds): those other batches sent, then those other people made.
 
         A presenter is told only where the list shows that the class is there: the
         service, not a journal that knows of no cancelling, has the say on a clash. Where
         nobody asks the service, `believed` takes the journal's word: what it knows to be
-        there would be listed, too.
+        there would be listed, too. `moved`: when those begin that somebody has edited, by class_id.
         """
         is_there = _IS_LISTED if listed else _IS_BELIEVED if believed else "0"
         statement = _SENT_ELSEWHERE.format(is_listed=is_there)
         for record in self._database.each(statement, batch=batch, since=since, until=until):
             if record["class_id"] not in gone:
+                by = moved.get(record["class_id"], record["starts"]) - record["starts"]
                 yield OtherClass(
                     name=_name(record["title"], record["class_id"], foreign=False),
                     presenter=record["presenter"] if record["is_listed"] else None,
-                    starts=record["starts"],
-                    ends=record["ends"],
-                    room_until=record["room_until"],
+                    starts=record["starts"] + by,
+                    ends=record["ends"] + by,
+                    room_until=record["room_until"] + by,
                 )
         if listed:
             yield from self._foreign()

@@ -233,6 +233,12 @@ class ClassesAsLeft:
                 ends = seen.starts + (60 * seen.minutes if seen.minutes else _USUAL_S)
                 yield Slot(seen.presenter.casefold() if seen.presenter else None, seen.starts, ends, ends)
 
+    @property
+    def moved(self) -> dict[str, int]:
+        """When the classes begin that somebody has edited, as they are listed; UTC seconds."""
+        stays = ((each, self._stays.get(each)) for each in self._edited)
+        return {class_id: slot.starts for class_id, slot in stays if slot is not None}
+
     def edited(self, old: StandingClass, seen: Seen) -> dict[str, object]:
         """How a class was left, and how it is listed: facts for whoever reads of it."""
         seen = self._edited.get(old.class_id, seen)

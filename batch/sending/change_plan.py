@@ -89,6 +89,7 @@ class ChangePlanner:
             facts = {"file": self._batch.file, "lessons": compared.lessons, "found": compared.found}
             plan.another = Message(SyncNote.ANOTHER_VERSION, facts)
         self._decide(beside)
+        plan.moved = self._known.moved
         self._leave_out()
         self._put_in_order(beside)
         return plan

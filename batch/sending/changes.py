@@ -5,7 +5,7 @@ cancels: a run that dies half-way leaves a lesson too many rather than too few.
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 
@@ -92,6 +92,11 @@ class FileChanges:
                 self._recorder, self._list, self._terms, gate, self._clock, self._listener
             )
 
+    @property
+    def moved(self) -> Mapping[str, int]:
+        """When classes begin that somebody has edited, as they are listed; UTC seconds, by class_id."""
+        return self._plan.moved
+
     async def begin(self, *, is_listed: bool) -> Message | None:
         """Decide, and write down what is known of rows by now; return why nothing may be sent.
 
@@ -122,7 +127,7 @@ class FileChanges:
     async def note(self, *, is_listed: bool) -> Message | None:
         """Note what would be done, for a check; returns why nothing may be."""
         self._is_listed = is_listed
-        plan = await self._planned(self._terms, is_check=True)
+        self._plan = plan = await self._planned(self._terms, is_check=True)
         await self._note(plan)
         if self._confirm and self._terms.changes.sync:
             self._confirm(plan)  # it is shown, and nothing comes of the answer

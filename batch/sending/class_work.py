@@ -57,6 +57,8 @@ class ChangePlan:
     unchanged: int = 0
     shown: dict[Verdict, list[Message]] = field(default_factory=dict)  #: for whoever is asked
     stopped: Message | None = None  #: why nothing of the file may be sent
+    #: When classes begin that somebody has edited, as they are listed; UTC seconds, by class_id.
+    moved: Mapping[str, int] = field(default_factory=dict)
     another: Message | None = (
         None  #: it looks like another timetable: nothing is inferred, and nothing has gone
     )

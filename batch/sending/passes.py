@@ -133,6 +133,7 @@ class BatchRun(Control):
         if self._changes is not None and not self._is_draining:
             is_listed = self._first_look.listed_at is not None
             stopped = await self._changes.begin(is_listed=is_listed)
+            self._planning.moved = self._changes.moved
             if self._changes.may_have_freed_rows:
                 await self._first_look.compare_again(self._batch)
             stopped = stopped or await self._changes.before_creates(self._open_gate(self._window()))
@@ -176,6 +177,7 @@ class BatchRun(Control):
         stopped = None
         if self._changes is not None:
             stopped = await self._changes.note(is_listed=self._first_look.listed_at is not None)
+            self._planning.moved = self._changes.moved
         await self._first_look.hold_for_edited(self._batch)
         await self._plan()
         await self._recorder.call(self._planning.finish, self._recorder.journal)

@@ -4,7 +4,7 @@ Every method that takes a journal reads and writes it, and so runs where its
 connection is used.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache, partial
 from itertools import islice
 
@@ -47,6 +47,7 @@ class Planning:
         self._begun = False
         self._gone: frozenset[str] = frozenset()
         self.listed_at: float | None = None  #: when the list of the account began that the journal has noted
+        self.moved: Mapping[str, int] = {}  #: when classes begin that somebody has edited, by class_id
         self.room = ConcurrencyBudget(LimitPolicy.OVERLAP)
         self.journal = ""  #: its name, as classes carry it
 
@@ -143,6 +144,7 @@ class Planning:
             listed=self.listed_at is not None,
             believed=self._believes,
             gone=self._gone,
+            moved=self.moved,
         )
 
     def _reopen(self, journal: Journal) -> None:
