@@ -94,7 +94,7 @@ def _of_row(world: ChangingWorld, told: Told, lesson: Lesson, row: ResultRow) ->
 
 def _is_lost_cancel(world: ChangingWorld, told: Told, kept: Kept) -> bool:
     """Whether nobody was told that a class was cancelled, and the list that the run planned by did not show it yet."""
-    if kept.status == "upcoming" or kept.last_wish is None or kept.last_wish.answered:
+    if kept.status == "upcoming" or not kept.is_in_doubt:
         return False
     if told.step.command is Command.SUBMIT or told.planned_at is None or Kind.PAGES in world.history.kinds:
         return True  # a submit asks of no class what became of it
@@ -152,7 +152,7 @@ def _may_be_left(
         return is_blind or _may_be_unknown(world, line, row) or any(_may_be(each, line) for each in edited)
     if row.outcome is Outcome.HELD and row.reason is HeldReason.EDITED:
         own = _own(world).get(_class_of(row) or "")
-        is_edited = _class_of(row) in {each.class_id for each in edited}
+        is_edited = _class_of(row) in {each.class_id for each in edited} or _is_taken(world, line, edited)
         return is_edited or _must_be_asked(world) or (own is not None and _may_seem_edited(world, own))
     if row.outcome is Outcome.NOT_SENT:  # nothing is sent by lists that contradict themselves
         return Kind.PAGES in world.history.kinds
@@ -172,6 +172,14 @@ def _may_be_left(
             or _is_any_lost(world)
         )
     return False
+
+
+def _is_taken(world: ChangingWorld, line: Line, edited: Sequence[Kept]) -> bool:
+    """Whether a class that somebody has edited is listed just as the row says."""
+    look = (line.title, int(line.start.timestamp()), line.minutes)
+    is_nameless = not world.history.nature.tells_presenter
+    alike = (each for each in edited if each.look == look and each.status == "upcoming")
+    return any(is_nameless or each.presenter == line.presenter for each in alike)
 
 
 def _may_seem_edited(world: ChangingWorld, kept: Kept) -> bool:
@@ -398,11 +406,13 @@ def _of_undo(world: ChangingWorld) -> Iterator[str]:
         elif kept.status == "upcoming" and (kept.look, kept.places, kept.status) != before:
             # As what it stood after a change without an answer, no account tells that lists nothing.
             is_known = world.history.nature.lists or kept.look not in [look for _, look, _ in kept.looks[:-1]]
+            # No list tells places.
+            is_known = is_known and not (kept.look == before[0] and number in world.in_doubt_before)
             is_in_the_way = any(_overlaps(each, before[0]) for each in own.values() if each is not kept)
             may_be_held = number in held and (is_in_the_way or _is_any_lost(world))
             if is_known and not may_be_held and number not in refused:
                 yield f"after the undo: class {number} is {kept.look}, {kept.places} places; it was {before}"
         elif kept.status != before[2] and kept.last_batch == last.batch:
             yield f"after the undo: class {number} is {kept.status}; it was {before}"
-        if kept.is_parked and kept.status == "upcoming":
+        if kept.is_parked and kept.status == "upcoming" and number not in refused:
             yield f"after the undo: class {number} is parked"

@@ -62,6 +62,11 @@ class Kept(Booking):
         """Whether it is there as somebody left it."""
         return self.hand is not None and self.status == "upcoming"
 
+    @property
+    def is_in_doubt(self) -> bool:
+        """Whether nobody was told what was done to it last."""
+        return self.last_wish is not None and not self.last_wish.answered
+
     def touched_by(self, journal: object) -> None:
         self.last_by = journal
         self.done_by.append(journal)

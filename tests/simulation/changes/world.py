@@ -64,6 +64,9 @@ class ChangingWorld(World):
     told: list[Told] = field(default_factory=list)
     #: Before the last run, which is taken back: class, look and status of each.
     before_last: dict[str, tuple[Look, str, str]] = field(default_factory=dict)
+    in_doubt_before: set[str] = field(
+        default_factory=set
+    )  #: classes of which nobody was told what was done to them last
     undone: str = ""
     _name: str = ""  #: of the batch, where it has one
 
@@ -101,6 +104,7 @@ class ChangingWorld(World):
                 await self._step(replace(last, file=steps[number - 1].file), self.here)
                 await self._settled()
                 self.before_last = self.looks()
+                self.in_doubt_before = {each.class_id or "" for each in self._kept() if each.is_in_doubt}
             self.account.calm = False
             is_here = number not in history.traits.elsewhere
             await self._step(step, self.here if is_here else self.elsewhere)
@@ -141,11 +145,10 @@ class ChangingWorld(World):
         self.service.advance(self.clock())
 
     def looks(self) -> dict[str, tuple[Look, str, str]]:
-        return {
-            each.class_id or "": (each.look, each.places, each.status)
-            for each in self.account.classes
-            if isinstance(each, Kept)
-        }
+        return {each.class_id or "": (each.look, each.places, each.status) for each in self._kept()}
+
+    def _kept(self) -> list[Kept]:
+        return [each for each in self.account.classes if isinstance(each, Kept)]
 
     async def _step(self, step: Step, disk: Disk, name: str = "") -> None:
         self._name = name
