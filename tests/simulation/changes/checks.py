@@ -1,7 +1,7 @@
 """The promise about changes, against the service's own ledger."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from batch.core.outcome import HeldReason, Outcome
 from batch.core.service.listed import DAY_S
@@ -159,7 +159,11 @@ def _may_be_left(
     is_alike = row.reason is HeldReason.ALIKE
     if is_alike or row.error_code == _CANCELLED:
         # Somebody has edited it before it was found, or no list had shown it: the service itself said so.
-        return any(_may_be(each, line) and (each.status == "upcoming") is is_alike for each in edited)
+        # Or nobody was told that we had cancelled it: the service says so now, and the next run sends the row anew.
+        lost = () if is_alike else (each for each in _own(world).values() if each.is_in_doubt)
+        return any(
+            _may_be(each, line) and (each.status == "upcoming") is is_alike for each in (*edited, *lost)
+        )
     if row.reason is HeldReason.ORDER or row.error_code in _NO_PLACE:
         # What somebody left somewhere else, and what is in doubt, keeps others where they are, or from being made.
         others = [each for each in left if each[0] is not line]
@@ -212,12 +216,12 @@ def _overlaps(kept: Kept, look: Look) -> bool:
 
 def _is_any_lost(world: ChangingWorld) -> bool:
     """Whether a row was left in doubt, by the last that was said of it: its class may be there, in the way of others."""
-    return Outcome.UNKNOWN in _last_outcomes(world).values()
+    return Outcome.UNKNOWN in _last_outcomes(world.told).values()
 
 
-def _last_outcomes(world: ChangingWorld) -> dict[str, Outcome]:
+def _last_outcomes(runs: Iterable[Told]) -> dict[str, Outcome]:
     last: dict[str, Outcome] = {}
-    for told in world.told:
+    for told in runs:
         if told.step.command is not Command.UNDO:
             last |= dict(zip(keys_of(told.step.file), (row.outcome for row in told.rows), strict=False))
     return last
@@ -232,7 +236,7 @@ def _unclaimed(
     world: ChangingWorld, claimed: Collection[str | None], left: Collection[Left]
 ) -> Iterator[str]:
     """Classes of the timetable that no row asks for."""
-    file, last = world.history.last.file, _last_outcomes(world)
+    file, last = world.history.last.file, _last_outcomes(world.told)
     starts = [int(each.start.timestamp()) for each in file]
     # One whose answer was lost may be nobody's while its row is in doubt; so may what that row has come from.
     in_doubt = [line for line, row in left if row.outcome is Outcome.UNKNOWN]
@@ -246,8 +250,8 @@ def _unclaimed(
             or any(_is_like(kept, each) for each in in_doubt)
             # The row was in doubt, and has been taken for another class's next version since.
             or kept.key in {keys_of([line])[0] for line, _ in left}
-            # Its row was sent once more, as pages that shift had hidden it.
-            or any(_is_unseen(world, each, [kept]) for each in own.values() if each.key == kept.key)
+            # Its row, or the lesson that it was, was sent once more, as pages that shift had hidden it.
+            or any(_is_unseen(world, each, [kept]) for each in own.values() if _is_same_lesson(each, kept))
         )
         if number not in claimed and is_inside and not (may_be or _must_be_asked(world)):
             yield f"at the end: class {number} ({kept.key}) is nobody's"
@@ -255,6 +259,10 @@ def _unclaimed(
         is_held = number in {_class_of(row) for _, row in left if row.outcome is Outcome.HELD}
         if kept.is_parked and not (is_held and _is_any_lost(world)):
             yield f"at the end: class {number} is parked"
+
+
+def _is_same_lesson(kept: Kept, other: Kept) -> bool:
+    return kept.key == other.key or (kept.title, kept.presenter) == (other.title, other.presenter)
 
 
 def _is_like(kept: Kept, line: Line) -> bool:
@@ -267,8 +275,8 @@ def _at_rest(world: ChangingWorld) -> Iterator[str]:
     final, again = world.told[-2:]
     if again.exit_code != Exit.DONE or CUT_SHORT in {again.how, final.how}:
         yield f"at the end: exit code {again.exit_code}, {final.how}, {again.how}"
-    # What was unknown until a moment ago may have been in the way of what a class is to be, too.
-    before = {row.outcome for told in world.told[-3:-1] for row in told.rows}
+    # What was unknown until a moment ago may have been in the way of what a class is to be, or its next version, too.
+    before = {*_last_outcomes(world.told[:-2]).values(), *(row.outcome for row in final.rows)}
     may_send = (_CAREFUL | {Outcome.REFUSED}) & {
         row.outcome for row in final.rows
     } or Outcome.UNKNOWN in before

@@ -109,6 +109,14 @@ REGRESSIONS: dict[str, tuple[int, ...]] = {
     "a row whose class somebody has cancelled takes no other lesson's class": (702153,),
     # It was held for ever, as by the version before that one stands there.
     "a new row may be where a class stood that somebody has moved away": (632102,),
+    # Pages that shift had hidden it in lists and by its number.
+    "a class that was called cancelled, and is there all the same, is no moved lesson's": (630767,),
+    # Before the last night, where a row in doubt may have been its next version.
+    "a class that the file no longer has is cancelled once no row in doubt may become it": (640509,),
+    # In an account that lists nothing.
+    "a row whose class an undo has cancelled without an answer is sent anew once the service has said so": (
+        652118,
+    ),
     # Of a change without an answer, before the run that was taken back: no list tells how many places that left.
     "an undo sets places back to the last that are known": (802030,),
     # The account lists nothing, and the last request of an undo was refused: what came before it may have parked the class.
