@@ -149,6 +149,7 @@ _FOUND_GONE = (
     " WHERE attempt.class_id = :class_id AND row.starts IS NOT NULL LIMIT 1"
     " ON CONFLICT (class_id) DO UPDATE SET gone_at = excluded.gone_at"
 )
+_FOUND_THERE = "UPDATE sighting SET gone_at = NULL WHERE class_id = :class_id"
 #: Whether a row of ours stands for a class, or stood for it before it was changed or cancelled.
 _IS_OURS = (
     "SELECT EXISTS (SELECT 1 FROM attempt WHERE class_id = :class_id)"
@@ -337,6 +338,11 @@ class ListedClasses:
         """They were found cancelled, or gone for good: no list has to show them any more."""
         with self._database.transaction():
             self._database.run_many(_FOUND_GONE, ({"class_id": each, "at": at} for each in class_ids))
+
+    def note_there(self, class_ids: Iterable[str]) -> None:
+        """They were taken for gone, and a list shows them."""
+        with self._database.transaction():
+            self._database.run_many(_FOUND_THERE, ({"class_id": each} for each in class_ids))
 
     def witnesses(self, now: float) -> list[Witness]:
         """The classes to come that the journal knows to be there, in the order in which they were confirmed."""

@@ -171,8 +171,10 @@ class ListEvidence:
                 not each.was_seen
                 and each.confirmed_at > self._list.began_at - self._list.longest_wait_s - late_s
             )
-            if state in CANCELLED or (state is None and each.was_seen and each.class_id in unseen):
+            if state in CANCELLED:
                 await self._recorder.call(note_gone, [each.class_id], self._clock())
+            elif state is None and each.was_seen and each.class_id in unseen:
+                await self._list.presume_gone(each.class_id)
             elif not may_be_late and (state is not None or each.class_id in unseen):
                 return None  # it is there, and the list leaves it out
             unseen.add(each.class_id)

@@ -81,6 +81,7 @@ class AccountList:
         ] = {}  #: what it shows of a class besides: pages shift while it is read
         self.alone: dict[str, Seen] = {}  #: classes that it does not show, and that are there when asked for
         self.class_ids: set[str] = set()  #: that any list has shown
+        self._presumed_gone: set[str] = set()  # of these: what neither list nor number showed after that
         self.filters: Mapping[str, str] = {}  #: by which the list in hand was asked for
         self.lag = ListLag(recorder)
         self._longest_page = 0  # of the list in hand
@@ -101,7 +102,21 @@ class AccountList:
         self._longest_page = 0
         await self._recorder.call(begin)
         await self._note(filters, page_size=_PAGE_SIZE)
+        await self._take_back_gone()
         await self._measure()
+
+    async def presume_gone(self, class_id: str) -> None:
+        """Neither lists nor its number show the class any more; one that a later list shows is there all the same."""
+        self._presumed_gone.add(class_id)
+        await self._recorder.call(self._recorder.journal.listed.note_gone, [class_id], self.clock())
+
+    async def _take_back_gone(self) -> None:
+        listed = self._recorder.journal.listed
+        if self._presumed_gone and (
+            shown := self._presumed_gone & await self._recorder.call(listed.class_ids)
+        ):
+            self._presumed_gone -= shown
+            await self._recorder.call(listed.note_there, shown)
 
     async def read_again(self, filters: Mapping[str, str]) -> Again:
         """Ask for it once more in pages of another size. What that shows besides counts, too."""

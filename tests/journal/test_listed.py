@@ -113,6 +113,14 @@ def test_one_that_was_found_gone_need_not_be_listed_until_it_is(journal: Journal
     assert list(sightings(journal)) == ["101", "102"]
 
 
+def test_one_that_was_taken_for_gone_and_is_there_is_missed_again(journal: Journal) -> None:
+    confirmed(journal)
+    listing(journal, NOW + 10, "101", "102", "103")
+    journal.listed.note_gone(["101", "102"], NOW + 20)
+    journal.listed.note_there(["101"])
+    assert list(sightings(journal)) == ["101", "103"]
+
+
 def test_what_lists_have_shown_outlives_the_run_and_goes_with_the_class(
     tmp_path: Path, each_store: str
 ) -> None:

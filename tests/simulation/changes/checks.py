@@ -250,8 +250,8 @@ def _unclaimed(
             or any(_is_like(kept, each) for each in in_doubt)
             # The row was in doubt, and has been taken for another class's next version since.
             or kept.key in {keys_of([line])[0] for line, _ in left}
-            # Its row, or the lesson that it was, was sent once more, as pages that shift had hidden it.
-            or any(_is_unseen(world, each, [kept]) for each in own.values() if _is_same_lesson(each, kept))
+            # Its row was sent once more, as pages that shift had hidden it.
+            or any(_is_unseen(world, each, [kept]) for each in own.values() if each.key == kept.key)
         )
         if number not in claimed and is_inside and not (may_be or _must_be_asked(world)):
             yield f"at the end: class {number} ({kept.key}) is nobody's"
@@ -259,10 +259,6 @@ def _unclaimed(
         is_held = number in {_class_of(row) for _, row in left if row.outcome is Outcome.HELD}
         if kept.is_parked and not (is_held and _is_any_lost(world)):
             yield f"at the end: class {number} is parked"
-
-
-def _is_same_lesson(kept: Kept, other: Kept) -> bool:
-    return kept.key == other.key or (kept.title, kept.presenter) == (other.title, other.presenter)
 
 
 def _is_like(kept: Kept, line: Line) -> bool:

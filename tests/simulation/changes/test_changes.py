@@ -109,8 +109,8 @@ REGRESSIONS: dict[str, tuple[int, ...]] = {
     "a row whose class somebody has cancelled takes no other lesson's class": (702153,),
     # It was held for ever, as by the version before that one stands there.
     "a new row may be where a class stood that somebody has moved away": (632102,),
-    # Pages that shift had hidden it in lists and by its number.
-    "a class that was called cancelled, and is there all the same, is no moved lesson's": (630767,),
+    # Pages that shift had hidden it in lists and by its number; its lesson, which had moved, was sent as a new one.
+    "a class that was taken for gone, and that the next list shows, is there": (630767,),
     # Before the last night, where a row in doubt may have been its next version.
     "a class that the file no longer has is cancelled once no row in doubt may become it": (640509,),
     # In an account that lists nothing.
