@@ -160,7 +160,9 @@ def _may_be_left(
     if is_alike or row.error_code == _CANCELLED:
         # Somebody has edited it before it was found, or no list had shown it: the service itself said so.
         # Or nobody was told that we had cancelled it: the service says so now, and the next run sends the row anew.
-        lost = () if is_alike else (each for each in _own(world).values() if each.is_in_doubt)
+        # Or pages that shift had hidden a class, and what had asked for it was said not to be there.
+        hides = is_alike and Kind.PAGES in world.history.kinds
+        lost = (each for each in _own(world).values() if (hides if is_alike else each.is_in_doubt))
         return any(
             _may_be(each, line) and (each.status == "upcoming") is is_alike for each in (*edited, *lost)
         )
@@ -239,7 +241,9 @@ def _unclaimed(
     file, last = world.history.last.file, _last_outcomes(world.told)
     starts = [int(each.start.timestamp()) for each in file]
     # One whose answer was lost may be nobody's while its row is in doubt; so may what that row has come from.
-    in_doubt = [line for line, row in left if row.outcome is Outcome.UNKNOWN]
+    # Or while a row waits for a word about a class, as pages that shift had hidden one.
+    doubts = {HeldReason.ALIKE, HeldReason.CLASH} if Kind.PAGES in world.history.kinds else set()
+    in_doubt = [line for line, row in left if row.outcome is Outcome.UNKNOWN or row.reason in doubts]
     own = _own(world)
     for number, kept in own.items():
         if kept.status != "upcoming":
