@@ -5,7 +5,6 @@ our own changes would look like somebody's.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
 from math import inf
 from types import MappingProxyType
 
@@ -130,8 +129,7 @@ class ClassesAsLeft:
             is_recent = self.is_recent(each)
             if each is parking_of(operations) or is_open(each) or is_recent:
                 if each.starts is not None and (each.kind is Kind.PARK or each.meant is None):
-                    by = each.starts - old.lesson.starts
-                    yield replace(old.wanted, starts=each.starts, local_starts=old.wanted.local_starts + by)
+                    yield old.wanted.at(each.starts)
                 elif each.meant is not None:
                     yield from self._sent_of(each.meant)
                 if is_recent:

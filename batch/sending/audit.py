@@ -1,13 +1,17 @@
 """After a batch: the account's own list of classes against the journal, by the comparison that look-ups use."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 
-from batch.core.service.audit import Findings, KnownClass, compare
-from batch.core.service.listed import WIDEST_OFFSET_S, Seen, readings
+from batch.core.changes.operation import Kind, Operation
+from batch.core.service.audit import Findings, KnownClass, compare, stands_as_sent
+from batch.core.service.calibration import Calibration
+from batch.core.service.listed import WIDEST_OFFSET_S, Seen, Wanted, readings
 from batch.journal.recorder import Recorder
 from batch.journal.records import wanted_of
+from batch.journal.store import Journal
 from batch.sending.gate import Gate
 from batch.sending.listing import AccountList
 from batch.wiziq.errors import WiziqError
@@ -91,6 +95,11 @@ class Auditor:
         lately = await self._recorder.call(journal.operations.confirmed_since, since)
         changed = {each.class_id for each in lately}
         unlike = [pair for pair in unlike if pair[0].class_id not in changed]
+        # What a request of ours, never answered, may have done is nobody else's doing.
+        asked = await self._recorder.call(journal.operations.in_doubt)
+        meant = await self._recorder.call(lambda: list(_meant(journal, asked)))
+        unlike = [pair for pair in unlike if not any(_is_as(*pair, *each, calibration) for each in meant)]
+        cancelling = {each.class_id for each in asked if each.kind is Kind.CANCEL}
         findings = compare(known, unexplained, in_doubt, unlike, calibration, shown)
         # Of a class that no list ever showed, a list cannot say that it is no longer there.
         witnesses = await self._recorder.call(journal.listed.witnesses, self._clock())
@@ -99,10 +108,27 @@ class Auditor:
         gone = await self._recorder.call(journal.listed.those, span, seen_before | cancelled)
         return replace(
             findings,
-            missing=tuple(gone),
+            missing=tuple(each for each in gone if each.class_id not in cancelling),
             mistaken=tuple(pair for pair in findings.mistaken if _is_sent_for(span, pair[1])),
             edited=tuple(each for each in findings.edited if _is_sent_for(span, each)),
         )
+
+
+def _meant(journal: Journal, asked: Iterable[Operation]) -> Iterator[tuple[Operation, Wanted]]:
+    """The rows that classes were to become, as far as they are remembered."""
+    for each in asked:
+        if each.meant is not None:
+            with suppress(KeyError):
+                yield each, wanted_of(journal.sending.row(each.meant.batch, each.meant.position))
+
+
+def _is_as(known: KnownClass, seen: Seen, asked: Operation, meant: Wanted, calibration: Calibration) -> bool:
+    """Whether a class is listed as a request has asked for: on its way, it stands as it was, at another time."""
+    if asked.class_id != known.class_id:
+        return False
+    if asked.kind is Kind.PARK:
+        meant = known.wanted.at(meant.starts if asked.starts is None else asked.starts)
+    return stands_as_sent(meant, seen, calibration)
 
 
 def _is_sent_for(span: tuple[int, int], known: KnownClass) -> bool:

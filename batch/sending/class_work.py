@@ -1,7 +1,7 @@
 """What is to be done to a class, and the plan of it all."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import field, replace
+from dataclasses import field
 from datetime import UTC, datetime
 
 from batch.core.changes.account import Slot
@@ -105,8 +105,7 @@ def left_of(work: Work) -> Iterator[SentClass]:
     """What the class may be listed as before it is done: as it was left, or parked."""
     yield from work.left
     for there in work.left[:1]:
-        by = work.before.starts - there.starts
-        yield replace(there, starts=work.before.starts, local_starts=there.local_starts + by)
+        yield there.at(work.before.starts)
 
 
 def wanted_at(work: Work, step: Step) -> SentClass | None:
@@ -115,6 +114,4 @@ def wanted_at(work: Work, step: Step) -> SentClass | None:
         return work.wanted
     if not work.left:
         return None
-    there = work.left[0]
-    by = step.slot.starts - there.starts
-    return replace(there, starts=step.slot.starts, local_starts=there.local_starts + by)
+    return work.left[0].at(step.slot.starts)

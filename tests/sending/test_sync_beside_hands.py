@@ -314,3 +314,40 @@ async def test_whatever_is_edited_of_all_classes_is_left_alone_and_named(
     sent = await term.synced(settings={"most_changed_percent": 100})
     assert (sent.rows[0]["outcome"], sent.rows[0]["reason"]) == ("held", "edited")
     assert term.there() == as_edited
+
+
+async def left_in_the_middle_of(method: str, term: Term) -> None:
+    """A sync that is ended in the middle of its first request of a kind, which is carried out."""
+    settings = term.service.settings
+
+    def plan(call: Call) -> Fault | None:
+        if call.method != method:
+            return None
+        task.cancel()
+        return fault("reset-after")
+
+    term.service.settings = replace(settings, faults=plan)
+    task = asyncio.create_task(term.synced(settings={"timeout_s": 0.2}))
+    with suppress(asyncio.CancelledError):
+        await task
+    term.service.settings = settings
+
+
+@pytest.mark.parametrize("method", ["modify", "cancel"])
+async def test_what_our_own_unanswered_request_has_done_is_not_told_as_somebody_elses(
+    method: str, tmp_path: Path, service: Sandbox
+) -> None:
+    """A submit asks of no class what became of it; whoever reads of an edit would go and put it back."""
+    term = await begun(tmp_path, service)
+    await term.synced()
+    file = list(term.rows)
+    if method == "modify":
+        term.change(2, start_time="2031-09-02 10:00")
+    else:
+        del term.rows[2]
+    await left_in_the_middle_of(method, term)
+    assert len(calls_of(service, method)) == 1
+    term.rows[:] = [*file[:2], {**file[0], "title": "A new one", "start_time": "2031-09-05 10:00"}, *file[3:]]
+    sent = await term.submitted()
+    told = [note for note in sent.json["notices"] if "in WizIQ" in note or "in the account" in note]
+    assert told == []

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from datetime import UTC, datetime, tzinfo
 from enum import Enum
 from functools import lru_cache
@@ -31,6 +31,10 @@ class Wanted:
     extend_minutes: int = 0
     #: what else is sent and a list may tell: two rows that differ in it are two classes
     others: Mapping[str, str] = field(default_factory=dict)
+
+    def at(self, starts: int) -> "Wanted":
+        """The same, at another time on the same clock."""
+        return replace(self, starts=starts, local_starts=self.local_starts + starts - self.starts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
