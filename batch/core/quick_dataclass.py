@@ -10,6 +10,7 @@ from dataclasses import MISSING, Field, FrozenInstanceError, fields
 from dataclasses import dataclass as of_the_library
 from operator import attrgetter
 from reprlib import recursive_repr
+from types import MemberDescriptorType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 __all__ = ["dataclass"]
@@ -85,7 +86,12 @@ def _init(cls: type, all_fields: tuple[Field[Any], ...], *, frozen: bool) -> Cal
             continue  # it is set later
         else:
             value = f"_make_{name}()" if f"_make_{name}" in known else f"_default_{name}"
-        lines.append(f"  _set(self, {name!r}, {value})" if frozen else f"  self.{name} = {value}")
+        if frozen and isinstance(slot := getattr(cls, name, None), MemberDescriptorType):
+            # A third of what `object.__setattr__` takes, which looks the slot up by its name each time.
+            known[f"_set_{name}"] = slot.__set__
+            lines.append(f"  _set_{name}(self, {value})")
+        else:
+            lines.append(f"  _set(self, {name!r}, {value})" if frozen else f"  self.{name} = {value}")
     if hasattr(cls, "__post_init__"):
         lines.append("  self.__post_init__()")
     arguments = ["self", *arguments, *(["*", *by_name] if by_name else [])]
