@@ -49,26 +49,32 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class JournalRow:
-    """A row of a batch, with every attempt that was ever made for its class."""
+class RowToSend:
+    """What sending needs of a row of a batch, with every attempt that was ever made for its class."""
 
     batch: str
     position: int
-    sheet: str
     number: int
-    cells: tuple[str, ...]
-    issues: tuple[Issue, ...]
     parameters: Mapping[str, str] | None
-    title: str | None
     presenter: str | None
     starts: int | None
     ends: int | None
     room_until: int | None
     fingerprint: str | None
-    outcome: Outcome | None
-    code: str | None
     message: Message | None
     attempts: tuple[Attempt, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalRow(RowToSend):
+    """All of a row."""
+
+    sheet: str
+    cells: tuple[str, ...]
+    issues: tuple[Issue, ...]
+    title: str | None
+    outcome: Outcome | None
+    code: str | None
     presenter_url: str | None
     class_id: str | None = None  #: of a row that is undone; else its attempts have it
 
@@ -238,7 +244,7 @@ Entry = (
 )
 
 
-def class_of(row: JournalRow) -> str:
+def class_of(row: RowToSend) -> str:
     """The fingerprint of a row that passed validation: every row that is sent has one."""
     if row.fingerprint is None:
         raise ValueError(f"row {row.number} is invalid and has no class")

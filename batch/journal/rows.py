@@ -8,7 +8,7 @@ from batch.core.outcome import Outcome
 from batch.core.service.attempt import Attempt, AttemptEnding, AttemptKind
 from batch.journal.columns import issue_of
 from batch.journal.database import Database, Record
-from batch.journal.records import BLOCK, JournalRow
+from batch.journal.records import BLOCK, JournalRow, RowToSend
 
 #: The rows of a block: those of a batch behind a position that a condition holds for.
 _CHOSEN = (
@@ -20,6 +20,7 @@ _ROWS = (
     " fingerprint, outcome, code, message, class_id {chosen}"
 )
 _ONE_ROW = _ROWS.format(chosen="FROM row WHERE batch = :batch AND position = :position")
+_TO_SEND = "SELECT batch, position, number, parameters, presenter, starts, ends, room_until, fingerprint, message {chosen}"
 _FACTS = "SELECT position, presenter, starts, ends, room_until, priority, fingerprint {chosen}"
 
 _ATTEMPTS = (
@@ -55,6 +56,13 @@ class Rows:
         records = self._database.all(_ROWS.format(chosen=chosen), batch=batch, after=after)
         attempts = self._attempts(chosen, batch, after)
         return [_row_of(record, attempts.get(record["fingerprint"], ())) for record in records]
+
+    def to_send(self, batch: str, condition: str, after: int) -> list[RowToSend]:
+        """The same without what only a person reads."""
+        chosen = _CHOSEN.format(condition=condition)
+        records = self._database.all(_TO_SEND.format(chosen=chosen), batch=batch, after=after)
+        attempts = self._attempts(chosen, batch, after)
+        return [_row_to_send(record, attempts.get(record["fingerprint"], ())) for record in records]
 
     def blocks(self, batch: str, condition: str) -> Iterator[JournalRow]:
         """All of them, however many: nothing is held up between two blocks."""
@@ -101,6 +109,23 @@ def _row_of(record: Record, attempts: Tries) -> JournalRow:
         attempts=tuple(attempt for attempt, _ in attempts),
         presenter_url=next((url for attempt, url in attempts if attempt.has_class), None),
         class_id=class_id,
+    )
+
+
+def _row_to_send(record: Record, attempts: Tries) -> RowToSend:
+    batch, position, number, parameters, presenter, starts, ends, room_until, fingerprint, message = record
+    return RowToSend(
+        batch=batch,
+        position=position,
+        number=number,
+        parameters=_read(parameters)[0] if parameters else None,
+        presenter=presenter,
+        starts=starts,
+        ends=ends,
+        room_until=room_until,
+        fingerprint=fingerprint,
+        message=recalled(message),
+        attempts=tuple(attempt for attempt, _ in attempts),
     )
 
 

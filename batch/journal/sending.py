@@ -25,6 +25,7 @@ from batch.journal.records import (
     OperationIntent,
     RowIssues,
     RowOutcome,
+    RowToSend,
     TakenBy,
     TakenOver,
 )
@@ -220,9 +221,9 @@ class SendingStore:
         """A row as it stands now."""
         return self._rows.one(batch, position)
 
-    def undecided(self, batch: str, after: int) -> list[JournalRow]:
+    def undecided(self, batch: str, after: int) -> list[RowToSend]:
         """The next block of rows that wait for their turn, from behind position `after`."""
-        return self._rows.block(batch, "outcome IS NULL", after)
+        return self._rows.to_send(batch, "outcome IS NULL", after)
 
     def turned_down(self, batch: str) -> Iterator[JournalRow]:
         """The rows of a batch that were sent, and that there is no room for, or whose presenter is busy."""
@@ -310,7 +311,7 @@ class SendingStore:
                 doubt = f"UPDATE attempt SET ending = 'no_answer', ended_at = deadline WHERE {_WAS_ABSENT}"
                 self._database.run(doubt, **facts)
 
-    def clashing_class(self, row: JournalRow) -> Message | None:
+    def clashing_class(self, row: RowToSend) -> Message | None:
         """A class of the row's presenter that overlaps it, where the journal knows one."""
         found = self._database.first(_CLASHING_CLASS, **_place_of(row))
         if found is None:
@@ -318,12 +319,12 @@ class SendingStore:
         facts = {"presenter": row.presenter, "class_id": found["class_id"], "title": found["title"]}
         return Message(RowNote.CLASHING_CLASS, facts)
 
-    def another_in_the_way(self, row: JournalRow) -> bool:
+    def another_in_the_way(self, row: RowToSend) -> bool:
         """Whether another class of the row's presenter overlaps it, or may: one in doubt does, and one without an id."""
         return bool(self._database.value(_ANOTHER_IN_THE_WAY, **_place_of(row)))
 
 
-def _place_of(row: JournalRow) -> Values:
+def _place_of(row: RowToSend) -> Values:
     return {
         "presenter": row.presenter,
         "starts": row.starts,

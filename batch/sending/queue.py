@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Container
 from batch.core.plan.admission import Claim, ConcurrencyBudget, Counting
 from batch.core.plan.capacity import Interval
 from batch.journal.recorder import Recorder
-from batch.journal.records import BLOCK, JournalRow
+from batch.journal.records import BLOCK, RowToSend
 from batch.sending.gate import Closing, Gate
 
 
@@ -25,7 +25,7 @@ class SendQueue:
         gate: Gate,
         room: ConcurrencyBudget,
         counting: Counting,
-        held: Callable[[JournalRow], Awaitable[None]],
+        held: Callable[[RowToSend], Awaitable[None]],
         last: Container[int] = (),
         not_yet: Container[int] = (),
     ) -> None:
@@ -43,16 +43,16 @@ class SendQueue:
         self._held = held
         self._after = -1
         self._unread = True
-        self._block: deque[JournalRow] = deque()
+        self._block: deque[RowToSend] = deque()
         self._last = last
         self._not_yet = not_yet
-        self._to_go_last: deque[JournalRow] = deque()
-        self._aside: deque[JournalRow] = deque()
+        self._to_go_last: deque[RowToSend] = deque()
+        self._aside: deque[RowToSend] = deque()
         self._looked_at = room.changes
         self._changed = asyncio.Event()
         self._lock = asyncio.Lock()
 
-    async def next(self) -> JournalRow | None:
+    async def next(self) -> RowToSend | None:
         """The next row, its room taken; None where there is none left, or nothing more may begin."""
         async with self._lock:
             while self._gate.closed_because is None:
@@ -68,13 +68,13 @@ class SendQueue:
         """Rows may have become free to go: another row has ended, or nothing more may begin."""
         self._changed.set()
 
-    def _span(self, row: JournalRow) -> Interval:
+    def _span(self, row: RowToSend) -> Interval:
         """From when until when the row's class counts against the limit."""
         if row.starts is None or row.ends is None or row.room_until is None:
             raise ValueError(f"row {row.number} is invalid and has no class")
         return self._counting.span(row.starts, row.ends, row.room_until)
 
-    async def _from_aside(self) -> JournalRow | None:
+    async def _from_aside(self) -> RowToSend | None:
         """The first row that stood aside and need not any more; looked for only when that may be."""
         if self._looked_at == self._room.changes:
             return None
@@ -87,7 +87,7 @@ class SendQueue:
         self._looked_at = looked_at
         return None
 
-    async def _from_journal(self) -> JournalRow | None:
+    async def _from_journal(self) -> RowToSend | None:
         while len(self._aside) < BLOCK:
             if not self._block and self._unread:
                 if not self._recorder.journal.holds_lock():
@@ -113,7 +113,7 @@ class SendQueue:
                 return row
         return None
 
-    async def _may_go(self, row: JournalRow) -> bool:
+    async def _may_go(self, row: RowToSend) -> bool:
         match self._room.claim(row.position, self._span(row)):
             case Claim.ADMITTED:
                 return True

@@ -21,7 +21,7 @@ from batch.core.service.backoff import RetryBudget, asks_too_much, wait_s
 from batch.core.service.class_limits import limit_taught
 from batch.core.service.stamps import PARAMETER, stamp_of
 from batch.journal.recorder import Recorder
-from batch.journal.records import Ended, Entry, Intent, JournalRow, RowOutcome, class_of
+from batch.journal.records import Ended, Entry, Intent, RowOutcome, RowToSend, class_of
 from batch.journal.sending import Overtaken
 from batch.sending.gate import Closed, Closing, Gate, Place
 from batch.sending.planning import Planning
@@ -145,10 +145,10 @@ class Submitter:
             finally:
                 turns.changed()
 
-    async def _hold(self, row: JournalRow) -> None:
+    async def _hold(self, row: RowToSend) -> None:
         await self._tell(row, Outcome.HELD, "1012", Message(RowNote.NO_ROOM))
 
-    async def _submit_one(self, row: JournalRow) -> None:
+    async def _submit_one(self, row: RowToSend) -> None:
         attempt = partial(self._attempt, row, count(len(row.attempts) + 1))
         answers = self.answers
         try:
@@ -171,7 +171,7 @@ class Submitter:
                 await self._recorder.call(self._recorder.journal.sending.row, row.batch, row.position)
             )
 
-    async def _look_again(self, row: JournalRow) -> None:
+    async def _look_again(self, row: RowToSend) -> None:
         """Nothing was sent: somebody else has been at this class since the plan was made."""
         match class_state(row.attempts):
             case ClassState.THERE:
@@ -222,7 +222,7 @@ class Submitter:
         )
         await retrying(again)
 
-    async def _attempt(self, row: JournalRow, numbers: Iterator[int]) -> None:
+    async def _attempt(self, row: RowToSend, numbers: Iterator[int]) -> None:
         """One request, and its ending on disk.
 
         Raises:
@@ -285,11 +285,11 @@ class Submitter:
         if isinstance(result, NoAnswer) and result.retry_after_s:
             await self._gate.pause(result.retry_after_s, everyone=True)
 
-    def _intent(self, row: JournalRow, numbers: Iterator[int]) -> Intent:
+    def _intent(self, row: RowToSend, numbers: Iterator[int]) -> Intent:
         now = self._clock()
         return Intent(class_of(row), next(numbers), row.batch, row.position, now, now + self._timeout_s)
 
-    async def _begin(self, place: Place, row: JournalRow, intent: Intent, numbers: Iterator[int]) -> Intent:
+    async def _begin(self, place: Place, row: RowToSend, intent: Intent, numbers: Iterator[int]) -> Intent:
         """Wait for room; an intent that has grown too old until then, in a pause, is replaced by a new one.
 
         Raises:
@@ -316,7 +316,7 @@ class Submitter:
         if self._room.replan:
             self._gate.close(Closing.REPLANNED)
 
-    async def _create(self, row: JournalRow, sent_at: float) -> Created | WiziqError:
+    async def _create(self, row: RowToSend, sent_at: float) -> Created | WiziqError:
         if self._clock() - sent_at > LONGEST_DELAY_S:
             return Unavailable(Message(ServiceFault.HELD_UP), code=_HELD_UP)
         try:
@@ -331,7 +331,7 @@ class Submitter:
             )
         return created
 
-    def _judge(self, row: JournalRow, error: WiziqError, calls: int) -> tuple[AttemptEnding, Outcome | None]:
+    def _judge(self, row: RowToSend, error: WiziqError, calls: int) -> tuple[AttemptEnding, Outcome | None]:
         """What a failed attempt was, and what becomes of its row; None: it may be tried again.
 
         The one place where this is decided; what the service's codes and statuses
@@ -376,7 +376,7 @@ class Submitter:
             self._gate.close(Closing.UNAVAILABLE)
         self.quiet_until = max(self.quiet_until, self._clock() + (error.retry_after_s or 0.0))
 
-    def _in_doubt(self, row: JournalRow) -> tuple[AttemptEnding, Outcome]:
+    def _in_doubt(self, row: RowToSend) -> tuple[AttemptEnding, Outcome]:
         self._room.lost(row.position)
         self.in_doubt += 1
         if self.in_doubt >= (1 if self._probing and not self.answers else MOST_IN_DOUBT):
@@ -384,7 +384,7 @@ class Submitter:
         return AttemptEnding.NO_ANSWER, Outcome.UNKNOWN
 
     async def _tell(
-        self, row: JournalRow, outcome: Outcome, code: str | None, note: Message | None, *entries: Entry
+        self, row: RowToSend, outcome: Outcome, code: str | None, note: Message | None, *entries: Entry
     ) -> None:
         """Say what became of a row, once it is on disk."""
         if outcome is not Outcome.SCHEDULED and any(attempt.is_in_doubt for attempt in row.attempts):
