@@ -14,6 +14,7 @@ from batch.core.changes.guard import Figures
 from batch.core.changes.lesson import Lesson, Span
 from batch.core.changes.operation import Place
 from batch.core.changes.timetable_name import timetable_of
+from batch.core.outcome import Outcome
 from batch.core.quick_dataclass import dataclass
 from batch.core.rows.problems import Problem
 from batch.core.service.listed import Wanted
@@ -147,6 +148,7 @@ class NewRow(_Version):
     """A row of the file that is valid and still to come; its lesson's tag is the row's position."""
 
     is_waiting: bool  #: nothing became of it yet
+    is_held: bool
     has_class: bool
     is_in_doubt: bool  #: an attempt to make its class was never answered
     was_cancelled: bool  #: its class was found cancelled, or gone for good
@@ -232,6 +234,7 @@ class TimetableVersions:
             NewRow(
                 **_version(record, record["position"]),
                 is_waiting=record["outcome"] is None,
+                is_held=record["outcome"] == Outcome.HELD,
                 has_class=bool(record["has_class"]),
                 is_in_doubt=bool(record["is_in_doubt"]),
                 was_cancelled=bool(record["was_cancelled"]),

@@ -269,6 +269,11 @@ def open_among(operations: Sequence[Operation]) -> Callable[[Operation], bool]:
     return lambda operation: operation.is_in_doubt and operation.number > settled
 
 
+def is_loose(operations: Sequence[Operation]) -> bool:
+    """Whether nobody knows for sure as what the class stands, or it is parked."""
+    return any(map(open_among(operations), operations)) or parking_of(operations) is not None
+
+
 def parking_of(operations: Sequence[Operation]) -> Operation | None:
     """The one by which the class is parked, if it is."""
     if is_called_cancelled(operations):

@@ -23,7 +23,7 @@ from batch.core.service.listed import Seen
 from batch.journal.records import Batch, Gone, GoneOutcome, RowOutcome
 from batch.journal.store import Journal
 from batch.journal.versions import NewRow, StandingClass
-from batch.sending.as_left import ClassesAsLeft, class_as, open_among, parking_of
+from batch.sending.as_left import ClassesAsLeft, class_as, is_loose, open_among, parking_of
 from batch.sending.change_notes import changed_message, loose, refused, why_held
 from batch.sending.class_work import ChangePlan, Work, in_order
 from batch.sending.earlier_versions import Beside, beside_earlier
@@ -104,6 +104,8 @@ class ChangePlanner:
             if row.is_waiting:
                 inferred = each.by.value if beside.is_another_row(each) else ""
                 self._row(old, row, operations.get(old.class_id, []), seen.get(old.class_id), inferred)
+            elif row.is_held and is_loose(done := operations.get(old.class_id, [])):
+                self._tell_gone(old, *loose(old, done))  # the row tells of what it waits for, not of this one
         for tag in matching.unsure:
             if beside.new[tag].is_waiting and not (self._terms.changes.as_new or self._terms.changes.sync):
                 self._hold(beside.new[tag], Verdict.HELD_MOVED, Message(ChangeNote.EARLIER_CLASSES))
@@ -163,9 +165,9 @@ class ChangePlanner:
         self, old: StandingClass, row: NewRow, operations: Sequence[Operation], seen: Seen | None
     ) -> Work:
         place = Place(batch=self._batch.id, position=row.lesson.tag, fingerprint=row.lesson.fingerprint)
-        is_loose = any(map(open_among(operations), operations)) or parking_of(operations) is not None
+        may_differ = is_loose(operations)
         is_recent = any(map(self._known.is_recent, operations))
-        is_whole = is_loose or is_recent or self._terms.changes.overwrite_edits
+        is_whole = may_differ or is_recent or self._terms.changes.overwrite_edits
         return Work(
             tag=row.lesson.tag,
             position=row.lesson.tag,
@@ -181,7 +183,7 @@ class ChangePlanner:
             note=changed_message(old, row.parameters, row.lesson.starts, row.zone, self._header.own_name),
             left=tuple(self._known.left(old, operations)),
             wanted=row.wanted,
-            is_loose=is_loose,
+            is_loose=may_differ,
         )
 
     # -- a class without a row -------------------------------------------------------

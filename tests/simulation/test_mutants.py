@@ -28,7 +28,7 @@ from batch.core.service.witnesses import KnownThere, Proved, Testimony, hear
 from batch.journal import sending
 from batch.journal.columns import new_row
 from batch.journal.recorder import Recorder
-from batch.journal.records import Entry, Intent, JournalRow, RowOutcome
+from batch.journal.records import Entry, Intent, RowOutcome, RowToSend
 from batch.sending.list_evidence import Denial
 from batch.sending.listing import AccountList
 from batch.sending.reconcile import Reconciler
@@ -71,13 +71,13 @@ class DoesNotWaitForTheDisk(Recorder):
 
 
 class ResendsBlindly(Submitter):
-    async def _create(self, row: JournalRow, sent_at: float) -> Created | WiziqError:
+    async def _create(self, row: RowToSend, sent_at: float) -> Created | WiziqError:
         result = await super()._create(row, sent_at)
         return Unavailable(result.message, code="lost") if isinstance(result, NoAnswer) else result
 
 
 class CallsLostRefused(Submitter):
-    async def _create(self, row: JournalRow, sent_at: float) -> Created | WiziqError:
+    async def _create(self, row: RowToSend, sent_at: float) -> Created | WiziqError:
         result = await super()._create(row, sent_at)
         return Refused(result.message, code="lost") if isinstance(result, NoAnswer) else result
 
@@ -90,7 +90,7 @@ class ForgetsEarlierLists(AccountList):
 class CallsBusyRefused(Submitter):
     """1032 on a resend speaks of our own class; here it is a refusal like any other."""
 
-    def _judge(self, row: JournalRow, error: WiziqError, calls: int) -> tuple[AttemptEnding, Outcome | None]:
+    def _judge(self, row: RowToSend, error: WiziqError, calls: int) -> tuple[AttemptEnding, Outcome | None]:
         if isinstance(error, PresenterBusy):
             error = Refused(error.message, code=error.code)
         return super()._judge(row, error, calls)
@@ -98,7 +98,7 @@ class CallsBusyRefused(Submitter):
 
 class TellsBeforeItIsOnDisk(Submitter):
     async def _tell(
-        self, row: JournalRow, outcome: Outcome, code: str | None, note: Message | None, *entries: Entry
+        self, row: RowToSend, outcome: Outcome, code: str | None, note: Message | None, *entries: Entry
     ) -> None:
         self._on_outcome(RowOutcome(row.batch, row.position, outcome, code, note))
         await super()._tell(row, outcome, code, note, *entries)
@@ -106,7 +106,7 @@ class TellsBeforeItIsOnDisk(Submitter):
 
 class LetsARefusalSettleADoubt(Submitter):
     async def _tell(
-        self, row: JournalRow, outcome: Outcome, code: str | None, note: Message | None, *entries: Entry
+        self, row: RowToSend, outcome: Outcome, code: str | None, note: Message | None, *entries: Entry
     ) -> None:
         await self._recorder.write(RowOutcome(row.batch, row.position, outcome, code, note), *entries)
 

@@ -362,6 +362,7 @@ def _of_two_journals(world: ChangingWorld) -> Iterator[str]:
             yield from _as_row(lesson, kept, places)
     # Where another computer's class stands as the row says it stays parked, and is named.
     held = {_class_of(row) for row in again.rows if row.outcome is Outcome.HELD}
+    held |= {each.class_id for each in again.gone if each.outcome in {Outcome.HELD, Outcome.UNKNOWN}}
     for number, kept in own.items():
         if kept.is_parked and kept.status == "upcoming" and number not in held:
             yield f"at the end: class {number} is parked"
