@@ -157,13 +157,30 @@ _IS_OURS = (
 )
 _WAS_SHOWN = "SELECT EXISTS (SELECT 1 FROM sighting WHERE class_id = :class_id)"
 #: Classes that the journal knows to be there and that lie ahead, each once.
+_LIES_AHEAD = (
+    "attempt.room_until > :now AND attempt.class_id IS NOT NULL AND row.starts > :now"
+    f" AND {_IS_NEWEST_OF_CLASS}"
+)
 _WITNESSES = (
     "SELECT attempt.class_id, attempt.kind, attempt.ending, row.starts, attempt.sent_at, attempt.ended_at AS confirmed_at,"
     " sighting.first_at, sighting.last_at, sighting.missed_at"
     " FROM attempt CROSS JOIN row ON row.batch = attempt.batch AND row.position = attempt.position"
     " LEFT JOIN sighting ON sighting.class_id = attempt.class_id"
-    " WHERE attempt.room_until > :now AND attempt.class_id IS NOT NULL AND row.starts > :now AND sighting.gone_at IS NULL"
-    f" AND {_IS_NEWEST_OF_CLASS} ORDER BY confirmed_at, attempt.class_id"
+    f" WHERE {_LIES_AHEAD} AND sighting.gone_at IS NULL ORDER BY confirmed_at, attempt.class_id"
+)
+#: Two answers that are mostly empty: to make a Witness of each class for them costs as much as to list it.
+_MISSED_WITNESSES = (
+    "SELECT attempt.class_id FROM attempt CROSS JOIN sighting ON sighting.class_id = attempt.class_id"
+    " CROSS JOIN row ON row.batch = attempt.batch AND row.position = attempt.position"
+    f" WHERE sighting.missed_at IS NOT NULL AND sighting.gone_at IS NULL AND {_LIES_AHEAD}"
+)
+_UNSEEN_WITNESSES = (
+    "SELECT attempt.class_id FROM attempt"
+    " CROSS JOIN row ON row.batch = attempt.batch AND row.position = attempt.position"
+    " WHERE attempt.ended_at <= :confirmed_by"
+    " AND NOT EXISTS (SELECT 1 FROM temp.listed AS listed WHERE listed.class_id = attempt.class_id)"
+    " AND NOT EXISTS (SELECT 1 FROM sighting WHERE sighting.class_id = attempt.class_id)"
+    f" AND {_LIES_AHEAD} ORDER BY attempt.ended_at, attempt.class_id"
 )
 
 
@@ -360,6 +377,15 @@ class ListedClasses:
             )
             for record in self._database.each(_WITNESSES, now=now)
         ]
+
+    def missed_witnesses(self, now: float) -> frozenset[str]:
+        """Of `witnesses` those that a list has shown, and the last complete one has not."""
+        return frozenset(class_id for (class_id,) in self._database.each(_MISSED_WITNESSES, now=now))
+
+    def unseen_witnesses(self, now: float, confirmed_by: float) -> list[str]:
+        """Of `witnesses`, in their order, those that no list has ever shown, this one included."""
+        found = self._database.each(_UNSEEN_WITNESSES, now=now, confirmed_by=confirmed_by)
+        return [class_id for (class_id,) in found]
 
     def span(self, batch: str, after: float) -> tuple[int, int] | None:
         """From when until when the classes of a batch begin that lie ahead; None: there are none."""

@@ -333,12 +333,7 @@ class AccountList:
         """Which of the confirmed classes that no list has ever shown, and this one should, are cancelled, by their number."""
         listed = self._recorder.journal.listed
         overdue_at = self.began_at - (await self.lag.known()).must_be_listed_s(settle_s)
-        shown = await self._recorder.call(listed.class_ids)
-        unseen = [
-            each.class_id
-            for each in await self._recorder.call(listed.witnesses, self.began_at)
-            if each.first_seen_at is None and each.confirmed_at <= overdue_at and each.class_id not in shown
-        ]
+        unseen = await self._recorder.call(listed.unseen_witnesses, self.began_at, overdue_at)
         cancelled = set()
         for class_id in unseen[:MOST_ASKED]:
             with suppress(WiziqError):  # then nobody knows

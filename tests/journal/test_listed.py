@@ -98,6 +98,24 @@ def test_lists_leave_when_a_class_was_first_and_last_seen_and_since_when_it_is_m
     assert {missed for _, _, missed in sightings(journal).values()} == {None}
 
 
+def test_who_is_missed_and_who_was_never_seen_is_told_without_the_others(journal: Journal) -> None:
+    confirmed(journal, 4)
+    listing(journal, NOW + 10, "101", "102")
+    assert journal.listed.missed_witnesses(NOW) == frozenset()
+    assert journal.listed.unseen_witnesses(NOW, NOW) == ["103", "104"]
+    assert journal.listed.unseen_witnesses(NOW, NOW - 1) == []  # confirmed later
+    assert journal.listed.unseen_witnesses(FIRST + 3 * 3600, NOW) == []  # the last has begun
+    listing(journal, NOW + 20, "102")
+    assert journal.listed.missed_witnesses(NOW) == {"101"}
+    assert journal.listed.missed_witnesses(FIRST) == frozenset()  # it has begun
+    journal.listed.begin()
+    journal.listed.note([seen("103", TITLES[3], 3)])  # a list in hand shows it, which is not kept yet
+    assert journal.listed.unseen_witnesses(NOW, NOW) == ["104"]
+    journal.listed.note_gone(["101", "104"], NOW + 30)
+    assert journal.listed.missed_witnesses(NOW) == frozenset()
+    assert journal.listed.unseen_witnesses(NOW, NOW) == []
+
+
 def test_classes_of_other_people_are_not_remembered(journal: Journal) -> None:
     confirmed(journal, 1)
     assert listing(journal, NOW + 10, "900", "901") == []
