@@ -185,10 +185,31 @@ SITUATIONS: dict[str, Situation] = {
         ["2031-09-15 01:15 America/Chicago 45", "2031-09-16 14:10 America/Chicago 45"],
         "Row 2 begins at 01:15, outside the usual hours (08:00-20:00).",
     ),
-    "a start at night in a column that says AM and PM": Situation(
-        timed("1:15", "9:00 AM"),
-        ["2031-09-15 01:15 America/Chicago 45", "2031-09-16 09:00 America/Chicago 45"],
-        "Row 2 begins at 01:15, outside the usual hours",
+    "hours without AM or PM beside others that have it": Situation(
+        timed("4:00", "9:30 am", "2:00 pm", "16:00", "12:30", "noon", "10:00-10:45", "12:30-13:15", "0:30"),
+        [
+            *("R069", "2031-09-16 09:30 America/Chicago 45", "2031-09-17 14:00 America/Chicago 45"),
+            *("2031-09-18 16:00 America/Chicago 45", "R069", "2031-09-20 12:00 America/Chicago 45", "R069"),
+            *("2031-09-22 12:30 America/Chicago 45", "2031-09-23 00:30 America/Chicago 45"),
+        ],
+    ),
+    "hours that begin with a zero beside others with AM or PM": Situation(
+        timed("09:00", "04:00", "9:30 am"),
+        ["2031-09-15 09:00 America/Chicago 45", "R069", "2031-09-17 09:30 America/Chicago 45"],
+    ),
+    "hours without AM or PM, said to count to 24": Situation(
+        timed("4:00", "9:30 am"),
+        ["2031-09-15 04:00 America/Chicago 45", "2031-09-16 09:30 America/Chicago 45"],
+        settings={"clock": "24"},
+    ),
+    "hours without AM or PM under a header that says that they count to 24": Situation(
+        ["Class,Start (24 h),Teacher e-mail", f"A,2031-09-15 04:00,{ANA}", f"B,2031-09-15 9:00 AM,{ANA}"],
+        ["2031-09-15 04:00 GMT 60", "2031-09-15 09:00 GMT 60"],
+        settings={"columns": {"Start (24 h)": "start_time"}},
+    ),
+    "an hour in ISO 8601 beside one with AM": Situation(
+        ["Class,Start,Teacher e-mail", f"A,2031-09-15T04:00,{ANA}", f"B,2031-09-15 9:00 AM,{ANA}"],
+        ["2031-09-15 04:00 GMT 60", "2031-09-15 09:00 GMT 60"],
     ),
     "a start at night, said to count to 24": Situation(
         timed("1:15"), ["2031-09-15 01:15 America/Chicago 45"], settings={"clock": "24"}
@@ -309,7 +330,7 @@ SITUATIONS: dict[str, Situation] = {
         [
             *("2031-09-15 00:00 GMT 30", "2031-09-15 12:00 GMT 30", "2031-09-17 12:00 GMT 30"),
             *("2031-09-17 12:00 GMT 30", "2031-09-19 00:00 GMT 30", "2031-09-19 09:00 GMT 30"),
-            *("2031-09-19 09:30 GMT 30", "2031-09-20 09:00 GMT 30", "R003"),
+            *("R069", "2031-09-20 09:00 GMT 30", "R003"),
         ],
         "Rows 2 and 6 begin outside the usual hours (08:00-20:00), the first at 00:00.",
     ),

@@ -39,6 +39,7 @@ NOT_IN_A_FILE = {
     *(
         Problem.CONVERTED_DATE,
         Problem.AT_NIGHT,
+        Problem.NO_HALF,
         Problem.CLOCK_OF_HEADER,
         Problem.DATE_ABOVE,
         Problem.NO_TIME_OF_DAY,

@@ -14,6 +14,9 @@ from batch.core.rows.problems import Fault, Problem
 #: The end of a day, 24:00: no `time` can be it.
 END_OF_DAY = timedelta(days=1)
 
+#: Up to this hour a start is at night, or one of the afternoon by a clock that counts to 12.
+FIRST_HOUR_OF_DAY = 7
+
 #: A time of day; `timedelta` only for END_OF_DAY. It may carry an offset.
 Clock = time | timedelta
 
@@ -32,6 +35,9 @@ class ClockText:
 
     meant: Clock | Span | Fault
     halved: bool = False  #: it says AM or PM, in whatever words
+    lacks_half: bool = (
+        False  #: its hour is one that both halves of the day have, and nothing says which is meant
+    )
 
 
 def _verbose(words: str) -> str:
@@ -82,7 +88,14 @@ class _Face:
     half: Half | None
     alone: bool  #: an hour without minutes, unit or half: 9
     worded: bool  #: AM, PM or a word for them stands beside it
+    padded: bool  #: its hour begins with a zero
     wrong: Fault | None = None  #: "12 midnight" may be either end of the day
+
+    @property
+    def lacks_half(self) -> bool:
+        """Whether it can be in either; 09:00, with its zero, is of a clock to 24 where that makes it an hour of school."""
+        in_the_morning = self.padded and self.hour >= FIRST_HOUR_OF_DAY
+        return not self.worded and 1 <= self.hour <= _NOON_HOUR and not in_the_morning
 
     def clock(self, half: Half | None) -> Clock | Fault:
         hour = _hour(self.hour, half)
@@ -116,7 +129,8 @@ def _from(match: re.Match[str], rest: str, *, iso: bool) -> ClockText:
     """What a first clock says together with the rest of its text: a time, one with an offset, or a span."""
     face = _face(match)
     if not rest:
-        return _one(face)
+        # A T is of ISO 8601, whose clock counts to 24.
+        return _one(face, lacks_half=face.lacks_half and not iso)
     # 14:00-15:00 is a span in every timetable, 14:00:00-05:00 in none.
     offset = (iso or match[4] is not None) and _OFFSET.fullmatch(rest) is not None
     to = None if offset else _TO.match(rest)
@@ -152,6 +166,7 @@ def _face(match: re.Match[str]) -> _Face:
         half,
         alone=not (minute or unit or word),
         worded=bool(word),
+        padded=hour.startswith("0"),
         wrong=wrong,
     )
 
@@ -162,11 +177,11 @@ def _half(word: str) -> Half | None:
     return next((half for half, pattern in _HALF_OF if word and pattern.fullmatch(word)), None)
 
 
-def _one(face: _Face) -> ClockText:
+def _one(face: _Face, *, lacks_half: bool = False) -> ClockText:
     clock = face.wrong or face.clock(face.half)
     if face.alone and isinstance(clock, time):
         clock = Fault(Problem.NOT_A_TIME, {"likely": f"{clock:%H:%M}"})
-    return ClockText(clock, halved=face.worded)
+    return ClockText(clock, halved=face.worded, lacks_half=lacks_half)
 
 
 def _with_offset(face: _Face, rest: str) -> ClockText:
@@ -193,7 +208,7 @@ def _span(first: _Face, second: _Face) -> ClockText:
         found = _after(first, second)
     else:
         found = _spanned(first.clock(first.half), second.clock(second.half))
-    return ClockText(found, halved)
+    return ClockText(found, halved, lacks_half=first.lacks_half and second.lacks_half)
 
 
 def _before(first: _Face, second: _Face) -> Span | Fault:

@@ -11,17 +11,15 @@ from enum import StrEnum, unique
 
 from batch.core.quick_dataclass import dataclass
 from batch.core.rows.cell_text import value_text
-from batch.core.rows.clock_times import Span
+from batch.core.rows.clock_times import FIRST_HOUR_OF_DAY, ClockText, Span
 from batch.core.rows.date_order import UNTOLD, DateOrder, Dates, Readings
-from batch.core.rows.dates import Written, as_written
+from batch.core.rows.dates import as_written
 from batch.core.rows.header_clock import zone_named
 from batch.core.rows.header_hints import counts_to_24, order_named
 from batch.core.rows.lesson_keys import LESSON_ID, Insists, LessonKeys, NoKey
 from batch.core.rows.row import CellValue, Header, RawRow, shown
 from batch.core.rows.value_maps import ValueMaps, stands_for
 
-#: Up to this hour a start is at night, or one of the afternoon by a clock that counts to 12.
-FIRST_HOUR_OF_DAY = 7
 _FIRST_HOUR_OF_24 = 13
 
 #: Those of a start.
@@ -46,6 +44,7 @@ class Known:
     counts_to_24: bool = False  #: its clock does, or says AM and PM: a start at night is one
     counts_to_24_as_before: bool = False  #: that was said of an earlier file of the same kind
     clock_is_stated: bool = False  #: that it counts to 24, by the person: midnight may be meant, too
+    says_halves: bool = False  #: some start says AM or PM, and nobody that the others count to 24
     has_dates_alone: bool = (
         False  #: of its starts some are at midnight, and none is at another hour of the night
     )
@@ -89,7 +88,11 @@ class FileEvidence:
         self._zone = columns.get("time_zone")
         self._key = columns.get(LESSON_ID)
         self._keys = LessonKeys(insists)
-        self._doubtful = self._at_night = self._without_zone = False
+        self._doubtful = self._at_night = self._without_zone = self._lacks_half = False
+        self._tells_halves = not (
+            known.clock_is_stated
+            or any(counts_to_24(header.name_of(name)) for name in STARTS if name in columns)
+        )
         self._at_midnight = self._after_midnight = False  #: some start of the spreadsheet is
         self._natives = _Natives()
 
@@ -170,8 +173,11 @@ class FileEvidence:
         written = as_written(value_text(typed))
         if isinstance(written.day, Readings):
             self._numeric(written.day, f"{value_text(typed)!r} in row {raw.number}")
-        if starts and not self.known.counts_to_24:
-            self._clock(written)
+        if starts and written.clock:
+            if self._tells_halves and not self.known.says_halves:
+                self._halves(written.clock)
+            if not self.known.counts_to_24:
+                self._clock(written.clock)
 
     def _numeric(self, readings: Readings, proof: str) -> None:
         self._natives.see_text(readings)
@@ -183,14 +189,19 @@ class FileEvidence:
             self.two_ways.setdefault(readings.two_ways)
         self._doubtful = self._doubtful or len(set(readings.days.values())) > 1
 
-    def _clock(self, written: Written) -> None:
-        if written.clock is None:
-            return
-        meant = written.clock.meant
+    def _halves(self, clock: ClockText) -> None:
+        if clock.halved:
+            self.known = replace(self.known, says_halves=True)
+            self.stale = self.stale or self._lacks_half
+        else:
+            self._lacks_half = self._lacks_half or clock.lacks_half
+
+    def _clock(self, clock: ClockText) -> None:
+        meant = clock.meant
         begins = meant.begins if isinstance(meant, Span) else meant
         ends = meant.ends if isinstance(meant, Span) else None
         latest = max((each.hour for each in (begins, ends) if isinstance(each, time)), default=0)
-        self._hours(_FIRST_HOUR_OF_24 if written.clock.halved else latest)
+        self._hours(_FIRST_HOUR_OF_24 if clock.halved else latest)
         if isinstance(begins, time) and begins.tzinfo is None:
             self._hours(begins.hour)
 

@@ -76,6 +76,7 @@ class Problem(Enum):
     NOBODY_NAMED = "R066"
     NO_TIME_OF_DAY = "R067"
     CLOCK_OF_HEADER = "R068"
+    NO_HALF = "R069"
     NO_BOUNDS = "R080", "first_date", "last_date"
     NO_WEEKDAY = "R081"
     NOT_WEEKDAYS = "R082"

@@ -303,7 +303,7 @@ def _when(reading: Reading, zone_of_header: str | None, faulty: set[str]) -> lis
     column = "start_time" if "start_time" in values or "date" not in values else "date"
     alone = values.pop("start_time", None)
     if found.start is None:
-        reading.clock = _plain_clock(alone) or reading.clock
+        reading.clock = plain_clock(alone) or reading.clock
     if found.start is not None:
         start = _by_the_clock_of_its_zone(reading, found.start, zone_of_header)
         if isinstance(start, Fault):
@@ -321,10 +321,10 @@ def _take_clock_beside(reading: Reading, name: str, cell: CellValue) -> None:
     """The time of day beside a date that could not be read."""
     clock = as_written(value_text(cell)).clock if name in STARTS and isinstance(cell, str) else None
     if clock and not clock.halved:
-        reading.clock = _plain_clock(clock.meant) or reading.clock
+        reading.clock = plain_clock(clock.meant) or reading.clock
 
 
-def _plain_clock(value: object) -> time | None:
+def plain_clock(value: object) -> time | None:
     """A time of day by the clock of its zone."""
     begins = value.begins if isinstance(value, Span) else value
     return begins if isinstance(begins, time) and begins.tzinfo is None else None

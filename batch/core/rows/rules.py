@@ -6,13 +6,16 @@ from functools import partial
 from unicodedata import normalize
 
 from batch.core.rows.cancelled_marks import Mark, cancelled_mark
+from batch.core.rows.cell_text import value_text
 from batch.core.rows.cells import Value, encode
+from batch.core.rows.clock_times import FIRST_HOUR_OF_DAY
 from batch.core.rows.columns import BY_NAME
+from batch.core.rows.dates import as_written
 from batch.core.rows.examples import EXAMPLE_TITLES
-from batch.core.rows.file_evidence import FIRST_HOUR_OF_DAY
+from batch.core.rows.file_evidence import STARTS
 from batch.core.rows.lesson_keys import LESSON_ID, key_of
 from batch.core.rows.problems import Issue, Problem
-from batch.core.rows.reading import Columns, Reading, Terms, read_cells
+from batch.core.rows.reading import Columns, Reading, Terms, plain_clock, read_cells
 from batch.core.rows.row import CheckedRow, ClassRow, Header, RawRow
 from batch.core.rows.value_maps import folded
 
@@ -203,6 +206,8 @@ def starts_plainly(reading: Reading) -> bool:
     start, moment = reading.start(), reading.moment
     if start is None or moment is None or not moment.is_one or start.hour < FIRST_HOUR_OF_DAY:
         return False
+    if reading.terms.known.says_halves and start.hour <= _LAST_HOUR_OF_12:
+        return False
     return moment.utc - reading.terms.now > reading.terms.past_margin
 
 
@@ -267,6 +272,19 @@ def start_is_by_day_or_meant_at_night(reading: Reading) -> Issue | None:
     )
 
 
+def start_says_its_half_of_the_day(reading: Reading) -> Issue | None:
+    """4:00 beside 9:30 am and 2:00 pm is as often four in the afternoon."""
+    if not reading.terms.known.says_halves:
+        return None
+    for column in STARTS:
+        cell = reading.cell(column)
+        clock = as_written(value_text(cell)).clock if isinstance(cell, str) else None
+        if clock and clock.lacks_half and (begins := plain_clock(clock.meant)):
+            twelve = f"{begins.hour % 12 or 12}:{begins:%M}"
+            return reading.issue(Problem.NO_HALF, column, None, am=f"{twelve} AM", pm=f"{twelve} PM")
+    return None
+
+
 def lasts_minutes_not_hours(reading: Reading) -> Issue | None:
     """A warning only: the service takes a class of one minute, but hardly anybody means it."""
     minutes = reading.whole("duration")
@@ -292,6 +310,8 @@ def title_is_of_a_class_that_takes_place(reading: Reading) -> Issue | None:
     return reading.issue(Problem.CANCELLED_TITLE if is_sure else Problem.MAY_BE_CANCELLED, "title", None)
 
 
+_LAST_HOUR_OF_12 = 12
+
 #: So many may attend by most paid licences (a free one lets 10).
 USUAL_ATTENDEES = 50
 
@@ -308,6 +328,7 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
         start_comes_once,
         start_has_a_time_of_day,
         start_is_by_day_or_meant_at_night,
+        start_says_its_half_of_the_day,
     ),
     "presenter_id": (presenter_id_is_not_zero,),
     "duration": (lasts_a_minute, lasts_minutes_not_hours, lasts_no_longer_than_allowed),

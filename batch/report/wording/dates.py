@@ -19,6 +19,7 @@ DateProblem = Literal[
     Problem.MIDNIGHT,
     Problem.CONVERTED_DATE,
     Problem.AT_NIGHT,
+    Problem.NO_HALF,
     Problem.OTHER_OFFSET,
     Problem.NO_ZONE_HERE,
     Problem.CLOCK_OF_HEADER,
@@ -110,6 +111,13 @@ def problem_words(problem: DateProblem, facts: Mapping[str, object]) -> Words:
                 "is {night} at night, and nothing in its column says AM or PM or is later than 12:59",
                 "Write {afternoon} or {twelve} if the afternoon is meant; if the night is: --clock 24.",
                 page_hint="Write {afternoon} or {twelve} if the afternoon is meant; if the night is, say under "
+                '"How the file is read" that times are on the 24-hour clock.',
+            )
+        case Problem.NO_HALF:
+            return Words(
+                "says neither AM nor PM, which other starts of the file do",
+                "Write {am} or {pm}; if each start without them counts to 24: --clock 24.",
+                page_hint="Write {am} or {pm}; if each start without them counts to 24, say under "
                 '"How the file is read" that times are on the 24-hour clock.',
             )
         case Problem.OTHER_OFFSET:

@@ -251,6 +251,7 @@ def words_of(problem: Problem, facts: Mapping[str, object]) -> Words:  # noqa: P
             | Problem.MIDNIGHT
             | Problem.CONVERTED_DATE
             | Problem.AT_NIGHT
+            | Problem.NO_HALF
             | Problem.OTHER_OFFSET
             | Problem.NO_ZONE_HERE
             | Problem.CLOCK_OF_HEADER
