@@ -158,6 +158,10 @@ SITUATIONS: dict[str, Situation] = {
         ),
         [f"2031-09-{day} 09:00 {LONDON} 50" for day in (15, 16, 19)] + ["R050"],
     ),
+    "a weekday that proves no order": Situation(
+        dated("viernes 10/09/27", "lunes 10/09/27"),
+        ["R033", "R050"],
+    ),
     "a bell schedule that counts to 12": Situation(
         timed("8:15", "11:25", "12:20", "1:15", "2:10"),
         [

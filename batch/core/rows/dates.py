@@ -6,7 +6,7 @@ What can only be one day is that day, in whatever spelling.
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, time, timedelta
 from functools import cache, lru_cache
 
@@ -98,6 +98,8 @@ def read_moment(text: str, dates: Dates) -> Meant | Fault:
     day = _resolved(written.day, dates)
     if not isinstance(day, Fault) and written.weekdays and day.weekday() not in written.weekdays:
         return Fault(Problem.OTHER_WEEKDAY, {"day": str(day)})
+    if isinstance(day, Fault) and written.weekdays:
+        day = _on_weekdays(day, written.weekdays)
     if clock is None:
         return day
     return _with_clock(day, clock) if isinstance(day, Fault) else at(day, clock)
@@ -284,6 +286,17 @@ def _day(year: str, month: str, day: str) -> date | None:
 
 def _resolved(day: Day, dates: Dates) -> date | Fault:
     return dates.resolve(day) if isinstance(day, Readings) else day
+
+
+def _on_weekdays(fault: Fault, weekdays: Collection[int]) -> Fault:
+    """A question about a date with a day of the week: that proves no order, and rules out what is not offered."""
+    readings = fault.facts.get("readings")
+    if not isinstance(readings, Mapping):
+        return fault
+    fit = {order: day for order, day in readings.items() if date.fromisoformat(day).weekday() in weekdays}
+    if not fit:
+        return Fault(Problem.OTHER_WEEKDAY, {"readings": readings})
+    return Fault(fault.problem, {**fault.facts, "readings": fit})
 
 
 def _with_clock(fault: Fault, clock: Clock | Span | Fault) -> Fault:

@@ -71,6 +71,12 @@ def problem_words(problem: DateProblem, facts: Mapping[str, object]) -> Words:
                 page_hint=f"Write the time of day, too, such as {{example}}; {midnight}, say under "
                 '"How the file is read" that times are on the 24-hour clock.',
             )
+        case Problem.OTHER_WEEKDAY if "readings" in facts:
+            return Words(
+                "names another day of the week than that of its date, which can be {readings}",
+                "Mend the date or the day of the week.",
+                more={"readings": _readings(facts)},
+            )
         case Problem.OTHER_WEEKDAY:
             return Words(
                 "names another day of the week than that of its date, {day:day}",
@@ -191,6 +197,13 @@ def problem_words(problem: DateProblem, facts: Mapping[str, object]) -> Words:
                 '"How the file is read" which comes first.',
                 more={"readings": _readings(facts)},
             )
+        case Problem.AMBIGUOUS_DATE if len(orders := _orders(facts)) == 1:
+            return Words(
+                "can only be {readings} by its day of the week, and no date of the file proves that order",
+                "Say so: --dates {order}; or write the month as a word.",
+                page_hint="Say which comes first where the page asks for it; or write the month as a word.",
+                more={"readings": _readings(facts), "order": orders[0]},
+            )
         case Problem.AMBIGUOUS_DATE:
             return Words(
                 "can be {readings}, and nothing in the file proves which",
@@ -236,6 +249,11 @@ def _readings(facts: Mapping[str, object]) -> str:
     if not isinstance(readings, Mapping):
         return tr("more than one day")
     return listed([tr(_READ_AS[order], day=day) for order, day in readings.items()], "or")
+
+
+def _orders(facts: Mapping[str, object]) -> list[str]:
+    readings = facts.get("readings")
+    return [*map(str, readings)] if isinstance(readings, Mapping) else []
 
 
 def _in_order(facts: Mapping[str, object]) -> str:

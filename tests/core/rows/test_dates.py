@@ -425,3 +425,12 @@ def test_a_file_that_proves_its_order_is_read_whole(meant: list[date], order: st
     texts = [in_order(day, order, sign, short=False) for day in (*meant, proof)]
     known = after(*texts)
     assert [read(text, known, "date") for text in texts] == [*meant, proof]
+
+
+def test_a_weekday_rules_readings_out_before_they_are_offered() -> None:
+    fault = read("viernes 10/09/27 09:30", Dates(this_year=2026))
+    assert isinstance(fault, Fault)
+    assert (fault.problem, fault.facts["readings"]) == (P.AMBIGUOUS_DATE, {"dmy": "2027-09-10"})
+    fault = read("lunes 10/09/27 09:30", Dates(this_year=2026))
+    assert isinstance(fault, Fault)
+    assert fault.problem is P.OTHER_WEEKDAY
