@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from batch.cli.progress import ProgressLine
-from batch.core.message import Message, RunNote, SyncNote
+from batch.core.message import Message
 from batch.core.outcome import Outcome
 from batch.core.tally import Exit, Tally
 from batch.core.text import one_line, visible
@@ -39,10 +39,6 @@ log = logging.getLogger(__name__)
 
 _UNWRAPPED = 10_000  #: columns of a table that a program may read: one line for one batch
 _HANGING = 4  #: how far a line that goes on is moved in
-#: Why nothing of a file is sent, where the same command would be stopped again: each says what helps.
-_SAY_WHAT_HELPS = frozenset(
-    {SyncNote.TOO_MUCH_CHANGED, SyncNote.ANOTHER_VERSION, RunNote.SHIFTED, RunNote.NOT_LISTED}
-)
 
 
 class Terminal(Listener):
@@ -136,10 +132,11 @@ class Terminal(Listener):
             lines = summary(
                 facts=ending.facts,
                 tally=ending.tally,
-                written=map(both_of, ending.notes),
+                written=ending.written,
+                goes_on=ending.goes_on,
                 results=results,
                 stopped=ending.exit_code is Exit.CANNOT_RUN,
-                is_answered=any(note.what in _SAY_WHAT_HELPS for note in ending.notes),
+                is_answered=ending.is_answered,
                 gone=ending.gone,
             )
             show(lines, self._out)

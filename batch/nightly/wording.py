@@ -97,7 +97,12 @@ def file_in_words(taken: Taken) -> str:
         ending = taken.ending
         results = str(ending.results or "")
         shown = summary(
-            facts=ending.facts, tally=ending.tally, written=map(both_of, ending.notes), results=results
+            facts=ending.facts,
+            tally=ending.tally,
+            written=ending.written,
+            goes_on=ending.goes_on,
+            results=results,
+            is_answered=ending.is_answered,
         )
         lines.append(plain(shown))
     if taken.moved is not None:

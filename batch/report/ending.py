@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO, TypeAlias
 
-from batch.core.message import Message, TimetableNote
+from batch.core.message import Message, NightNote, RunNote, SyncNote, TimetableNote
 from batch.core.outcome import Outcome
 from batch.core.plan.admission import LIMIT
 from batch.core.plan.load import Load
@@ -24,6 +24,14 @@ from batch.report.summary import ProblemList
 from batch.report.wording.messages import both_of
 from batch.report.wording.phrases import Reader, tr
 from batch.version import __version__
+
+#: Why nothing of a file is sent, where the same command would be stopped again: each says what helps, or a note beside it.
+_SAY_WHAT_HELPS = frozenset(
+    {
+        *(SyncNote.TOO_MUCH_CHANGED, SyncNote.ANOTHER_VERSION, RunNote.SHIFTED, RunNote.NOT_LISTED),
+        NightNote.GUARD,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +61,21 @@ class Ending:
     gone: tuple[GoneClass, ...] = ()  #: classes that the file no longer asks for
     load: Load | None = None  #: how busy the timetable is; only a check shows it
     operations: int = 0  #: so many had come to anything in the account when it was read
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether a note says what helps: the same command would be stopped again."""
+        return any(note.what in _SAY_WHAT_HELPS for note in self.notes)
+
+    @property
+    def written(self) -> Iterator[str]:
+        """The notes in words, but for what is a next step."""
+        return (both_of(note) for note in self.notes if note.what is not NightNote.TO_GO_ON)
+
+    @property
+    def goes_on(self) -> Iterator[str]:
+        """The notes that are one, with its command."""
+        return (both_of(note) for note in self.notes if note.what is NightNote.TO_GO_ON)
 
 
 def ending_of(

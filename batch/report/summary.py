@@ -42,6 +42,7 @@ def summary(
     facts: BatchFacts,
     tally: Tally,
     written: Iterable[str] = (),
+    goes_on: Iterable[str] = (),
     results: str = "",
     stopped: bool = False,
     is_answered: bool = False,
@@ -53,6 +54,7 @@ def summary(
         facts: Which file.
         tally: How its rows ended.
         written: Sentences on where the results are, such as "Results: term-results.xlsx".
+        goes_on: Sentences on what goes on with a file that was stopped, each with its command.
         results: The results workbook, as a command names it; "" where there is none.
         stopped: Nothing of the file is sent before somebody has looked.
         is_answered: One of the sentences says what helps against that: the same once more would be stopped, too.
@@ -80,7 +82,7 @@ def summary(
             cancels=any(each.outcome is Outcome.READY for each in gone),
         )
     )
-    lines.extend(line(f"Next: {one_line(step)}") for step in steps)
+    lines.extend(line(f"Next: {one_line(step)}") for step in (*goes_on, *steps))
     if facts.sandbox:
         lines.append(line(SANDBOX, "bold reverse"))
     return lines

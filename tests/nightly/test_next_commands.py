@@ -96,3 +96,19 @@ def test_settings_of_a_folder_that_has_none_are_not_taken_for_none(tmp_path: Pat
     arrive(tmp_path / "a.csv", *LESSONS)
     ran = classbatch("check", "a.csv", "--folder", "year-8")
     assert (ran.code, "[folders.year-8]" in ran.err, "year-7" in ran.err) == (2, True, True)
+
+
+def test_the_next_step_of_a_file_that_was_stopped_is_the_command_that_accepts_it(tmp_path: Path) -> None:
+    """To submit it again is none: the next night would stop it again."""
+    classbatch = school(tmp_path)
+    file = tmp_path / "inbox" / "year-7" / "term.csv"
+    arrive(file, *LESSONS)
+    assert classbatch("nightly", "inbox", "--sandbox").code == 0
+    arrive(file, *LESSONS[:2], LESSONS[4].replace("Lesson", "Other"))
+    for mode in ("add", "sync"):
+        night = classbatch("nightly", "inbox", "--sandbox", "--mode", mode)
+        assert night.code == 2, night.err
+        (step,) = re.findall("Next: (.*)", night.err)
+        (failed,) = (tmp_path / "inbox" / "year-7" / "failed").glob("*term.csv")
+        assert f"classbatch nightly --accept inbox/year-7/failed/{failed.name} --sandbox" in step
+        failed.rename(file)
