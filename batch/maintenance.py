@@ -140,6 +140,8 @@ async def undo(asked: UndoJob, listener: "Listener", world: Environment | None =
 
     world = world or real_environment()
     job, now = asked.job, world.clock()
+    if not job.sandbox:  # first: the service's keys would be asked for
+        _check_not_of_sandbox(asked)
     account = await run.account_for(job, listener, now)
     folder = job.settings.state / account
     _check_account(asked, account)
@@ -191,6 +193,31 @@ async def undo(asked: UndoJob, listener: "Listener", world: Environment | None =
         return run.report(job, journal, batch, results, stopped=stopped, notes=notes)
 
 
+def _check_not_of_sandbox(asked: UndoJob) -> None:
+    """See that what is to be taken back was not sent to a sandbox in a process like this.
+
+    Raises:
+        CannotRun: it was; or no batch was named, there are no keys, and only the sandbox has any.
+    """
+    settings = asked.job.settings
+    account, journals = account_of(settings, sandbox=True), journals_of(settings, sandbox=True)
+    if not journals.has(account):
+        return
+    with journals.reading(account) as journal:
+        if asked.batch is not None:
+            found = journal.batches.find(asked.batch)
+        elif settings.access_key is not None or journals.accounts() != [account]:
+            return
+        else:
+            found = _undone(journal, None, journals.where(""))
+    if found is not None:
+        raise _of_sandbox(found, asked)
+
+
+def _of_sandbox(batch: Batch, asked: UndoJob) -> CannotRun:
+    return CannotRun(JournalFault.OF_A_SANDBOX, batch=batch.id, file=batch.file, options=asked.job.options)
+
+
 def _check_account(asked: UndoJob, account: str) -> None:
     """See that the batch is this account's.
 
@@ -203,6 +230,8 @@ def _check_account(asked: UndoJob, account: str) -> None:
             if asked.batch is None or journal.batches.find(asked.batch) is not None:
                 return
     with find_batch(journals, asked.batch) as (_, found):
+        if found.sent_to == SANDBOX_IN_PROCESS:
+            raise _of_sandbox(found, asked)
         raise CannotRun(JournalFault.ELSEWHERE, batch=found.id)
 
 

@@ -173,6 +173,7 @@ class Terminal(Listener):
             )
             ended = _ended(Exit.UNFINISHED if batch.exit_code is None else batch.exit_code)
             file = f"{batch.file} (took back {batch.undoes})" if batch.undoes else batch.file
+            file = f"{file} (sandbox)" if batch.sandbox else file
             cells = (batch.id, file, _local(batch.started_at), str(tally.rows), counts, ended)
             table.add_row(*(Text(one_line(cell)) for cell in cells))
         if not self._out.is_terminal:

@@ -176,3 +176,22 @@ def test_what_an_undo_leaves_is_named_by_its_title(tmp_path: Path) -> None:
     left = command("undo", *kept)
     assert f"{lesson(1)['title']}: Left as it is: class" in left.err
     assert "another file" in left.out
+
+
+@pytest.mark.parametrize("keys", [{}, KEYS], ids=["without keys", "with keys"])
+@pytest.mark.parametrize("named", [False, True])
+def test_a_batch_of_a_sandbox_is_taken_back_by_the_command_that_is_printed(
+    keys: dict[str, str], tmp_path: Path, *, named: bool
+) -> None:
+    """Without --sandbox it asked for the keys of an account that knows nothing of it."""
+    command = Command(tmp_path, keys)
+    timetable(tmp_path / "term.csv", lessons(3))
+    assert command("submit", "term.csv", "--sandbox", "--state", "state").code == 0
+    listed = command("status", "--state", "state").out
+    assert "term.csv (sandbox)" in listed
+    batch = [listed.splitlines()[1].split()[0]] if named else []
+    asked = command("undo", *batch, "--state", "state", "--rows", "2")
+    assert (asked.code, "was sent to a sandbox" in asked.err) == (2, True), asked.err
+    printed = shlex.split(asked.err.split("there: ")[1].splitlines()[0])[1:]
+    done = command(*printed, "--yes")
+    assert (done.code, "1 cancelled" in done.out) == (0, True), done.err

@@ -104,7 +104,7 @@ def test_the_next_step_of_a_file_that_was_stopped_is_the_command_that_accepts_it
     file = tmp_path / "inbox" / "year-7" / "term.csv"
     arrive(file, *LESSONS)
     assert classbatch("nightly", "inbox", "--sandbox").code == 0
-    arrive(file, *LESSONS[:2], LESSONS[4].replace("Lesson", "Other"))
+    arrive(file, *LESSONS[:2], "Other,2031-10-20 09:00,ben@school.example,50")
     for mode in ("add", "sync"):
         night = classbatch("nightly", "inbox", "--sandbox", "--mode", mode)
         assert night.code == 2, night.err

@@ -165,6 +165,9 @@ class JournalFault(StrEnum):
     CANNOT_WRITE = auto()
     NO_BATCH = auto()
     ELSEWHERE = auto()  #: the `batch` is another account's
+    OF_A_SANDBOX = (
+        auto()
+    )  #: a `batch`, a run of `file`, was sent to a sandbox, and is asked for without `--sandbox`
     IS_AN_UNDO = auto()  #: a `batch` that took back what `undone` did
     NO_SUCH_ROWS = auto()  #: `rows` of a `batch`: it made and changed no class for them
     #: Of a `batch`, a run of `file`, or of those of its `rows`; the batch before it that can be taken back is `earlier`,

@@ -76,6 +76,12 @@ def words_of(what: JournalFault, facts: Mapping[str, object]) -> Words:
                 f"Use the keys it was sent with, or --profile. {_NOTHING}",
                 page_hint=_NOTHING,
             )
+        case JournalFault.OF_A_SANDBOX:
+            return Words(
+                "Batch {batch} ({file}) was sent to a sandbox: no class of it is in WizIQ.",
+                "Take it back there: classbatch undo {batch} --sandbox{options:besides}",
+                page_hint=_NOTHING,
+            )
         case JournalFault.IS_AN_UNDO:
             return Words(
                 "Batch {batch} took back what batch {undone} did.",
