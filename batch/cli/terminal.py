@@ -187,6 +187,9 @@ class Terminal(Listener):
         for night in nights:
             ended = _ended(night.exit_code)
             sentence = f"Last nightly import of {night.inbox}: {_local(night.ended_at)}, {ended}"
+            if night.failed_at:
+                before = f"{_local(night.failed_at)}, {_ended(night.failed_with)}"
+                sentence += f"; nothing arrived since the one of {before}"
             failed = f"; failed: {', '.join(night.failed)}" if night.failed else ""
             self._out.print(Text(one_line(sentence + failed)))
 

@@ -23,7 +23,9 @@ class LastNight:
     ended_at: float  #: UTC seconds
     exit_code: int
     arrived_at: float  #: when files last came; of an inbox that never had any, when that was first seen
-    failed: tuple[str, ...]  #: the files that could not be imported
+    failed: tuple[str, ...]  #: the files that could not be imported, in it or in the one that failed before
+    failed_at: float = 0.0  #: when the night ended that failed, where nothing has arrived since; 0: none did
+    failed_with: int = 0  #: the exit code of that one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

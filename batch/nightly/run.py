@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -101,11 +102,24 @@ def _may_be_empty(order: Order, night: Night, code: Exit, now: float) -> bool:
     kept = LastNight(
         inbox=str(inbox), ended_at=now, exit_code=int(code), arrived_at=arrived_at, failed=failed
     )
+    if before is not None and not night.taken and code is Exit.DONE:
+        kept = _with_failure_of(before, kept)
     try:
         write_last_night(folder, kept)
     except OSError as error:
         log.error("nightly.not_kept", extra={"detail": error.strerror})  # noqa: TRY400 - no bug of ours
     return now - arrived_at < order.settings.quiet_days * _DAY_S
+
+
+def _with_failure_of(before: LastNight, empty: LastNight) -> LastNight:
+    """A night without files mends nothing: what failed before it is still told."""
+    if before.failed_at:
+        at, code = before.failed_at, before.failed_with
+    elif before.exit_code in {Exit.DONE, Exit.NEEDS_A_PERSON}:
+        return empty
+    else:
+        at, code = before.ended_at, before.exit_code
+    return replace(empty, failed=before.failed, failed_at=at, failed_with=code)
 
 
 def _keep(order: Order, night: Night, code: Exit, *, began: float, ended: float) -> None:

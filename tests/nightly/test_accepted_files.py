@@ -1,6 +1,7 @@
 """What a night could not import is named wherever somebody looks, and a file that was stopped can be accepted."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -126,6 +127,12 @@ async def test_failed_files_are_named_in_line_notice_metrics_and_status(
         listed = command("status", "--state", str(tmp_path / "state")).out
         assert f"Last nightly import of {school.inbox}" in listed
         assert "photo.xlsx" in listed
+        for _ in range(2):  # nothing arrives, which mends nothing
+            assert (await school.night()).exit_code is Exit.DONE
+            listed = command("status", "--state", str(tmp_path / "state")).out
+            assert re.search(
+                r"done; nothing arrived since the one of .*, stopped; failed: .*photo\.xlsx", listed
+            )
         school.arrive("good.csv", [*rows(1, 2), {**rows(3, 3)[0], "duration": "long"}])
         await school.night(metrics_file=metrics)
         assert post.got[-1]["type"] == "warning"
