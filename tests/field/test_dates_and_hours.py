@@ -190,16 +190,20 @@ SITUATIONS: dict[str, Situation] = {
         "Row 2 begins at 01:15, outside the usual hours (08:00-20:00).",
     ),
     "hours without AM or PM beside others that have it": Situation(
-        timed("4:00", "9:30 am", "2:00 pm", "16:00", "12:30", "noon", "10:00-10:45", "12:30-13:15", "0:30"),
+        timed("4:00", "9:30 am", "2:00 pm", "16:00", "12:30", "noon", "8:00-8:45", "9:00-9:45 AM", "0:30"),
         [
             *("R069", "2031-09-16 09:30 America/Chicago 45", "2031-09-17 14:00 America/Chicago 45"),
-            *("2031-09-18 16:00 America/Chicago 45", "R069", "2031-09-20 12:00 America/Chicago 45", "R069"),
-            *("2031-09-22 12:30 America/Chicago 45", "2031-09-23 00:30 America/Chicago 45"),
+            *("2031-09-18 16:00 America/Chicago 45", "2031-09-19 12:30 America/Chicago 45"),
+            *("2031-09-20 12:00 America/Chicago 45", "R069"),
+            *("2031-09-22 09:00 America/Chicago 45", "2031-09-23 00:30 America/Chicago 45"),
         ],
     ),
-    "hours that begin with a zero beside others with AM or PM": Situation(
-        timed("09:00", "04:00", "9:30 am"),
-        ["2031-09-15 09:00 America/Chicago 45", "R069", "2031-09-17 09:30 America/Chicago 45"],
+    "hours of two digits beside others with AM or PM": Situation(
+        timed("09:00", "04:00", "9:30 am", "11:00"),
+        [
+            *("2031-09-15 09:00 America/Chicago 45", "R069", "2031-09-17 09:30 America/Chicago 45"),
+            "2031-09-18 11:00 America/Chicago 45",
+        ],
     ),
     "hours without AM or PM, said to count to 24": Situation(
         timed("4:00", "9:30 am"),

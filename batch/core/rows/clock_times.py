@@ -88,14 +88,14 @@ class _Face:
     half: Half | None
     alone: bool  #: an hour without minutes, unit or half: 9
     worded: bool  #: AM, PM or a word for them stands beside it
-    padded: bool  #: its hour begins with a zero
+    two_digits: bool  #: its hour has them, as 09 has
     wrong: Fault | None = None  #: "12 midnight" may be either end of the day
 
     @property
     def lacks_half(self) -> bool:
-        """Whether it can be in either; 09:00, with its zero, is of a clock to 24 where that makes it an hour of school."""
-        in_the_morning = self.padded and self.hour >= FIRST_HOUR_OF_DAY
-        return not self.worded and 1 <= self.hour <= _NOON_HOUR and not in_the_morning
+        """Whether it can be in either; 09:00, 10:30 and 12:30 are by a clock to 24, which has two digits, and by day."""
+        is_by_day = self.two_digits and self.hour >= FIRST_HOUR_OF_DAY
+        return not self.worded and self.hour > 0 and not is_by_day
 
     def clock(self, half: Half | None) -> Clock | Fault:
         hour = _hour(self.hour, half)
@@ -166,7 +166,7 @@ def _face(match: re.Match[str]) -> _Face:
         half,
         alone=not (minute or unit or word),
         worded=bool(word),
-        padded=hour.startswith("0"),
+        two_digits=len(hour) > 1,
         wrong=wrong,
     )
 

@@ -206,7 +206,7 @@ def starts_plainly(reading: Reading) -> bool:
     start, moment = reading.start(), reading.moment
     if start is None or moment is None or not moment.is_one or start.hour < FIRST_HOUR_OF_DAY:
         return False
-    if reading.terms.known.says_halves and start.hour <= _LAST_HOUR_OF_12:
+    if reading.terms.known.says_halves and start.hour < _FIRST_OF_TWO_DIGITS:
         return False
     return moment.utc - reading.terms.now > reading.terms.past_margin
 
@@ -310,7 +310,7 @@ def title_is_of_a_class_that_takes_place(reading: Reading) -> Issue | None:
     return reading.issue(Problem.CANCELLED_TITLE if is_sure else Problem.MAY_BE_CANCELLED, "title", None)
 
 
-_LAST_HOUR_OF_12 = 12
+_FIRST_OF_TWO_DIGITS = 10
 
 #: So many may attend by most paid licences (a free one lets 10).
 USUAL_ATTENDEES = 50
