@@ -82,7 +82,7 @@ async def test_the_guard_stops_a_file_and_says_how_to_go_on(tmp_path: Path) -> N
         (failed,) = school.shelved("failed")
         assert (told.exit_code, scheduled(school)) == (Exit.CANNOT_RUN, 9)
         assert "it has 3 rows to come where the file before had 9" in told.sentences()
-        assert "6 scheduled classes are no longer in the file" in told.sentences()
+        assert "6 scheduled classes of the file before are not in this one" in told.sentences()
         assert f"run: classbatch nightly --accept {failed}" in told.sentences()
         school.arrive("term.csv", rows(1, 3))
         assert (
@@ -369,7 +369,7 @@ def test_a_folder_of_the_inbox_is_one_timetable_read_its_own_way(classbatch: Com
         (folder / "upload.csv").write_text("\n".join([header, *lines[:3]]))
         second = command("nightly")
         assert "1 file, 3 already" in second.out, second
-        assert "1 scheduled class is no longer in the file" in second.err
+        assert "1 scheduled class of the file before is not in this one" in second.err
 
 
 def test_the_command_finds_accounts_and_inbox_in_its_settings(classbatch: Command) -> None:

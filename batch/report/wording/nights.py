@@ -98,9 +98,12 @@ def words_of(what: NightNote, facts: Mapping[str, object]) -> Words:
         case NightNote.SAME_CONTENT:
             return Words("The same content as {file} of {at:utc}: only what is still open was tried again.")
         case NightNote.VANISHED:
-            are = "is" if facts["number"] == 1 else "are"
+            # The files before that one may have had more; those stand among the classes that are no longer in the file.
+            are = (
+                "is not in this one as it was" if facts["number"] == 1 else "are not in this one as they were"
+            )
             return Words(
-                f"{{number:count scheduled class|scheduled classes}} {are} no longer in the file. "
+                f"{{number:count scheduled class|scheduled classes}} of the file before {are}. "
                 "What is not wanted is cancelled by `classbatch sync`, or in WizIQ:"
             )
         case NightNote.VANISHED_CLASS:
