@@ -34,8 +34,9 @@ def lines_of(plan: "ChangePlan", *, of_check: bool = False) -> list[str]:
     from batch.report.wording.messages import both_of, message_of  # noqa: PLC0415 - as in `main.py`
 
     lines = [both_of(plan.another)] if plan.another is not None else []
-    if plan.new or plan.unchanged or plan.shown:  # else nothing was compared
-        lines.append(f"new: {plan.new}, unchanged: {plan.unchanged}")
+    if plan.new or plan.held or plan.unchanged or plan.shown:  # else nothing was compared
+        held = f", new and held: {plan.held}" if plan.held else ""
+        lines.append(f"new: {plan.new}, unchanged: {plan.unchanged}{held}")
     for verdict, notes in plan.shown.items():
         lines.append(f"{_HEADINGS[verdict]}: {len(notes)}")
         if of_check and verdict is not Verdict.CHANGE:

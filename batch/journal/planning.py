@@ -50,7 +50,8 @@ _HELD = (
 )
 _LESSONS = (
     "SELECT starts, ends, room_until, json_extract(parameters, '$.time_zone') AS zone FROM row WHERE batch = :batch"
-    " AND fingerprint IS NOT NULL AND coalesce(outcome, '') <> 'refused' ORDER BY position"
+    " AND fingerprint IS NOT NULL AND coalesce(outcome, '') <> 'refused'"
+    f" AND coalesce(json_extract(message, '$.note'), '') <> '{RowNote.ONCE_MORE}' ORDER BY position"
 )
 
 _SPAN = "SELECT min(starts), max(room_until) FROM row WHERE batch = :batch AND fingerprint IS NOT NULL"
@@ -180,7 +181,7 @@ class PlanningStore:
         return None if first is None else (first, last)
 
     def lessons(self, batch: str) -> Iterator[Lesson]:
-        """The classes that a batch asks for, those aside that the service refused or nobody may send."""
+        """The classes that a batch asks for, those aside that the service refused, nobody may send, or stand there twice."""
         for starts, ends, room_until, zone in self._database.each(_LESSONS, batch=batch):
             yield Lesson(starts, ends, room_until, zone or "GMT")
 

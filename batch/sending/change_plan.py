@@ -4,9 +4,10 @@ Only reads the journal, and runs where its connection is used. What is decided a
 class stands in `core/changes/decide.py`, and in which order in `core/changes/order.py`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from batch.core.changes.account import Slot
 from batch.core.changes.decide import (
     Known,
     Verdict,
@@ -18,6 +19,7 @@ from batch.core.changes.kinship import Kinship, is_too_much
 from batch.core.changes.operation import Operation, OperationEnding, Place
 from batch.core.message import ChangeNote, Message, RowNote, SyncNote
 from batch.core.outcome import Outcome
+from batch.core.plan.capacity import BusyPresenters, OccupancyCalendar
 from batch.core.rows.row import Header
 from batch.core.service.listed import Seen
 from batch.journal.records import Batch, Gone, GoneOutcome, RowOutcome
@@ -330,10 +332,11 @@ class ChangePlanner:
             for row in beside.new.values()
             if row.is_waiting and not row.has_class and row.lesson.tag not in settled
         }
-        plan.new = len(creates)
+        if creates or plan.works:
+            plan.others = list(self._known.other_classes({work.class_id for work in plan.works.values()}))
         if not plan.works:
+            self._count_new(creates)
             return
-        plan.others = list(self._known.other_classes({work.class_id for work in plan.works.values()}))
         found = in_order(plan.works.values(), plan.others, creates, limit=plan.limit, now=self._now)
         plan.steps = found.steps
         for tag, why in found.held.items():
@@ -343,7 +346,30 @@ class ChangePlanner:
                 row = beside.new[tag]
                 facts = {"class_id": work.class_id, "why": why.value}
                 self._hold(row, Verdict.HELD_MOVED, Message(ChangeNote.NO_ORDER, facts))
+        self._count_new(creates)
         self._guard(len(beside.old))
+
+    def _count_new(self, creates: Mapping[int, Slot]) -> None:
+        """How many new rows find their presenter free, and room, in the order of the file."""
+        plan, busy, taken = self._plan, BusyPresenters(), OccupancyCalendar()
+
+        def take(slot: Slot) -> None:
+            taken.add(slot.starts, slot.room_until)
+            if slot.presenter is not None:
+                busy.add(slot.presenter, slot.starts, slot.ends)
+
+        for slot in (*plan.others, *(work.after for work in plan.works.values() if work.meant is not None)):
+            take(slot)
+        for tag in sorted(creates):
+            slot = creates[tag]
+            clashes = slot.presenter is not None and busy.clash(slot.presenter, slot.starts, slot.ends)
+            if clashes or (
+                plan.limit is not None and not taken.fits(slot.starts, slot.room_until, plan.limit)
+            ):
+                plan.held += 1
+            else:
+                take(slot)
+                plan.new += 1
 
     def _guard(self, classes: int) -> None:
         works = [work for work in self._plan.works.values() if not work.is_loose]

@@ -53,7 +53,8 @@ class ChangePlan:
     entries: list[Entry] = field(default_factory=list)  #: what is known of rows and classes by now
     adopted: list[Work] = field(default_factory=list)  #: as their row says already
     anew: list[Work] = field(default_factory=list)  #: once it is proved that their class was cancelled
-    new: int = 0  #: rows to be created
+    new: int = 0  #: rows to be created, as far as presenters and room can be told by now
+    held: int = 0  #: new rows besides, whose presenter is busy, or that there is no room for
     unchanged: int = 0
     shown: dict[Verdict, list[Message]] = field(default_factory=dict)  #: for whoever is asked
     stopped: Message | None = None  #: why nothing of the file may be sent

@@ -219,3 +219,15 @@ def test_help_names_what_people_say() -> None:
         "--most-cancelled",
     ):
         assert flag in ran.out
+
+
+def test_new_is_what_would_be_sent(tmp_path: Path) -> None:
+    """A presenter who is busy, by a class that is there or by one that is new, too, leaves a row held."""
+    command, file = Command(tmp_path), tmp_path / "new.csv"
+    there, *added = lessons(3)
+    timetable(file, [there])
+    assert command("submit", "new.csv", "--sandbox", "--state", "state").code == 0
+    timetable(file, [there, there, *added, {**added[0], "title": "Other"}])
+    checked = command("check", "new.csv", "--sync", "--sandbox", "--state", "state")
+    assert "new: 2, unchanged: 1, new and held: 2\n" in checked.err, checked.err
+    assert "2 ready" in checked.out

@@ -124,3 +124,11 @@ def test_the_clashing_sample_tells_who_collides_which_hour_is_over_full_and_what
     assert "5 of 5 taken, by row 8 (Open day: group 1), row 9" in told[2]
     assert "Over-full hours: Wed 3 Sep 2031 09:00 (7 of 5)." in lines
     assert len(lines) <= 24  # one screen
+
+
+def test_a_row_that_stands_twice_asks_for_one_class(tmp_path: Path) -> None:
+    """A class that its presenter cannot give besides is wanted all the same."""
+    rows = ["Maths,2031-09-01 09:00,ana", "Maths,2031-09-01 09:00,ana", "Art,2031-09-01 09:30,ana"]
+    lines = ["title,start_time,presenter_email", *(f"{row}@school.example" for row in rows)]
+    (tmp_path / "term.csv").write_text("\n".join(lines))
+    assert "Mon  1 Sep 2031    2 ##\n" in Command(tmp_path)("check", "term.csv", "--sandbox").out

@@ -2,7 +2,8 @@
 
 The terminal's bars and the workbook's Load sheet are both made from `busiest`, so
 they cannot disagree. Counted is what is wanted, held rows too: a timetable that
-asks for 7 at once shows 7, whatever the licence allows.
+asks for 7 at once shows 7, whatever the licence allows. A row that stands there
+twice asks for one class.
 """
 
 from collections import Counter
