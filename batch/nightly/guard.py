@@ -73,7 +73,7 @@ class FileGuard:
         """What a person should know of the file beside the one before it."""
         notes = []
         if self._same_as is not None:
-            facts = {"file": self._same_as.file, "at": self._same_as.started_at}
+            facts = {"file": self._same_as.file, "at": self._same_as.started_at, "syncs": self._syncs}
             notes.append(Message(NightNote.SAME_CONTENT, facts))
         if self._is_another is not None:
             facts = {"file": self._is_another.file, "at": self._is_another.started_at}

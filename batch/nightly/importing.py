@@ -155,6 +155,8 @@ class Nightly:
     async def _single(self) -> Taken:
         """A file that somebody named, or a command's output: it stays where it is."""
         order = self._order
+        if order.is_nowhere:
+            raise CannotRun(NightFault.NOTHING_THERE, place=order.source)
         guard = _guard(order.settings, order)
         job = run.Job(
             file=order.source,

@@ -11,7 +11,7 @@ from batch.core.outcome import ENDINGS
 from batch.core.quick_dataclass import dataclass
 from batch.core.service.first_send import AlikeClasses
 from batch.core.tally import Exit, Tally
-from batch.intake import Source
+from batch.intake import STDIN, Source
 from batch.nightly.filing import Moved
 from batch.nightly.inbox import Arrival, stamp_of
 from batch.report.ending import Ending
@@ -52,6 +52,12 @@ class Order:
         """The folder; None for a single file."""
         path = Path(self.source) if isinstance(self.source, str) else None
         return path if path and path.is_dir() else None
+
+    @property
+    def is_nowhere(self) -> bool:
+        """Whether nothing is there of what was named, which may have been meant for a folder."""
+        source = self.source if isinstance(self.source, str) and self.source != STDIN else None
+        return source is not None and not self.is_accepted and not Path(source).exists()
 
     def options_for(self, account: str | None) -> str:
         """What a command has to be given to go on with a file of that folder as the night did."""

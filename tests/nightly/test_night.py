@@ -13,7 +13,7 @@ from batch.core.message import SettingFault
 from batch.core.tally import Exit
 from batch.journal.lock import locked
 from batch.nightly.night import Order, Taken
-from batch.report.wording.messages import message_of
+from batch.report.wording.messages import hint_of, message_of
 from batch.sandbox import KeyPair, SandboxSettings, fault
 from batch.sandbox.server import running_sandbox
 from batch.settings.resolve import load_settings
@@ -71,6 +71,24 @@ async def test_rows_that_were_held_are_tried_again_with_the_same_content(tmp_pat
         told = await school.night(max_concurrent_classes=2)
         assert "1 file (1 with the same content as before), 1 scheduled, 1 already; exit 0" in told.lines[0]
         assert "The same content as" in told.sentences()
+
+
+async def test_a_folder_that_is_not_there_is_told_with_what_to_do(tmp_path: Path) -> None:
+    async with nights(tmp_path) as school:
+        told = await school.night(source=str(tmp_path / "no where"))
+        assert told.exit_code is Exit.CANNOT_RUN
+        (taken,) = told.taken
+        assert taken.trouble is not None
+        assert f"or make it: mkdir -p '{tmp_path / 'no where'}'" in hint_of(taken.trouble)
+
+
+async def test_the_same_content_is_compared_all_the_same_by_a_sync(tmp_path: Path) -> None:
+    async with nights(tmp_path) as school:
+        for _ in range(2):
+            school.arrive("term.csv", rows(1, 3))
+            told = await school.night(mode="sync")
+        assert "; its classes were compared all the same." in told.sentences()
+        assert "was tried again" not in told.sentences()
 
 
 async def test_the_guard_stops_a_file_and_says_how_to_go_on(tmp_path: Path) -> None:

@@ -70,7 +70,7 @@ class FileFault(StrEnum):
     NO_HEADER = auto()
     NO_COLUMN = auto()
     NO_CLASSES = auto()  #: it is the `file` of a known export that has none: the `classes` are in another
-    COLUMN_TWICE = auto()
+    COLUMN_TWICE = auto()  #: `headers` with their places; `first` is the words of one
     DAMAGED_CALENDAR = auto()
     TOO_MANY_EVENTS = auto()
     NO_MARKED_COPY = auto()  #: of a calendar
@@ -196,6 +196,7 @@ class NightFault(StrEnum):
 
     WHERE = auto()  #: do the timetables arrive?
     NO_INBOX = auto()
+    NOTHING_THERE = auto()  #: neither a folder nor a file called `place`
     NO_FOLDER = auto()
     CLOSED_FOLDER = auto()
     NOT_MOVED = auto()

@@ -18,6 +18,11 @@ def fault_words(what: NightFault) -> Words:
                 "The inbox {folder} cannot be read: {why}.",
                 "Name a folder that the user who runs classbatch may read and write.",
             )
+        case NightFault.NOTHING_THERE:
+            return Words(
+                "There is no folder and no file called {place}.",
+                "Name the folder in which the timetables arrive, or make it: mkdir -p {place:typed}",
+            )
         case NightFault.NO_FOLDER:
             return Words(
                 "The folder {folder} cannot be made: {why}.",
@@ -96,6 +101,10 @@ def words_of(what: NightNote, facts: Mapping[str, object]) -> Words:
         case NightNote.FILE_WAITS:
             return Words("The file waits for the next night: {path}")
         case NightNote.SAME_CONTENT:
+            if facts.get("syncs"):
+                return Words(
+                    "The same content as {file} of {at:utc}; its classes were compared all the same."
+                )
             return Words("The same content as {file} of {at:utc}: only what is still open was tried again.")
         case NightNote.VANISHED:
             # The files before that one may have had more; those stand among the classes that are no longer in the file.
