@@ -296,7 +296,8 @@ def _fault(
             f"{header!r} in {letter(position)}{number}"
             for header, position in zip(names, positions, strict=True)
         ]
-        faults.append((FileFault.COLUMN_TWICE, {"column": name, "times": len(names), "headers": headers}))
+        facts = {"column": name, "times": len(names), "headers": headers, "first": names[0]}
+        faults.append((FileFault.COLUMN_TWICE, facts))
     return HeaderFault(tuple(faults), almost=len(missing) <= 1)
 
 

@@ -185,8 +185,9 @@ def fault_words(what: FileFault, facts: Mapping[str, object]) -> Words:  # noqa:
         case FileFault.COLUMN_TWICE:
             return Words(
                 "{name} has {times} columns for {column}: {headers:list and}.",
-                'All may stay. Name the right one {column}, or say which it is: --map "HEADER={column}".',
+                "All may stay. Name the right one {column}, or say which it is, such as --map {said:typed}",
                 page_hint='All may stay. Name the right one {column}, or say under "How the file is read" which it is.',
+                more={"said": f"{facts['first']}={facts['column']}"},
             )
         case FileFault.A_GRID | FileFault.GRID_LACKS | FileFault.GRID_UNREAD:
             return grids.fault_words(what, facts)

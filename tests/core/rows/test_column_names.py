@@ -299,7 +299,7 @@ def test_a_date_stands_for_a_start_and_an_end_for_a_duration() -> None:
 def test_a_fault_says_how_a_header_is_named_without_touching_the_file() -> None:
     fault = found(("Class", "Subject", "start_time", "teacher"))
     assert isinstance(fault, HeaderFault)
-    assert '--map "HEADER=title"' in hint_of(FileProblem.of(fault.messages("term.csv")))
+    assert "--map Class=title" in hint_of(FileProblem.of(fault.messages("term.csv")))
     assert isinstance(
         found(("Class", "Subject", "start_time", "teacher"), naming=Naming({"Class": ""})), Found
     )
