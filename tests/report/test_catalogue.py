@@ -13,7 +13,7 @@ from batch.core.language import Language, preferred
 from batch.core.message import FileFault, Message, SheetName
 from batch.report.wording.language import catalogue, speaking, spoken
 from batch.report.wording.messages import message_of
-from batch.report.wording.phrases import counted, day_in_words, listed, rows_in_words, tr
+from batch.report.wording.phrases import counted, day_in_words, filled, listed, rows_in_words, tr
 from docs.make_catalogue import compiled, path_of, read, strings_of, template, translations
 
 UP_TO_DATE = "run: python docs/make_catalogue.py"
@@ -170,7 +170,7 @@ def test_a_text_that_a_catalogue_has_not_is_shown_as_it_is() -> None:
     ("row", "english", "spanish"),
     [
         (None, "t.xlsx, sheet 'A',", "t.xlsx, hoja 'A',"),
-        (1200, "t.xlsx, sheet 'A', row 1,200", "t.xlsx, hoja 'A', fila 1,200"),
+        (1200, "t.xlsx, sheet 'A', row 1,200", "t.xlsx, hoja 'A', fila 1\N{NO-BREAK SPACE}200"),
     ],
 )
 def test_a_sheet_is_named_in_the_language_that_is_spoken(row: int | None, english: str, spanish: str) -> None:
@@ -180,3 +180,12 @@ def test_a_sheet_is_named_in_the_language_that_is_spoken(row: int | None, englis
     assert message_of(fault) == f"{english} is empty."
     with speaking(Language.SPANISH):
         assert message_of(fault) == f"{spanish} está vacío."
+
+
+def test_a_large_number_is_parted_as_its_language_does() -> None:
+    facts = {"name": "t.csv", "rows": 200_000}
+    assert filled("{name} has more than {rows:,} rows.", facts) == "t.csv has more than 200,000 rows."
+    with speaking(Language.SPANISH):
+        said = tr("{name} has more than {rows:,} rows.", **facts), counted(1_200, tr("row"), tr("rows"))
+    assert said[0] == "t.csv tiene más de 200\N{NO-BREAK SPACE}000 filas."
+    assert said[1].startswith("1\N{NO-BREAK SPACE}200 ")

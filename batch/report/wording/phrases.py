@@ -9,10 +9,11 @@ from string import Formatter
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from batch.core.language import Language
 from batch.core.quick_dataclass import dataclass
 from batch.core.rows.columns import BY_NAME
 from batch.core.text import one_line
-from batch.report.wording.language import plural_of, tr_later, translated
+from batch.report.wording.language import plural_of, spoken, tr_later, translated
 from batch.report.wording.typed import shell_word
 
 #: What only they can do, as it is said to somebody on the page.
@@ -68,8 +69,17 @@ def tr(template: str, **facts: object) -> str:
     return filled(translated(template), facts)
 
 
-def number_in_words(number: int) -> str:
-    return f"{number:,}"
+#: What parts the thousands of a number, where that is no comma: in Spanish one may be that of decimals.
+_THOUSANDS = {Language.SPANISH: "\N{NO-BREAK SPACE}"}
+
+
+def number_in_words(number: float) -> str:
+    """With its thousands parted.
+
+    >>> number_in_words(200_000)
+    '200,000'
+    """
+    return f"{number:,}".replace(",", _THOUSANDS.get(spoken(), ","))
 
 
 def counted(number: int, *forms: str) -> str:
@@ -226,6 +236,8 @@ class Filler(Formatter):
 
     def format_field(self, value: Any, format_spec: str) -> str:
         way, _, rest = format_spec.partition(" ")
+        if way == ",":
+            return number_in_words(value)
         if way == "count":
             return counted(value, *rest.split("|"))
         if way == "form":  # of a word that goes with the number: `{rows:form is|are}`

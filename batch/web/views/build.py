@@ -9,7 +9,7 @@ from batch.core.rows.row import is_of_grid
 from batch.core.tally import Exit, Tally
 from batch.report.wording.language import tr_later, translated
 from batch.report.wording.outcomes import SANDBOX, label_of
-from batch.report.wording.phrases import filled, tr
+from batch.report.wording.phrases import filled, number_in_words, tr
 from batch.settings.table import Settings
 from batch.web.state.notice import Notice, Tone
 from batch.web.state.orders import Answer, Event
@@ -197,7 +197,7 @@ def confirm(
     where = tr("a sandbox on this computer: nothing real is scheduled") if sandbox else settings.base_url
     says = [filled(translated(_SENT_TO[AccountKind(settings.account)]), {"where": where})]
     left = [
-        f"{tally[outcome]:,} {label_of(outcome, tally[outcome])}"
+        f"{number_in_words(tally[outcome])} {label_of(outcome, tally[outcome])}"
         for outcome in (Outcome.HELD, Outcome.INVALID)
         if tally[outcome]
     ]

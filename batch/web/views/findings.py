@@ -26,7 +26,7 @@ from batch.report.facts import ResultRow
 from batch.report.groups import Groups
 from batch.report.text import shortened
 from batch.report.wording.outcomes import label_of, rows_and_classes
-from batch.report.wording.phrases import SHORT_DAY, Reader, dated, tr
+from batch.report.wording.phrases import SHORT_DAY, Reader, dated, number_in_words, tr
 from batch.web.views.mapping_question import Samples
 from batch.web.views.mending import places
 from batch.web.views.model import LoadCell, LoadPicture, ProblemGroup
@@ -250,7 +250,9 @@ def summary_says(counts: dict[str, int], tally: Tally) -> str:
     """The counts in a sentence, such as '45 rows: 41 ready, 1 held, 3 invalid'."""
     found = sorted(counts, key=lambda name: name != Outcome.READY)  # what would be sent comes first
     counted_rows = [
-        f"{counts[name]:,} {label_of(Outcome(name), counts[name])}" for name in found if counts[name]
+        f"{number_in_words(counts[name])} {label_of(Outcome(name), counts[name])}"
+        for name in found
+        if counts[name]
     ]
     return (
         f"{rows_and_classes(tally)}: {', '.join(counted_rows)}."
