@@ -211,13 +211,20 @@ SITUATIONS: dict[str, Situation] = {
         settings={"clock": "24"},
     ),
     "hours without AM or PM under a header that says that they count to 24": Situation(
-        ["Class,Start (24 h),Teacher e-mail", f"A,2031-09-15 04:00,{ANA}", f"B,2031-09-15 9:00 AM,{ANA}"],
+        ["Class,Start (24 h),Teacher e-mail", f"A,2031-09-15 4:00,{ANA}", f"B,2031-09-15 9:00 AM,{ANA}"],
         ["2031-09-15 04:00 GMT 60", "2031-09-15 09:00 GMT 60"],
         settings={"columns": {"Start (24 h)": "start_time"}},
     ),
     "an hour in ISO 8601 beside one with AM": Situation(
-        ["Class,Start,Teacher e-mail", f"A,2031-09-15T04:00,{ANA}", f"B,2031-09-15 9:00 AM,{ANA}"],
-        ["2031-09-15 04:00 GMT 60", "2031-09-15 09:00 GMT 60"],
+        [
+            "Class,Start,Teacher e-mail",
+            *(
+                f"{start},{start},{ANA}"
+                for start in ("2031-09-15T04:00", "2031-09-16 04:00", "2031-09-17 4:00")
+            ),
+            f"B,2031-09-15 9:00 AM,{ANA}",
+        ],
+        ["2031-09-15 04:00 GMT 60", "2031-09-16 04:00 GMT 60", "R069", "2031-09-15 09:00 GMT 60"],
     ),
     "a start at night, said to count to 24": Situation(
         timed("1:15"), ["2031-09-15 01:15 America/Chicago 45"], settings={"clock": "24"}

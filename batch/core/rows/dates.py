@@ -7,6 +7,7 @@ What can only be one day is that day, in whatever spelling.
 
 import re
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from functools import cache, lru_cache
 
@@ -69,6 +70,7 @@ _YMD = re.compile(
 )
 _COMPACT = re.compile(r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})(?=t[0-9])")
 _HAN = re.compile(r"(?P<year>[0-9]{4}) ?年 ?(?P<month>[0-9]{1,2}) ?月 ?(?P<day>[0-9]{1,2}) ?[日号號]?")
+_TWO_DIGITS = re.compile(r"[0-9]{2}")
 _NUMERIC = re.compile(r"([0-9]{1,2}) ?([/.-]) ?([0-9]{1,2}) ?\2 ?'?([0-9]{4}|[0-9]{2})(?![0-9:])")
 
 _NTH = r"(?P<day>[0-9]{1,2})(?:[.]|o|er|st|nd|rd|th)?"
@@ -138,6 +140,8 @@ def as_written(text: str) -> Written:
     clock = ClockText(_NOT)
     if between:
         clock = read_clock(spelt[between.end() :], after_day=True, iso=between.group() == "t")
+        if clock.lacks_half and _YMD.match(spelt) and _TWO_DIGITS.match(spelt, between.end()):
+            clock = replace(clock, lacks_half=False)  # 2031-09-01 04:00 is of ISO 8601 without its T, too
     if isinstance(clock.meant, Fault) and clock.meant.problem is Problem.NOT_A_TIME:
         fault = _no_year(spelt)
         if fault and "clock" in fault.facts:  # the 10 of "1 Sept 10.30" is its hour
