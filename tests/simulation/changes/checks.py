@@ -358,7 +358,8 @@ def _of_two_journals(world: ChangingWorld) -> Iterator[str]:
             and isinstance(lesson, Lesson)
         ):
             # No list tells the places that another computer has asked for.
-            places = str(lesson.places) if kept.journal is world.here else kept.places
+            is_known = kept.journal is world.here and not kept.is_of_others(world.here)
+            places = str(lesson.places) if is_known else kept.places
             yield from _as_row(lesson, kept, places)
     # Where another computer's class stands as the row says it stays parked, and is named.
     held = {_class_of(row) for row in again.rows if row.outcome is Outcome.HELD}

@@ -422,7 +422,8 @@ class ChangingConnection(Connection):
         run = self.run
         if changes is None:
             is_plain = kept.hand is None and not kept.is_raced
-            if kept.key in run.file and is_plain and kept.status == "upcoming":
+            is_asked_for = kept.key in run.file and kept.status == "upcoming"
+            if is_asked_for and is_plain and not self._is_unseen(kept):
                 return [f"{what}, which the file asks for"]
             is_where_it_was = kept.starts == (self._planned_by or {}).get(kept.class_id or "", kept.look)[1]
             is_plain = is_plain and not kept.is_parked and (is_where_it_was or len(kept.looks) == 1)
@@ -441,12 +442,15 @@ class ChangingConnection(Connection):
         # Another undo may have brought it back to what the batch has made of it.
         is_as_row = not kept.is_raced or _key_of(kept) == kept.key
         is_as_left = kept.key in run.file and not kept.is_parked and is_as_row
-        # What another computer did a moment ago no list shows yet.
-        shown = (self._shown or self._planned_by or {}).get(kept.class_id or "")
-        is_unseen = kept.last_by is not self._journal and shown != kept.look
-        if kept.last_batch not in {run.undone, *run.undos} and not (is_same or is_as_left or is_unseen):
+        is_known = not (is_same or is_as_left or self._is_unseen(kept))
+        if kept.last_batch not in {run.undone, *run.undos} and is_known:
             return [f"{what}, which {kept.last_batch} has changed since {run.undone}"]
         return []
+
+    def _is_unseen(self, kept: Kept) -> bool:
+        """Whether no list shows yet what another computer did to it a moment ago."""
+        shown = (self._shown or self._planned_by or {}).get(kept.class_id or "")
+        return kept.last_by is not self._journal and shown != kept.look
 
 
 def look_of(lesson: Lesson) -> Look:
