@@ -201,7 +201,7 @@ class AccountList:
         """
         journal = self._recorder.journal
         _, before, found = await self._shown_by_known(least)
-        if list(found.bent()) != (list(before.bent()) if before else []):
+        if found.kept() != (before.kept() if before else []):
             await self._recorder.call(
                 journal.account.learn, CALIBRATION, found.as_json(), "the account's list", self.began_at
             )

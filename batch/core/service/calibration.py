@@ -28,6 +28,8 @@ CALIBRATION = "listing"
 
 #: So many known classes must differ by one rule before it is the list's own; fewer were edited by hand.
 LEAST = 3
+#: What so many have shown as it was sent, fewer do not unsay: somebody has edited them, each in the same way.
+_MANY = 2 * LEAST
 #: Nowhere are clocks put on and back within a shorter time: in Morocco they are put back for the month of Ramadan.
 SEASON_S = 28 * DAY_S
 #: So many are looked at: a list has one way of writing.
@@ -45,6 +47,7 @@ class Column(Generic[R]):
     possible: frozenset[R] | None = None  #: the rules that nothing disproves; None: any
     is_silent: bool = False  #: it differs from what was sent, and no rule says how
     counts: bool = False  #: a difference shows that it is another class
+    is_plain: bool = False  #: many classes have shown that it is written as it is sent
 
     @property
     def is_bent(self) -> bool:
@@ -68,6 +71,11 @@ class Calibration:
             column: Column[Any] = getattr(self, name)
             if column.is_bent:
                 yield name, _named(column.rule)
+
+    def kept(self) -> list[tuple[str, str]]:
+        """What of it a journal keeps: the columns that are bent, as above, and those that many show to be plain."""
+        plain = [(name, "plain") for name, column in self._columns().items() if column.is_plain]
+        return [*self.bent(), *plain]
 
     def of_title(self, wanted: Wanted, seen: Seen) -> Agreement:
         column = self.title
@@ -141,9 +149,10 @@ class Calibration:
                     "rule": _named(column.rule) if column.rule is not None else None,
                     "possible": sorted(map(_named, column.possible or ())),
                     "silent": column.is_silent,
+                    "plain": column.is_plain,
                 }
                 for name, column in self._columns().items()
-                if column.is_bent
+                if column.is_bent or column.is_plain
             }
         )
 
@@ -236,6 +245,8 @@ def may_be_anothers(wanted: Wanted, seen: Seen, calibration: Calibration) -> boo
 
 def _kept(fresh: Column[R], before: Column[R], known: int, least: int) -> Column[R]:
     """Few classes do not unsay what many have shown; nor do they let a difference count."""
+    if before.is_plain and known < _MANY:
+        return before if fresh.is_bent else replace(fresh, is_plain=True)
     if known >= least or not before.is_bent:
         return fresh
     return replace(before, counts=fresh.counts)
@@ -267,7 +278,7 @@ def _judged(explained: Sequence[AbstractSet[R]], *usual: AbstractSet[R], least: 
     if best is not None and count >= known - spared and count - as_usual >= least:
         return Column(best, possible, counts=True)
     if as_usual >= known - spared:
-        return Column(possible=possible, counts=True)
+        return Column(possible=possible, counts=True, is_plain=as_usual >= _MANY)
     if known >= least and 2 * as_usual < known:
         return Column(is_silent=True)
     return Column()
@@ -339,4 +350,5 @@ def _column(kept: Mapping[str, Any] | None, rule_named: Callable[[str], R]) -> C
         rule=None if kept["rule"] is None else rule_named(kept["rule"]),
         possible=frozenset(map(rule_named, kept["possible"])) or None,
         is_silent=bool(kept["silent"]),
+        is_plain=bool(kept.get("plain")),
     )

@@ -1,6 +1,7 @@
 """Which listed class is the one whose answer was lost: found and absent are said only where both are certain."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -305,6 +306,19 @@ def test_what_many_classes_have_shown_few_do_not_unsay() -> None:
     before = calibrated("title-upper")
     after = calibrate([(KNOWN[0], shown(KNOWN[0], 1, ("title-upper",)))], before)
     assert dict(after.bent()) == {"title": "upper:"}
+
+
+def test_three_that_were_moved_alike_do_not_unsay_what_many_have_shown_to_be_plain() -> None:
+    """What was left of a timetable had each been moved by a quarter of an hour, and counted as the list's own way."""
+    moved = [
+        (each, shown(replace(each, starts=each.starts + 900, local_starts=each.local_starts + 900), number))
+        for number, each in enumerate(KNOWN[:3])
+    ]
+    assert [name for name, _ in calibrate(moved).bent()] == ["start"]
+    kept = from_json(PLAIN.as_json())
+    assert not list(calibrate(moved, kept).bent())
+    assert from_json(calibrate(moved, kept).as_json()) == kept
+    assert [name for name, _ in calibrate([*moved, *moved], kept).bent()] == ["start"]
 
 
 #: Two lessons with one title, hours apart; the words of the list are those of both.
