@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from batch.core.service.audit import stands_as_sent
 from batch.core.service.calibration import Calibration, calibrate, from_json, may_be_anothers
 from batch.core.service.listed import Seen, Wanted
 from batch.core.service.matching import (
@@ -319,6 +320,30 @@ def test_three_that_were_moved_alike_do_not_unsay_what_many_have_shown_to_be_pla
     assert not list(calibrate(moved, kept).bent())
     assert from_json(calibrate(moved, kept).as_json()) == kept
     assert [name for name, _ in calibrate([*moved, *moved], kept).bent()] == ["start"]
+
+
+#: What somebody may have made of each of three classes, all in different ways: no rule explains it.
+EDITED: dict[str, list[dict[str, Any]]] = {
+    "title": [{"title": each} for each in ("Moved to the gym", "Cancelled?", "With Ms Ito")],
+    "length": [{"length_text": each} for each in ("17", "23", "41")],
+    "presenter": [{"presenter": f"stand-in-{each}@school.example"} for each in range(3)],
+}
+
+
+@pytest.mark.parametrize(("column", "edits"), EDITED.items(), ids=EDITED)
+def test_three_that_were_edited_each_in_its_own_way_do_not_hide_a_column_that_many_have_shown_to_be_plain(
+    column: str, edits: list[dict[str, Any]]
+) -> None:
+    """A title that nothing explains was taken for one that the list does not show, and the edit was overwritten."""
+    pairs = [
+        (row, replace(shown(row, number, ("presenter-told",)), **edit))
+        for number, (row, edit) in enumerate(zip(KNOWN, edits, strict=False))
+    ]
+    kept = from_json(calibrated("presenter-told").as_json())
+    assert getattr(calibrate(pairs), column).is_silent
+    found = calibrate(pairs, kept)
+    assert not getattr(found, column).is_silent
+    assert [stands_as_sent(row, seen, found) for row, seen in pairs] == [False] * 3
 
 
 #: Two lessons with one title, hours apart; the words of the list are those of both.
