@@ -81,11 +81,15 @@ _IS_UNLIKE = (
     " OR (lower(listed.presenter) <> {0}presenter AND (listed.presenter LIKE '%@%') = ({0}presenter LIKE '%@%')))"
 )
 #: Of the newest those that show how the list is written: not what somebody has edited, nor what may be, however many.
-_NEWEST_PAIRS = (
-    f"SELECT * FROM ({_PAIRS} AND attempt.ending = :ending ORDER BY attempt.ended_at DESC LIMIT :most) AS listed"
-    f" WHERE NOT {_IS_EDITED} AND NOT ({_IS_UNLIKE.format('sent_', '')} AND {_WAS_CHANGED})"
-    " ORDER BY listed.ended_at DESC"
-)
+_NEWEST_PAIRS = {
+    # The ending is no parameter: SQLite compares it with what its partial indexes are for, each time it is another.
+    ending: (
+        f"SELECT * FROM ({_PAIRS} AND attempt.ending = '{ending}' ORDER BY attempt.ended_at DESC LIMIT :most) AS listed"
+        f" WHERE NOT {_IS_EDITED} AND NOT ({_IS_UNLIKE.format('sent_', '')} AND {_WAS_CHANGED})"
+        " ORDER BY listed.ended_at DESC"
+    )
+    for ending in (AttemptEnding.CREATED, AttemptEnding.FOUND)
+}
 #: The others need no closer look. One that a look-up found may always have been listed so.
 _UNLIKE = (
     f"{_PAIRS} AND (attempt.ending = 'created' OR (attempt.ending = 'found' AND {_IS_EDITED}))"
@@ -295,7 +299,7 @@ class ListedClasses:
         # One run asks several times of each list, and nothing else writes here while it does.
         asked = (self._database.commits, self._notes, now, most, ending)
         if self._pairs[0] != asked:
-            records = self._database.all(_NEWEST_PAIRS, now=now, most=most, ending=ending)
+            records = self._database.all(_NEWEST_PAIRS[ending], now=now, most=most)
             self._pairs = asked, [(_wanted(record), _seen(record)) for record in reversed(records)]
         return list(self._pairs[1])
 
