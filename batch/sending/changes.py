@@ -97,18 +97,21 @@ class FileChanges:
         """When classes begin that somebody has edited, as they are listed; UTC seconds, by class_id."""
         return self._plan.moved
 
-    async def begin(self, *, is_listed: bool) -> Message | None:
-        """Decide, and write down what is known of rows by now; return why nothing may be sent.
+    async def settle(self, *, is_listed: bool) -> bool:
+        """Before `begin`: what earlier runs did and nobody answered; returns whether rows may be free of it now.
 
         Args:
             is_listed: the account's list stands beside the journal.
         """
         self._is_listed = is_listed
-        was_settled = False
-        if self._terms.changes.sync and is_listed:
-            was_settled = await settle_operations(
-                self._recorder, self._list, self._terms, self._clock, self._batch
-            )
+        return (
+            self._terms.changes.sync
+            and is_listed
+            and await settle_operations(self._recorder, self._list, self._terms, self._clock, self._batch)
+        )
+
+    async def begin(self) -> Message | None:
+        """Decide, and write down what is known of rows by now; return why nothing may be sent."""
         self._plan = plan = await self._planned(self._terms, is_check=False)
         log.info(
             "plan.changes", extra={"changed": plan.changed, "cancelled": plan.cancelled, "new": plan.new}
@@ -121,7 +124,7 @@ class FileChanges:
             return stopped
         await self._adopt()
         await self._make_anew()
-        self.may_have_freed_rows = was_settled or bool(plan.adopted or plan.anew)
+        self.may_have_freed_rows = bool(plan.adopted or plan.anew)
         return None
 
     async def note(self, *, is_listed: bool) -> Message | None:

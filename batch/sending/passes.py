@@ -131,12 +131,7 @@ class BatchRun(Control):
         if needs_list:
             self._heed_clock(self._api.clock_offset_s)
         if self._changes is not None and not self._is_draining:
-            is_listed = self._first_look.listed_at is not None
-            stopped = await self._changes.begin(is_listed=is_listed)
-            self._planning.moved = self._changes.moved
-            if self._changes.may_have_freed_rows:
-                await self._first_look.compare_again(self._batch)
-            stopped = stopped or await self._changes.before_creates(self._open_gate(self._window()))
+            stopped = await self._change(self._changes)
             if stopped:
                 await self._plan()  # what is there already is known by that, too
                 return stopped
@@ -155,6 +150,16 @@ class BatchRun(Control):
         for note in await self._recorder.call(self._planning.finish, self._recorder.journal):
             self._listener.says(note)
         return stopped
+
+    async def _change(self, changes: FileChanges) -> Message | None:
+        """What the file changes, and the cancels that this needs; returns why nothing more may be sent."""
+        if await changes.settle(is_listed=self._first_look.listed_at is not None):
+            await self._first_look.compare_again(self._batch)  # a row's class may be there already
+        stopped = await changes.begin()
+        self._planning.moved = changes.moved
+        if changes.may_have_freed_rows:
+            await self._first_look.compare_again(self._batch)
+        return stopped or await changes.before_creates(self._open_gate(self._window()))
 
     async def _look_first(self, before: Settled) -> None:
         if self._changes is not None:  # what is listed before that may change still
