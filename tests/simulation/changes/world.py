@@ -159,10 +159,10 @@ class ChangingWorld(World):
             each.cancel()
 
     def may_seem_another(self, class_id: str) -> bool:
-        """Somebody edited it, and another journal made one as it was."""
+        """Somebody edited it, or another journal changed it, and that one made one as it was, or as it is to be."""
         made = {each.class_id: each for each in self.account.classes if isinstance(each, Kept)}
         own = made[class_id]
-        return own.is_edited and any(
+        return (own.is_edited or own.is_of_others(own.journal)) and any(
             each.key == own.key and each.journal is not own.journal for each in made.values()
         )
 
