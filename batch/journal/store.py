@@ -16,6 +16,7 @@ from batch.journal.planning import PlanningStore
 from batch.journal.reports import ReportStore
 from batch.journal.rows import Rows
 from batch.journal.sending import SendingStore
+from batch.journal.sightings import Sightings
 from batch.journal.undo import UndoStore
 
 
@@ -36,6 +37,7 @@ class Journal:
         self.operations = OperationStore(database)  #: changes and cancellings of classes
         self.undo = UndoStore(database, self.operations)  #: what a batch did, to be taken back
         self.listed = ListedClasses(database)  #: the account's own list beside the journal
+        self.sightings = Sightings(database)  #: what lists have shown of the classes that rows stand for
         self.planning = PlanningStore(database, rows)  #: the classes as planning sees them
         self.reports = ReportStore(database, rows, self.operations)  #: a batch as it stands
         self.account = AccountStore(database)  #: what was learned of the account

@@ -102,7 +102,7 @@ class Auditor:
         cancelling = {each.class_id for each in asked if each.kind is Kind.CANCEL}
         findings = compare(known, unexplained, in_doubt, unlike, calibration, shown)
         # Of a class that no list ever showed, a list cannot say that it is no longer there.
-        seen_before = await self._recorder.call(journal.listed.missed_witnesses, self._clock())
+        seen_before = await self._recorder.call(journal.sightings.missed_witnesses, self._clock())
         cancelled = self._list.cancelled | await self._list.cancelled_unseen(self._settle_s)
         gone = await self._recorder.call(journal.listed.those, span, seen_before | cancelled)
         return replace(

@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 
 from batch.core.message import Message, RunNote
-from batch.journal.listed import Witness
 from batch.journal.recorder import Recorder
+from batch.journal.sightings import Witness
 from batch.sending.gate import Gate
 from batch.sending.listed_classes import UPCOMING
 from batch.sending.listing import AccountList
@@ -114,7 +114,7 @@ class FirstRow:
 
     async def _confirmed(self) -> list[Witness]:
         """The classes that the service has confirmed to this journal."""
-        found = await self._recorder.call(self._recorder.journal.listed.witnesses, self._clock())
+        found = await self._recorder.call(self._recorder.journal.sightings.witnesses, self._clock())
         return [each for each in found if each.is_confirmed]
 
     async def why_stopped(self) -> Message | None:

@@ -50,7 +50,7 @@ class ListEvidence:
         """Whether the service has confirmed classes to come, and the list in hand shows none of them."""
         if await self._list.shows_known(1):
             return False
-        witnesses = await self._recorder.call(self._recorder.journal.listed.witnesses, self._list.began_at)
+        witnesses = await self._recorder.call(self._recorder.journal.sightings.witnesses, self._list.began_at)
         return any(each.is_confirmed for each in witnesses)
 
     async def may_deny(self, gate: Gate, settled_at: float, *, starts: int, give_up_at: float) -> Denial:
@@ -134,10 +134,10 @@ class ListEvidence:
 
     async def _known_there(self) -> list[KnownThere]:
         journal = self._recorder.journal
-        witnesses = await self._recorder.call(journal.listed.witnesses, self._list.began_at)
+        witnesses = await self._recorder.call(journal.sightings.witnesses, self._list.began_at)
         if self._list.cancelled:
             gone = [each.class_id for each in witnesses if each.class_id in self._list.cancelled]
-            await self._recorder.call(journal.listed.note_gone, gone, self._list.began_at)
+            await self._recorder.call(journal.sightings.note_gone, gone, self._list.began_at)
             witnesses = [each for each in witnesses if each.class_id not in self._list.cancelled]
         anothers = await self._list.anothers()
         witnesses = [each for each in witnesses if each.class_id not in anothers]
@@ -163,7 +163,7 @@ class ListEvidence:
         """
         if len(testimony.classes) > MOST_ASKED and any(each.was_seen for each in testimony.classes):
             return None
-        note_gone = self._recorder.journal.listed.note_gone
+        note_gone = self._recorder.journal.sightings.note_gone
         late_s = (await self._list.lag.known()).late_s
         for each in testimony.classes[:MOST_ASKED]:
             state = await self._list.state_of(each.class_id)

@@ -108,15 +108,15 @@ class AccountList:
     async def presume_gone(self, class_id: str) -> None:
         """Neither lists nor its number show the class any more; one that a later list shows is there all the same."""
         self._presumed_gone.add(class_id)
-        await self._recorder.call(self._recorder.journal.listed.note_gone, [class_id], self.clock())
+        await self._recorder.call(self._recorder.journal.sightings.note_gone, [class_id], self.clock())
 
     async def _take_back_gone(self) -> None:
-        listed = self._recorder.journal.listed
+        journal = self._recorder.journal
         if self._presumed_gone and (
-            shown := self._presumed_gone & await self._recorder.call(listed.class_ids)
+            shown := self._presumed_gone & await self._recorder.call(journal.listed.class_ids)
         ):
             self._presumed_gone -= shown
-            await self._recorder.call(listed.note_there, shown)
+            await self._recorder.call(journal.sightings.note_there, shown)
 
     async def read_again(self, filters: Mapping[str, str]) -> Again:
         """Ask for it once more in pages of another size. What that shows besides counts, too."""
@@ -266,9 +266,9 @@ class AccountList:
 
     async def _may_lack(self, class_ids: AbstractSet[str]) -> bool:
         """Whether a list speaks of these classes: one that shows nothing that it has shown before speaks of none."""
-        listed = self._recorder.journal.listed
-        shown = await self._recorder.call(listed.class_ids)
-        witnesses = await self._recorder.call(listed.witnesses, self.clock())
+        journal = self._recorder.journal
+        shown = await self._recorder.call(journal.listed.class_ids)
+        witnesses = await self._recorder.call(journal.sightings.witnesses, self.clock())
         seen_before = {each.class_id for each in witnesses if each.first_seen_at is not None}
         return not seen_before & class_ids or bool(seen_before & shown)
 
@@ -284,7 +284,7 @@ class AccountList:
 
     async def keep(self) -> None:
         """Remember what a complete list of upcoming classes has shown, and how late it was."""
-        keep = self._recorder.journal.listed.keep
+        keep = self._recorder.journal.sightings.keep
         first_seen = await self._recorder.call(keep, self.began_at, await self.anothers())
         await self.lag.note_first_seen(first_seen, self.began_at, is_by_state=bool(self.filters))
 
@@ -294,7 +294,7 @@ class AccountList:
         Only one by the usual word: what is listed at once by no word for its state may be late by that word.
         """
         if self.filters:
-            newest_sent_at = self._recorder.journal.listed.newest_sent_at
+            newest_sent_at = self._recorder.journal.sightings.newest_sent_at
             newest = await self._recorder.call(newest_sent_at, self.began_at, await self.anothers())
             await self.lag.note_newest(newest, self.began_at)
 
@@ -310,7 +310,7 @@ class AccountList:
         if state is not None:
             return state in CANCELLED
         listed = self._recorder.journal.listed
-        if not await self._recorder.call(listed.was_shown, class_id):
+        if not await self._recorder.call(self._recorder.journal.sightings.was_shown, class_id):
             return False  # one that no list ever showed may be listed late
         is_proved = class_id not in await self._recorder.call(listed.class_ids) and await self.look_for(
             {class_id}
@@ -331,9 +331,9 @@ class AccountList:
 
     async def cancelled_unseen(self, settle_s: float) -> set[str]:
         """Which of the confirmed classes that no list has ever shown, and this one should, are cancelled, by their number."""
-        listed = self._recorder.journal.listed
+        unseen_witnesses = self._recorder.journal.sightings.unseen_witnesses
         overdue_at = self.began_at - (await self.lag.known()).must_be_listed_s(settle_s)
-        unseen = await self._recorder.call(listed.unseen_witnesses, self.began_at, overdue_at)
+        unseen = await self._recorder.call(unseen_witnesses, self.began_at, overdue_at)
         cancelled = set()
         for class_id in unseen[:MOST_ASKED]:
             with suppress(WiziqError):  # then nobody knows

@@ -234,7 +234,7 @@ class Operator:
             await self._write(work, Outcome.REFUSED, error.code, note, ended, *settled)
             if error.code == _NO_SUCH_CLASS:
                 await self._recorder.call(
-                    self._recorder.journal.listed.note_gone, [work.class_id], self._clock()
+                    self._recorder.journal.sightings.note_gone, [work.class_id], self._clock()
                 )
         self._others.append(self._left.pop(work.tag).before)
 

@@ -42,7 +42,7 @@ class StampedClasses:
     async def _are_found(self, journal: str, now: float) -> bool:
         """Whether a class that is known to be there is found by what it carries, alone, and none by what none carries."""
         sending = self._recorder.journal.sending
-        witnesses = await self._recorder.call(self._recorder.journal.listed.witnesses, now)
+        witnesses = await self._recorder.call(self._recorder.journal.sightings.witnesses, now)
         sent = [each for each in witnesses if each.is_confirmed and each.kind is AttemptKind.SENT]
         proved = False
         for each in sent[-MOST_PROOFS:]:

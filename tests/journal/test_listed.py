@@ -50,13 +50,13 @@ def confirmed(journal: Journal, classes: int = 3) -> list[str]:
 def listing(journal: Journal, at: float, *class_ids: str) -> list[tuple[float, float]]:
     journal.listed.begin()
     journal.listed.note([seen(each, TITLES[int(each) % 4], int(each) % 4) for each in class_ids])
-    return journal.listed.keep(at)
+    return journal.sightings.keep(at)
 
 
 def sightings(journal: Journal) -> dict[str, tuple[float | None, float | None, float | None]]:
     return {
         each.class_id: (each.first_seen_at, each.last_seen_at, each.missed_at)
-        for each in journal.listed.witnesses(NOW)
+        for each in journal.sightings.witnesses(NOW)
     }
 
 
@@ -66,19 +66,21 @@ def test_who_must_be_listed_is_what_was_confirmed_and_lies_ahead(journal: Journa
     for position, (ending, class_id) in enumerate(endings):
         journal.sending.apply([sent(marks[position], position=position)])
         journal.sending.apply([ended(marks[position], ending, class_id=class_id)])
-    witnesses = journal.listed.witnesses(NOW)
+    witnesses = journal.sightings.witnesses(NOW)
     assert [(each.class_id, each.kind, each.confirmed_at) for each in witnesses] == [
         ("101", AttemptKind.SENT, NOW),
         ("103", AttemptKind.SENT, NOW),
     ]
-    assert [each.class_id for each in journal.listed.witnesses(FIRST + 1)] == ["103"]  # the first has begun
+    assert [each.class_id for each in journal.sightings.witnesses(FIRST + 1)] == [
+        "103"
+    ]  # the first has begun
     assert sightings(journal) == {"101": (None, None, None), "103": (None, None, None)}
 
 
 def test_a_class_that_is_handed_in_again_is_one_witness(journal: Journal) -> None:
     confirmed(journal, 1)
     load(journal, "again", [row("Algebra")])
-    assert len(journal.listed.witnesses(NOW)) == 1
+    assert len(journal.sightings.witnesses(NOW)) == 1
 
 
 def test_lists_leave_when_a_class_was_first_and_last_seen_and_since_when_it_is_missed(
@@ -101,19 +103,19 @@ def test_lists_leave_when_a_class_was_first_and_last_seen_and_since_when_it_is_m
 def test_who_is_missed_and_who_was_never_seen_is_told_without_the_others(journal: Journal) -> None:
     confirmed(journal, 4)
     listing(journal, NOW + 10, "101", "102")
-    assert journal.listed.missed_witnesses(NOW) == frozenset()
-    assert journal.listed.unseen_witnesses(NOW, NOW) == ["103", "104"]
-    assert journal.listed.unseen_witnesses(NOW, NOW - 1) == []  # confirmed later
-    assert journal.listed.unseen_witnesses(FIRST + 3 * 3600, NOW) == []  # the last has begun
+    assert journal.sightings.missed_witnesses(NOW) == frozenset()
+    assert journal.sightings.unseen_witnesses(NOW, NOW) == ["103", "104"]
+    assert journal.sightings.unseen_witnesses(NOW, NOW - 1) == []  # confirmed later
+    assert journal.sightings.unseen_witnesses(FIRST + 3 * 3600, NOW) == []  # the last has begun
     listing(journal, NOW + 20, "102")
-    assert journal.listed.missed_witnesses(NOW) == {"101"}
-    assert journal.listed.missed_witnesses(FIRST) == frozenset()  # it has begun
+    assert journal.sightings.missed_witnesses(NOW) == {"101"}
+    assert journal.sightings.missed_witnesses(FIRST) == frozenset()  # it has begun
     journal.listed.begin()
     journal.listed.note([seen("103", TITLES[3], 3)])  # a list in hand shows it, which is not kept yet
-    assert journal.listed.unseen_witnesses(NOW, NOW) == ["104"]
-    journal.listed.note_gone(["101", "104"], NOW + 30)
-    assert journal.listed.missed_witnesses(NOW) == frozenset()
-    assert journal.listed.unseen_witnesses(NOW, NOW) == []
+    assert journal.sightings.unseen_witnesses(NOW, NOW) == ["104"]
+    journal.sightings.note_gone(["101", "104"], NOW + 30)
+    assert journal.sightings.missed_witnesses(NOW) == frozenset()
+    assert journal.sightings.unseen_witnesses(NOW, NOW) == []
 
 
 def test_classes_of_other_people_are_not_remembered(journal: Journal) -> None:
@@ -125,7 +127,7 @@ def test_classes_of_other_people_are_not_remembered(journal: Journal) -> None:
 def test_one_that_was_found_gone_need_not_be_listed_until_it_is(journal: Journal) -> None:
     confirmed(journal)
     listing(journal, NOW + 10, "101", "102")
-    journal.listed.note_gone(["101", "103"], NOW + 20)
+    journal.sightings.note_gone(["101", "103"], NOW + 20)
     assert list(sightings(journal)) == ["102"]
     listing(journal, NOW + 30, "101", "102")
     assert list(sightings(journal)) == ["101", "102"]
@@ -134,8 +136,8 @@ def test_one_that_was_found_gone_need_not_be_listed_until_it_is(journal: Journal
 def test_one_that_was_taken_for_gone_and_is_there_is_missed_again(journal: Journal) -> None:
     confirmed(journal)
     listing(journal, NOW + 10, "101", "102", "103")
-    journal.listed.note_gone(["101", "102"], NOW + 20)
-    journal.listed.note_there(["101"])
+    journal.sightings.note_gone(["101", "102"], NOW + 20)
+    journal.sightings.note_there(["101"])
     assert list(sightings(journal)) == ["101", "103"]
 
 
@@ -170,7 +172,7 @@ def test_a_class_that_is_taken_over_is_there_though_nothing_was_sent(journal: Jo
     assert journal.sending.has_history()
     assert list(journal.sending.never_sent("b")) == []
     assert journal.sending.row_of_class("101") == found
-    assert [each.kind for each in journal.listed.witnesses(NOW)] == [AttemptKind.TAKEN_OVER]
+    assert [each.kind for each in journal.sightings.witnesses(NOW)] == [AttemptKind.TAKEN_OVER]
     assert listing(journal, NOW + 10, "101") == []  # it says nothing of how long lists lag behind
 
 

@@ -54,7 +54,7 @@ def test_all_that_version_2_knew_is_known_after_it(tmp_path: Path) -> None:
             (Outcome.UNKNOWN, [E.NO_ANSWER]),
             (Outcome.ALREADY, [E.FOUND]),
         ]
-        assert [each.class_id for each in journal.listed.witnesses(NOW)] == ["101", "102"]
+        assert [each.class_id for each in journal.sightings.witnesses(NOW)] == ["101", "102"]
         assert (journal.operations.in_doubt(), journal.operations.parked()) == ([], [])
         assert [journal.operations.was_taken_over(each) for each in ("101", "102")] == [False, True]
     assert content_of(folder / "journal-version-2.sqlite3") == before

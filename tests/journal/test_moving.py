@@ -52,7 +52,7 @@ def in_files(tmp_path: Path) -> FileJournals:
                 )
             ]
         )
-        journal.listed.keep(NOW + 1)
+        journal.sightings.keep(NOW + 1)
     return journals
 
 

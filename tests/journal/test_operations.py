@@ -81,7 +81,7 @@ def test_after_a_change_the_class_stands_for_the_new_row_alone(
     assert state(journal, "monday") == (ClassState.NEW, None)
     assert state(journal, "tuesday") == (ClassState.THERE, "101")
     # What a list may be late with is the making of the class, not its change.
-    (witness,) = journal.listed.witnesses(NOW)
+    (witness,) = journal.sightings.witnesses(NOW)
     assert (witness.class_id, witness.starts, witness.confirmed_at) == ("101", MONDAY + 5 * 3600, NOW)
     # Of the old row it is still known which class was made for it.
     (then,) = journal.reports.rows("monday")
@@ -119,7 +119,7 @@ def test_a_cancelled_class_stands_for_nothing_and_is_nobody_elses(journal: Journ
     begun(journal, operation(old, None, Kind.CANCEL))
     done(journal, D.DONE)
     assert state(journal, "monday") == (ClassState.NEW, None)
-    assert journal.listed.witnesses(NOW) == []
+    assert journal.sightings.witnesses(NOW) == []
     journal.listed.begin()
     late = Seen(class_id="101", title="Algebra", presenter=None, starts=MONDAY, local_starts=None, minutes=60)
     journal.listed.note([late])

@@ -224,4 +224,4 @@ def test_the_past_that_the_benchmarks_make_is_one_that_a_run_takes(tmp_path: Pat
     with open_journal(tmp_path, ACCOUNT, NOW) as journal:
         (batch,) = journal.batches.all()
         assert {each.outcome for each in journal.reports.rows(batch.id)} == {Outcome.SCHEDULED}
-        assert len(journal.listed.witnesses(0)) == 30
+        assert len(journal.sightings.witnesses(0)) == 30

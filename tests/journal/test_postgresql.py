@@ -341,7 +341,7 @@ def looked_at(journal: Journal) -> tuple[object, ...]:
     return (
         found,
         [each.class_id for each in journal.listed.unexplained()],
-        journal.listed.witnesses(NOW),
+        journal.sightings.witnesses(NOW),
         journal.listed.is_ours("00"),
         journal.sending.held_before("now"),
         journal.sending.has_history(),

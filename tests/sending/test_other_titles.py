@@ -39,7 +39,7 @@ def journal() -> Iterator[Journal]:
 
 def own(journal: Journal, words: str = "") -> list[ListedClass]:
     """The classes that the journal has confirmed, as they are listed."""
-    witnesses = journal.listed.witnesses(0)
+    witnesses = journal.sightings.witnesses(0)
     rows = ((each.class_id, journal.sending.row_of_class(each.class_id)) for each in witnesses)
     return [titled(class_id, row.title or "", words) for class_id, row in rows if row is not None]
 

@@ -549,7 +549,7 @@ def test_a_row_that_was_held_for_a_class_is_not_sent_because_a_list_leaves_that_
 
 def own(journal: Journal) -> list[ListedClass]:
     """The classes that the journal has confirmed, as they are listed."""
-    witnesses = journal.listed.witnesses(0)
+    witnesses = journal.sightings.witnesses(0)
     rows = ((each.class_id, journal.sending.row_of_class(each.class_id)) for each in witnesses)
     return [listed(class_id, row.title or "") for class_id, row in rows if row is not None]
 
