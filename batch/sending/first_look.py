@@ -10,7 +10,6 @@ from itertools import chain, groupby
 from batch.core.errors import CannotRun
 from batch.core.message import Message, RowNote, RunNote, ServiceFault
 from batch.core.outcome import Outcome
-from batch.core.service.audit import not_as_sent
 from batch.core.service.calibration import Calibration
 from batch.core.service.first_send import (
     Alike,
@@ -21,8 +20,8 @@ from batch.core.service.first_send import (
     compare,
     tally_of,
 )
-from batch.core.service.listed import Seen, Wanted
-from batch.core.service.matching import ByMoment, classes_of, is_its_class, look_up
+from batch.core.service.listed import Seen
+from batch.core.service.matching import ByMoment, is_its_class, look_up
 from batch.journal.recorder import Recorder
 from batch.journal.records import Entry, JournalRow, LetGo, RowOutcome, wanted_of
 from batch.journal.sending import Overtaken
@@ -32,11 +31,10 @@ from batch.sending.first_row import FirstRow
 from batch.sending.gate import Gate
 from batch.sending.list_evidence import ListEvidence
 from batch.sending.listing import AccountList
+from batch.sending.unexplained import Unexplained
 
 log = logging.getLogger(__name__)
 
-#: Words for a class that cannot be taken for one that is still to come; numbers as the service's own pages have them.
-_OVER = frozenset({"completed", "expired", "2", "3"})
 #: So many rows are written at a time.
 _BLOCK = 500
 
@@ -71,13 +69,14 @@ class FirstLook:
         self._is_first_time = is_first_time
         self._first_row = first_row
         self._list = account_list
+        self._unexplained = Unexplained(account_list, recorder, clock)
         self._first_list = FirstList(
             api=api,
             account_list=account_list,
             evidence=ListEvidence(account_list, recorder),
             first_row=first_row,
             is_first_time=is_first_time,
-            unexplained=self._unexplained,
+            unexplained=self._unexplained.of_nobody,
             chance=chance,
         )
         self._recorder = recorder
@@ -119,7 +118,7 @@ class FirstLook:
         absent = await self._recorder.call(
             self._recorder.journal.sending.absent_elsewhere, batch, self._list.began_at
         )
-        unexplained = await self._unexplained() if absent else []
+        unexplained = await self._unexplained.of_nobody() if absent else []
         if not unexplained:
             return
         calibration = await self._list.calibration()
@@ -156,7 +155,7 @@ class FirstLook:
         """
         if self.listed_at in {None, self._list.began_at}:
             return False
-        news = {seen.class_id for seen in await self._unexplained()} - self._compared
+        news = {seen.class_id for seen in await self._unexplained.of_nobody()} - self._compared
         if news:
             await self._settle(batch, await self._list.calibration())
         return bool(news)
@@ -169,7 +168,7 @@ class FirstLook:
         if self._first_row.goes_alone:
             taken_over = await self._recorder.call(self._recorder.journal.sending.taken_over, batch)
             lessons = await self._lessons() if self._lessons else lessons
-        unexplained = await self._unexplained()
+        unexplained = await self._unexplained.of_nobody()
         self._compared |= {seen.class_id for seen in unexplained}
         held_before = await self._held_before(batch)
         if unexplained or taken_over or held_before:
@@ -279,7 +278,7 @@ class FirstLook:
         if self.listed_at is None or self._alike is AlikeClasses.AS_NEW:
             return
         calibration = await self._list.calibration()
-        edited = await self._edited(calibration)
+        edited = await self._unexplained.edited(calibration)
         if not edited:
             return
         by_moment = ByMoment(edited, calibration)
@@ -307,8 +306,8 @@ class FirstLook:
         if not rows or not self._lists:
             return False
         await self._list.take()
-        to_come = await self._to_come()
-        theirs = await self._of_rows_in_doubt(to_come)
+        to_come = await self._unexplained.to_come()
+        theirs = await self._unexplained.of_rows_in_doubt(to_come)
         compared = await self._compare(rows, to_come, await self._list.calibration())
         refused = {row.wanted.fingerprint for row in rows if row.tries}
         own: dict[str, Answer] = {}
@@ -329,52 +328,6 @@ class FirstLook:
             lambda: [ComparedRow(row.position, len(row.attempts), wanted_of(row)) for row in which(batch)]
         )
 
-    async def _unexplained(self) -> list[Seen]:
-        """Classes still to come that no row stands for, and that cannot be those of rows in doubt."""
-        to_come = await self._to_come()
-        theirs = await self._of_rows_in_doubt(to_come)
-        return [seen for seen in to_come if seen.class_id not in theirs]
-
-    async def _to_come(self) -> list[Seen]:
-        """Classes still to come that no row stands for."""
-        return [
-            seen
-            for seen in await self._list.unexplained(ever=True)
-            if seen.status.casefold() not in _OVER and seen.class_id not in self._list.cancelled
-        ]
-
-    async def _of_rows_in_doubt(self, to_come: Sequence[Seen]) -> AbstractSet[str]:
-        """Which of these can all be those of rows in doubt."""
-        in_doubt = await self._in_doubt() if to_come else []
-        if not in_doubt:
-            return frozenset()
-        return classes_of(in_doubt, to_come, await self._list.calibration())
-
-    async def _in_doubt(self) -> list[Wanted]:
-        """What was sent for rows of any file that were never answered, or whose class has a number that nobody knows."""
-        sending, now = self._recorder.journal.sending, self._clock()
-        rows = await self._recorder.call(lambda: [*sending.in_doubt(None), *sending.without_number(now)])
-        return [wanted_of(row) for row in rows]
-
-    async def _may_have_another(self, calibration: Calibration) -> list[Wanted]:
-        """The same, and what was sent for rows whose number is listed as another class."""
-        unlike, at = self._recorder.journal.listed.unlike, self._list.began_at
-        pairs = await self._recorder.call(lambda: list(unlike(at)))
-        return [*await self._in_doubt(), *(ours.wanted for ours, _ in not_as_sent(pairs, calibration))]
-
-    async def _edited(self, calibration: Calibration) -> list[Seen]:
-        """Classes of rows that somebody has changed in WizIQ, and not we: what we did only just may be listed as before."""
-        journal, at = self._recorder.journal, self._list.began_at
-        operations, since = journal.operations, await self._list.shows_all_until()
-        pairs, done = await self._recorder.call(
-            lambda: (
-                list(journal.listed.unlike(at)),
-                [*operations.confirmed_since(since), *operations.in_doubt(), *operations.parked()],
-            )
-        )
-        ours = {each.class_id for each in done}
-        return [seen for known, seen in not_as_sent(pairs, calibration) if known.class_id not in ours]
-
     async def _compare(
         self,
         rows: Sequence[ComparedRow],
@@ -385,7 +338,7 @@ class FirstLook:
         lessons: AbstractSet[str] = frozenset(),
     ) -> Compared:
         wanted = [row.wanted for row in rows]
-        in_doubt = await self._may_have_another(calibration) if unexplained else []
+        in_doubt = await self._unexplained.may_have_another(calibration) if unexplained else []
         compared = compare(
             wanted, unexplained, calibration, taken_over=taken_over, in_doubt=in_doubt, lessons=lessons
         )
