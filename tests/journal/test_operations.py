@@ -88,6 +88,27 @@ def test_after_a_change_the_class_stands_for_the_new_row_alone(
     assert [attempt.former_class_id for attempt in then.attempts] == ["101"]
 
 
+#: What a change of a class came to that a look-up had found, and whether the service has said by it that the class is there.
+SAYS_IT_IS_THERE = {D.DONE: True, D.FOUND: False, D.REFUSED: False, D.NO_ANSWER: False, D.ABSENT: False}
+
+
+@pytest.mark.parametrize(
+    ("ending", "is_confirmed"), SAYS_IT_IS_THERE.items(), ids=[str(each) for each in SAYS_IT_IS_THERE]
+)
+def test_a_change_that_the_service_answers_confirms_the_class(
+    ending: OperationEnding, is_confirmed: bool, journal: Journal
+) -> None:
+    (old,) = load(journal, "monday", [row("Algebra")])
+    journal.sending.apply([sent(old, batch="monday")])
+    journal.sending.apply([ended(old, AttemptEnding.FOUND, class_id="101")])
+    (new,) = load(journal, "tuesday", [row("Algebra", hour=5, number=4)])
+    assert [each.is_confirmed for each in journal.sightings.witnesses(NOW)] == [False]
+    begun(journal, operation(old, new))
+    assert [each.is_confirmed for each in journal.sightings.witnesses(NOW)] == [False]
+    done(journal, ending)
+    assert [each.is_confirmed for each in journal.sightings.witnesses(NOW)] == [is_confirmed]
+
+
 def test_a_row_whose_class_was_changed_away_can_be_sent_anew(journal: Journal) -> None:
     old, new = versions(journal)
     begun(journal, operation(old, new))

@@ -306,7 +306,13 @@ def _may_be_unknown(world: ChangingWorld, line: Line, row: ResultRow) -> bool:
         for number, each in _own(world).items()
     ):
         return True  # it was turned away for one whose answer was lost, too, and nobody knows whose that is
-    known = [each for number, each in _own(world).items() if number in confirmed]
+    # Nor what the last run has moved: its list was read before that.
+    planned_at = world.told[-1].planned_at
+    known = [
+        each
+        for number, each in _own(world).items()
+        if number in confirmed and (planned_at is None or each.looks[-1][0] <= planned_at)
+    ]
     as_sent = [
         each for each in known if each.status == "upcoming" and each.hand is None and not each.is_raced
     ]
