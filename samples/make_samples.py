@@ -199,6 +199,7 @@ def _spoilt(first_monday: date) -> Iterator[Spoilt]:  # noqa: PLR0915 - a list, 
     yield "R060", {"presenter_email": "ana.diaz@riverside.example, ben.okafor@riverside.example"}, {}
     yield "R061", {"presenter_email": "d\u2019arcy@riverside.example"}, {}
     yield "R064", {"title": "Canceled: Drama club"}, {}
+    yield "R070", {"start_time": f"{year + 543}-09-02 09:00"}, {}
     yield "W001", {"start_time": f"{put_back} 01:30"}, {}
     yield "W003", {"duration": 1}, {}
     yield "W064", {"title": "Cancelled orders in SQL"}, {}

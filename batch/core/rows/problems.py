@@ -77,6 +77,7 @@ class Problem(Enum):
     NO_TIME_OF_DAY = "R067"
     CLOCK_OF_HEADER = "R068"
     NO_HALF = "R069"
+    FAR_AHEAD = "R070"
     NO_BOUNDS = "R080", "first_date", "last_date"
     NO_WEEKDAY = "R081"
     NOT_WEEKDAYS = "R082"

@@ -29,6 +29,10 @@ MOST_PRIORITY = 1_000_000
 
 _TOO_LATE = frozenset({Problem.IN_THE_PAST.code, Problem.TOO_SOON.code})
 
+#: No timetable is made for a class so far ahead: its year is a slip, or of another calendar.
+_FARTHEST = timedelta(days=3653)
+#: So many years the Buddhist calendar, which Thai spreadsheets write, is ahead of the Gregorian one.
+_BUDDHIST_YEARS = 543
 # No zone's clock is further behind UTC (Etc/GMT+12).
 _LAST_PLACE_ON_EARTH = timedelta(hours=-12)
 
@@ -208,7 +212,7 @@ def starts_plainly(reading: Reading) -> bool:
         return False
     if reading.terms.known.says_halves and start.hour < _FIRST_OF_TWO_DIGITS:
         return False
-    return moment.utc - reading.terms.now > reading.terms.past_margin
+    return reading.terms.past_margin < moment.utc - reading.terms.now <= _FARTHEST
 
 
 def start_is_on_the_clock(reading: Reading) -> Issue | None:
@@ -229,10 +233,26 @@ def start_lies_ahead(reading: Reading) -> Issue | None:
         return None
     if ahead <= timedelta(0):
         today = (reading.terms.now.replace(tzinfo=None) + offset).date()
-        its_day = start.date() < today and "date" in reading.header.columns
-        return reading.issue(Problem.IN_THE_PAST, "date" if its_day else "start_time", "1004")
+        column = _column_of_day(reading) if start.date() < today else "start_time"
+        return reading.issue(Problem.IN_THE_PAST, column, "1004")
     margin = reading.terms.past_margin / timedelta(minutes=1)
     return reading.issue(Problem.TOO_SOON, "start_time", "1004", margin=f"{margin:g}")
+
+
+def start_is_of_these_years(reading: Reading) -> Issue | None:
+    """A class of 2207 would be scheduled, and nobody would miss it before 2027."""
+    start, now = reading.start(), reading.terms.now.replace(tzinfo=None)
+    if start is None or start - now <= _FARTHEST:
+        return None
+    first = now.year + ((start.month, start.day) < (now.month, now.day))  # in which that day comes next
+    buddhist = start.year - _BUDDHIST_YEARS
+    year = buddhist if 0 <= buddhist - first <= _FARTHEST.days // 366 else first
+    years = start.year - now.year
+    return reading.issue(Problem.FAR_AHEAD, _column_of_day(reading), None, years=years, example=year)
+
+
+def _column_of_day(reading: Reading) -> str:
+    return "date" if "date" in reading.header.columns else "start_time"
 
 
 def start_comes_once(reading: Reading) -> Issue | None:
@@ -325,6 +345,7 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
     "start_time": (
         start_is_on_the_clock,
         start_lies_ahead,
+        start_is_of_these_years,
         start_comes_once,
         start_has_a_time_of_day,
         start_is_by_day_or_meant_at_night,

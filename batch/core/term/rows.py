@@ -25,8 +25,8 @@ _SENT_AS = "%m/%d/%Y %H:%M:%S"
 _DAY_LETTERS = len("MM/DD/YYYY")
 #: What is judged on each day of a series, and not on the one that it is read by.
 _OF_A_DAY = frozenset({Problem.NO_SUCH_HOUR, Problem.HOUR_COMES_TWICE})
-#: So long ago nothing has passed.
-_NEVER_PAST = datetime(1, 1, 2, tzinfo=UTC)
+#: By this margin nothing has passed.
+_NEVER_PAST = timedelta(days=-1_000_000)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +63,7 @@ class TermRows:
             columns = {**header.columns, "date": len(header.names)}
             self._probe_header = replace(header, names=(*header.names, ""), columns=columns)
         known = replace(terms.known, converted=None)  # its date is ours
-        self._probe = row_check(self._probe_header, replace(terms, now=_NEVER_PAST, known=known))
+        self._probe = row_check(self._probe_header, replace(terms, past_margin=_NEVER_PAST, known=known))
 
     def plain(self, raw: RawRow) -> CheckedRow | None:
         """The class of a row that says nothing of repeating; None for any other."""

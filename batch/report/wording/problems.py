@@ -70,6 +70,8 @@ def words_of(problem: Problem, facts: Mapping[str, object]) -> Words:  # noqa: P
             return Words("is not a whole number", "Write digits only, such as {example}.")
         case Problem.IN_THE_PAST:
             return Words("has already passed", "Give a start that lies ahead.")
+        case Problem.FAR_AHEAD:
+            return Words("is {years} years ahead", "Correct the year; {example} if that is meant.")
         case Problem.TOO_LONG if "ends" in facts:
             return Words(
                 "is longer than the {limit} minutes the account allows, and may be the time at which the class ends",

@@ -18,7 +18,10 @@ _WHEN_AND_WHO = (*_WHEN, "presenter_email", "presenter_id")
 #: Problems of a day and its hour together, each of which may have a column of its own.
 _OF_A_MOMENT = frozenset(
     problem.code
-    for problem in (Problem.IN_THE_PAST, Problem.TOO_SOON, Problem.NO_SUCH_HOUR, Problem.OTHER_WEEKDAY)
+    for problem in (
+        *(Problem.IN_THE_PAST, Problem.TOO_SOON, Problem.FAR_AHEAD),
+        *(Problem.NO_SUCH_HOUR, Problem.OTHER_WEEKDAY),
+    )
 )
 #: (API name, header as typed) -> (position, what the file calls it)
 PlaceOf = Callable[[str, str], tuple[int, str] | None]

@@ -55,6 +55,8 @@ ONE_FAULT: dict[str, tuple[Cells, Told]] = {
         {"start_time": "2031-09-01 09:30"},
         [("start_time", P.IN_THE_PAST, "1004")],
     ),
+    "a year too far ahead": ({"start_time": "2207-09-01 14:00"}, [("start_time", P.FAR_AHEAD, None)]),
+    "ten years ahead": ({"start_time": "2041-08-31 14:00"}, []),
     "an hour that does not exist": (
         {"start_time": "2032-03-28 02:30"},
         [("start_time", P.NO_SUCH_HOUR, "1005")],
@@ -186,6 +188,23 @@ def test_a_start_must_lie_further_ahead_than_the_margin() -> None:
     assert told(checked(terms, start_time="2031-09-01 10:10:01")) == []
     (issue,) = checked(terms, start_time="2031-09-01 10:00").issues
     assert issue.code == P.IN_THE_PAST.code
+
+
+#: A start, and what is said of it at ten o'clock in Paris on 1 September 2031.
+FAR = {
+    "2207-09-01 14:00": ("start_time", "is 176 years ahead", "Correct the year; 2031 if that is meant."),
+    "2207-05-01 14:00": ("start_time", "is 176 years ahead", "Correct the year; 2032 if that is meant."),
+    "2574-09-02 14:00": ("start_time", "is 543 years ahead", "Correct the year; 2031 if that is meant."),
+    "2576-02-29 14:00": ("start_time", "is 545 years ahead", "Correct the year; 2033 if that is meant."),
+}
+
+
+@pytest.mark.parametrize(("start", "says"), FAR.items(), ids=FAR)
+def test_a_year_that_is_a_slip_or_of_another_calendar_is_told_with_the_one_that_may_be_meant(
+    start: str, says: tuple[str, str, str]
+) -> None:
+    (issue,) = checked(start_time=start).issues
+    assert (issue.column, issue_message(issue), issue_hint(issue)) == says
 
 
 @given(
