@@ -109,15 +109,6 @@ _WAS_ABSENT = (
     " AND (:retry_refused = 1 OR NOT EXISTS (SELECT 1 FROM attempt AS other WHERE other.fingerprint = attempt.fingerprint"
     "  AND other.ending = 'refused' AND coalesce(other.code, '') <> '1012'))"
 )
-#: The same of rows that a batch does not have any more: whatever was sent for them came to nothing, for all that is known.
-_ABSENT_ELSEWHERE = (
-    "SELECT attempt.batch, attempt.position FROM attempt"
-    " CROSS JOIN row ON row.batch = attempt.batch AND row.position = attempt.position"
-    " WHERE attempt.room_until > :now AND attempt.ending = 'absent' AND attempt.kind = 'sent' AND row.parameters IS NOT NULL"
-    " AND NOT EXISTS (SELECT 1 FROM row AS ours WHERE ours.fingerprint = attempt.fingerprint AND ours.batch = :batch)"
-    " AND NOT EXISTS (SELECT 1 FROM attempt AS other WHERE other.fingerprint = attempt.fingerprint"
-    "  AND (other.ending IS NULL OR other.ending IN ('created', 'found', 'no_answer')))"
-)
 _HAS_HISTORY = "SELECT EXISTS (SELECT 1 FROM attempt WHERE kind <> 'presumed')"
 #: Rows of a batch whose class the account had before this journal ever sent it.
 _TAKEN_OVER = (
@@ -319,12 +310,6 @@ class SendingStore:
                 # Whatever it was waited for was over when the list was taken.
                 doubt = f"UPDATE attempt SET ending = 'no_answer', ended_at = deadline WHERE {_WAS_ABSENT}"
                 self._database.run(doubt, **facts)
-
-    def absent_elsewhere(self, batch: str, now: float) -> list[JournalRow]:
-        """Rows of other batches alone that a list showed no class of, each once, as it was sent; `now` in UTC seconds."""
-        found = self._database.all(_ABSENT_ELSEWHERE, batch=batch, now=now)
-        rows = {row.fingerprint: row for row in (self._rows.one(*each) for each in found)}
-        return list(rows.values())
 
     def clashing_class(self, row: RowToSend) -> Message | None:
         """A class of the row's presenter that overlaps it, where the journal knows one."""

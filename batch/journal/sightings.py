@@ -58,13 +58,8 @@ _LIES_AHEAD = (
     "attempt.room_until > :now AND attempt.class_id IS NOT NULL AND row.starts > :now"
     f" AND {_IS_NEWEST_OF_CLASS}"
 )
-#: The service said so: of the class when it was made, or when it was changed.
-_IS_CONFIRMED = (
-    "(attempt.ending = 'created' OR EXISTS (SELECT 1 FROM operation"
-    " WHERE operation.class_id = attempt.class_id AND operation.ending = 'done'))"
-)
 _WITNESSES = (
-    f"SELECT attempt.class_id, attempt.kind, {_IS_CONFIRMED} AS is_confirmed, row.starts, attempt.sent_at, attempt.ended_at AS confirmed_at,"
+    "SELECT attempt.class_id, attempt.kind, attempt.ending, row.starts, attempt.sent_at, attempt.ended_at AS confirmed_at,"
     " sighting.first_at, sighting.last_at, sighting.missed_at"
     " FROM attempt CROSS JOIN row ON row.batch = attempt.batch AND row.position = attempt.position"
     " LEFT JOIN sighting ON sighting.class_id = attempt.class_id"
@@ -153,7 +148,7 @@ class Sightings:
             Witness(
                 class_id=record["class_id"],
                 kind=AttemptKind(record["kind"]),
-                is_confirmed=bool(record["is_confirmed"]),
+                is_confirmed=record["ending"] == "created",
                 starts=record["starts"],
                 sent_at=record["sent_at"],
                 confirmed_at=record["confirmed_at"],

@@ -1,16 +1,14 @@
 """What the account's list answers of rows that were never sent, as it goes into the journal."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 
 from batch.core.message import Message, RowNote
 from batch.core.outcome import Outcome
 from batch.core.quick_dataclass import dataclass
-from batch.core.service.attempt import AttemptEnding
 from batch.core.service.first_send import Alike, AlikeClasses, Already, Answer, Compared, Held
 from batch.core.service.listed import Wanted
-from batch.core.service.matching import Verdict
-from batch.journal.records import Ended, Entry, JournalRow, RowOutcome, TakenBy, TakenOver, class_of
+from batch.journal.records import Entry, RowOutcome, TakenBy, TakenOver
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,23 +49,6 @@ def entries_of(
             yield RowOutcome(batch, row.position, Outcome.ALREADY, None, note)
         else:
             yield held_row(batch, row.position, answer, named)
-
-
-def found_late(absent: Iterable[JournalRow], verdicts: Mapping[str, Verdict], now: float) -> Iterator[Ended]:
-    """Of rows that were sent and whose class no list had shown: that one is listed by now."""
-    for row in absent:
-        found = verdicts[class_of(row)]
-        if isinstance(found, str):
-            sent = [each for each in row.attempts if each.ending is AttemptEnding.ABSENT][-1]
-            yield Ended(
-                fingerprint=class_of(row),
-                number=sent.number,
-                ending=AttemptEnding.FOUND,
-                ended_at=now,
-                code=sent.code,
-                message=sent.message,
-                class_id=found,
-            )
 
 
 def held_row(batch: str, position: int, answer: Answer, named: int = 0) -> RowOutcome:

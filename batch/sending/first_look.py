@@ -21,11 +21,11 @@ from batch.core.service.first_send import (
     tally_of,
 )
 from batch.core.service.listed import Seen
-from batch.core.service.matching import ByMoment, is_its_class, look_up
+from batch.core.service.matching import ByMoment, is_its_class
 from batch.journal.recorder import Recorder
 from batch.journal.records import Entry, JournalRow, LetGo, RowOutcome, wanted_of
 from batch.journal.sending import Overtaken
-from batch.sending.first_answers import ComparedRow, entries_of, found_late, held_row
+from batch.sending.first_answers import ComparedRow, entries_of, held_row
 from batch.sending.first_list import FirstList, TellsAccount
 from batch.sending.first_row import FirstRow
 from batch.sending.gate import Gate
@@ -109,29 +109,8 @@ class FirstLook:
                 raise CannotRun(RunNote.NO_LIST, why=fault or "")
             return Message(RunNote.FOREIGN_NOT_COUNTED, {"why": fault}) if fault else None
         await self._first_row.begin(is_first_time=self._is_first_time)
-        await self._find_absent(batch)
         await self._settle(batch, await self._list.calibration())
         return None
-
-    async def _find_absent(self, batch: str) -> None:
-        """What was called absent may have come late, or lists left it out: the class of a row that the file has no more."""
-        absent = await self._recorder.call(
-            self._recorder.journal.sending.absent_elsewhere, batch, self._list.began_at
-        )
-        unexplained = await self._unexplained.of_nobody() if absent else []
-        if not unexplained:
-            return
-        calibration = await self._list.calibration()
-        verdicts = look_up(
-            [wanted_of(row) for row in absent],
-            unexplained,
-            calibration,
-            found=await self._list.found(),
-            elsewhere=await self._list.changed(calibration),
-        )
-        for found in found_late(absent, verdicts, self._clock()):
-            with suppress(Overtaken):
-                await self._recorder.write(found)
 
     async def is_to_let_go(self, batch: str) -> bool:
         """Whether somebody says that the classes which were recognised before are others."""

@@ -244,6 +244,9 @@ def _unclaimed(
     # Or while a row waits for a word about a class, as pages that shift had hidden one.
     doubts = {HeldReason.ALIKE, HeldReason.CLASH} if Kind.PAGES in world.history.kinds else set()
     in_doubt = [line for line, row in left if row.outcome is Outcome.UNKNOWN or row.reason in doubts]
+    # One that pages hid twice after its answer was lost was called absent; if its row goes then, nobody knows whose it is.
+    unanswered = world.service.unanswered if Kind.PAGES in world.history.kinds else {}
+    hidden = unanswered.keys() - keys_of(file)
     own = _own(world)
     for number, kept in own.items():
         if kept.status != "upcoming":
@@ -254,6 +257,7 @@ def _unclaimed(
             or any(_is_like(kept, each) for each in in_doubt)
             # The row was in doubt, and has been taken for another class's next version since.
             or kept.key in {keys_of([line])[0] for line, _ in left}
+            or kept.key in hidden
             # Its row was sent once more, as pages that shift had hidden it.
             or any(_is_unseen(world, each, [kept]) for each in own.values() if each.key == kept.key)
         )
