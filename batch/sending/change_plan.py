@@ -14,6 +14,7 @@ from batch.core.changes.decide import (
     changes,
     of_gone,
     of_row,
+    with_unnamed,
 )
 from batch.core.changes.kinship import Kinship, is_too_much
 from batch.core.changes.operation import Operation, OperationEnding, Place
@@ -134,6 +135,7 @@ class ChangePlanner:
         self, old: StandingClass, row: NewRow, operations: Sequence[Operation], seen: Seen | None, by: str
     ) -> None:
         terms = self._terms.changes
+        row = replace(row, parameters=with_unnamed(old.parameters, row.parameters, self._header.columns))
         work = self._work(old, row, operations, seen)
         known = self._facts(old, work, seen, operations)
         verdict = of_row(old.parameters, row.parameters, known, terms, is_inferred=bool(by))

@@ -2,6 +2,7 @@
 
 from itertools import islice
 
+from batch.core.changes.decide import is_left_behind
 from batch.core.changes.difference import differences
 from batch.core.rows.columns import BY_NAME, Kind
 from batch.core.rows.problems import Issue, Problem
@@ -31,9 +32,12 @@ def as_typed(name: str, value: str) -> str:
 
 def _issues(row: SentOtherwise, header: Header) -> list[Issue]:
     found = []
-    for name, sent, now in differences(row.sent, row.now):
+    for difference in differences(row.sent, row.now):
+        name, sent, now = difference
         position = header.columns.get(name)
         value = row.cells[position] if position is not None and position < len(row.cells) else now
         facts = {"sent": as_typed(name, sent), "now": as_typed(name, now)}
+        if is_left_behind(difference, header.columns):
+            facts["stays"] = "emptied" if position is not None else "unnamed"
         found.append(Problem.SETTING_DIFFERS.at(name, value, header=header.name_of(name), **facts))
     return found

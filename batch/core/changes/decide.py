@@ -5,10 +5,10 @@ parked, or that an unanswered operation may have changed, is set wholly to what 
 says: what it stands as is not known well enough to send a difference.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Mapping
 from enum import Enum, StrEnum, unique
 
-from batch.core.changes.difference import Difference, differences
+from batch.core.changes.difference import Difference
 from batch.core.quick_dataclass import dataclass
 
 #: What the service takes where nothing is sent, as far as that is known: so a setting is taken back.
@@ -181,7 +181,7 @@ def _gone_beside_hand_edits(known: Known) -> Verdict:
 def changes(before: Mapping[str, str], row: Mapping[str, str]) -> Mapping[str, str]:
     """The parameters to send so that a class becomes what a row says; only those that differ.
 
-    What the row no longer gives is set back where it is known to what: see `left_behind` for the rest.
+    What the row no longer gives is set back where it is known to what: see `is_left_behind` for the rest.
     """
     values = {**{name: value for name, value in _DEFAULTS.items() if name in before}, **row}
     names = {name for name, value in values.items() if before.get(name, "") != value}
@@ -191,6 +191,15 @@ def changes(before: Mapping[str, str], row: Mapping[str, str]) -> Mapping[str, s
     return {name: values[name] for name in sorted(names)}
 
 
-def left_behind(before: Mapping[str, str], row: Mapping[str, str]) -> Iterator[Difference]:
-    """What the class keeps of its earlier version, because the row says nothing of it any more."""
-    return (each for each in differences(before, row) if not each.now and each.name not in _DEFAULTS)
+def with_unnamed(
+    before: Mapping[str, str], row: Mapping[str, str], columns: Collection[str]
+) -> Mapping[str, str]:
+    """The parameters of a row, with those that its file has no column for as they were: a renamed header asks for nothing."""
+    unnamed = {name: before[name] for name in _DEFAULTS if name in before and name not in columns}
+    return {**unnamed, **row}
+
+
+def is_left_behind(difference: Difference, columns: Collection[str] | None = None) -> bool:
+    """Whether a class keeps this of its earlier version, because the row, or the file's columns, say nothing of it any more."""
+    is_unnamed = columns is not None and difference.name not in columns
+    return not difference.now and (difference.name not in _DEFAULTS or is_unnamed)

@@ -14,24 +14,26 @@ WORDS: Mapping[str, tuple[tuple[str, ...], ...]] = {
             *("class title", "class name", "class", "lesson", "lesson title", "subject", "course", "topic"),
             *("course title", "course name", "subject name", "lecture", "session", "module"),
             *("lesson name", "session name", "session title", "module name", "lecture title", "topic name"),
-            *("título", "clase", "nombre de la clase", "asignatura", "materia", "lección"),
+            *("título", "clase", "nombre de la clase", "asignatura", "materia", "lección", "módulo"),
             *("titre", "intitulé", "cours", "nom du cours", "matière"),
             *("titel", "fach", "kurs", "unterrichtsfach", "thema", "veranstaltung"),
-            *("aula", "nome da aula", "disciplina", "matéria"),
+            *("nome da aula", "disciplina", "matéria"),
             *("العنوان", "عنوان الحصة", "اسم الحصة", "المادة", "اسم المادة", "الدرس", "المقرر"),
             *("शीर्षक", "विषय", "पाठ", "कक्षा का नाम"),
             *("标题", "课程", "课程名称", "课名", "科目", "主题", "標題", "課程", "課程名稱"),
         ),
-        ("name", "curso", "classe", "klasse", "turma", "الحصة", "कक्षा", "班级"),
+        # In Portuguese "aula" is a lesson; in Spanish and Italian, a room.
+        ("name", "curso", "classe", "klasse", "turma", "aula", "الحصة", "कक्षा", "班级"),
     ),
     "start_time": (
         (
             *("start", "starts", "starts at", "start time", "start datetime", "start date time"),
             *("start date and time", "date and time", "date time", "datetime", "date/time"),
             *("when", "begins", "begin"),
-            *("inicio", "hora de inicio", "comienzo", "fecha y hora", "fecha y hora de inicio"),
-            *("début", "heure de début", "date et heure", "date et heure de début"),
-            *("beginn", "anfang", "startzeit", "datum und uhrzeit"),
+            *("inicio", "hora de inicio", "hora inicio", "comienzo", "hora comienzo"),
+            *("fecha y hora", "fecha y hora de inicio"),
+            *("début", "heure de début", "heure début", "date et heure", "date et heure de début"),
+            *("beginn", "anfang", "startzeit", "startuhrzeit", "datum und uhrzeit"),
             *("início", "horário de início", "começo", "data e hora", "data e hora de início"),
             *("البداية", "وقت البداية", "وقت البدء", "البدء", "التاريخ والوقت"),
             *("प्रारंभ", "प्रारंभ समय", "आरंभ", "आरंभ समय", "दिनांक और समय", "तिथि और समय"),
@@ -56,7 +58,8 @@ WORDS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     ),
     "date": (
         (
-            *("class date", "lesson date", "start date", "fecha", "fecha de inicio", "fecha de la clase"),
+            *("class date", "lesson date", "start date", "fecha", "fecha de inicio", "fecha inicio"),
+            "fecha de la clase",
             *(
                 "date de début",
                 "date du cours",
@@ -295,7 +298,8 @@ WORDS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "end_time": (
         (
             *("end", "ends", "ends at", "end time", "finish", "finish time", "finishes", "hora de fin"),
-            *("hora de finalización", "fin", "heure de fin", "ende", "endzeit", "fim", "hora de término"),
+            *("hora de finalización", "hora fin", "hora final", "fin", "heure de fin", "heure fin"),
+            *("ende", "endzeit", "enduhrzeit", "fim", "hora fim", "hora de término", "horário de término"),
             *("término", "النهاية", "وقت النهاية", "وقت الانتهاء", "समाप्ति", "समाप्ति समय"),
             *("结束时间", "结束", "下课时间", "結束時間"),
         ),

@@ -359,11 +359,17 @@ def _shown_offset(offset: timedelta) -> str:
     return f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
 
 
+_OF_A_CLOCK = frozenset({Problem.NOT_A_TIME, Problem.BARE_NUMBER})
+_HOUR = "14:00"
+
+
 def _issue(reading: Reading, name: str, fault: Fault) -> Issue:
     column, problem = BY_NAME[name], fault.problem
     # To the service, a formula that nobody calculated is an empty cell.
     missing = problem in {Problem.NOT_CALCULATED, Problem.MERGED, Problem.BLANK, Problem.NOBODY_NAMED}
     facts = {"example": column.example, **fault.facts}
+    if name == "start_time" and "date" in reading.header.columns and problem in _OF_A_CLOCK:
+        facts |= {"example": _HOUR, "of_an_hour": True}  # the day has a column of its own
     if problem is Problem.DATE_ONLY and "day" in fault.facts:
         facts["example"] = f"{fault.facts['day']:%Y-%m-%d} 14:00"
     if problem is Problem.BARE_NUMBER and name == "start_time":

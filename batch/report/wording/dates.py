@@ -52,6 +52,8 @@ _IN_ORDER = {"dmy": " with the day first", "mdy": " with the month first", "ymd"
 
 def problem_words(problem: DateProblem, facts: Mapping[str, object]) -> Words:
     match problem:
+        case Problem.NOT_A_TIME if facts.get("of_an_hour"):
+            return Words("is not a time of day", "Write it as {example}.")
         case Problem.NOT_A_TIME:
             return Words(f"is not a date and time{_in_order(facts)}", "Write it as {example}.")
         case Problem.NO_SUCH_HOUR:

@@ -332,6 +332,16 @@ def _sign(sign: object) -> str:
 
 
 def _setting_differs(facts: Mapping[str, object]) -> Words:
+    if facts.get("stays") == "unnamed":
+        return Words(
+            "was {sent} when the class was scheduled; the file has no such column now",
+            "The class keeps it. Name that column as it was; or change the class in WizIQ.",
+        )
+    if facts.get("stays"):
+        return Words(
+            "was {sent} when the class was scheduled; it is empty here",
+            "The class keeps it: change it in WizIQ, or write {sent} here again.",
+        )
     again = "write {sent} here again" if facts.get("sent") else "empty the cell again"
     return Words(
         "was {was} when the class was scheduled; it is {is_now} here",

@@ -4,8 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from batch.core.changes.decide import ChangeTerms, Hand, Known, Verdict, changes, left_behind, of_gone, of_row
-from batch.core.changes.difference import Difference
+from batch.core.changes.decide import (
+    ChangeTerms,
+    Hand,
+    Known,
+    Verdict,
+    changes,
+    is_left_behind,
+    of_gone,
+    of_row,
+    with_unnamed,
+)
+from batch.core.changes.difference import Difference, differences
 
 V, H = Verdict, Hand
 SENT = {
@@ -185,7 +195,7 @@ def test_what_is_sent_makes_the_class_what_the_row_says_but_for_what_is_left_beh
     before: dict[str, str], row: dict[str, str]
 ) -> None:
     after = {**before, **changes(before, row)}
-    left = {each.name: each.sent for each in left_behind(before, row)}
+    left = {each.name: each.sent for each in differences(before, row) if is_left_behind(each)}
     differing = {name for name in {*after, *row} if after.get(name) != row.get(name)}
     # What makes a class the same class is in every row; here, rows are drawn that lack it.
     assert differing <= left.keys() | SENT.keys() | {"presenter_id"}
@@ -195,7 +205,21 @@ def test_what_is_sent_makes_the_class_what_the_row_says_but_for_what_is_left_beh
 def test_places_that_the_row_no_longer_gives_are_the_services_again() -> None:
     row = {name: value for name, value in SENT.items() if name != "attendee_limit"}
     assert changes(SENT, row) == {"attendee_limit": "2"}
-    assert list(left_behind({**SENT, "return_url": "x"}, row)) == [Difference("return_url", "x", "")]
+    differing = differences({**SENT, "return_url": "x"}, row)
+    assert [each for each in differing if is_left_behind(each)] == [Difference("return_url", "x", "")]
+
+
+def test_a_column_that_the_file_has_no_more_asks_for_nothing() -> None:
+    row = {name: value for name, value in SENT.items() if name != "attendee_limit"}
+    without, emptied = SENT.keys() - {"attendee_limit"}, SENT.keys()
+    assert changes(SENT, with_unnamed(SENT, row, without)) == {}
+    assert changes(SENT, with_unnamed(SENT, row, emptied)) == {"attendee_limit": "2"}
+    assert changes(SENT, with_unnamed(SENT, {**row, "attendee_limit": "7"}, without)) == {
+        "attendee_limit": "7"
+    }
+    (difference,) = differences(SENT, row)
+    assert is_left_behind(difference, without)
+    assert not is_left_behind(difference, emptied)
 
 
 def test_a_start_and_its_zone_are_sent_together() -> None:

@@ -58,6 +58,13 @@ REWORDED = {
     "Event end time": "end_time",
     "Meeting duration": "duration",
     "Title (required)": "title",
+    "Módulo": "title",
+    "Hora inicio": "start_time",
+    "Hora fin": "end_time",
+    "Horário de término": "end_time",
+    "Heure début": "start_time",
+    "Enduhrzeit": "end_time",
+    "Fecha inicio": "date",
 }
 #: Headers with a word that says whose, or which: another column, whatever else they hold.
 OTHERS = (
@@ -361,3 +368,22 @@ def test_capitals_and_separators_change_nothing(names: list[str], data: st.DataO
     ]
     assert name_columns(bent, TEACHER) == name_columns(names, TEACHER)
     assert header_fingerprint(bent) == header_fingerprint(names)
+
+
+#: "Aula" is a lesson in Portuguese, and a room in Spanish and Italian.
+AULA: dict[str, tuple[tuple[str, ...], str]] = {
+    "beside a title it is none": (("Asignatura", "Aula"), "Asignatura"),
+    "beside a module, too": (("Módulo", "Aula"), "Módulo"),
+    "alone it is": (("Data", "Aula"), "Aula"),
+}
+
+
+@pytest.mark.parametrize(("names", "title"), AULA.values(), ids=AULA)
+def test_a_room_is_no_title_where_there_is_one_and_is_told_where_not(
+    names: tuple[str, ...], title: str
+) -> None:
+    named = name_columns(names, TEACHER)
+    assert names[named.columns["title"]] == title
+    header = Header(1, names, named.columns)
+    told = [note.facts["header"] for note in naming_notes(header, TEACHER, Naming())]
+    assert ("Aula" in told) == (title == "Aula")
