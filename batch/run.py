@@ -198,7 +198,8 @@ async def look(job: Job, listener: Listener, world: Environment | None = None) -
 def _account_of_check(job: Job) -> str:
     """Whose journal a check goes by; "" where nobody said."""
     check_outputs(job, job.marked, or_beside=False)
-    is_known = job.sandbox or job.settings.access_key is not None
+    # What a sync would change is by what was sent before, and whose journal tells that has to be said.
+    is_known = job.sandbox or job.changes.sync or job.settings.access_key is not None
     return account_of(job.settings, sandbox=job.sandbox) if is_known else ""
 
 

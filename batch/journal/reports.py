@@ -1,6 +1,8 @@
 """What the reports read of the journal: every row as it stands, and the counts. Only reads."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from batch.core.changes.operation import Kind
 from batch.core.message import ChangeNote, recalled
@@ -56,6 +58,22 @@ _CALLS = (
 )
 
 
+_NUMBERS = (
+    "SELECT fingerprint, position, number, outcome, message IS NULL AS is_silent FROM row"
+    " WHERE batch = :batch AND fingerprint IN (SELECT value FROM json_each(:fingerprints))"
+)
+
+
+class RowOfClass(NamedTuple):
+    """The row of a batch that stands for a class."""
+
+    fingerprint: str
+    position: int
+    number: int
+    outcome: str | None
+    is_silent: bool  #: nothing is said of it yet
+
+
 class ReportStore:
     """A batch as it stands now."""
 
@@ -67,6 +85,11 @@ class ReportStore:
     def rows(self, batch: str) -> Iterator[JournalRow]:
         """Every row of a batch in file order."""
         return self._rows.blocks(batch, "true")
+
+    def of_classes(self, batch: str, fingerprints: Iterable[str]) -> list[RowOfClass]:
+        """Which rows of a batch stand for these classes."""
+        found = self._database.each(_NUMBERS, batch=batch, fingerprints=json.dumps([*fingerprints]))
+        return [RowOfClass(*record) for record in found]
 
     def has_series(self, batch: str) -> bool:
         """Whether some row of a file stands for several classes, or may."""

@@ -1,16 +1,19 @@
 """After a batch: the account's own list of classes against the journal, by the comparison that look-ups use."""
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
 from batch.core.changes.operation import Kind, Operation
+from batch.core.message import Message, RowNote
+from batch.core.outcome import Outcome
 from batch.core.service.audit import Findings, KnownClass, compare, stands_as_sent
 from batch.core.service.calibration import Calibration
 from batch.core.service.listed import WIDEST_OFFSET_S, Seen, Wanted, readings
 from batch.journal.recorder import Recorder
-from batch.journal.records import wanted_of
+from batch.journal.records import RowOutcome, wanted_of
+from batch.journal.reports import RowOfClass
 from batch.journal.store import Journal
 from batch.sending.gate import Gate
 from batch.sending.listing import AccountList
@@ -58,6 +61,8 @@ class Auditor:
         except WiziqError as error:
             log.warning("audit.cannot_list", extra={"code": error.code})
             return None
+        rows = await self._rows_of(batch, findings)
+        await self._say_in_rows(batch, findings, rows)
         log.info(
             "audit",
             extra={
@@ -68,7 +73,34 @@ class Auditor:
                 "foreign": findings.foreign,
             },
         )
-        return findings
+        return findings.numbered({row.fingerprint: row.number for row in rows})
+
+    async def _rows_of(self, batch: str, findings: Findings) -> Sequence[RowOfClass]:
+        """The rows of the batch that the findings tell of: the classes may have been sent by other files."""
+        known = [
+            *(each for _, each in (*findings.doubled, *findings.mistaken)),
+            *findings.missing,
+            *findings.edited,
+        ]
+        fingerprints = [each.wanted.fingerprint for each in known]
+        if not fingerprints:
+            return []
+        return await self._recorder.call(self._recorder.journal.reports.of_classes, batch, fingerprints)
+
+    async def _say_in_rows(self, batch: str, findings: Findings, rows: Iterable[RowOfClass]) -> None:
+        """A row that is said to be there already says what somebody has done to its class since."""
+        notes = {
+            each.wanted.fingerprint: (RowNote.STANDS_OTHERWISE, each.class_id) for each in findings.edited
+        }
+        notes |= {each.wanted.fingerprint: (RowNote.NOT_THERE, each.class_id) for each in findings.missing}
+        entries = [
+            RowOutcome(batch, row.position, Outcome.ALREADY, None, Message(note, {"class_id": class_id}))
+            for row in rows
+            if row.outcome == Outcome.ALREADY and row.is_silent and row.fingerprint in notes
+            for note, class_id in [notes[row.fingerprint]]
+        ]
+        if entries:
+            await self._recorder.write(*entries)
 
     async def _compare(self, batch: str, span: tuple[int, int]) -> Findings:
         journal = self._recorder.journal

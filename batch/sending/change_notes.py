@@ -59,7 +59,13 @@ def refused(operation: Operation) -> Message:
 
 
 def why_held(
-    verdict: Verdict, old: StandingClass, known: ClassesAsLeft, seen: Seen | None, by: str = ""
+    verdict: Verdict,
+    old: StandingClass,
+    known: ClassesAsLeft,
+    seen: Seen | None,
+    by: str = "",
+    *,
+    is_gone: bool = False,
 ) -> Message:
     """Why a class is left as it is.
 
@@ -69,8 +75,9 @@ def why_held(
         known: the account's classes.
         seen: it among them.
         by: by what a row was taken for it; "" where that is no question.
+        is_gone: the file has no row for it any more.
     """
-    facts: dict[str, object] = {"class_id": old.class_id}
+    facts: dict[str, object] = {"class_id": old.class_id, **({"is_gone": True} if is_gone else {})}
     match verdict:
         case Verdict.HELD_MOVED:
             when = (old.lesson.starts, old.ends, old.zone)
@@ -79,7 +86,7 @@ def why_held(
         case Verdict.HELD_JOINT:
             return Message(ChangeNote.ASKED_FOR_ELSEWHERE, {**facts, "file": old.joint_with})
         case Verdict.HELD_EDITED if seen is not None:
-            return Message(ChangeNote.EDITED_BY_HAND, known.edited(old, seen))
+            return Message(ChangeNote.EDITED_BY_HAND, {**facts, **known.edited(old, seen)})
         case _:
             return Message(_WHY_HELD.get(verdict, ChangeNote.EDITS_NOT_KNOWN), facts)
 

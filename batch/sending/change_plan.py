@@ -237,7 +237,7 @@ class ChangePlanner:
             case Verdict.ADOPT:
                 self._plan.adopted.append(work)
             case verdict if verdict.is_held:
-                outcome, note = Outcome.HELD, why_held(verdict, old, self._known, seen)
+                outcome, note = Outcome.HELD, why_held(verdict, old, self._known, seen, is_gone=True)
                 self._show(verdict, old.title, note)
         self._tell_gone(old, outcome, code, note)
 
@@ -380,6 +380,7 @@ class ChangePlanner:
         if is_too_much(most, classes=classes, changed=changed, cancelled=cancelled):
             facts = {
                 "classes": classes,
+                "touched": len(works),
                 "changed": changed,
                 "cancelled": cancelled,
                 "most_changed": most.most_changed_percent,

@@ -65,6 +65,38 @@ async def test_a_class_that_the_service_calls_cancelled_is_that_whatever_a_late_
     assert term.account() == term.asked()
 
 
+async def test_what_somebody_did_to_a_class_whose_row_did_not_change_stands_in_that_row(
+    tmp_path: Path, service: Sandbox
+) -> None:
+    """By its number in this file: the third row of yesterday is the second of today, as one has gone."""
+    term = await begun(tmp_path, service)
+    await term.synced()
+    ids = [str(term.ids()[row["title"]]) for row in term.rows]
+    service.account.cancel_by_hand(ids[2])
+    service.account.edit_by_hand(ids[3])
+    service.account.edit_by_hand(ids[1])
+    gone = term.rows.pop(1)["title"]
+    sent = await term.synced()
+    told = {row["row"]: row["message"] for row in sent.rows}
+    assert [row["outcome"] for row in sent.rows] == ["already"] * 5
+    assert f"as class {ids[2]}, which is no longer in the account: somebody cancelled it" in told[3]
+    assert "sync the file once without this row, and then with it" in told[3]
+    assert f"as class {ids[3]}, which was changed in WizIQ since" in told[4]
+    assert {told[row] for row in told.keys() - {3, 4}} == {"Scheduled by an earlier run; nothing was sent."}
+    notices = " ".join(sent.json["notices"])
+    assert f"no longer in the account: {ids[2]} (row 3)." in notices
+    assert f"{ids[3]} (row 4)" in notices
+    assert f"{ids[1]} ({gone}, not in this file)" in notices
+    (removed,) = sent.json["removed"]
+    assert "To cancel it all the same: sync with --overwrite-edits." in removed["message"]
+    # The way out that the row names.
+    row = term.rows.pop(1)
+    await term.synced()
+    term.rows.insert(1, row)
+    sent = await term.synced()
+    assert sent.rows[1]["outcome"] == "scheduled"
+
+
 def edited_while_the_first_change_is_lost(service: Sandbox, class_id: str) -> None:
     """What is sent first never arrives, and somebody edits a class meanwhile."""
 

@@ -99,6 +99,8 @@ class RowNote(StrEnum):
     UNPROVED = auto()
     UNWITNESSED = auto()  #: nothing is known to be in the account by which its list could be judged
     IN_ACCOUNT = auto()  #: by another journal: a `class_id`
+    NOT_THERE = auto()  #: a `class_id` that is no longer in the account
+    STANDS_OTHERWISE = auto()  #: a `class_id` that somebody has changed in WizIQ
     ALIKE = auto()  #: a `class_id`, a `title`, and `why` as `first_send.Alike` has it
     #: Other rows of the file are in the account, sent from elsewhere, and this one is not listed; so many rows are `alike`.
     ALIKE_UNLISTED = auto()

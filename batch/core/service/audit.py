@@ -8,6 +8,7 @@ whoever is told of the row looks at its presenter's classes anyway.
 
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 
 from batch.core.message import Message, RunNote
 from batch.core.quick_dataclass import dataclass
@@ -23,7 +24,7 @@ class KnownClass:
     """A class that a row stands for, and what was sent."""
 
     class_id: str
-    number: int  #: of the row
+    number: int | str  #: of the row; once it is known that the file has none for it: its title
     wanted: Wanted
 
 
@@ -37,6 +38,20 @@ class Findings:
     mistaken: tuple[tuple[Seen, KnownClass], ...] = ()
     edited: tuple[KnownClass, ...] = ()  #: stands otherwise in the account than it was sent
     foreign: int = 0  #: made by somebody else
+
+    def numbered(self, numbers: Mapping[str, int]) -> "Findings":
+        """The same, with rows by their numbers in one file; by fingerprint, those that it has."""
+
+        def in_file(known: KnownClass) -> KnownClass:
+            return replace(known, number=numbers.get(known.wanted.fingerprint, known.wanted.title))
+
+        return replace(
+            self,
+            missing=tuple(map(in_file, self.missing)),
+            doubled=tuple((seen, in_file(known)) for seen, known in self.doubled),
+            mistaken=tuple((seen, in_file(known)) for seen, known in self.mistaken),
+            edited=tuple(map(in_file, self.edited)),
+        )
 
     @property
     def is_alarm(self) -> bool:

@@ -34,6 +34,7 @@ _WHY_STOPPED = {
 }
 _LOOK = "Look at the class in WizIQ."
 _OVERWRITE = "To have it as the file says all the same: sync with --overwrite-edits."
+_CANCEL = "To cancel it all the same: sync with --overwrite-edits."
 
 
 def words_of(what: ChangeNote, facts: Mapping[str, object]) -> Words:
@@ -88,7 +89,7 @@ def words_of(what: ChangeNote, facts: Mapping[str, object]) -> Words:
         case ChangeNote.EDITED_BY_HAND:
             return Words(
                 "Class {class_id} was changed in WizIQ: {left} -> {listed}. It was left as it is.",
-                _OVERWRITE,
+                _CANCEL if facts.get("is_gone") else _OVERWRITE,
                 page_hint=_LOOK,
             )
         case ChangeNote.CLASS_AS:
@@ -103,13 +104,13 @@ def words_of(what: ChangeNote, facts: Mapping[str, object]) -> Words:
             return Words(
                 "The account does not list class {class_id}: nobody knows whether it was changed in WizIQ. "
                 "It was left as it is.",
-                _OVERWRITE,
+                _CANCEL if facts.get("is_gone") else _OVERWRITE,
                 page_hint=_LOOK,
             )
         case ChangeNote.WAS_THERE_BEFORE:
             return Words(
                 "Class {class_id} was in the account before this journal knew of it, and was left as it is.",
-                "To cancel it all the same: sync with --overwrite-edits.",
+                _CANCEL,
                 page_hint=_LOOK,
             )
         case ChangeNote.NO_ORDER:
@@ -200,9 +201,10 @@ def sync_words(what: SyncNote, facts: Mapping[str, object]) -> Words:
     match what:
         case SyncNote.TOO_MUCH_CHANGED:
             return Words(
-                "Nothing was sent: of {classes:count class|classes} to come, {changed} would be changed and {cancelled} "
-                "cancelled; more than {most_changed} % changed, or {most_cancelled} % cancelled, should be looked at first.",
-                "If that is right, run the same command with --most-changed 100 --most-cancelled 100.",
+                "Nothing was sent: of {classes:count class|classes} to come, {touched} would be touched, {changed} changed "
+                "and {cancelled} cancelled; more than {most_changed} % touched, or {most_cancelled} % cancelled, should "
+                "be looked at first.",
+                "If that is right, sync the file with --most-changed 100 --most-cancelled 100.",
                 page_hint=f"If that is right, the limits can be raised for once. {KEEPER}",
             )
         case SyncNote.CHANGE_DECLINED:

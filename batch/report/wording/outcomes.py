@@ -208,7 +208,16 @@ def next_steps(
             )
             + command(sends, results or file, "--as-new")
         )
-    mend = max(0, tally.rows_to_mend - moved - alike - unlisted)
+    edited = tally.held_for().get(HeldReason.EDITED, 0) if sends == "sync" else 0
+    if edited:
+        steps.append(
+            tr(
+                "{rows:count row's class was|rows' classes were} changed in WizIQ, or nobody can know: leave "
+                "{rows:form it|them} so, or do what {rows:form its message says|their messages say}.",
+                rows=edited,
+            )
+        )
+    mend = max(0, tally.rows_to_mend - moved - alike - unlisted - edited)
     if mend and results:
         steps.append(
             tr(

@@ -170,6 +170,17 @@ def words_of(what: RowNote, facts: Mapping[str, object]) -> Words:  # noqa: PLR0
                 _LATER,
                 page_hint=_FINISH_LATER,
             )
+        case RowNote.NOT_THERE:
+            return Words(
+                "Scheduled by an earlier run as class {class_id}, which is no longer in the account: somebody cancelled it in "
+                "WizIQ, for all that is known. Nothing was sent.",
+                "If the lesson takes place: sync the file once without this row, and then with it.",
+                page_hint="If the lesson takes place, schedule it in WizIQ.",
+            )
+        case RowNote.STANDS_OTHERWISE:
+            return Words(
+                "Scheduled by an earlier run as class {class_id}, which was changed in WizIQ since; it was left as it is."
+            )
         case RowNote.IN_ACCOUNT:
             return Words(
                 "In the account already, as class {class_id}, though not by this journal; nothing was sent."

@@ -68,7 +68,7 @@ def words_of(what: RunNote, facts: Mapping[str, object]) -> Words:
                     "shown": some(
                         facts["pairs"],
                         lambda pair: tr(
-                            "class {one} like {other} (row {row})", one=pair[0], other=pair[1], row=pair[2]
+                            "class {one} like {other} ({row})", one=pair[0], other=pair[1], row=_row(pair[2])
                         ),
                     )
                 },
@@ -81,8 +81,8 @@ def words_of(what: RunNote, facts: Mapping[str, object]) -> Words:
                     "shown": some(
                         facts["rows"],
                         lambda row: tr(
-                            "row {row}: class {given} is another one, {like} looks like it",
-                            row=row[0],
+                            "{row}: class {given} is another one, {like} looks like it",
+                            row=_row(row[0]),
                             given=row[1],
                             like=row[2],
                         ),
@@ -209,9 +209,16 @@ def _again(facts: Mapping[str, object]) -> str:
 def _classes_with_rows(facts: Mapping[str, object]) -> Mapping[str, object]:
     return {
         "shown": some(
-            facts["classes"], lambda each: tr("{class_id} (row {row})", class_id=each[0], row=each[1])
+            facts["classes"], lambda each: tr("{class_id} ({row})", class_id=each[0], row=_row(each[1]))
         )
     }
+
+
+def _row(which: int | str) -> str:
+    """A row by its number; one that is not in this file, by its title."""
+    if isinstance(which, int):
+        return tr("row {row}", row=which)
+    return tr("{title}, not in this file", title=which)
 
 
 def some(several: object, in_words: Callable[[Any], str]) -> str:
