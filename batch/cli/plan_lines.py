@@ -31,7 +31,7 @@ def lines_of(plan: "ChangePlan", *, of_check: bool = False) -> list[str]:
         plan: as it was made.
         of_check: the rows that are held, and the classes that the file has not, are named below it all the same.
     """
-    from batch.report.wording.messages import both_of, message_of  # noqa: PLC0415 - as in `main.py`
+    from batch.report.wording.messages import both_of, named  # noqa: PLC0415 - as in `main.py`
 
     lines = [both_of(plan.another)] if plan.another is not None else []
     if plan.new or plan.held or plan.unchanged or plan.shown:  # else nothing was compared
@@ -41,9 +41,7 @@ def lines_of(plan: "ChangePlan", *, of_check: bool = False) -> list[str]:
         lines.append(f"{_HEADINGS[verdict]}: {len(notes)}")
         if of_check and verdict is not Verdict.CHANGE:
             continue
-        for note in notes[:_MOST_NAMED]:
-            of = note.facts.get("of")
-            lines.append(f"  {of}: {message_of(note)}" if of else f"  {message_of(note)}")
+        lines += [f"  {named(note)}" for note in notes[:_MOST_NAMED]]
         if len(notes) > _MOST_NAMED:
             lines.append(f"  and {len(notes) - _MOST_NAMED} more")
     return lines

@@ -112,15 +112,13 @@ def _confirm(undone: "Batch", plan: "UndoPlan", *, is_agreed: bool, is_quiet: bo
 
 def _lines(undone: "Batch", plan: "UndoPlan") -> list[str]:
     """What the plan comes to: how many of each kind, and the first of them."""
-    from batch.report.wording.messages import message_of  # noqa: PLC0415 - as above
+    from batch.report.wording.messages import named  # noqa: PLC0415 - as above
     from batch.report.wording.undo import MOST_NAMED, in_words  # noqa: PLC0415 - as above
 
     lines = [f"Undo of batch {undone.id}, {undone.file}:"]
     for heading, notes in in_words(plan.off, plan.back, plan.left, len(plan.lost)):
         lines.append(heading)
-        for note in notes[:MOST_NAMED]:
-            of = f"{note.facts['of']}: " if "of" in note.facts else ""
-            lines.append(f"  {of}{message_of(note)}")
+        lines += [f"  {named(note)}" for note in notes[:MOST_NAMED]]
         if len(notes) > MOST_NAMED:
             lines.append(f"  and {len(notes) - MOST_NAMED} more")
     return lines

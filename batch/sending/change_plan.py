@@ -145,7 +145,7 @@ class ChangePlanner:
                 self._plan.unchanged += 1
             case Verdict.CHANGE:
                 self._plan.works[work.tag] = work
-                self._show(verdict, row.title, work.note)
+                self._show(verdict, class_as(old), work.note)
                 outcome = Outcome.READY if self._is_check else Outcome.NOT_SENT
                 note = work.note if self._is_check else Message(ChangeNote.NOT_CHANGED_YET, facts)
                 self._plan.entries.append(RowOutcome(self._batch.id, row.lesson.tag, outcome, None, note))
@@ -229,7 +229,7 @@ class ChangePlanner:
                 self._plan.works[tag] = work
                 outcome = Outcome.READY if self._is_check else Outcome.NOT_SENT
                 note = None if self._is_check else Message(ChangeNote.NOT_CANCELLED_YET)
-                self._show(verdict, old.title, class_as(old))
+                self._show(verdict, class_as(old))
             case Verdict.REFUSED:
                 outcome, code, note = Outcome.REFUSED, operations[-1].code, refused(operations[-1])
             case Verdict.UNANSWERED:
@@ -238,18 +238,18 @@ class ChangePlanner:
                 self._plan.adopted.append(work)
             case verdict if verdict.is_held:
                 outcome, note = Outcome.HELD, why_held(verdict, old, self._known, seen, is_gone=True)
-                self._show(verdict, old.title, note)
+                self._show(verdict, class_as(old), note)
         self._tell_gone(old, outcome, code, note)
 
     def _kept(self, old: StandingClass) -> None:
         """A class that another timetable asks for, too: it has not gone, and is named."""
         note = Message(ChangeNote.KEPT_FOR, {"class_id": old.class_id, "file": old.joint_with})
-        self._show(Verdict.HELD_JOINT, old.title, note)
+        self._show(Verdict.HELD_JOINT, class_as(old), note)
         self._tell_gone(old, None, None, note)
 
     def _beyond(self, old: StandingClass, *, is_after: bool) -> None:
         """A class that the version before asked for, of a time that the file says nothing about."""
-        self._show(Verdict.BEYOND, old.title, class_as(old))
+        self._show(Verdict.BEYOND, class_as(old))
         self._tell_gone(old, None, None, Message(ChangeNote.BEYOND, {"is_after": is_after}))
 
     def _tell_gone(
@@ -296,15 +296,16 @@ class ChangePlanner:
     # -- what is said ----------------------------------------------------------------
 
     def _hold(self, row: NewRow, verdict: Verdict, note: Message) -> None:
-        self._show(verdict, row.title, note)
+        when = (row.lesson.starts, row.ends, row.zone)
+        self._show(verdict, Message(ChangeNote.CLASS_AS, {"title": row.title, "when": when}), note)
         self._tell(row, Outcome.HELD, None, note)
 
     def _tell(self, row: NewRow, outcome: Outcome, code: str | None, note: Message) -> None:
         self._plan.entries.append(RowOutcome(self._batch.id, row.lesson.tag, outcome, code, note))
 
-    def _show(self, verdict: Verdict, title: str, note: Message) -> None:
+    def _show(self, verdict: Verdict, of: Message, note: Message | None = None) -> None:
         self._plan.shown.setdefault(verdict, []).append(
-            note if note.what is ChangeNote.CLASS_AS else Message(note.what, {**note.facts, "of": title})
+            of if note is None else Message(note.what, {**note.facts, "of": of})
         )
 
     # -- the order -------------------------------------------------------------------

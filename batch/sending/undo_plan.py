@@ -269,7 +269,7 @@ class UndoPlanner:
         return changed_message(old, target.parameters or {}, target.starts or 0, zone, self._name_of)
 
     def _show_back(self, work: Work) -> None:
-        of = self._standing[work.class_id].title
+        of = class_as(self._standing[work.class_id])
         self._plan.back.append(Message(work.note.what, {**work.note.facts, "of": of}))
 
     def _later(self, row: TouchedRow) -> None:
@@ -277,7 +277,7 @@ class UndoPlanner:
 
     def _leave(self, row: TouchedRow, note: Message, outcome: Outcome = Outcome.HELD) -> None:
         standing = self._standing.get(row.class_id or "")
-        of = {"of": standing.title} if standing else {}
+        of = {"of": class_as(standing)} if standing else {}
         self._plan.left.append(Message(note.what, {**note.facts, **of, "row": row.number}))
         self._tell(row, outcome, note)
 

@@ -58,7 +58,10 @@ def test_somebody_at_the_terminal_is_shown_the_plan_and_asked(
     ended, said = at_a_terminal(command, answer, "sync", "term.csv")
     assert ended == code, said
     assert "new: 0, unchanged: 8" in said
-    assert "changed: 1\n  Lesson 1: attendee_limit: 10 -> 25." in said.replace("\r\n", "\n")
+    assert (
+        "changed: 1\n  Lesson 1, Mon 1 Sep 2031 13:00-14:00 (GMT): attendee_limit: 10 -> 25."
+        in said.replace("\r\n", "\n")
+    )
     assert "gone, to be cancelled: 1" in said
     assert "Lesson 5, Mon 1 Sep 2031 17:00-18:00 (GMT)" in said
     assert sum(not each["cancelled"] for each in service.ledger()["classes"]) == left
@@ -103,7 +106,9 @@ def test_what_check_shows_is_what_sync_does(command: Command) -> None:
     assert "Next: Sync the file to do all this: classbatch sync term.csv" in checked.err
     looked = command("check", "term.csv", "--sync", "--look", "--json", "-")
     for each in (checked, looked):
-        assert "changed: 1\n  Lesson 1: attendee_limit: 10 -> 25." in each.err
+        assert (
+            "changed: 1\n  Lesson 1, Mon 1 Sep 2031 13:00-14:00 (GMT): attendee_limit: 10 -> 25." in each.err
+        )
         assert re.search(r"Lesson 5, .*, class \d+: would be cancelled\.", each.err)
         assert [(row["outcome"], row["action"]) for row in each.json["rows"]] == [
             ("ready", "change"),
@@ -171,7 +176,7 @@ def test_in_a_script_what_is_changed_is_named_all_the_same(quiet: bool, command:
     plan = (
         "new: 0, unchanged: 8\n"
         "changed: 1\n"
-        "  Lesson 1: attendee_limit: 10 -> 25.\n"
+        "  Lesson 1, Mon 1 Sep 2031 13:00-14:00 (GMT): attendee_limit: 10 -> 25.\n"
         "gone, to be cancelled: 1\n"
         "  Lesson 5, "
     )

@@ -174,7 +174,7 @@ def test_what_an_undo_leaves_is_named_by_its_title(tmp_path: Path) -> None:
     for name in ("a.csv", "b.csv"):
         assert command("submit", timetable(tmp_path / name, [lesson(1)]), *kept).code == 0
     left = command("undo", *kept)
-    assert f"{lesson(1)['title']}: Left as it is: class" in left.err
+    assert f"{lesson(1)['title']}, Mon 1 Sep 2031 13:00-14:00 (GMT): Left as it is: class" in left.err
     assert "another file" in left.out
 
 

@@ -378,6 +378,11 @@ CONFIRM = v.ConfirmView(
         "118 classes are scheduled in the account riverside at class.api.wiziq.com.",
         "40 rows are not sent: 36 invalid, 4 held.",
     ),
+    classes=(
+        v.ClassGroup(
+            says="1 class to be cancelled", first=("Latin 9C, Tue 12 Jan 2027 11:00-11:50",), more=0
+        ),
+    ),
     notes=("There is no column for time_zone: every start is read as GMT.",),
     nonce="n0nc3",
     action="/uploads/abc/confirm",

@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -165,3 +166,27 @@ async def test_what_somebody_changed_in_wiziq_is_left_until_the_person_says_othe
         assert after.counts == {"already": 9, "changed": 1}
         assert "Somebody changed these" not in after.text
         assert account(service)["Lesson 1"] == "13:00"
+
+
+#: What stands on the check and on the confirmation, and not before it was said that classes may be touched.
+NAMED = (
+    "1 class to be changed",
+    "Lesson 1, Mon 1 Sep 2031 13:00-14:00 (GMT): Start: Mon 1 Sep 2031 13:00 (GMT) -> Mon 1 Sep 2031 15:30 (GMT).",
+    "1 class to be cancelled",
+    "Lesson 5, Mon 1 Sep 2031 17:00-18:00 (GMT)",
+)
+
+
+async def test_each_class_that_is_to_be_changed_or_cancelled_is_named_before_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = lessons(10)
+    async with sent_once(tmp_path, monkeypatch, rows) as (_, browser):
+        rows[0]["start_time"] = "2031-09-01 15:30"
+        rows.pop(4)
+        checked = await browser.checked(csv_of(rows))
+        assert [each for each in NAMED if each in checked.text] == []
+        checked = await answered(browser, checked, "all")
+        confirming = await browser.get(f"{checked.url.path}/confirm")
+        for seen in (checked, confirming):
+            assert [each for each in NAMED if each in unescape(seen.text)] == [*NAMED]

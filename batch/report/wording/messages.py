@@ -60,6 +60,13 @@ def both_of(what: Message | Stopped, reader: Reader = Reader.TERMINAL) -> str:
     return f"{message_of(what, reader)} {hint_of(what, reader)}".strip()
 
 
+def named(note: Message, reader: Reader = Reader.TERMINAL) -> str:
+    """What is said of one class among others, after the class that it is said `of`, where it names one."""
+    of = note.facts.get("of")
+    says = message_of(note, reader)
+    return f"{message_of(of, reader)}: {says}" if isinstance(of, Message) else says
+
+
 def _filled(message: Message, reader: Reader, part: Callable[[Words, Reader], str]) -> str:
     words = _words(message)
     return filled(part(words, reader), {**_facts(message, reader), **words.more})

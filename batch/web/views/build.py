@@ -15,7 +15,15 @@ from batch.web.state.notice import Notice, Tone
 from batch.web.state.orders import Answer, Event
 from batch.web.state.past_batches import PastRun
 from batch.web.state.uploads import Upload
-from batch.web.views.changes import edited_says, is_to_be_done, kept_says, question, sends, will_change
+from batch.web.views.changes import (
+    edited_says,
+    groups_of,
+    is_to_be_done,
+    kept_says,
+    question,
+    sends,
+    will_change,
+)
 from batch.web.views.mapping_form import CLOCKS, DATES, FORMATS, said_in_words, zones_offered
 from batch.web.views.mapping_question import ALL_SHEETS, labels
 from batch.web.views.mending import mended_in_words
@@ -216,6 +224,7 @@ def confirm(
         number=ready,
         button=is_to_be_done(ready, found),
         says=tuple(says),
+        classes=groups_of(found.get("touched", ())),
         lessons=tuple((what, which) for what, which in found.get("lessons", ())),
         notes=tuple(found["notes"]),
         nonce=upload.nonce,

@@ -1,13 +1,15 @@
 """What a file would change of classes that exist, and what the person wants done about them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from batch.core.changes.decide import Verdict
+from batch.core.message import Message
 from batch.report.wording.language import tr_later, translated
 from batch.report.wording.phrases import filled, listed, tr
 from batch.report.wording.runs import some
 from batch.web.state.uploads import Upload
-from batch.web.views.model import Question
+from batch.web.views.model import ClassGroup, Question
 
 
 def sends(found: Mapping[str, Any]) -> bool:
@@ -46,9 +48,31 @@ def question(upload: Upload, found: Mapping[str, Any]) -> Question | None:
     return Question(
         asks=_answered(found) if chosen else tr("What becomes of the classes that exist?"),
         why=" ".join(_facts(0 if chosen else moved, 0 if chosen else differing, gone, beyond)),
+        classes=groups_of(found.get("touched", ())),
         buttons=tuple(
             (label, "changes", wanted) for wanted, label in offered.items() if label and wanted != chosen
         ),
+    )
+
+
+def to_be_touched(shown: Mapping[Verdict, Sequence[Message]]) -> list[tuple[str, Sequence[Message]]]:
+    """What is to be changed and cancelled, each with its heading; what is left alone is counted elsewhere."""
+    headings = (
+        (Verdict.CHANGE, tr_later("{classes:count class|classes} to be changed")),
+        (Verdict.CANCEL, tr_later("{classes:count class|classes} to be cancelled")),
+    )
+    return [
+        (filled(translated(heading), {"classes": len(shown[verdict])}), shown[verdict])
+        for verdict, heading in headings
+        if verdict in shown
+    ]
+
+
+def groups_of(found: Iterable[Mapping[str, Any]]) -> tuple[ClassGroup, ...]:
+    """Classes that the same is done about, as a child has left them."""
+    return tuple(
+        ClassGroup(says=each["says"], first=tuple(each["first"]), more=each["number"] - len(each["first"]))
+        for each in found
     )
 
 

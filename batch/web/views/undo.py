@@ -8,7 +8,8 @@ from batch.core.tally import Exit
 from batch.report.wording.language import tr_later
 from batch.web.state.notice import Notice, Tone
 from batch.web.state.past_batches import PastRun
-from batch.web.views.model import UndoGroup, UndoView
+from batch.web.views.changes import groups_of
+from batch.web.views.model import UndoView
 from batch.web.views.wording import when_shown
 
 
@@ -27,10 +28,7 @@ def view_of(past: PastRun, plan: Mapping[str, Any], nonce: str, rows: tuple[int,
         file=past.batch.file,
         batch=past.batch.id,
         when=when_shown(past.batch.started_at),
-        groups=tuple(
-            UndoGroup(says=each["says"], first=tuple(each["first"]), more=each["number"] - len(each["first"]))
-            for each in plan.get("groups", ())
-        ),
+        groups=groups_of(plan.get("groups", ())),
         sends=bool(plan.get("sends")),
         nonce=nonce,
         action=f"{here}/undo{f'?row={rows[0]}' if rows else ''}",

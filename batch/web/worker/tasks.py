@@ -1,7 +1,7 @@
 """What a child does for the page, one function for each task; the flow itself is `batch/run.py`, as on the command line."""
 
 import resource
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -26,10 +26,11 @@ from batch.readers.remembered_grids import recall_grids
 from batch.report.ending import Ending
 from batch.report.facts import ResultRow
 from batch.report.from_journal import make_again
-from batch.report.wording.messages import both_of, message_of
+from batch.report.wording.messages import both_of, named
 from batch.report.wording.phrases import Reader, tr
 from batch.report.wording.timetable import days_in_words
 from batch.report.wording.undo import MOST_NAMED, in_words
+from batch.sending.class_work import ChangePlan
 from batch.sending.listener import Listener
 from batch.sending.undo_plan import UndoPlan
 from batch.sending.undoing import UndoTerms
@@ -43,6 +44,7 @@ from batch.web.state.layout import (
     batch_folder,
 )
 from batch.web.state.orders import Task, WorkerRequest
+from batch.web.views.changes import to_be_touched
 from batch.web.views.findings import Findings, load_picture, summary_says, write_findings
 from batch.web.views.grid_question import grid_question
 from batch.web.views.mapping_question import asked, choices_of, needed, question
@@ -98,6 +100,7 @@ class _Readings(Listener):
 
 def _check(order: WorkerRequest, settings: Settings, tell: Tell) -> None:
     readings, findings = _Readings(), Findings(of_check=True, addresses=order.said.addresses)
+    plans: list[ChangePlan] = []
     job = run.Job(
         file=source_of(order, Path(order.file)),
         settings=settings,
@@ -105,6 +108,7 @@ def _check(order: WorkerRequest, settings: Settings, tell: Tell) -> None:
         reader=Reader.PAGE,
         each_row=findings.add,
         changes=changes_of(order),
+        confirm=plans.append,
     )
     out = Path(order.out)
     try:
@@ -116,6 +120,7 @@ def _check(order: WorkerRequest, settings: Settings, tell: Tell) -> None:
     else:
         found = _found(order, settings, ending, findings, asks_order=bool(readings.days))
         found["mapping"]["readings"] = readings.days
+        found["touched"] = [group for plan in plans for group in _groups(to_be_touched(plan.shown))]
         write_findings(out, CHECK_FILE, {"nonce": order.nonce, **found})
     tell({"event": "ended", "exit": 0, "batch": "", "sentences": []})
 
@@ -234,11 +239,7 @@ def _undo_plan(order: WorkerRequest, settings: Settings, tell: Tell) -> None:
 
     def note(_: Batch, plan: UndoPlan) -> Message:
         found = in_words(plan.off, plan.back, plan.left, len(plan.lost))
-        groups = [
-            {"says": heading, "first": [_line(each) for each in notes[:MOST_NAMED]], "number": len(notes)}
-            for heading, notes in found
-        ]
-        write_findings(Path(order.out), UNDO_PLAN_FILE, {"groups": groups, "sends": plan.sends})
+        write_findings(Path(order.out), UNDO_PLAN_FILE, {"groups": _groups(found), "sends": plan.sends})
         return Message(SyncNote.CHANGE_DECLINED)
 
     try:
@@ -249,9 +250,16 @@ def _undo_plan(order: WorkerRequest, settings: Settings, tell: Tell) -> None:
     tell({"event": "ended", "exit": int(Exit.DONE), "batch": order.batch, "sentences": []})
 
 
-def _line(note: Message) -> str:
-    of = f"{note.facts['of']}: " if "of" in note.facts else ""
-    return one_line(f"{of}{message_of(note, Reader.PAGE)}")
+def _groups(found: Iterable[tuple[str, Sequence[Message]]]) -> list[dict[str, Any]]:
+    """Headings with what is said of the first classes of each, for the page."""
+    return [
+        {
+            "says": heading,
+            "first": [one_line(named(each, Reader.PAGE)) for each in notes[:MOST_NAMED]],
+            "number": len(notes),
+        }
+        for heading, notes in found
+    ]
 
 
 def _undo(order: WorkerRequest, settings: Settings, tell: Tell) -> None:

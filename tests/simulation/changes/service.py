@@ -442,7 +442,9 @@ class ChangingConnection(Connection):
         # Another undo may have brought it back to what the batch has made of it.
         is_as_row = not kept.is_raced or _key_of(kept) == kept.key
         is_as_left = kept.key in run.file and not kept.is_parked and is_as_row
-        is_known = not (is_same or is_as_left or self._is_unseen(kept))
+        # What somebody did to it a moment ago a list that is late does not show.
+        is_shown = (self._planned_by or {}).get(kept.class_id or "", kept.look) == kept.look
+        is_known = is_shown and not (is_same or is_as_left or self._is_unseen(kept))
         if kept.last_batch not in {run.undone, *run.undos} and is_known:
             return [f"{what}, which {kept.last_batch} has changed since {run.undone}"]
         return []

@@ -20,7 +20,7 @@ from batch.web.views.model.reading import (
     Question,
 )
 from batch.web.views.model.refusals import EnterView, ErrorView
-from batch.web.views.model.rows import MendField, ProblemGroup, RowProblem, RowsPage, RowView
+from batch.web.views.model.rows import ClassGroup, MendField, ProblemGroup, RowProblem, RowsPage, RowView
 from batch.web.views.model.sending import (
     CheckView,
     ConfirmView,
@@ -29,7 +29,6 @@ from batch.web.views.model.sending import (
     RunState,
     RunView,
     Teacher,
-    UndoGroup,
     UndoView,
 )
 from batch.web.views.model.timetable import Lesson, LoadCell, LoadPicture, WeekCell, WeekDay, WeekView
@@ -38,6 +37,7 @@ __all__ = [
     "BatchState",
     "CheckView",
     "CheckingView",
+    "ClassGroup",
     "ConfirmView",
     "Count",
     "EnterView",
@@ -67,7 +67,6 @@ __all__ = [
     "RunView",
     "StartView",
     "Teacher",
-    "UndoGroup",
     "UndoView",
     "View",
     "WaitingFile",

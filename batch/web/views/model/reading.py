@@ -2,7 +2,7 @@
 
 from batch.core.quick_dataclass import dataclass
 from batch.web.state.notice import Notice
-from batch.web.views.model.rows import MendField
+from batch.web.views.model.rows import ClassGroup, MendField
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,3 +124,4 @@ class Question:
     fields: tuple[MendField, ...] = ()  #: `header` is the label
     choices: tuple[str, ...] = ()  #: for the fields to choose from
     button: str = ""  #: below the fields
+    classes: tuple[ClassGroup, ...] = ()  #: that exist, and that are to be changed or cancelled

@@ -5,6 +5,15 @@ from batch.web.state.notice import Tone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClassGroup:
+    """Classes that the same is done about."""
+
+    says: str
+    first: tuple[str, ...]
+    more: int  #: besides those
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProblemGroup:
     """Rows that one sentence mends."""
 

@@ -7,7 +7,7 @@ from batch.core.quick_dataclass import dataclass
 from batch.web.state.notice import Notice, Tone
 from batch.web.views.model.page import Count
 from batch.web.views.model.reading import Question
-from batch.web.views.model.rows import ProblemGroup, RowsPage
+from batch.web.views.model.rows import ClassGroup, ProblemGroup, RowsPage
 from batch.web.views.model.timetable import LoadPicture, WeekView
 
 RunState: TypeAlias = Literal["running", "paused", "stopping", "waiting"]
@@ -55,6 +55,7 @@ class ConfirmView:
     file: str
     number: int
     button: str  #: "Schedule 41 classes"
+    classes: tuple[ClassGroup, ...]  #: that exist, and that are to be changed or cancelled
     says: tuple[str, ...]  #: which account, sandbox or real, what will not be sent
     lessons: tuple[tuple[str, str], ...]  #: (what, how many or which): when they are, by which clock, whose
     notes: tuple[str, ...]  #: how the file is read, and what is taken for granted
@@ -153,22 +154,13 @@ class ResultView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UndoGroup:
-    """Classes that the same is done about."""
-
-    says: str
-    first: tuple[str, ...]
-    more: int  #: besides those
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class UndoView:
     """undo.html: what would be taken back. POST action: csrf, nonce."""
 
     file: str
     batch: str
     when: str
-    groups: tuple[UndoGroup, ...]
+    groups: tuple[ClassGroup, ...]
     sends: bool  #: whether there is anything to be taken back
     nonce: str
     action: str
