@@ -6,6 +6,7 @@ Read beside the list in hand (`listed.py`).
 import json
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
+from math import inf
 
 from batch.core.quick_dataclass import dataclass
 from batch.core.service.attempt import AttemptKind
@@ -69,7 +70,7 @@ _WITNESSES = (
 _MISSED_WITNESSES = (
     "SELECT attempt.class_id FROM attempt CROSS JOIN sighting ON sighting.class_id = attempt.class_id"
     " CROSS JOIN row ON row.batch = attempt.batch AND row.position = attempt.position"
-    f" WHERE sighting.missed_at IS NOT NULL AND sighting.gone_at IS NULL AND {_LIES_AHEAD}"
+    f" WHERE sighting.missed_at < :missed_before AND sighting.gone_at IS NULL AND {_LIES_AHEAD}"
 )
 _UNSEEN_WITNESSES = (
     "SELECT attempt.class_id FROM attempt"
@@ -159,9 +160,10 @@ class Sightings:
             for record in self._database.each(_WITNESSES, now=now)
         ]
 
-    def missed_witnesses(self, now: float) -> frozenset[str]:
-        """Of `witnesses` those that a list has shown, and the last complete one has not."""
-        return frozenset(class_id for (class_id,) in self._database.each(_MISSED_WITNESSES, now=now))
+    def missed_witnesses(self, now: float, missed_before: float = inf) -> frozenset[str]:
+        """Of `witnesses` those that a list has shown, and none since one that was begun before then."""
+        found = self._database.each(_MISSED_WITNESSES, now=now, missed_before=missed_before)
+        return frozenset(class_id for (class_id,) in found)
 
     def unseen_witnesses(self, now: float, confirmed_by: float) -> list[str]:
         """Of `witnesses`, in their order, those that no list has ever shown, this one included."""

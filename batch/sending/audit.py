@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from batch.core.changes.operation import Kind, Operation
-from batch.core.message import Message, RowNote
+from batch.core.message import Message, RowNote, RunNote
 from batch.core.outcome import Outcome
 from batch.core.service.audit import Findings, KnownClass, compare, stands_as_sent
 from batch.core.service.calibration import Calibration
@@ -26,12 +26,19 @@ class Auditor:
     """Compares, and looks a second time before it calls a class missing: lists may lag behind."""
 
     def __init__(
-        self, *, account_list: AccountList, recorder: Recorder, settle_s: float, clock: Callable[[], float]
+        self,
+        *,
+        account_list: AccountList,
+        recorder: Recorder,
+        settle_s: float,
+        clock: Callable[[], float],
+        says: Callable[[Message], None],
     ) -> None:
         self._list = account_list
         self._recorder = recorder
         self._settle_s = settle_s
         self._clock = clock
+        self._says = says
 
     async def audit(self, batch: str, gate: Gate, *, is_listed: bool = False) -> Findings | None:
         """What neither the list nor the journal explains, for classes in the batch's span that lie ahead.
@@ -53,7 +60,9 @@ class Auditor:
                 await self._list.take()
             await self._list.keep()
             findings = await self._compare(batch, span)
-            if findings.missing and gate.closed_because is None:
+            if (fresh := await self._missed_just_now(findings)) and gate.closed_because is None:
+                facts = {"number": fresh, "seconds": self._settle_s}
+                self._says(Message(RunNote.LISTED_AGAIN, facts))
                 await gate.pause(self._settle_s)
                 await self._list.take()
                 await self._list.keep()
@@ -101,6 +110,13 @@ class Auditor:
         ]
         if entries:
             await self._recorder.write(*entries)
+
+    async def _missed_just_now(self, findings: Findings) -> int:
+        """How many of the missing classes no list before this one, long enough ago, has left out, too."""
+        missed_before = self._list.began_at - self._settle_s
+        missed_witnesses = self._recorder.journal.sightings.missed_witnesses
+        known = await self._recorder.call(missed_witnesses, self._clock(), missed_before)
+        return sum(each.class_id not in known | self._list.cancelled for each in findings.missing)
 
     async def _compare(self, batch: str, span: tuple[int, int]) -> Findings:
         journal = self._recorder.journal

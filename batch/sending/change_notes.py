@@ -1,6 +1,7 @@
 """What is said of a class beside its row: what is changed of it, and why it is left as it is."""
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import cast
 
 from batch.core.changes.decide import Verdict, changes
 from batch.core.changes.operation import Kind, Operation
@@ -49,6 +50,15 @@ def changed_message(
             parts.append(Message(ChangeNote.CHANGED_VALUE, {**named, **values}))
     facts = {"class_id": old.class_id, "changes": parts or [Message(ChangeNote.BACK_IN_PLACE)]}
     return Message(ChangeNote.CHANGED, facts)
+
+
+def overwriting(note: Message, listed: object) -> Message:
+    """The same where an edit is overwritten: it is told first, as nothing brings it back."""
+    parts = [
+        Message(ChangeNote.OVERWRITTEN, {"listed": listed}),
+        *cast("list[Message]", note.facts["changes"]),
+    ]
+    return Message(note.what, {**note.facts, "changes": parts})
 
 
 def refused(operation: Operation) -> Message:

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from batch.core.changes.account import Slot
 from batch.core.changes.decide import (
+    Hand,
     Known,
     Verdict,
     changes,
@@ -27,7 +28,7 @@ from batch.journal.records import Batch, Gone, GoneOutcome, RowOutcome
 from batch.journal.store import Journal
 from batch.journal.versions import NewRow, StandingClass
 from batch.sending.as_left import ClassesAsLeft, class_as, is_loose, open_among, parking_of
-from batch.sending.change_notes import changed_message, loose, refused, why_held
+from batch.sending.change_notes import changed_message, loose, overwriting, refused, why_held
 from batch.sending.class_work import ChangePlan, Work, in_order
 from batch.sending.earlier_versions import Beside, beside_earlier
 from batch.sending.terms import Terms
@@ -139,6 +140,8 @@ class ChangePlanner:
         work = self._work(old, row, operations, seen)
         known = self._facts(old, work, seen, operations)
         verdict = of_row(old.parameters, row.parameters, known, terms, is_inferred=bool(by))
+        if verdict is Verdict.CHANGE and known.hand is Hand.EDITED and seen is not None:
+            work = replace(work, note=overwriting(work.note, self._known.edited(old, seen)["listed"]))
         facts = {"class_id": old.class_id}
         match verdict:
             case Verdict.NOTHING:

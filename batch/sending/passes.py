@@ -90,7 +90,11 @@ class BatchRun(Control):
         as_new = terms.alike is AlikeClasses.AS_NEW
         self._reconciler = Reconciler.by(terms, account_list, recorder, clock, chance, as_new=as_new)
         self._auditor = Auditor(
-            account_list=account_list, recorder=recorder, settle_s=terms.settle_s, clock=clock
+            account_list=account_list,
+            recorder=recorder,
+            settle_s=terms.settle_s,
+            clock=clock,
+            says=listener.says,
         )
         self._first_row = FirstRow(
             account_list=account_list,

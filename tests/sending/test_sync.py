@@ -214,6 +214,10 @@ async def test_what_somebody_changed_in_wiziq_is_left_as_it_is(tmp_path: Path, s
     assert term.account() == edited
     sent = await term.synced(overwrite_edits=True)
     assert (outcomes_of(sent), term.account()) == ({"changed": 1, "already": 5}, term.asked())
+    overwritten = (
+        "Overwrites what somebody made of it in WizIQ: Lesson 1 (edited), Mon 1 Sep 2031 13:15-14:15 (GMT)."
+    )
+    assert sent.rows[0]["message"].startswith(overwritten)
 
 
 async def test_a_gone_class_that_somebody_changed_is_not_cancelled(tmp_path: Path, service: Sandbox) -> None:

@@ -76,6 +76,7 @@ async def test_what_somebody_did_to_a_class_whose_row_did_not_change_stands_in_t
     service.account.edit_by_hand(ids[3])
     service.account.edit_by_hand(ids[1])
     gone = term.rows.pop(1)["title"]
+    at_first = len(calls_of(service, "get_data"))
     sent = await term.synced()
     told = {row["row"]: row["message"] for row in sent.rows}
     assert [row["outcome"] for row in sent.rows] == ["already"] * 5
@@ -89,6 +90,11 @@ async def test_what_somebody_did_to_a_class_whose_row_did_not_change_stands_in_t
     assert f"{ids[1]} ({gone}, not in this file)" in notices
     (removed,) = sent.json["removed"]
     assert "To cancel it all the same: sync with --overwrite-edits." in removed["message"]
+    # What two lists have lacked, so long apart, is not waited for again.
+    before = len(calls_of(service, "get_data"))
+    sent = await term.synced()
+    assert len(calls_of(service, "get_data")) - before < before - at_first
+    assert f"no longer in the account: {ids[2]} (row 3)." in " ".join(sent.json["notices"])
     # The way out that the row names.
     row = term.rows.pop(1)
     await term.synced()

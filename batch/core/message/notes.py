@@ -17,6 +17,7 @@ class RunNote(StrEnum):
     COUNTS_CALLS = auto()
     JOURNAL_STARTED_OVER = auto()
     ANSWERS_LOOKED_UP = auto()
+    LISTED_AGAIN = auto()  #: in so many `seconds`, for a `number` of classes that are not listed
     STOPPED_LOCK_LOST = auto()
     STOPPED_ANSWERS_LOST = auto()
     STOPPED_NEVER_ANSWERED = auto()

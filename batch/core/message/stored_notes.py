@@ -126,6 +126,7 @@ class ChangeNote(StrEnum):
     BACK_IN_PLACE = (
         auto()
     )  #: one of them: the class was parked, or an answer was lost; now it is as the row says
+    OVERWRITTEN = auto()  #: one of them: somebody's edit in WizIQ, which `listed` has, a CLASS_AS
     CHANGED_BY_HAND = auto()  #: to what the row says: a `class_id`
     CANCELLED = auto()
     BEYOND = auto()  #: before the first lesson of the file, or after the last: `is_after`

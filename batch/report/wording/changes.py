@@ -50,6 +50,8 @@ def words_of(what: ChangeNote, facts: Mapping[str, object]) -> Words:
             return Words(f"{name}: {was} -> {{after}}.")
         case ChangeNote.BACK_IN_PLACE:
             return Words("Set to what the row says.")
+        case ChangeNote.OVERWRITTEN:
+            return Words("Overwrites what somebody made of it in WizIQ: {listed}.")
         case ChangeNote.CHANGED_BY_HAND:
             return Words("Class {class_id} was changed to this in WizIQ already; nothing was sent.")
         case ChangeNote.CANCELLED:

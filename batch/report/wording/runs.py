@@ -44,6 +44,11 @@ def words_of(what: RunNote, facts: Mapping[str, object]) -> Words:
             )
         case RunNote.ANSWERS_LOOKED_UP:
             return Words("{number:count lost answer} to be looked up, in {seconds:.0f} s.")
+        case RunNote.LISTED_AGAIN:
+            return Words(
+                "{number:count scheduled class is|scheduled classes are} not in the account's list; it is read once more in "
+                "{seconds:.0f} s."
+            )
         case RunNote.STOPPED_LOCK_LOST:
             return Words(
                 "Stopped: the file `lock` beside the journal was deleted, and another run may be at work "
