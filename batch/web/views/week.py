@@ -223,6 +223,10 @@ def _day(day: date, href: Href) -> WeekDay:
     )
 
 
+#: What a batch itself did: only that can it take back.
+_DID = frozenset({Outcome.SCHEDULED, Outcome.CHANGED})
+
+
 def _lesson(
     kept: Mapping[str, Any], usual: str, row_href: RowHref | None, links: LessonLinks | None
 ) -> Lesson:
@@ -246,7 +250,7 @@ def _lesson(
         and links.undo is not None
         and kept["class_id"]
         and kept.get("number")
-        and kept["outcome"] != Outcome.CANCELLED
+        and kept["outcome"] in _DID
         else "",
     )
 
