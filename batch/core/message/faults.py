@@ -70,7 +70,7 @@ class FileFault(StrEnum):
     NO_HEADER = auto()
     NO_COLUMN = auto()
     NO_CLASSES = auto()  #: it is the `file` of a known export that has none: the `classes` are in another
-    COLUMN_TWICE = auto()  #: `headers` with their places; `first` is the words of one
+    COLUMN_TWICE = auto()  #: `headers`, each with its cell; `first` is the words of one
     DAMAGED_CALENDAR = auto()
     TOO_MANY_EVENTS = auto()
     NO_MARKED_COPY = auto()  #: of a calendar

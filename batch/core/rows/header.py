@@ -293,8 +293,7 @@ def _fault(
     for name, positions in doubles.items():
         names = [shown(cells[position]).strip() for position in positions]
         headers = [
-            f"{header!r} in {letter(position)}{number}"
-            for header, position in zip(names, positions, strict=True)
+            (header, f"{letter(position)}{number}") for header, position in zip(names, positions, strict=True)
         ]
         facts = {"column": name, "times": len(names), "headers": headers, "first": names[0]}
         faults.append((FileFault.COLUMN_TWICE, facts))

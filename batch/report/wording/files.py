@@ -1,6 +1,6 @@
 """Why a file cannot be read as a timetable, and what is worth knowing of one that can."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import cast
 
 from batch.core.message import FileFault, FileFormat, FileNote
@@ -184,10 +184,10 @@ def fault_words(what: FileFault, facts: Mapping[str, object]) -> Words:  # noqa:
             )
         case FileFault.COLUMN_TWICE:
             return Words(
-                "{name} has {times} columns for {column}: {headers:list and}.",
+                "{name} has {times} columns for {column}: {places:list and}.",
                 "All may stay. Name the right one {column}, or say which it is, such as --map {said:typed}",
                 page_hint='All may stay. Name the right one {column}, or say under "How the file is read" which it is.',
-                more={"said": f"{facts['first']}={facts['column']}"},
+                more={"said": f"{facts['first']}={facts['column']}", "places": _places(facts["headers"])},
             )
         case FileFault.A_GRID | FileFault.GRID_LACKS | FileFault.GRID_UNREAD:
             return grids.fault_words(what, facts)
@@ -212,6 +212,12 @@ def fault_words(what: FileFault, facts: Mapping[str, object]) -> Words:  # noqa:
             return Words(
                 "{name}, row {row}, {column}: {why}.", "Give text, a number, yes or no, or a date and time."
             )
+
+
+def _places(headers: object) -> list[str]:
+    """Each header with the cell that it stands in."""
+    found = cast("Sequence[tuple[str, str]]", headers)
+    return [tr("'{header}' in {cell}", header=header, cell=cell) for header, cell in found]
 
 
 def _missing(message: str, page: str, facts: Mapping[str, object]) -> Words:
