@@ -154,6 +154,7 @@ def check(
         file=upload.name,
         sheet=found["sheet"],
         ready=ready,
+        touches=bool(found.get("changing") or found.get("cancelling")),
         counts=counts_shown(tally, first=(Outcome.READY,) if ready else ()),
         says=found["says"],
         questions=asked,

@@ -20,6 +20,7 @@ class CheckView:
     file: str
     sheet: str
     ready: int
+    touches: bool  #: some of them change classes that exist, or others are cancelled
     counts: tuple[Count, ...]  #: every outcome that is not 0
     says: str  #: the summary sentence
     questions: tuple[Question, ...]
