@@ -79,9 +79,13 @@ def test_the_file_lies_beside_the_settings_and_the_sheet_goes_before_them(tmp_pa
     command = Command(tmp_path, {"CLASSBATCH_STATE": "state"})
     ran = command("check", "t.csv", "--config", "school/classbatch.toml")
     assert (
-        "Row 2, Lesson 1: 2 lessons, Tuesdays 10:00, 21 Oct to 4 Nov 2031, not on 28 Oct (Half-term)."
+        "Row 2, Lesson 1: 2 lessons, Tuesdays 10:00, 21 Oct to 4 Nov 2031, not on 28 Oct (Half-term), 11 Nov (Staff day)."
         in ran.err
     )
+    # A holiday that takes the last lesson explains why there is one less than the row says.
+    timetable(tmp_path / "weeks.csv", [{**row, "weeks": "1-2"}])
+    ran = command("check", "weeks.csv", "--config", "school/classbatch.toml")
+    assert "1 lesson, Tuesdays 10:00, 21 Oct 2031, not on 28 Oct (Half-term)." in ran.err
     book = openpyxl.Workbook()
     sheet, term = book.worksheets[0], book.create_sheet("Term")
     for cells in (list(row), list(row.values())):

@@ -118,5 +118,5 @@ def _facts(raw: RawRow, series: SeriesFacts) -> dict[str, object]:
         "clock": series.clock,
         "first_day": str(days[0]),
         "last_day": str(days[-1]),
-        "off": [[str(off.day), off.name] for off in series.expansion.off if days[0] <= off.day <= days[-1]],
+        "off": [[str(off.day), off.name] for off in series.expansion.off],
     }
