@@ -6,12 +6,12 @@ Read beside the list in hand (`listed.py`).
 import json
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
-from math import inf
 
 from batch.core.quick_dataclass import dataclass
 from batch.core.service.attempt import AttemptKind
 from batch.journal.database import Database
 
+_EVER = 2**62
 #: Of the attempts that came to one class, only the last speaks.
 _IS_NEWEST_OF_CLASS = (
     "NOT EXISTS (SELECT 1 FROM attempt AS later WHERE later.class_id = attempt.class_id"
@@ -160,7 +160,7 @@ class Sightings:
             for record in self._database.each(_WITNESSES, now=now)
         ]
 
-    def missed_witnesses(self, now: float, missed_before: float = inf) -> frozenset[str]:
+    def missed_witnesses(self, now: float, missed_before: float = _EVER) -> frozenset[str]:
         """Of `witnesses` those that a list has shown, and none since one that was begun before then."""
         found = self._database.each(_MISSED_WITNESSES, now=now, missed_before=missed_before)
         return frozenset(class_id for (class_id,) in found)
