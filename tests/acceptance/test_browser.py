@@ -59,7 +59,7 @@ def sends(page: "Page", file: Path, button: str) -> None:
 
 def schedules(page: "Page") -> None:
     """From the check to the run."""
-    page.get_by_role("link", name="Go on to schedule").click()
+    page.get_by_role("link", name="Go on").click()
     page.get_by_role("button", name=re.compile(r"^(Schedule|Change|Cancel) \d+ class")).click()
 
 
