@@ -82,7 +82,7 @@ class FirstLook:
         self._recorder = recorder
         self._clock = clock
         self.listed_at: float | None = None  #: when the list was asked for that is beside the journal now
-        self._compared: set[str] = set()  # classes that the rows were compared with
+        self._compared: set[object] = set()  # the looks of classes that the rows were compared with
         self.unsure: frozenset[int] = (
             frozenset()
         )  #: positions of rows that are not to be the first that is sent
@@ -128,13 +128,13 @@ class FirstLook:
             await self._settle(batch, await self._list.calibration())
 
     async def look_at_news(self, batch: str) -> bool:
-        """Compare once more where a list since then shows classes that none did before.
+        """Compare once more where a list since then shows classes that none did before, or not so.
 
         A list may have left them out, or another computer sends the same file at this moment.
         """
         if self.listed_at in {None, self._list.began_at}:
             return False
-        news = {seen.class_id for seen in await self._unexplained.of_nobody()} - self._compared
+        news = {seen.look for seen in await self._unexplained.of_nobody()} - self._compared
         if news:
             await self._settle(batch, await self._list.calibration())
         return bool(news)
@@ -148,7 +148,7 @@ class FirstLook:
             taken_over = await self._recorder.call(self._recorder.journal.sending.taken_over, batch)
             lessons = await self._lessons() if self._lessons else lessons
         unexplained = await self._unexplained.of_nobody()
-        self._compared |= {seen.class_id for seen in unexplained}
+        self._compared |= {seen.look for seen in unexplained}
         held_before = await self._held_before(batch)
         if unexplained or taken_over or held_before:
             rows = await self._rows(self._recorder.journal.sending.never_sent, batch)

@@ -79,6 +79,7 @@ class AccountList:
         self.otherwise: dict[
             str, list[Seen]
         ] = {}  #: what it shows of a class besides: pages shift while it is read
+        self._newest: dict[str, Seen] = {}  # of those: as the last reading has it
         self.alone: dict[str, Seen] = {}  #: classes that it does not show, and that are there when asked for
         self.class_ids: set[str] = set()  #: that any list has shown
         self._presumed_gone: set[str] = set()  # of these: what neither list nor number showed after that
@@ -98,7 +99,7 @@ class AccountList:
         self.began_at = self.clock()
         self.filters = filters
         self.cancelled = frozenset()
-        self.otherwise, self.alone = {}, {}
+        self.otherwise, self._newest, self.alone = {}, {}, {}
         self._longest_page = 0
         await self._recorder.call(begin)
         await self._note(filters, page_size=_PAGE_SIZE)
@@ -167,18 +168,23 @@ class AccountList:
         first = await self._recorder.call(journal.listed.seen, [each.class_id for each in block])
         for each in block:
             before = (first[each.class_id], *self.otherwise.get(each.class_id, ()))
-            if not any(each.is_shown_as(other) for other in before):
+            if each.look not in {other.look for other in before}:
                 self.otherwise.setdefault(each.class_id, []).append(each)
                 new += 1
+            if each.class_id in self.otherwise:
+                self._newest[each.class_id] = each
         return new
 
     async def unexplained(self, *, ever: bool = False) -> list[Seen]:
         """Classes of the list that no row stands for, with their presenters' addresses as far as they can be had.
 
+        As the last reading shows them: somebody may have moved one to where a row is to be since the first.
+
         Args:
             ever: those that an earlier list of this run has shown, too: a list leaves out what pages that shift hide.
         """
-        found = await self._recorder.call(partial(self._recorder.journal.listed.unexplained, ever=ever))
+        first = await self._recorder.call(partial(self._recorder.journal.listed.unexplained, ever=ever))
+        found = [self._newest.get(each.class_id, each) for each in first]
         if not any((each.presenter or "").isdecimal() for each in found):
             return found
         teachers = await self._teachers_by_number()

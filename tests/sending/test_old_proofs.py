@@ -169,3 +169,23 @@ def test_what_was_called_absent_claims_no_class_that_is_listed_later(
     assert run.outcomes == [T, T, S]
     assert endings(journal, "yesterday", 2) == [A.ABSENT]
     assert not journal.listed.is_ours("3")
+
+
+@pytest.mark.parametrize("moves_at", [1, 2], ids=["before the first reading", "before the second"])
+def test_a_class_that_is_moved_while_the_list_is_read_is_as_the_last_reading_has_it(
+    journal: Journal, moves_at: int
+) -> None:
+    """Another computer moves its class to where a new row is to be, between two readings of one list."""
+    readings = 0
+
+    def shown() -> Sequence[ListedClass]:
+        nonlocal readings
+        readings += 1
+        where = "Class 9" if readings >= moves_at else "Class 7"
+        return [FIRST, SECOND, replace(listed("70", where), title="Class 9")]
+
+    api = Scripted(lists=shown, first_id=50)
+    run = play_out(submit(journal, api, [*timetable(2), *timetable(9)[8:]], foreign=True))
+    assert readings >= moves_at
+    assert api.calls == []
+    assert run.outcomes == [T, T, T]

@@ -61,10 +61,10 @@ class Seen:
             return self.starts
         return sent.starts + self.local_starts - sent.local_starts
 
-    def is_shown_as(self, other: "Seen") -> bool:
-        """Whether both show a class as the same."""
-        names = ("title", "presenter", "starts", "local_starts", "minutes")
-        return all(getattr(self, name) == getattr(other, name) for name in names)
+    @property
+    def look(self) -> tuple[object, ...]:
+        """As what it is shown; the same for two that are shown as the same class, at one time, of one presenter."""
+        return (self.class_id, self.title, self.presenter, self.starts, self.local_starts, self.minutes)
 
     @property
     def begins(self) -> datetime | str:

@@ -67,6 +67,7 @@ REGRESSIONS: dict[str, tuple[int, ...]] = {
     "a class that the last run has moved vouches for nothing in it": (1404499,),
     "a class that two lists left out, of a lesson that moved, is nobody's, and left alone": (901740,),
     "a class that two journals change looks like another's while the list is late": (1401260,),
+    "a class that another computer moves while the list is read is as the last reading has it": (1420539,),
     "a change that was never made is not made where another computer's class is the row's by now": (1301706,),
     "a row whose class proves to be cancelled after a change was lost is sent anew": (40015, 40819),
     # In an account that lists nothing, where the answer of the move was lost.
