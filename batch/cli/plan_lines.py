@@ -19,6 +19,7 @@ _HEADINGS = {
     Verdict.HELD_CANCELLED: "left alone, cancelled by hand",
     Verdict.HELD_NOT_KNOWN: "left alone, not known whether edited",
     Verdict.HELD_ASKED_FOR: "left alone, a row of the file asks for them as they are",
+    Verdict.HELD_LOST: "left alone, their column has gone from the file",
     Verdict.HELD_TAKEN_OVER: "left alone, there before this journal knew of them",
     Verdict.BEYOND: "left alone, before the first or after the last lesson of the file",
 }

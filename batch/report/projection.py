@@ -135,7 +135,7 @@ _HELD_FOR: Mapping[object, HeldReason] = {
     **dict.fromkeys(
         (
             *(ChangeNote.EARLIER_CLASS, ChangeNote.EARLIER_CLASSES),
-            *(ChangeNote.ASKED_FOR_ELSEWHERE, ChangeNote.STILL_ASKED_FOR),
+            *(ChangeNote.ASKED_FOR_ELSEWHERE, ChangeNote.STILL_ASKED_FOR, ChangeNote.COLUMN_LOST),
         ),
         HeldReason.MOVED,
     ),

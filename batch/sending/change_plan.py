@@ -4,10 +4,9 @@ Only reads the journal, and runs where its connection is used. What is decided a
 class stands in `core/changes/decide.py`, and in which order in `core/changes/order.py`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
-from batch.core.changes.account import Slot
 from batch.core.changes.decide import (
     Hand,
     Known,
@@ -21,7 +20,7 @@ from batch.core.changes.kinship import Kinship, is_too_much
 from batch.core.changes.operation import Operation, OperationEnding, Place
 from batch.core.message import ChangeNote, Message, RowNote, SyncNote
 from batch.core.outcome import Outcome
-from batch.core.plan.capacity import BusyPresenters, OccupancyCalendar
+from batch.core.rows.lost_columns import LostColumn, lost_column
 from batch.core.rows.row import Header
 from batch.core.service.listed import Seen
 from batch.journal.records import Batch, Gone, GoneOutcome, RowOutcome
@@ -140,6 +139,10 @@ class ChangePlanner:
         work = self._work(old, row, operations, seen)
         known = self._facts(old, work, seen, operations)
         verdict = of_row(old.parameters, row.parameters, known, terms, is_inferred=bool(by))
+        if verdict.changes and (lost := self._lost(old, row)) is not None:
+            facts = {"class_id": old.class_id, **lost._asdict()}
+            self._hold(row, Verdict.HELD_LOST, Message(ChangeNote.COLUMN_LOST, facts))
+            return
         if verdict is Verdict.CHANGE and known.hand is Hand.EDITED and seen is not None:
             work = replace(work, note=overwriting(work.note, self._known.edited(old, seen)["listed"]))
         facts = {"class_id": old.class_id}
@@ -167,6 +170,13 @@ class ChangePlanner:
                 self._tell(row, *loose(old, operations))
             case _:
                 self._hold(row, verdict, why_held(verdict, old, self._known, seen, by))
+
+    def _lost(self, old: StandingClass, row: NewRow) -> LostColumn | None:
+        """A column that this file has not, and that the class got its value from."""
+        sent = None if self._terms.replaces else self._journal.batches.find(old.row.batch)
+        if sent is None:
+            return None
+        return lost_column(old.parameters, row.parameters, sent.header, self._header.columns)
 
     def _work(
         self, old: StandingClass, row: NewRow, operations: Sequence[Operation], seen: Seen | None
@@ -341,7 +351,7 @@ class ChangePlanner:
         if creates or plan.works:
             plan.others = list(self._known.other_classes({work.class_id for work in plan.works.values()}))
         if not plan.works:
-            self._count_new(creates)
+            plan.count_new(creates)
             return
         found = in_order(plan.works.values(), plan.others, creates, limit=plan.limit, now=self._now)
         plan.steps = found.steps
@@ -352,30 +362,8 @@ class ChangePlanner:
                 row = beside.new[tag]
                 facts = {"class_id": work.class_id, "why": why.value}
                 self._hold(row, Verdict.HELD_MOVED, Message(ChangeNote.NO_ORDER, facts))
-        self._count_new(creates)
+        plan.count_new(creates)
         self._guard(len(beside.old))
-
-    def _count_new(self, creates: Mapping[int, Slot]) -> None:
-        """How many new rows find their presenter free, and room, in the order of the file."""
-        plan, busy, taken = self._plan, BusyPresenters(), OccupancyCalendar()
-
-        def take(slot: Slot) -> None:
-            taken.add(slot.starts, slot.room_until)
-            if slot.presenter is not None:
-                busy.add(slot.presenter, slot.starts, slot.ends)
-
-        for slot in (*plan.others, *(work.after for work in plan.works.values() if work.meant is not None)):
-            take(slot)
-        for tag in sorted(creates):
-            slot = creates[tag]
-            clashes = slot.presenter is not None and busy.clash(slot.presenter, slot.starts, slot.ends)
-            if clashes or (
-                plan.limit is not None and not taken.fits(slot.starts, slot.room_until, plan.limit)
-            ):
-                plan.held += 1
-            else:
-                take(slot)
-                plan.new += 1
 
     def _guard(self, classes: int) -> None:
         works = [work for work in self._plan.works.values() if not work.is_loose]

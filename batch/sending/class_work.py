@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import field
 from datetime import UTC, datetime
 
-from batch.core.changes.account import Slot
+from batch.core.changes.account import Slot, finding_room
 from batch.core.changes.decide import Verdict
 from batch.core.changes.operation import Kind, Place
 from batch.core.changes.order import Change, Order, Step, Wanted, order
@@ -71,6 +71,13 @@ class ChangePlan:
     @property
     def cancelled(self) -> int:
         return sum(work.meant is None for work in self.works.values())
+
+    def count_new(self, creates: Mapping[int, Slot]) -> None:
+        """How many new rows find their presenter free, and room, in the order of the file."""
+        changed = (work.after for work in self.works.values() if work.meant is not None)
+        slots = [creates[tag] for tag in sorted(creates)]
+        self.new = finding_room([*self.others, *changed], slots, limit=self.limit)
+        self.held = len(slots) - self.new
 
 
 def in_order(

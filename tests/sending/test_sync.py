@@ -220,6 +220,26 @@ async def test_what_somebody_changed_in_wiziq_is_left_as_it_is(tmp_path: Path, s
     assert sent.rows[0]["message"].startswith(overwritten)
 
 
+@pytest.mark.parametrize("column", ["time_zone", "duration"])
+async def test_a_column_that_was_renamed_changes_no_class_however_often_it_is_synced(
+    column: str, tmp_path: Path, service: Sandbox
+) -> None:
+    """Of three classes no guard counts how many would change; and the second night has no column before it either."""
+    own = {"time_zone": "Europe/Paris", "duration": "50"}
+    term = Term(tmp_path, service, [{**row, **own} for row in lessons(3)])
+    await term.submitted()
+    before = term.account()
+    for row in term.rows:
+        row["zzz"] = row.pop(column)
+    for _ in range(2):
+        sent = await term.synced()
+        assert outcomes_of(sent) == {"held": 3}
+        assert f"has no column {column} any more" in sent.rows[0]["message"]
+        assert (term.account(), calls_of(service, "modify")) == (before, [])
+    sent = await term.synced(replaces=True)
+    assert outcomes_of(sent) == {"changed": 3}
+
+
 async def test_a_gone_class_that_somebody_changed_is_not_cancelled(tmp_path: Path, service: Sandbox) -> None:
     term = await begun(tmp_path, service)
     ident = term.ids()["Lesson 2"]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from enum import Enum, unique
 
-from batch.core.plan.capacity import OccupancyCalendar, Window
+from batch.core.plan.capacity import BusyPresenters, OccupancyCalendar, Window
 from batch.core.quick_dataclass import dataclass
 
 _DAY_S = 86_400
@@ -120,6 +120,25 @@ class Account:
         """The stretches of its time in which there is no room."""
         if self._limit is not None:
             yield from self._calendar.windows(self._limit, (slot.starts, slot.room_until))
+
+
+def finding_room(there: Iterable[Slot], new: Iterable[Slot], *, limit: int | None) -> int:
+    """How many of these classes, one after another, find their presenter free, and room beside those that are there."""
+    busy, taken, found = BusyPresenters(), OccupancyCalendar(), 0
+
+    def take(slot: Slot) -> None:
+        taken.add(slot.starts, slot.room_until)
+        if slot.presenter is not None:
+            busy.add(slot.presenter, slot.starts, slot.ends)
+
+    for slot in there:
+        take(slot)
+    for slot in new:
+        is_busy = slot.presenter is not None and busy.clash(slot.presenter, slot.starts, slot.ends)
+        if not is_busy and (limit is None or taken.fits(slot.starts, slot.room_until, limit)):
+            take(slot)
+            found += 1
+    return found
 
 
 def _places(slot: Slot) -> Iterator[int | tuple[int, str]]:

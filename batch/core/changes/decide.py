@@ -55,9 +55,15 @@ class Verdict(Enum):
     HELD_CANCELLED = "cancelled"  #: somebody cancelled it there
     HELD_NOT_KNOWN = "not known"  #: nobody can say whether somebody changed it
     HELD_ASKED_FOR = "asked for"  #: it is what a row of the file says, which something else was taken for
+    HELD_LOST = "column lost"  #: its column has gone from the file, and a default would stand for it
     HELD_TAKEN_OVER = "taken over"  #: it was in the account before this journal knew of it
     BEYOND = "beyond"  #: it lies before the first or after the last lesson of the file
     UNANSWERED = "unanswered"  #: an earlier operation may have changed it
+
+    @property
+    def changes(self) -> bool:
+        """Whether something is sent for a row by it."""
+        return self in {Verdict.CHANGE, Verdict.ANEW, Verdict.ADOPT}
 
     @property
     def is_held(self) -> bool:

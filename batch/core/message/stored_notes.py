@@ -141,6 +141,7 @@ class ChangeNote(StrEnum):
     CANCELLED_BY_HAND = auto()
     EDITS_NOT_KNOWN = auto()
     WAS_THERE_BEFORE = auto()  #: this journal knew of the class
+    COLUMN_LOST = auto()  #: `class_id`; a `LostColumn`
     NO_ORDER = auto()  #: `why` no change of `class_id` would be accepted
     TURNED_DOWN = auto()  #: by the service, for room or presenter: its `code` and `text`
     #: `code` and `text`, and what was asked for: a `kind` of operation; `is_unsure`: an earlier one may be done

@@ -115,6 +115,14 @@ def words_of(what: ChangeNote, facts: Mapping[str, object]) -> Words:
                 _CANCEL,
                 page_hint=_LOOK,
             )
+        case ChangeNote.COLUMN_LOST:
+            gets = "{default} minutes" if facts["name"] == "duration" else "{default}"
+            return Words(
+                f"The file has no column {{header}} any more, and without it class {{class_id}} would get {gets}. It was left "
+                "as it is.",
+                "Name that column as it was; or, if {default} is right, sync with --replaces.",
+                page_hint="Name that column as it was, and send the file in again.",
+            )
         case ChangeNote.NO_ORDER:
             return Words(
                 f"Its class was not changed: {WHY[str(facts['why'])]}.",
