@@ -55,7 +55,8 @@ from batch.settings.table import Settings
 if TYPE_CHECKING:
     from batch.journal.recorder import Recorder
     from batch.sending.changes import Confirm
-    from batch.sending.passes import BatchRun, ChangingService
+    from batch.sending.file_run import ChangingService
+    from batch.sending.passes import BatchRun
 
 
 #: A sandbox in this process commits at once: nobody has to wait a minute for it.
@@ -356,7 +357,7 @@ def _batch_run(
     listener: Listener,
     world: Environment,
 ) -> "BatchRun":
-    from batch.sending.passes import run_of_file  # noqa: PLC0415 - as in `submit`
+    from batch.sending.file_run import run_of_file  # noqa: PLC0415 - as in `submit`
 
     return run_of_file(
         intake.batch,

@@ -13,18 +13,16 @@ from typing import Protocol
 from batch.core.errors import CannotRun
 from batch.core.message import Message, RunNote
 from batch.core.outcome import Outcome
-from batch.core.rows.row import Header
 from batch.core.service.audit import Findings
 from batch.core.service.backoff import FIRST_IN_FLIGHT, RetryBudget, Window, asks_too_much
 from batch.core.service.clock_skew import Skew, skew_of
 from batch.core.service.first_send import AlikeClasses
 from batch.core.service.listed import Seen
 from batch.journal.recorder import Recorder
-from batch.journal.records import Batch, RowOutcome
+from batch.journal.records import RowOutcome
 from batch.sending.audit import Auditor
-from batch.sending.changes import Confirm, FileChanges
+from batch.sending.changes import FileChanges
 from batch.sending.control import Control
-from batch.sending.environment import Environment
 from batch.sending.first_list import TellsAccount
 from batch.sending.first_look import FirstLook
 from batch.sending.first_row import FirstRow
@@ -33,7 +31,6 @@ from batch.sending.list_evidence import ListEvidence
 from batch.sending.listed_classes import ListsAccount
 from batch.sending.listener import Listener
 from batch.sending.listing import AccountList
-from batch.sending.operation_requests import ChangesClasses
 from batch.sending.planning import Planning
 from batch.sending.reconcile import Reconciler, Settled
 from batch.sending.submitter import MOST_IN_DOUBT, CreatesClasses, Submitter
@@ -55,10 +52,6 @@ class Service(CreatesClasses, ListsAccount, TellsAccount, Protocol):
     """What is needed of the service; see `batch.wiziq.client`."""
 
     clock_offset_s: float | None
-
-
-class ChangingService(Service, ChangesClasses, Protocol):
-    """What is needed of the service where classes are changed, too."""
 
 
 class BatchRun(Control):
@@ -373,40 +366,3 @@ def _why(submitter: Submitter, gate: Gate) -> Message:
     if submitter.unavailable is None:
         return Message(RunNote.STOPPED_ANSWERS_LOST)
     return Message(RunNote.STOPPED_UNAVAILABLE, {"why": submitter.unavailable.message})
-
-
-def run_of_file(
-    batch: Batch,
-    header: Header,
-    terms: Terms,
-    *,
-    api: ChangingService,
-    recorder: Recorder,
-    listener: Listener,
-    world: Environment,
-    confirm: Confirm | None,
-) -> BatchRun:
-    """The passes over a batch and over the classes of its file's earlier versions."""
-    clock, chance = world.clock, world.chance
-    changes = partial(
-        FileChanges,
-        batch=batch,
-        header=header,
-        terms=terms,
-        api=api,
-        recorder=recorder,
-        clock=clock,
-        chance=chance,
-        listener=listener,
-        confirm=confirm,
-    )
-    return BatchRun(
-        batch.id,
-        terms,
-        api=api,
-        recorder=recorder,
-        listener=listener,
-        clock=clock,
-        chance=chance,
-        changes=changes,
-    )

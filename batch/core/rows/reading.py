@@ -4,10 +4,9 @@ A cell with a problem has no value for the rules after it, so no cell is complai
 about twice and no row is sent with a doubt.
 """
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple, Self
@@ -18,7 +17,8 @@ from batch.core.rows.cell_text import value_text
 from batch.core.rows.cells import EDGES, Fault, Value, reader
 from batch.core.rows.clock_times import Span
 from batch.core.rows.columns import BY_NAME, OF_SERIES, AccountKind, Column, columns_for
-from batch.core.rows.dates import as_written, next_such_day
+from batch.core.rows.dates import as_written
+from batch.core.rows.fault_facts import facts_of
 from batch.core.rows.file_evidence import NOTHING_KNOWN, STARTS, Known
 from batch.core.rows.header_clock import HeaderClock, clock_of
 from batch.core.rows.header_hints import counts_hours
@@ -27,10 +27,6 @@ from batch.core.rows.row import CellValue, Header, RawRow, shown
 from batch.core.rows.start_and_length import when
 from batch.core.rows.unread_columns import Unread, unread_columns
 from batch.core.rows.value_maps import ValueMaps, stands_for
-from batch.core.rows.zone_suggestions import zone_meant
-
-_PERIOD = re.compile(r"[0-9]{1,2}")  #: a start that may be the number of a lesson in the day
-_NUMBERS = re.compile(r"[0-9]{1,6}(?![0-9])")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -359,39 +355,19 @@ def _shown_offset(offset: timedelta) -> str:
     return f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
 
 
-_OF_A_CLOCK = frozenset({Problem.NOT_A_TIME, Problem.BARE_NUMBER})
-_HOUR = "14:00"
-
-
 def _issue(reading: Reading, name: str, fault: Fault) -> Issue:
     column, problem = BY_NAME[name], fault.problem
     # To the service, a formula that nobody calculated is an empty cell.
     missing = problem in {Problem.NOT_CALCULATED, Problem.MERGED, Problem.BLANK, Problem.NOBODY_NAMED}
-    facts = {"example": column.example, **fault.facts}
-    if name == "start_time" and "date" in reading.header.columns and problem in _OF_A_CLOCK:
-        facts |= {"example": _HOUR, "of_an_hour": True}  # the day has a column of its own
-    if problem is Problem.DATE_ONLY and "day" in fault.facts:
-        facts["example"] = f"{fault.facts['day']:%Y-%m-%d} 14:00"
-    if problem is Problem.BARE_NUMBER and name == "start_time":
-        number = shown(reading.cell(name)).strip()
-        facts |= {"period": number} if _PERIOD.fullmatch(number) else {}
-    if problem is Problem.NO_YEAR:
-        facts["example"] = _with_a_year(fault, reading.terms.now.date()) or column.example
-    if problem is Problem.NOT_A_NUMBER and len(numbers := _NUMBERS.findall(shown(reading.cell(name)))) == 1:
-        facts["example"] = str(int(numbers[0]))
-    if problem is Problem.NOT_A_ZONE and "example" not in fault.facts:
-        facts["example"] = zone_meant(shown(reading.cell(name)), reading.terms.zone_names()) or column.example
+    facts = facts_of(
+        name,
+        fault,
+        shown(reading.cell(name)),
+        has_date="date" in reading.header.columns,
+        today=reading.terms.now.date(),
+        zone_names=reading.terms.zone_names,
+    )
     return reading.issue(problem, name, column.code_missing if missing else column.code_wrong, **facts)
-
-
-def _with_a_year(fault: Fault, today: date) -> str:
-    """What to write in place of a date without a year: the next such day, with its hour."""
-    named = [fault.facts.get(name) for name in ("month", "day_of_month", "weekdays")]
-    month, day, weekdays = named
-    if not isinstance(month, int) or not isinstance(day, int) or not isinstance(weekdays, list):
-        return ""
-    found = next_such_day(month, day, weekdays, today)
-    return " ".join(filter(None, (str(found or ""), str(fault.facts.get("clock", "")))))
 
 
 @lru_cache(maxsize=1024)

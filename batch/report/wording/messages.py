@@ -29,6 +29,7 @@ from batch.core.rows.problems import Issue
 from batch.report.wording import (
     changes,
     doctor,
+    file_notes,
     files,
     journal,
     nights,
@@ -118,7 +119,7 @@ def _words(message: Message) -> Words:
         case ServiceFault():
             return service.words_of(message.what, message.facts)
         case FileNote():
-            return files.note_words(message.what, message.facts)
+            return file_notes.note_words(message.what, message.facts)
         case TimetableNote():
             return timetable.words_of(message.what, message.facts)
         case RunNote():
